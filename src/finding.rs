@@ -1,0 +1,186 @@
+//! What rules say: findings, and the sink that rules write into.
+
+use std::str::FromStr;
+
+use serde::{Deserialize, Serialize};
+
+use crate::model::FlowIx;
+use crate::source::Place;
+
+/// How bad it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Severity {
+    /// Good to know.
+    Info,
+    /// Likely to fail, or a risk in operation.
+    Warning,
+    /// Will fail.
+    Error,
+}
+
+/// How sure it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Confidence {
+    /// The package alone proves it.
+    Certain,
+    /// It depends on what the target environment already holds.
+    Environment,
+}
+
+/// One fault at one place.
+#[derive(Debug, Clone)]
+pub struct Finding {
+    /// The id of the rule: `child-flow-off`.
+    pub rule: &'static str,
+    /// The category of the rule: `activation`.
+    pub category: &'static str,
+    /// How bad it is.
+    pub severity: Severity,
+    /// How sure it is.
+    pub confidence: Confidence,
+    /// Platform error codes that it would cause.
+    pub codes: &'static [String],
+    /// What is wrong: lower case, no full stop, names in backticks.
+    pub message: String,
+    /// What to click or change.
+    pub help: Option<String>,
+    /// The text that is wrong, and more of the same kind in the same file: one finding can point at several.
+    pub labels: Vec<Label>,
+    /// Places elsewhere that explain it.
+    pub related: Vec<Label>,
+    /// The flow in whose file the primary place lies.
+    pub flow: Option<FlowIx>,
+}
+
+/// A place and what there is to say of it.
+#[derive(Debug, Clone)]
+pub struct Label {
+    /// Where.
+    pub place: Place,
+    /// What.
+    pub message: String,
+}
+
+impl Finding {
+    /// The primary place: the smallest text that is wrong.
+    pub fn place(&self) -> &Place {
+        &self.labels[0].place
+    }
+
+    /// Says what to click or change.
+    pub(crate) fn help(&mut self, help: impl Into<String>) -> &mut Self {
+        self.help = Some(help.into());
+        self
+    }
+
+    /// Points at more text of the same file.
+    pub(crate) fn also(&mut self, place: Place, message: impl Into<String>) -> &mut Self {
+        self.labels.push(Label { place, message: message.into() });
+        self
+    }
+
+    /// Points at a place elsewhere.
+    pub(crate) fn relate(&mut self, place: Place, message: impl Into<String>) -> &mut Self {
+        self.related.push(Label { place, message: message.into() });
+        self
+    }
+
+    /// Names the flow, where the primary place is not in its file.
+    pub(crate) fn about(&mut self, flow: FlowIx) -> &mut Self {
+        self.flow = Some(flow);
+        self
+    }
+
+    /// Lowers or raises the severity that the rule's page states.
+    pub(crate) fn severity(&mut self, severity: Severity) -> &mut Self {
+        self.severity = severity;
+        self
+    }
+}
+
+/// What is the same for every finding of a rule.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Stamp {
+    pub(crate) rule: &'static str,
+    pub(crate) category: &'static str,
+    pub(crate) severity: Severity,
+    pub(crate) confidence: Confidence,
+    pub(crate) codes: &'static [String],
+}
+
+/// Where a rule writes its findings.
+#[derive(Debug)]
+pub(crate) struct Sink {
+    stamp: Stamp,
+    findings: Vec<Finding>,
+}
+
+impl Sink {
+    pub(crate) fn new(stamp: Stamp) -> Self {
+        Sink { stamp, findings: Vec::new() }
+    }
+
+    /// Reports a fault: where, what the label there says, and what is wrong.
+    pub(crate) fn report(
+        &mut self,
+        place: Place,
+        label: impl Into<String>,
+        message: impl Into<String>,
+    ) -> &mut Finding {
+        let Stamp { rule, category, severity, confidence, codes } = self.stamp;
+        self.findings.push(Finding {
+            rule,
+            category,
+            severity,
+            confidence,
+            codes,
+            message: message.into(),
+            help: None,
+            labels: vec![Label { place, message: label.into() }],
+            related: Vec::new(),
+            flow: None,
+        });
+        let last = self.findings.len() - 1;
+        &mut self.findings[last]
+    }
+
+    pub(crate) fn into_findings(self) -> Vec<Finding> {
+        self.findings
+    }
+}
+
+impl Severity {
+    /// The word that reports print.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Severity::Info => "info",
+            Severity::Warning => "warning",
+            Severity::Error => "error",
+        }
+    }
+}
+
+impl FromStr for Severity {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        match text {
+            "info" => Ok(Severity::Info),
+            "warning" => Ok(Severity::Warning),
+            "error" => Ok(Severity::Error),
+            other => Err(format!("`{other}` is no severity: expected `error`, `warning` or `info`")),
+        }
+    }
+}
+
+impl Confidence {
+    /// The word that reports print.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Confidence::Certain => "certain",
+            Confidence::Environment => "environment",
+        }
+    }
+}

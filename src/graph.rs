@@ -1,0 +1,189 @@
+//! The graph of a workspace: flows, the connection references and environment variables they use, and who calls whom.
+//! Every edge keeps the place that wrote it.
+
+use std::collections::{BTreeMap, HashMap};
+
+use petgraph::Direction;
+use petgraph::graph::{DiGraph, NodeIndex};
+use petgraph::visit::EdgeRef;
+
+use crate::model::{
+    ActionIx, CALLED_FLOW_KEYS, FlowId, FlowIx, LogicalName, SchemaName, Site, Workspace,
+};
+use crate::source::{FileId, Part, Place, Route, Target};
+
+/// A thing that flows depend on, or a flow.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum Node {
+    /// A flow of the inputs.
+    Flow(FlowIx),
+    /// A flow that is called and in no input.
+    External(FlowId),
+    /// A connection reference, declared or not.
+    ConnectionReference(LogicalName),
+    /// An environment variable, defined or not.
+    EnvironmentVariable(SchemaName),
+}
+
+/// Why a flow depends on something.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum EdgeKind {
+    /// The flow calls another one.
+    Calls,
+    /// An action or the trigger uses a connection.
+    Uses,
+    /// The definition has a parameter for an environment variable.
+    Reads,
+}
+
+/// One dependency.
+#[derive(Debug, Clone)]
+pub struct Edge {
+    /// Why.
+    pub kind: EdgeKind,
+    /// Who in the flow, where it is the trigger or an action.
+    pub site: Option<Site>,
+    /// What wrote it.
+    pub place: Place,
+}
+
+/// The graph.
+#[derive(Debug)]
+pub struct Graph {
+    graph: DiGraph<Node, Edge>,
+    flows: Vec<NodeIndex>,
+}
+
+/// What a call leads to.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Callee {
+    /// A flow of the inputs.
+    Flow(FlowIx),
+    /// A flow in no input.
+    External(FlowId),
+}
+
+/// One call of a child flow.
+#[derive(Debug, Clone)]
+pub struct CallSite {
+    /// The calling flow.
+    pub caller: FlowIx,
+    /// The calling action.
+    pub action: ActionIx,
+    /// What is called.
+    pub callee: Callee,
+    /// Where the caller names the child.
+    pub place: Place,
+}
+
+impl Graph {
+    /// Builds the graph of a workspace.
+    pub(crate) fn build(workspace: &Workspace) -> Self {
+        let mut graph = DiGraph::new();
+        let flows = workspace.indexed().map(|(index, _)| graph.add_node(Node::Flow(index))).collect();
+        let mut builder = Builder { graph, flows, shared: HashMap::new() };
+        for (index, flow, content) in workspace.contents() {
+            let Some(file) = flow.file else { continue };
+            let from = builder.node_of(index);
+            for call in content.definition.calls() {
+                let to = match workspace.resolve(&call.child, flow.solution) {
+                    Some(child) => builder.node_of(child),
+                    None => builder.shared(Node::External(call.child.clone())),
+                };
+                let route = content.definition.action_route(call.action).keys(&CALLED_FLOW_KEYS);
+                builder.edge(from, to, EdgeKind::Calls, Some(Site::Action(call.action)), file, route);
+            }
+            for one in &content.connection_uses {
+                let name = content.connection(&one.key).and_then(|connection| connection.logical_name.clone());
+                let Some(name) = name else { continue };
+                let to = builder.shared(Node::ConnectionReference(name));
+                builder.edge(from, to, EdgeKind::Uses, Some(one.site), file, one.route.clone());
+            }
+            for one in &content.variable_uses {
+                let to = builder.shared(Node::EnvironmentVariable(one.schema_name.clone()));
+                builder.edge(from, to, EdgeKind::Reads, None, file, one.route.clone());
+            }
+        }
+        Graph { graph: builder.graph, flows: builder.flows }
+    }
+
+    /// Every node with its outgoing edges and their targets, in the order of the workspace.
+    pub fn nodes(&self) -> impl Iterator<Item = &Node> {
+        self.graph.node_weights()
+    }
+
+    /// Every edge with its ends.
+    pub fn edges(&self) -> impl Iterator<Item = (&Node, &Node, &Edge)> {
+        self.graph
+            .edge_references()
+            .map(|edge| (&self.graph[edge.source()], &self.graph[edge.target()], edge.weight()))
+    }
+
+    /// The calls that a flow makes, in the order of its actions.
+    pub fn calls_of(&self, flow: FlowIx) -> Vec<CallSite> {
+        let mut calls: Vec<CallSite> = self.calls(self.flows[flow.get()], Direction::Outgoing).collect();
+        calls.sort_by_key(|call| call.action);
+        calls
+    }
+
+    /// The calls of a flow by others (or itself), sorted by caller and action.
+    pub fn calls_to(&self, flow: FlowIx) -> Vec<CallSite> {
+        let mut calls: Vec<CallSite> = self.calls(self.flows[flow.get()], Direction::Incoming).collect();
+        calls.sort_by_key(|call| (call.caller, call.action));
+        calls
+    }
+
+    /// The calls that a flow makes, grouped by what they call: one fault of a child is one finding a caller.
+    pub fn calls_by_callee(&self, flow: FlowIx) -> BTreeMap<Callee, Vec<CallSite>> {
+        let mut groups: BTreeMap<Callee, Vec<CallSite>> = BTreeMap::new();
+        for call in self.calls_of(flow) {
+            groups.entry(call.callee.clone()).or_default().push(call);
+        }
+        groups
+    }
+
+    fn calls(&self, node: NodeIndex, direction: Direction) -> impl Iterator<Item = CallSite> {
+        self.graph.edges_directed(node, direction).filter_map(|edge| {
+            let callee = match &self.graph[edge.target()] {
+                Node::Flow(flow) => Callee::Flow(*flow),
+                Node::External(id) => Callee::External(id.clone()),
+                Node::ConnectionReference(_) | Node::EnvironmentVariable(_) => return None,
+            };
+            let (Node::Flow(caller), Some(Site::Action(action))) =
+                (&self.graph[edge.source()], edge.weight().site)
+            else {
+                return None;
+            };
+            Some(CallSite { caller: *caller, action, callee, place: edge.weight().place.clone() })
+        })
+    }
+}
+
+struct Builder {
+    graph: DiGraph<Node, Edge>,
+    flows: Vec<NodeIndex>,
+    shared: HashMap<Node, NodeIndex>,
+}
+
+impl Builder {
+    fn node_of(&self, flow: FlowIx) -> NodeIndex {
+        self.flows[flow.get()]
+    }
+
+    fn shared(&mut self, node: Node) -> NodeIndex {
+        *self.shared.entry(node.clone()).or_insert_with(|| self.graph.add_node(node))
+    }
+
+    fn edge(
+        &mut self,
+        from: NodeIndex,
+        to: NodeIndex,
+        kind: EdgeKind,
+        site: Option<Site>,
+        file: FileId,
+        route: Route,
+    ) {
+        let place = Place { file, target: Target::Json(route, Part::Value) };
+        self.graph.add_edge(from, to, Edge { kind, site, place });
+    }
+}

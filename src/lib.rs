@@ -1,0 +1,5 @@
+//! flowvet
+mod load;
+mod model;
+mod parse;
+mod source;

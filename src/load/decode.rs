@@ -1,0 +1,76 @@
+//! Bytes to text: UTF-8 with or without a byte order mark, UTF-16 with one. Flow files in zips are UTF-8; unpacked
+//! trees that PowerShell has rewritten hold UTF-16LE and byte order marks.
+
+/// Bytes that are no text, with as much of them as could be read.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct DecodeError {
+    /// What was found.
+    pub(crate) message: &'static str,
+    /// The text, with U+FFFD for what could not be read.
+    pub(crate) lossy: String,
+    /// The byte of `lossy` at which the first fault lies.
+    pub(crate) offset: usize,
+}
+
+/// Decodes a file.
+pub(crate) fn decode(bytes: Vec<u8>) -> Result<String, DecodeError> {
+    match bytes.as_slice() {
+        [0xEF, 0xBB, 0xBF, ..] => utf8(bytes[3..].to_vec()),
+        [0xFF, 0xFE, rest @ ..] => utf16(rest, u16::from_le_bytes),
+        [0xFE, 0xFF, rest @ ..] => utf16(rest, u16::from_be_bytes),
+        _ => utf8(bytes),
+    }
+}
+
+fn utf8(bytes: Vec<u8>) -> Result<String, DecodeError> {
+    String::from_utf8(bytes).map_err(|error| DecodeError {
+        message: "a byte that is not UTF-8",
+        offset: error.utf8_error().valid_up_to(),
+        lossy: String::from_utf8_lossy(error.as_bytes()).into_owned(),
+    })
+}
+
+fn utf16(bytes: &[u8], unit: fn([u8; 2]) -> u16) -> Result<String, DecodeError> {
+    let (pairs, rest) = bytes.as_chunks::<2>();
+    let units = pairs.iter().map(|pair| unit(*pair));
+    let mut text = String::with_capacity(bytes.len() / 2);
+    let mut fault = None;
+    for unit in char::decode_utf16(units) {
+        let character = unit.unwrap_or_else(|_| {
+            fault.get_or_insert(text.len());
+            char::REPLACEMENT_CHARACTER
+        });
+        text.push(character);
+    }
+    if !rest.is_empty() {
+        fault.get_or_insert(text.len());
+    }
+    match fault {
+        None => Ok(text),
+        Some(offset) => Err(DecodeError { message: "half a character of UTF-16", lossy: text, offset }),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_byte_order_mark_decides() {
+        let le: Vec<u8> = "\u{FEFF}ö名".encode_utf16().flat_map(u16::to_le_bytes).collect();
+        let be: Vec<u8> = "\u{FEFF}ö名".encode_utf16().flat_map(u16::to_be_bytes).collect();
+        for bytes in [le, be, "\u{FEFF}ö名".into(), "ö名".into()] {
+            assert_eq!(decode(bytes).as_deref(), Ok("ö名"));
+        }
+    }
+
+    #[test]
+    fn what_is_no_text_says_where() {
+        let error = decode(b"ab\xFFc".to_vec()).expect_err("not UTF-8");
+        assert_eq!((error.offset, error.lossy.as_str()), (2, "ab\u{FFFD}c"));
+        let error = decode(vec![0xFF, 0xFE, b'a', 0, b'b']).expect_err("cut in half");
+        assert_eq!((error.offset, error.lossy.as_str()), (1, "a"));
+        let error = decode(vec![0xFF, 0xFE, 0x00, 0xD8]).expect_err("a lone surrogate");
+        assert_eq!(error.offset, 0);
+    }
+}

@@ -1,0 +1,83 @@
+//! Inputs that could not be used: what was found, what was expected, what to do.
+
+use std::fmt;
+
+/// An input that is no solution, with what was found instead.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{path}: {found}")]
+pub struct LoadError {
+    /// The path as it was given.
+    pub path: String,
+    /// What was found.
+    pub found: Found,
+    /// What could help, if something could.
+    pub help: Option<String>,
+}
+
+/// What an input turned out to be.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Found {
+    /// Nothing at that path.
+    Nothing,
+    /// The operating system refused.
+    Unreadable(String),
+    /// A container without a solution, in words: "a zip with 3 files".
+    NoSolution(String),
+    /// Something else, in words: "a Git LFS pointer".
+    Other(String),
+}
+
+/// What every input is measured against.
+pub const EXPECTED: &str = "an exported solution (.zip), the folder of an unpacked one, or a flow's JSON file";
+
+impl fmt::Display for Found {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Found::Nothing => write!(f, "there is no such file or folder"),
+            Found::Unreadable(reason) => write!(f, "could not be read: {reason}"),
+            Found::NoSolution(what) => write!(f, "found {what} and no solution, expected {EXPECTED}"),
+            Found::Other(what) => write!(f, "found {what}, expected {EXPECTED}"),
+        }
+    }
+}
+
+impl LoadError {
+    pub(crate) fn other(path: &str, found: impl Into<String>, help: Option<&str>) -> Self {
+        LoadError {
+            path: path.to_owned(),
+            found: Found::Other(found.into()),
+            help: help.map(ToOwned::to_owned),
+        }
+    }
+
+    pub(crate) fn unreadable(path: &str, reason: impl fmt::Display) -> Self {
+        LoadError { path: path.to_owned(), found: Found::Unreadable(reason.to_string()), help: None }
+    }
+}
+
+/// The name and the remedy for bytes that are neither a zip nor a flow.
+pub(crate) fn describe(path: &str, bytes: &[u8]) -> (String, Option<&'static str>) {
+    let name = path.rsplit('/').next().unwrap_or(path).to_ascii_lowercase();
+    let head = String::from_utf8_lossy(&bytes[..bytes.len().min(512)]).to_ascii_lowercase();
+    let starts = |magic: &[u8]| bytes.starts_with(magic);
+    let (what, help) = if bytes.is_empty() {
+        ("an empty file", None)
+    } else if head.starts_with("version https://git-lfs") {
+        ("a Git LFS pointer", Some("fetch the file itself with `git lfs pull`"))
+    } else if starts(b"MSCF") {
+        ("a .cab archive", Some("only zips can be read: export the solution again, or unpack the .cab"))
+    } else if starts(b"7z\xBC\xAF") || starts(b"Rar!") || starts(b"\x1F\x8B") {
+        ("an archive that is not a zip", Some("give the zip as Power Apps exported it"))
+    } else if head.contains("<html") || head.contains("<!doctype html") {
+        ("an HTML page", Some("a download that needs a sign-in often leaves one: download the file again"))
+    } else if matches!(name.as_str(), "solution.xml" | "customizations.xml") || name.ends_with(".data.xml") {
+        ("one file of an unpacked solution", Some("give the folder that holds it"))
+    } else if name.ends_with(".msapp") {
+        ("a canvas app", None)
+    } else if name.ends_with(".zip") {
+        ("a file that is no zip, whatever its name says", Some("download or export it again"))
+    } else {
+        return (format!("a file that is neither a zip nor JSON ({} bytes)", bytes.len()), None);
+    };
+    (what.to_owned(), help)
+}

@@ -1,0 +1,258 @@
+//! Which files belong to which solution, told from their paths alone. Zips and folders go through the same eyes, so
+//! a zip and its unpacked twin are read alike.
+//!
+//! Known layouts: the exported zip (`solution.xml` at a root), the tree that `pac solution unpack` writes
+//! (`Other/Solution.xml`), both at once, a `Workflows` folder alone, and the legacy package
+//! (`Microsoft.Flow/flows/<id>/definition.json`).
+
+use std::collections::BTreeMap;
+
+/// What a file is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Role {
+    /// `solution.xml`: name, version, missing dependencies.
+    Manifest,
+    /// `customizations.xml`: workflow records, connection references.
+    Customizations,
+    /// A JSON file in `Workflows`: a cloud flow, a desktop flow or a macro.
+    Flow,
+    /// `*.data.xml` in `Workflows`: the record of one workflow.
+    Record,
+    /// `environmentvariabledefinition.xml`.
+    VariableDefinition,
+    /// `environmentvariablevalues.json`.
+    VariableValue,
+    /// `definition.json` of a legacy package.
+    LegacyFlow,
+    /// A JSON file outside any solution that may be a flow; its content decides.
+    LooseFlow,
+}
+
+/// What kind of package a set of files is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum PackageKind {
+    /// A solution, exported or unpacked.
+    Solution,
+    /// A flow exported outside solutions (`manifest.json`, `Microsoft.Flow/`).
+    Legacy,
+    /// One flow JSON by itself.
+    Loose,
+}
+
+/// The files of one package; indices point into the list of paths.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Found {
+    /// The folder of the package, empty or ending in `/`.
+    pub(crate) root: String,
+    pub(crate) kind: PackageKind,
+    pub(crate) files: Vec<(Role, usize)>,
+}
+
+/// Everything of interest in a container.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(crate) struct Layout {
+    pub(crate) packages: Vec<Found>,
+    /// Zips, which may be solutions.
+    pub(crate) archives: Vec<usize>,
+    /// JSON files outside every package.
+    pub(crate) loose: Vec<usize>,
+    /// Solutions in the YAML source control format, which has no documented shape for flows that could be read.
+    pub(crate) yaml: Vec<usize>,
+    /// Solutions in old `.cab` archives.
+    pub(crate) cabinets: Vec<usize>,
+}
+
+/// Folders that hold no flows and may be huge. Names are compared without regard to case.
+const PASSED_OVER: [&str; 6] = ["canvasapps", "node_modules", ".git", ".hg", ".svn", "webresources"];
+
+/// Whether nothing below a folder of this name is of interest.
+pub(crate) fn is_passed_over(folder: &str) -> bool {
+    PASSED_OVER.iter().any(|name| name.eq_ignore_ascii_case(folder))
+}
+
+enum Class {
+    /// A file that makes the folder `root` a solution.
+    Anchor(Role, String),
+    /// A file in `root/Workflows`.
+    Workflow(Role, String),
+    /// A file that belongs to the solution above it, if any.
+    Part(Role),
+    LegacyFlow(String),
+    Archive,
+    Cabinet,
+    Yaml,
+    Json,
+}
+
+/// Sorts paths into packages. Paths are relative, with `/`; their order does not matter but is kept within a package.
+pub(crate) fn detect(paths: &[String]) -> Layout {
+    let mut layout = Layout::default();
+    let mut packages: BTreeMap<(String, PackageKind), Vec<(Role, usize)>> = BTreeMap::new();
+    let mut workflows = Vec::new();
+    let mut parts = Vec::new();
+    for (index, path) in paths.iter().enumerate() {
+        match classify(path) {
+            Some(Class::Anchor(role, root)) => {
+                packages.entry((root, PackageKind::Solution)).or_default().push((role, index));
+            }
+            Some(Class::LegacyFlow(root)) => {
+                packages.entry((root, PackageKind::Legacy)).or_default().push((Role::LegacyFlow, index));
+            }
+            Some(Class::Workflow(role, root)) => workflows.push((role, root, index)),
+            Some(Class::Part(role)) => parts.push((role, index)),
+            Some(Class::Archive) => layout.archives.push(index),
+            Some(Class::Cabinet) => layout.cabinets.push(index),
+            Some(Class::Yaml) => layout.yaml.push(index),
+            Some(Class::Json) => layout.loose.push(index),
+            None => {}
+        }
+    }
+    for (role, root, index) in workflows {
+        packages.entry((root, PackageKind::Solution)).or_default().push((role, index));
+    }
+    for (role, index) in parts {
+        if let Some(root) = root_above(&packages, &paths[index]) {
+            packages.entry((root, PackageKind::Solution)).or_default().push((role, index));
+        }
+    }
+    layout.loose.retain(|index| root_above(&packages, &paths[*index]).is_none());
+    layout.packages = packages
+        .into_iter()
+        .map(|((root, kind), mut files)| {
+            files.sort_by(|a, b| (a.0, &paths[a.1]).cmp(&(b.0, &paths[b.1])));
+            Found { root, kind, files }
+        })
+        .collect();
+    layout
+}
+
+/// The deepest solution folder that holds `path`.
+fn root_above(
+    packages: &BTreeMap<(String, PackageKind), Vec<(Role, usize)>>,
+    path: &str,
+) -> Option<String> {
+    let mut end = path.len();
+    loop {
+        end = path[..end].rfind('/').map_or(0, |at| at + 1);
+        let key = (path[..end].to_owned(), PackageKind::Solution);
+        if packages.contains_key(&key) {
+            return Some(key.0);
+        }
+        if end == 0 {
+            return None;
+        }
+        end -= 1;
+    }
+}
+
+fn classify(path: &str) -> Option<Class> {
+    let segments: Vec<&str> = path.split('/').collect();
+    let (file, folders) = segments.split_last()?;
+    if folders.iter().any(|folder| is_passed_over(folder) || *folder == "..") {
+        return None;
+    }
+    let file = file.to_ascii_lowercase();
+    let last = |back: usize| -> String {
+        let at = folders.len().checked_sub(back);
+        at.map_or_else(String::new, |at| folders[at].to_ascii_lowercase())
+    };
+    let root = |up: usize| {
+        let kept = &folders[..folders.len().saturating_sub(up)];
+        kept.iter().map(|folder| format!("{folder}/")).collect::<String>()
+    };
+    let anchor = |role| Class::Anchor(role, root(usize::from(last(1) == "other")));
+    Some(match file.as_str() {
+        "solution.xml" => anchor(Role::Manifest),
+        "customizations.xml" => anchor(Role::Customizations),
+        "environmentvariabledefinition.xml" => Class::Part(Role::VariableDefinition),
+        "environmentvariablevalues.json" => Class::Part(Role::VariableValue),
+        "solution.yml" if last(2) == "solutions" => Class::Yaml,
+        "definition.json" if last(3) == "microsoft.flow" && last(2) == "flows" => {
+            Class::LegacyFlow(root(3))
+        }
+        _ if last(1) == "workflows" && file.ends_with(".json") => Class::Workflow(Role::Flow, root(1)),
+        _ if last(1) == "workflows" && file.ends_with(".data.xml") => Class::Workflow(Role::Record, root(1)),
+        _ if file.ends_with(".zip") => Class::Archive,
+        _ if file.ends_with(".cab") => Class::Cabinet,
+        _ if file.ends_with(".json") => Class::Json,
+        _ => return None,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn show(paths: &[&str]) -> Vec<String> {
+        let paths: Vec<String> = paths.iter().map(|path| (*path).to_owned()).collect();
+        let layout = detect(&paths);
+        let list = |name: &str, files: &[usize]| {
+            files.iter().map(|index| format!("{name}: {}", paths[*index])).collect::<Vec<_>>()
+        };
+        let mut lines = Vec::new();
+        for found in &layout.packages {
+            for (role, index) in &found.files {
+                lines.push(format!("{:?} {:?} {role:?}: {}", found.kind, found.root, paths[*index]));
+            }
+        }
+        lines.extend(list("zip", &layout.archives));
+        lines.extend(list("cab", &layout.cabinets));
+        lines.extend(list("yaml", &layout.yaml));
+        lines.extend(list("loose", &layout.loose));
+        lines
+    }
+
+    #[test]
+    fn every_layout_is_told_from_paths_alone() {
+        insta::assert_snapshot!(show(&[
+            "solution.xml",
+            "customizations.xml",
+            "Other/Solution.xml",
+            "Other/Customizations.xml",
+            "Workflows/A-1.json",
+            "Workflows/A-1.json.data.xml",
+            "Workflows/B.xaml",
+            "Workflows/environmentvariabledefinitions/x/environmentvariabledefinition.xml",
+            "Workflows/environmentvariabledefinitions/x/environmentvariablevalues.json",
+            "config/deploymentSettings.json",
+            "deep/er/SOLUTION.XML",
+            "deep/er/environmentvariabledefinitions/y/environmentvariabledefinition.xml",
+            "deep/other.zip",
+        ]).join("\n"), @r#"
+        Solution "" Manifest: Other/Solution.xml
+        Solution "" Manifest: solution.xml
+        Solution "" Customizations: Other/Customizations.xml
+        Solution "" Customizations: customizations.xml
+        Solution "" Flow: Workflows/A-1.json
+        Solution "" Record: Workflows/A-1.json.data.xml
+        Solution "" VariableDefinition: Workflows/environmentvariabledefinitions/x/environmentvariabledefinition.xml
+        Solution "" VariableValue: Workflows/environmentvariabledefinitions/x/environmentvariablevalues.json
+        Solution "deep/er/" Manifest: deep/er/SOLUTION.XML
+        Solution "deep/er/" VariableDefinition: deep/er/environmentvariabledefinitions/y/environmentvariabledefinition.xml
+        zip: deep/other.zip
+        "#);
+    }
+
+    #[test]
+    fn what_is_outside_a_solution() {
+        insta::assert_snapshot!(show(&[
+            "a/Microsoft.Flow/flows/1234/definition.json",
+            "a/Microsoft.Flow/flows/1234/apisMap.json",
+            "b/Workflows/A.json",
+            "c/flow.json",
+            "d/CanvasApps/src/Other/Solution.xml",
+            "e/node_modules/x/package.json",
+            "../escape/solution.xml",
+            "f/PkgFolder/old.cab",
+            "g/solutions/demo/solution.yml",
+            "h/environmentvariabledefinitions/x/environmentvariabledefinition.xml",
+        ]).join("\n"), @r#"
+        Legacy "a/" LegacyFlow: a/Microsoft.Flow/flows/1234/definition.json
+        Solution "b/" Flow: b/Workflows/A.json
+        cab: f/PkgFolder/old.cab
+        yaml: g/solutions/demo/solution.yml
+        loose: a/Microsoft.Flow/flows/1234/apisMap.json
+        loose: c/flow.json
+        "#);
+    }
+}

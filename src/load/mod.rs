@@ -1,0 +1,367 @@
+//! Loading: paths and bytes to named texts, sorted into packages. Everything hostile about the input ends here:
+//! limits, encodings, broken zips. Nothing is parsed except to tell what a lone JSON file is.
+
+mod archive;
+mod decode;
+mod error;
+mod folder;
+mod layout;
+pub(crate) mod limits;
+
+use std::path::{Path, PathBuf};
+
+use crate::source::{FileId, Place, Sources, Span, Text};
+use archive::{Archive, ArchiveError};
+use folder::Folder;
+use layout::Layout;
+use limits::{Budget, Limits};
+
+pub use error::{EXPECTED, Found, LoadError};
+pub use layout::PackageKind;
+pub(crate) use layout::Role;
+
+/// One thing to read.
+#[derive(Debug, Clone)]
+pub enum Input {
+    /// A file or folder.
+    Path(PathBuf),
+    /// A file's content under a name of the caller's choice.
+    Bytes {
+        /// The name that reports show.
+        name: String,
+        /// The content.
+        bytes: Vec<u8>,
+    },
+}
+
+/// The files of one solution, legacy package or loose flow.
+#[derive(Debug)]
+pub(crate) struct Package {
+    /// Where it was found: `solution.zip`, `folder/sub`, `outer.zip!PkgAssets/inner.zip`.
+    pub(crate) path: String,
+    pub(crate) kind: PackageKind,
+    pub(crate) files: Vec<PackageFile>,
+}
+
+/// A file of a package.
+#[derive(Debug)]
+pub(crate) struct PackageFile {
+    pub(crate) role: Role,
+    pub(crate) file: FileId,
+    /// The path inside the container, with `/`.
+    pub(crate) path: String,
+    /// Whether its text can be parsed; a file that could not be read or decoded is in `Loaded::faults`.
+    pub(crate) readable: bool,
+}
+
+/// Something inside an input that could not be read, while the rest could.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Fault {
+    pub(crate) place: Place,
+    /// What is wrong, to be read after "`name` ".
+    pub(crate) message: String,
+    pub(crate) help: Option<String>,
+    /// Whether flows may be missing because of it, so that "in no input" can no longer be proven.
+    pub(crate) hides_flows: bool,
+}
+
+/// Everything that was read.
+#[derive(Debug, Default)]
+pub(crate) struct Loaded {
+    pub(crate) sources: Sources,
+    pub(crate) packages: Vec<Package>,
+    pub(crate) faults: Vec<Fault>,
+    /// What was passed over on purpose, in words.
+    pub(crate) skipped: Vec<String>,
+    pub(crate) errors: Vec<LoadError>,
+}
+
+/// Reads every input. Inputs that cannot be used are in `errors`; the caller decides whether the rest is worth
+/// anything.
+pub(crate) fn load(inputs: Vec<Input>, limits: Limits) -> Loaded {
+    let mut loader = Loader { out: Loaded::default(), budget: Budget::new(limits) };
+    for input in inputs {
+        let result = match input {
+            Input::Path(path) => loader.path(&path),
+            Input::Bytes { name, bytes } => loader.file(&name, bytes),
+        };
+        if let Err(error) = result {
+            loader.out.errors.push(error);
+        }
+    }
+    loader.out
+}
+
+/// Either kind of container, so that zips and folders are read by the same code.
+enum Container {
+    Folder(Folder),
+    Archive(Archive),
+}
+
+impl Container {
+    fn paths(&self) -> Vec<String> {
+        match self {
+            Container::Folder(folder) => folder.paths(),
+            Container::Archive(archive) => archive.paths(),
+        }
+    }
+
+    fn read(&mut self, index: usize, budget: &mut Budget) -> Result<Vec<u8>, String> {
+        match self {
+            Container::Folder(folder) => folder.read(index, budget).map_err(|fault| fault.to_string()),
+            Container::Archive(archive) => archive.read(index, budget).map_err(|fault| fault.to_string()),
+        }
+    }
+
+    /// The name of a file in this container.
+    fn name(&self, label: &str, path: &str) -> String {
+        match self {
+            Container::Archive(_) => format!("{label}!{path}"),
+            Container::Folder(_) if label == "." => path.to_owned(),
+            Container::Folder(_) => format!("{}/{path}", label.trim_end_matches('/')),
+        }
+    }
+}
+
+struct Loader {
+    out: Loaded,
+    budget: Budget,
+}
+
+impl Loader {
+    fn path(&mut self, path: &Path) -> Result<(), LoadError> {
+        let label = display(path);
+        let metadata = path.metadata().map_err(|error| match error.kind() {
+            std::io::ErrorKind::NotFound => LoadError { path: label.clone(), found: Found::Nothing, help: None },
+            _ => LoadError::unreadable(&label, error),
+        })?;
+        if metadata.is_dir() {
+            return self.folder(path, &label);
+        }
+        if !metadata.is_file() {
+            return Err(LoadError::other(&label, "neither a file nor a folder", None));
+        }
+        let bytes = folder::read_file(path, &mut self.budget)
+            .map_err(|fault| LoadError::unreadable(&label, fault))?;
+        self.file(&label, bytes)
+    }
+
+    fn folder(&mut self, path: &Path, label: &str) -> Result<(), LoadError> {
+        let limit = self.budget.limits().files;
+        let is_workflows = path.file_name().is_some_and(|name| name.eq_ignore_ascii_case("workflows"));
+        let root = path.parent().filter(|_| is_workflows).unwrap_or(path);
+        let label = if is_workflows { display(root) } else { label.to_owned() };
+        let label = if label.is_empty() { ".".to_owned() } else { label };
+        let folder = Folder::list(root, path, limit)
+            .map_err(|_| LoadError::other(&label, format!("a folder with more than {limit} files"), None))?;
+        for (path, reason) in folder.unlisted.clone() {
+            let name = format!("{label}/{path}");
+            self.fault(&name, "", 0, format!("could not be listed: {reason}"), true);
+        }
+        let (files, before) = (folder.paths().len(), self.progress());
+        let layout = self.container(Container::Folder(folder), &label, 0);
+        if self.progress() > before {
+            return Ok(());
+        }
+        Err(nothing_in(&label, &format!("a folder with {}", count(files, "file")), &layout))
+    }
+
+    /// A file given by name or read from a pipe.
+    fn file(&mut self, label: &str, bytes: Vec<u8>) -> Result<(), LoadError> {
+        if bytes.starts_with(b"PK") {
+            return self.archive(label, bytes, 0);
+        }
+        let (what, help) = error::describe(label, &bytes);
+        let Ok(text) = decode::decode(bytes) else {
+            return Err(LoadError::other(label, what, help));
+        };
+        if !text.trim_start().starts_with('{') {
+            return Err(LoadError::other(label, what, help));
+        }
+        if let Err(error) = crate::parse::json::parse(&text) {
+            let at = Text::new(label, text).position(error.offset);
+            let found = format!("JSON that is broken at line {}, column {}: {}", at.line, at.column, error.message);
+            return Err(LoadError::other(label, found, None));
+        }
+        if !is_flow(&text) {
+            let found = "JSON that is no flow (it has no `properties.definition` with triggers and actions)";
+            return Err(LoadError::other(label, found, None));
+        }
+        self.loose(label.to_owned(), label.to_owned(), text);
+        Ok(())
+    }
+
+    fn archive(&mut self, label: &str, bytes: Vec<u8>, depth: usize) -> Result<(), LoadError> {
+        let size = bytes.len();
+        let mut archive = Archive::open(bytes, self.budget.limits().files).map_err(|error| match error {
+            ArchiveError::Broken(reason) => LoadError::other(
+                label,
+                format!("a zip that is cut short or damaged ({size} bytes; {reason})"),
+                Some("export or download it again"),
+            ),
+            ArchiveError::TooMany { entries, limit } => {
+                LoadError::other(label, format!("a zip with {entries} entries (the limit is {limit})"), None)
+            }
+        })?;
+        let (files, before) = (archive.paths().len(), self.progress());
+        if archive.is_encrypted() {
+            let help = "give the zip without its password, as Power Apps exported it";
+            return Err(LoadError::other(label, "an encrypted zip", Some(help)));
+        }
+        let layout = self.container(Container::Archive(archive), label, depth);
+        if self.progress() > before {
+            return Ok(());
+        }
+        Err(nothing_in(label, &format!("a zip with {}", count(files, "file")), &layout))
+    }
+
+    /// How much has been found so far: packages, and faults that stand for packages.
+    fn progress(&self) -> usize {
+        self.out.packages.len() + self.out.faults.len()
+    }
+
+    fn container(&mut self, mut container: Container, label: &str, depth: usize) -> Layout {
+        let paths = container.paths();
+        let layout = layout::detect(&paths);
+        for found in &layout.packages {
+            let mut files = Vec::new();
+            for (role, index) in &found.files {
+                files.push(self.package_file(&mut container, label, &paths, *role, *index));
+            }
+            let root = found.root.trim_end_matches('/');
+            let path = if root.is_empty() { label.to_owned() } else { container.name(label, root) };
+            self.out.packages.push(Package { path, kind: found.kind, files });
+        }
+        for index in &layout.loose {
+            self.loose_candidate(&mut container, label, &paths[*index], *index);
+        }
+        for index in &layout.archives {
+            let name = container.name(label, &paths[*index]);
+            self.nested(&mut container, &name, *index, depth + 1);
+        }
+        for index in layout.cabinets.iter().chain(&layout.yaml) {
+            self.out.skipped.push(container.name(label, &paths[*index]));
+        }
+        layout
+    }
+
+    fn package_file(
+        &mut self,
+        container: &mut Container,
+        label: &str,
+        paths: &[String],
+        role: Role,
+        index: usize,
+    ) -> PackageFile {
+        let path = paths[index].clone();
+        let name = container.name(label, &path);
+        let (file, readable) = match container.read(index, &mut self.budget) {
+            Ok(bytes) => match decode::decode(bytes) {
+                Ok(text) => (self.out.sources.add(Text::new(name, text)), true),
+                Err(error) => {
+                    let message = format!("holds {}", error.message);
+                    (self.fault(&name, &error.lossy, error.offset, message, false), false)
+                }
+            },
+            Err(reason) => (self.fault(&name, "", 0, format!("could not be read: {reason}"), false), false),
+        };
+        PackageFile { role, file, path, readable }
+    }
+
+    /// A JSON file in a folder or zip, outside every solution: a flow only if its content says so.
+    fn loose_candidate(&mut self, container: &mut Container, label: &str, path: &str, index: usize) {
+        let Ok(bytes) = container.read(index, &mut self.budget) else { return };
+        let Ok(text) = decode::decode(bytes) else { return };
+        if is_flow(&text) {
+            let name = container.name(label, path);
+            self.loose(name, path.to_owned(), text);
+        }
+    }
+
+    fn loose(&mut self, name: String, path: String, text: String) {
+        let file = self.out.sources.add(Text::new(name.clone(), text));
+        let files = vec![PackageFile { role: Role::LooseFlow, file, path, readable: true }];
+        self.out.packages.push(Package { path: name, kind: PackageKind::Loose, files });
+    }
+
+    /// A zip inside a folder or zip. That it cannot be read is a fault of the container, not an error of the run.
+    fn nested(&mut self, container: &mut Container, name: &str, index: usize, depth: usize) {
+        let limit = self.budget.limits().nesting;
+        if depth > limit {
+            let message = format!("is nested deeper than the limit of {limit} zips");
+            self.fault(name, "", 0, message, true);
+            return;
+        }
+        let bytes = match container.read(index, &mut self.budget) {
+            Ok(bytes) => bytes,
+            Err(reason) => {
+                self.fault(name, "", 0, format!("could not be read: {reason}"), true);
+                return;
+            }
+        };
+        if !bytes.starts_with(b"PK") {
+            let (what, help) = error::describe(name, &bytes);
+            self.nested_fault(name, format!("is {what}"), help.map(ToOwned::to_owned));
+            return;
+        }
+        match self.archive(name, bytes, depth) {
+            Ok(()) => {}
+            // A zip without a solution inside a package or repository is normal: test data, web resources.
+            Err(LoadError { found: Found::NoSolution(_), .. }) => self.out.skipped.push(name.to_owned()),
+            Err(error) => {
+                let what = match error.found {
+                    Found::Other(what) => format!("is {what}"),
+                    other => other.to_string(),
+                };
+                self.nested_fault(name, what, error.help);
+            }
+        }
+    }
+
+    fn nested_fault(&mut self, name: &str, message: String, help: Option<String>) {
+        self.fault(name, "", 0, message, true);
+        if let Some(fault) = self.out.faults.last_mut() {
+            fault.help = help;
+        }
+    }
+
+    fn fault(&mut self, name: &str, text: &str, offset: usize, message: String, hides_flows: bool) -> FileId {
+        let file = self.out.sources.add(Text::new(name, text));
+        let end = text[offset..].chars().next().map_or(offset, |c| offset + c.len_utf8());
+        let place = Place::span(file, Span::new(offset, end));
+        self.out.faults.push(Fault { place, message, help: None, hides_flows });
+        file
+    }
+}
+
+/// Whether a JSON text is a flow, told cheaply: the schema's name, or the members every flow has.
+fn is_flow(text: &str) -> bool {
+    text.contains("\"definition\"") && text.contains("\"triggers\"") && text.contains("\"actions\"") && {
+        let value = crate::parse::json::parse(text).ok();
+        value.is_some_and(|value| value.pointer("/properties/definition/triggers").is_some())
+    }
+}
+
+fn nothing_in(label: &str, what: &str, layout: &Layout) -> LoadError {
+    let (found, help) = if !layout.yaml.is_empty() {
+        (
+            format!("{what} in the YAML source control format"),
+            Some("flows in this format cannot be read yet: export the solution, or unpack it with `pac solution unpack`"),
+        )
+    } else if !layout.cabinets.is_empty() {
+        (format!("{what}, with solutions in .cab archives"), Some("unpack the .cab first"))
+    } else {
+        return LoadError { path: label.to_owned(), found: Found::NoSolution(what.to_owned()), help: None };
+    };
+    LoadError::other(label, found, help)
+}
+
+fn count(number: usize, what: &str) -> String {
+    format!("{number} {what}{}", if number == 1 { "" } else { "s" })
+}
+
+/// A path as reports show it: with `/` on every system.
+fn display(path: &Path) -> String {
+    let path = path.to_string_lossy();
+    if cfg!(windows) { path.replace('\\', "/") } else { path.into_owned() }
+}

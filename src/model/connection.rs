@@ -1,0 +1,193 @@
+//! The connections of a flow: the entries of its `connectionReferences`, and the actions and triggers that use them.
+
+use serde_json::{Map, Value};
+
+use super::definition::{ActionIx, Definition, Trigger, text};
+use super::ids::{ConnectorName, LogicalName};
+use crate::source::Route;
+
+/// One entry of a flow's `connectionReferences`.
+#[derive(Debug, Clone)]
+pub struct Connection {
+    /// The key by which actions name it.
+    pub key: String,
+    /// The connection reference it binds to; `None` for `"connection": {}` and in legacy packages.
+    pub logical_name: Option<LogicalName>,
+    /// The connector that it states.
+    pub connector: Option<ConnectorName>,
+    /// Whose connection is used at run time.
+    pub source: RuntimeSource,
+    /// `impersonation.source` is `invoker`: Dataverse runs as the user who triggered.
+    pub is_impersonated: bool,
+}
+
+/// `runtimeSource`: whose connection is used.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RuntimeSource {
+    /// `embedded`, "Use this connection"; also where nothing is said.
+    Embedded,
+    /// `invoker`, "Provided by run-only user".
+    Invoker,
+}
+
+/// A trigger or action that reaches a connector.
+#[derive(Debug, Clone)]
+pub struct ConnectionUse {
+    /// Who uses it.
+    pub site: Site,
+    /// The key of the connection.
+    pub key: String,
+    /// How the key is written.
+    pub form: Form,
+    /// The connector that the host states.
+    pub connector: Option<ConnectorName>,
+    /// The operation of the connector.
+    pub operation: Option<String>,
+    /// Where the key stands.
+    pub route: Route,
+}
+
+/// The trigger or an action.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Site {
+    /// The trigger at this index.
+    Trigger(usize),
+    /// An action.
+    Action(ActionIx),
+}
+
+/// The three ways in which flow files reach a connector.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Form {
+    /// `host.connectionName`.
+    Name,
+    /// `host.connection.name` = `@parameters('$connections')['key']['connectionId']`.
+    Parameter,
+    /// `host.connection.name` reads the `X-MS-APIM-Tokens` header of the run's request: the caller brings it.
+    CallerToken,
+}
+
+/// Where the entries stand.
+const CONNECTION_REFERENCES: [&str; 2] = ["properties", "connectionReferences"];
+
+impl Connection {
+    /// The entries of a flow's `connectionReferences`.
+    pub(crate) fn all(entries: &Map<String, Value>) -> Vec<Connection> {
+        entries.iter().map(|(key, entry)| Connection::read(key, entry)).collect()
+    }
+
+    fn read(key: &str, entry: &Value) -> Connection {
+        let string = |pointer: &str| entry.pointer(pointer).and_then(Value::as_str).filter(|text| !text.is_empty());
+        let is_invoker = |pointer| string(pointer).is_some_and(|text| text.eq_ignore_ascii_case("invoker"));
+        let source =
+            if is_invoker("/runtimeSource") { RuntimeSource::Invoker } else { RuntimeSource::Embedded };
+        let connector = string("/api/name").or_else(|| string("/id")).or_else(|| string("/apiName"));
+        Connection {
+            key: key.to_owned(),
+            logical_name: string("/connection/connectionReferenceLogicalName").map(LogicalName::new),
+            connector: connector.and_then(ConnectorName::in_id),
+            source,
+            is_impersonated: is_invoker("/impersonation/source"),
+        }
+    }
+
+    /// The way to the entry.
+    pub fn route(&self) -> Route {
+        Route::of(CONNECTION_REFERENCES).key(&self.key)
+    }
+}
+
+/// Every use of a connection in a definition.
+pub(crate) fn uses(definition: &Definition) -> Vec<ConnectionUse> {
+    let triggers = definition.triggers.iter().enumerate().filter_map(|(index, trigger): (usize, &Trigger)| {
+        connection_use(Site::Trigger(index), &trigger.body, || definition.trigger_route(trigger))
+    });
+    let actions = definition.indexed().filter_map(|(index, action)| {
+        connection_use(Site::Action(index), &action.body, || definition.action_route(index))
+    });
+    triggers.chain(actions).collect()
+}
+
+fn connection_use(
+    site: Site,
+    body: &Map<String, Value>,
+    route: impl FnOnce() -> Route,
+) -> Option<ConnectionUse> {
+    let host = body.get("inputs")?.get("host")?.as_object()?;
+    let (key, form, steps): (&str, Form, &[&str]) = match host.get("connectionName").and_then(Value::as_str) {
+        Some(key) if !key.starts_with('@') => (key, Form::Name, &["connectionName"]),
+        Some(_) => return None,
+        None => {
+            let expression = host.get("connection")?.get("name")?.as_str()?;
+            let (key, form) = connection_key(expression)?;
+            (key, form, &["connection", "name"])
+        }
+    };
+    let operation = Some(text(host, "operationId")).filter(|text| !text.is_empty());
+    Some(ConnectionUse {
+        site,
+        key: key.to_owned(),
+        form,
+        connector: ConnectorName::in_id(text(host, "apiId")),
+        operation: operation.map(ToOwned::to_owned),
+        route: route().keys(&["inputs", "host"]).keys(steps),
+    })
+}
+
+/// The key in `@parameters('$connections')['key']['connectionId']` or its caller-token form.
+fn connection_key(expression: &str) -> Option<(&str, Form)> {
+    let expression = expression.trim();
+    let (form, rest) = match expression.strip_prefix("@parameters('$connections')") {
+        Some(rest) => (Form::Parameter, rest),
+        None if expression.contains("X-MS-APIM-Tokens") => {
+            (Form::CallerToken, expression.split_once("['$connections']")?.1)
+        }
+        None => return None,
+    };
+    let (key, rest) = rest.strip_prefix("['")?.split_once("']")?;
+    rest.starts_with("['connectionId']").then_some((key, form))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_key_stands_in_three_forms() {
+        assert_eq!(
+            connection_key("@parameters('$connections')['shared_sql_1']['connectionId']"),
+            Some(("shared_sql_1", Form::Parameter))
+        );
+        assert_eq!(
+            connection_key(
+                "@json(decodeBase64(triggerOutputs().headers['X-MS-APIM-Tokens']))['$connections']['shared_x']['connectionId']"
+            ),
+            Some(("shared_x", Form::CallerToken))
+        );
+        assert_eq!(connection_key("@parameters('$connections')[variables('x')]['connectionId']"), None);
+        assert_eq!(connection_key("plain"), None);
+    }
+
+    #[test]
+    fn run_only_is_runtime_source_and_not_impersonation() {
+        let entries = serde_json::json!({
+            "a": {"runtimeSource": "invoker", "connection": {"connectionReferenceLogicalName": "x_a"}, "api": {"name": "shared_a"}},
+            "b": {"runtimeSource": "embedded", "impersonation": {"source": "invoker"}, "connection": {}},
+            "c": {"connectionName": "1234", "source": "Invoker", "id": "/providers/Microsoft.PowerApps/apis/shared_c"},
+            "d": 1,
+        });
+        let all = Connection::all(entries.as_object().expect("an object"));
+        let shown: Vec<_> = all.iter().map(|c| (c.source, c.is_impersonated, c.logical_name.is_some())).collect();
+        assert_eq!(
+            shown,
+            [
+                (RuntimeSource::Invoker, false, true),
+                (RuntimeSource::Embedded, true, false),
+                (RuntimeSource::Embedded, false, false),
+                (RuntimeSource::Embedded, false, false),
+            ]
+        );
+        assert_eq!(all[2].connector, Some(ConnectorName::new("shared_c")));
+        assert_eq!(all[0].route().to_string(), "/properties/connectionReferences/a");
+    }
+}

@@ -1,0 +1,188 @@
+//! Names that identify things, each a type of its own so that they cannot be mixed up.
+
+use std::borrow::Borrow;
+use std::cmp::Ordering;
+use std::fmt;
+use std::hash::{Hash, Hasher};
+
+/// The id of a flow: its `WorkflowId`, a GUID in lower case without braces.
+///
+/// File names carry it in upper case, records in braces; parsing makes them one. A loose flow file without a GUID in
+/// its name has its stem as id.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct FlowId(String);
+
+impl FlowId {
+    /// Reads a GUID in any case, in braces or not.
+    pub fn parse(text: &str) -> Option<Self> {
+        let text = text.trim();
+        let text = text.strip_prefix('{').and_then(|inner| inner.strip_suffix('}')).unwrap_or(text);
+        is_guid(text.as_bytes()).then(|| FlowId(text.to_ascii_lowercase()))
+    }
+
+    /// The GUID at the end of a file's stem: `Name-6093B58A-….json`.
+    pub fn in_file_name(path: &str) -> Option<Self> {
+        let stem = file_stem(path);
+        let at = stem.len().checked_sub(GUID_LENGTH)?;
+        stem.get(at..).and_then(FlowId::parse)
+    }
+
+    /// An id for a flow that has none.
+    pub(crate) fn of_stem(path: &str) -> Self {
+        FlowId(file_stem(path).to_lowercase())
+    }
+
+    /// The id as it is printed.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for FlowId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// The name of a file without folders and without its last ending.
+pub(crate) fn file_stem(path: &str) -> &str {
+    let file = path.rsplit(['/', '\\']).next().unwrap_or(path);
+    file.rsplit_once('.').map_or(file, |(stem, _)| stem)
+}
+
+const GUID_LENGTH: usize = 36;
+
+fn is_guid(text: &[u8]) -> bool {
+    text.len() == GUID_LENGTH
+        && text.iter().enumerate().all(|(at, byte)| match at {
+            8 | 13 | 18 | 23 => *byte == b'-',
+            _ => byte.is_ascii_hexdigit(),
+        })
+}
+
+/// A name that Dataverse compares without regard to case, kept as it was written.
+#[derive(Debug, Clone)]
+pub struct Name(String);
+
+impl Name {
+    /// Keeps the spelling.
+    pub fn new(text: impl Into<String>) -> Self {
+        Name(text.into())
+    }
+
+    /// The name as it was written.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    fn folded(&self) -> impl Iterator<Item = u8> + '_ {
+        self.0.bytes().map(|byte| byte.to_ascii_lowercase())
+    }
+}
+
+impl PartialEq for Name {
+    fn eq(&self, other: &Self) -> bool {
+        self.0.eq_ignore_ascii_case(&other.0)
+    }
+}
+
+impl Eq for Name {}
+
+impl PartialOrd for Name {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for Name {
+    fn cmp(&self, other: &Self) -> Ordering {
+        self.folded().cmp(other.folded())
+    }
+}
+
+impl Hash for Name {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.folded().for_each(|byte| state.write_u8(byte));
+        state.write_u8(0xFF);
+    }
+}
+
+impl fmt::Display for Name {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+macro_rules! names {
+    ($($(#[$doc:meta])* $name:ident;)*) => {$(
+        $(#[$doc])*
+        #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub struct $name(Name);
+
+        impl $name {
+            /// Keeps the spelling; comparison disregards case.
+            pub fn new(text: impl Into<String>) -> Self {
+                $name(Name::new(text))
+            }
+
+            /// The name as it was written.
+            pub fn as_str(&self) -> &str {
+                self.0.as_str()
+            }
+        }
+
+        impl Borrow<Name> for $name {
+            fn borrow(&self) -> &Name {
+                &self.0
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                self.0.fmt(f)
+            }
+        }
+    )*};
+}
+
+names! {
+    /// The logical name of a connection reference: `contoso_SharedDataverse_1a2b3`.
+    LogicalName;
+    /// The schema name of an environment variable: `contoso_ApiUrl`.
+    SchemaName;
+    /// The name of a connector: `shared_commondataserviceforapps`, the last part of its id.
+    ConnectorName;
+}
+
+impl ConnectorName {
+    /// The connector of an id such as `/providers/Microsoft.PowerApps/apis/shared_sql`, or of the bare name.
+    pub fn in_id(id: &str) -> Option<Self> {
+        let name = id.trim_end_matches('/').rsplit('/').next()?;
+        (!name.is_empty() && !name.starts_with('@')).then(|| ConnectorName::new(name))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_guid_is_one_in_any_dress() {
+        let id = FlowId::parse("6093b58a-4fea-eb11-bacb-000d3a578f6c");
+        assert!(id.is_some());
+        assert_eq!(id, FlowId::parse(" {6093B58A-4FEA-EB11-BACB-000D3A578F6C} "));
+        assert_eq!(id, FlowId::in_file_name("/Workflows/名-6093B58A-4FEA-EB11-BACB-000D3A578F6C.json"));
+        assert_eq!(FlowId::parse("{6093b58a-4fea-eb11-bacb-000d3a578f6c"), None);
+        assert_eq!(FlowId::in_file_name("Workflows/Name.json"), None);
+        assert_eq!(FlowId::of_stem("a/Some Flow.json").as_str(), "some flow");
+    }
+
+    #[test]
+    fn names_disregard_case_and_keep_it() {
+        let name = LogicalName::new("admin_CoECore");
+        assert_eq!(name, LogicalName::new("ADMIN_coecore"));
+        assert_eq!(name.to_string(), "admin_CoECore");
+        assert!(LogicalName::new("a") < LogicalName::new("B"));
+        assert_eq!(ConnectorName::in_id("/providers/x/apis/shared_sql"), Some(ConnectorName::new("shared_SQL")));
+    }
+}

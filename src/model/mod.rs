@@ -1,0 +1,216 @@
+//! The typed model: solutions and flows as the platform sees them. Built from `load`'s packages; read by everything
+//! to the right. What could not be read is absent, never guessed: an `Option` that is `None` means "unknown".
+
+mod build;
+mod connection;
+mod definition;
+mod ids;
+mod manifest;
+mod records;
+mod variable;
+
+use std::collections::{BTreeMap, HashMap};
+
+use crate::load::Fault;
+pub use crate::load::PackageKind;
+use crate::source::{FileId, Part, Place, Route, Target};
+
+pub(crate) use build::build;
+pub use connection::{Connection, ConnectionUse, Form, RuntimeSource, Site};
+pub(crate) use definition::CALLED_FLOW_KEYS;
+pub use definition::{Action, ActionIx, Branch, Call, Definition, Trigger};
+pub use ids::{ConnectorName, FlowId, LogicalName, SchemaName};
+pub use manifest::{Component, Manifest, MissingDependency, Requirement};
+pub use records::{ConnectionReference, State};
+pub use variable::{EnvironmentVariable, VariableUse};
+
+/// A solution's place in [`Workspace::solutions`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct SolutionIx(usize);
+
+/// A flow's place in [`Workspace::flows`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct FlowIx(usize);
+
+impl FlowIx {
+    pub(crate) fn get(self) -> usize {
+        self.0
+    }
+}
+
+/// Everything that was given to one run. References of one solution to another resolve.
+#[derive(Debug, Default)]
+pub struct Workspace {
+    /// Sorted by path.
+    pub solutions: Vec<Solution>,
+    /// Sorted by solution, name and id.
+    pub flows: Vec<Flow>,
+    /// What could not be read.
+    pub(crate) faults: Vec<Fault>,
+    by_id: HashMap<FlowId, Vec<FlowIx>>,
+}
+
+/// A solution, a legacy package or a loose flow file.
+#[derive(Debug)]
+pub struct Solution {
+    /// Where it was found.
+    pub path: String,
+    /// What it is.
+    pub kind: PackageKind,
+    /// What `solution.xml` says; `None` where there is none, or it could not be read.
+    pub manifest: Option<Manifest>,
+    /// Connection references declared in `customizations.xml`; `None` where that is absent or unreadable.
+    pub references: Option<BTreeMap<LogicalName, ConnectionReference>>,
+    /// Environment variables defined in the solution.
+    pub variables: BTreeMap<SchemaName, EnvironmentVariable>,
+    /// Whether the records of its workflows are all known.
+    pub has_records: bool,
+}
+
+/// A cloud flow.
+#[derive(Debug)]
+pub struct Flow {
+    /// Its id.
+    pub id: FlowId,
+    /// The name that makers see.
+    pub name: String,
+    /// The solution it was found in.
+    pub solution: SolutionIx,
+    /// As recorded.
+    pub state: State,
+    /// The record's name and state in `customizations.xml` or `.data.xml`.
+    pub record: Option<RecordPlaces>,
+    /// Its JSON file; `None` where the record has no file.
+    pub file: Option<FileId>,
+    /// What the file says; `None` where it is absent or unreadable.
+    pub content: Option<FlowContent>,
+}
+
+/// Where a flow's record stands.
+#[derive(Debug, Clone)]
+pub struct RecordPlaces {
+    /// The name.
+    pub name: Place,
+    /// The state.
+    pub state: Place,
+    /// The file that the record names.
+    pub json_file: Option<String>,
+}
+
+/// A flow file that was read.
+#[derive(Debug)]
+pub struct FlowContent {
+    /// Trigger and actions.
+    pub definition: Definition,
+    /// The entries of `connectionReferences`.
+    pub connections: Vec<Connection>,
+    /// Who uses them.
+    pub connection_uses: Vec<ConnectionUse>,
+    /// Environment variables among the parameters.
+    pub variable_uses: Vec<VariableUse>,
+}
+
+impl Workspace {
+    /// The flow at an index.
+    pub fn flow(&self, index: FlowIx) -> &Flow {
+        &self.flows[index.0]
+    }
+
+    /// The solution at an index.
+    pub fn solution(&self, index: SolutionIx) -> &Solution {
+        &self.solutions[index.0]
+    }
+
+    /// The solution that holds a flow.
+    pub fn solution_of(&self, flow: FlowIx) -> &Solution {
+        self.solution(self.flow(flow).solution)
+    }
+
+    /// Every flow with its index.
+    pub fn indexed(&self) -> impl Iterator<Item = (FlowIx, &Flow)> {
+        self.flows.iter().enumerate().map(|(index, flow)| (FlowIx(index), flow))
+    }
+
+    /// Every flow whose file was read.
+    pub fn contents(&self) -> impl Iterator<Item = (FlowIx, &Flow, &FlowContent)> {
+        self.indexed().filter_map(|(index, flow)| flow.content.as_ref().map(|content| (index, flow, content)))
+    }
+
+    /// The flow that `id` means when a flow of `from` names it: the one in the same solution, else the one in the
+    /// newest other solution.
+    pub fn resolve(&self, id: &FlowId, from: SolutionIx) -> Option<FlowIx> {
+        let candidates = self.by_id.get(id)?;
+        let same = candidates.iter().find(|flow| self.flow(**flow).solution == from);
+        same.or_else(|| candidates.first()).copied()
+    }
+
+    /// The one flow that stands for all that share its id: the same flow may be in several inputs.
+    pub fn representative(&self, flow: FlowIx) -> FlowIx {
+        self.by_id.get(&self.flow(flow).id).and_then(|flows| flows.first()).copied().unwrap_or(flow)
+    }
+
+    /// Whether every flow of the inputs is known, so that "in no input" is proven.
+    pub fn is_complete(&self) -> bool {
+        !self.faults.iter().any(|fault| fault.hides_flows)
+    }
+
+    /// The connection reference of this name in any solution of the run, those of `from` first.
+    pub fn connection_reference(&self, name: &LogicalName, from: SolutionIx) -> Option<&ConnectionReference> {
+        let own = std::iter::once(self.solution(from));
+        own.chain(&self.solutions).find_map(|solution| solution.references.as_ref()?.get(name))
+    }
+
+    /// The environment variable of this name in any solution of the run, those of `from` first.
+    pub fn variable(&self, name: &SchemaName, from: SolutionIx) -> Option<&EnvironmentVariable> {
+        let own = std::iter::once(self.solution(from));
+        own.chain(&self.solutions).find_map(|solution| solution.variables.get(name))
+    }
+
+    fn index_flows(&mut self) {
+        for index in 0..self.flows.len() {
+            self.by_id.entry(self.flows[index].id.clone()).or_default().push(FlowIx(index));
+        }
+        let (solutions, flows) = (&self.solutions, &self.flows);
+        for candidates in self.by_id.values_mut() {
+            // The newest version first; the sorted order of solutions decides between equals.
+            let version = |flow: &FlowIx| solutions[flows[flow.0].solution.0].version_number();
+            candidates.sort_by_key(|flow| std::cmp::Reverse(version(flow)));
+        }
+    }
+}
+
+impl Solution {
+    /// The name to show: the unique name, else the path.
+    pub fn name(&self) -> &str {
+        let unique_name = self.manifest.as_ref().map(|manifest| manifest.unique_name.as_str());
+        unique_name.filter(|name| !name.is_empty()).unwrap_or(&self.path)
+    }
+
+    /// The missing dependency that lists something, if the manifest is known and does.
+    pub fn missing(&self, wanted: &Requirement) -> Option<&MissingDependency> {
+        self.manifest.as_ref()?.missing.iter().find(|missing| missing.required == *wanted)
+    }
+
+    fn version_number(&self) -> Vec<u64> {
+        let version = self.manifest.as_ref().map(|manifest| manifest.version.as_str()).unwrap_or_default();
+        version.split('.').map(|part| part.parse().unwrap_or(0)).collect()
+    }
+}
+
+impl Flow {
+    /// A place in the flow's file.
+    ///
+    /// Falls back to the record for a flow without a file.
+    pub fn place(&self, route: Route, part: Part) -> Option<Place> {
+        let in_file = self.file.map(|file| Place { file, target: Target::Json(route, part) });
+        in_file.or_else(|| self.record.as_ref().map(|record| record.name.clone()))
+    }
+}
+
+impl FlowContent {
+    /// The entry of `connectionReferences` that a key means. Case is disregarded where no key fits exactly.
+    pub fn connection(&self, key: &str) -> Option<&Connection> {
+        let exact = self.connections.iter().find(|connection| connection.key == key);
+        exact.or_else(|| self.connections.iter().find(|connection| connection.key.eq_ignore_ascii_case(key)))
+    }
+}

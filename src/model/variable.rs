@@ -1,0 +1,73 @@
+//! Environment variables: as solutions define them, and as flows use them.
+
+use roxmltree::Document;
+use serde_json::{Map, Value};
+
+use super::ids::SchemaName;
+use crate::parse::xml;
+use crate::source::{FileId, Place, Route};
+
+/// An environment variable that a solution defines.
+#[derive(Debug, Clone)]
+pub struct EnvironmentVariable {
+    /// Its name.
+    pub schema_name: SchemaName,
+    /// The name that makers see.
+    pub display_name: String,
+    /// Whether the definition has a default value.
+    pub has_default: bool,
+    /// The current value in the solution, where one is shipped.
+    pub value: Option<Place>,
+    /// Where the name stands.
+    pub place: Place,
+}
+
+/// A use of an environment variable: a parameter of the definition.
+#[derive(Debug, Clone)]
+pub struct VariableUse {
+    /// The variable.
+    pub schema_name: SchemaName,
+    /// Where the flow names it.
+    pub route: Route,
+}
+
+/// The definition in an `environmentvariabledefinition.xml`.
+pub(crate) fn read(document: &Document<'_>, file: FileId) -> Option<EnvironmentVariable> {
+    let root = document.root_element();
+    let schema_name = root.attribute("schemaname").filter(|name| !name.is_empty())?;
+    let display_name = xml::child(root, "displayname").and_then(|node| node.attribute("default"));
+    Some(EnvironmentVariable {
+        schema_name: SchemaName::new(schema_name),
+        display_name: display_name.unwrap_or(schema_name).to_owned(),
+        has_default: xml::child_text(root, "defaultvalue").is_some(),
+        value: None,
+        place: Place::span(file, xml::attribute_span(root, "schemaname")),
+    })
+}
+
+/// The place of the current value in an `environmentvariablevalues.json`, if it holds one.
+pub(crate) fn current_value(json: &Value, file: FileId) -> Option<Place> {
+    const STEPS: [&str; 2] = ["environmentvariablevalues", "environmentvariablevalue"];
+    let entry = json.get(STEPS[0])?.get(STEPS[1])?;
+    let (entry, route) = match entry {
+        Value::Array(list) => (list.first()?, Route::of(STEPS).index(0)),
+        _ => (entry, Route::of(STEPS)),
+    };
+    let value = entry.get("value")?.as_str().filter(|text| !text.is_empty());
+    value.map(|_| Place::value(file, route.key("value")))
+}
+
+/// The environment variables among a definition's parameters. Keys are display names; only the metadata is reliable.
+pub(crate) fn uses(parameters: &Map<String, Value>) -> Vec<VariableUse> {
+    let schema_name = |parameter: &Value| {
+        let name = parameter.pointer("/metadata/schemaName")?.as_str()?;
+        (!name.is_empty()).then(|| SchemaName::new(name))
+    };
+    parameters
+        .iter()
+        .filter_map(|(key, parameter)| {
+            let route = Route::of(["properties", "definition", "parameters", key, "metadata", "schemaName"]);
+            Some(VariableUse { schema_name: schema_name(parameter)?, route })
+        })
+        .collect()
+}

@@ -1,0 +1,256 @@
+//! JSON: serde_json reads, `locate` finds the bytes of what is reported.
+//!
+//! The two must agree: of two equal keys the last one counts, for both.
+
+use serde_json::Value;
+
+use crate::source::{Part, Route, Span, Step};
+
+/// Why a JSON text could not be read, and the byte at which the reader gave up.
+#[derive(Debug, PartialEq, Eq)]
+pub struct JsonError {
+    /// What was found, in serde_json's words, without the position.
+    pub message: String,
+    /// The byte offset of the fault.
+    pub offset: usize,
+}
+
+/// Reads a JSON text.
+///
+/// # Errors
+/// Broken syntax, or nesting deeper than serde_json's limit of 128 (the deepest public flow has 37).
+pub fn parse(text: &str) -> Result<Value, JsonError> {
+    serde_json::from_str(text).map_err(|error| {
+        let message = error.to_string();
+        let message = message.rsplit_once(" at line ").map_or(message.as_str(), |(what, _)| what).to_owned();
+        JsonError { message, offset: offset_of(text, error.line(), error.column()) }
+    })
+}
+
+/// serde_json counts lines from 1 and bytes in the line from 1 (0 before the first byte of a line).
+fn offset_of(text: &str, line: usize, column: usize) -> usize {
+    let start = match line {
+        0 | 1 => 0,
+        _ => text.bytes().enumerate().filter(|(_, b)| *b == b'\n').nth(line - 2).map_or(0, |(at, _)| at + 1),
+    };
+    (start + column.saturating_sub(1)).min(text.len())
+}
+
+/// The bytes of the key or the value at the end of `route`, without the quotes of a string.
+///
+/// `None` where the text has no such member. The text must be valid JSON (it was parsed before).
+pub fn locate(text: &str, route: &Route, part: Part) -> Option<Span> {
+    let mut scanner = Scanner { bytes: text.as_bytes(), at: 0 };
+    let mut key = None;
+    for step in route.steps() {
+        scanner.blank();
+        match step {
+            Step::Key(name) => key = Some(scanner.enter_member(name)?),
+            Step::Index(index) => {
+                scanner.enter_element(*index)?;
+                key = None;
+            }
+        }
+    }
+    scanner.blank();
+    match (part, key) {
+        (Part::Key, Some(span)) => Some(span),
+        (Part::Key, None) | (Part::Value, _) => scanner.value().map(|span| unquoted(text, span)),
+    }
+}
+
+fn unquoted(text: &str, span: Span) -> Span {
+    if text.as_bytes()[span.start] == b'"' { Span::new(span.start + 1, span.end - 1) } else { span }
+}
+
+/// Walks over valid JSON without building anything and without recursion.
+struct Scanner<'a> {
+    bytes: &'a [u8],
+    at: usize,
+}
+
+impl Scanner<'_> {
+    fn peek(&self) -> Option<u8> {
+        self.bytes.get(self.at).copied()
+    }
+
+    fn blank(&mut self) {
+        while matches!(self.peek(), Some(b' ' | b'\t' | b'\r' | b'\n')) {
+            self.at += 1;
+        }
+    }
+
+    fn punctuation(&mut self, byte: u8) -> Option<()> {
+        self.blank();
+        if self.peek()? != byte {
+            return None;
+        }
+        self.at += 1;
+        self.blank();
+        Some(())
+    }
+
+    /// The string at the scanner, quotes included.
+    fn string(&mut self) -> Option<Span> {
+        let start = self.at;
+        if self.peek()? != b'"' {
+            return None;
+        }
+        self.at += 1;
+        loop {
+            match self.peek()? {
+                b'"' => {
+                    self.at += 1;
+                    return Some(Span::new(start, self.at));
+                }
+                b'\\' => self.at += 2,
+                _ => self.at += 1,
+            }
+        }
+    }
+
+    /// The whole value at the scanner, which stands behind it afterwards.
+    fn value(&mut self) -> Option<Span> {
+        let start = self.at;
+        let mut depth = 0_usize;
+        loop {
+            match self.peek()? {
+                b'"' => {
+                    self.string()?;
+                }
+                b'{' | b'[' => {
+                    depth += 1;
+                    self.at += 1;
+                }
+                b'}' | b']' => {
+                    depth = depth.checked_sub(1)?;
+                    self.at += 1;
+                }
+                b',' | b':' | b' ' | b'\t' | b'\r' | b'\n' => self.at += 1,
+                _ => self.scalar(),
+            }
+            if depth == 0 {
+                return Some(Span::new(start, self.at));
+            }
+        }
+    }
+
+    fn scalar(&mut self) {
+        while !matches!(
+            self.peek(),
+            None | Some(b',' | b'}' | b']' | b'{' | b'[' | b':' | b'"' | b' ' | b'\t' | b'\r' | b'\n')
+        ) {
+            self.at += 1;
+        }
+    }
+
+    /// Moves to the value of the last member called `name`; the span is that of its key, without quotes.
+    fn enter_member(&mut self, name: &str) -> Option<Span> {
+        self.punctuation(b'{')?;
+        let mut found = None;
+        while self.peek()? != b'}' {
+            let key = self.string()?;
+            self.punctuation(b':')?;
+            if self.is_key(key, name) {
+                found = Some((key, self.at));
+            }
+            self.value()?;
+            self.blank();
+            if self.peek()? == b',' {
+                self.punctuation(b',')?;
+            }
+        }
+        let (key, value) = found?;
+        self.at = value;
+        Some(Span::new(key.start + 1, key.end - 1))
+    }
+
+    fn enter_element(&mut self, index: usize) -> Option<()> {
+        self.punctuation(b'[')?;
+        for _ in 0..index {
+            self.value()?;
+            self.punctuation(b',')?;
+        }
+        (self.peek()? != b']').then_some(())
+    }
+
+    fn is_key(&self, key: Span, name: &str) -> bool {
+        let quoted = &self.bytes[key.start..key.end];
+        let raw = &quoted[1..quoted.len() - 1];
+        if raw.contains(&b'\\') {
+            serde_json::from_slice::<String>(quoted).is_ok_and(|decoded| decoded == name)
+        } else {
+            raw == name.as_bytes()
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn text_at<'a>(text: &'a str, route: &Route, part: Part) -> Option<&'a str> {
+        locate(text, route, part).map(|span| &text[span.start..span.end])
+    }
+
+    #[test]
+    fn the_last_of_two_equal_keys_counts() {
+        let text = r#"{"a": 1, "\u0061": {"b": [10, "x y"]}, "c": 2}"#;
+        let route = Route::of(["a", "b"]);
+        assert_eq!(text_at(text, &route.index(1), Part::Value), Some("x y"));
+        assert_eq!(text_at(text, &route, Part::Key), Some("b"));
+        assert_eq!(text_at(text, &Route::of(["a"]), Part::Key), Some("\\u0061"));
+        assert_eq!(text_at(text, &Route::of(["nothing"]), Part::Key), None);
+        assert_eq!(text_at(text, &route.index(2), Part::Value), None);
+    }
+
+    #[test]
+    fn a_syntax_error_has_the_offset_of_the_fault() {
+        let error = parse("{\n  \"a\": 1,\n}").expect_err("a trailing comma");
+        assert_eq!(error, JsonError { message: "trailing comma".to_owned(), offset: 12 });
+    }
+
+    fn json() -> impl Strategy<Value = Value> {
+        let leaf = prop_oneof![
+            Just(Value::Null),
+            any::<bool>().prop_map(Value::from),
+            any::<i64>().prop_map(Value::from),
+            ".{0,8}".prop_map(Value::from),
+        ];
+        leaf.prop_recursive(5, 60, 6, |inner| {
+            prop_oneof![
+                prop::collection::vec(inner.clone(), 0..6).prop_map(Value::from),
+                prop::collection::btree_map(".{0,5}", inner, 0..6)
+                    .prop_map(|map| Value::Object(map.into_iter().collect())),
+            ]
+        })
+    }
+
+    fn every_node<'a>(value: &'a Value, route: Route, out: &mut Vec<(Route, &'a Value)>) {
+        match value {
+            Value::Object(map) => map.iter().for_each(|(k, v)| every_node(v, route.key(k), out)),
+            Value::Array(list) => {
+                list.iter().enumerate().for_each(|(i, v)| every_node(v, route.index(i), out));
+            }
+            Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
+        }
+        out.push((route, value));
+    }
+
+    proptest! {
+        #[test]
+        fn locate_finds_every_node_that_serde_json_reads(value in json(), pretty in any::<bool>()) {
+            let text = if pretty { serde_json::to_string_pretty(&value) } else { serde_json::to_string(&value) };
+            let text = text.expect("a value prints");
+            let mut nodes = Vec::new();
+            every_node(&value, Route::root(), &mut nodes);
+            for (route, node) in nodes {
+                let span = locate(&text, &route, Part::Value).expect("every node is there");
+                let quotes = usize::from(node.is_string());
+                let read: Value = serde_json::from_str(&text[span.start - quotes..span.end + quotes]).expect("json");
+                prop_assert_eq!(&read, node);
+            }
+        }
+    }
+}

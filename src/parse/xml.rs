@@ -1,0 +1,99 @@
+//! XML: roxmltree reads and gives ranges at once. Document types are refused, so entities cannot grow.
+
+use roxmltree::{Document, Node, ParsingOptions};
+
+use crate::source::Span;
+
+/// Why an XML text could not be read, and where.
+#[derive(Debug)]
+pub struct XmlError {
+    /// What was found, in roxmltree's words, without the position.
+    pub message: String,
+    /// Line from 1.
+    pub line: usize,
+    /// Column from 1, in characters.
+    pub column: usize,
+}
+
+/// Reads an XML text.
+///
+/// # Errors
+/// Broken syntax, or a document type declaration.
+pub fn parse(text: &str) -> Result<Document<'_>, XmlError> {
+    let options = ParsingOptions { allow_dtd: false, ..ParsingOptions::default() };
+    Document::parse_with_options(text, options).map_err(|error| {
+        let message = error.to_string();
+        let message = message.rsplit_once(" at ").map_or(message.as_str(), |(what, _)| what).to_owned();
+        let position = error.pos();
+        XmlError { message, line: position.row as usize, column: position.col as usize }
+    })
+}
+
+/// The first child element called `name`, without regard to case.
+pub fn child<'a, 'i>(node: Node<'a, 'i>, name: &str) -> Option<Node<'a, 'i>> {
+    children(node, name).next()
+}
+
+/// The child elements called `name`, without regard to case.
+pub fn children<'a, 'i>(node: Node<'a, 'i>, name: &str) -> impl Iterator<Item = Node<'a, 'i>> {
+    node.children().filter(move |child| is(*child, name))
+}
+
+/// Every element below `node` called `name`, without regard to case.
+pub fn descendants<'a, 'i>(node: Node<'a, 'i>, name: &str) -> impl Iterator<Item = Node<'a, 'i>> {
+    node.descendants().filter(move |child| is(*child, name))
+}
+
+/// The text of a child element, trimmed; `None` where it is absent or blank.
+pub fn child_text<'a>(node: Node<'a, '_>, name: &str) -> Option<&'a str> {
+    child(node, name).and_then(|child| child.text()).map(str::trim).filter(|text| !text.is_empty())
+}
+
+/// The smallest range that shows an element: its name in the opening tag.
+pub fn name_span(node: Node<'_, '_>) -> Span {
+    let start = node.range().start + 1;
+    Span::new(start, start + node.tag_name().name().len())
+}
+
+/// The range of an attribute's value, else of the element's name.
+pub fn attribute_span(node: Node<'_, '_>, name: &str) -> Span {
+    node.attribute_node(name).map_or_else(
+        || name_span(node),
+        |attribute| Span::new(attribute.range_value().start, attribute.range_value().end),
+    )
+}
+
+/// The range of the text in an element, else of the element's name.
+pub fn text_span(node: Node<'_, '_>) -> Span {
+    node.children()
+        .find(Node::is_text)
+        .map_or_else(|| name_span(node), |text| Span::new(text.range().start, text.range().end))
+}
+
+fn is(node: Node<'_, '_>, name: &str) -> bool {
+    node.is_element() && node.tag_name().name().eq_ignore_ascii_case(name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ranges_point_at_the_smallest_text() {
+        let text = "<a><B c='x y'> 1 </B></a>";
+        let document = parse(text).expect("xml");
+        let b = child(document.root_element(), "b").expect("found without regard to case");
+        let show = |span: Span| &text[span.start..span.end];
+        assert_eq!(show(name_span(b)), "B");
+        assert_eq!(show(attribute_span(b, "c")), "x y");
+        assert_eq!(show(attribute_span(b, "nothing")), "B");
+        assert_eq!(show(text_span(b)), " 1 ");
+        assert_eq!(child_text(document.root_element(), "B"), Some("1"));
+    }
+
+    #[test]
+    fn a_document_type_is_refused() {
+        let error = parse("<!DOCTYPE a [<!ENTITY b 'c'>]><a>&b;</a>").expect_err("no entities");
+        assert_eq!((error.line, error.column), (1, 1));
+    }
+}

@@ -1,0 +1,270 @@
+//! Texts and places in them: the first stage, which every other stage may use.
+//!
+//! A model remembers where it came from as a [`Place`]: a file and a *route* of keys and indices in it. Only what is
+//! reported is turned into bytes, by the parser that knows the format (see `parse::locate`).
+
+use std::fmt;
+use std::sync::OnceLock;
+
+/// A file of the input, decoded to UTF-8, under the name that reports show.
+#[derive(Debug)]
+pub struct Text {
+    name: String,
+    text: String,
+    lines: OnceLock<Vec<usize>>,
+}
+
+/// A file in [`Sources`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct FileId(usize);
+
+/// Every text that was read, in the order of reading.
+#[derive(Debug, Default)]
+pub struct Sources {
+    texts: Vec<Text>,
+}
+
+/// A byte range `start..end` of a text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Span {
+    /// First byte.
+    pub start: usize,
+    /// The byte after the last one.
+    pub end: usize,
+}
+
+/// A line and a column, both from 1; columns count Unicode scalar values.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Position {
+    /// From 1.
+    pub line: usize,
+    /// From 1.
+    pub column: usize,
+}
+
+/// One step of a [`Route`].
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Step {
+    /// A member of an object.
+    Key(String),
+    /// An element of an array.
+    Index(usize),
+}
+
+/// The way from the root of a JSON text to one of its values.
+#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Route(Vec<Step>);
+
+/// Which text of a JSON member a place means.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Part {
+    /// The key: the smallest text for an object or array.
+    Key,
+    /// The value.
+    Value,
+}
+
+/// What in a file is meant.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Target {
+    /// The file as a whole; drawn at its first line.
+    File,
+    /// A byte range, for formats whose parser gives ranges at once (XML) and for syntax errors.
+    Span(Span),
+    /// A member or element of a JSON text.
+    Json(Route, Part),
+}
+
+/// A place in the input that can be shown.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Place {
+    /// The file.
+    pub file: FileId,
+    /// Where in it.
+    pub target: Target,
+}
+
+impl Text {
+    /// A text under the name that reports show.
+    pub fn new(name: impl Into<String>, text: impl Into<String>) -> Self {
+        Text { name: name.into(), text: text.into(), lines: OnceLock::new() }
+    }
+
+    /// The name that reports show: `solution.zip!Workflows/Name.json`, always with `/`.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// The decoded text, without a byte order mark.
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// Byte offsets at which lines start. Computed on first use: most files are never reported on.
+    pub fn line_starts(&self) -> &[usize] {
+        self.lines.get_or_init(|| {
+            let breaks = self.text.bytes().enumerate().filter(|(_, b)| *b == b'\n');
+            std::iter::once(0).chain(breaks.map(|(at, _)| at + 1)).collect()
+        })
+    }
+
+    /// The index, from 0, of the line that holds `offset`.
+    pub fn line_index(&self, offset: usize) -> usize {
+        self.line_starts().partition_point(|start| *start <= offset) - 1
+    }
+
+    /// The bytes of the line with this index, without its line break.
+    pub fn line_span(&self, index: usize) -> Span {
+        let starts = self.line_starts();
+        let start = starts[index];
+        let end = starts.get(index + 1).map_or(self.text.len(), |next| next - 1);
+        let end = if self.text[start..end].ends_with('\r') { end - 1 } else { end };
+        Span { start, end }
+    }
+
+    /// Line and column of a byte offset.
+    pub fn position(&self, offset: usize) -> Position {
+        let offset = floor_char_boundary(&self.text, offset);
+        let line = self.line_index(offset);
+        let column = self.text[self.line_starts()[line]..offset].chars().count();
+        Position { line: line + 1, column: column + 1 }
+    }
+}
+
+/// The greatest character boundary at or before `offset`.
+pub fn floor_char_boundary(text: &str, offset: usize) -> usize {
+    let mut at = offset.min(text.len());
+    while !text.is_char_boundary(at) {
+        at -= 1;
+    }
+    at
+}
+
+impl Sources {
+    /// Adds a text.
+    pub fn add(&mut self, text: Text) -> FileId {
+        self.texts.push(text);
+        FileId(self.texts.len() - 1)
+    }
+
+    /// The text of a file.
+    pub fn get(&self, file: FileId) -> &Text {
+        &self.texts[file.0]
+    }
+}
+
+impl Span {
+    /// An empty span is widened by nobody: it marks a position.
+    pub fn new(start: usize, end: usize) -> Self {
+        Span { start, end }
+    }
+}
+
+impl Route {
+    /// The route of the root.
+    pub fn root() -> Self {
+        Route::default()
+    }
+
+    /// A route made of keys only.
+    pub fn of<'a>(keys: impl IntoIterator<Item = &'a str>) -> Self {
+        Route(keys.into_iter().map(|key| Step::Key(key.to_owned())).collect())
+    }
+
+    /// The steps from the root.
+    pub fn steps(&self) -> &[Step] {
+        &self.0
+    }
+
+    /// This route and one key more.
+    pub fn key(&self, key: &str) -> Self {
+        self.with(Step::Key(key.to_owned()))
+    }
+
+    /// This route and several keys more.
+    pub fn keys(&self, keys: &[&str]) -> Self {
+        keys.iter().fold(self.clone(), |route, key| route.with(Step::Key((*key).to_owned())))
+    }
+
+    /// This route and one index more.
+    pub fn index(&self, index: usize) -> Self {
+        self.with(Step::Index(index))
+    }
+
+    fn with(&self, step: Step) -> Self {
+        let mut steps = self.0.clone();
+        steps.push(step);
+        Route(steps)
+    }
+}
+
+impl FromIterator<Step> for Route {
+    fn from_iter<I: IntoIterator<Item = Step>>(steps: I) -> Self {
+        Route(steps.into_iter().collect())
+    }
+}
+
+/// A route prints as a JSON pointer (RFC 6901).
+impl fmt::Display for Route {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for step in &self.0 {
+            match step {
+                Step::Key(key) => write!(f, "/{}", key.replace('~', "~0").replace('/', "~1"))?,
+                Step::Index(index) => write!(f, "/{index}")?,
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Place {
+    /// A file as a whole.
+    pub fn file(file: FileId) -> Self {
+        Place { file, target: Target::File }
+    }
+
+    /// A byte range of a file.
+    pub fn span(file: FileId, span: Span) -> Self {
+        Place { file, target: Target::Span(span) }
+    }
+
+    /// The value at the end of a route.
+    pub fn value(file: FileId, route: Route) -> Self {
+        Place { file, target: Target::Json(route, Part::Value) }
+    }
+
+    /// The key at the end of a route.
+    pub fn key(file: FileId, route: Route) -> Self {
+        Place { file, target: Target::Json(route, Part::Key) }
+    }
+
+    /// The route, where the place is in a JSON text.
+    pub fn route(&self) -> Option<&Route> {
+        match &self.target {
+            Target::Json(route, _) => Some(route),
+            Target::File | Target::Span(_) => None,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn positions_count_characters_and_crlf_belongs_to_no_line() {
+        let text = Text::new("a", "名前\r\nx\n");
+        assert_eq!(text.position(0), Position { line: 1, column: 1 });
+        assert_eq!(text.position("名".len()), Position { line: 1, column: 2 });
+        assert_eq!(text.position("名前\r\n".len()), Position { line: 2, column: 1 });
+        assert_eq!(text.line_span(0), Span::new(0, "名前".len()));
+        assert_eq!(text.line_span(2), Span::new(10, 10));
+        assert_eq!(text.position(10_000), Position { line: 3, column: 1 });
+    }
+
+    #[test]
+    fn a_route_prints_as_a_json_pointer() {
+        let route = Route::of(["actions", "a/b~c"]).index(0);
+        assert_eq!(route.to_string(), "/actions/a~1b~0c/0");
+    }
+}
