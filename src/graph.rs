@@ -7,9 +7,7 @@ use petgraph::Direction;
 use petgraph::graph::{DiGraph, NodeIndex};
 use petgraph::visit::EdgeRef;
 
-use crate::model::{
-    ActionIx, CALLED_FLOW_KEYS, FlowId, FlowIx, LogicalName, SchemaName, Site, Workspace,
-};
+use crate::model::{ActionIx, CALLED_FLOW_KEYS, FlowId, FlowIx, LogicalName, SchemaName, Site, Workspace};
 use crate::source::{FileId, Part, Place, Route, Target};
 
 /// A thing that flows depend on, or a flow.
@@ -94,7 +92,8 @@ impl Graph {
                 builder.edge(from, to, EdgeKind::Calls, Some(Site::Action(call.action)), file, route);
             }
             for one in &content.connection_uses {
-                let name = content.connection(&one.key).and_then(|connection| connection.logical_name.clone());
+                let name =
+                    content.connection(&one.key).and_then(|connection| connection.logical_name.clone());
                 let Some(name) = name else { continue };
                 let to = builder.shared(Node::ConnectionReference(name));
                 builder.edge(from, to, EdgeKind::Uses, Some(one.site), file, one.route.clone());

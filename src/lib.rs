@@ -1,5 +1,43 @@
-//! flowvet
+//! flowvet reads exported Power Automate solutions and says, offline, whether their flows will turn on, in which
+//! order, with which connections, and whether their events will arrive.
+//!
+//! Data flows one way, and imports only point to the left:
+//!
+//! ```text
+//! source <- load <- parse <- model <- graph <- activation <- finding <- rules <- analysis <- report <- cli <- commands <- main
+//! ```
+//!
+//! Paths and bytes become named texts (`load`), trees (`parse`), typed solutions and flows (`model`) and a graph.
+//! Rules look at these and write findings; a finding's place is a route into a file that only a report turns into
+//! bytes. [`run`] is the whole program; [`Analysis`] is the library's face.
+//!
+//! ```no_run
+//! use flowvet::{Analysis, Input, Limits};
+//!
+//! let analysis = Analysis::load(vec![Input::Path("MySolution.zip".into())], Limits::default());
+//! for finding in analysis.expect("a solution").check() {
+//!     eprintln!("{}: {}", finding.rule, finding.message);
+//! }
+//! ```
+
+mod activation;
+mod analysis;
+pub mod cli;
+mod commands;
+mod errors;
+pub mod finding;
+pub mod graph;
 mod load;
-mod model;
+pub mod model;
 mod parse;
-mod source;
+mod report;
+mod rules;
+pub mod source;
+mod suggest;
+
+pub use activation::{Activation, ExternalFlow};
+pub use analysis::Analysis;
+pub use commands::{Outcome, run};
+pub use load::limits::Limits;
+pub use load::{EXPECTED, Found, Input, LoadError};
+pub use report::human::Style;

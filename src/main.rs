@@ -1,1 +1,51 @@
-fn main(){}
+//! The binary: arguments, the terminal, exit codes. Everything else is the library.
+
+use std::io::{self, IsTerminal, Write};
+use std::process::ExitCode;
+
+use clap::Parser;
+use flowvet::cli::{Cli, Color};
+use flowvet::{Outcome, Style};
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let style = style(cli.color);
+    let Outcome { output, complaint, code } = flowvet::run(cli, style);
+    let written = write(io::stdout(), &output).and_then(|()| write(io::stderr(), &complaint));
+    match written {
+        Ok(()) => ExitCode::from(code),
+        // The reader has seen enough: `flowvet rules | head` is no failure.
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => ExitCode::from(code),
+        Err(error) => {
+            let _ = writeln!(io::stderr(), "error: could not write the report: {error}");
+            ExitCode::from(2)
+        }
+    }
+}
+
+fn write(mut stream: impl Write, text: &str) -> io::Result<()> {
+    stream.write_all(text.as_bytes())?;
+    stream.flush()
+}
+
+/// Colour and line drawing only where somebody looks at them.
+fn style(color: Color) -> Style {
+    let is_terminal = io::stdout().is_terminal();
+    let refused = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
+    let color = match color {
+        Color::Auto => is_terminal && !refused,
+        Color::Always => true,
+        Color::Never => false,
+    };
+    Style { color, unicode: is_terminal || color, width: width(is_terminal) }
+}
+
+/// A pipe gets 80 columns; a terminal what it has, within reason.
+fn width(is_terminal: bool) -> usize {
+    const NARROW: usize = 80;
+    if !is_terminal {
+        return NARROW;
+    }
+    let size = terminal_size::terminal_size().map(|(width, _)| usize::from(width.0));
+    size.unwrap_or(NARROW).clamp(60, 140)
+}

@@ -50,10 +50,7 @@ impl Archive {
     /// Whether the files are encrypted. A zip tool encrypts all entries or none.
     pub(crate) fn is_encrypted(&mut self) -> bool {
         let Some((_, first)) = self.entries.first() else { return false };
-        matches!(
-            self.zip.by_index(*first),
-            Err(ZipError::UnsupportedArchive(ZipError::PASSWORD_REQUIRED))
-        )
+        matches!(self.zip.by_index(*first), Err(ZipError::UnsupportedArchive(ZipError::PASSWORD_REQUIRED)))
     }
 
     /// The content of the file at this place in `paths`.

@@ -28,7 +28,8 @@ pub enum Found {
 }
 
 /// What every input is measured against.
-pub const EXPECTED: &str = "an exported solution (.zip), the folder of an unpacked one, or a flow's JSON file";
+pub const EXPECTED: &str =
+    "an exported solution (.zip), the folder of an unpacked one, or a flow's JSON file";
 
 impl fmt::Display for Found {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -25,7 +25,8 @@ impl Folder {
     /// Lists the files below `start`; their paths begin below `root`, which is `start` or its parent.
     pub(crate) fn list(root: &Path, start: &Path, limit: usize) -> Result<Self, TooManyFiles> {
         let mut folder = Folder { root: root.to_owned(), paths: Vec::new(), unlisted: Vec::new() };
-        let walk = WalkDir::new(start).into_iter().filter_entry(|entry| entry.depth() == 0 || is_worth(entry));
+        let walk =
+            WalkDir::new(start).into_iter().filter_entry(|entry| entry.depth() == 0 || is_worth(entry));
         for entry in walk {
             match entry {
                 Ok(entry) if entry.file_type().is_file() => folder.paths.push(relative(root, entry.path())),

@@ -127,10 +127,7 @@ pub(crate) fn detect(paths: &[String]) -> Layout {
 }
 
 /// The deepest solution folder that holds `path`.
-fn root_above(
-    packages: &BTreeMap<(String, PackageKind), Vec<(Role, usize)>>,
-    path: &str,
-) -> Option<String> {
+fn root_above(packages: &BTreeMap<(String, PackageKind), Vec<(Role, usize)>>, path: &str) -> Option<String> {
     let mut end = path.len();
     loop {
         end = path[..end].rfind('/').map_or(0, |at| at + 1);
@@ -167,9 +164,7 @@ fn classify(path: &str) -> Option<Class> {
         "environmentvariabledefinition.xml" => Class::Part(Role::VariableDefinition),
         "environmentvariablevalues.json" => Class::Part(Role::VariableValue),
         "solution.yml" if last(2) == "solutions" => Class::Yaml,
-        "definition.json" if last(3) == "microsoft.flow" && last(2) == "flows" => {
-            Class::LegacyFlow(root(3))
-        }
+        "definition.json" if last(3) == "microsoft.flow" && last(2) == "flows" => Class::LegacyFlow(root(3)),
         _ if last(1) == "workflows" && file.ends_with(".json") => Class::Workflow(Role::Flow, root(1)),
         _ if last(1) == "workflows" && file.ends_with(".data.xml") => Class::Workflow(Role::Record, root(1)),
         _ if file.ends_with(".zip") => Class::Archive,

@@ -63,6 +63,17 @@ pub(crate) struct Fault {
     pub(crate) help: Option<String>,
     /// Whether flows may be missing because of it, so that "in no input" can no longer be proven.
     pub(crate) hides_flows: bool,
+    /// Whether it is a file of a solution, or a zip or folder that may or may not hold solutions.
+    pub(crate) kind: FaultKind,
+}
+
+/// What could not be read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum FaultKind {
+    /// A file that belongs to a solution.
+    File,
+    /// A zip or folder inside the input.
+    Container,
 }
 
 /// Everything that was read.
@@ -132,7 +143,9 @@ impl Loader {
     fn path(&mut self, path: &Path) -> Result<(), LoadError> {
         let label = display(path);
         let metadata = path.metadata().map_err(|error| match error.kind() {
-            std::io::ErrorKind::NotFound => LoadError { path: label.clone(), found: Found::Nothing, help: None },
+            std::io::ErrorKind::NotFound => {
+                LoadError { path: label.clone(), found: Found::Nothing, help: None }
+            }
             _ => LoadError::unreadable(&label, error),
         })?;
         if metadata.is_dir() {
@@ -156,7 +169,7 @@ impl Loader {
             .map_err(|_| LoadError::other(&label, format!("a folder with more than {limit} files"), None))?;
         for (path, reason) in folder.unlisted.clone() {
             let name = format!("{label}/{path}");
-            self.fault(&name, "", 0, format!("could not be listed: {reason}"), true);
+            self.container_fault(&name, format!("could not be listed: {reason}"), None);
         }
         let (files, before) = (folder.paths().len(), self.progress());
         let layout = self.container(Container::Folder(folder), &label, 0);
@@ -180,7 +193,8 @@ impl Loader {
         }
         if let Err(error) = crate::parse::json::parse(&text) {
             let at = Text::new(label, text).position(error.offset);
-            let found = format!("JSON that is broken at line {}, column {}: {}", at.line, at.column, error.message);
+            let found =
+                format!("JSON that is broken at line {}, column {}: {}", at.line, at.column, error.message);
             return Err(LoadError::other(label, found, None));
         }
         if !is_flow(&text) {
@@ -260,10 +274,10 @@ impl Loader {
                 Ok(text) => (self.out.sources.add(Text::new(name, text)), true),
                 Err(error) => {
                     let message = format!("holds {}", error.message);
-                    (self.fault(&name, &error.lossy, error.offset, message, false), false)
+                    (self.file_fault(&name, &error.lossy, error.offset, message), false)
                 }
             },
-            Err(reason) => (self.fault(&name, "", 0, format!("could not be read: {reason}"), false), false),
+            Err(reason) => (self.file_fault(&name, "", 0, format!("could not be read: {reason}")), false),
         };
         PackageFile { role, file, path, readable }
     }
@@ -289,19 +303,19 @@ impl Loader {
         let limit = self.budget.limits().nesting;
         if depth > limit {
             let message = format!("is nested deeper than the limit of {limit} zips");
-            self.fault(name, "", 0, message, true);
+            self.container_fault(name, message, None);
             return;
         }
         let bytes = match container.read(index, &mut self.budget) {
             Ok(bytes) => bytes,
             Err(reason) => {
-                self.fault(name, "", 0, format!("could not be read: {reason}"), true);
+                self.container_fault(name, format!("could not be read: {reason}"), None);
                 return;
             }
         };
         if !bytes.starts_with(b"PK") {
             let (what, help) = error::describe(name, &bytes);
-            self.nested_fault(name, format!("is {what}"), help.map(ToOwned::to_owned));
+            self.container_fault(name, format!("is {what}"), help.map(ToOwned::to_owned));
             return;
         }
         match self.archive(name, bytes, depth) {
@@ -313,23 +327,22 @@ impl Loader {
                     Found::Other(what) => format!("is {what}"),
                     other => other.to_string(),
                 };
-                self.nested_fault(name, what, error.help);
+                self.container_fault(name, what, error.help);
             }
         }
     }
 
-    fn nested_fault(&mut self, name: &str, message: String, help: Option<String>) {
-        self.fault(name, "", 0, message, true);
-        if let Some(fault) = self.out.faults.last_mut() {
-            fault.help = help;
-        }
+    fn container_fault(&mut self, name: &str, message: String, help: Option<String>) {
+        let file = self.out.sources.add(Text::new(name, ""));
+        let place = Place::file(file);
+        self.out.faults.push(Fault { place, message, help, hides_flows: true, kind: FaultKind::Container });
     }
 
-    fn fault(&mut self, name: &str, text: &str, offset: usize, message: String, hides_flows: bool) -> FileId {
+    fn file_fault(&mut self, name: &str, text: &str, offset: usize, message: String) -> FileId {
         let file = self.out.sources.add(Text::new(name, text));
         let end = text[offset..].chars().next().map_or(offset, |c| offset + c.len_utf8());
         let place = Place::span(file, Span::new(offset, end));
-        self.out.faults.push(Fault { place, message, help: None, hides_flows });
+        self.out.faults.push(Fault { place, message, help: None, hides_flows: false, kind: FaultKind::File });
         file
     }
 }
@@ -346,7 +359,9 @@ fn nothing_in(label: &str, what: &str, layout: &Layout) -> LoadError {
     let (found, help) = if !layout.yaml.is_empty() {
         (
             format!("{what} in the YAML source control format"),
-            Some("flows in this format cannot be read yet: export the solution, or unpack it with `pac solution unpack`"),
+            Some(
+                "flows in this format cannot be read yet: export the solution, or unpack it with `pac solution unpack`",
+            ),
         )
     } else if !layout.cabinets.is_empty() {
         (format!("{what}, with solutions in .cab archives"), Some("unpack the .cab first"))

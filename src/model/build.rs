@@ -11,8 +11,10 @@ use super::ids::{FlowId, file_stem};
 use super::manifest::{self, Manifest};
 use super::records::{self, ConnectionReference, Record, State};
 use super::variable::{self, EnvironmentVariable};
-use super::{Flow, FlowContent, LogicalName, PackageKind, RecordPlaces, SchemaName, Solution, SolutionIx, Workspace};
-use crate::load::{Fault, Package, PackageFile, Role};
+use super::{
+    Flow, FlowContent, LogicalName, PackageKind, RecordPlaces, SchemaName, Solution, SolutionIx, Workspace,
+};
+use crate::load::{Fault, FaultKind, Package, PackageFile, Role};
 use crate::parse::{json, xml};
 use crate::source::{FileId, Place, Sources, Span};
 
@@ -81,7 +83,9 @@ impl Parts {
             }
         }
         // A file that could not be read makes the declared references unknown, even if another one was.
-        if parts.has_unread_records && !package.files.iter().any(|file| file.role == Role::Customizations && file.readable) {
+        if parts.has_unread_records
+            && !package.files.iter().any(|file| file.role == Role::Customizations && file.readable)
+        {
             parts.references = None;
         }
         parts.join_values(sources, values);
@@ -157,7 +161,12 @@ fn read_xml<'s>(
             let in_line = &text.text()[line.start..line.end];
             let column = in_line.char_indices().nth(error.column.saturating_sub(1));
             let start = line.start + column.map_or(in_line.len(), |(at, _)| at);
-            faults.push(syntax_fault(text.text(), file.file, start, format!("is not valid XML: {}", error.message)));
+            faults.push(syntax_fault(
+                text.text(),
+                file.file,
+                start,
+                format!("is not valid XML: {}", error.message),
+            ));
             None
         }
     }
@@ -166,7 +175,13 @@ fn read_xml<'s>(
 fn syntax_fault(text: &str, file: FileId, start: usize, message: String) -> Fault {
     let start = crate::source::floor_char_boundary(text, start);
     let end = text[start..].chars().next().map_or(start, |c| start + c.len_utf8());
-    Fault { place: Place::span(file, Span::new(start, end)), message, help: None, hides_flows: false }
+    Fault {
+        place: Place::span(file, Span::new(start, end)),
+        message,
+        help: None,
+        hides_flows: false,
+        kind: FaultKind::File,
+    }
 }
 
 fn read_json(sources: &Sources, file: &PackageFile) -> Result<Value, Option<Fault>> {
@@ -218,8 +233,14 @@ fn flow_jobs(package: &Package, parts: &Parts, solution: SolutionIx) -> Vec<Flow
         let file = PackageFile { path: file.path.clone(), ..*file };
         jobs.push(FlowJob { solution, kind: package.kind, record: record.cloned(), file: Some(file) });
     }
-    let lonely = parts.records.values().filter(|record| record.is_cloud_flow() && !with_file.contains(&record.id));
-    jobs.extend(lonely.map(|record| FlowJob { solution, kind: package.kind, record: Some(record.clone()), file: None }));
+    let lonely =
+        parts.records.values().filter(|record| record.is_cloud_flow() && !with_file.contains(&record.id));
+    jobs.extend(lonely.map(|record| FlowJob {
+        solution,
+        kind: package.kind,
+        record: Some(record.clone()),
+        file: None,
+    }));
     jobs
 }
 
@@ -266,7 +287,9 @@ impl FlowJob {
         let id = match (&self.record, self.kind) {
             (Some(record), _) => Some(record.id.clone()),
             (None, PackageKind::Solution) => FlowId::in_file_name(path),
-            (None, PackageKind::Legacy | PackageKind::Loose) => names.id.or_else(|| FlowId::in_file_name(path)),
+            (None, PackageKind::Legacy | PackageKind::Loose) => {
+                names.id.or_else(|| FlowId::in_file_name(path))
+            }
         };
         // A file in `Workflows` that is neither recorded nor readable may be anything: it is a fault, not a flow.
         if self.record.is_none() && content.is_none() {
@@ -321,7 +344,10 @@ mod tests {
     #[test]
     fn a_file_names_its_flow() {
         assert_eq!(name_in_path("Workflows/My-Flow-AAAAAAAA-0000-0000-0000-000000000001.json"), "My-Flow");
-        assert_eq!(name_in_path("AAAAAAAA-0000-0000-0000-000000000001.json"), "AAAAAAAA-0000-0000-0000-000000000001");
+        assert_eq!(
+            name_in_path("AAAAAAAA-0000-0000-0000-000000000001.json"),
+            "AAAAAAAA-0000-0000-0000-000000000001"
+        );
         assert_eq!(name_in_path("flow.json"), "flow");
     }
 }

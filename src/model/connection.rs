@@ -77,7 +77,8 @@ impl Connection {
     }
 
     fn read(key: &str, entry: &Value) -> Connection {
-        let string = |pointer: &str| entry.pointer(pointer).and_then(Value::as_str).filter(|text| !text.is_empty());
+        let string =
+            |pointer: &str| entry.pointer(pointer).and_then(Value::as_str).filter(|text| !text.is_empty());
         let is_invoker = |pointer| string(pointer).is_some_and(|text| text.eq_ignore_ascii_case("invoker"));
         let source =
             if is_invoker("/runtimeSource") { RuntimeSource::Invoker } else { RuntimeSource::Embedded };
@@ -99,9 +100,10 @@ impl Connection {
 
 /// Every use of a connection in a definition.
 pub(crate) fn uses(definition: &Definition) -> Vec<ConnectionUse> {
-    let triggers = definition.triggers.iter().enumerate().filter_map(|(index, trigger): (usize, &Trigger)| {
-        connection_use(Site::Trigger(index), &trigger.body, || definition.trigger_route(trigger))
-    });
+    let triggers =
+        definition.triggers.iter().enumerate().filter_map(|(index, trigger): (usize, &Trigger)| {
+            connection_use(Site::Trigger(index), &trigger.body, || definition.trigger_route(trigger))
+        });
     let actions = definition.indexed().filter_map(|(index, action)| {
         connection_use(Site::Action(index), &action.body, || definition.action_route(index))
     });
@@ -177,7 +179,8 @@ mod tests {
             "d": 1,
         });
         let all = Connection::all(entries.as_object().expect("an object"));
-        let shown: Vec<_> = all.iter().map(|c| (c.source, c.is_impersonated, c.logical_name.is_some())).collect();
+        let shown: Vec<_> =
+            all.iter().map(|c| (c.source, c.is_impersonated, c.logical_name.is_some())).collect();
         assert_eq!(
             shown,
             [

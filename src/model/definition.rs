@@ -260,13 +260,13 @@ mod tests {
         /properties/definition/actions/I
         /properties/definition/actions/S
         /properties/definition/actions/W
-        /properties/definition/actions/W/default/actions/F
-        /properties/definition/actions/W/cases/one/actions/E
-        /properties/definition/actions/S/actions/A
         /properties/definition/actions/I/actions/A
         /properties/definition/actions/I/else/actions/C~1D
+        /properties/definition/actions/S/actions/A
+        /properties/definition/actions/W/default/actions/F
+        /properties/definition/actions/W/cases/one/actions/E
         ");
-        let (deep, _) = definition.indexed().nth(3).expect("an action");
+        let (deep, _) = definition.indexed().nth(7).expect("an action");
         let names: Vec<&str> = definition.ancestors(deep).map(|action| action.name.as_str()).collect();
         assert_eq!(names, ["W"]);
     }

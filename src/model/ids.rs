@@ -183,6 +183,9 @@ mod tests {
         assert_eq!(name, LogicalName::new("ADMIN_coecore"));
         assert_eq!(name.to_string(), "admin_CoECore");
         assert!(LogicalName::new("a") < LogicalName::new("B"));
-        assert_eq!(ConnectorName::in_id("/providers/x/apis/shared_sql"), Some(ConnectorName::new("shared_SQL")));
+        assert_eq!(
+            ConnectorName::in_id("/providers/x/apis/shared_sql"),
+            Some(ConnectorName::new("shared_SQL"))
+        );
     }
 }

@@ -28,6 +28,12 @@ pub use variable::{EnvironmentVariable, VariableUse};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct SolutionIx(usize);
 
+impl SolutionIx {
+    pub(crate) fn get(self) -> usize {
+        self.0
+    }
+}
+
 /// A flow's place in [`Workspace::flows`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct FlowIx(usize);
@@ -48,6 +54,7 @@ pub struct Workspace {
     /// What could not be read.
     pub(crate) faults: Vec<Fault>,
     by_id: HashMap<FlowId, Vec<FlowIx>>,
+    by_file: HashMap<FileId, FlowIx>,
 }
 
 /// A solution, a legacy package or a loose flow file.
@@ -149,6 +156,11 @@ impl Workspace {
         self.by_id.get(&self.flow(flow).id).and_then(|flows| flows.first()).copied().unwrap_or(flow)
     }
 
+    /// The flow that a file holds.
+    pub fn flow_in(&self, file: FileId) -> Option<FlowIx> {
+        self.by_file.get(&file).copied()
+    }
+
     /// Whether every flow of the inputs is known, so that "in no input" is proven.
     pub fn is_complete(&self) -> bool {
         !self.faults.iter().any(|fault| fault.hides_flows)
@@ -169,6 +181,7 @@ impl Workspace {
     fn index_flows(&mut self) {
         for index in 0..self.flows.len() {
             self.by_id.entry(self.flows[index].id.clone()).or_default().push(FlowIx(index));
+            self.by_file.extend(self.flows[index].file.map(|file| (file, FlowIx(index))));
         }
         let (solutions, flows) = (&self.solutions, &self.flows);
         for candidates in self.by_id.values_mut() {

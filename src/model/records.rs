@@ -113,7 +113,8 @@ mod tests {
     fn a_record_may_be_the_root_or_deep() {
         let workflow = r#"<Workflow WorkflowId="{AAAAAAAA-0000-0000-0000-000000000001}" Name="ä">
             <Category>5</Category><StateCode>0</StateCode></Workflow>"#;
-        let inside = format!("<ImportExportXml><Workflows>{workflow}<Workflow/></Workflows></ImportExportXml>");
+        let inside =
+            format!("<ImportExportXml><Workflows>{workflow}<Workflow/></Workflows></ImportExportXml>");
         let mut sources = Sources::default();
         for text in [workflow.to_owned(), inside] {
             let file = sources.add(Text::new("x", text.clone()));

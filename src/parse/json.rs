@@ -8,7 +8,7 @@ use crate::source::{Part, Route, Span, Step};
 
 /// Why a JSON text could not be read, and the byte at which the reader gave up.
 #[derive(Debug, PartialEq, Eq)]
-pub struct JsonError {
+pub(crate) struct JsonError {
     /// What was found, in serde_json's words, without the position.
     pub message: String,
     /// The byte offset of the fault.
@@ -19,7 +19,7 @@ pub struct JsonError {
 ///
 /// # Errors
 /// Broken syntax, or nesting deeper than serde_json's limit of 128 (the deepest public flow has 37).
-pub fn parse(text: &str) -> Result<Value, JsonError> {
+pub(crate) fn parse(text: &str) -> Result<Value, JsonError> {
     serde_json::from_str(text).map_err(|error| {
         let message = error.to_string();
         let message = message.rsplit_once(" at line ").map_or(message.as_str(), |(what, _)| what).to_owned();
@@ -39,7 +39,7 @@ fn offset_of(text: &str, line: usize, column: usize) -> usize {
 /// The bytes of the key or the value at the end of `route`, without the quotes of a string.
 ///
 /// `None` where the text has no such member. The text must be valid JSON (it was parsed before).
-pub fn locate(text: &str, route: &Route, part: Part) -> Option<Span> {
+pub(crate) fn locate(text: &str, route: &Route, part: Part) -> Option<Span> {
     let mut scanner = Scanner { bytes: text.as_bytes(), at: 0 };
     let mut key = None;
     for step in route.steps() {

@@ -6,7 +6,7 @@ use crate::source::Span;
 
 /// Why an XML text could not be read, and where.
 #[derive(Debug)]
-pub struct XmlError {
+pub(crate) struct XmlError {
     /// What was found, in roxmltree's words, without the position.
     pub message: String,
     /// Line from 1.
@@ -19,7 +19,7 @@ pub struct XmlError {
 ///
 /// # Errors
 /// Broken syntax, or a document type declaration.
-pub fn parse(text: &str) -> Result<Document<'_>, XmlError> {
+pub(crate) fn parse(text: &str) -> Result<Document<'_>, XmlError> {
     let options = ParsingOptions { allow_dtd: false, ..ParsingOptions::default() };
     Document::parse_with_options(text, options).map_err(|error| {
         let message = error.to_string();
@@ -30,33 +30,33 @@ pub fn parse(text: &str) -> Result<Document<'_>, XmlError> {
 }
 
 /// The first child element called `name`, without regard to case.
-pub fn child<'a, 'i>(node: Node<'a, 'i>, name: &str) -> Option<Node<'a, 'i>> {
+pub(crate) fn child<'a, 'i>(node: Node<'a, 'i>, name: &str) -> Option<Node<'a, 'i>> {
     children(node, name).next()
 }
 
 /// The child elements called `name`, without regard to case.
-pub fn children<'a, 'i>(node: Node<'a, 'i>, name: &str) -> impl Iterator<Item = Node<'a, 'i>> {
+pub(crate) fn children<'a, 'i>(node: Node<'a, 'i>, name: &str) -> impl Iterator<Item = Node<'a, 'i>> {
     node.children().filter(move |child| is(*child, name))
 }
 
 /// Every element below `node` called `name`, without regard to case.
-pub fn descendants<'a, 'i>(node: Node<'a, 'i>, name: &str) -> impl Iterator<Item = Node<'a, 'i>> {
+pub(crate) fn descendants<'a, 'i>(node: Node<'a, 'i>, name: &str) -> impl Iterator<Item = Node<'a, 'i>> {
     node.descendants().filter(move |child| is(*child, name))
 }
 
 /// The text of a child element, trimmed; `None` where it is absent or blank.
-pub fn child_text<'a>(node: Node<'a, '_>, name: &str) -> Option<&'a str> {
+pub(crate) fn child_text<'a>(node: Node<'a, '_>, name: &str) -> Option<&'a str> {
     child(node, name).and_then(|child| child.text()).map(str::trim).filter(|text| !text.is_empty())
 }
 
 /// The smallest range that shows an element: its name in the opening tag.
-pub fn name_span(node: Node<'_, '_>) -> Span {
+pub(crate) fn name_span(node: Node<'_, '_>) -> Span {
     let start = node.range().start + 1;
     Span::new(start, start + node.tag_name().name().len())
 }
 
 /// The range of an attribute's value, else of the element's name.
-pub fn attribute_span(node: Node<'_, '_>, name: &str) -> Span {
+pub(crate) fn attribute_span(node: Node<'_, '_>, name: &str) -> Span {
     node.attribute_node(name).map_or_else(
         || name_span(node),
         |attribute| Span::new(attribute.range_value().start, attribute.range_value().end),
@@ -64,7 +64,7 @@ pub fn attribute_span(node: Node<'_, '_>, name: &str) -> Span {
 }
 
 /// The range of the text in an element, else of the element's name.
-pub fn text_span(node: Node<'_, '_>) -> Span {
+pub(crate) fn text_span(node: Node<'_, '_>) -> Span {
     node.children()
         .find(Node::is_text)
         .map_or_else(|| name_span(node), |text| Span::new(text.range().start, text.range().end))

@@ -1,0 +1,19 @@
+//! `flowvet graph`: who calls whom, who uses which connection.
+
+use super::{CLEAN, Outcome, load};
+use crate::cli::{Graph, GraphFormat};
+use crate::report::graph::Drawing;
+
+pub(super) fn run(args: &Graph) -> Outcome {
+    let analysis = match load(&args.inputs) {
+        Ok(analysis) => analysis,
+        Err(outcome) => return outcome,
+    };
+    let drawing = Drawing::of(&analysis);
+    let output = match args.format {
+        GraphFormat::Json => drawing.json(),
+        GraphFormat::Mermaid => drawing.mermaid(),
+        GraphFormat::Dot => drawing.dot(),
+    };
+    Outcome::output(output, CLEAN)
+}

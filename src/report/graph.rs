@@ -1,0 +1,148 @@
+//! The graph, for other programs and for drawing.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write as _;
+
+use serde::Serialize;
+
+use super::json::to_json;
+use super::text::printable;
+use crate::analysis::Analysis;
+use crate::graph::{Edge, EdgeKind, Node};
+use crate::model::Site;
+
+/// The graph with the ids that formats show. A flow that is in several inputs is one node.
+#[derive(Debug, Serialize)]
+pub(crate) struct Drawing {
+    version: u32,
+    nodes: Vec<DrawnNode>,
+    edges: Vec<DrawnEdge>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+struct DrawnNode {
+    id: String,
+    kind: &'static str,
+    name: String,
+}
+
+#[derive(Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+struct DrawnEdge {
+    from: String,
+    to: String,
+    kind: &'static str,
+    action: Option<String>,
+}
+
+impl Drawing {
+    pub(crate) fn of(analysis: &Analysis) -> Self {
+        let nodes: BTreeMap<String, DrawnNode> = analysis
+            .graph
+            .nodes()
+            .map(|node| drawn_node(analysis, node))
+            .map(|node| (node.id.clone(), node))
+            .collect();
+        let edges: BTreeSet<DrawnEdge> = analysis
+            .graph
+            .edges()
+            .map(|(from, to, edge)| DrawnEdge {
+                from: drawn_node(analysis, from).id,
+                to: drawn_node(analysis, to).id,
+                kind: kind(edge.kind),
+                action: action(analysis, from, edge),
+            })
+            .collect();
+        Drawing { version: 1, nodes: nodes.into_values().collect(), edges: edges.into_iter().collect() }
+    }
+
+    pub(crate) fn json(&self) -> String {
+        to_json(self)
+    }
+
+    /// Graphviz.
+    pub(crate) fn dot(&self) -> String {
+        let mut out = "digraph flowvet {\n  rankdir=LR;\n".to_owned();
+        let quoted =
+            |text: &str| format!("\"{}\"", printable(text).replace('\\', "\\\\").replace('"', "\\\""));
+        for node in &self.nodes {
+            let shape = match node.kind {
+                "flow" => "box",
+                "external-flow" => "box, style=dashed",
+                _ => "ellipse",
+            };
+            let _ = writeln!(out, "  {} [label={}, shape={shape}];", quoted(&node.id), quoted(&node.name));
+        }
+        for edge in &self.edges {
+            let label = edge.action.as_deref().unwrap_or(edge.kind);
+            let _ =
+                writeln!(out, "  {} -> {} [label={}];", quoted(&edge.from), quoted(&edge.to), quoted(label));
+        }
+        out.push_str("}\n");
+        out
+    }
+
+    /// Mermaid, as GitHub and Azure DevOps draw it. Edges to the same node are drawn once.
+    pub(crate) fn mermaid(&self) -> String {
+        let mut out = "flowchart LR\n".to_owned();
+        let number: BTreeMap<&str, usize> =
+            self.nodes.iter().enumerate().map(|(index, node)| (node.id.as_str(), index)).collect();
+        let quoted = |text: &str| printable(text).replace('#', "#35;").replace('"', "#quot;");
+        for (index, node) in self.nodes.iter().enumerate() {
+            let (open, close) = match node.kind {
+                "flow" => ("[\"", "\"]"),
+                "external-flow" => ("[/\"", "\"/]"),
+                _ => ("([\"", "\"])"),
+            };
+            let _ = writeln!(out, "  n{index}{open}{}{close}", quoted(&node.name));
+        }
+        let lines: BTreeSet<(usize, usize, &str)> = self
+            .edges
+            .iter()
+            .filter_map(|edge| {
+                Some((*number.get(edge.from.as_str())?, *number.get(edge.to.as_str())?, edge.kind))
+            })
+            .collect();
+        for (from, to, kind) in lines {
+            let _ = writeln!(out, "  n{from} -->|{kind}| n{to}");
+        }
+        out
+    }
+}
+
+fn drawn_node(analysis: &Analysis, node: &Node) -> DrawnNode {
+    let (kind, id, name) = match node {
+        Node::Flow(flow) => {
+            let flow = analysis.workspace.flow(*flow);
+            ("flow", flow.id.to_string(), flow.name.clone())
+        }
+        Node::External(id) => ("external-flow", id.to_string(), id.to_string()),
+        Node::ConnectionReference(name) => (
+            "connection-reference",
+            format!("connection-reference:{}", name.as_str().to_ascii_lowercase()),
+            name.to_string(),
+        ),
+        Node::EnvironmentVariable(name) => (
+            "environment-variable",
+            format!("environment-variable:{}", name.as_str().to_ascii_lowercase()),
+            name.to_string(),
+        ),
+    };
+    DrawnNode { id, kind, name }
+}
+
+fn kind(kind: EdgeKind) -> &'static str {
+    match kind {
+        EdgeKind::Calls => "calls",
+        EdgeKind::Uses => "uses",
+        EdgeKind::Reads => "reads",
+    }
+}
+
+fn action(analysis: &Analysis, from: &Node, edge: &Edge) -> Option<String> {
+    let Node::Flow(flow) = from else { return None };
+    let definition = &analysis.workspace.flow(*flow).content.as_ref()?.definition;
+    match edge.site? {
+        Site::Action(action) => Some(definition.action(action).name.clone()),
+        Site::Trigger(trigger) => definition.triggers.get(trigger).map(|trigger| trigger.name.clone()),
+    }
+}

@@ -1,0 +1,204 @@
+//! The report for people. The only user of miette: findings become diagnostics here and nowhere else.
+
+use std::fmt;
+
+use miette::{
+    Diagnostic, GraphicalReportHandler, GraphicalTheme, LabeledSpan, SourceCode, ThemeCharacters, ThemeStyles,
+};
+
+use super::excerpt::Excerpt;
+use super::text::{mask_secrets, printable};
+use super::{Counts, count};
+use crate::analysis::Analysis;
+use crate::finding::{Finding, Label, Severity};
+
+/// How a report is drawn.
+#[derive(Debug, Clone, Copy)]
+pub struct Style {
+    /// With colour.
+    pub color: bool,
+    /// With box-drawing characters; plain ASCII otherwise.
+    pub unicode: bool,
+    /// Columns.
+    pub width: usize,
+}
+
+/// The report of a check: every finding with its text, and a summary.
+pub(crate) fn render(analysis: &Analysis, findings: &[Finding], style: Style) -> String {
+    let handler = handler(style);
+    let mut out = String::new();
+    for finding in findings {
+        let diagnostic = Drawn::of(analysis, finding, style.width);
+        // Writing to a String cannot fail, and an excerpt holds every label it was made for.
+        if handler.render_report(&mut out, &diagnostic).is_err() {
+            out.push_str(&finding.message);
+        }
+        out.push('\n');
+    }
+    out.push_str(&summary(analysis, findings));
+    out
+}
+
+fn handler(style: Style) -> GraphicalReportHandler {
+    let characters = if style.unicode { ThemeCharacters::unicode() } else { ThemeCharacters::ascii() };
+    let theme = GraphicalTheme {
+        characters: ThemeCharacters { advice: "-".to_owned(), ..characters },
+        styles: if style.color { ThemeStyles::ansi() } else { ThemeStyles::none() },
+    };
+    GraphicalReportHandler::new_themed(theme)
+        .with_width(style.width)
+        // miette would wrap the paths above nested snippets, which nobody could click or copy then. Messages and
+        // helps are wrapped before it sees them.
+        .with_wrap_lines(false)
+        .with_context_lines(1)
+        .with_links(false)
+        .with_show_related_as_nested(true)
+        .without_syntax_highlighting()
+}
+
+/// `2 errors, 1 warning in 3 solutions with 40 flows`, and what was passed over.
+fn summary(analysis: &Analysis, findings: &[Finding]) -> String {
+    let counts = Counts::of(findings);
+    let parts: Vec<String> = [(counts.errors, "error"), (counts.warnings, "warning"), (counts.infos, "info")]
+        .into_iter()
+        .filter(|(number, _)| *number > 0)
+        .map(|(number, word)| count(number, word))
+        .collect();
+    let found = if parts.is_empty() { "nothing found".to_owned() } else { parts.join(", ") };
+    let workspace = &analysis.workspace;
+    let mut out = format!(
+        "{found} in {} with {}\n",
+        count(workspace.solutions.len(), "package"),
+        count(workspace.flows.len(), "flow")
+    );
+    if !analysis.skipped.is_empty() {
+        let names: Vec<String> =
+            analysis.skipped.iter().take(3).map(|name| printable(name).into_owned()).collect();
+        let more = analysis.skipped.len().saturating_sub(names.len());
+        let tail = if more == 0 { String::new() } else { format!(" and {more} more") };
+        out.push_str(&format!("passed over, no solution that can be read: {}{tail}\n", names.join(", ")));
+    }
+    out
+}
+
+/// A finding as miette draws it.
+#[derive(Debug)]
+struct Drawn {
+    code: Option<String>,
+    message: String,
+    help: Option<String>,
+    severity: miette::Severity,
+    labels: Vec<LabeledSpan>,
+    excerpt: Option<Excerpt>,
+    related: Vec<Drawn>,
+}
+
+impl Drawn {
+    fn of(analysis: &Analysis, finding: &Finding, width: usize) -> Self {
+        let severity = match finding.severity {
+            Severity::Error => miette::Severity::Error,
+            Severity::Warning => miette::Severity::Warning,
+            Severity::Info => miette::Severity::Advice,
+        };
+        let labels: Vec<&Label> = finding.labels.iter().collect();
+        let (excerpt, labels) = drawn_labels(analysis, &labels);
+        Drawn {
+            code: Some(format!("{}[{}]", finding.severity.as_str(), finding.rule)),
+            message: wrapped(&finding.message, width, MESSAGE_INDENT),
+            help: finding.help.as_deref().map(|help| wrapped(help, width, HELP_INDENT)),
+            severity,
+            labels,
+            excerpt,
+            related: finding.related.iter().map(|label| Drawn::of_related(analysis, label, width)).collect(),
+        }
+    }
+
+    fn of_related(analysis: &Analysis, label: &Label, width: usize) -> Self {
+        let bare = Label { place: label.place.clone(), message: String::new() };
+        let (excerpt, labels) = drawn_labels(analysis, &[&bare]);
+        Drawn {
+            code: None,
+            message: wrapped(&label.message, width, RELATED_INDENT),
+            help: None,
+            severity: miette::Severity::Advice,
+            labels,
+            excerpt,
+            related: Vec::new(),
+        }
+    }
+}
+
+/// The excerpt for labels of one file; none for a file without text.
+fn drawn_labels(analysis: &Analysis, labels: &[&Label]) -> (Option<Excerpt>, Vec<LabeledSpan>) {
+    let Some(first) = labels.first() else { return (None, Vec::new()) };
+    let text = analysis.sources.get(first.place.file);
+    if text.text().is_empty() {
+        return (None, Vec::new());
+    }
+    let spans: Vec<_> =
+        labels.iter().map(|label| crate::parse::locate(&analysis.sources, &label.place)).collect();
+    let excerpt = Excerpt::new(text, &spans);
+    let drawn = labels.iter().zip(&excerpt.marks).enumerate().map(|(index, (label, mark))| {
+        let message = Some(clean(&label.message)).filter(|message| !message.is_empty());
+        let span = (mark.start, mark.end - mark.start);
+        if index == 0 {
+            LabeledSpan::new_primary_with_span(message, span)
+        } else {
+            LabeledSpan::new_with_span(message, span)
+        }
+    });
+    let drawn = drawn.collect();
+    (Some(excerpt), drawn)
+}
+
+/// What miette puts before the lines of a message: `  x `.
+const MESSAGE_INDENT: usize = 4;
+/// `  help: `.
+const HELP_INDENT: usize = 8;
+/// `  |->   - `.
+const RELATED_INDENT: usize = 10;
+
+fn wrapped(text: &str, width: usize, indent: usize) -> String {
+    let options = textwrap::Options::new(width.saturating_sub(indent)).break_words(false);
+    textwrap::fill(&clean(text), options)
+}
+
+fn clean(text: &str) -> String {
+    mask_secrets(&printable(text)).into_owned()
+}
+
+impl fmt::Display for Drawn {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message)
+    }
+}
+
+impl std::error::Error for Drawn {}
+
+impl Diagnostic for Drawn {
+    fn code<'a>(&'a self) -> Option<Box<dyn fmt::Display + 'a>> {
+        self.code.as_ref().map(|code| Box::new(code) as Box<dyn fmt::Display>)
+    }
+
+    fn severity(&self) -> Option<miette::Severity> {
+        Some(self.severity)
+    }
+
+    fn help<'a>(&'a self) -> Option<Box<dyn fmt::Display + 'a>> {
+        self.help.as_ref().map(|help| Box::new(help) as Box<dyn fmt::Display>)
+    }
+
+    fn source_code(&self) -> Option<&dyn SourceCode> {
+        self.excerpt.as_ref().map(|excerpt| excerpt as &dyn SourceCode)
+    }
+
+    fn labels(&self) -> Option<Box<dyn Iterator<Item = LabeledSpan> + '_>> {
+        self.excerpt.as_ref()?;
+        Some(Box::new(self.labels.iter().cloned()))
+    }
+
+    fn related<'a>(&'a self) -> Option<Box<dyn Iterator<Item = &'a dyn Diagnostic> + 'a>> {
+        let related = self.related.iter().map(|one| one as &dyn Diagnostic);
+        (!self.related.is_empty()).then(|| Box::new(related) as Box<dyn Iterator<Item = _>>)
+    }
+}

@@ -1,0 +1,151 @@
+//! The report for programs, version 1. Members are only ever added.
+
+use serde::Serialize;
+
+use super::text::mask_secrets;
+use super::{Counts, Located};
+use crate::analysis::Analysis;
+use crate::finding::{Finding, Label};
+use crate::model::FlowIx;
+
+#[derive(Serialize)]
+struct Report<'a> {
+    version: u32,
+    inputs: Vec<Input<'a>>,
+    findings: Vec<One<'a>>,
+    summary: Summary,
+}
+
+#[derive(Serialize)]
+struct Input<'a> {
+    path: &'a str,
+    solution: Option<&'a str>,
+    solution_version: Option<&'a str>,
+    managed: Option<bool>,
+    flows: usize,
+}
+
+#[derive(Serialize)]
+struct One<'a> {
+    rule: &'a str,
+    category: &'a str,
+    severity: &'a str,
+    confidence: &'a str,
+    message: String,
+    help: Option<String>,
+    flow: Option<FlowName<'a>>,
+    #[serde(flatten)]
+    place: PlaceInFile<'a>,
+    related: Vec<Related<'a>>,
+    platform_errors: &'a [String],
+}
+
+/// A flow as machine formats name it.
+#[derive(Debug, Serialize)]
+pub(crate) struct FlowName<'a> {
+    pub(crate) id: &'a str,
+    pub(crate) name: &'a str,
+}
+
+#[derive(Serialize)]
+struct PlaceInFile<'a> {
+    file: &'a str,
+    line: usize,
+    column: usize,
+    end_line: usize,
+    end_column: usize,
+    pointer: Option<String>,
+}
+
+#[derive(Serialize)]
+struct Related<'a> {
+    message: String,
+    #[serde(flatten)]
+    place: PlaceInFile<'a>,
+}
+
+#[derive(Serialize)]
+struct Summary {
+    errors: usize,
+    warnings: usize,
+    infos: usize,
+}
+
+/// The report of a check as one JSON object and a line break.
+pub(crate) fn render(analysis: &Analysis, findings: &[Finding]) -> String {
+    let Counts { errors, warnings, infos } = Counts::of(findings);
+    to_json(&Report {
+        version: 1,
+        inputs: inputs(analysis),
+        findings: findings.iter().map(|finding| one(analysis, finding)).collect(),
+        summary: Summary { errors, warnings, infos },
+    })
+}
+
+/// A value as pretty JSON and a line break.
+pub(crate) fn to_json(value: &impl Serialize) -> String {
+    // The structs of the formats have string keys and finite numbers: printing them cannot fail.
+    let mut text = serde_json::to_string_pretty(value).unwrap_or_default();
+    text.push('\n');
+    text
+}
+
+impl<'a> FlowName<'a> {
+    pub(crate) fn of(analysis: &'a Analysis, flow: FlowIx) -> Self {
+        let flow = analysis.workspace.flow(flow);
+        FlowName { id: flow.id.as_str(), name: &flow.name }
+    }
+}
+
+fn inputs(analysis: &Analysis) -> Vec<Input<'_>> {
+    let workspace = &analysis.workspace;
+    let mut flows = vec![0_usize; workspace.solutions.len()];
+    for flow in &workspace.flows {
+        flows[flow.solution.get()] += 1;
+    }
+    let solutions = workspace.solutions.iter().zip(flows);
+    solutions
+        .map(|(solution, flows)| {
+            let manifest = solution.manifest.as_ref();
+            Input {
+                path: &solution.path,
+                solution: manifest.map(|manifest| manifest.unique_name.as_str()),
+                solution_version: manifest.map(|manifest| manifest.version.as_str()),
+                managed: manifest.and_then(|manifest| manifest.managed),
+                flows,
+            }
+        })
+        .collect()
+}
+
+fn one<'a>(analysis: &'a Analysis, finding: &'a Finding) -> One<'a> {
+    let more = finding.labels.iter().skip(1);
+    One {
+        rule: finding.rule,
+        category: finding.category,
+        severity: finding.severity.as_str(),
+        confidence: finding.confidence.as_str(),
+        message: mask_secrets(&finding.message).into_owned(),
+        help: finding.help.as_deref().map(|help| mask_secrets(help).into_owned()),
+        flow: finding.flow.map(|flow| FlowName::of(analysis, flow)),
+        place: place(analysis, &finding.labels[0]),
+        related: more.chain(&finding.related).map(|label| related(analysis, label)).collect(),
+        platform_errors: finding.codes,
+    }
+}
+
+fn related<'a>(analysis: &'a Analysis, label: &Label) -> Related<'a> {
+    Related { message: mask_secrets(&label.message).into_owned(), place: place(analysis, label) }
+}
+
+fn place<'a>(analysis: &'a Analysis, label: &Label) -> PlaceInFile<'a> {
+    let Located { file, start, end, pointer } = Located::of(analysis, &label.place);
+    PlaceInFile {
+        file,
+        line: start.line,
+        column: start.column,
+        end_line: end.line,
+        end_column: end.column,
+        pointer,
+    }
+}

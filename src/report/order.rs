@@ -1,0 +1,173 @@
+//! The activation order: as a text to follow, as JSON and as CSV.
+
+use serde::Serialize;
+
+use super::count;
+use super::json::to_json;
+use super::text::printable;
+use crate::activation::{Activation, ExternalFlow, reasons};
+use crate::analysis::Analysis;
+use crate::graph::{CallSite, Callee};
+use crate::model::{FlowIx, State};
+
+#[derive(Serialize)]
+struct Order<'a> {
+    version: u32,
+    waves: Vec<Vec<Step<'a>>>,
+    order: Vec<&'a str>,
+    cycles: Vec<Vec<&'a str>>,
+    external: Vec<External<'a>>,
+}
+
+#[derive(Serialize)]
+struct Step<'a> {
+    id: &'a str,
+    name: &'a str,
+    solution: &'a str,
+    state: &'a str,
+    after: Vec<After>,
+}
+
+#[derive(Serialize)]
+struct After {
+    id: String,
+    name: Option<String>,
+    action: String,
+}
+
+#[derive(Serialize)]
+struct External<'a> {
+    id: &'a str,
+    name: Option<&'a str>,
+    solution: Option<&'a str>,
+}
+
+/// The order as one JSON object and a line break.
+pub(crate) fn json(analysis: &Analysis, order: &Activation) -> String {
+    let id = |flow: &FlowIx| analysis.workspace.flow(*flow).id.as_str();
+    to_json(&Order {
+        version: 1,
+        waves: order
+            .waves
+            .iter()
+            .map(|wave| wave.iter().map(|flow| step(analysis, order, *flow)).collect())
+            .collect(),
+        order: order.waves.iter().flatten().map(id).collect(),
+        cycles: order.cycles.iter().map(|cycle| cycle.iter().map(id).collect()).collect(),
+        external: order
+            .external
+            .iter()
+            .map(|flow| External {
+                id: flow.id.as_str(),
+                name: flow.name.as_deref(),
+                solution: flow.solution.as_deref(),
+            })
+            .collect(),
+    })
+}
+
+fn step<'a>(analysis: &'a Analysis, order: &Activation, flow: FlowIx) -> Step<'a> {
+    let one = analysis.workspace.flow(flow);
+    let after = reasons(&analysis.workspace, &analysis.graph, flow);
+    Step {
+        id: one.id.as_str(),
+        name: &one.name,
+        solution: analysis.workspace.solution_of(flow).name(),
+        state: state(one.state),
+        after: after.iter().map(|call| reason(analysis, order, call)).collect(),
+    }
+}
+
+fn reason(analysis: &Analysis, order: &Activation, call: &CallSite) -> After {
+    let content = analysis.workspace.flow(call.caller).content.as_ref();
+    let action = content.map(|content| content.definition.action(call.action).name.clone());
+    let (id, name) = match &call.callee {
+        Callee::Flow(child) => {
+            let child = analysis.workspace.flow(*child);
+            (child.id.to_string(), Some(child.name.clone()))
+        }
+        Callee::External(id) => {
+            let known = order.external.iter().find(|flow| flow.id == *id);
+            (id.to_string(), known.and_then(|flow| flow.name.clone()))
+        }
+    };
+    After { id, name, action: action.unwrap_or_default() }
+}
+
+fn state(state: State) -> &'static str {
+    match state {
+        State::On => "on",
+        State::Off => "off",
+        State::Suspended => "suspended",
+        State::Unknown => "unknown",
+    }
+}
+
+/// The order as a list to follow, wave by wave, each flow with the reason for its place.
+pub(crate) fn text(analysis: &Analysis, order: &Activation) -> String {
+    let flows: usize = order.waves.iter().map(Vec::len).sum();
+    let mut out = String::new();
+    let name = |flow: FlowIx| printable(&analysis.workspace.flow(flow).name).into_owned();
+    out.push_str(&external_text(&order.external));
+    if flows > 0 {
+        out.push_str(&format!("turn on {} in {}\n", count(flows, "flow"), count(order.waves.len(), "wave")));
+    }
+    for (number, wave) in order.waves.iter().enumerate() {
+        out.push_str(&format!("\nwave {}\n", number + 1));
+        for flow in wave {
+            let step = step(analysis, order, *flow);
+            out.push_str(&format!("  {:<7}  {}\n", step.state, name(*flow)));
+            for after in &step.after {
+                let child = after.name.as_deref().unwrap_or(&after.id);
+                let (child, action) = (printable(child), printable(&after.action));
+                out.push_str(&format!("           after {child}, which it calls at {action}\n"));
+            }
+        }
+    }
+    for cycle in &order.cycles {
+        let names: Vec<String> = cycle.iter().map(|flow| name(*flow)).collect();
+        out.push_str(&match names.as_slice() {
+            [one] => format!("\nno order: {one} calls itself\n"),
+            _ => format!("\nno order: these flows call each other in a circle\n  {}\n", names.join("\n  ")),
+        });
+    }
+    out
+}
+
+fn external_text(external: &[ExternalFlow]) -> String {
+    if external.is_empty() {
+        return String::new();
+    }
+    let mut out = "before anything else, these flows have to be on in the target\n".to_owned();
+    for flow in external {
+        let name = flow.name.as_deref().unwrap_or(flow.id.as_str());
+        let owner = flow.solution.as_ref().map(|owner| format!(" (solution {owner})")).unwrap_or_default();
+        out.push_str(&format!("  {}{}\n", printable(name), printable(&owner)));
+    }
+    out.push('\n');
+    out
+}
+
+/// The order as CSV: one flow a line, with a header.
+pub(crate) fn csv(analysis: &Analysis, order: &Activation) -> Result<String, csv::Error> {
+    let mut writer = csv::Writer::from_writer(Vec::new());
+    writer.write_record(["position", "wave", "id", "name", "solution", "state", "after"])?;
+    let waves = order.waves.iter().enumerate();
+    let steps = waves.flat_map(|(wave, flows)| flows.iter().map(move |flow| (wave + 1, *flow)));
+    for (position, (wave, flow)) in steps.enumerate() {
+        let step = step(analysis, order, flow);
+        let after: Vec<String> = step.after.into_iter().map(|after| after.name.unwrap_or(after.id)).collect();
+        let (position, wave) = ((position + 1).to_string(), wave.to_string());
+        writer.write_record([
+            &position,
+            &wave,
+            step.id,
+            step.name,
+            step.solution,
+            step.state,
+            &after.join("; "),
+        ])?;
+    }
+    let bytes = writer.into_inner().map_err(|error| csv::Error::from(error.into_error()))?;
+    Ok(String::from_utf8_lossy(&bytes).into_owned())
+}

@@ -1,0 +1,95 @@
+//! Flows that call each other in a circle.
+
+use std::collections::{BTreeSet, HashMap, VecDeque};
+
+use crate::activation::Activation;
+use crate::finding::Sink;
+use crate::graph::{CallSite, Callee};
+use crate::model::FlowIx;
+use crate::rules::{Context, Rule, page, plural};
+
+pub(super) const RULE: Rule = Rule { page: page!("activation/call-cycle"), check };
+
+/// How many flows of a circle a message names.
+const MOST_NAMED: usize = 6;
+
+fn check(context: &Context<'_>, sink: &mut Sink) {
+    for group in Activation::of(context.workspace, context.graph).cycles {
+        let circle = shortest_circle(context, &group);
+        let Some(first) = circle.first() else { continue };
+        let finding = match circle.as_slice() {
+            [call] => {
+                let message = format!("{} calls itself", context.name(call.caller));
+                sink.report(call.place.clone(), "this call", message)
+            }
+            _ => sink.report(first.place.clone(), "this call", circle_message(context, &circle, group.len())),
+        };
+        finding.help(
+            "take one of these calls out: a flow can only be turned on when every flow it calls was on before",
+        );
+        for call in circle.iter().skip(1).take(MOST_NAMED) {
+            let callee = callee_of(context, call).map_or_else(String::new, |flow| context.name(flow));
+            finding.relate(call.place.clone(), format!("{} calls {callee}", context.name(call.caller)));
+        }
+    }
+}
+
+fn circle_message(context: &Context<'_>, circle: &[CallSite], members: usize) -> String {
+    let mut names: Vec<String> = circle.iter().map(|call| context.name(call.caller)).collect();
+    let start = names[0].clone();
+    if names.len() > MOST_NAMED {
+        let more = names.len() - MOST_NAMED;
+        names.truncate(MOST_NAMED);
+        names.push(format!("{more} more {}", plural(more, "flow")));
+    }
+    names.push(start);
+    let others = members - circle.len();
+    let tail = if others == 0 {
+        String::new()
+    } else {
+        format!(", and {others} more {} in circles with them", plural(others, "flow"))
+    };
+    format!("flows call each other in a circle: {}{tail}", names.join(" -> "))
+}
+
+/// The flow that stands for the callee, if it is in the inputs.
+fn callee_of(context: &Context<'_>, call: &CallSite) -> Option<FlowIx> {
+    match &call.callee {
+        Callee::Flow(child) => Some(context.workspace.representative(*child)),
+        Callee::External(_) => None,
+    }
+}
+
+/// A shortest way from the first flow of the group back to itself, as calls.
+fn shortest_circle(context: &Context<'_>, group: &[FlowIx]) -> Vec<CallSite> {
+    let members: BTreeSet<FlowIx> = group.iter().copied().collect();
+    let Some(&start) = group.first() else { return Vec::new() };
+    let mut came_by: HashMap<FlowIx, CallSite> = HashMap::new();
+    let mut queue = VecDeque::from([start]);
+    while let Some(flow) = queue.pop_front() {
+        for call in context.graph.calls_of(flow) {
+            let Some(next) = callee_of(context, &call).filter(|next| members.contains(next)) else {
+                continue;
+            };
+            if next == start {
+                return way_back(call, start, &came_by);
+            }
+            came_by.entry(next).or_insert_with(|| {
+                queue.push_back(next);
+                call
+            });
+        }
+    }
+    Vec::new()
+}
+
+fn way_back(last: CallSite, start: FlowIx, came_by: &HashMap<FlowIx, CallSite>) -> Vec<CallSite> {
+    let mut calls = vec![last];
+    while let Some(call) =
+        calls.last().filter(|call| call.caller != start).and_then(|call| came_by.get(&call.caller))
+    {
+        calls.push(call.clone());
+    }
+    calls.reverse();
+    calls
+}

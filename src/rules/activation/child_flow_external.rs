@@ -1,0 +1,33 @@
+//! A call of a flow that another solution has to bring.
+
+use crate::finding::Sink;
+use crate::graph::Callee;
+use crate::model::Requirement;
+use crate::rules::{Context, Rule, page};
+
+pub(super) const RULE: Rule = Rule { page: page!("activation/child-flow-external"), check };
+
+fn check(context: &Context<'_>, sink: &mut Sink) {
+    for (caller, flow) in context.workspace.indexed() {
+        for (callee, calls) in context.graph.calls_by_callee(caller) {
+            let Callee::External(id) = callee else { continue };
+            let solution = context.workspace.solution(flow.solution);
+            let Some(missing) = solution.missing(&Requirement::Flow(id)) else { continue };
+            let child = &missing.display_name;
+            let (owner, help) = match &missing.solution {
+                Some(owner) => (
+                    format!("the solution `{owner}`"),
+                    format!("install `{owner}` and turn on `{child}` before `{}`", flow.name),
+                ),
+                None => (
+                    "the target environment (an unmanaged customisation)".to_owned(),
+                    format!("make sure that `{child}` is in the target and on before `{}`", flow.name),
+                ),
+            };
+            let message = format!("`{}` calls `{child}`, which has to come from {owner}", flow.name);
+            let finding = sink.report(calls[0].place.clone(), format!("calls `{child}`"), message);
+            finding.help(help).relate(missing.place.clone(), "listed as a missing dependency");
+            context.relate_other_calls(finding, &calls);
+        }
+    }
+}

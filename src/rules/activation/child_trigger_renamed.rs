@@ -1,0 +1,28 @@
+//! A called flow whose trigger has another name than the platform looks for.
+
+use crate::finding::Sink;
+use crate::rules::{Context, Rule, page};
+use crate::source::Part;
+
+pub(super) const RULE: Rule = Rule { page: page!("activation/child-trigger-renamed"), check };
+
+/// The name that the designer gives to every trigger a child flow can have.
+const EXPECTED: &str = "manual";
+
+fn check(context: &Context<'_>, sink: &mut Sink) {
+    for (child, calls) in context.children() {
+        let flow = context.workspace.flow(child);
+        let Some(content) = &flow.content else { continue };
+        let [trigger] = content.definition.triggers.as_slice() else { continue };
+        if !trigger.is("Request") || trigger.name.eq_ignore_ascii_case(EXPECTED) {
+            continue;
+        }
+        let Some(place) = flow.place(content.definition.trigger_route(trigger), Part::Key) else { continue };
+        let message =
+            format!("`{}` is called by another flow, but its trigger is named `{}`", flow.name, trigger.name);
+        let finding = sink.report(place, format!("expected `{EXPECTED}`"), message);
+        finding
+            .help(format!("rename the trigger to `{EXPECTED}`, the name under which a parent looks for it"));
+        context.relate_callers(finding, &calls);
+    }
+}

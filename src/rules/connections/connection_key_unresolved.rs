@@ -1,0 +1,46 @@
+//! A step names a connection that its flow does not have.
+
+use std::collections::BTreeMap;
+
+use crate::finding::Sink;
+use crate::model::{ConnectionUse, Form};
+use crate::rules::{Context, Rule, page, plural};
+use crate::source::Part;
+
+pub(super) const RULE: Rule = Rule { page: page!("connections/connection-key-unresolved"), check };
+
+fn check(context: &Context<'_>, sink: &mut Sink) {
+    for (_, flow, content) in context.workspace.contents() {
+        let mut unresolved: BTreeMap<&str, Vec<&ConnectionUse>> = BTreeMap::new();
+        for one in &content.connection_uses {
+            // The caller brings the connection with the request: the flow need not have it.
+            let is_brought = one.form == Form::CallerToken;
+            if !is_brought && content.connection(&one.key).is_none() {
+                unresolved.entry(&one.key).or_default().push(one);
+            }
+        }
+        for (key, uses) in unresolved {
+            let mut places = uses.iter().filter_map(|one| flow.place(one.route.clone(), Part::Value));
+            let Some(first) = places.next() else { continue };
+            let message = format!(
+                "{} {} of `{}` {} the connection `{key}`, which the flow does not have",
+                uses.len(),
+                plural(uses.len(), "step"),
+                flow.name,
+                if uses.len() == 1 { "uses" } else { "use" },
+            );
+            let finding = sink.report(first, "not in `connectionReferences`", message);
+            for place in places {
+                finding.also(place, "and here");
+            }
+            finding.help(known_keys(content.connections.iter().map(|one| one.key.as_str())));
+        }
+    }
+}
+
+fn known_keys<'a>(keys: impl Iterator<Item = &'a str>) -> String {
+    let keys: Vec<String> = keys.map(|key| format!("`{key}`")).collect();
+    let known =
+        if keys.is_empty() { "it has none".to_owned() } else { format!("it has {}", keys.join(", ")) };
+    format!("open the step in the designer and choose a connection ({known}), then save and export again")
+}

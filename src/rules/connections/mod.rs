@@ -1,0 +1,63 @@
+//! Will the flows have their connections?
+
+mod connection_key_unresolved;
+mod connection_reference_external;
+mod connection_reference_undeclared;
+mod connection_without_reference;
+
+use std::collections::BTreeMap;
+
+use super::{Context, Rule};
+use crate::model::{Flow, FlowContent, LogicalName, Requirement, Solution};
+use crate::source::{Part, Place};
+
+pub(super) const RULES: &[Rule] = &[
+    connection_key_unresolved::RULE,
+    connection_reference_external::RULE,
+    connection_reference_undeclared::RULE,
+    connection_without_reference::RULE,
+];
+
+/// A connection reference that a flow names and no solution of the run declares.
+struct Undeclared<'a> {
+    flow: &'a Flow,
+    solution: &'a Solution,
+    name: LogicalName,
+    /// Every entry of the flow that names it.
+    places: Vec<Place>,
+}
+
+/// Connection references that are declared nowhere, one a flow and name. Silent where declarations are unknown.
+fn undeclared<'a>(context: &'a Context<'_>) -> Vec<Undeclared<'a>> {
+    let workspace = context.workspace;
+    let mut found = Vec::new();
+    for (index, flow, content) in workspace.contents() {
+        let solution = workspace.solution_of(index);
+        if solution.references.is_none() {
+            continue;
+        }
+        for (name, places) in named(flow, content) {
+            if workspace.connection_reference(&name, flow.solution).is_none() {
+                found.push(Undeclared { flow, solution, name, places });
+            }
+        }
+    }
+    found
+}
+
+/// The connection references that a flow names, with the places that do.
+fn named(flow: &Flow, content: &FlowContent) -> BTreeMap<LogicalName, Vec<Place>> {
+    let mut names: BTreeMap<LogicalName, Vec<Place>> = BTreeMap::new();
+    for connection in &content.connections {
+        let Some(name) = &connection.logical_name else { continue };
+        let route = connection.route().keys(&["connection", "connectionReferenceLogicalName"]);
+        names.entry(name.clone()).or_default().extend(flow.place(route, Part::Value));
+    }
+    names
+}
+
+impl Undeclared<'_> {
+    fn requirement(&self) -> Requirement {
+        Requirement::ConnectionReference(self.name.clone())
+    }
+}

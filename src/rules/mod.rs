@@ -1,0 +1,162 @@
+//! The rules. A rule is data and a function: a page (`rules/<category>/<id>.md`), whose head is the only home of its
+//! facts, and a check. `CONTRIBUTING.md` shows how to add one.
+
+mod activation;
+mod connections;
+mod meta;
+mod package;
+mod run_only;
+
+use std::sync::LazyLock;
+
+use crate::finding::{Finding, Sink};
+use crate::graph::{CallSite, Graph};
+use crate::model::{FlowIx, Workspace};
+use crate::source::{FileId, Sources};
+
+pub(crate) use meta::body;
+pub(crate) use meta::{DefaultState, Meta};
+
+/// One rule.
+pub(crate) struct Rule {
+    /// Its page.
+    pub(crate) page: &'static str,
+    /// Looks for its fault.
+    pub(crate) check: fn(&Context<'_>, &mut Sink),
+}
+
+/// What a check may look at.
+pub(crate) struct Context<'a> {
+    pub(crate) sources: &'a Sources,
+    pub(crate) workspace: &'a Workspace,
+    pub(crate) graph: &'a Graph,
+}
+
+/// The text of a rule's page.
+macro_rules! page {
+    ($path:literal) => {
+        include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/rules/", $path, ".md"))
+    };
+}
+pub(crate) use page;
+
+/// Every rule, family by family.
+static FAMILIES: [&[Rule]; 4] = [activation::RULES, run_only::RULES, connections::RULES, package::RULES];
+
+/// A rule with the head of its page.
+pub(crate) struct Entry {
+    pub(crate) meta: Meta,
+    pub(crate) rule: &'static Rule,
+}
+
+static ENTRIES: LazyLock<Vec<Entry>> = LazyLock::new(|| {
+    let rules = FAMILIES.iter().flat_map(|family| family.iter());
+    rules.filter_map(|rule| Some(Entry { meta: Meta::of_page(rule.page).ok()?, rule })).collect()
+});
+
+/// Every rule with the head of its page, in the order of the families.
+pub(crate) fn all() -> &'static [Entry] {
+    &ENTRIES
+}
+
+/// The rule with this id; `activation/child-flow-off` is understood too.
+pub(crate) fn find(id: &str) -> Option<&'static Entry> {
+    let bare = id.rsplit_once('/').map_or(id, |(_, id)| id);
+    all().iter().find(|entry| entry.meta.id == bare)
+}
+
+/// Runs the rules and sorts what they find by file, offset and rule, so that the same input gives the same bytes.
+pub(crate) fn check(context: &Context<'_>) -> Vec<Finding> {
+    let mut findings: Vec<Finding> = all().iter().flat_map(|entry| run(entry, context)).collect();
+    for finding in &mut findings {
+        if finding.flow.is_none() {
+            finding.flow = flow_of(context, finding.place().file);
+        }
+    }
+    findings.sort_by_cached_key(|finding| {
+        let place = finding.place();
+        let name = context.sources.get(place.file).name();
+        let span = crate::parse::locate(context.sources, place);
+        (name.to_owned(), span, finding.rule, finding.message.clone())
+    });
+    findings
+}
+
+fn run(entry: &'static Entry, context: &Context<'_>) -> Vec<Finding> {
+    if entry.meta.default == DefaultState::Off {
+        return Vec::new();
+    }
+    let mut sink = Sink::new(entry.meta.stamp());
+    (entry.rule.check)(context, &mut sink);
+    sink.into_findings()
+}
+
+fn flow_of(context: &Context<'_>, file: FileId) -> Option<FlowIx> {
+    context.workspace.flow_in(file)
+}
+
+impl Context<'_> {
+    /// The name of a flow, in backticks.
+    pub(crate) fn name(&self, flow: FlowIx) -> String {
+        format!("`{}`", self.workspace.flow(flow).name)
+    }
+
+    /// The name of the calling action.
+    pub(crate) fn action_name(&self, call: &CallSite) -> &str {
+        let content = self.workspace.flow(call.caller).content.as_ref();
+        content.map_or("", |content| content.definition.action(call.action).name.as_str())
+    }
+
+    /// Adds the calls of a child as related places.
+    pub(crate) fn relate_callers(&self, finding: &mut Finding, calls: &[CallSite]) {
+        for call in calls.iter().take(MOST_RELATED) {
+            let message = format!("{} calls it here", self.name(call.caller));
+            finding.relate(call.place.clone(), message);
+        }
+        if calls.len() > MOST_RELATED {
+            let more = calls.len() - MOST_RELATED;
+            let last = &calls[MOST_RELATED];
+            finding.relate(last.place.clone(), format!("and {} more {}", more, plural(more, "call")));
+        }
+    }
+
+    /// Adds the second and later calls of one child by one flow as related places.
+    pub(crate) fn relate_other_calls(&self, finding: &mut Finding, calls: &[CallSite]) {
+        for call in calls.iter().skip(1).take(MOST_RELATED) {
+            finding.relate(call.place.clone(), "and called here");
+        }
+    }
+
+    /// Every flow of the inputs that another one calls, with the calls.
+    pub(crate) fn children(&self) -> impl Iterator<Item = (FlowIx, Vec<CallSite>)> {
+        let called = self.workspace.indexed().map(|(flow, _)| (flow, self.graph.calls_to(flow)));
+        called.filter(|(_, calls)| !calls.is_empty())
+    }
+}
+
+/// How many related places a finding names at most.
+const MOST_RELATED: usize = 8;
+
+/// `call` or `calls`.
+pub(crate) fn plural(count: usize, word: &str) -> String {
+    if count == 1 { word.to_owned() } else { format!("{word}s") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_page_has_a_head_and_ids_are_unique() {
+        let pages: Vec<&Rule> = FAMILIES.iter().flat_map(|family| family.iter()).collect();
+        for rule in &pages {
+            if let Err(error) = Meta::of_page(rule.page) {
+                panic!("{error}: {}", &rule.page[..rule.page.len().min(200)]);
+            }
+        }
+        let mut ids: Vec<&str> = all().iter().map(|entry| entry.meta.id.as_str()).collect();
+        ids.sort_unstable();
+        ids.dedup();
+        assert_eq!(ids.len(), pages.len());
+    }
+}

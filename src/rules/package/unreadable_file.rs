@@ -1,0 +1,21 @@
+//! A file that cannot be read. The rest is linted.
+
+use crate::finding::{Severity, Sink};
+use crate::load::FaultKind;
+use crate::rules::{Context, Rule, page};
+
+pub(super) const RULE: Rule = Rule { page: page!("package/unreadable-file"), check };
+
+fn check(context: &Context<'_>, sink: &mut Sink) {
+    for fault in &context.workspace.faults {
+        let name = context.sources.get(fault.place.file).name();
+        let finding = sink.report(fault.place.clone(), "here", format!("`{name}` {}", fault.message));
+        // What is no file of a solution may be anything: it is worth a look, and no more.
+        if fault.kind == FaultKind::Container {
+            finding.severity(Severity::Warning);
+        }
+        finding.help(
+            fault.help.clone().unwrap_or_else(|| "restore the file, or export the solution again".to_owned()),
+        );
+    }
+}
