@@ -14,18 +14,19 @@ pub struct Cli {
     /// What to do.
     #[command(subcommand)]
     pub command: Command,
-    /// Colour in the report: on a terminal, always or never.
+    /// Colour in the report: `auto` (on a terminal, unless `NO_COLOR` is set), `always` or `never`.
     #[arg(long, global = true, value_enum, default_value_t = Color::Auto, value_name = "WHEN")]
+    #[arg(hide_possible_values = true)]
     pub color: Color,
 }
 
 const EXAMPLES: &str = "\
 Examples:
-  flowvet check MySolution_1_0_0_3.zip          lint an exported solution
-  flowvet check src/                            lint every unpacked solution below a folder
-  flowvet check base.zip app.zip                lint two solutions that belong together
-  flowvet order MySolution.zip                  the order in which its flows can be turned on
-  flowvet explain ChildFlowNeverPublished       what a platform error means, and which rules prevent it
+  flowvet check MySolution_1_0_0_3.zip      lint an exported solution
+  flowvet check src/                        lint every unpacked solution below a folder
+  flowvet check base.zip app.zip            lint two solutions that belong together
+  flowvet order MySolution.zip              the order in which its flows can be turned on
+  flowvet explain ChildFlowNeverPublished   what a platform error means, and what prevents it
 
 Exit codes: 0 nothing at or above --fail-on, 1 findings at or above it, 2 could not do the work.";
 

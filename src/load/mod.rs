@@ -171,12 +171,8 @@ impl Loader {
             let name = format!("{label}/{path}");
             self.container_fault(&name, format!("could not be listed: {reason}"), None);
         }
-        let (files, before) = (folder.paths().len(), self.progress());
-        let layout = self.container(Container::Folder(folder), &label, 0);
-        if self.progress() > before {
-            return Ok(());
-        }
-        Err(nothing_in(&label, &format!("a folder with {}", count(files, "file")), &layout))
+        let what = format!("a folder with {}", count(folder.paths().len(), "file"));
+        self.container_with_packages(Container::Folder(folder), &label, 0, &what)
     }
 
     /// A file given by name or read from a pipe.
@@ -217,21 +213,40 @@ impl Loader {
                 LoadError::other(label, format!("a zip with {entries} entries (the limit is {limit})"), None)
             }
         })?;
-        let (files, before) = (archive.paths().len(), self.progress());
+        let what = format!("a zip with {}", count(archive.paths().len(), "file"));
         if archive.is_encrypted() {
             let help = "give the zip without its password, as Power Apps exported it";
             return Err(LoadError::other(label, "an encrypted zip", Some(help)));
         }
-        let layout = self.container(Container::Archive(archive), label, depth);
-        if self.progress() > before {
-            return Ok(());
-        }
-        Err(nothing_in(label, &format!("a zip with {}", count(files, "file")), &layout))
+        self.container_with_packages(Container::Archive(archive), label, depth, &what)
     }
 
-    /// How much has been found so far: packages, and faults that stand for packages.
-    fn progress(&self) -> usize {
-        self.out.packages.len() + self.out.faults.len()
+    /// Reads a container that has to hold at least one package.
+    fn container_with_packages(
+        &mut self,
+        container: Container,
+        label: &str,
+        depth: usize,
+        what: &str,
+    ) -> Result<(), LoadError> {
+        let (packages, faults) = (self.out.packages.len(), self.out.faults.len());
+        let layout = self.container(container, label, depth);
+        if self.out.packages.len() > packages {
+            return Ok(());
+        }
+        if depth > 0 && self.out.faults.len() > faults {
+            return Ok(());
+        }
+        // Nothing is left to lint: what could not be read is no longer a finding beside others, but the reason.
+        let unread = self.out.faults.drain(faults..).next();
+        Err(match unread {
+            Some(fault) => {
+                let name = self.out.sources.get(fault.place.file).name();
+                let found = format!("{what} and no solution that could be read (`{name}` {})", fault.message);
+                LoadError::other(label, found, fault.help.as_deref())
+            }
+            None => nothing_in(label, what, &layout),
+        })
     }
 
     fn container(&mut self, mut container: Container, label: &str, depth: usize) -> Layout {

@@ -116,6 +116,14 @@ impl Definition {
         Route::of(keys.into_iter().rev())
     }
 
+    /// The names of an action's containers and its own, the outermost first: the path that a maker expands to see it.
+    pub fn action_path(&self, index: ActionIx) -> Vec<&str> {
+        let mut names: Vec<&str> = self.ancestors(index).map(|action| action.name.as_str()).collect();
+        names.reverse();
+        names.push(&self.action(index).name);
+        names
+    }
+
     /// The way to a trigger.
     pub fn trigger_route(&self, trigger: &Trigger) -> Route {
         Route::of([PROPERTIES, DEFINITION, "triggers", &trigger.name])

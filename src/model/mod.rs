@@ -193,10 +193,10 @@ impl Workspace {
 }
 
 impl Solution {
-    /// The name to show: the unique name, else the path.
-    pub fn name(&self) -> &str {
+    /// The unique name, where the manifest is known and has one.
+    pub fn unique_name(&self) -> Option<&str> {
         let unique_name = self.manifest.as_ref().map(|manifest| manifest.unique_name.as_str());
-        unique_name.filter(|name| !name.is_empty()).unwrap_or(&self.path)
+        unique_name.filter(|name| !name.is_empty())
     }
 
     /// The missing dependency that lists something, if the manifest is known and does.

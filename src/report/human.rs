@@ -103,7 +103,7 @@ impl Drawn {
         let labels: Vec<&Label> = finding.labels.iter().collect();
         let (excerpt, labels) = drawn_labels(analysis, &labels);
         Drawn {
-            code: Some(format!("{}[{}]", finding.severity.as_str(), finding.rule)),
+            code: Some(header(finding)),
             message: wrapped(&finding.message, width, MESSAGE_INDENT),
             help: finding.help.as_deref().map(|help| wrapped(help, width, HELP_INDENT)),
             severity,
@@ -126,6 +126,13 @@ impl Drawn {
             related: Vec::new(),
         }
     }
+}
+
+/// `error[child-flow-off]: ChildFlowNeverPublished`: severity, rule, and the platform errors it would cause.
+fn header(finding: &Finding) -> String {
+    let codes =
+        if finding.codes.is_empty() { String::new() } else { format!(": {}", finding.codes.join(", ")) };
+    format!("{}[{}]{codes}", finding.severity.as_str(), finding.rule)
 }
 
 /// The excerpt for labels of one file; none for a file without text.

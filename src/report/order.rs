@@ -23,7 +23,7 @@ struct Order<'a> {
 struct Step<'a> {
     id: &'a str,
     name: &'a str,
-    solution: &'a str,
+    solution: Option<&'a str>,
     state: &'a str,
     after: Vec<After>,
 }
@@ -72,7 +72,7 @@ fn step<'a>(analysis: &'a Analysis, order: &Activation, flow: FlowIx) -> Step<'a
     Step {
         id: one.id.as_str(),
         name: &one.name,
-        solution: analysis.workspace.solution_of(flow).name(),
+        solution: analysis.workspace.solution_of(flow).unique_name(),
         state: state(one.state),
         after: after.iter().map(|call| reason(analysis, order, call)).collect(),
     }
@@ -163,7 +163,7 @@ pub(crate) fn csv(analysis: &Analysis, order: &Activation) -> Result<String, csv
             &wave,
             step.id,
             step.name,
-            step.solution,
+            step.solution.unwrap_or_default(),
             step.state,
             &after.join("; "),
         ])?;

@@ -109,22 +109,12 @@ impl Context<'_> {
 
     /// Adds the calls of a child as related places.
     pub(crate) fn relate_callers(&self, finding: &mut Finding, calls: &[CallSite]) {
-        for call in calls.iter().take(MOST_RELATED) {
-            let message = format!("{} calls it here", self.name(call.caller));
-            finding.relate(call.place.clone(), message);
-        }
-        if calls.len() > MOST_RELATED {
-            let more = calls.len() - MOST_RELATED;
-            let last = &calls[MOST_RELATED];
-            finding.relate(last.place.clone(), format!("and {} more {}", more, plural(more, "call")));
-        }
+        relate_calls(finding, calls, |call| format!("{} calls it here", self.name(call.caller)));
     }
 
     /// Adds the second and later calls of one child by one flow as related places.
     pub(crate) fn relate_other_calls(&self, finding: &mut Finding, calls: &[CallSite]) {
-        for call in calls.iter().skip(1).take(MOST_RELATED) {
-            finding.relate(call.place.clone(), "and called here");
-        }
+        relate_calls(finding, &calls[1..], |_| "and called here".to_owned());
     }
 
     /// Every flow of the inputs that another one calls, with the calls.
@@ -136,6 +126,16 @@ impl Context<'_> {
 
 /// How many related places a finding names at most.
 const MOST_RELATED: usize = 8;
+
+fn relate_calls(finding: &mut Finding, calls: &[CallSite], message: impl Fn(&CallSite) -> String) {
+    for call in calls.iter().take(MOST_RELATED) {
+        finding.relate(call.place.clone(), message(call));
+    }
+    if let Some(next) = calls.get(MOST_RELATED) {
+        let more = calls.len() - MOST_RELATED;
+        finding.relate(next.place.clone(), format!("and {more} more {}, from here on", plural(more, "call")));
+    }
+}
 
 /// `call` or `calls`.
 pub(crate) fn plural(count: usize, word: &str) -> String {

@@ -1,7 +1,7 @@
 //! A flow of a solution that holds a connection in place of a connection reference.
 
 use crate::finding::Sink;
-use crate::model::PackageKind;
+use crate::model::{Connection, PackageKind};
 use crate::rules::{Context, Rule, page};
 use crate::source::Part;
 
@@ -13,14 +13,20 @@ fn check(context: &Context<'_>, sink: &mut Sink) {
         if context.workspace.solution_of(index).kind != PackageKind::Solution {
             continue;
         }
-        for connection in content.connections.iter().filter(|one| one.logical_name.is_none()) {
-            let Some(place) = flow.place(connection.route(), Part::Key) else { continue };
-            let message = format!("`{}` binds `{}` to no connection reference", flow.name, connection.key);
-            let finding = sink.report(place, "no `connectionReferenceLogicalName`", message);
-            finding.help(
-                "open the flow in its solution, let the flow checker replace the connection by a connection reference \
-                 (\"Use connection references\"), then save and export again",
-            );
+        let direct: Vec<&Connection> =
+            content.connections.iter().filter(|one| one.logical_name.is_none()).collect();
+        let mut places = direct.iter().filter_map(|one| flow.place(one.route(), Part::Key));
+        let Some(first) = places.next() else { continue };
+        let keys: Vec<String> = direct.iter().map(|one| format!("`{}`", one.key)).collect();
+        let message = format!("`{}` binds {} to no connection reference", flow.name, keys.join(", "));
+        const LABEL: &str = "no `connectionReferenceLogicalName`";
+        let finding = sink.report(first, LABEL, message);
+        for place in places {
+            finding.also(place, LABEL);
         }
+        finding.help(
+            "open the flow in its solution, let the flow checker replace the connections by connection references \
+             (\"Use connection references\"), then save and export again",
+        );
     }
 }

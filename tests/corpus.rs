@@ -1,0 +1,107 @@
+//! Real public packages: nothing panics, everything is read or refused with a reason, and what is found was looked
+//! through by a person. Skipped where the packages are not beside the project.
+
+mod support;
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::fs;
+use std::path::Path;
+
+use flowvet::{Analysis, Input, Limits};
+use serde_json::Value;
+use support::{corpus, corpus_packages, flowvet};
+
+fn check(path: &Path) -> (Option<i32>, Value, String) {
+    let output = flowvet().arg("check").arg(path).args(["--format", "json"]).output().expect("runs");
+    let json = serde_json::from_slice(&output.stdout).unwrap_or(Value::Null);
+    (output.status.code(), json, String::from_utf8_lossy(&output.stderr).into_owned())
+}
+
+/// A report without the name of the package in front of each file.
+fn findings_below(path: &Path, json: &Value) -> Vec<(String, String, String, String)> {
+    let prefix = path.to_string_lossy().into_owned();
+    let text = |value: &Value| {
+        value.to_string().replace(&format!("{prefix}!"), "").replace(&format!("{prefix}/"), "")
+    };
+    let findings = json["findings"].as_array().expect("a list");
+    findings
+        .iter()
+        .map(|one| (text(&one["rule"]), text(&one["message"]), text(&one["file"]), text(&one["line"])))
+        .collect()
+}
+
+#[test]
+fn every_package_is_read_or_refused_with_a_reason() {
+    let Some(folder) = corpus() else { return };
+    let mut report = String::new();
+    for path in corpus_packages(&folder) {
+        let name = path.strip_prefix(&folder).expect("below").display();
+        let (code, json, stderr) = check(&path);
+        if code == Some(2) {
+            assert!(stderr.starts_with("error: "), "{name}: {stderr}");
+            let reason = stderr.lines().next().unwrap_or_default().replace(&*path.to_string_lossy(), "PATH");
+            let _ = writeln!(report, "{name}: {reason}");
+            continue;
+        }
+        let analysis = Analysis::load(vec![Input::Path(path.clone())], Limits::default()).expect("was read");
+        let calls: usize = analysis.workspace.contents().map(|(.., c)| c.definition.calls().count()).sum();
+        let mut rules: BTreeMap<String, usize> = BTreeMap::new();
+        for finding in json["findings"].as_array().expect("a list") {
+            let rule = format!(
+                "{} {}",
+                finding["severity"].as_str().unwrap_or(""),
+                finding["rule"].as_str().unwrap_or("")
+            );
+            *rules.entry(rule).or_default() += 1;
+        }
+        let _ = writeln!(report, "{name}: {} flows, {calls} calls", analysis.workspace.flows.len());
+        for (rule, count) in rules {
+            let _ = writeln!(report, "    {count} {rule}");
+        }
+    }
+    insta::with_settings!({omit_expression => true}, { insta::assert_snapshot!("corpus", report) });
+}
+
+#[test]
+fn a_zip_and_its_unpacked_twin_are_alike() {
+    let Some(folder) = corpus() else { return };
+    for path in corpus_packages(&folder).iter().filter(|path| path.extension().is_some_and(|e| e == "zip")) {
+        let twin = tempfile::TempDir::new().expect("a folder");
+        let bytes = fs::read(path).expect("a zip");
+        let mut zip = zip::ZipArchive::new(std::io::Cursor::new(bytes)).expect("a zip");
+        for index in 0..zip.len() {
+            let mut entry = zip.by_index(index).expect("an entry");
+            let name = entry.name().expect("a name").replace('\\', "/");
+            if name.ends_with('/') || name.to_ascii_lowercase().starts_with("canvasapps/") {
+                continue;
+            }
+            let target = twin.path().join(name);
+            fs::create_dir_all(target.parent().expect("a parent")).expect("a folder");
+            std::io::copy(&mut entry, &mut fs::File::create(target).expect("a file")).expect("inflates");
+        }
+        let (code, of_zip, _) = check(path);
+        let (twin_code, of_twin, _) = check(twin.path());
+        assert_eq!(code, twin_code, "{}", path.display());
+        assert_eq!(
+            findings_below(path, &of_zip),
+            findings_below(twin.path(), &of_twin),
+            "{}",
+            path.display()
+        );
+        let order = |path: &Path| {
+            let output = flowvet().arg("order").arg(path).args(["--format", "json"]).output().expect("runs");
+            let json: Value = serde_json::from_slice(&output.stdout).expect("json");
+            json
+        };
+        assert_eq!(order(path), order(twin.path()), "{}", path.display());
+    }
+}
+
+#[test]
+fn the_shipped_kit_with_a_run_only_child_is_found() {
+    let Some(folder) = corpus() else { return };
+    let (code, json, _) = check(&folder.join("zip/mpa_MentorshipProgramManagement_1_0_0_0.zip"));
+    assert_eq!(code, Some(1));
+    assert_eq!(json["findings"][0]["rule"], "child-flow-run-only-connection");
+}

@@ -1,0 +1,70 @@
+//! The law of the order: children before parents, and exactly the circles that are there.
+
+mod support;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use flowvet::{Analysis, Input, Limits};
+use proptest::prelude::*;
+use support::{TestFlow, id, solution_zip};
+
+/// Numbers of flows that lie on a circle, told the slow and obvious way: a flow that can reach itself.
+fn on_a_circle(calls: &BTreeMap<usize, BTreeSet<usize>>) -> BTreeSet<usize> {
+    let reaches_itself = |start: &usize| {
+        let mut seen = BTreeSet::new();
+        let mut next: Vec<usize> = calls[start].iter().copied().collect();
+        while let Some(flow) = next.pop() {
+            if seen.insert(flow) {
+                next.extend(calls.get(&flow).into_iter().flatten());
+            }
+        }
+        seen.contains(start)
+    };
+    calls.keys().copied().filter(reaches_itself).collect()
+}
+
+fn call_graph() -> impl Strategy<Value = BTreeMap<usize, BTreeSet<usize>>> {
+    (2_usize..14).prop_flat_map(|count| {
+        let callees = prop::collection::btree_set(0..count, 0..3);
+        prop::collection::vec(callees, count).prop_map(|lists| lists.into_iter().enumerate().collect())
+    })
+}
+
+proptest! {
+    #[test]
+    fn every_child_comes_before_its_parents(calls in call_graph()) {
+        let flows: Vec<TestFlow> =
+            calls.iter().map(|(flow, callees)| TestFlow::new(*flow, callees.iter().copied())).collect();
+        let input = Input::Bytes { name: "random.zip".to_owned(), bytes: solution_zip("Random", &flows) };
+        let analysis = Analysis::load(vec![input], Limits::default()).expect("a solution");
+        let order = analysis.activation();
+        let id_of = |flow| analysis.workspace.flow(flow).id.to_string();
+
+        let circles: BTreeSet<String> = order.cycles.iter().flatten().map(|flow| id_of(*flow)).collect();
+        let expected: BTreeSet<String> = on_a_circle(&calls).into_iter().map(id).collect();
+        prop_assert_eq!(&circles, &expected);
+
+        let position: BTreeMap<String, usize> =
+            order.flat().enumerate().map(|(at, flow)| (id_of(flow), at)).collect();
+        prop_assert_eq!(position.len() + circles.len(), calls.len(), "every flow stands somewhere, once");
+        let wave: BTreeMap<String, usize> = order
+            .waves
+            .iter()
+            .enumerate()
+            .flat_map(|(at, flows)| flows.iter().map(move |flow| (*flow, at)))
+            .map(|(flow, at)| (id_of(flow), at))
+            .collect();
+        for (parent, children) in &calls {
+            for child in children {
+                if let (Some(parent), Some(child)) = (wave.get(&id(*parent)), wave.get(&id(*child))) {
+                    prop_assert!(child < parent);
+                }
+            }
+        }
+        // Each circle is one group whose members reach each other, not a union of several.
+        for cycle in &order.cycles {
+            let members: BTreeSet<String> = cycle.iter().map(|flow| id_of(*flow)).collect();
+            prop_assert_eq!(members.len(), cycle.len());
+        }
+    }
+}

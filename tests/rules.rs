@@ -1,0 +1,94 @@
+//! Every rule on every fixture: `bad/` yields its rule and nothing else, `good/` is silent. The reports are
+//! snapshots, so that nobody changes a message without seeing it.
+
+mod support;
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
+use serde_json::Value;
+use support::{flowvet, root, transcript};
+
+/// `category/id` of every folder (or page) at the second level below a folder.
+fn names_below(folder: &str, ending: &str) -> BTreeSet<String> {
+    let mut names = BTreeSet::new();
+    for category in subfolders(&root().join(folder)) {
+        let name = file_name(&category);
+        if ["catalog", "scenarios", "odd"].contains(&name.as_str()) {
+            continue;
+        }
+        for entry in category.read_dir().expect("a category").flatten() {
+            let id = file_name(&entry.path());
+            names.extend(id.strip_suffix(ending).map(|id| format!("{name}/{id}")));
+        }
+    }
+    names
+}
+
+fn subfolders(folder: &Path) -> Vec<PathBuf> {
+    let entries = folder.read_dir().expect("a folder").flatten().map(|entry| entry.path());
+    let mut folders: Vec<PathBuf> = entries.filter(|path| path.is_dir()).collect();
+    folders.sort();
+    folders
+}
+
+fn file_name(path: &Path) -> String {
+    path.file_name().expect("a name").to_string_lossy().into_owned()
+}
+
+/// The rules as the binary lists them: `category/id`.
+fn rules() -> BTreeSet<String> {
+    let output = flowvet().args(["rules", "--format", "json"]).output().expect("runs");
+    let json: Value = serde_json::from_slice(&output.stdout).expect("json");
+    let rules = json["rules"].as_array().expect("a list");
+    let name = |rule: &Value| Some(format!("{}/{}", rule["category"].as_str()?, rule["id"].as_str()?));
+    rules.iter().map(|rule| name(rule).expect("both names")).collect()
+}
+
+#[test]
+fn pages_checks_and_fixtures_are_the_same_set() {
+    assert_eq!(rules(), names_below("rules", ".md"), "rules in the binary and pages in rules/");
+    assert_eq!(rules(), names_below("fixtures", ""), "rules in the binary and folders in fixtures/");
+}
+
+/// The arguments that a fixture needs, told by the files in it.
+fn arguments(folder: &str) -> Vec<String> {
+    vec!["check".to_owned(), folder.to_owned()]
+}
+
+#[test]
+fn good_is_silent_and_bad_yields_its_rule_alone() {
+    for name in rules() {
+        let id = name.rsplit('/').next().expect("an id");
+        for (kind, expected) in [("bad", vec![id]), ("good", vec![])] {
+            let folder = format!("fixtures/{name}/{kind}");
+            let output =
+                flowvet().args(arguments(&folder)).args(["--format", "json"]).output().expect("runs");
+            let json: Value = serde_json::from_slice(&output.stdout)
+                .unwrap_or_else(|_| panic!("{folder}: {}", String::from_utf8_lossy(&output.stderr)));
+            let findings = json["findings"].as_array().expect("a list");
+            let found: BTreeSet<&str> =
+                findings.iter().filter_map(|finding| finding["rule"].as_str()).collect();
+            assert_eq!(found, expected.into_iter().collect(), "{folder}");
+        }
+    }
+}
+
+#[test]
+fn reports_of_bad_fixtures() {
+    for name in rules() {
+        let report = transcript(flowvet().args(arguments(&format!("fixtures/{name}/bad"))));
+        insta::with_settings!({snapshot_path => "snapshots/rules", prepend_module_to_snapshot => false, omit_expression => true}, {
+            insta::assert_snapshot!(name.replace('/', "__"), report);
+        });
+    }
+}
+
+#[test]
+fn scenarios_as_shipped_are_clean() {
+    for scenario in ["co-sell-dynamics365", "co-sell-salesforce"] {
+        let report =
+            transcript(flowvet().args(["check", &format!("fixtures/scenarios/{scenario}/as-shipped")]));
+        assert!(report.starts_with("nothing found"), "{report}");
+    }
+}

@@ -1,0 +1,157 @@
+//! What the integration tests share: running the binary, making packages, the corpus.
+#![allow(dead_code)]
+
+use std::fmt::Write as _;
+use std::io::{Cursor, Write as _};
+use std::path::{Path, PathBuf};
+
+use assert_cmd::Command;
+use zip::write::{SimpleFileOptions, ZipWriter};
+
+/// The binary, in the project's folder, without the environment of whoever runs the tests.
+pub(crate) fn flowvet() -> Command {
+    let mut command = Command::cargo_bin("flowvet").expect("the binary is built");
+    command.current_dir(root());
+    for name in ["NO_COLOR", "GITHUB_ACTIONS", "TF_BUILD", "COLUMNS"] {
+        command.env_remove(name);
+    }
+    command
+}
+
+/// What a run printed and returned, as one text for a snapshot.
+pub(crate) fn transcript(command: &mut Command) -> String {
+    let output = command.output().expect("the binary runs");
+    let text = |bytes: &[u8]| String::from_utf8(bytes.to_vec()).expect("UTF-8").replace('\\', "/");
+    let mut out = text(&output.stdout);
+    if !output.stderr.is_empty() {
+        let _ = write!(out, "--- stderr\n{}", text(&output.stderr));
+    }
+    let _ = write!(out, "--- exit code {}", output.status.code().expect("not killed"));
+    out
+}
+
+/// The project's folder.
+pub(crate) fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+/// The public packages, if they are beside the project.
+pub(crate) fn corpus() -> Option<PathBuf> {
+    let folder = root().parent()?.join("shared").join("corpus");
+    if folder.is_dir() {
+        return Some(folder);
+    }
+    eprintln!("skipped: there is no corpus of public packages at ../shared/corpus");
+    None
+}
+
+/// Every package of the corpus, relative to the project, sorted.
+pub(crate) fn corpus_packages(folder: &Path) -> Vec<PathBuf> {
+    let mut packages = Vec::new();
+    for kind in ["zip", "unpacked", "legacy"] {
+        let entries = folder.join(kind).read_dir().expect("a folder of the corpus");
+        packages.extend(entries.map(|entry| entry.expect("an entry").path()));
+    }
+    packages.sort();
+    packages
+}
+
+/// A zip with these entries.
+pub(crate) fn zip_of<'a>(entries: impl IntoIterator<Item = (&'a str, &'a [u8])>) -> Vec<u8> {
+    let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
+    for (name, bytes) in entries {
+        zip.start_file(name, SimpleFileOptions::default()).expect("a name");
+        zip.write_all(bytes).expect("in memory");
+    }
+    zip.finish().expect("in memory").into_inner()
+}
+
+/// A flow of a made-up solution.
+#[derive(Debug, Clone)]
+pub(crate) struct TestFlow {
+    pub(crate) number: usize,
+    pub(crate) is_on: bool,
+    /// Numbers of the flows it calls.
+    pub(crate) calls: Vec<usize>,
+}
+
+impl TestFlow {
+    pub(crate) fn new(number: usize, calls: impl IntoIterator<Item = usize>) -> Self {
+        TestFlow { number, is_on: true, calls: calls.into_iter().collect() }
+    }
+
+    pub(crate) fn json(&self) -> String {
+        let mut actions: Vec<String> = self
+            .calls
+            .iter()
+            .enumerate()
+            .map(|(at, child)| {
+                let id = id(*child);
+                format!(
+                    r#""Call_{at}": {{"type": "Workflow", "inputs": {{"host": {{"workflowReferenceName": "{id}"}}}}}}"#
+                )
+            })
+            .collect();
+        actions.push(
+            r#""Respond": {"type": "Response", "kind": "PowerApp", "inputs": {"statusCode": 200}}"#
+                .to_owned(),
+        );
+        format!(
+            r#"{{"properties": {{"connectionReferences": {{}}, "definition": {{
+                "triggers": {{"manual": {{"type": "Request", "kind": "Button", "inputs": {{"schema": {{"type": "object", "properties": {{}}}}}}}}}},
+                "actions": {{{}}}}}}}, "schemaVersion": "1.0.0.0"}}"#,
+            actions.join(",\n")
+        )
+    }
+
+    pub(crate) fn file(&self) -> String {
+        format!("Workflows/Flow{}-{}.json", self.number, id(self.number).to_uppercase())
+    }
+
+    fn record(&self) -> String {
+        let (state, status) = if self.is_on { (1, 2) } else { (0, 1) };
+        format!(
+            r#"<Workflow WorkflowId="{{{}}}" Name="Flow {:04}"><JsonFileName>/{}</JsonFileName><Category>5</Category><StateCode>{state}</StateCode><StatusCode>{status}</StatusCode></Workflow>"#,
+            id(self.number),
+            self.number,
+            self.file()
+        )
+    }
+}
+
+/// The id of a made-up flow.
+pub(crate) fn id(number: usize) -> String {
+    format!("{number:08x}-0000-4000-8000-000000000000")
+}
+
+/// The files of an exported solution.
+pub(crate) fn solution(name: &str, flows: &[TestFlow]) -> Vec<(String, Vec<u8>)> {
+    let records: String = flows.iter().map(TestFlow::record).collect();
+    let manifest = format!(
+        "<ImportExportXml><SolutionManifest><UniqueName>{name}</UniqueName><Version>1.0.0.0</Version>\
+         <Managed>0</Managed><MissingDependencies/></SolutionManifest></ImportExportXml>"
+    );
+    let customizations =
+        format!("<ImportExportXml><Workflows>{records}</Workflows><connectionreferences/></ImportExportXml>");
+    let mut files = vec![
+        ("solution.xml".to_owned(), manifest.into_bytes()),
+        ("customizations.xml".to_owned(), customizations.into_bytes()),
+    ];
+    files.extend(flows.iter().map(|flow| (flow.file(), flow.json().into_bytes())));
+    files
+}
+
+/// An exported solution.
+pub(crate) fn solution_zip(name: &str, flows: &[TestFlow]) -> Vec<u8> {
+    let files = solution(name, flows);
+    zip_of(files.iter().map(|(path, bytes)| (path.as_str(), bytes.as_slice())))
+}
+
+/// Writes files below a folder.
+pub(crate) fn write_all(folder: &Path, files: &[(String, Vec<u8>)]) {
+    for (path, bytes) in files {
+        let path = folder.join(path);
+        std::fs::create_dir_all(path.parent().expect("a parent")).expect("a folder");
+        std::fs::write(path, bytes).expect("a file");
+    }
+}
