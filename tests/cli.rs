@@ -134,7 +134,8 @@ fn encodings_and_line_ends_do_not_matter() {
     let utf16 = |text: &str, unit: fn(u16) -> [u8; 2]| -> Vec<u8> {
         std::iter::once(0xFEFF).chain(text.encode_utf16()).flat_map(unit).collect()
     };
-    let encodings: [(&str, &dyn Fn(&str) -> Vec<u8>); 6] = [
+    type Encode<'a> = &'a dyn Fn(&str) -> Vec<u8>;
+    let encodings: [(&str, Encode<'_>); 6] = [
         ("plain", &|text| text.as_bytes().to_vec()),
         ("bom", &|text| format!("\u{FEFF}{text}").into_bytes()),
         ("utf16le", &|text| utf16(text, u16::to_le_bytes)),

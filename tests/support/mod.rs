@@ -1,5 +1,6 @@
 //! What the integration tests share: running the binary, making packages, the corpus.
-#![allow(dead_code)]
+#![allow(dead_code, reason = "each test file uses a part")]
+#![allow(clippy::print_stderr, reason = "a skipped test says why")]
 
 use std::fmt::Write as _;
 use std::io::{Cursor, Write as _};
