@@ -1,12 +1,13 @@
 //! One run over its inputs: loading, the model, the graph and the findings, in one value that reports read.
 
 use crate::activation::Activation;
+use crate::config::Config;
 use crate::finding::Finding;
 use crate::graph::Graph;
 use crate::load::limits::Limits;
 use crate::load::{self, Input, LoadError};
 use crate::model::{self, Workspace};
-use crate::rules::{self, Context};
+use crate::rules::{self, Checked};
 use crate::source::Sources;
 
 /// Everything known of the inputs of a run.
@@ -40,7 +41,12 @@ impl Analysis {
 
     /// Runs every rule that is on by default. Sorted by file, place and rule.
     pub fn check(&self) -> Vec<Finding> {
-        rules::check(&Context { sources: &self.sources, workspace: &self.workspace, graph: &self.graph })
+        self.check_with(&Config::default()).findings
+    }
+
+    /// Runs the rules that a configuration wants, and lets pass what it lets pass.
+    pub(crate) fn check_with(&self, config: &Config) -> Checked {
+        rules::check(&self.sources, &self.workspace, &self.graph, config)
     }
 
     /// The order in which the flows can be turned on.

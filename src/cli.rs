@@ -1,10 +1,13 @@
 //! Arguments: clap structs and value enums, nothing else.
 
+mod gate;
+
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-use crate::finding::Severity;
+pub use crate::config::FailOn;
+pub use gate::{BaselineArgs, CheckFormat, Completions, ConfigArgs, Init, Man, Output, OutputArgs, Shell};
 
 /// Finds out whether the flows of an exported Power Automate solution will turn on, before it is imported.
 #[derive(Debug, Parser)]
@@ -18,6 +21,12 @@ pub struct Cli {
     #[arg(long, global = true, value_enum, default_value_t = Color::Auto, value_name = "WHEN")]
     #[arg(hide_possible_values = true)]
     pub color: Color,
+    /// Say nothing on stderr but errors, and no summary.
+    #[arg(short, long, global = true, conflicts_with = "verbose")]
+    pub quiet: bool,
+    /// Say on stderr what is read and how long it takes.
+    #[arg(short, long, global = true)]
+    pub verbose: bool,
 }
 
 const EXAMPLES: &str = "\
@@ -43,29 +52,42 @@ pub enum Command {
     Rules(Rules),
     /// Explain a rule, or a platform error from its code or its whole message
     Explain(Explain),
+    /// Write a commented `flowvet.toml` to start from
+    Init(Init),
+    /// Print completions for a shell
+    Completions(Completions),
+    /// Print a manual page
+    Man(Man),
 }
 
 /// Inputs of every command that reads solutions.
 #[derive(Debug, Args)]
 pub struct Inputs {
-    /// Exported solutions (.zip), folders of unpacked ones, legacy packages or flow JSON files. All of them are one
-    /// workspace: a flow of one may call a flow of another.
+    /// Exported solutions (.zip), folders of unpacked ones, legacy packages or flow JSON files; `-` reads a zip from
+    /// stdin. All of them are one workspace: a flow of one may call a flow of another.
     #[arg(required = true, value_name = "PATH")]
     pub paths: Vec<PathBuf>,
 }
 
 /// `flowvet check`.
 #[derive(Debug, Args)]
+#[command(after_help = gate::CHECK_EXAMPLES)]
 pub struct Check {
     /// What to lint.
     #[command(flatten)]
     pub inputs: Inputs,
-    /// How to print what was found.
-    #[arg(long, value_enum, default_value_t = CheckFormat::Human)]
-    pub format: CheckFormat,
-    /// The lowest severity that makes the exit code 1.
-    #[arg(long, value_enum, default_value_t = FailOn::Error, value_name = "SEVERITY")]
-    pub fail_on: FailOn,
+    /// How and where to report.
+    #[command(flatten)]
+    pub reports: OutputArgs,
+    /// Where the configuration is.
+    #[command(flatten)]
+    pub config: ConfigArgs,
+    /// What was known before.
+    #[command(flatten)]
+    pub baseline: BaselineArgs,
+    /// The lowest severity that makes the exit code 1 [default: what the configuration says, else error]
+    #[arg(long, value_enum, value_name = "SEVERITY", help_heading = "Gate")]
+    pub fail_on: Option<FailOn>,
 }
 
 /// `flowvet order`.
@@ -117,15 +139,6 @@ pub enum Color {
     Never,
 }
 
-/// Formats of `check`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum CheckFormat {
-    /// For people: the text that is wrong, and what to do.
-    Human,
-    /// For programs: one object, version 1.
-    Json,
-}
-
 /// Formats of `order`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum OrderFormat {
@@ -155,29 +168,4 @@ pub enum RulesFormat {
     Table,
     /// For programs, version 1.
     Json,
-}
-
-/// What makes the exit code 1.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum FailOn {
-    /// Errors.
-    Error,
-    /// Errors and warnings.
-    Warning,
-    /// Any finding.
-    Info,
-    /// Nothing.
-    Never,
-}
-
-impl FailOn {
-    /// Whether a finding of this severity makes the exit code 1.
-    pub fn includes(self, severity: Severity) -> bool {
-        match self {
-            FailOn::Error => severity >= Severity::Error,
-            FailOn::Warning => severity >= Severity::Warning,
-            FailOn::Info => true,
-            FailOn::Never => false,
-        }
-    }
 }

@@ -4,7 +4,7 @@
 //! Data flows one way, and imports only point to the left:
 //!
 //! ```text
-//! source <- load <- parse <- model <- graph <- activation <- finding <- rules <- analysis <- report <- cli <- commands <- main
+//! source <- load <- parse <- model <- graph <- activation <- finding <- config <- rules <- analysis <- baseline <- report <- cli <- commands <- main
 //! ```
 //!
 //! Paths and bytes become named texts (`load`), trees (`parse`), typed solutions and flows (`model`) and a graph.
@@ -22,8 +22,10 @@
 
 mod activation;
 mod analysis;
+mod baseline;
 pub mod cli;
 mod commands;
+mod config;
 mod errors;
 pub mod finding;
 pub mod graph;

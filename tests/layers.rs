@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 /// The stages, as `docs/architecture.md` shows them. `suggest` and `errors` are leaves that anyone may use.
-const ORDER: [&str; 15] = [
+const ORDER: [&str; 17] = [
     "suggest",
     "errors",
     "source",
@@ -16,8 +16,10 @@ const ORDER: [&str; 15] = [
     "graph",
     "activation",
     "finding",
+    "config",
     "rules",
     "analysis",
+    "baseline",
     "report",
     "cli",
     "commands",

@@ -53,7 +53,14 @@ fn pages_checks_and_fixtures_are_the_same_set() {
 
 /// The arguments that a fixture needs, told by the files in it.
 fn arguments(folder: &str) -> Vec<String> {
-    vec!["check".to_owned(), folder.to_owned()]
+    let mut arguments = vec!["check".to_owned(), folder.to_owned()];
+    let config = format!("{folder}/flowvet.toml");
+    if root().join(&config).is_file() {
+        arguments.extend(["--config".to_owned(), config]);
+    } else {
+        arguments.push("--no-config".to_owned());
+    }
+    arguments
 }
 
 #[test]

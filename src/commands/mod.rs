@@ -1,9 +1,17 @@
 //! Commands: what each one reads, computes and prints. They return texts and an exit code; only `main` knows stdout.
 
 mod check;
+mod config;
 mod explain;
+mod files;
 mod graph;
+mod hands;
 mod order;
+mod pipelines;
+mod progress;
+
+use std::io::Read;
+use std::path::Path;
 
 use crate::analysis::Analysis;
 use crate::cli::{Cli, Command, Inputs, Rules, RulesFormat};
@@ -43,11 +51,14 @@ impl Outcome {
 /// Runs a command.
 pub fn run(cli: Cli, style: Style) -> Outcome {
     match cli.command {
-        Command::Check(args) => check::run(&args, style),
+        Command::Check(args) => check::run(&args, style, Talk::of(cli.quiet, cli.verbose)),
         Command::Order(args) => order::run(&args),
         Command::Graph(args) => graph::run(&args),
         Command::Rules(args) => rules(&args),
         Command::Explain(args) => explain::run(&args),
+        Command::Init(args) => hands::init(&args),
+        Command::Completions(args) => hands::completions(args.shell),
+        Command::Man(args) => hands::man(args.command.as_deref()),
     }
 }
 
@@ -59,14 +70,52 @@ fn rules(args: &Rules) -> Outcome {
     Outcome::output(output, CLEAN)
 }
 
+/// How much is said on stderr.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Talk {
+    /// Errors only.
+    Quiet,
+    /// What somebody should know.
+    Normal,
+    /// What is done, and how long it takes.
+    Verbose,
+}
+
+impl Talk {
+    fn of(quiet: bool, verbose: bool) -> Self {
+        match (quiet, verbose) {
+            (true, _) => Talk::Quiet,
+            (false, true) => Talk::Verbose,
+            (false, false) => Talk::Normal,
+        }
+    }
+}
+
 /// Reads the inputs, or says why they cannot be read.
 fn load(inputs: &Inputs) -> Result<Analysis, Outcome> {
-    let paths = inputs.paths.iter().cloned().map(Input::Path).collect();
+    let paths = inputs.paths.iter().map(|path| input(path)).collect::<Result<_, _>>()?;
     Analysis::load(paths, Limits::default()).map_err(|errors| Outcome {
         complaint: errors.iter().map(load_complaint).collect(),
         code: FAILED,
         ..Outcome::default()
     })
+}
+
+/// What `-` is called in reports.
+const STDIN: &str = "stdin";
+
+/// A path, or the bytes of stdin for `-`.
+fn input(path: &Path) -> Result<Input, Outcome> {
+    if path != Path::new("-") {
+        return Ok(Input::Path(path.to_owned()));
+    }
+    let mut bytes = Vec::new();
+    // One byte more than the limit of one file: the loader refuses what is too large, and says so.
+    let most = Limits::default().file_bytes + 1;
+    match std::io::stdin().lock().take(most).read_to_end(&mut bytes) {
+        Ok(_) => Ok(Input::Bytes { name: STDIN.to_owned(), bytes }),
+        Err(error) => Err(Outcome::failure(&format!("stdin: could not be read: {error}"), None)),
+    }
 }
 
 fn load_complaint(error: &LoadError) -> String {

@@ -47,6 +47,17 @@ pub(crate) fn mask_secrets(text: &str) -> Cow<'_, str> {
     }
 }
 
+/// Text of the input, or with names from it, as a report may show it.
+pub(crate) fn clean(text: &str) -> String {
+    mask_secrets(&printable(text)).into_owned()
+}
+
+/// A line that no pipeline takes for a command: agents look for these marks anywhere in a line, and a flow may be named
+/// so that it holds one.
+pub(crate) fn harmless(line: &str) -> String {
+    line.replace("##[", "# #[").replace("##vso[", "# #vso[")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -2,6 +2,7 @@
 //! facts, and a check. `CONTRIBUTING.md` shows how to add one.
 
 mod activation;
+mod config;
 mod connections;
 mod meta;
 mod package;
@@ -9,6 +10,7 @@ mod run_only;
 
 use std::sync::LazyLock;
 
+use crate::config::{Config, Sight, Suppression};
 use crate::finding::{Finding, Sink};
 use crate::graph::{CallSite, Graph};
 use crate::model::{FlowIx, Workspace};
@@ -30,6 +32,9 @@ pub(crate) struct Context<'a> {
     pub(crate) sources: &'a Sources,
     pub(crate) workspace: &'a Workspace,
     pub(crate) graph: &'a Graph,
+    pub(crate) config: &'a Config,
+    /// What lets findings pass, with the uses counted; empty until every other family has run.
+    pub(crate) suppressions: &'a [Suppression<'a>],
 }
 
 /// The text of a rule's page.
@@ -41,7 +46,11 @@ macro_rules! page {
 pub(crate) use page;
 
 /// Every rule, family by family.
-static FAMILIES: [&[Rule]; 4] = [activation::RULES, run_only::RULES, connections::RULES, package::RULES];
+static FAMILIES: [&[Rule]; 5] =
+    [activation::RULES, run_only::RULES, connections::RULES, package::RULES, config::RULES];
+
+/// The family about the configuration itself. It runs last, since it judges what the configuration let pass.
+const LAST: &str = "config";
 
 /// A rule with the head of its page.
 pub(crate) struct Entry {
@@ -65,30 +74,56 @@ pub(crate) fn find(id: &str) -> Option<&'static Entry> {
     all().iter().find(|entry| entry.meta.id == bare)
 }
 
-/// Runs the rules and sorts what they find by file, offset and rule, so that the same input gives the same bytes.
-pub(crate) fn check(context: &Context<'_>) -> Vec<Finding> {
-    let mut findings: Vec<Finding> = all().iter().flat_map(|entry| run(entry, context)).collect();
-    for finding in &mut findings {
-        if finding.flow.is_none() {
-            finding.flow = flow_of(context, finding.place().file);
-        }
-    }
-    findings.sort_by_cached_key(|finding| {
-        let place = finding.place();
-        let name = context.sources.get(place.file).name();
-        let span = crate::parse::locate(context.sources, place);
-        (name.to_owned(), span, finding.rule, finding.message.clone())
-    });
-    findings
+/// What the rules found.
+#[derive(Debug, Default)]
+pub(crate) struct Checked {
+    pub(crate) findings: Vec<Finding>,
+    /// How many findings were let pass.
+    pub(crate) ignored: usize,
 }
 
-fn run(entry: &'static Entry, context: &Context<'_>) -> Vec<Finding> {
-    if entry.meta.default == DefaultState::Off {
-        return Vec::new();
+/// Runs the rules, applies the configuration, and sorts what stays by file, offset and rule, so that the same input
+/// gives the same bytes.
+pub(crate) fn check(sources: &Sources, workspace: &Workspace, graph: &Graph, config: &Config) -> Checked {
+    let sight = Sight { sources, workspace, config };
+    let allows = crate::config::allows(workspace);
+    let mut suppressions = crate::config::suppressions(config, &allows);
+    let context = |suppressions| Context { sources, workspace, graph, config, suppressions };
+    let first = run_all(&context(&[]), &sight, |entry| entry.meta.category != LAST);
+    let before = first.len();
+    let mut findings = sight.judge(first, &mut suppressions);
+    let ignored = before - findings.len();
+    findings.extend(run_all(&context(&suppressions), &sight, |entry| entry.meta.category == LAST));
+    sort(sources, &mut findings);
+    Checked { findings, ignored }
+}
+
+fn sort(sources: &Sources, findings: &mut [Finding]) {
+    findings.sort_by_cached_key(|finding| {
+        let place = finding.place();
+        let name = sources.get(place.file).name();
+        let span = crate::parse::locate(sources, place);
+        (name.to_owned(), span, finding.rule, finding.message.clone())
+    });
+}
+
+/// Runs some of the rules and gives their findings the severities of the configuration.
+fn run_all(context: &Context<'_>, sight: &Sight<'_>, is_wanted: impl Fn(&Entry) -> bool) -> Vec<Finding> {
+    let is_on = |entry: &Entry| entry.meta.default == DefaultState::On;
+    let mut found = Vec::new();
+    for entry in all().iter().filter(|entry| is_wanted(entry)) {
+        if !is_on(entry) && !sight.turns_on(&entry.meta.category, &entry.meta.id) {
+            continue;
+        }
+        let mut sink = Sink::new(entry.meta.stamp());
+        (entry.rule.check)(context, &mut sink);
+        let mut findings = sink.into_findings();
+        for finding in &mut findings {
+            finding.flow = finding.flow.or_else(|| flow_of(context, finding.place().file));
+        }
+        found.extend(sight.weigh(findings, is_on(entry)));
     }
-    let mut sink = Sink::new(entry.meta.stamp());
-    (entry.rule.check)(context, &mut sink);
-    sink.into_findings()
+    found
 }
 
 fn flow_of(context: &Context<'_>, file: FileId) -> Option<FlowIx> {
@@ -99,6 +134,11 @@ impl Context<'_> {
     /// The name of a flow, in backticks.
     pub(crate) fn name(&self, flow: FlowIx) -> String {
         format!("`{}`", self.workspace.flow(flow).name)
+    }
+
+    /// Whether the configuration says that the target has a solution: what it brings is not missing then.
+    pub(crate) fn is_in_target(&self, solution: Option<&str>) -> bool {
+        solution.is_some_and(|solution| self.config.has_in_target(solution))
     }
 
     /// The name of the calling action.
