@@ -19,7 +19,7 @@ fn check(path: &Path) -> (Option<i32>, Value, String) {
 }
 
 /// A report without the name of the package in front of each file.
-fn findings_below(path: &Path, json: &Value) -> Vec<(String, String, String, String)> {
+fn findings_below(path: &Path, json: &Value) -> Vec<[String; 5]> {
     let prefix = path.to_string_lossy().into_owned();
     let text = |value: &Value| {
         value.to_string().replace(&format!("{prefix}!"), "").replace(&format!("{prefix}/"), "")
@@ -27,7 +27,7 @@ fn findings_below(path: &Path, json: &Value) -> Vec<(String, String, String, Str
     let findings = json["findings"].as_array().expect("a list");
     findings
         .iter()
-        .map(|one| (text(&one["rule"]), text(&one["message"]), text(&one["file"]), text(&one["line"])))
+        .map(|one| ["rule", "message", "file", "line", "fingerprint"].map(|member| text(&one[member])))
         .collect()
 }
 

@@ -129,6 +129,14 @@ fn names_of_a_hostile_package_stay_names() {
             }
         }
     }
+    let baseline = folder.path().join("known.json");
+    let mut command = flowvet();
+    command
+        .current_dir(folder.path())
+        .args(["check", "tree", "--no-config", "--write-baseline"])
+        .arg(&baseline);
+    assert!(command.output().expect("runs").status.success());
+    assert!(!fs::read_to_string(baseline).expect("a baseline").contains("s3cr3t"));
     insta::assert_snapshot!("hostile_azure", render(folder.path(), "tree", "azure"));
     insta::assert_snapshot!("hostile_github", render(folder.path(), "tree", "github"));
     insta::assert_snapshot!("hostile_markdown", render(folder.path(), "tree", "markdown"));

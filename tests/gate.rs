@@ -266,9 +266,12 @@ fn what_cannot_be_used_is_refused_and_nothing_is_half_written() {
     fs::write(path.join("text.json"), "no baseline").expect("a file");
     fs::write(path.join("next.json"), "{\"version\": 2, \"entries\": []}").expect("a file");
     fs::write(path.join("none.json"), "{}").expect("a file");
+    fs::write(path.join("latin.toml"), b"# caf\xe9\n").expect("a file");
     fs::create_dir(path.join("folder")).expect("a folder");
     for args in [
         ["--config", "absent.toml"],
+        ["--config", "latin.toml"],
+        ["--config", "folder"],
         ["--baseline", "absent.json"],
         ["--baseline", "text.json"],
         ["--baseline", "next.json"],
@@ -276,6 +279,7 @@ fn what_cannot_be_used_is_refused_and_nothing_is_half_written() {
         ["--write-baseline", "absent/known.json"],
         ["--output", "junit=absent/report.xml"],
         ["--output", "sarif=folder"],
+        ["--output", "sarif=report.json"],
         ["--output", "sarif"],
         ["--output", "sarif="],
         ["--output", "serif=report.sarif"],

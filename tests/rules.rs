@@ -74,6 +74,13 @@ fn good_is_silent_and_bad_yields_its_rule_alone() {
             let json: Value = serde_json::from_slice(&output.stdout)
                 .unwrap_or_else(|_| panic!("{folder}: {}", String::from_utf8_lossy(&output.stderr)));
             let findings = json["findings"].as_array().expect("a list");
+            for finding in findings {
+                let print = finding["fingerprint"].as_str().expect("a fingerprint");
+                assert!(
+                    !print.contains('-'),
+                    "{folder}: two findings are alike for a baseline, see `Finding::key`"
+                );
+            }
             let found: BTreeSet<&str> =
                 findings.iter().filter_map(|finding| finding["rule"].as_str()).collect();
             assert_eq!(found, expected.into_iter().collect(), "{folder}");

@@ -37,11 +37,16 @@ struct Head {
 }
 
 impl Baseline {
-    /// Makes a baseline of findings and their fingerprints.
-    pub(crate) fn of(analysis: &Analysis, findings: &[Finding], fingerprints: &[String]) -> Self {
+    /// Makes a baseline of findings and their fingerprints. `clean` makes names fit to be shown.
+    pub(crate) fn of(
+        analysis: &Analysis,
+        findings: &[Finding],
+        fingerprints: &[String],
+        clean: impl Fn(&str) -> String,
+    ) -> Self {
         let entries = findings.iter().zip(fingerprints).map(|(finding, fingerprint)| Entry {
             rule: finding.rule.to_owned(),
-            flow: finding.flow.map(|flow| analysis.workspace.flow(flow).name.clone()),
+            flow: finding.flow.map(|flow| clean(&analysis.workspace.flow(flow).name)),
             at: finding.place().route().map(ToString::to_string),
             fingerprint: fingerprint.clone(),
         });

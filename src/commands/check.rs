@@ -11,7 +11,7 @@ use crate::baseline::{Baseline, fingerprint};
 use crate::cli::{BaselineArgs, Check, CheckFormat};
 use crate::finding::Finding;
 use crate::report::human::Style;
-use crate::report::text::printable;
+use crate::report::text::clean;
 use crate::report::{Report, azure, count, github, gitlab, human, json, junit, markdown, sarif};
 
 pub(super) fn run(args: &Check, style: Style, talk: Talk) -> Outcome {
@@ -124,7 +124,7 @@ fn write_files(
     let BaselineArgs { write_baseline, .. } = &args.baseline;
     if let Some(path) = write_baseline {
         let (findings, fingerprints): (Vec<_>, Vec<_>) = found.all.iter().cloned().unzip();
-        let baseline = Baseline::of(report.analysis, &findings, &fingerprints);
+        let baseline = Baseline::of(report.analysis, &findings, &fingerprints, clean);
         staged.add(path, &baseline.to_json()).map_err(fail)?;
         notes.say(|| format!("note: wrote {} into {}", count(baseline.len(), "finding"), path.display()));
     }
@@ -153,7 +153,7 @@ const MOST_NAMED: usize = 10;
 impl Notes {
     fn say(&mut self, line: impl FnOnce() -> String) {
         if self.talk != Talk::Quiet {
-            self.lines.push_str(&printable(&line()));
+            self.lines.push_str(&clean(&line()));
             self.lines.push('\n');
         }
     }

@@ -35,7 +35,11 @@ impl Loaded {
         let text = text.strip_prefix('\u{FEFF}').map(ToOwned::to_owned).unwrap_or(text);
         let text = Text::new(name, text);
         match config::read(text.text()) {
-            Ok(config) => Ok(Loaded { config: Config { today: Some(today()), ..config }, text: Some(text) }),
+            Ok(config) => {
+                let folder = path.parent().map(Path::to_owned).unwrap_or_default();
+                let config = Config { folder, today: Some(today()), ..config };
+                Ok(Loaded { config, text: Some(text) })
+            }
             Err(broken) => Err(refusal(text, broken, style)),
         }
     }

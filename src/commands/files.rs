@@ -25,6 +25,9 @@ impl Staged {
         if target.is_dir() {
             return Err(fail(io::Error::from(io::ErrorKind::IsADirectory)));
         }
+        if self.files.iter().any(|(_, other)| other == target) {
+            return Err(fail(io::Error::other("two reports are to go there")));
+        }
         let name = target.file_name().ok_or_else(|| fail(io::Error::from(io::ErrorKind::InvalidFilename)))?;
         let number = self.files.len();
         let beside = format!(".{}.{}-{number}.tmp", name.to_string_lossy(), std::process::id());

@@ -27,7 +27,7 @@ fn watch(is_done: &mpsc::Receiver<()>, what: &'static str) {
     if is_done.recv_timeout(PATIENCE) != Err(RecvTimeoutError::Timeout) {
         return;
     }
-    let bar = ProgressBar::new_spinner().with_message(what);
+    let bar = ProgressBar::new_spinner().with_message(what).with_elapsed(PATIENCE);
     if let Ok(style) = ProgressStyle::with_template("{spinner} {msg} {elapsed}") {
         bar.set_style(style);
     }

@@ -195,7 +195,21 @@ mod tests {
         let mut schema = schemars::schema_for!(File).to_value();
         close(&mut schema);
         schema["title"] = "flowvet.toml".into();
+        let names = rule_names(true);
+        schema["properties"]["rules"]["propertyNames"] = names.clone();
+        schema["$defs"]["OverrideTable"]["properties"]["rules"]["propertyNames"] = names;
+        schema["$defs"]["IgnoreTable"]["properties"]["rule"]["anyOf"] = rule_names(false)["anyOf"].clone();
         schema
+    }
+
+    /// The rules, so that an editor completes them; with their categories in front they are not listed.
+    fn rule_names(with_categories: bool) -> serde_json::Value {
+        let entries = crate::rules::all();
+        let mut names: BTreeSet<&str> = entries.iter().map(|entry| entry.meta.id.as_str()).collect();
+        if with_categories {
+            names.extend(entries.iter().map(|entry| entry.meta.category.as_str()));
+        }
+        serde_json::json!({"anyOf": [{"enum": names}, {"pattern": "^[a-z-]+/[a-z-]+$"}]})
     }
 
     /// Says of every object with fixed members that there are no others; the reader says so too.

@@ -9,6 +9,8 @@ mod read;
 mod suppress;
 mod verdict;
 
+use std::path::PathBuf;
+
 use crate::source::{FileId, Place, Span};
 
 pub(crate) use date::Date;
@@ -27,6 +29,8 @@ pub(crate) const FILE_NAME: &str = "flowvet.toml";
 pub(crate) struct Config {
     /// Its text; none for the default one.
     pub(crate) file: Option<FileId>,
+    /// The folder that paths in it are relative to.
+    pub(crate) folder: PathBuf,
     pub(crate) fail_on: Option<FailOn>,
     pub(crate) levels: Vec<LevelEntry>,
     pub(crate) overrides: Vec<Override>,
@@ -37,7 +41,6 @@ pub(crate) struct Config {
     /// Solutions that are in the target already.
     pub(crate) target_solutions: Vec<Written>,
     /// Deployment settings files, relative to the configuration.
-    #[allow(dead_code, reason = "the rules about settings files read them")]
     pub(crate) settings: Vec<Written>,
     pub(crate) ignores: Vec<Ignore>,
     pub(crate) unknown_keys: Vec<UnknownKey>,
@@ -106,6 +109,12 @@ impl Config {
     /// Whether a solution is in the target already.
     pub(crate) fn has_in_target(&self, solution: &str) -> bool {
         self.target_solutions.iter().any(|known| known.text.eq_ignore_ascii_case(solution))
+    }
+
+    /// The deployment settings files, as paths that can be opened.
+    #[allow(dead_code, reason = "the rules about settings files read them")]
+    pub(crate) fn settings_files(&self) -> Vec<PathBuf> {
+        self.settings.iter().map(|file| self.folder.join(&file.text)).collect()
     }
 
     /// Every severity it gives, anywhere.

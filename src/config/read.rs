@@ -3,6 +3,8 @@
 //! A key that nobody knows is a finding and not an error: it is shown with everything else. What breaks the syntax or
 //! has a wrong type refuses the run, since nobody can tell which gate was meant.
 
+use std::path::PathBuf;
+
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
@@ -35,6 +37,7 @@ pub(crate) fn read(text: &str) -> Result<Config, Broken> {
     let written = |values: &[Spanned<String>]| values.iter().map(|one| Written::of(text, one)).collect();
     Ok(Config {
         file: None,
+        folder: PathBuf::new(),
         fail_on: file.fail_on,
         levels: levels(text, &file.rules),
         overrides: file.overrides.iter().map(|one| read_override(text, one)).collect::<Result<_, _>>()?,
