@@ -254,6 +254,7 @@ fn what_cannot_be_used_is_refused_and_nothing_is_half_written() {
         ("type", "fail-on = 3\n"),
         ("level", "[rules]\nchild-flow-off = \"fatal\"\n"),
         ("no_reason", "[[ignore]]\nrule = \"child-flow-off\"\nflow = \"*\"\n"),
+        ("misspelled", "[[ignore]]\nrule = \"child-flow-off\"\nreasn = \"known\"\n"),
         ("glob", "[run-only]\nrequire-own-connections = [\"Partner [\"]\n"),
         ("day", "[[ignore]]\nrule = \"child-flow-off\"\nreason = \"x\"\nuntil = 2027-02-30\n"),
     ];

@@ -29,11 +29,22 @@ impl From<toml::de::Error> for Broken {
     }
 }
 
+impl Broken {
+    /// What is missing is often there under a misspelled key.
+    fn hint(mut self, unknown_keys: &[UnknownKey]) -> Self {
+        self.help = unknown_keys.iter().find_map(|unknown| {
+            let near = crate::suggest::nearest(&unknown.key.text, unknown.known.iter().copied())?;
+            Some(format!("`{}` is no key: did you mean `{near}`?", unknown.key.text))
+        });
+        self
+    }
+}
+
 /// Reads a configuration.
 pub(crate) fn read(text: &str) -> Result<Config, Broken> {
     let mut unknown_keys = Vec::new();
     collect_unknown(text, DeTable::parse(text)?.get_ref(), "", &mut unknown_keys);
-    let file: File = toml::from_str(text)?;
+    let file: File = toml::from_str(text).map_err(|error| Broken::from(error).hint(&unknown_keys))?;
     let written = |values: &[Spanned<String>]| values.iter().map(|one| Written::of(text, one)).collect();
     Ok(Config {
         file: None,
