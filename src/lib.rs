@@ -25,6 +25,7 @@ mod analysis;
 pub mod cli;
 mod commands;
 mod errors;
+pub mod expression;
 pub mod finding;
 pub mod graph;
 mod load;

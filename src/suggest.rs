@@ -1,15 +1,22 @@
 //! "Did you mean": the known name nearest to one that is unknown.
 
-/// The name that differs least from `wanted`, if it differs by less than a third.
+/// Names that need more changes than this are other names.
+const MOST_CHANGES: usize = 3;
+
+/// The name that differs least from `wanted`, in any case; of two the first. A third of the letters may differ, and
+/// at most three.
 pub(crate) fn nearest<'a>(wanted: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let wanted = wanted.to_lowercase();
-    let most = wanted.chars().count().div_ceil(3);
-    known
-        .into_iter()
-        .map(|name| (strsim::damerau_levenshtein(&wanted, &name.to_lowercase()), name))
-        .filter(|(distance, _)| *distance <= most)
-        .min()
-        .map(|(_, name)| name)
+    let length = wanted.chars().count();
+    let most = (length / 3).clamp(1, MOST_CHANGES);
+    let near = known.into_iter().filter_map(|name| {
+        let folded = name.to_lowercase();
+        // Comparing costs the product of the lengths; names of another length cannot be near.
+        let changes = (folded.chars().count().abs_diff(length) <= most)
+            .then(|| strsim::osa_distance(&wanted, &folded))?;
+        (changes <= most).then_some((changes, name))
+    });
+    near.min_by_key(|(changes, _)| *changes).map(|(_, name)| name)
 }
 
 #[cfg(test)]
@@ -22,5 +29,6 @@ mod tests {
         assert_eq!(nearest("child-flow-of", known), Some("child-flow-off"));
         assert_eq!(nearest("CALL-CYLCE", known), Some("call-cycle"));
         assert_eq!(nearest("something else", known), None);
+        assert_eq!(nearest(&"x".repeat(1 << 20), known), None);
     }
 }

@@ -6,8 +6,9 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 /// The stages, as `docs/architecture.md` shows them. `suggest` and `errors` are leaves that anyone may use.
-const ORDER: [&str; 15] = [
+const ORDER: [&str; 16] = [
     "suggest",
+    "expression",
     "errors",
     "source",
     "load",

@@ -41,6 +41,8 @@ pub(crate) struct Package {
     pub(crate) path: String,
     pub(crate) kind: PackageKind,
     pub(crate) files: Vec<PackageFile>,
+    /// Whether it holds agents beside its flows.
+    pub(crate) has_agents: bool,
 }
 
 /// A file of a package.
@@ -259,7 +261,7 @@ impl Loader {
             }
             let root = found.root.trim_end_matches('/');
             let path = if root.is_empty() { label.to_owned() } else { container.name(label, root) };
-            self.out.packages.push(Package { path, kind: found.kind, files });
+            self.out.packages.push(Package { path, kind: found.kind, files, has_agents: found.has_agents });
         }
         for index in &layout.loose {
             self.loose_candidate(&mut container, label, &paths[*index], *index);
@@ -310,7 +312,7 @@ impl Loader {
     fn loose(&mut self, name: String, path: String, text: String) {
         let file = self.out.sources.add(Text::new(name.clone(), text));
         let files = vec![PackageFile { role: Role::LooseFlow, file, path, readable: true }];
-        self.out.packages.push(Package { path: name, kind: PackageKind::Loose, files });
+        self.out.packages.push(Package { path: name, kind: PackageKind::Loose, files, has_agents: false });
     }
 
     /// A zip inside a folder or zip. That it cannot be read is a fault of the container, not an error of the run.

@@ -133,6 +133,10 @@ impl Parts {
     }
 
     fn into_solution(self, package: Package) -> Solution {
+        const CANVAS_APP: &str = "300";
+        let has_apps = self.manifest.iter().flat_map(|one| &one.components).any(|one| one.kind == CANVAS_APP);
+        let has_other_users =
+            has_apps || package.has_agents || self.records.values().any(Record::is_other_flow);
         let has_records = !self.records.is_empty() && !self.has_unread_records;
         Solution {
             path: package.path,
@@ -141,6 +145,7 @@ impl Parts {
             references: self.references,
             variables: self.variables,
             has_records,
+            has_other_users,
         }
     }
 }

@@ -72,6 +72,8 @@ pub struct Solution {
     pub variables: BTreeMap<SchemaName, EnvironmentVariable>,
     /// Whether the records of its workflows are all known.
     pub has_records: bool,
+    /// Whether it holds anything beside cloud flows that may use connection references: apps, agents, desktop flows.
+    pub has_other_users: bool,
 }
 
 /// A cloud flow.
@@ -197,6 +199,12 @@ impl Solution {
     pub fn unique_name(&self) -> Option<&str> {
         let unique_name = self.manifest.as_ref().map(|manifest| manifest.unique_name.as_str());
         unique_name.filter(|name| !name.is_empty())
+    }
+
+    /// The components of a type (a number as the platform gives it, or a table's name).
+    pub fn components<'a>(&'a self, kind: &'a str) -> impl Iterator<Item = &'a Component> {
+        let all = self.manifest.iter().flat_map(|manifest| &manifest.components);
+        all.filter(move |component| component.kind.eq_ignore_ascii_case(kind))
     }
 
     /// The missing dependency that lists something, if the manifest is known and does.
