@@ -4,7 +4,7 @@
 //! Data flows one way, and imports only point to the left:
 //!
 //! ```text
-//! source <- load <- parse <- model <- graph <- activation <- finding <- rules <- analysis <- report <- cli <- commands <- main
+//! source <- load <- parse <- model <- graph <- activation <- import_order <- finding <- rules <- analysis <- report <- cli <- commands <- main
 //! ```
 //!
 //! Paths and bytes become named texts (`load`), trees (`parse`), typed solutions and flows (`model`) and a graph.
@@ -28,6 +28,7 @@ mod errors;
 pub mod expression;
 pub mod finding;
 pub mod graph;
+pub mod import_order;
 mod load;
 pub mod model;
 mod parse;
@@ -35,6 +36,7 @@ mod report;
 mod rules;
 pub mod source;
 mod suggest;
+mod write;
 
 pub use activation::{Activation, ExternalFlow};
 pub use analysis::Analysis;

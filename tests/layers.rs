@@ -6,8 +6,9 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 /// The stages, as `docs/architecture.md` shows them. `suggest` and `errors` are leaves that anyone may use.
-const ORDER: [&str; 16] = [
+const ORDER: [&str; 18] = [
     "suggest",
+    "write",
     "expression",
     "errors",
     "source",
@@ -16,6 +17,7 @@ const ORDER: [&str; 16] = [
     "model",
     "graph",
     "activation",
+    "import_order",
     "finding",
     "rules",
     "analysis",

@@ -47,6 +47,18 @@ pub(crate) fn mask_secrets(text: &str) -> Cow<'_, str> {
     }
 }
 
+/// A text as a cell of a Markdown table: printable, and nothing in it is markup.
+pub(crate) fn markdown_cell(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for character in printable(text).chars() {
+        if matches!(character, '|' | '`' | '*' | '_' | '[' | ']' | '<' | '>' | '\\' | '#' | '~') {
+            out.push('\\');
+        }
+        out.push(character);
+    }
+    out
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

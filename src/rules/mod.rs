@@ -11,7 +11,7 @@ use std::sync::LazyLock;
 
 use crate::finding::{Finding, Sink};
 use crate::graph::{CallSite, Graph};
-use crate::model::{FlowIx, Workspace};
+use crate::model::{FlowIx, GivenOrder, Settings, Workspace};
 use crate::source::{FileId, Sources};
 
 pub(crate) use meta::body;
@@ -30,6 +30,10 @@ pub(crate) struct Context<'a> {
     pub(crate) sources: &'a Sources,
     pub(crate) workspace: &'a Workspace,
     pub(crate) graph: &'a Graph,
+    /// Deployment settings, one an environment.
+    pub(crate) settings: &'a [Settings],
+    /// An activation order that was given by itself.
+    pub(crate) given_order: Option<&'a GivenOrder>,
 }
 
 /// The text of a rule's page.
@@ -115,6 +119,13 @@ impl Context<'_> {
     /// Adds the second and later calls of one child by one flow as related places.
     pub(crate) fn relate_other_calls(&self, finding: &mut Finding, calls: &[CallSite]) {
         relate_calls(finding, &calls[1..], |_| "and called here".to_owned());
+    }
+
+    /// Every activation order that was given: by itself, or in settings.
+    pub(crate) fn given_orders(&self) -> impl Iterator<Item = &GivenOrder> {
+        self.given_order
+            .into_iter()
+            .chain(self.settings.iter().filter_map(|settings| settings.order.as_ref()))
     }
 
     /// Every flow of the inputs that another one calls, with the calls.
