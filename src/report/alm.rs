@@ -307,6 +307,6 @@ mod tests {
             (error.message.as_str(), error.offset),
             ("has a `ActivateFlowConfiguration` that is no list", 30)
         );
-        assert_eq!(merged("{", &[]).expect_err("broken").offset, 1);
+        assert_eq!(merged("{", &[]).expect_err("broken").offset, 0);
     }
 }
