@@ -1,15 +1,19 @@
-//! The order in which flows can be turned on: children before parents, in waves.
+//! The order in which flows can be turned on: children before parents, receivers of events before the flow that
+//! registers their address, in waves.
 //!
 //! The platform refuses a parent whose child was never published (`ChildFlowNeverPublished`), so a flow may be turned
 //! on once every flow it calls was. Flows that call each other in a circle have no such order; they are reported, and
 //! the rest is ordered as if the circle were one flow.
+//!
+//! The address of a receiver exists only after it was turned on, so a registration that runs before has nothing to
+//! register. Nothing refuses it, though: where a registration and a call contradict each other, the call wins.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use petgraph::algo::kosaraju_scc;
+use petgraph::algo::{has_path_connecting, kosaraju_scc};
 use petgraph::graph::{DiGraph, NodeIndex};
 
-use crate::graph::{CallSite, Callee, Graph};
+use crate::graph::{CallSite, Callee, Graph, RegisterSite};
 use crate::model::{FlowId, FlowIx, Requirement, Workspace};
 
 /// The order of a workspace. A flow that is in several inputs (a zip and its unpacked twin, two versions) stands in
@@ -22,6 +26,8 @@ pub struct Activation {
     pub cycles: Vec<Vec<FlowIx>>,
     /// Flows that are called and in no input, by id.
     pub external: Vec<ExternalFlow>,
+    /// Registrations that stand behind the receivers they may register, by flow.
+    pub registrations: Vec<RegisterSite>,
 }
 
 /// A called flow that is in no input.
@@ -38,7 +44,8 @@ pub struct ExternalFlow {
 impl Activation {
     /// Computes the order.
     pub(crate) fn of(workspace: &Workspace, graph: &Graph) -> Self {
-        let calls = CallGraph::of(workspace, graph);
+        let mut calls = CallGraph::of(workspace, graph);
+        let registrations = calls.add_registrations(workspace, graph);
         // Callees come before their callers.
         let groups = kosaraju_scc(&calls.graph);
         let mut levels: HashMap<NodeIndex, usize> = HashMap::new();
@@ -57,8 +64,8 @@ impl Activation {
                 waves.entry(level).or_default().extend(flows);
             }
         }
-        let mut order =
-            Activation { waves: waves.into_values().collect(), cycles, external: external(workspace, graph) };
+        let waves = waves.into_values().collect();
+        let mut order = Activation { waves, cycles, external: external(workspace, graph), registrations };
         let key = |flow: &FlowIx| (&workspace.flow(*flow).name, &workspace.flow(*flow).id);
         for group in order.waves.iter_mut().chain(&mut order.cycles) {
             group.sort_by(|a, b| key(a).cmp(&key(b)));
@@ -73,23 +80,36 @@ impl Activation {
     }
 }
 
-/// Why a flow stands behind another: the calls it makes, one a callee, without calls of itself.
-pub(crate) fn reasons(workspace: &Workspace, graph: &Graph, flow: FlowIx) -> Vec<CallSite> {
+/// Why a flow stands behind another.
+#[derive(Debug, Clone)]
+pub(crate) enum Reason {
+    /// It calls the other one.
+    Calls(CallSite),
+    /// It registers the address of the other one.
+    Registers(RegisterSite),
+}
+
+/// Why a flow stands behind others: the calls it makes, one a callee, without calls of itself, then the receivers it
+/// may register.
+pub(crate) fn reasons(workspace: &Workspace, graph: &Graph, order: &Activation, flow: FlowIx) -> Vec<Reason> {
     let mut seen = BTreeSet::new();
     let callee_id = |call: &CallSite| match &call.callee {
         Callee::Flow(child) => workspace.flow(*child).id.clone(),
         Callee::External(id) => id.clone(),
     };
-    graph
-        .calls_of(flow)
-        .into_iter()
+    let calls = graph.calls_of(flow).into_iter();
+    let calls = calls
         .filter(|call| callee_id(call) != workspace.flow(flow).id && seen.insert(callee_id(call)))
-        .collect()
+        .map(Reason::Calls);
+    let flow = workspace.representative(flow);
+    let registrations = order.registrations.iter().filter(|site| site.flow == flow);
+    calls.chain(registrations.cloned().map(Reason::Registers)).collect()
 }
 
-/// Calls between flows, each flow once.
+/// Calls between flows, each flow once, and the registrations that go with them.
 struct CallGraph {
     graph: DiGraph<FlowIx, ()>,
+    nodes: BTreeMap<FlowIx, NodeIndex>,
 }
 
 impl CallGraph {
@@ -106,7 +126,25 @@ impl CallGraph {
                 }
             }
         }
-        CallGraph { graph }
+        CallGraph { graph, nodes }
+    }
+
+    /// Adds an edge for every registration that closes no circle, and gives back those.
+    fn add_registrations(&mut self, workspace: &Workspace, graph: &Graph) -> Vec<RegisterSite> {
+        let mut kept = Vec::new();
+        for (flow, node) in &self.nodes {
+            let mut seen = BTreeSet::new();
+            for mut site in graph.registered_by(*flow) {
+                site.receiver = workspace.representative(site.receiver);
+                let receiver = self.nodes[&site.receiver];
+                if !seen.insert(receiver) || has_path_connecting(&self.graph, receiver, *node, None) {
+                    continue;
+                }
+                self.graph.update_edge(*node, receiver, ());
+                kept.push(site);
+            }
+        }
+        kept
     }
 
     fn is_cycle(&self, group: &[NodeIndex]) -> bool {

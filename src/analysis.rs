@@ -8,6 +8,7 @@ use crate::load::{self, Input, LoadError};
 use crate::model::{self, Workspace};
 use crate::rules::{self, Context};
 use crate::source::Sources;
+use crate::webhooks::Webhooks;
 
 /// Everything known of the inputs of a run.
 #[derive(Debug)]
@@ -16,6 +17,8 @@ pub struct Analysis {
     pub sources: Sources,
     /// The solutions and flows.
     pub workspace: Workspace,
+    /// Who registers for events, and who receives them.
+    pub(crate) webhooks: Webhooks,
     /// Who depends on what.
     pub graph: Graph,
     /// What was passed over on purpose: zips without a solution, `.cab` archives, YAML solutions.
@@ -34,13 +37,19 @@ impl Analysis {
             return Err(loaded.errors);
         }
         let workspace = model::build(&loaded.sources, loaded.packages, loaded.faults);
-        let graph = Graph::build(&workspace);
-        Ok(Analysis { sources: loaded.sources, workspace, graph, skipped: loaded.skipped })
+        let webhooks = Webhooks::of(&workspace);
+        let graph = Graph::build(&workspace, &webhooks);
+        Ok(Analysis { sources: loaded.sources, workspace, webhooks, graph, skipped: loaded.skipped })
     }
 
     /// Runs every rule that is on by default. Sorted by file, place and rule.
     pub fn check(&self) -> Vec<Finding> {
-        rules::check(&Context { sources: &self.sources, workspace: &self.workspace, graph: &self.graph })
+        rules::check(&Context {
+            sources: &self.sources,
+            workspace: &self.workspace,
+            webhooks: &self.webhooks,
+            graph: &self.graph,
+        })
     }
 
     /// The order in which the flows can be turned on.

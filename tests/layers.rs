@@ -5,14 +5,16 @@ mod support;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-/// The stages, as `docs/architecture.md` shows them. `suggest` and `errors` are leaves that anyone may use.
-const ORDER: [&str; 15] = [
+/// The stages, as `docs/architecture.md` shows them. `suggest`, `catalog` and `errors` are leaves that anyone may use.
+const ORDER: [&str; 17] = [
     "suggest",
+    "catalog",
     "errors",
     "source",
     "load",
     "parse",
     "model",
+    "webhooks",
     "graph",
     "activation",
     "finding",

@@ -42,6 +42,12 @@ impl FlowIx {
     pub(crate) fn get(self) -> usize {
         self.0
     }
+
+    /// For tests of stages that need some flow.
+    #[cfg(test)]
+    pub(crate) fn first() -> Self {
+        FlowIx(0)
+    }
 }
 
 /// Everything that was given to one run. References of one solution to another resolve.

@@ -5,10 +5,10 @@ use serde::Serialize;
 use super::count;
 use super::json::to_json;
 use super::text::printable;
-use crate::activation::{Activation, ExternalFlow, reasons};
+use crate::activation::{Activation, ExternalFlow, Reason, reasons};
 use crate::analysis::Analysis;
-use crate::graph::{CallSite, Callee};
-use crate::model::{FlowIx, State};
+use crate::graph::Callee;
+use crate::model::{ActionIx, FlowIx, State};
 
 #[derive(Serialize)]
 struct Order<'a> {
@@ -28,11 +28,14 @@ struct Step<'a> {
     after: Vec<After>,
 }
 
+/// A flow that has to be on before.
 #[derive(Serialize)]
-struct After {
+pub(super) struct After {
     id: String,
     name: Option<String>,
     action: String,
+    /// `calls` or `registers`.
+    reason: &'static str,
 }
 
 #[derive(Serialize)]
@@ -68,33 +71,60 @@ pub(crate) fn json(analysis: &Analysis, order: &Activation) -> String {
 
 fn step<'a>(analysis: &'a Analysis, order: &Activation, flow: FlowIx) -> Step<'a> {
     let one = analysis.workspace.flow(flow);
-    let after = reasons(&analysis.workspace, &analysis.graph, flow);
     Step {
         id: one.id.as_str(),
         name: &one.name,
         solution: analysis.workspace.solution_of(flow).unique_name(),
         state: state(one.state),
-        after: after.iter().map(|call| reason(analysis, order, call)).collect(),
+        after: after(analysis, order, flow),
     }
 }
 
-fn reason(analysis: &Analysis, order: &Activation, call: &CallSite) -> After {
-    let content = analysis.workspace.flow(call.caller).content.as_ref();
-    let action = content.map(|content| content.definition.action(call.action).name.clone());
-    let (id, name) = match &call.callee {
-        Callee::Flow(child) => {
-            let child = analysis.workspace.flow(*child);
-            (child.id.to_string(), Some(child.name.clone()))
-        }
-        Callee::External(id) => {
-            let known = order.external.iter().find(|flow| flow.id == *id);
-            (id.to_string(), known.and_then(|flow| flow.name.clone()))
-        }
-    };
-    After { id, name, action: action.unwrap_or_default() }
+/// The flows that have to be on before a flow, with the reasons.
+pub(super) fn after(analysis: &Analysis, order: &Activation, flow: FlowIx) -> Vec<After> {
+    let reasons = reasons(&analysis.workspace, &analysis.graph, order, flow);
+    reasons.iter().map(|reason| After::of(analysis, order, reason)).collect()
 }
 
-fn state(state: State) -> &'static str {
+impl After {
+    fn of(analysis: &Analysis, order: &Activation, reason: &Reason) -> Self {
+        let known = |flow: FlowIx| {
+            let flow = analysis.workspace.flow(flow);
+            (flow.id.to_string(), Some(flow.name.clone()))
+        };
+        let action = |flow: FlowIx, action: ActionIx| {
+            let content = analysis.workspace.flow(flow).content.as_ref();
+            content.map(|content| content.definition.action(action).name.clone()).unwrap_or_default()
+        };
+        match reason {
+            Reason::Calls(call) => {
+                let (id, name) = match &call.callee {
+                    Callee::Flow(child) => known(*child),
+                    Callee::External(id) => {
+                        let external = order.external.iter().find(|flow| flow.id == *id);
+                        (id.to_string(), external.and_then(|flow| flow.name.clone()))
+                    }
+                };
+                After { id, name, action: action(call.caller, call.action), reason: "calls" }
+            }
+            Reason::Registers(site) => {
+                let (id, name) = known(site.receiver);
+                After { id, name, action: action(site.flow, site.action), reason: "registers" }
+            }
+        }
+    }
+
+    /// `after <flow>, which it calls at <action>`, each name as `shown` writes it.
+    pub(super) fn sentence(&self, shown: impl Fn(&str) -> String) -> String {
+        let (flow, action) = (shown(self.name.as_deref().unwrap_or(&self.id)), shown(&self.action));
+        match self.reason {
+            "registers" => format!("after {flow}, whose URL it registers at {action}"),
+            _ => format!("after {flow}, which it calls at {action}"),
+        }
+    }
+}
+
+pub(super) fn state(state: State) -> &'static str {
     match state {
         State::On => "on",
         State::Off => "off",
@@ -118,9 +148,8 @@ pub(crate) fn text(analysis: &Analysis, order: &Activation) -> String {
             let step = step(analysis, order, *flow);
             out.push_str(&format!("  {:<7}  {}\n", step.state, name(*flow)));
             for after in &step.after {
-                let child = after.name.as_deref().unwrap_or(&after.id);
-                let (child, action) = (printable(child), printable(&after.action));
-                out.push_str(&format!("           after {child}, which it calls at {action}\n"));
+                let sentence = after.sentence(|name| printable(name).into_owned());
+                out.push_str(&format!("           {sentence}\n"));
             }
         }
     }
@@ -151,12 +180,14 @@ fn external_text(external: &[ExternalFlow]) -> String {
 /// The order as CSV: one flow a line, with a header.
 pub(crate) fn csv(analysis: &Analysis, order: &Activation) -> Result<String, csv::Error> {
     let mut writer = csv::Writer::from_writer(Vec::new());
-    writer.write_record(["position", "wave", "id", "name", "solution", "state", "after"])?;
+    writer.write_record(["position", "wave", "id", "name", "solution", "state", "after", "reason"])?;
     let waves = order.waves.iter().enumerate();
     let steps = waves.flat_map(|(wave, flows)| flows.iter().map(move |flow| (wave + 1, *flow)));
     for (position, (wave, flow)) in steps.enumerate() {
         let step = step(analysis, order, flow);
-        let after: Vec<String> = step.after.into_iter().map(|after| after.name.unwrap_or(after.id)).collect();
+        let reasons: Vec<&str> = step.after.iter().map(|after| after.reason).collect();
+        let after: Vec<&str> =
+            step.after.iter().map(|after| after.name.as_deref().unwrap_or(&after.id)).collect();
         let (position, wave) = ((position + 1).to_string(), wave.to_string());
         writer.write_record([
             &position,
@@ -166,6 +197,7 @@ pub(crate) fn csv(analysis: &Analysis, order: &Activation) -> Result<String, csv
             step.solution.unwrap_or_default(),
             step.state,
             &after.join("; "),
+            &reasons.join("; "),
         ])?;
     }
     let bytes = writer.into_inner().map_err(|error| csv::Error::from(error.into_error()))?;
