@@ -39,6 +39,8 @@ pub enum Command {
     Order(Order),
     /// Print who calls whom and who uses which connection
     Graph(Graph),
+    /// Write the checklist for the day of an import: connections, order, registrations
+    Runbook(Runbook),
     /// List the rules
     Rules(Rules),
     /// Explain a rule, or a platform error from its code or its whole message
@@ -88,6 +90,17 @@ pub struct Graph {
     /// How to print the graph.
     #[arg(long, value_enum, default_value_t = GraphFormat::Json)]
     pub format: GraphFormat,
+}
+
+/// `flowvet runbook`.
+#[derive(Debug, Args)]
+pub struct Runbook {
+    /// What to import.
+    #[command(flatten)]
+    pub inputs: Inputs,
+    /// How to print the checklist.
+    #[arg(long, value_enum, default_value_t = RunbookFormat::Markdown)]
+    pub format: RunbookFormat,
 }
 
 /// `flowvet rules`.
@@ -146,6 +159,17 @@ pub enum GraphFormat {
     Mermaid,
     /// For Graphviz.
     Dot,
+}
+
+/// Formats of `runbook`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum RunbookFormat {
+    /// With boxes to tick, for wikis and issues.
+    Markdown,
+    /// For reading in a terminal.
+    Text,
+    /// For programs: one object, version 1.
+    Json,
 }
 
 /// Formats of `rules`.

@@ -4,6 +4,7 @@ mod check;
 mod explain;
 mod graph;
 mod order;
+mod runbook;
 
 use crate::analysis::Analysis;
 use crate::cli::{Cli, Command, Inputs, Rules, RulesFormat};
@@ -46,6 +47,7 @@ pub fn run(cli: Cli, style: Style) -> Outcome {
         Command::Check(args) => check::run(&args, style),
         Command::Order(args) => order::run(&args),
         Command::Graph(args) => graph::run(&args),
+        Command::Runbook(args) => runbook::run(&args),
         Command::Rules(args) => rules(&args),
         Command::Explain(args) => explain::run(&args),
     }

@@ -34,6 +34,8 @@ pub(crate) struct Registration {
     pub(crate) provider: &'static Provider,
     /// The operation or method, as written.
     pub(crate) operation: String,
+    /// Whether it is an HTTP call, not a connector's operation.
+    pub(crate) is_call: bool,
     /// Whether it replaces a registration that exists.
     pub(crate) overwrites: bool,
     /// Which events it can register.
@@ -101,11 +103,6 @@ impl Webhooks {
     /// The receivers of a provider's events.
     pub(crate) fn receivers_of(&self, provider: &Provider) -> impl Iterator<Item = &Receiver> {
         self.receivers.iter().filter(|one| std::ptr::eq(one.provider, provider))
-    }
-
-    /// The registrations of a flow, with one provider after the other.
-    pub(crate) fn registrations_in(&self, flow: FlowIx) -> impl Iterator<Item = &Registration> {
-        self.registrations.iter().filter(move |one| one.flow == flow)
     }
 }
 

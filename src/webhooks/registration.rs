@@ -31,6 +31,7 @@ struct Reader<'a> {
 struct Fit<'a> {
     provider: &'static Provider,
     operation: &'a str,
+    is_call: bool,
     overwrites: bool,
     place: Place,
     url: Option<(&'a Value, Route)>,
@@ -53,7 +54,7 @@ impl<'a> Reader<'a> {
             .then_some((provider, form)),
             Form::Http(_) => None,
         })?;
-        self.registration(action, self.fit_operation(action, operation, provider, form))
+        Some(self.registration(action, self.fit_operation(action, operation, provider, form)))
     }
 
     fn fit_operation(
@@ -70,6 +71,7 @@ impl<'a> Reader<'a> {
         Fit {
             provider,
             operation,
+            is_call: false,
             overwrites: lists(&form.overwrite_operations, operation),
             place: Place::value(self.file, route.keys(&["host", "operationId"])),
             url: at(&form.url_parameter),
@@ -90,7 +92,7 @@ impl<'a> Reader<'a> {
                 .then_some((provider, form)),
             Form::Operation(_) => None,
         })?;
-        self.registration(action, self.fit_call(action, inputs, method, provider, form))
+        Some(self.registration(action, self.fit_call(action, inputs, method, provider, form)))
     }
 
     fn fit_call(
@@ -109,6 +111,7 @@ impl<'a> Reader<'a> {
         Fit {
             provider,
             operation: method,
+            is_call: true,
             overwrites: lists(&form.overwrite_method, method),
             place: Place::value(self.file, route.key("uri")),
             url: at(&form.url_pointer),
@@ -117,24 +120,24 @@ impl<'a> Reader<'a> {
         }
     }
 
-    #[allow(clippy::unnecessary_wraps, reason = "both forms end in it")]
-    fn registration(&self, action: ActionIx, fit: Fit<'a>) -> Option<Registration> {
+    fn registration(&self, action: ActionIx, fit: Fit<'a>) -> Registration {
         let collector =
             Collector { follower: self.follower, file: self.file, action, separator: fit.separator };
         let unknown = Events { names: Vec::new(), is_complete: false, list: None, input: None };
         let events = fit.events.map_or(unknown, |(value, route)| collector.events(value, &route));
         let url_input = fit.url.and_then(|(value, route)| self.input_of(value, route, action));
-        Some(Registration {
+        Registration {
             flow: self.flow,
             action,
             provider: fit.provider,
             operation: fit.operation.to_owned(),
+            is_call: fit.is_call,
             overwrites: fit.overwrites,
             events,
             url_input,
             deciding_inputs: self.deciding_inputs(action),
             place: fit.place,
-        })
+        }
     }
 
     /// The trigger input that a value comes from.

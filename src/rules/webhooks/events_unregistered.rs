@@ -35,13 +35,13 @@ fn check(context: &Context<'_>, sink: &mut Sink) {
 /// The events that are needed, each with the branch that handles it.
 struct Needs<'a> {
     events: BTreeMap<&'a str, Option<(&'a Receiver, &'a NamedEvent)>>,
-    /// The names of the sets that ask for events.
-    sets: BTreeSet<&'a str>,
+    /// The sets that ask for events: names, and where it is said.
+    sets: BTreeMap<&'a str, &'a str>,
 }
 
 impl<'a> Needs<'a> {
     fn of(provider: &'a Provider, registrations: &[&Registration], receivers: &[&'a Receiver]) -> Self {
-        let mut needs = Needs { events: BTreeMap::new(), sets: BTreeSet::new() };
+        let mut needs = Needs { events: BTreeMap::new(), sets: BTreeMap::new() };
         for receiver in receivers {
             for event in &receiver.handled {
                 needs.events.entry(&event.name).or_insert(Some((receiver, event)));
@@ -52,7 +52,7 @@ impl<'a> Needs<'a> {
                 needs.events.contains_key(event.as_str()) || registrations.iter().any(|one| one.names(event))
             });
             if is_wanted {
-                needs.sets.insert(set.label());
+                needs.sets.insert(set.label(), &set.source);
                 set.events.iter().for_each(|event| {
                     needs.events.entry(event).or_insert(None);
                 });
@@ -85,8 +85,8 @@ impl<'a> Needs<'a> {
         let why = match self.events.values().flatten().next() {
             Some((receiver, _)) => format!("which {} handles", context.name(receiver.flow)),
             None => {
-                let sets: Vec<&str> = self.sets.iter().copied().collect();
-                format!("which belong to {}", listed(sets))
+                let sets = self.sets.iter().map(|(name, source)| format!("`{name}` ({source})"));
+                format!("which belong to {}", sets.collect::<Vec<_>>().join(", "))
             }
         };
         let names = listed(self.events.keys().copied());

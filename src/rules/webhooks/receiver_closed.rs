@@ -7,9 +7,8 @@ use crate::webhooks::{Receiver, admission};
 
 pub(super) const RULE: Rule = Rule { page: page!("webhooks/receiver-closed"), check };
 
-/// The settings that ask for a token, and what the designer calls them.
-const CLOSED: [(&str, &str); 2] =
-    [("Tenant", "any user in my tenant"), ("User", "specific users in my tenant")];
+/// The settings that ask for a token, and whom they admit.
+const CLOSED: [(&str, &str); 2] = [("Tenant", "users of the tenant"), ("User", "named users of the tenant")];
 
 fn check(context: &Context<'_>, sink: &mut Sink) {
     for receiver in context.webhooks.receivers.iter().filter(|one| !one.provider.sender_can_sign_in) {
@@ -19,7 +18,7 @@ fn check(context: &Context<'_>, sink: &mut Sink) {
             "{} admits only {who}, and {provider} cannot sign in: its events are refused",
             context.name(receiver.flow)
         );
-        let finding = sink.report(place, who, message);
+        let finding = sink.report(place, format!("admits {who}"), message);
         finding.help(
             "set \"Who can trigger the flow?\" to \"Anyone\" in the trigger, and check the signature of what arrives",
         );

@@ -19,7 +19,7 @@ fn check(context: &Context<'_>, sink: &mut Sink) {
         let flow = context.name(receiver.flow);
         let others: Vec<_> = context.webhooks.registrations_with(receiver.provider).collect();
         let message = if others.is_empty() {
-            format!("{flow} handles {names} of {provider}, and no flow of the run registers anything there")
+            format!("{flow} handles {names} of {provider}, and no flow of the run registers with it")
         } else {
             format!(
                 "{flow} handles {names} of {provider}, and no registration of the run can register any of them"

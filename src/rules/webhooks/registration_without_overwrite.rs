@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::listed;
-use crate::catalog::{Form, Provider};
+use crate::catalog::Form;
 use crate::finding::Sink;
 use crate::model::FlowIx;
 use crate::rules::{Context, Rule, page};
@@ -31,26 +31,30 @@ fn check(context: &Context<'_>, sink: &mut Sink) {
         for other in &registrations[1..] {
             finding.also(other.place.clone(), format!("`{}` only creates", other.operation));
         }
-        finding.help(help(first.provider));
+        finding.help(help(first));
     }
 }
 
-fn help(provider: &Provider) -> String {
+/// Names the operations of the kind that the flow uses already.
+fn help(registration: &Registration) -> String {
     let (mut view, mut replace) = (Vec::new(), Vec::new());
-    for form in &provider.registrations {
+    for form in &registration.provider.registrations {
         match form {
-            Form::Operation(form) => {
+            Form::Operation(form) if !registration.is_call => {
                 view.extend(form.view_operations.iter().map(String::as_str));
                 replace.extend(form.overwrite_operations.iter().map(String::as_str));
             }
-            Form::Http(form) => replace.extend(form.overwrite_method.iter().map(String::as_str)),
+            Form::Http(form) if registration.is_call => {
+                replace.extend(form.overwrite_method.iter().map(String::as_str));
+            }
+            Form::Operation(_) | Form::Http(_) => {}
         }
     }
     replace.dedup();
     let look =
         if view.is_empty() { String::new() } else { format!("look first with {}, and ", listed(view)) };
+    let replace = listed(replace);
     format!(
-        "add a yes/no input; {look}where there is a registration and the answer is yes, replace it ({})",
-        listed(replace)
+        "add a yes/no input; {look}where there is a registration and the answer is yes, replace it ({replace})"
     )
 }
