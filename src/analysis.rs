@@ -14,6 +14,7 @@ use crate::model::{self, GivenOrder, Workspace};
 use crate::parse::json;
 use crate::rules::{self, Context};
 use crate::source::{FileId, Place, Sources, Span};
+use crate::webhooks::Webhooks;
 
 /// Everything known of the inputs of a run.
 #[derive(Debug)]
@@ -22,6 +23,8 @@ pub struct Analysis {
     pub sources: Sources,
     /// The solutions and flows.
     pub workspace: Workspace,
+    /// Who registers for events, and who receives them.
+    pub(crate) webhooks: Webhooks,
     /// Who depends on what.
     pub graph: Graph,
     /// What was passed over on purpose: zips without a solution, `.cab` archives, YAML solutions.
@@ -53,10 +56,12 @@ impl Analysis {
             return Err(loaded.errors);
         }
         let workspace = model::build(&loaded.sources, loaded.packages, loaded.faults);
-        let graph = Graph::build(&workspace);
+        let webhooks = Webhooks::of(&workspace);
+        let graph = Graph::build(&workspace, &webhooks);
         Ok(Analysis {
             sources: loaded.sources,
             workspace,
+            webhooks,
             graph,
             skipped: loaded.skipped,
             settings: Vec::new(),
@@ -97,6 +102,7 @@ impl Analysis {
         rules::check(&Context {
             sources: &self.sources,
             workspace: &self.workspace,
+            webhooks: &self.webhooks,
             graph: &self.graph,
             settings: &self.settings,
             given_order: self.given_order.as_ref(),

@@ -42,6 +42,8 @@ pub enum Command {
     Connections(Connections),
     /// Print who calls whom and who uses which connection
     Graph(Graph),
+    /// Write the checklist for the day of an import: connections, order, registrations
+    Runbook(Runbook),
     /// List the rules
     Rules(Rules),
     /// Explain a rule, or a platform error from its code or its whole message
@@ -126,6 +128,17 @@ pub struct Graph {
     pub format: GraphFormat,
 }
 
+/// `flowvet runbook`.
+#[derive(Debug, Args)]
+pub struct Runbook {
+    /// What to import.
+    #[command(flatten)]
+    pub inputs: Inputs,
+    /// How to print the checklist.
+    #[arg(long, value_enum, default_value_t = RunbookFormat::Markdown)]
+    pub format: RunbookFormat,
+}
+
 /// `flowvet rules`.
 #[derive(Debug, Args)]
 pub struct Rules {
@@ -199,6 +212,17 @@ pub enum GraphFormat {
     Mermaid,
     /// For Graphviz.
     Dot,
+}
+
+/// Formats of `runbook`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum RunbookFormat {
+    /// With boxes to tick, for wikis and issues.
+    Markdown,
+    /// For reading in a terminal.
+    Text,
+    /// For programs: one object, version 1.
+    Json,
 }
 
 /// Formats of `rules`.

@@ -5,6 +5,7 @@ mod connections;
 mod explain;
 mod graph;
 mod order;
+mod runbook;
 
 use crate::analysis::{Analysis, CompanionError};
 use crate::cli::{Cli, Command, Inputs, Rules, RulesFormat};
@@ -48,6 +49,7 @@ pub fn run(cli: Cli, style: Style) -> Outcome {
         Command::Order(args) => order::run(&args, style),
         Command::Connections(args) => connections::run(&args),
         Command::Graph(args) => graph::run(&args),
+        Command::Runbook(args) => runbook::run(&args),
         Command::Rules(args) => rules(&args),
         Command::Explain(args) => explain::run(&args),
     }

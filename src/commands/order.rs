@@ -69,7 +69,7 @@ fn chosen(args: &Order, analysis: &Analysis) -> Result<Activation, Outcome> {
     let mut activation = analysis.activation();
     if let Some(wanted) = &args.only {
         let flow = one_flow(analysis, wanted)?;
-        let flows = closure(&analysis.workspace, &analysis.graph, flow, args.reverse);
+        let flows = closure(&analysis.workspace, &analysis.graph, &activation, flow, args.reverse);
         activation = activation.restricted(&analysis.workspace, &analysis.graph, &flows);
     }
     Ok(if args.reverse { activation.reversed() } else { activation })

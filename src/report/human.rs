@@ -188,7 +188,11 @@ const HELP_INDENT: usize = 8;
 const RELATED_INDENT: usize = 10;
 
 fn wrapped(text: &str, width: usize, indent: usize) -> String {
-    let options = textwrap::Options::new(width.saturating_sub(indent)).break_words(false);
+    // Names are not broken at their hyphens: people copy them.
+    let options = textwrap::Options::new(width.saturating_sub(indent))
+        .break_words(false)
+        .word_separator(textwrap::WordSeparator::AsciiSpace)
+        .word_splitter(textwrap::WordSplitter::NoHyphenation);
     textwrap::fill(&clean(text), options)
 }
 

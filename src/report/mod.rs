@@ -9,6 +9,7 @@ pub(crate) mod human;
 pub(crate) mod json;
 pub(crate) mod order;
 pub(crate) mod rules;
+pub(crate) mod runbook;
 pub(crate) mod solutions;
 pub(crate) mod text;
 

@@ -6,6 +6,7 @@ mod connections;
 mod meta;
 mod package;
 mod run_only;
+mod webhooks;
 
 use std::sync::LazyLock;
 
@@ -13,6 +14,7 @@ use crate::finding::{Finding, Sink};
 use crate::graph::{CallSite, Graph};
 use crate::model::{FlowIx, GivenOrder, Settings, Workspace};
 use crate::source::{FileId, Sources};
+use crate::webhooks::Webhooks;
 
 pub(crate) use meta::body;
 pub(crate) use meta::{DefaultState, Meta};
@@ -29,6 +31,7 @@ pub(crate) struct Rule {
 pub(crate) struct Context<'a> {
     pub(crate) sources: &'a Sources,
     pub(crate) workspace: &'a Workspace,
+    pub(crate) webhooks: &'a Webhooks,
     pub(crate) graph: &'a Graph,
     /// Deployment settings, one an environment.
     pub(crate) settings: &'a [Settings],
@@ -45,7 +48,8 @@ macro_rules! page {
 pub(crate) use page;
 
 /// Every rule, family by family.
-static FAMILIES: [&[Rule]; 4] = [activation::RULES, run_only::RULES, connections::RULES, package::RULES];
+static FAMILIES: [&[Rule]; 5] =
+    [activation::RULES, run_only::RULES, connections::RULES, webhooks::RULES, package::RULES];
 
 /// A rule with the head of its page.
 pub(crate) struct Entry {
