@@ -130,6 +130,11 @@ fn the_configuration_that_is_shown_is_understood() {
     let blocks = text.split("```toml\n").skip(1).filter_map(|rest| rest.split("```").next());
     let folder = tempfile::TempDir::new().expect("a folder");
     let path = folder.path().join("flowvet.toml");
+    fs::create_dir(folder.path().join("settings")).expect("a folder");
+    for name in ["settings/test.json", "settings/production.json"] {
+        let empty = r#"{"EnvironmentVariables": [], "ConnectionReferences": []}"#;
+        fs::write(folder.path().join(name), empty).expect("a file");
+    }
     let good = "fixtures/activation/child-flow-off/good";
     for block in blocks {
         fs::write(&path, block).expect("a file");

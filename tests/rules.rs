@@ -53,12 +53,18 @@ fn pages_checks_and_fixtures_are_the_same_set() {
 
 /// The arguments that a fixture needs, told by the files in it.
 fn arguments(folder: &str) -> Vec<String> {
+    let file = |name: &str| root().join(folder).join(name).is_file().then(|| format!("{folder}/{name}"));
     let mut arguments = vec!["check".to_owned(), folder.to_owned()];
-    let config = format!("{folder}/flowvet.toml");
-    if root().join(&config).is_file() {
-        arguments.extend(["--config".to_owned(), config]);
-    } else {
-        arguments.push("--no-config".to_owned());
+    if let Some(order) = ["order.txt", "order.csv", "order.json"].into_iter().find_map(file) {
+        arguments[0] = "order".to_owned();
+        arguments.extend(["--check".to_owned(), order]);
+    }
+    if let Some(settings) = file("settings.json") {
+        arguments.extend(["--settings".to_owned(), settings]);
+    }
+    match file("flowvet.toml") {
+        Some(config) => arguments.extend(["--config".to_owned(), config]),
+        None => arguments.push("--no-config".to_owned()),
     }
     arguments
 }
@@ -104,5 +110,66 @@ fn scenarios_as_shipped_are_clean() {
         let report =
             transcript(flowvet().args(["check", &format!("fixtures/scenarios/{scenario}/as-shipped")]));
         assert!(report.starts_with("nothing found"), "{report}");
+    }
+}
+
+/// The codes of the platform facts that `explain` has to know. Each is claimed by a rule's page, or the catalog says
+/// why no package can show its cause.
+const CODES: [&str; 23] = [
+    "ChildFlowNeverPublished",
+    "ChildFlowUnsupportedForInvokerConnections",
+    "ChildFlowUnsupportedTriggerType",
+    "ChildFlowMissingResponseOperation",
+    "ChildFlowsUnsupportedForNonOpenApiConnections",
+    "XrmConnectionReferenceMissingConnection",
+    "XrmEnvironmentVariableAttributeNotFound",
+    "ConnectionAuthorizationFailed",
+    "FlowMissingConnection",
+    "InvalidOpenApiFlow",
+    "ConnectionReferenceInvalid",
+    "AzureResourceManagerRequestFailed",
+    "WorkflowTriggerNotFound",
+    "WorkflowTriggerIsNotEnabled",
+    "InvokerConnectionOverrideFailed",
+    "TriggerInputSchemaMismatch",
+    "0x80060467",
+    "MultipleErrorsOccurred",
+    "CannotDisableTriggerConcurrency",
+    "WorkflowOperationInputsApiOperationNotFound",
+    "Invalid Pagination Policy",
+    "0x80040216",
+    "0x80048455",
+];
+
+#[test]
+fn every_platform_error_is_explained_and_claimed() {
+    let output = flowvet().args(["rules", "--format", "json"]).output().expect("runs");
+    let json: Value = serde_json::from_slice(&output.stdout).expect("json");
+    let claimed: BTreeSet<&str> = json["rules"]
+        .as_array()
+        .expect("a list")
+        .iter()
+        .flat_map(|rule| rule["platform_errors"].as_array().expect("a list"))
+        .filter_map(Value::as_str)
+        .collect();
+    for code in CODES {
+        let explained = transcript(flowvet().args(["explain", code]));
+        assert!(explained.starts_with(code) && explained.ends_with("exit code 0"), "{explained}");
+        let has_reason = explained.contains("no rule finds its cause:");
+        assert!(claimed.contains(code) || has_reason, "{code} is claimed by no rule, and no reason is given");
+    }
+    for code in claimed {
+        assert!(CODES.contains(&code), "{code} is claimed by a page, and `explain` does not know it");
+    }
+}
+
+#[test]
+fn every_rule_is_explained() {
+    for name in rules() {
+        let explained = transcript(flowvet().args(["explain", &name]));
+        assert!(explained.starts_with(&format!("{name}: ")), "{explained}");
+        for section in ["## What it does", "## How to fix it", "## What it does not see", "## Sources"] {
+            assert!(explained.contains(section), "{name} has no section {section}");
+        }
     }
 }

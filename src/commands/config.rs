@@ -3,13 +3,14 @@
 use std::path::{Path, PathBuf};
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use super::{FAILED, Outcome, complaint};
+use super::{FAILED, Outcome};
 use crate::analysis::Analysis;
 use crate::cli::{ConfigArgs, Inputs};
 use crate::config::{self, Broken, Config, Date};
-use crate::report::human::{Style, draw_fault};
+use crate::load::{Fault, FaultKind};
+use crate::report::human::{Style, render_fault};
 use crate::report::text::printable;
-use crate::source::{Span, Text};
+use crate::source::{Place, Sources, Span, Text};
 
 /// A configuration that was read, and the text to show snippets of.
 #[derive(Default)]
@@ -49,6 +50,11 @@ impl Loaded {
         self.text.as_ref().map(Text::name)
     }
 
+    /// The settings files that it names.
+    pub(super) fn settings_files(&self) -> Vec<PathBuf> {
+        self.config.settings_files()
+    }
+
     /// Makes the text one of the run's, so that findings can point into it.
     pub(super) fn join(self, analysis: &mut Analysis) -> Config {
         let mut config = self.config;
@@ -58,10 +64,17 @@ impl Loaded {
 }
 
 fn refusal(text: Text, broken: Broken, style: Style) -> Outcome {
-    let heading = complaint(&format!("{}: is no configuration", text.name()), None);
-    let span = broken.span.unwrap_or(Span::new(0, 0));
-    let snippet = draw_fault(text, span, &broken.message, broken.help.as_deref(), style);
-    Outcome { complaint: heading + &snippet, code: FAILED, ..Outcome::default() }
+    let mut sources = Sources::default();
+    let file = sources.add(text);
+    let fault = Fault {
+        place: Place::span(file, broken.span.unwrap_or(Span::new(0, 0))),
+        message: format!("is no configuration: {}", broken.message),
+        help: broken.help,
+        hides_flows: false,
+        kind: FaultKind::File,
+    };
+    let complaint = render_fault(&sources, &fault, style);
+    Outcome { complaint, code: FAILED, ..Outcome::default() }
 }
 
 /// The first `flowvet.toml` upward from the first input, then upward from the working directory.

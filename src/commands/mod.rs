@@ -2,6 +2,7 @@
 
 mod check;
 mod config;
+mod connections;
 mod explain;
 mod files;
 mod graph;
@@ -9,15 +10,16 @@ mod hands;
 mod order;
 mod pipelines;
 mod progress;
+mod runbook;
 
 use std::io::Read;
 use std::path::Path;
 
-use crate::analysis::Analysis;
+use crate::analysis::{Analysis, CompanionError};
 use crate::cli::{Cli, Command, Inputs, Rules, RulesFormat};
 use crate::load::limits::Limits;
 use crate::load::{Input, LoadError};
-use crate::report::human::Style;
+use crate::report::human::{self, Style};
 use crate::report::text::printable;
 
 /// What a command has to say.
@@ -52,8 +54,10 @@ impl Outcome {
 pub fn run(cli: Cli, style: Style) -> Outcome {
     match cli.command {
         Command::Check(args) => check::run(&args, style, Talk::of(cli.quiet, cli.verbose)),
-        Command::Order(args) => order::run(&args),
+        Command::Order(args) => order::run(&args, style),
+        Command::Connections(args) => connections::run(&args),
         Command::Graph(args) => graph::run(&args),
+        Command::Runbook(args) => runbook::run(&args),
         Command::Rules(args) => rules(&args),
         Command::Explain(args) => explain::run(&args),
         Command::Init(args) => hands::init(&args),
@@ -116,6 +120,16 @@ fn input(path: &Path) -> Result<Input, Outcome> {
         Ok(_) => Ok(Input::Bytes { name: STDIN.to_owned(), bytes }),
         Err(error) => Err(Outcome::failure(&format!("stdin: could not be read: {error}"), None)),
     }
+}
+
+/// Reads the files that go with the inputs, or says why one cannot be used: with the text that is wrong.
+fn companion(analysis: &Analysis, result: Result<(), CompanionError>, style: Style) -> Result<(), Outcome> {
+    let complaint = match result {
+        Ok(()) => return Ok(()),
+        Err(CompanionError::Load(error)) => complaint(&error.path_and_reason(), error.help.as_deref()),
+        Err(CompanionError::Content(fault)) => human::render_fault(&analysis.sources, &fault, style),
+    };
+    Err(Outcome { complaint, code: FAILED, ..Outcome::default() })
 }
 
 fn load_complaint(error: &LoadError) -> String {

@@ -112,7 +112,6 @@ impl Config {
     }
 
     /// The deployment settings files, as paths that can be opened.
-    #[allow(dead_code, reason = "the rules about settings files read them")]
     pub(crate) fn settings_files(&self) -> Vec<PathBuf> {
         self.settings.iter().map(|file| self.folder.join(&file.text)).collect()
     }

@@ -5,7 +5,7 @@
 //! (`Other/Solution.xml`), both at once, a `Workflows` folder alone, and the legacy package
 //! (`Microsoft.Flow/flows/<id>/definition.json`).
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What a file is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -46,6 +46,8 @@ pub(crate) struct Found {
     pub(crate) root: String,
     pub(crate) kind: PackageKind,
     pub(crate) files: Vec<(Role, usize)>,
+    /// Whether it holds agents (`bots`, `botcomponents`), which may use connection references as flows do.
+    pub(crate) has_agents: bool,
 }
 
 /// Everything of interest in a container.
@@ -78,6 +80,7 @@ enum Class {
     /// A file that belongs to the solution above it, if any.
     Part(Role),
     LegacyFlow(String),
+    Agent(String),
     Archive,
     Cabinet,
     Yaml,
@@ -90,6 +93,7 @@ pub(crate) fn detect(paths: &[String]) -> Layout {
     let mut packages: BTreeMap<(String, PackageKind), Vec<(Role, usize)>> = BTreeMap::new();
     let mut workflows = Vec::new();
     let mut parts = Vec::new();
+    let mut with_agents = BTreeSet::new();
     for (index, path) in paths.iter().enumerate() {
         match classify(path) {
             Some(Class::Anchor(role, root)) => {
@@ -100,6 +104,9 @@ pub(crate) fn detect(paths: &[String]) -> Layout {
             }
             Some(Class::Workflow(role, root)) => workflows.push((role, root, index)),
             Some(Class::Part(role)) => parts.push((role, index)),
+            Some(Class::Agent(root)) => {
+                with_agents.insert(root);
+            }
             Some(Class::Archive) => layout.archives.push(index),
             Some(Class::Cabinet) => layout.cabinets.push(index),
             Some(Class::Yaml) => layout.yaml.push(index),
@@ -120,7 +127,8 @@ pub(crate) fn detect(paths: &[String]) -> Layout {
         .into_iter()
         .map(|((root, kind), mut files)| {
             files.sort_by(|a, b| (a.0, &paths[a.1]).cmp(&(b.0, &paths[b.1])));
-            Found { root, kind, files }
+            let has_agents = with_agents.contains(&root);
+            Found { root, kind, files, has_agents }
         })
         .collect();
     layout
@@ -158,6 +166,12 @@ fn classify(path: &str) -> Option<Class> {
         kept.iter().map(|folder| format!("{folder}/")).collect::<String>()
     };
     let anchor = |role| Class::Anchor(role, root(usize::from(last(1) == "other")));
+    let agent = folders.iter().position(|folder| {
+        folder.eq_ignore_ascii_case("botcomponents") || folder.eq_ignore_ascii_case("bots")
+    });
+    if let Some(at) = agent {
+        return Some(Class::Agent(root(folders.len() - at)));
+    }
     Some(match file.as_str() {
         "solution.xml" => anchor(Role::Manifest),
         "customizations.xml" => anchor(Role::Customizations),

@@ -110,6 +110,17 @@ pub(crate) fn uses(definition: &Definition) -> Vec<ConnectionUse> {
     triggers.chain(actions).collect()
 }
 
+/// Whether a step reaches a connector and names its connection in a way that cannot be followed.
+pub(crate) fn has_computed(definition: &Definition) -> bool {
+    let triggers = definition.triggers.iter().map(|trigger| &trigger.body);
+    let mut bodies = triggers.chain(definition.actions.iter().map(|action| &action.body));
+    bodies.any(|body| {
+        let Some(host) = body.get("inputs").and_then(|inputs| inputs.get("host")) else { return false };
+        let name = host.get("connectionName").or_else(|| host.get("connection"));
+        name.is_some() && connection_use(Site::Trigger(0), body, Route::root).is_none()
+    })
+}
+
 fn connection_use(
     site: Site,
     body: &Map<String, Value>,

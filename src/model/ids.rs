@@ -155,11 +155,29 @@ names! {
 }
 
 impl ConnectorName {
+    /// Whether two names mean the same connector. The name of a custom connector ends in a hash that every
+    /// environment makes anew (`shared_x-5f8e72098c633fab51`), which is left out of the comparison.
+    pub fn is_same(&self, other: &ConnectorName) -> bool {
+        without_hash(self.as_str()).eq_ignore_ascii_case(without_hash(other.as_str()))
+    }
+
     /// The connector of an id such as `/providers/Microsoft.PowerApps/apis/shared_sql`, or of the bare name.
     pub fn in_id(id: &str) -> Option<Self> {
         let name = id.trim_end_matches('/').rsplit('/').next()?;
         (!name.is_empty() && !name.starts_with('@')).then(|| ConnectorName::new(name))
     }
+}
+
+/// `-5f` is an encoded `_`; what follows it at the end of a custom connector's name is 16 hexadecimal digits.
+fn without_hash(name: &str) -> &str {
+    let mut name = name;
+    while let Some((head, hash)) = name.rsplit_once("-5f") {
+        if hash.len() != 16 || !hash.bytes().all(|byte| byte.is_ascii_hexdigit()) {
+            break;
+        }
+        name = head;
+    }
+    name
 }
 
 #[cfg(test)]
@@ -183,6 +201,10 @@ mod tests {
         assert_eq!(name, LogicalName::new("ADMIN_coecore"));
         assert_eq!(name.to_string(), "admin_CoECore");
         assert!(LogicalName::new("a") < LogicalName::new("B"));
+        let connector = |name: &str| ConnectorName::new(name);
+        let here = connector("shared_a-5fx-5fcb336cc1377ded3a-5fe4caae088dbe83f8");
+        assert!(here.is_same(&connector("shared_A-5fx-5f0000000000000000")));
+        assert!(!connector("shared_a-5fx").is_same(&connector("shared_a-5fy")));
         assert_eq!(
             ConnectorName::in_id("/providers/x/apis/shared_sql"),
             Some(ConnectorName::new("shared_SQL"))

@@ -26,6 +26,8 @@ pub struct Manifest {
 pub struct Component {
     /// A number (29 = workflow, 372 = connector) or a table's name.
     pub kind: String,
+    /// The id, in lower case without braces, where the component has one.
+    pub id: Option<String>,
     /// The schema name, where the component has one.
     pub schema_name: Option<String>,
 }
@@ -39,7 +41,9 @@ pub struct MissingDependency {
     pub display_name: String,
     /// The solution that has it, without its version; `None` for `Active`, an unmanaged customisation.
     pub solution: Option<String>,
-    /// The component that needs it.
+    /// The id of what is needed, in lower case without braces, where it is given.
+    pub required_id: Option<String>,
+    /// The flow that needs it, where a flow does.
     pub dependent: Option<FlowId>,
     /// The `<Required>` element.
     pub place: Place,
@@ -82,6 +86,7 @@ pub(crate) fn read(document: &Document<'_>, file: FileId) -> Manifest {
         .flat_map(|list| xml::children(list, "RootComponent"))
         .map(|node| Component {
             kind: node.attribute("type").unwrap_or_default().to_owned(),
+            id: node.attribute("id").map(bare_id),
             schema_name: node.attribute("schemaName").map(ToOwned::to_owned),
         });
     Manifest {
@@ -100,6 +105,7 @@ fn dependency(node: Node<'_, '_>, file: FileId) -> Option<MissingDependency> {
         required: requirement(required),
         display_name: required.attribute("displayName").unwrap_or_default().to_owned(),
         solution: required.attribute("solution").and_then(solution_name),
+        required_id: required.attribute("id").map(bare_id),
         dependent: dependent.filter(|node| is_workflow(*node)).and_then(|node| flow_id(node)),
         place: Place::span(file, xml::attribute_span(required, "displayName")),
     })
@@ -133,6 +139,11 @@ fn is_workflow(node: Node<'_, '_>) -> bool {
 
 fn flow_id(node: Node<'_, '_>) -> Option<FlowId> {
     node.attribute("id").or_else(|| node.attribute("id.workflowid")).and_then(FlowId::parse)
+}
+
+/// An id in lower case without braces, as all ids are compared.
+pub(crate) fn bare_id(id: &str) -> String {
+    id.trim_matches(['{', '}', ' ']).to_ascii_lowercase()
 }
 
 /// `CenterofExcellenceCoreComponents (4.2)` without its version; `Active` names no solution.

@@ -38,6 +38,11 @@ pub(crate) struct Record {
 const CLOUD_FLOW: u32 = 5;
 
 impl Record {
+    /// Whether it is a desktop flow or another thing with a JSON file that may use connection references.
+    pub(crate) fn is_other_flow(&self) -> bool {
+        !self.is_cloud_flow() && self.json_file.is_some()
+    }
+
     pub(crate) fn is_cloud_flow(&self) -> bool {
         self.category == Some(CLOUD_FLOW)
     }
@@ -52,8 +57,10 @@ pub struct ConnectionReference {
     pub display_name: String,
     /// The connector, where it is stated.
     pub connector: Option<ConnectorName>,
-    /// Whether the element names a custom connector.
-    pub is_custom: bool,
+    /// The id of the custom connector, where it is one.
+    pub custom_connector: Option<String>,
+    /// Where the connector's id stands.
+    pub connector_place: Place,
     /// Where the logical name stands.
     pub place: Place,
 }
@@ -95,11 +102,14 @@ pub(crate) fn connection_references(document: &Document<'_>, file: FileId) -> Ve
 fn reference(node: Node<'_, '_>, file: FileId) -> Option<ConnectionReference> {
     const NAME: &str = "connectionreferencelogicalname";
     let logical_name = node.attribute(NAME).map(str::trim).filter(|name| !name.is_empty())?;
+    let connector = xml::child(node, "connectorid");
     Some(ConnectionReference {
         logical_name: LogicalName::new(logical_name),
         display_name: xml::child_text(node, "connectionreferencedisplayname").unwrap_or_default().to_owned(),
         connector: xml::child_text(node, "connectorid").and_then(ConnectorName::in_id),
-        is_custom: xml::child(node, "customconnectorid").is_some(),
+        custom_connector: xml::child(node, "customconnectorid")
+            .map(|custom| xml::child_text(custom, "connectorid").unwrap_or_default().to_owned()),
+        connector_place: Place::span(file, connector.map_or_else(|| xml::name_span(node), xml::text_span)),
         place: Place::span(file, xml::attribute_span(node, NAME)),
     })
 }

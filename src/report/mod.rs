@@ -1,7 +1,9 @@
 //! Reports: what was found, for people and machines. One file a format; each has structs of its own, so that the
 //! inside can change and the format does not.
 
+pub(crate) mod alm;
 pub(crate) mod azure;
+pub(crate) mod connections;
 mod excerpt;
 pub(crate) mod github;
 pub(crate) mod gitlab;
@@ -12,7 +14,9 @@ pub(crate) mod junit;
 pub(crate) mod markdown;
 pub(crate) mod order;
 pub(crate) mod rules;
+pub(crate) mod runbook;
 pub(crate) mod sarif;
+pub(crate) mod solutions;
 pub(crate) mod text;
 
 use crate::analysis::Analysis;

@@ -7,14 +7,16 @@ mod connections;
 mod meta;
 mod package;
 mod run_only;
+mod webhooks;
 
 use std::sync::LazyLock;
 
 use crate::config::{Config, Sight, Suppression};
 use crate::finding::{Finding, Sink};
 use crate::graph::{CallSite, Graph};
-use crate::model::{FlowIx, Workspace};
+use crate::model::{FlowIx, GivenOrder, Settings, Workspace};
 use crate::source::{FileId, Sources};
+use crate::webhooks::Webhooks;
 
 pub(crate) use meta::body;
 pub(crate) use meta::{DefaultState, Meta};
@@ -28,10 +30,16 @@ pub(crate) struct Rule {
 }
 
 /// What a check may look at.
+#[derive(Clone, Copy)]
 pub(crate) struct Context<'a> {
     pub(crate) sources: &'a Sources,
     pub(crate) workspace: &'a Workspace,
+    pub(crate) webhooks: &'a Webhooks,
     pub(crate) graph: &'a Graph,
+    /// Deployment settings, one an environment.
+    pub(crate) settings: &'a [Settings],
+    /// An activation order that was given by itself.
+    pub(crate) given_order: Option<&'a GivenOrder>,
     pub(crate) config: &'a Config,
     /// What lets findings pass, with the uses counted; empty until every other family has run.
     pub(crate) suppressions: &'a [Suppression<'a>],
@@ -46,8 +54,8 @@ macro_rules! page {
 pub(crate) use page;
 
 /// Every rule, family by family.
-static FAMILIES: [&[Rule]; 5] =
-    [activation::RULES, run_only::RULES, connections::RULES, package::RULES, config::RULES];
+static FAMILIES: [&[Rule]; 6] =
+    [activation::RULES, run_only::RULES, connections::RULES, webhooks::RULES, package::RULES, config::RULES];
 
 /// The family about the configuration itself. It runs last, since it judges what the configuration let pass.
 const LAST: &str = "config";
@@ -84,16 +92,17 @@ pub(crate) struct Checked {
 
 /// Runs the rules, applies the configuration, and sorts what stays by file, offset and rule, so that the same input
 /// gives the same bytes.
-pub(crate) fn check(sources: &Sources, workspace: &Workspace, graph: &Graph, config: &Config) -> Checked {
+pub(crate) fn check(context: &Context<'_>) -> Checked {
+    let Context { sources, workspace, config, .. } = *context;
     let sight = Sight { sources, workspace, config };
     let allows = crate::config::allows(workspace);
     let mut suppressions = crate::config::suppressions(config, &allows);
-    let context = |suppressions| Context { sources, workspace, graph, config, suppressions };
-    let first = run_all(&context(&[]), &sight, |entry| entry.meta.category != LAST);
+    let first = run_all(context, &sight, |entry| entry.meta.category != LAST);
     let before = first.len();
     let mut findings = sight.judge(first, &mut suppressions);
     let ignored = before - findings.len();
-    findings.extend(run_all(&context(&suppressions), &sight, |entry| entry.meta.category == LAST));
+    let last = Context { suppressions: &suppressions, ..*context };
+    findings.extend(run_all(&last, &sight, |entry| entry.meta.category == LAST));
     sort(sources, &mut findings);
     Checked { findings, ignored }
 }
@@ -155,6 +164,13 @@ impl Context<'_> {
     /// Adds the second and later calls of one child by one flow as related places.
     pub(crate) fn relate_other_calls(&self, finding: &mut Finding, calls: &[CallSite]) {
         relate_calls(finding, &calls[1..], |_| "and called here".to_owned());
+    }
+
+    /// Every activation order that was given: by itself, or in settings.
+    pub(crate) fn given_orders(&self) -> impl Iterator<Item = &GivenOrder> {
+        self.given_order
+            .into_iter()
+            .chain(self.settings.iter().filter_map(|settings| settings.order.as_ref()))
     }
 
     /// Every flow of the inputs that another one calls, with the calls.

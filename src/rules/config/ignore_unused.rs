@@ -8,7 +8,8 @@ use crate::rules::{Context, Rule, page};
 pub(super) const RULE: Rule = Rule { page: page!("config/ignore-unused"), check };
 
 fn check(context: &Context<'_>, sink: &mut Sink) {
-    for one in context.suppressions.iter().filter(|one| one.uses == 0 && is_rule(one.rule)) {
+    let idle = context.suppressions.iter().filter(|one| one.uses == 0 && is_rule(one.rule));
+    for one in idle.filter(|one| has_input(context, one.rule)) {
         match one.kind {
             SuppressionKind::Ignore(ignore) => {
                 // What could not be read may be what it means.
@@ -37,4 +38,12 @@ fn without_reason(sink: &mut Sink, one: &Suppression<'_>) {
     finding
         .key([one.rule])
         .help(format!("say why: `flowvet: allow {} - the reason in your own words`", one.rule));
+}
+
+/// Whether the rule had something to look at: rules about given orders and settings are silent in a run without.
+fn has_input(context: &Context<'_>, rule: &str) -> bool {
+    let id = rule.rsplit_once('/').map_or(rule, |(_, id)| id);
+    let without_order = id.starts_with("order-") && context.given_order.is_none();
+    let without_settings = id.starts_with("settings-") && context.settings.is_empty();
+    !without_order && !without_settings
 }

@@ -1,0 +1,156 @@
+//! From text to tokens, one at a time, as the parser asks for them.
+//!
+//! The alphabet is that of Microsoft's designer (`ExpressionScanner` in Azure/LogicAppsUX): a name is any run of characters that are
+//! neither blank nor one of `. , ( ) { } [ ] @ ? '`, and every Unicode white space is a blank, U+00A0 among them.
+
+use std::ops::Range;
+
+use crate::expression::error::SyntaxError;
+
+/// A token and where it stands.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Token {
+    pub(super) kind: TokenKind,
+    pub(super) range: Range<usize>,
+}
+
+/// What a token is.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) enum TokenKind {
+    /// The text of a string, quotes undone.
+    String(String),
+    /// A number; its text is the token's.
+    Number,
+    /// A name; its text is the token's.
+    Name,
+    /// One of the characters that stand for themselves.
+    Punctuation(char),
+    /// Nothing is left.
+    End,
+}
+
+/// Reads tokens from a byte offset of the text on.
+#[derive(Debug)]
+pub(super) struct Lexer<'a> {
+    text: &'a str,
+    at: usize,
+}
+
+impl<'a> Lexer<'a> {
+    pub(super) fn new(text: &'a str, at: usize) -> Lexer<'a> {
+        Lexer { text, at }
+    }
+
+    /// The whole text.
+    pub(super) fn text(&self) -> &'a str {
+        self.text
+    }
+
+    /// The next character that is not blank, without passing it.
+    pub(super) fn peek(&mut self) -> Option<char> {
+        self.at = self.past(self.at, char::is_whitespace);
+        self.rest(self.at).chars().next()
+    }
+
+    /// Passes `wanted` if it is next.
+    pub(super) fn take(&mut self, wanted: char) -> Option<Range<usize>> {
+        (self.peek() == Some(wanted)).then(|| self.pass(wanted))
+    }
+
+    /// The next token where a value may begin.
+    pub(super) fn value(&mut self) -> Result<Token, SyntaxError> {
+        let Some(c) = self.peek() else {
+            return Ok(Token { kind: TokenKind::End, range: self.at..self.at });
+        };
+        match c {
+            '\'' => self.string(),
+            '+' | '-' | '0'..='9' => self.number(),
+            '.' if self.rest(self.at + 1).starts_with(|c: char| c.is_ascii_digit()) => self.number(),
+            _ => Ok(self.plain(c)),
+        }
+    }
+
+    /// The next token where no value may begin, with all its text, to be shown in a message or to be the name of a member.
+    pub(super) fn other(&mut self) -> Token {
+        match self.peek() {
+            Some(c @ '\'') => self.string().unwrap_or_else(|_| self.plain(c)),
+            Some(c) => self.plain(c),
+            None => Token { kind: TokenKind::End, range: self.at..self.at },
+        }
+    }
+
+    fn plain(&mut self, c: char) -> Token {
+        if !is_name(c) {
+            return Token { kind: TokenKind::Punctuation(c), range: self.pass(c) };
+        }
+        let start = self.at;
+        self.at = self.past(start, is_name);
+        Token { kind: TokenKind::Name, range: start..self.at }
+    }
+
+    fn string(&mut self) -> Result<Token, SyntaxError> {
+        let start = self.at;
+        let mut value = String::new();
+        let mut at = start + 1;
+        loop {
+            let Some(length) = self.rest(at).find('\'') else {
+                return Err(SyntaxError::open_string(self.text, start));
+            };
+            value.push_str(&self.rest(at)[..length]);
+            at += length + 1;
+            if !self.rest(at).starts_with('\'') {
+                break;
+            }
+            value.push('\'');
+            at += 1;
+        }
+        self.at = at;
+        Ok(Token { kind: TokenKind::String(value), range: start..at })
+    }
+
+    fn number(&mut self) -> Result<Token, SyntaxError> {
+        let start = self.at;
+        let digits = |c: char| c.is_ascii_digit();
+        let mut at = self.past_one(start, ['+', '-']);
+        let whole = at;
+        at = self.past(at, digits);
+        at = self.past(self.past_one(at, ['.', '.']), digits);
+        let has_digits = self.text[whole..at].contains(digits);
+        let exponent = self.past_one(at, ['e', 'E']);
+        let mut complete = has_digits;
+        if exponent > at {
+            let power = self.past_one(exponent, ['+', '-']);
+            at = self.past(power, digits);
+            complete &= at > power;
+        }
+        // `1+2` and `5days` are one wrong word to whoever wrote them.
+        let end = self.past(at, |c| is_name(c) || c == '.');
+        self.at = end;
+        if !complete || end > at {
+            return Err(SyntaxError::bad_number(self.text, start..end));
+        }
+        Ok(Token { kind: TokenKind::Number, range: start..end })
+    }
+
+    fn pass(&mut self, c: char) -> Range<usize> {
+        let start = self.at;
+        self.at += c.len_utf8();
+        start..self.at
+    }
+
+    fn past(&self, at: usize, belongs: impl Fn(char) -> bool) -> usize {
+        self.rest(at).find(|c| !belongs(c)).map_or(self.text.len(), |length| at + length)
+    }
+
+    fn past_one(&self, at: usize, either: [char; 2]) -> usize {
+        if self.rest(at).starts_with(either) { at + 1 } else { at }
+    }
+
+    fn rest(&self, at: usize) -> &'a str {
+        self.text.get(at..).unwrap_or_default()
+    }
+}
+
+fn is_name(c: char) -> bool {
+    !c.is_whitespace() && !matches!(c, '.' | ',' | '(' | ')' | '{' | '}' | '[' | ']' | '@' | '?' | '\'')
+}

@@ -1,0 +1,229 @@
+//! From tokens to trees: templates, expressions, calls and what hangs on calls.
+//!
+//! The grammar is that of Microsoft's designer (`ExpressionParser` in Azure/LogicAppsUX) with the strictness of the service, which refuses
+//! text behind a complete expression. There are neither operators nor parentheses of their own, and only a call can be looked into.
+
+use std::ops::Range;
+
+use crate::expression::ast::{Expr, ExprKind, Form, Number, Part, Template};
+use crate::expression::error::SyntaxError;
+use crate::expression::lexer::{Lexer, TokenKind};
+
+/// The most levels of a tree. The deepest expression in 377 public flows has 11; the limit keeps hostile input off the call stack.
+pub const MAX_DEPTH: usize = 200;
+
+/// Whether a string can hold an expression or an escape, told without parsing: most strings of a flow cannot.
+pub fn may_hold_expression(text: &str) -> bool {
+    text.starts_with('@') || text.contains("@{")
+}
+
+/// Reads a string of a definition: literal text, `@expression`, or text with `@{expression}` in it.
+///
+/// # Errors
+/// The first fault, with its place. A string without expressions has none.
+pub fn parse(text: &str) -> Result<Template, SyntaxError> {
+    match text.strip_prefix('@').map(|rest| rest.chars().next()) {
+        // A single `@` is text; `@@` makes text of all that follows.
+        Some(None) => Ok(literal(0..1)),
+        Some(Some('@')) => Ok(literal(1..text.len())),
+        Some(Some('{')) | None => interpolation(text),
+        Some(Some(_)) => whole(text),
+    }
+}
+
+fn literal(range: Range<usize>) -> Template {
+    Template { form: Form::Literal, parts: vec![Part::Literal(range)] }
+}
+
+fn whole(text: &str) -> Result<Template, SyntaxError> {
+    let mut parser = Parser { lexer: Lexer::new(text, 1) };
+    let expr = parser.expression(1)?.expr;
+    let rest = parser.lexer.other();
+    if rest.kind != TokenKind::End {
+        return Err(SyntaxError::unexpected(text, rest.range, "the end of the text"));
+    }
+    Ok(Template { form: Form::Expression, parts: vec![Part::Expression(expr)] })
+}
+
+fn interpolation(text: &str) -> Result<Template, SyntaxError> {
+    let mut template = Template { form: Form::Literal, parts: Vec::new() };
+    let mut literal = 0;
+    let mut from = 0;
+    while let Some(found) = text[from..].find("@{") {
+        let at = from + found;
+        let escaped = text[..at].ends_with('@');
+        push_literal(&mut template, literal..if escaped { at - 1 } else { at });
+        if escaped {
+            literal = at;
+            from = at + 2;
+            continue;
+        }
+        let (expr, end) = braced(text, at)?;
+        template.form = Form::Interpolation;
+        template.parts.push(Part::Expression(expr));
+        literal = end;
+        from = end;
+    }
+    push_literal(&mut template, literal..text.len());
+    Ok(template)
+}
+
+fn push_literal(template: &mut Template, range: Range<usize>) {
+    if !range.is_empty() {
+        template.parts.push(Part::Literal(range));
+    }
+}
+
+/// The expression of the `@{` at `at`, and the offset behind its `}`.
+fn braced(text: &str, at: usize) -> Result<(Expr, usize), SyntaxError> {
+    let mut parser = Parser { lexer: Lexer::new(text, at + 2) };
+    let expr = parser.expression(1)?.expr;
+    match parser.lexer.take('}') {
+        Some(brace) => Ok((expr, brace.end)),
+        None => {
+            let found = parser.lexer.other().range;
+            Err(SyntaxError::unexpected(text, found, "`}`").opened(at..at + 2))
+        }
+    }
+}
+
+/// An expression and the number of levels it has.
+struct Tree {
+    expr: Expr,
+    height: usize,
+}
+
+/// One pass over one expression.
+struct Parser<'a> {
+    lexer: Lexer<'a>,
+}
+
+impl Parser<'_> {
+    /// An expression that stands `depth` levels deep; the outermost stands at 1.
+    fn expression(&mut self, depth: usize) -> Result<Tree, SyntaxError> {
+        let token = self.lexer.value()?;
+        if depth > MAX_DEPTH {
+            return Err(SyntaxError::too_deep(token.range, MAX_DEPTH));
+        }
+        let kind = match token.kind {
+            TokenKind::String(value) => ExprKind::String(value),
+            TokenKind::Number => ExprKind::Number(Number::new(&self.lexer.text()[token.range.clone()])),
+            TokenKind::Name => return self.name(token.range, depth),
+            TokenKind::Punctuation(_) | TokenKind::End => {
+                return Err(SyntaxError::no_value(self.lexer.text(), token.range));
+            }
+        };
+        Ok(Tree { expr: Expr { kind, range: token.range }, height: 1 })
+    }
+
+    /// A keyword, or a call with what hangs on it.
+    fn name(&mut self, range: Range<usize>, depth: usize) -> Result<Tree, SyntaxError> {
+        let text = self.lexer.text();
+        let name = &text[range.clone()];
+        if let Some(kind) = keyword(name) {
+            return Ok(Tree { expr: Expr { kind, range }, height: 1 });
+        }
+        let Some(open) = self.lexer.take('(') else {
+            return Err(SyntaxError::bare_name(text, range));
+        };
+        let (args, close, height) = self.arguments(&open, depth)?;
+        let kind = ExprKind::Call { name: name.to_owned(), name_range: range.clone(), args };
+        let call = Expr { kind, range: range.start..close.end };
+        self.accesses(Tree { expr: call, height: height + 1 }, depth)
+    }
+
+    /// The arguments up to the `)`, its place, and the levels of the tallest argument.
+    fn arguments(
+        &mut self,
+        open: &Range<usize>,
+        depth: usize,
+    ) -> Result<(Vec<Expr>, Range<usize>, usize), SyntaxError> {
+        let (mut args, mut tallest) = (Vec::new(), 0);
+        if let Some(close) = self.lexer.take(')') {
+            return Ok((args, close, tallest));
+        }
+        loop {
+            let tree =
+                self.expression(depth + 1).map_err(|error| at_end_of(self.lexer.text(), error, open))?;
+            tallest = tallest.max(tree.height);
+            args.push(tree.expr);
+            if self.lexer.take(',').is_some() {
+                continue;
+            }
+            return match self.lexer.take(')') {
+                Some(close) => Ok((args, close, tallest)),
+                None => Err(self.unclosed("`,` or `)`", open)),
+            };
+        }
+    }
+
+    /// The `.key`, `[index]`, `?.key` and `?[index]` behind a call.
+    fn accesses(&mut self, mut tree: Tree, depth: usize) -> Result<Tree, SyntaxError> {
+        loop {
+            let question = self.lexer.take('?');
+            if self.lexer.take('.').is_some() {
+                tree = self.member(tree, question.is_some())?;
+            } else if let Some(open) = self.lexer.take('[') {
+                tree = self.index(tree, question.is_some(), &open, depth)?;
+            } else if question.is_some() {
+                let found = self.lexer.other().range;
+                return Err(SyntaxError::unexpected(self.lexer.text(), found, "`.` or `[` after `?`"));
+            } else {
+                return Ok(tree);
+            }
+            // Each access wraps what stands before it, so a long chain is a tall tree.
+            if depth + tree.height > MAX_DEPTH + 1 {
+                return Err(SyntaxError::too_deep(tree.expr.range, MAX_DEPTH));
+            }
+        }
+    }
+
+    fn member(&mut self, base: Tree, optional: bool) -> Result<Tree, SyntaxError> {
+        let token = self.lexer.other();
+        let text = self.lexer.text();
+        if token.kind != TokenKind::Name {
+            return Err(SyntaxError::unexpected(text, token.range, "a name after `.`"));
+        }
+        let range = base.expr.range.start..token.range.end;
+        let key = text[token.range.clone()].to_owned();
+        let kind = ExprKind::Member { base: Box::new(base.expr), key, key_range: token.range, optional };
+        Ok(Tree { expr: Expr { kind, range }, height: base.height + 1 })
+    }
+
+    fn index(
+        &mut self,
+        base: Tree,
+        optional: bool,
+        open: &Range<usize>,
+        depth: usize,
+    ) -> Result<Tree, SyntaxError> {
+        let index = self.expression(depth + 1).map_err(|error| at_end_of(self.lexer.text(), error, open))?;
+        let Some(close) = self.lexer.take(']') else {
+            return Err(self.unclosed("`]`", open));
+        };
+        let range = base.expr.range.start..close.end;
+        let height = base.height.max(index.height) + 1;
+        let kind = ExprKind::Index { base: Box::new(base.expr), index: Box::new(index.expr), optional };
+        Ok(Tree { expr: Expr { kind, range }, height })
+    }
+
+    fn unclosed(&mut self, expected: &str, open: &Range<usize>) -> SyntaxError {
+        let found = self.lexer.other().range;
+        SyntaxError::unexpected(self.lexer.text(), found, expected).opened(open.clone())
+    }
+}
+
+fn keyword(name: &str) -> Option<ExprKind> {
+    let is = |word: &str| name.eq_ignore_ascii_case(word);
+    if is("true") || is("false") {
+        Some(ExprKind::Bool(is("true")))
+    } else {
+        is("null").then_some(ExprKind::Null)
+    }
+}
+
+/// Where the text ends inside brackets, the bracket that was left open is the thing to look at.
+fn at_end_of(text: &str, error: SyntaxError, open: &Range<usize>) -> SyntaxError {
+    let open_end = error.opened.is_none() && error.range == (text.len()..text.len());
+    if open_end { error.opened(open.clone()) } else { error }
+}

@@ -1,0 +1,21 @@
+//! Tests of the language: tables, snapshots of messages, properties.
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test fails by panicking")]
+
+mod catalog;
+mod messages;
+mod parsing;
+mod properties;
+
+use crate::expression::{Expr, Part, Template, parse};
+
+/// The template of a text that has no fault.
+fn template(text: &str) -> Template {
+    parse(text).unwrap_or_else(|error| panic!("{text}: {error}"))
+}
+
+/// The one expression of a text.
+fn expression(text: &str) -> Expr {
+    let parts = template(text).parts;
+    let [Part::Expression(expr)] = parts.as_slice() else { panic!("{text}: {parts:?}") };
+    expr.clone()
+}
