@@ -70,8 +70,10 @@ fn bound<'a>(
     let solution = analysis.workspace.flow(flow).solution;
     let declared = name.and_then(|name| analysis.workspace.connection_reference(name, solution));
     let uses = content.connection_uses.iter().filter(|one| one.key.eq_ignore_ascii_case(key));
-    let parts: Vec<Route> =
-        uses.map(|one| one.route.clone()).chain(connection.map(|connection| connection.route())).collect();
+    let parts: Vec<Route> = uses
+        .map(|one| one.route(&content.definition))
+        .chain(connection.map(|connection| connection.route()))
+        .collect();
     let stated = connection.and_then(|connection| connection.connector.as_ref());
     let connector = stated.or_else(|| declared.and_then(|reference| reference.connector.as_ref()));
     Bound {
