@@ -114,9 +114,9 @@ impl After {
         }
     }
 
-    /// `after <flow>, which it calls at <action>`, each name as `shown` writes it.
-    pub(super) fn sentence(&self, shown: impl Fn(&str) -> String) -> String {
-        let (flow, action) = (shown(self.name.as_deref().unwrap_or(&self.id)), shown(&self.action));
+    /// `after <flow>, which it calls at <action>`, each name as it is to be shown.
+    pub(super) fn sentence(&self, flow: impl Fn(&str) -> String, action: impl Fn(&str) -> String) -> String {
+        let (flow, action) = (flow(self.name.as_deref().unwrap_or(&self.id)), action(&self.action));
         match self.reason {
             "registers" => format!("after {flow}, whose URL it registers at {action}"),
             _ => format!("after {flow}, which it calls at {action}"),
@@ -148,7 +148,8 @@ pub(crate) fn text(analysis: &Analysis, order: &Activation) -> String {
             let step = step(analysis, order, *flow);
             out.push_str(&format!("  {:<7}  {}\n", step.state, name(*flow)));
             for after in &step.after {
-                let sentence = after.sentence(|name| printable(name).into_owned());
+                let shown = |name: &str| printable(name).into_owned();
+                let sentence = after.sentence(shown, shown);
                 out.push_str(&format!("           {sentence}\n"));
             }
         }

@@ -137,8 +137,8 @@ fn head(writer: &mut Writer, runbook: &Runbook<'_>) {
     let sign = if writer.markup == Markup::Markdown { "# " } else { "" };
     writer.line(&format!("{sign}Import of {}\n", names.join(", ")));
     writer.line(
-        "Derived from the package. A step that names a rule will fail or be of no use until that is mended: \
-         `flowvet check` shows where, `flowvet explain RULE` says how.",
+        "Derived from the package. A step that names a rule may fail or be of no use until that is mended: `flowvet \
+         check` shows where, `flowvet explain RULE` says how.",
     );
 }
 
@@ -158,7 +158,7 @@ fn needs(writer: &mut Writer, runbook: &Runbook<'_>) {
         let custom = if connector.custom {
             "install the custom connector"
         } else {
-            "see that policies admit the connector"
+            "see that data policies admit the connector"
         };
         writer.step(&format!("{custom} {}", markup.code(connector.name)), &[]);
     }
@@ -189,7 +189,7 @@ fn solution_text(markup: Markup, solution: &NeededSolution<'_>) -> String {
     let more = if more == 0 { String::new() } else { format!(" and {more} more") };
     let of_it = if named.is_empty() { String::new() } else { format!(", for {}{more}", named.join(", ")) };
     match solution.name {
-        Some(name) => format!("install the solution {}{of_it}", markup.code(name)),
+        Some(name) => format!("see that the solution {} is installed{of_it}", markup.code(name)),
         None => format!("see that these customisations are in the environment: {}{more}", named.join(", ")),
     }
 }
@@ -265,12 +265,12 @@ fn turn_on(writer: &mut Writer, runbook: &Runbook<'_>) {
 fn turn_on_one(writer: &mut Writer, one: &TurnOn<'_>) {
     let markup = writer.markup;
     let recorded = match one.state {
-        "on" | "off" | "suspended" => format!(", recorded as {}", one.state),
+        "on" | "off" | "suspended" => format!(" (recorded as {})", one.state),
         _ => String::new(),
     };
-    writer.step(&format!("{}{recorded}", markup.name(one.flow.name)), &one.findings);
+    writer.step(&format!("turn on {}{recorded}", markup.name(one.flow.name)), &one.findings);
     for after in &one.after {
-        writer.detail(&after.sentence(|name| markup.name(name)));
+        writer.detail(&after.sentence(|name| markup.name(name), |name| markup.code(name)));
     }
 }
 
