@@ -109,3 +109,29 @@ fn the_runbook_holds_what_the_documented_mishaps_owe() {
         at("Overwrite existing trigger endpoints if present?: yes");
     }
 }
+
+/// The table of `docs/co-sell.md`: what the last column promises is in the output of the row's commands.
+#[test]
+fn the_documented_commands_answer() {
+    let text = std::fs::read_to_string(root().join("docs/co-sell.md")).expect("the page");
+    let rows = text.lines().filter(|line| line.starts_with("| ") && !line.starts_with("| #"));
+    let code =
+        |cell: &str| -> Vec<String> { cell.split('`').skip(1).step_by(2).map(ToOwned::to_owned).collect() };
+    let mut numbers = Vec::new();
+    for row in rows {
+        let cells: Vec<&str> = row.split('|').map(str::trim).collect();
+        let [_, number, _, commands, promises, _] = cells.as_slice() else { panic!("{row}") };
+        let outputs = code(commands).into_iter().map(|command| {
+            let arguments: Vec<&str> =
+                command.strip_prefix("flowvet ").expect("a command").split(' ').collect();
+            assert!(text.contains(&format!("\n$ {command}\n")), "{command}");
+            stdout(&arguments)
+        });
+        let output = outputs.collect::<String>();
+        for promise in code(promises) {
+            assert!(output.contains(&promise), "row {number}: no {promise:?}");
+        }
+        numbers.push((*number).to_owned());
+    }
+    assert_eq!(numbers, ["1", "2", "3", "4", "5A", "5B", "5C", "5D", "5E", "6"]);
+}

@@ -173,7 +173,7 @@ fn what_is_not_known_is_not_reported() {
         found(&[switch(&["invoice-ready"], json!({"a": {"type": "Compose", "inputs": 1}})), both]).is_empty()
     );
     // A file that could not be read may hold the registration.
-    assert!(is_set(&found(&[some.clone()]), &["warning receiver-unregistered"]));
+    assert!(is_set(&found(std::slice::from_ref(&some)), &["warning receiver-unregistered"]));
     let mut files = files(&[some, json!({})]);
     files.last_mut().expect("a flow").1 = b"{".to_vec();
     assert!(load(&files).check().iter().all(|finding| finding.category != "webhooks"));

@@ -49,7 +49,7 @@ pub(crate) fn may_receive(content: &FlowContent, provider: &Provider) -> bool {
             .triggers
             .iter()
             .any(|trigger| trigger.body.get("inputs").is_some_and(|inputs| mentions(&inputs.to_string())))
-            || strings(content).iter().any(|found| mentions(found.text)))
+            || !strings(content, mentions).is_empty())
 }
 
 /// One look at something that arrived: what it is compared with.

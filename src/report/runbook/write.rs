@@ -257,8 +257,12 @@ fn turn_on(writer: &mut Writer, runbook: &Runbook<'_>) {
         }
     }
     for cycle in &runbook.cycles {
-        let names: Vec<String> = cycle.iter().map(|flow| writer.markup.name(flow.name)).collect();
-        writer.line(&format!("\nNo order, they call each other in a circle: {}", names.join(", ")));
+        let names: Vec<String> = cycle.flows.iter().map(|flow| writer.markup.name(flow.name)).collect();
+        let marks = writer.marks(&cycle.findings);
+        writer.line(&match names.as_slice() {
+            [one] => format!("\nNo order: {one} calls itself{marks}"),
+            _ => format!("\nNo order, for they call each other in a circle: {}{marks}", names.join(", ")),
+        });
     }
 }
 
