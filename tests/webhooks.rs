@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use support::{TestFlow, flowvet, solution, write_all, zip_of};
 use tempfile::TempDir;
 
-/// The files of a solution whose flows have these definitions; connections are made for every connector.
+/// The files of a solution whose flows have these definitions.
 fn files(definitions: &[Value]) -> Vec<(String, Vec<u8>)> {
     let flows: Vec<TestFlow> = (1..=definitions.len()).map(|number| TestFlow::new(number, [])).collect();
     let mut files = solution("Made", &flows);
@@ -249,4 +249,24 @@ fn a_receiver_that_calls_its_registration_comes_after_it() {
     assert!(order.cycles.is_empty() && order.registrations.is_empty());
     let ids: Vec<String> = order.flat().map(|flow| analysis.workspace.flow(flow).id.to_string()).collect();
     assert_eq!(ids, [support::id(2), support::id(1)]);
+}
+
+#[test]
+fn a_name_in_the_wrong_case_is_a_warning() {
+    let found = |name: &str| found(&[register(&json!([name]))]);
+    assert!(is_set(&found("Invoice-Ready"), &["warning event-unknown"]));
+    assert!(is_set(&found("invoice-redy"), &["error event-unknown"]));
+    assert!(found("invoice-cancelled").is_empty(), "the list may have grown");
+}
+
+#[test]
+fn the_graph_shows_which_events_go_where() {
+    let output = |format: &str| {
+        let args = ["graph", "fixtures/webhooks/event-unhandled/bad", "--format", format];
+        support::transcript(flowvet().args(args))
+    };
+    insta::with_settings!({omit_expression => true}, {
+        insta::assert_snapshot!("graph_mermaid", output("mermaid"));
+        insta::assert_snapshot!("graph_dot", output("dot"));
+    });
 }

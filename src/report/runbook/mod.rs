@@ -3,6 +3,7 @@
 
 mod connections;
 mod marks;
+mod markup;
 mod needs;
 mod webhooks;
 mod write;
@@ -17,9 +18,9 @@ use crate::finding::Finding;
 use crate::model::FlowIx;
 use connections::{FlowConnections, RunOnly};
 use marks::{Mark, Marks};
+pub(crate) use markup::Markup;
 use needs::Needs;
 use webhooks::{Outside, Registrations};
-pub(crate) use write::Markup;
 
 /// The whole checklist. Version 1: members are only ever added.
 #[derive(Serialize)]

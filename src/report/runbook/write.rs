@@ -4,60 +4,10 @@ use std::collections::BTreeSet;
 
 use super::connections::Bound;
 use super::marks::Mark;
+use super::markup::{Markup, clean};
 use super::needs::NeededSolution;
 use super::webhooks::{Input, Purpose, Run, Waiting};
 use super::{Runbook, TurnOn};
-use crate::report::text::{mask_secrets, printable};
-
-/// How names and steps are written.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Markup {
-    Markdown,
-    Plain,
-}
-
-impl Markup {
-    /// A name that people gave: bold, with every sign escaped that Markdown would take for its own.
-    fn name(self, name: &str) -> String {
-        let name = clean(name);
-        match self {
-            Markup::Plain => name,
-            Markup::Markdown => format!("**{}**", escaped(&name)),
-        }
-    }
-
-    /// A name that programs use, or a step: code. A fence longer than any inside keeps backticks what they are.
-    fn code(self, name: &str) -> String {
-        let name = clean(name);
-        if self == Markup::Plain {
-            return name;
-        }
-        let longest = name.split(|c| c != '`').map(str::len).max().unwrap_or(0);
-        let fence = "`".repeat(longest + 1);
-        let pad = if name.starts_with('`') || name.ends_with('`') { " " } else { "" };
-        format!("{fence}{pad}{name}{pad}{fence}")
-    }
-
-    fn codes<'a>(self, names: impl IntoIterator<Item = &'a str>) -> String {
-        let names: Vec<String> = names.into_iter().map(|name| self.code(name)).collect();
-        names.join(", ")
-    }
-}
-
-fn clean(name: &str) -> String {
-    mask_secrets(&printable(name)).into_owned()
-}
-
-fn escaped(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for c in text.chars() {
-        if "\\`*_{}[]<>()#+!|~&".contains(c) {
-            out.push('\\');
-        }
-        out.push(c);
-    }
-    out
-}
 
 /// Collects lines.
 struct Writer {
@@ -381,20 +331,5 @@ fn outside(writer: &mut Writer, runbook: &Runbook<'_>) {
             };
             writer.line(&text);
         }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn names_cannot_break_out_of_markdown() {
-        assert_eq!(Markup::Markdown.name("[a](b) | `c` *d*"), r"**\[a\]\(b\) \| \`c\` \*d\***");
-        assert_eq!(Markup::Markdown.code("plain_name"), "`plain_name`");
-        assert_eq!(Markup::Markdown.code("a``b`"), "``` a``b` ```");
-        assert_eq!(Markup::Markdown.code("a`b"), "``a`b``");
-        assert_eq!(Markup::Plain.code("a`b|\u{1b}"), "a`b|\\u{1b}");
-        assert_eq!(Markup::Plain.name("x?sig=abc"), "x?sig=***");
     }
 }
