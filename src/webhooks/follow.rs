@@ -29,7 +29,7 @@ pub(super) struct Follower<'a> {
 
 impl<'a> Follower<'a> {
     /// The origin of a value that stands in the flow: itself, if it is no expression.
-    pub(super) fn value(self, value: &'a Value, route: Route, at: Option<ActionIx>) -> Option<Origin<'a>> {
+    pub(super) fn value(self, value: &'a Value, route: Route, at: Option<ActionIx>) -> Origin<'a> {
         self.value_in(value, route, at, 0)
     }
 
@@ -38,17 +38,11 @@ impl<'a> Follower<'a> {
         self.term_in(term, at, 0)
     }
 
-    fn value_in(
-        self,
-        value: &'a Value,
-        route: Route,
-        at: Option<ActionIx>,
-        step: usize,
-    ) -> Option<Origin<'a>> {
+    fn value_in(self, value: &'a Value, route: Route, at: Option<ActionIx>, step: usize) -> Origin<'a> {
         let text = value.as_str().filter(|text| text.contains('@'));
         let origin = text.and_then(Term::of).and_then(|term| self.term_in(&term, at, step + 1));
         // An expression that leads no further is where it ends; who knows more of expressions may look at it.
-        Some(origin.unwrap_or(Origin::Literal(value, route)))
+        origin.unwrap_or(Origin::Literal(value, route))
     }
 
     fn term_in(self, term: &Term, at: Option<ActionIx>, step: usize) -> Option<Origin<'a>> {
@@ -101,7 +95,7 @@ impl<'a> Follower<'a> {
             value = value.get(key)?;
         }
         let route = self.definition.action_route(index).keys(keys);
-        pick(self.value_in(value, route, Some(index), step)?, path)
+        pick(self.value_in(value, route, Some(index), step), path)
     }
 
     /// What a variable was given at first, if nothing changes it.
@@ -121,7 +115,7 @@ impl<'a> Follower<'a> {
             }
         }
         let (value, route, index) = found?;
-        pick(self.value_in(value, route, Some(index), step)?, path)
+        pick(self.value_in(value, route, Some(index), step), path)
     }
 
     /// An element of the list that a loop runs over.
