@@ -82,10 +82,7 @@ impl<'a> Follower<'a> {
 
     /// An action by its name; expressions write blanks as underscores or not.
     fn action(self, name: &str) -> Option<(ActionIx, &'a Action)> {
-        let name = name.replace(' ', "_");
-        self.definition
-            .indexed()
-            .find(|(_, action)| action.name.replace(' ', "_").eq_ignore_ascii_case(&name))
+        self.definition.indexed().find(|(_, action)| is_same_name(&action.name, name))
     }
 
     fn member(self, index: ActionIx, keys: &[&str], path: &[String], step: usize) -> Option<Origin<'a>> {
@@ -108,8 +105,8 @@ impl<'a> Follower<'a> {
                 let Some(number) = all.iter().position(is_named) else { continue };
                 let route = self.definition.action_route(index).keys(&["inputs", "variables"]);
                 found = Some((all[number].get("value")?, route.index(number).key("value"), index));
-            } else if action.type_name().to_ascii_lowercase().ends_with("variable")
-                && is_text(inputs.get("name"), name)
+            } else if is_text(inputs.get("name"), name)
+                && action.type_name().to_ascii_lowercase().ends_with("variable")
             {
                 return None;
             }
@@ -139,6 +136,11 @@ impl<'a> Follower<'a> {
         let parents = self.definition.actions.iter().filter_map(|action| action.parent.as_ref());
         parents.into_iter().any(|(parent, at)| *parent == container && at == branch)
     }
+}
+
+fn is_same_name(a: &str, b: &str) -> bool {
+    let folded = |byte: u8| if byte == b' ' { b'_' } else { byte.to_ascii_lowercase() };
+    a.len() == b.len() && a.bytes().zip(b.bytes()).all(|(a, b)| folded(a) == folded(b))
 }
 
 fn is_text(value: Option<&Value>, text: &str) -> bool {

@@ -302,8 +302,7 @@ fn input_text(markup: Markup, input: &Input<'_>) -> String {
         Purpose::Overwrite => format!("{title}: yes"),
         Purpose::Events => {
             let names: BTreeSet<&str> = input.choices.iter().copied().collect();
-            let one_by_one =
-                if input.single && names.len() > 1 { "; one at a time, so run it once for each" } else { "" };
+            let one_by_one = if input.single && names.len() > 1 { "; it takes one at a time" } else { "" };
             format!("{title}: {}{one_by_one}", markup.codes(names))
         }
         Purpose::Other => format!("{title}: as it is meant"),

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use crate::finding::Sink;
 use crate::model::{FlowContent, Site};
 use crate::rules::{Context, Rule, page};
-use crate::source::Place;
+use crate::source::{Place, floor_char_boundary};
 use crate::webhooks::{Found, strings};
 
 pub(super) const RULE: Rule = Rule { page: page!("webhooks/webhook-url-hardcoded"), check };
@@ -67,19 +67,28 @@ fn flow_urls(text: &str) -> Vec<FlowUrl<'_>> {
 }
 
 fn flow_url(text: &str, scheme: usize) -> Option<FlowUrl<'_>> {
+    const OLD: &str = ".logic.azure.com";
+    const NEW: &str = ".api.powerplatform.com";
+    // No URL is longer, and a hostile text has many beginnings and no end.
+    const LONGEST: usize = 4096;
+    let is_host = |c: char| c.is_ascii_alphanumeric() || ".-".contains(c);
+    let host = text[scheme..].split(|c| !is_host(c)).next()?;
+    let ends_with = |end: &str| {
+        host.len() >= end.len()
+            && host.as_bytes()[host.len() - end.len()..].eq_ignore_ascii_case(end.as_bytes())
+    };
+    if !ends_with(OLD) && !ends_with(NEW) {
+        return None;
+    }
     let is_end = |c: char| c.is_whitespace() || "\"'<>\\?".contains(c);
-    let whole = &text[..text.find(is_end).unwrap_or(text.len())];
+    let text = &text[..floor_char_boundary(text, LONGEST)];
+    let whole = text.split(is_end).next()?;
     // Part of it is computed: what it leads to is not known.
     if whole.contains('{') {
         return None;
     }
-    let (authority, path) = whole[scheme..].split_once('/')?;
-    let host = authority.split(':').next().unwrap_or_default();
-    let (host_lower, path) = (host.to_ascii_lowercase(), format!("/{}", path.to_ascii_lowercase()));
-    let is_flow = (host_lower.ends_with(".logic.azure.com") && path.contains("/workflows/"))
-        || (host_lower.ends_with(".api.powerplatform.com")
-            && path.contains("/workflows/")
-            && path.contains("/invoke"));
+    let path = whole.get(scheme + host.len()..)?.to_ascii_lowercase();
+    let is_flow = path.contains("/workflows/") && (ends_with(OLD) || path.contains("/invoke"));
     is_flow.then_some(FlowUrl { whole, host })
 }
 
@@ -109,5 +118,6 @@ mod tests {
         ] {
             assert!(found(other).is_empty(), "{other}");
         }
+        assert!(found(&"https://".repeat(100_000)).is_empty());
     }
 }
