@@ -135,3 +135,15 @@ fn the_documented_commands_answer() {
     }
     assert_eq!(numbers, ["1", "2", "3", "4", "5A", "5B", "5C", "5D", "5E", "6"]);
 }
+
+#[test]
+fn a_runbook_knows_the_settings() {
+    let folder = "fixtures/connections/settings-connection-missing/bad";
+    let settings = format!("{folder}/settings.json");
+    let run = transcript(flowvet().args(["runbook", folder, "--settings", &settings, "--format", "text"]));
+    insta::assert_snapshot!("runbook_with_settings", run);
+    let folder = "fixtures/connections/settings-variable-missing/bad";
+    let settings = format!("{folder}/settings.json");
+    let run = transcript(flowvet().args(["runbook", folder, "--settings", &settings, "--format", "json"]));
+    insta::assert_snapshot!("runbook_with_settings_json", run);
+}

@@ -5,6 +5,7 @@ mod connections;
 mod marks;
 mod markup;
 mod needs;
+mod settings;
 mod webhooks;
 mod write;
 
@@ -64,8 +65,7 @@ struct TurnOn<'a> {
 }
 
 impl<'a> Runbook<'a> {
-    /// Derives the checklist. What a settings file adds (connections that are bound already, values of variables)
-    /// belongs into `needs` and `connections`.
+    /// Derives the checklist. Settings that go with the inputs say which connections and values are there already.
     pub(crate) fn of(analysis: &'a Analysis, findings: &[Finding]) -> Self {
         let order = analysis.activation();
         let marks = Marks::of(findings);

@@ -6,6 +6,7 @@ use super::connections::Bound;
 use super::marks::Mark;
 use super::markup::{Markup, clean};
 use super::needs::NeededSolution;
+use super::settings::InSettings;
 use super::webhooks::{Input, Purpose, Run, Waiting};
 use super::{Runbook, TurnOn};
 
@@ -123,6 +124,7 @@ fn needs(writer: &mut Writer, runbook: &Runbook<'_>) {
             ),
         };
         writer.step(&text, &variable.findings);
+        in_settings(writer, &variable.settings);
     }
     if writer.out.len() == start {
         writer.line("Nothing: the package needs no other solution, connector or value.");
@@ -168,9 +170,18 @@ fn connection(writer: &mut Writer, bound: &Bound<'_>) {
     };
     let whose = if bound.run_only { "; provided by the run-only user, see 3" } else { "" };
     writer.step(&format!("bind a connection{connector} to {what}{whose}"), &bound.findings);
+    in_settings(writer, &bound.settings);
     for step in &bound.steps {
         let path: Vec<String> = step.iter().map(|name| markup.code(name)).collect();
         writer.detail(&format!("used by {}", path.join(" > ")));
+    }
+}
+
+/// One line for each settings file that was given.
+fn in_settings(writer: &mut Writer, settings: &[InSettings<'_>]) {
+    for one in settings {
+        let file = writer.markup.code(one.file);
+        writer.detail(&format!("{file} {}", one.value.in_words()));
     }
 }
 
