@@ -140,10 +140,24 @@ fn the_documented_commands_answer() {
 fn a_runbook_knows_the_settings() {
     let folder = "fixtures/connections/settings-connection-missing/bad";
     let settings = format!("{folder}/settings.json");
-    let run = transcript(flowvet().args(["runbook", folder, "--settings", &settings, "--format", "text"]));
+    let run = support::transcript(support::flowvet().args([
+        "runbook",
+        folder,
+        "--settings",
+        &settings,
+        "--format",
+        "text",
+    ]));
     insta::assert_snapshot!("runbook_with_settings", run);
     let folder = "fixtures/connections/settings-variable-missing/bad";
     let settings = format!("{folder}/settings.json");
-    let run = transcript(flowvet().args(["runbook", folder, "--settings", &settings, "--format", "json"]));
+    let run = support::transcript(support::flowvet().args([
+        "runbook",
+        folder,
+        "--settings",
+        &settings,
+        "--format",
+        "json",
+    ]));
     insta::assert_snapshot!("runbook_with_settings_json", run);
 }

@@ -17,7 +17,8 @@ pub(super) struct InSettings<'a> {
 #[serde(rename_all = "lowercase")]
 pub(super) enum Given {
     /// It does.
-    Given,
+    #[serde(rename = "given")]
+    Filled,
     /// A token that a pipeline has to replace.
     Token,
     /// The entry is empty.
@@ -29,7 +30,7 @@ pub(super) enum Given {
 impl Given {
     fn of(value: Option<&SettingValue>) -> Self {
         match value {
-            Some(SettingValue::Given) => Given::Given,
+            Some(SettingValue::Given) => Given::Filled,
             Some(SettingValue::Token(..)) => Given::Token,
             Some(SettingValue::Empty(_)) => Given::Empty,
             None => Given::Absent,
@@ -39,7 +40,7 @@ impl Given {
     /// What is to be done about it, behind the file's name.
     pub(super) fn in_words(self) -> &'static str {
         match self {
-            Given::Given => "gives it",
+            Given::Filled => "gives it",
             Given::Token => "holds a token for it, which the pipeline has to replace",
             Given::Empty => "has an empty entry for it",
             Given::Absent => "has no entry for it",
