@@ -7,6 +7,7 @@ use petgraph::Direction;
 use petgraph::graph::{DiGraph, NodeIndex};
 use petgraph::visit::EdgeRef;
 
+use crate::catalog::Provider;
 use crate::model::{ActionIx, CALLED_FLOW_KEYS, FlowId, FlowIx, LogicalName, SchemaName, Site, Workspace};
 use crate::source::Place;
 use crate::webhooks::{Receiver, Registration, Webhooks};
@@ -53,8 +54,41 @@ pub struct Edge {
     pub kind: EdgeKind,
     /// Who in the flow, where it is the trigger or an action.
     pub site: Option<Site>,
-    /// What wrote it.
-    pub place: Place,
+    /// What wrote it; for the many uses of connections and variables derived from the site when asked for.
+    written: Written,
+}
+
+/// Where an edge is written.
+#[derive(Debug, Clone)]
+enum Written {
+    /// Here.
+    At(Place),
+    /// At this use of a connection in the flow.
+    Use(usize),
+    /// At this use of a variable in the flow.
+    Variable(usize),
+}
+
+impl Edge {
+    /// What wrote it, where that is kept.
+    fn at(&self) -> Option<&Place> {
+        match &self.written {
+            Written::At(place) => Some(place),
+            Written::Use(_) | Written::Variable(_) => None,
+        }
+    }
+
+    /// What wrote it. `from` is the flow that the edge goes out from.
+    pub fn place(&self, workspace: &Workspace, from: FlowIx) -> Option<Place> {
+        let flow = workspace.flow(from);
+        let content = flow.content.as_ref()?;
+        let route = match &self.written {
+            Written::At(place) => return Some(place.clone()),
+            Written::Use(at) => content.connection_uses.get(*at)?.route(&content.definition),
+            Written::Variable(at) => content.variable_uses.get(*at)?.route.clone(),
+        };
+        Some(Place::value(flow.file?, route))
+    }
 }
 
 /// The graph.
@@ -115,20 +149,18 @@ impl Graph {
                 };
                 let route = content.definition.action_route(call.action).keys(&CALLED_FLOW_KEYS);
                 let site = Some(Site::Action(call.action));
-                builder.edge(from, to, EdgeKind::Calls, site, Place::value(file, route));
+                builder.edge(from, to, EdgeKind::Calls, site, Written::At(Place::value(file, route)));
             }
-            for one in &content.connection_uses {
+            for (at, one) in content.connection_uses.iter().enumerate() {
                 let name =
                     content.connection(&one.key).and_then(|connection| connection.logical_name.clone());
                 let Some(name) = name else { continue };
                 let to = builder.shared(Node::ConnectionReference(name));
-                let place = Place::value(file, one.route.clone());
-                builder.edge(from, to, EdgeKind::Uses, Some(one.site), place);
+                builder.edge(from, to, EdgeKind::Uses, Some(one.site), Written::Use(at));
             }
-            for one in &content.variable_uses {
+            for (at, one) in content.variable_uses.iter().enumerate() {
                 let to = builder.shared(Node::EnvironmentVariable(one.schema_name.clone()));
-                let place = Place::value(file, one.route.clone());
-                builder.edge(from, to, EdgeKind::Reads, None, place);
+                builder.edge(from, to, EdgeKind::Reads, None, Written::Variable(at));
             }
         }
         webhooks.registrations.iter().for_each(|one| builder.registration(one));
@@ -175,13 +207,14 @@ impl Graph {
     pub fn registered_by(&self, flow: FlowIx) -> Vec<RegisterSite> {
         let mut sites: Vec<RegisterSite> = Vec::new();
         for to in self.graph.edges(self.flows[flow.get()]) {
-            let (EdgeKind::Registers, Some(Site::Action(action))) = (to.weight().kind, to.weight().site)
+            let (EdgeKind::Registers, Some(Site::Action(action)), Some(place)) =
+                (to.weight().kind, to.weight().site, to.weight().at())
             else {
                 continue;
             };
             for onward in self.graph.edges(to.target()) {
                 let Node::Flow(receiver) = self.graph[onward.target()] else { continue };
-                sites.push(RegisterSite { flow, action, receiver, place: to.weight().place.clone() });
+                sites.push(RegisterSite { flow, action, receiver, place: place.clone() });
             }
         }
         sites.sort_by_key(|site| (site.action, site.receiver));
@@ -204,7 +237,7 @@ impl Graph {
             else {
                 return None;
             };
-            Some(CallSite { caller: *caller, action, callee, place: edge.weight().place.clone() })
+            Some(CallSite { caller: *caller, action, callee, place: edge.weight().at()?.clone() })
         })
     }
 }
@@ -224,12 +257,14 @@ impl Builder {
         *self.shared.entry(node.clone()).or_insert_with(|| self.graph.add_node(node))
     }
 
-    fn edge(&mut self, from: NodeIndex, to: NodeIndex, kind: EdgeKind, site: Option<Site>, place: Place) {
-        self.graph.add_edge(from, to, Edge { kind, site, place });
+    fn edge(&mut self, from: NodeIndex, to: NodeIndex, kind: EdgeKind, site: Option<Site>, written: Written) {
+        self.graph.add_edge(from, to, Edge { kind, site, written });
     }
 
-    fn webhook(&mut self, provider: &'static str, event: Option<&str>) -> NodeIndex {
-        self.shared(Node::Webhook { provider, event: event.map(str::to_ascii_lowercase) })
+    /// The node of an event, as the provider spells it.
+    fn webhook(&mut self, provider: &'static Provider, event: Option<&str>) -> NodeIndex {
+        let event = event.map(|name| provider.spelling(name).unwrap_or(name).to_owned());
+        self.shared(Node::Webhook { provider: &provider.id, event })
     }
 
     /// One edge an event. Events that are not known by name are one node, from which every receiver may get some.
@@ -240,8 +275,8 @@ impl Builder {
             one.events.names.iter().map(|event| event.name.to_ascii_lowercase()).collect();
         let events = names.iter().map(|name| Some(name.as_str())).chain(is_open.then_some(None));
         for event in events {
-            let to = self.webhook(&one.provider.id, event);
-            self.edge(from, to, EdgeKind::Registers, site, one.place.clone());
+            let to = self.webhook(one.provider, event);
+            self.edge(from, to, EdgeKind::Registers, site, Written::At(one.place.clone()));
         }
     }
 
@@ -249,12 +284,12 @@ impl Builder {
         let to = self.node_of(one.flow);
         let mut seen = BTreeSet::new();
         for event in one.handled.iter().filter(|event| seen.insert(event.name.as_str())) {
-            let from = self.webhook(&one.provider.id, Some(&event.name));
-            self.edge(from, to, EdgeKind::DeliversTo, None, event.place.clone());
+            let from = self.webhook(one.provider, Some(&event.name));
+            self.edge(from, to, EdgeKind::DeliversTo, None, Written::At(event.place.clone()));
         }
         let open = Node::Webhook { provider: &one.provider.id, event: None };
         if let Some(from) = self.shared.get(&open).copied() {
-            self.edge(from, to, EdgeKind::DeliversTo, None, one.place.clone());
+            self.edge(from, to, EdgeKind::DeliversTo, None, Written::At(one.place.clone()));
         }
     }
 }

@@ -45,6 +45,11 @@ fn every_package_is_read_or_refused_with_a_reason() {
             continue;
         }
         let analysis = Analysis::load(vec![Input::Path(path.clone())], Limits::default()).expect("was read");
+        for (from, _, edge) in analysis.graph.edges() {
+            if let flowvet::graph::Node::Flow(flow) = from {
+                assert!(edge.place(&analysis.workspace, *flow).is_some(), "{name}: {edge:?}");
+            }
+        }
         let calls: usize = analysis.workspace.contents().map(|(.., c)| c.definition.calls().count()).sum();
         let mut rules: BTreeMap<String, usize> = BTreeMap::new();
         for finding in json["findings"].as_array().expect("a list") {

@@ -5,12 +5,11 @@ use std::time::Instant;
 
 use super::config::Loaded;
 use super::files::Staged;
-use super::{CLEAN, FOUND, Outcome, Talk, companion, load, pipelines, progress};
+use super::{CLEAN, FOUND, Outcome, Talk, add_settings, load, pipelines, progress};
 use crate::analysis::Analysis;
 use crate::baseline::{Baseline, fingerprint};
 use crate::cli::{BaselineArgs, Check, CheckFormat};
 use crate::finding::Finding;
-use crate::load::limits::Limits;
 use crate::report::human::Style;
 use crate::report::text::clean;
 use crate::report::{Report, azure, count, github, gitlab, human, json, junit, markdown, sarif};
@@ -30,10 +29,7 @@ fn check(args: &Check, style: Style, talk: Talk) -> Result<Outcome, Outcome> {
     let mut analysis = progress::during(style.progress, "reading", || load(&args.inputs))?;
     notes.detail(|| read_so_far(&analysis));
     let named = if args.settings.is_empty() { loaded.settings_files() } else { args.settings.clone() };
-    for path in &named {
-        let result = analysis.add_settings(path, Limits::default());
-        companion(&analysis, result, style)?;
-    }
+    add_settings(&mut analysis, &named, style)?;
     let config = loaded.join(&mut analysis);
     let checked = progress::during(style.progress, "checking", || analysis.check_with(&config));
     let found = Found::new(&analysis, checked.findings, known.as_ref(), &mut notes);

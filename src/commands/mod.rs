@@ -13,7 +13,7 @@ mod progress;
 mod runbook;
 
 use std::io::Read;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use crate::analysis::{Analysis, CompanionError};
 use crate::cli::{Cli, Command, Inputs, Rules, RulesFormat};
@@ -57,7 +57,7 @@ pub fn run(cli: Cli, style: Style) -> Outcome {
         Command::Order(args) => order::run(&args, style),
         Command::Connections(args) => connections::run(&args),
         Command::Graph(args) => graph::run(&args),
-        Command::Runbook(args) => runbook::run(&args),
+        Command::Runbook(args) => runbook::run(&args, style),
         Command::Rules(args) => rules(&args),
         Command::Explain(args) => explain::run(&args),
         Command::Init(args) => hands::init(&args),
@@ -120,6 +120,15 @@ fn input(path: &Path) -> Result<Input, Outcome> {
         Ok(_) => Ok(Input::Bytes { name: STDIN.to_owned(), bytes }),
         Err(error) => Err(Outcome::failure(&format!("stdin: could not be read: {error}"), None)),
     }
+}
+
+/// Reads the settings files that go with the inputs.
+fn add_settings(analysis: &mut Analysis, paths: &[PathBuf], style: Style) -> Result<(), Outcome> {
+    for path in paths {
+        let result = analysis.add_settings(path, Limits::default());
+        companion(analysis, result, style)?;
+    }
+    Ok(())
 }
 
 /// Reads the files that go with the inputs, or says why one cannot be used: with the text that is wrong.
