@@ -75,7 +75,6 @@ pub(crate) struct Override {
 pub(crate) struct WebhookExpectation {
     pub(crate) receiver: Pattern,
     /// As their provider writes them.
-    #[allow(dead_code, reason = "the rules of the webhooks family read it")]
     pub(crate) events: Vec<Written>,
 }
 

@@ -6,6 +6,7 @@ mod dataverse_trigger_wrong_type;
 mod event_unhandled;
 mod event_unknown;
 mod events_unregistered;
+mod expected_event_missing;
 mod http_webhook_incomplete;
 mod receiver_closed;
 mod receiver_off;
@@ -26,6 +27,7 @@ pub(super) const RULES: &[Rule] = &[
     events_unregistered::RULE,
     event_unknown::RULE,
     event_unhandled::RULE,
+    expected_event_missing::RULE,
     registration_without_overwrite::RULE,
     registration_off::RULE,
     receiver_off::RULE,
