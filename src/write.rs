@@ -25,7 +25,7 @@ pub(crate) fn prepare(path: &Path, bytes: &[u8]) -> io::Result<Prepared> {
         return Err(io::ErrorKind::IsADirectory.into());
     }
     let folder = target.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let mut file = new_file().prefix(".flowvet-").tempfile_in(folder)?;
+    let mut file = new_file().prefix(".flowvet-").tempfile_in(folder).map_err(without_path)?;
     file.write_all(bytes)?;
     file.as_file().sync_all()?;
     if let Ok(old) = target.metadata() {
@@ -38,6 +38,14 @@ impl Prepared {
     /// Gives the file its name.
     pub(crate) fn keep(self) -> io::Result<()> {
         self.file.persist(&self.target).map(drop).map_err(|error| error.error)
+    }
+}
+
+/// The reason alone: the path of the temporary file that `tempfile` puts behind it says nothing to anybody.
+fn without_path(error: io::Error) -> io::Error {
+    match error.to_string().split_once(" at path ") {
+        Some((reason, _)) => io::Error::new(error.kind(), reason),
+        None => error,
     }
 }
 
