@@ -59,6 +59,8 @@ fn every_package_is_read_or_refused_with_a_reason() {
                 finding["rule"].as_str().unwrap_or("")
             );
             *rules.entry(rule).or_default() += 1;
+            let print = finding["fingerprint"].as_str().expect("a fingerprint");
+            assert!(!print.contains('-'), "{name}: two findings are alike for a baseline: {finding}");
         }
         let _ = writeln!(report, "{name}: {} flows, {calls} calls", analysis.workspace.flows.len());
         for (rule, count) in rules {

@@ -18,7 +18,8 @@ fn check(context: &Context<'_>, sink: &mut Sink) {
             "the solution carries the current value of `{}` from the environment of the export",
             variable.schema_name
         );
-        sink.report(place, "travels with the solution", message).help(
+        let name = variable.schema_name.as_str();
+        sink.report(place, "travels with the solution", message).key([name]).help(
             "if each environment should have a value of its own, remove the value from the solution before the export \
              (open the variable in the solution: Remove from this solution) and give it at import",
         );
