@@ -1,6 +1,7 @@
 //! One run over its inputs: loading, the model, the graph and the findings, in one value that reports read.
 
 use crate::activation::Activation;
+use crate::anatomy::Anatomy;
 use crate::finding::Finding;
 use crate::graph::Graph;
 use crate::load::limits::Limits;
@@ -40,7 +41,12 @@ impl Analysis {
 
     /// Runs every rule that is on by default. Sorted by file, place and rule.
     pub fn check(&self) -> Vec<Finding> {
-        rules::check(&Context { sources: &self.sources, workspace: &self.workspace, graph: &self.graph })
+        rules::check(&Context {
+            sources: &self.sources,
+            workspace: &self.workspace,
+            graph: &self.graph,
+            anatomies: Anatomy::of_all(&self.workspace),
+        })
     }
 
     /// The order in which the flows can be turned on.

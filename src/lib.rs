@@ -4,7 +4,7 @@
 //! Data flows one way, and imports only point to the left:
 //!
 //! ```text
-//! source <- load <- parse <- model <- graph <- activation <- finding <- rules <- analysis <- report <- cli <- commands <- main
+//! source <- load <- parse <- model <- graph <- activation <- anatomy <- finding <- rules <- analysis <- report <- cli <- commands <- main
 //! ```
 //!
 //! Paths and bytes become named texts (`load`), trees (`parse`), typed solutions and flows (`model`) and a graph.
@@ -22,6 +22,7 @@
 
 mod activation;
 mod analysis;
+mod anatomy;
 pub mod cli;
 mod commands;
 mod errors;

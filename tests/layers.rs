@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 /// The stages, as `docs/architecture.md` shows them. `suggest` and `errors` are leaves that anyone may use.
-const ORDER: [&str; 16] = [
+const ORDER: [&str; 17] = [
     "suggest",
     "expression",
     "errors",
@@ -16,6 +16,7 @@ const ORDER: [&str; 16] = [
     "model",
     "graph",
     "activation",
+    "anatomy",
     "finding",
     "rules",
     "analysis",

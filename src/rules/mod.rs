@@ -3,12 +3,14 @@
 
 mod activation;
 mod connections;
+mod definition;
 mod meta;
 mod package;
 mod run_only;
 
 use std::sync::LazyLock;
 
+use crate::anatomy::Anatomy;
 use crate::finding::{Finding, Sink};
 use crate::graph::{CallSite, Graph};
 use crate::model::{FlowIx, Workspace};
@@ -30,6 +32,8 @@ pub(crate) struct Context<'a> {
     pub(crate) sources: &'a Sources,
     pub(crate) workspace: &'a Workspace,
     pub(crate) graph: &'a Graph,
+    /// Each flow from the inside, in the order of the flows; `None` for a flow whose file was not read.
+    pub(crate) anatomies: Vec<Option<Anatomy<'a>>>,
 }
 
 /// The text of a rule's page.
@@ -41,7 +45,8 @@ macro_rules! page {
 pub(crate) use page;
 
 /// Every rule, family by family.
-static FAMILIES: [&[Rule]; 4] = [activation::RULES, run_only::RULES, connections::RULES, package::RULES];
+static FAMILIES: [&[Rule]; 5] =
+    [activation::RULES, run_only::RULES, connections::RULES, definition::RULES, package::RULES];
 
 /// A rule with the head of its page.
 pub(crate) struct Entry {
