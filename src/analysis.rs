@@ -7,7 +7,7 @@ use crate::graph::Graph;
 use crate::load::limits::Limits;
 use crate::load::{self, Input, LoadError};
 use crate::model::{self, Workspace};
-use crate::rules::{self, Context};
+use crate::rules::{self, Context, Profile};
 use crate::source::Sources;
 
 /// Everything known of the inputs of a run.
@@ -41,12 +41,18 @@ impl Analysis {
 
     /// Runs every rule that is on by default. Sorted by file, place and rule.
     pub fn check(&self) -> Vec<Finding> {
-        rules::check(&Context {
+        self.check_with(Profile::Recommended)
+    }
+
+    /// Runs the rules of a profile. Sorted by file, place and rule.
+    pub fn check_with(&self, profile: Profile) -> Vec<Finding> {
+        let context = Context {
             sources: &self.sources,
             workspace: &self.workspace,
             graph: &self.graph,
             anatomies: Anatomy::of_all(&self.workspace),
-        })
+        };
+        rules::check(&context, profile)
     }
 
     /// The order in which the flows can be turned on.

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::finding::Severity;
+use crate::rules::Profile;
 
 /// Finds out whether the flows of an exported Power Automate solution will turn on, before it is imported.
 #[derive(Debug, Parser)]
@@ -66,6 +67,9 @@ pub struct Check {
     /// The lowest severity that makes the exit code 1.
     #[arg(long, value_enum, default_value_t = FailOn::Error, value_name = "SEVERITY")]
     pub fail_on: FailOn,
+    /// Which rules to run.
+    #[arg(long, value_enum, default_value_t = RuleSet::Recommended)]
+    pub profile: RuleSet,
 }
 
 /// `flowvet order`.
@@ -124,6 +128,27 @@ pub enum CheckFormat {
     Human,
     /// For programs: one object, version 1.
     Json,
+}
+
+/// Which rules `check` runs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum RuleSet {
+    /// What is certain or likely to break.
+    Recommended,
+    /// Every rule.
+    Strict,
+    /// What can stop a flow from being turned on.
+    Activation,
+}
+
+impl From<RuleSet> for Profile {
+    fn from(set: RuleSet) -> Self {
+        match set {
+            RuleSet::Recommended => Profile::Recommended,
+            RuleSet::Strict => Profile::Strict,
+            RuleSet::Activation => Profile::Activation,
+        }
+    }
 }
 
 /// Formats of `order`.

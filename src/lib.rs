@@ -34,6 +34,7 @@ pub mod model;
 mod parse;
 mod report;
 mod rules;
+mod secrets;
 pub mod source;
 mod suggest;
 
@@ -43,3 +44,4 @@ pub use commands::{Outcome, run};
 pub use load::limits::Limits;
 pub use load::{EXPECTED, Found, Input, LoadError};
 pub use report::human::Style;
+pub use rules::Profile;

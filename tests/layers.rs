@@ -5,9 +5,10 @@ mod support;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-/// The stages, as `docs/architecture.md` shows them. `suggest` and `errors` are leaves that anyone may use.
-const ORDER: [&str; 17] = [
+/// The stages, as `docs/architecture.md` shows them. `suggest`, `secrets` and `errors` are leaves that anyone may use.
+const ORDER: [&str; 18] = [
     "suggest",
+    "secrets",
     "expression",
     "errors",
     "source",

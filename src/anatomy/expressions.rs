@@ -30,7 +30,7 @@ pub(crate) struct Reference<'a> {
     pub(crate) name: String,
     /// The fixed keys that are read of the value, the first ones first; kept for calls of child flows alone.
     pub(crate) keys: Vec<String>,
-    /// The call.
+    /// The call; for calls of child flows with the keys behind it.
     pub(crate) site: Site<'a>,
 }
 
@@ -93,7 +93,8 @@ const NAMING: [(&str, Kind); 13] = [
 ];
 
 /// Members of triggers and actions that hold no expressions: text for people, and names of the designer.
-const WITHOUT_EXPRESSIONS: [&str; 6] = ["description", "metadata", "runAfter", "type", "kind", "operationOptions"];
+const WITHOUT_EXPRESSIONS: [&str; 6] =
+    ["description", "metadata", "runAfter", "type", "kind", "operationOptions"];
 
 /// Reads the expressions of every trigger and action.
 pub(super) fn read<'a>(anatomy: &mut Anatomy<'a>) {
@@ -158,18 +159,18 @@ impl<'a> Reader<'_, 'a> {
         if template.form == Form::Literal {
             return;
         }
-        let mut keys: Option<(usize, Vec<&str>)> = None;
+        let mut access: Option<&Expr> = None;
         for expr in template.walk() {
             match &expr.kind {
                 ExprKind::Call { name, args, name_range } => {
-                    let read = keys.take().filter(|(start, _)| *start == expr.range.start);
-                    self.reference(text, part, expr, name, args, read.map(|(_, keys)| keys));
+                    let access = access.take().filter(|access| access.range.start == expr.range.start);
+                    self.reference(text, part, access.unwrap_or(expr), name, args);
                     self.call(text, part, expr, name, name_range, args);
                 }
                 // A chain begins where its call begins, and its outermost access is seen first.
                 ExprKind::Member { .. } | ExprKind::Index { .. } => {
-                    if keys.as_ref().is_none_or(|(start, _)| *start != expr.range.start) {
-                        keys = Some((expr.range.start, chain(expr)));
+                    if access.is_none_or(|access| access.range.start != expr.range.start) {
+                        access = Some(expr);
                     }
                 }
                 ExprKind::String(_) | ExprKind::Number(_) | ExprKind::Bool(_) | ExprKind::Null => {}
@@ -182,27 +183,22 @@ impl<'a> Reader<'_, 'a> {
         }
     }
 
-    fn reference(
-        &mut self,
-        text: &'a str,
-        part: Part,
-        call: &Expr,
-        name: &str,
-        args: &[Expr],
-        keys: Option<Vec<&str>>,
-    ) {
+    /// Keeps the name in a call; `access` is the call with the keys that are read of its value.
+    fn reference(&mut self, text: &'a str, part: Part, access: &Expr, name: &str, args: &[Expr]) {
         let Some(named) = args.first().and_then(Expr::as_str) else { return };
         let Some((function, kind)) = NAMING.iter().find(|(function, _)| function.eq_ignore_ascii_case(name))
         else {
             return;
         };
-        let keys = keys.filter(|_| *kind == Kind::Action && self.is_child_call(named)).unwrap_or_default();
+        let is_child = *kind == Kind::Action && self.is_child_call(named);
+        let keys = if is_child { chain(access) } else { Vec::new() };
+        let range = if is_child { access.range.clone() } else { call_of(access).range.clone() };
         let reference = Reference {
             kind: *kind,
             function,
             name: named.to_owned(),
             keys: keys.into_iter().map(str::to_owned).collect(),
-            site: self.site(text, part, call.range.clone()),
+            site: self.site(text, part, range),
         };
         self.anatomy.references.push(reference);
     }
@@ -260,6 +256,15 @@ fn fault(
         let takes = function.argument(index).contains(given);
         (!takes).then(|| (CallFault::Kind { function, index, given }, arg.range.clone()))
     })
+}
+
+/// The call that a chain of accesses begins with.
+fn call_of(expr: &Expr) -> &Expr {
+    let mut at = expr;
+    while let ExprKind::Member { base, .. } | ExprKind::Index { base, .. } = &at.kind {
+        at = base;
+    }
+    at
 }
 
 /// The fixed keys of a chain of accesses, from the call on, up to the first that is computed.

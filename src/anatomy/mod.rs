@@ -14,7 +14,7 @@ use serde_json::{Map, Value};
 pub(crate) use expressions::{BadCall, CallFault, Kind, LONGEST_EXPRESSION, Long, Reference, Syntax};
 pub(crate) use names::fold;
 pub(crate) use order::{Order, Relation, links};
-pub(crate) use scan::{Member, Node, members};
+pub(crate) use scan::members;
 
 /// What holds a text: the trigger or an action.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

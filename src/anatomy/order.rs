@@ -37,10 +37,7 @@ pub(crate) enum Relation {
 type List<'a> = Option<&'a (ActionIx, Branch)>;
 
 /// The entries of an action's `runAfter`: the name as written, and the statuses.
-pub(crate) fn links(
-    definition: &Definition,
-    action: ActionIx,
-) -> impl Iterator<Item = (&str, &Value)> {
+pub(crate) fn links(definition: &Definition, action: ActionIx) -> impl Iterator<Item = (&str, &Value)> {
     let map = definition.action(action).body.get("runAfter").and_then(Value::as_object);
     map.into_iter().flatten().map(|(name, statuses)| (name.as_str(), statuses))
 }
@@ -144,9 +141,8 @@ mod tests {
         }}"#;
         let definition = definition(text);
         let order = Order::of(&definition);
-        let find = |name: &str| {
-            definition.indexed().find(|(_, action)| action.name == name).expect("an action").0
-        };
+        let find =
+            |name: &str| definition.indexed().find(|(_, action)| action.name == name).expect("an action").0;
         let table = [
             ("B c", "A", Relation::Before { loops: 0 }),
             ("End", "A", Relation::Before { loops: 0 }),
@@ -165,7 +161,11 @@ mod tests {
             ("X", "Y", Relation::Before { loops: 0 }),
         ];
         for (reader, read, expected) in table {
-            assert_eq!(order.relation(&definition, find(reader), find(read)), expected, "{reader} reads {read}");
+            assert_eq!(
+                order.relation(&definition, find(reader), find(read)),
+                expected,
+                "{reader} reads {read}"
+            );
         }
         assert!(order.comes_after(find("X"), find("X")), "a circle comes after itself");
     }

@@ -18,8 +18,6 @@ pub(crate) struct Member<'a, 'n> {
     /// The nearest key above the value.
     pub(crate) key: &'a str,
     pub(crate) value: &'a Value,
-    /// The object that holds it, where one does.
-    pub(crate) holder: Option<&'a Value>,
     node: Node<'a, 'n>,
 }
 
@@ -41,31 +39,25 @@ impl Member<'_, '_> {
 
 /// Shows every value below the object `value` that is neither an object nor an array.
 pub(crate) fn members<'a>(value: &'a Value, key: &'a str, visit: &mut dyn FnMut(Member<'a, '_>)) {
-    walk(value, key, None, Node { above: None, key: Some(key), index: 0 }, visit);
+    walk(value, key, Node { above: None, key: Some(key), index: 0 }, visit);
 }
 
 /// As deep as serde_json reads, which has a limit.
-fn walk<'a>(
-    value: &'a Value,
-    key: &'a str,
-    holder: Option<&'a Value>,
-    node: Node<'a, '_>,
-    visit: &mut dyn FnMut(Member<'a, '_>),
-) {
+fn walk<'a>(value: &'a Value, key: &'a str, node: Node<'a, '_>, visit: &mut dyn FnMut(Member<'a, '_>)) {
     match value {
         Value::Object(map) => {
             for (key, inner) in map {
                 let node = Node { above: Some(&node), key: Some(key), index: 0 };
-                walk(inner, key, Some(value), node, visit);
+                walk(inner, key, node, visit);
             }
         }
         Value::Array(list) => {
             for (index, inner) in list.iter().enumerate() {
-                walk(inner, key, None, Node { above: Some(&node), key: None, index }, visit);
+                walk(inner, key, Node { above: Some(&node), key: None, index }, visit);
             }
         }
         Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {
-            visit(Member { key, value, holder, node });
+            visit(Member { key, value, node });
         }
     }
 }

@@ -10,7 +10,7 @@ pub(super) fn run(args: &Check, style: Style) -> Outcome {
         Ok(analysis) => analysis,
         Err(outcome) => return outcome,
     };
-    let findings = analysis.check();
+    let findings = analysis.check_with(args.profile.into());
     let output = match args.format {
         CheckFormat::Human => human::render(&analysis, &findings, style),
         CheckFormat::Json => json::render(&analysis, &findings),

@@ -26,25 +26,19 @@ fn is_unsafe(character: char) -> bool {
             | '\u{2060}'..='\u{2069}' | '\u{FEFF}' | '\u{FFF9}'..='\u{FFFB}')
 }
 
-/// Replaces the signature of a shared access URL (`sig=…`) by stars of the same length, so that offsets stay.
+/// Replaces secrets, such as the signature of a shared access URL or the value of `"password"`, by stars of the same
+/// length, so that offsets stay.
 pub(crate) fn mask_secrets(text: &str) -> Cow<'_, str> {
-    const KEY: &str = "sig=";
-    let mut out: Option<Vec<u8>> = None;
-    let lower = text.to_ascii_lowercase();
-    for (at, _) in lower.match_indices(KEY) {
-        let starts_parameter = at == 0 || matches!(text.as_bytes()[at - 1], b'?' | b'&' | b';');
-        if !starts_parameter {
-            continue;
-        }
-        let start = at + KEY.len();
-        let is_secret = |byte: &u8| byte.is_ascii_alphanumeric() || b"-_.~%+/=".contains(byte);
-        let length = text.as_bytes()[start..].iter().take_while(|byte| is_secret(byte)).count();
-        out.get_or_insert_with(|| text.as_bytes().to_vec())[start..start + length].fill(b'*');
+    let ranges = crate::secrets::ranges(text);
+    if ranges.is_empty() {
+        return Cow::Borrowed(text);
     }
-    match out.map(String::from_utf8) {
-        Some(Ok(masked)) => Cow::Owned(masked),
-        Some(Err(_)) | None => Cow::Borrowed(text),
+    let mut out = text.as_bytes().to_vec();
+    for range in ranges {
+        out[range].fill(b'*');
     }
+    // Whole characters were replaced, so the text is still one.
+    String::from_utf8(out).map_or(Cow::Borrowed(""), Cow::Owned)
 }
 
 #[cfg(test)]

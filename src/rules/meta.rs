@@ -25,6 +25,32 @@ pub(crate) struct Meta {
     /// Whether it runs without being asked for.
     #[serde(default)]
     pub default: DefaultState,
+    /// Whether its fault can stop a flow from being turned on.
+    #[serde(default)]
+    pub activation: bool,
+}
+
+/// A choice of rules.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Profile {
+    /// What is certain or likely to break.
+    #[default]
+    Recommended,
+    /// Every rule.
+    Strict,
+    /// What can stop a flow from being turned on.
+    Activation,
+}
+
+impl Profile {
+    /// Whether a rule belongs to it.
+    pub(crate) fn includes(self, meta: &Meta) -> bool {
+        match self {
+            Profile::Recommended => meta.default == DefaultState::On,
+            Profile::Strict => true,
+            Profile::Activation => meta.activation && meta.default == DefaultState::On,
+        }
+    }
 }
 
 /// Whether a rule runs without being asked for.

@@ -16,6 +16,7 @@ use crate::graph::{CallSite, Graph};
 use crate::model::{FlowIx, Workspace};
 use crate::source::{FileId, Sources};
 
+pub use meta::Profile;
 pub(crate) use meta::body;
 pub(crate) use meta::{DefaultState, Meta};
 
@@ -71,8 +72,8 @@ pub(crate) fn find(id: &str) -> Option<&'static Entry> {
 }
 
 /// Runs the rules and sorts what they find by file, offset and rule, so that the same input gives the same bytes.
-pub(crate) fn check(context: &Context<'_>) -> Vec<Finding> {
-    let mut findings: Vec<Finding> = all().iter().flat_map(|entry| run(entry, context)).collect();
+pub(crate) fn check(context: &Context<'_>, profile: Profile) -> Vec<Finding> {
+    let mut findings = run_all(context, profile);
     for finding in &mut findings {
         if finding.flow.is_none() {
             finding.flow = flow_of(context, finding.place().file);
@@ -87,10 +88,20 @@ pub(crate) fn check(context: &Context<'_>) -> Vec<Finding> {
     findings
 }
 
+#[cfg(feature = "parallel")]
+fn run_all(context: &Context<'_>, profile: Profile) -> Vec<Finding> {
+    use rayon::prelude::*;
+    let entries = all().par_iter().filter(|entry| profile.includes(&entry.meta));
+    entries.flat_map_iter(|entry| run(entry, context)).collect()
+}
+
+#[cfg(not(feature = "parallel"))]
+fn run_all(context: &Context<'_>, profile: Profile) -> Vec<Finding> {
+    let entries = all().iter().filter(|entry| profile.includes(&entry.meta));
+    entries.flat_map(|entry| run(entry, context)).collect()
+}
+
 fn run(entry: &'static Entry, context: &Context<'_>) -> Vec<Finding> {
-    if entry.meta.default == DefaultState::Off {
-        return Vec::new();
-    }
     let mut sink = Sink::new(entry.meta.stamp());
     (entry.rule.check)(context, &mut sink);
     sink.into_findings()

@@ -30,7 +30,8 @@ fn check_call(
 ) {
     let Some(anatomy) = context.anatomies.get(child.get()).and_then(Option::as_ref) else { return };
     let [trigger] = anatomy.definition.triggers.as_slice() else { return };
-    let schema = trigger.body.get("inputs").and_then(|inputs| inputs.get("schema")?.get("properties")?.as_object());
+    let schema =
+        trigger.body.get("inputs").and_then(|inputs| inputs.get("schema")?.get("properties")?.as_object());
     let body = inside.anatomy.definition.action(action).body.get("inputs");
     let body = body.and_then(|inputs| inputs.get("body")?.as_object());
     let (Some(schema), Some(body)) = (schema, body) else { return };
@@ -50,7 +51,9 @@ fn check_call(
         let finding = sink.report(place, format!("always a {given}"), message);
         finding.help(match declared {
             "string" => "put the value in quotes".to_owned(),
-            "number" | "integer" | "boolean" => format!("write the {declared} without quotes, or as one expression: `@...` without braces"),
+            "number" | "integer" | "boolean" => {
+                format!("write the {declared} without quotes, or as one expression: `@...` without braces")
+            }
             _ => format!("give a {declared}, or one expression that makes one"),
         });
     }

@@ -17,7 +17,9 @@ fn check(context: &Context<'_>, sink: &mut Sink) {
         let children = children(context, &inside);
         let mut unknown: BTreeMap<(ActionIx, &str), Vec<&Reference<'_>>> = BTreeMap::new();
         for one in inside.anatomy.references.iter().filter(|one| one.kind == Kind::Action) {
-            let ([call], Some(output)) = (inside.anatomy.names.get(&one.name), output_of(one)) else { continue };
+            let ([call], Some(output)) = (inside.anatomy.names.get(&one.name), output_of(one)) else {
+                continue;
+            };
             let Some((_, outputs)) = children.get(call) else { continue };
             if !outputs.contains(&output.to_lowercase()) {
                 unknown.entry((*call, output)).or_default().push(one);
@@ -31,7 +33,7 @@ fn check(context: &Context<'_>, sink: &mut Sink) {
                 inside.flow.name
             );
             let places = references.iter().filter_map(|one| inside.place(&one.site));
-            let Some(finding) = report_at(sink, places, &format!("the call of `{name}`"), message) else { continue };
+            let Some(finding) = report_at(sink, places, "no such output", message) else { continue };
             let known: Vec<String> = outputs.iter().map(|output| format!("`{output}`")).collect();
             finding.help(match nearest(output, outputs.iter().map(String::as_str)) {
                 Some(near) => format!("did you mean `{near}`?"),
@@ -43,7 +45,10 @@ fn check(context: &Context<'_>, sink: &mut Sink) {
 }
 
 /// The calls of a flow whose child's outputs are all known: the child, and its outputs in lower case.
-fn children(context: &Context<'_>, inside: &Inside<'_, '_>) -> BTreeMap<ActionIx, (FlowIx, BTreeSet<String>)> {
+fn children(
+    context: &Context<'_>,
+    inside: &Inside<'_, '_>,
+) -> BTreeMap<ActionIx, (FlowIx, BTreeSet<String>)> {
     let calls = context.graph.calls_of(inside.index).into_iter();
     calls
         .filter_map(|call| {

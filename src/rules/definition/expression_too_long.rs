@@ -16,7 +16,9 @@ fn check(context: &Context<'_>, sink: &mut Sink) {
                 long.length
             );
             let finding = sink.report(place, format!("{} characters", long.length), message);
-            finding.help("move parts of it into \"Compose\" actions, or long texts into an environment variable");
+            finding.help(
+                "move parts of it into \"Compose\" actions, or long texts into an environment variable",
+            );
         }
     }
 }

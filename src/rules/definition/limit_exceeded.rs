@@ -17,7 +17,9 @@ fn check(context: &Context<'_>, sink: &mut Sink) {
                 finding.severity(Severity::Info);
             }
             finding.help(match what {
-                "actions" | "variables" | "levels of nesting" => "move a part into a child flow".to_owned(),
+                "actions" | "variables" | "containers around it" => {
+                    "move a part into a child flow".to_owned()
+                }
                 "cases" => "look the value up in a table, or split the `Switch` in two".to_owned(),
                 _ => format!("at most {limit}"),
             });

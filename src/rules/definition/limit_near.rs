@@ -18,7 +18,11 @@ fn check(context: &Context<'_>, sink: &mut Sink) {
     }
 }
 
+/// Limits up to this are near only when they are reached.
+const SMALL: usize = 10;
+
 /// Four fifths of the limit, or more.
 fn is_near(measure: &Measure) -> bool {
-    measure.grows && measure.count * 5 >= measure.limit * 4 && measure.count <= measure.limit
+    let from = if measure.limit <= SMALL { measure.limit } else { measure.limit * 4 / 5 };
+    measure.grows && (from..=measure.limit).contains(&measure.count)
 }

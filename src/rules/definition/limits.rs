@@ -38,8 +38,8 @@ pub(super) struct Measure {
 /// Everything that is limited and not far from its limit.
 pub(super) fn measures(inside: &Inside<'_, '_>) -> Vec<Measure> {
     let mut measures = vec![actions(inside), variables(inside)];
+    measures.extend(nesting(inside));
     for (index, _) in inside.anatomy.definition.indexed() {
-        measures.extend(nesting(inside, index));
         measures.extend(cases(inside, index));
         measures.extend(until(inside, index));
     }
@@ -68,22 +68,19 @@ fn variables(inside: &Inside<'_, '_>) -> Measure {
     Measure { what: "variables", count: lists.map(Vec::len).sum(), limit: VARIABLES, ..actions(inside) }
 }
 
-/// Containers above an action. Reported once, at the first action of the list that is too deep.
-fn nesting(inside: &Inside<'_, '_>, index: ActionIx) -> Option<Measure> {
+/// The most containers that stand around one action; empty branches count for nothing.
+fn nesting(inside: &Inside<'_, '_>) -> Option<Measure> {
     let definition = inside.anatomy.definition;
-    let count = definition.ancestors(index).count();
-    let (container, _) = definition.action(index).parent.as_ref()?;
-    let mut inner = definition.indexed().skip(container.get() + 1);
-    let first = inner.find(|(_, action)| action.parent.as_ref().is_some_and(|(above, _)| above == container));
-    let is_first = count >= NESTING && first.is_some_and(|(first, _)| first == index);
-    is_first.then(|| Measure {
-        what: "levels of nesting",
-        whose: inside.named(inside.action(index)),
+    let depths = definition.indexed().map(|(index, _)| (definition.ancestors(index).count(), index));
+    let (count, deepest) = depths.max_by_key(|(depth, index)| (*depth, std::cmp::Reverse(*index)))?;
+    Some(Measure {
+        what: "containers around it",
+        whose: inside.named(inside.action(deepest)),
         count,
         limit: NESTING,
         grows: true,
         is_hard: true,
-        place: inside.anatomy.action_place(inside.flow, index),
+        place: inside.anatomy.action_place(inside.flow, deepest),
     })
 }
 

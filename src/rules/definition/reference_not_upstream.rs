@@ -68,7 +68,10 @@ impl Fault {
         let (label, what, help) = match self.relation {
             Relation::OtherBranch(container) => (
                 "in the other branch",
-                format!("which stands in another branch of `{}`: only one of the two runs", inside.action(container)),
+                format!(
+                    "which stands in another branch of `{}`: only one of the two runs",
+                    inside.action(container)
+                ),
                 format!("compute the value before `{}`, or read it after it", inside.action(container)),
             ),
             Relation::Itself => (
@@ -90,7 +93,9 @@ impl Fault {
             Relation::NotBefore | Relation::Contained => (
                 "has not run yet",
                 "which nothing makes run before it".to_owned(),
-                format!("set \"Configure run after\" so that this step waits for `{read}`, or move it behind that"),
+                format!(
+                    "set \"Configure run after\" so that this step waits for `{read}`, or move it behind that"
+                ),
             ),
         };
         (label.to_owned(), what, help)

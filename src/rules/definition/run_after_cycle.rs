@@ -23,7 +23,9 @@ fn check(context: &Context<'_>, sink: &mut Sink) {
             let names: Vec<String> = circle.iter().map(|one| format!("`{}`", inside.action(*one))).collect();
             let message = match names.as_slice() {
                 [one] => format!("{one} of `{}` runs after itself", inside.flow.name),
-                names => format!("{} of `{}` run after each other in a circle", names.join(", "), inside.flow.name),
+                names => {
+                    format!("{} of `{}` run after each other in a circle", names.join(", "), inside.flow.name)
+                }
             };
             let mut places = circle.iter().filter_map(|one| link_within(&inside, *one, &circle));
             let Some(first) = places.next() else { continue };
@@ -49,8 +51,7 @@ fn circle_of(inside: &Inside<'_, '_>, index: ActionIx) -> Vec<ActionIx> {
 /// The entry of an action's `runAfter` that belongs to its circle.
 fn link_within(inside: &Inside<'_, '_>, index: ActionIx, circle: &[ActionIx]) -> Option<Place> {
     let names: BTreeSet<String> = circle.iter().map(|one| fold(inside.action(*one))).collect();
-    let (name, _) =
-        links(inside.anatomy.definition, index).find(|(name, _)| names.contains(&fold(name)))?;
+    let (name, _) = links(inside.anatomy.definition, index).find(|(name, _)| names.contains(&fold(name)))?;
     let route = inside.anatomy.definition.action_route(index).key("runAfter").key(name);
     inside.flow.place(route, Part::Key)
 }

@@ -56,7 +56,8 @@ fn report_name(inside: &Inside<'_, '_>, index: ActionIx, name: &str, sink: &mut 
     let known: Vec<&str> = siblings(inside, index).collect();
     finding.help(match nearest(&fold(name), known.iter().copied()) {
         Some(near) => format!("did you mean `{near}`?"),
-        None => "a step can only run after steps beside it: open \"Configure run after\" and choose one".to_owned(),
+        None => "a step can only run after steps beside it: open \"Configure run after\" and choose one"
+            .to_owned(),
     });
     if let Some(place) = elsewhere.and_then(|other| inside.anatomy.action_place(inside.flow, *other)) {
         finding.also(place, format!("`{name}` is here"));

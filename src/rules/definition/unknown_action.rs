@@ -15,13 +15,16 @@ fn check(context: &Context<'_>, sink: &mut Sink) {
                 continue;
             }
             let written = &references[0].name;
-            let message = format!("`{}` reads `{written}`, an action that it does not have", inside.flow.name);
+            let message =
+                format!("`{}` reads `{written}`, an action that it does not have", inside.flow.name);
             let places = references.iter().filter_map(|one| inside.place(&one.site));
             let Some(finding) = report_at(sink, places, "no action has this name", message) else { continue };
             let actions = inside.anatomy.definition.actions.iter().map(|action| action.name.as_str());
             finding.help(match nearest(written, actions) {
                 Some(near) => format!("did you mean `{near}`?"),
-                None => "the action was deleted or renamed: open the step and choose the value again".to_owned(),
+                None => {
+                    "the action was deleted or renamed: open the step and choose the value again".to_owned()
+                }
             });
         }
     }

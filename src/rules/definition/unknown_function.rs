@@ -20,7 +20,8 @@ fn check(context: &Context<'_>, sink: &mut Sink) {
         }
         for calls in unknown.into_values() {
             let (name, is_foreign) = (&calls[0].name, matches!(calls[0].fault, CallFault::Foreign));
-            let which = if is_foreign { "which only Azure Logic Apps Standard has" } else { "which does not exist" };
+            let which =
+                if is_foreign { "which only Azure Logic Apps Standard has" } else { "which does not exist" };
             let message = format!("`{}` calls the function `{name}`, {which}", inside.flow.name);
             let places = calls.iter().filter_map(|call| inside.place(&call.site));
             let Some(finding) = report_at(sink, places, "no such function", message) else { continue };
@@ -38,7 +39,8 @@ fn advice(name: &str, is_foreign: bool) -> String {
         "iif" | "iff" => "did you mean `if`?".to_owned(),
         _ => match did_you_mean(name) {
             Some(near) => format!("did you mean `{near}`?"),
-            None => "text in single quotes is no call; the functions are listed in the expression editor".to_owned(),
+            None => "text in single quotes is no call; the functions are listed in the expression editor"
+                .to_owned(),
         },
     }
 }

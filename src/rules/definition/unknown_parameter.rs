@@ -20,7 +20,8 @@ fn check(context: &Context<'_>, sink: &mut Sink) {
             if is_known || GIVEN.contains(&written.as_str()) {
                 continue;
             }
-            let message = format!("`{}` reads the parameter `{written}`, which it does not declare", inside.flow.name);
+            let message =
+                format!("`{}` reads the parameter `{written}`, which it does not declare", inside.flow.name);
             let places = references.iter().filter_map(|one| inside.place(&one.site));
             let Some(finding) = report_at(sink, places, "no such parameter", message) else { continue };
             finding.help(match nearest(written, parameters.keys().map(String::as_str)) {

@@ -19,7 +19,8 @@ fn check(context: &Context<'_>, sink: &mut Sink) {
             continue;
         }
         for (written, places) in unknown(&inside, &declared).into_values() {
-            let message = format!("`{}` uses the variable `{written}`, which it never initialises", inside.flow.name);
+            let message =
+                format!("`{}` uses the variable `{written}`, which it never initialises", inside.flow.name);
             let Some(finding) = report_at(sink, places, "no such variable", message) else { continue };
             let names = declared.by_name.values().flatten().map(|declaration| declaration.name);
             finding.help(match nearest(written, names) {
