@@ -51,9 +51,16 @@ fn pages_checks_and_fixtures_are_the_same_set() {
     assert_eq!(rules(), names_below("fixtures", ""), "rules in the binary and folders in fixtures/");
 }
 
-/// The arguments that a fixture needs, told by the files in it.
+/// The arguments that a fixture needs, told by the files in it and by whether its rule is off by default.
 fn arguments(folder: &str) -> Vec<String> {
-    vec!["check".to_owned(), folder.to_owned()]
+    let mut arguments = vec!["check".to_owned(), folder.to_owned()];
+    let page = folder.replacen("fixtures", "rules", 1);
+    let page = page.trim_end_matches("/bad").trim_end_matches("/good");
+    let page = std::fs::read_to_string(root().join(format!("{page}.md"))).expect("a page");
+    if page.contains("\ndefault = \"off\"\n") {
+        arguments.extend(["--profile".to_owned(), "strict".to_owned()]);
+    }
+    arguments
 }
 
 #[test]

@@ -12,6 +12,8 @@ use crate::model::{ActionIx, Branch, Definition};
 pub(crate) struct Order {
     /// For each action, as bits: the actions that it comes after, over any number of steps.
     before: Vec<Vec<u64>>,
+    /// For each action, whether it comes after something that the flow does not have: then it may come after anything.
+    is_open: Vec<bool>,
     /// Where each action stands, from the outermost container to itself.
     paths: Vec<Vec<ActionIx>>,
 }
@@ -46,7 +48,7 @@ impl Order {
     pub(crate) fn of(definition: &Definition) -> Self {
         let direct = predecessors(definition);
         let words = definition.actions.len().div_ceil(64);
-        let before = definition.indexed().map(|(index, _)| closure(index, &direct, words)).collect();
+        let (before, is_open) = definition.indexed().map(|(index, _)| closure(index, &direct, words)).unzip();
         let mut paths: Vec<Vec<ActionIx>> = Vec::with_capacity(definition.actions.len());
         for (index, action) in definition.indexed() {
             // A container stands before what it contains.
@@ -55,7 +57,7 @@ impl Order {
             path.push(index);
             paths.push(path);
         }
-        Order { before, paths }
+        Order { before, is_open, paths }
     }
 
     /// Whether `late` waits for `early`, an action of the same list.
@@ -79,7 +81,7 @@ impl Order {
         {
             return Relation::OtherBranch(*container);
         }
-        if !self.comes_after(*late, *early) {
+        if !self.comes_after(*late, *early) && !self.is_open[late.get()] {
             return Relation::NotBefore;
         }
         let around = &of_read[shared..of_read.len() - 1];
@@ -88,30 +90,46 @@ impl Order {
     }
 }
 
-/// The actions that each action waits for directly. Names that are no siblings are passed over.
-fn predecessors(definition: &Definition) -> Vec<Vec<ActionIx>> {
+/// What one action waits for directly.
+struct Direct {
+    actions: Vec<ActionIx>,
+    /// Whether a name is no sibling's.
+    is_open: bool,
+}
+
+fn predecessors(definition: &Definition) -> Vec<Direct> {
     let mut lists: HashMap<(List<'_>, String), ActionIx> = HashMap::new();
     for (index, action) in definition.indexed() {
         lists.insert((action.parent.as_ref(), fold(&action.name)), index);
     }
     let of = |index: ActionIx| {
         let list = definition.action(index).parent.as_ref();
-        links(definition, index).filter_map(|(name, _)| lists.get(&(list, fold(name))).copied()).collect()
+        let mut direct = Direct { actions: Vec::new(), is_open: false };
+        for (name, _) in links(definition, index) {
+            match lists.get(&(list, fold(name))) {
+                Some(found) => direct.actions.push(*found),
+                None => direct.is_open = true,
+            }
+        }
+        direct
     };
     definition.indexed().map(|(index, _)| of(index)).collect()
 }
 
-fn closure(start: ActionIx, direct: &[Vec<ActionIx>], words: usize) -> Vec<u64> {
+/// Everything that an action waits for, as bits, and whether that is not all known.
+fn closure(start: ActionIx, direct: &[Direct], words: usize) -> (Vec<u64>, bool) {
     let mut seen = vec![0_u64; words];
-    let mut todo = direct[start.get()].clone();
+    let mut is_open = direct[start.get()].is_open;
+    let mut todo = direct[start.get()].actions.clone();
     while let Some(next) = todo.pop() {
         let (word, bit) = (next.get() / 64, 1_u64 << (next.get() % 64));
         if seen[word] & bit == 0 {
             seen[word] |= bit;
-            todo.extend(&direct[next.get()]);
+            is_open |= direct[next.get()].is_open;
+            todo.extend(&direct[next.get()].actions);
         }
     }
-    seen
+    (seen, is_open)
 }
 
 #[cfg(test)]
@@ -137,7 +155,8 @@ mod tests {
             "Loop": {"type": "Foreach", "runAfter": {"If": []}, "actions": {
                 "In": {}, "Deep": {"type": "Foreach", "actions": {"Deeper": {}}}}},
             "End": {"runAfter": {"Loop": []}},
-            "X": {"runAfter": {"Y": []}}, "Y": {"runAfter": {"X": []}}
+            "X": {"runAfter": {"Y": []}}, "Y": {"runAfter": {"X": []}},
+            "Open": {"runAfter": {"Nothing": []}}, "Behind": {"runAfter": {"Open": []}}
         }}"#;
         let definition = definition(text);
         let order = Order::of(&definition);
@@ -159,6 +178,7 @@ mod tests {
             ("End", "Deeper", Relation::Before { loops: 2 }),
             ("In", "Deeper", Relation::NotBefore),
             ("X", "Y", Relation::Before { loops: 0 }),
+            ("Behind", "A", Relation::Before { loops: 0 }),
         ];
         for (reader, read, expected) in table {
             assert_eq!(

@@ -133,7 +133,7 @@ fn texts(inside: &Inside<'_, '_>, owner: Owner) -> Vec<Measure> {
     let description = anatomy.body(owner).get("description").and_then(Value::as_str).unwrap_or_default();
     if description.len() > DESCRIPTION {
         let place = inside.flow.place(route.key("description"), Part::Key);
-        // Documented, but public flows with longer ones were exported as on.
+        // Documented; whether it is enforced when a flow is turned on is not known.
         found.push(measure("characters in its description", description, DESCRIPTION, false, place));
     }
     found
