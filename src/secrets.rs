@@ -15,9 +15,10 @@ pub(crate) struct Secret {
 }
 
 /// Keys whose literal values are secrets, in lower case without `-`, `_` and blanks.
-const KEYS: [(&str, &str); 16] = [
+const KEYS: [(&str, &str); 17] = [
     ("password", "a password"),
     ("pwd", "a password"),
+    ("secret", "a client secret"),
     ("clientsecret", "a client secret"),
     ("appsecret", "a client secret"),
     ("sharedsecret", "a client secret"),
@@ -31,8 +32,11 @@ const KEYS: [(&str, &str); 16] = [
     ("sharedaccesskey", "an access key"),
     ("accesstoken", "a token"),
     ("refreshtoken", "a token"),
-    ("authorization", "a credential"),
+    ("authorization", CREDENTIAL),
 ];
+
+/// A scheme and what it carries: `Basic aGxiOnNlY3JldA==`.
+const CREDENTIAL: &str = "a credential";
 
 /// Texts in front of a secret, and the fewest characters that make it sure.
 const PREFIXES: [(&str, &str, usize); 8] = [
@@ -51,7 +55,7 @@ const SHORTEST: usize = 6;
 
 /// The secrets in a value that stands under a key; an empty key tells nothing.
 pub(crate) fn find(key: &str, value: &str) -> Vec<Secret> {
-    if let Some(what) = what_of_key(key).filter(|_| is_literal_secret(value)) {
+    if let Some(what) = what_of_key(key).filter(|what| is_literal_secret(what, value)) {
         return vec![Secret { range: 0..value.len(), what, is_sure: true }];
     }
     let mut found = in_text(value);
@@ -95,10 +99,12 @@ fn what_of_key(key: &str) -> Option<&'static str> {
 }
 
 /// Whether a value under a telling key is a secret: no expression, no placeholder, no word for people.
-fn is_literal_secret(value: &str) -> bool {
+fn is_literal_secret(what: &str, value: &str) -> bool {
     let is_expression = value.contains("@{") || (value.starts_with('@') && !value.starts_with("@@"));
-    let has_scheme_only = value.split_whitespace().count() > 2;
-    value.len() >= SHORTEST && !is_expression && !has_scheme_only && !is_placeholder(value)
+    let words: Vec<&str> = value.split_whitespace().collect();
+    let is_prose = words.len() > 2;
+    let is_scheme_only = what == CREDENTIAL && words.get(1).is_none_or(|carried| carried.len() < SHORTEST);
+    value.len() >= SHORTEST && !is_expression && !is_prose && !is_scheme_only && !is_placeholder(value)
 }
 
 /// Whether a text stands for a secret that somebody is to fill in.
@@ -160,7 +166,12 @@ mod tests {
     #[test]
     fn what_is_a_secret_and_what_is_none() {
         assert!(sure("password", "tr0ub4dor"));
-        assert!(sure("item/hlb_api-key", "x") == sure("other", "y"));
+        assert!(sure("item/api-key", "9f8a7b6c5d"));
+        assert!(
+            sure("secret", "tr0ub4dor")
+                && !sure("Authorization", "Bearer")
+                && !sure("password", "to be set later")
+        );
         assert!(sure("x-api-key", "9f8a7b6c5d"));
         assert!(sure("Authorization", "Basic aGxiOnNlY3JldA=="));
         assert!(sure("uri", "https://x/y?sp=%2F&sig=abcdefghijklmnop1234"));

@@ -21,7 +21,9 @@ fn check(context: &Context<'_>, sink: &mut Sink) {
                     "move a part into a child flow".to_owned()
                 }
                 "cases" => "look the value up in a table, or split the `Switch` in two".to_owned(),
-                _ => format!("at most {limit}"),
+                "characters in its name" => "shorten it: the description can hold the rest".to_owned(),
+                "characters in its description" => "shorten it".to_owned(),
+                _ => format!("set it to {limit} or less"),
             });
         }
     }

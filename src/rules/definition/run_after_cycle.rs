@@ -27,11 +27,11 @@ fn check(context: &Context<'_>, sink: &mut Sink) {
                     format!("{} of `{}` run after each other in a circle", names.join(", "), inside.flow.name)
                 }
             };
-            let mut places = circle.iter().filter_map(|one| link_within(&inside, *one, &circle));
-            let Some(first) = places.next() else { continue };
-            let finding = sink.report(first, "waits for this", message);
-            for place in places {
-                finding.also(place, "and this one waits for that");
+            let mut labels = circle.iter().filter_map(|one| link_within(&inside, *one, &circle));
+            let Some((first, label)) = labels.next() else { continue };
+            let finding = sink.report(first, label, message);
+            for (place, label) in labels {
+                finding.also(place, label);
             }
             finding.help("one of them has to begin: take its entry out of \"Configure run after\"");
         }
@@ -48,10 +48,12 @@ fn circle_of(inside: &Inside<'_, '_>, index: ActionIx) -> Vec<ActionIx> {
     all.filter(|other| order.comes_after(index, *other) && order.comes_after(*other, index)).collect()
 }
 
-/// The entry of an action's `runAfter` that belongs to its circle.
-fn link_within(inside: &Inside<'_, '_>, index: ActionIx, circle: &[ActionIx]) -> Option<Place> {
+/// The entry of an action's `runAfter` that belongs to its circle, and what it says.
+fn link_within(inside: &Inside<'_, '_>, index: ActionIx, circle: &[ActionIx]) -> Option<(Place, String)> {
     let names: BTreeSet<String> = circle.iter().map(|one| fold(inside.action(*one))).collect();
-    let (name, _) = links(inside.anatomy.definition, index).find(|(name, _)| names.contains(&fold(name)))?;
+    let mut all = links(inside.anatomy.definition, index);
+    let (name, _) = all.find(|(name, _)| names.contains(&fold(name)))?;
     let route = inside.anatomy.definition.action_route(index).key("runAfter").key(name);
-    inside.flow.place(route, Part::Key)
+    let place = inside.flow.place(route, Part::Key)?;
+    Some((place, format!("`{}` waits for `{name}`", inside.action(index))))
 }

@@ -1,7 +1,9 @@
 //! `items('x')` where `x` is no loop around the step.
 
-use super::Inside;
-use crate::anatomy::{Kind, Owner, Reference};
+use std::collections::BTreeMap;
+
+use super::{Inside, report_at};
+use crate::anatomy::{Kind, Owner, Reference, fold};
 use crate::finding::Sink;
 use crate::model::{Action, ActionIx};
 use crate::rules::{Context, Rule, page};
@@ -10,24 +12,26 @@ pub(super) const RULE: Rule = Rule { page: page!("definition/unknown-loop"), che
 
 fn check(context: &Context<'_>, sink: &mut Sink) {
     for inside in context.insides() {
+        let mut unknown: BTreeMap<(&str, String), Vec<&Reference<'_>>> = BTreeMap::new();
         for one in inside.anatomy.references.iter().filter(|one| one.kind == Kind::Loop) {
             let around = loops_around(&inside, one);
-            let named = inside.anatomy.names.get(&one.name);
-            if named.iter().any(|action| around.contains(action)) {
-                continue;
+            if !inside.anatomy.names.get(&one.name).iter().any(|action| around.contains(action)) {
+                unknown.entry((inside.owner(&one.site), fold(&one.name))).or_default().push(one);
             }
-            let Some(place) = inside.place(&one.site) else { continue };
-            let (label, what) = match named.first() {
-                None => ("no action has this name", "the flow does not have"),
+        }
+        for ((owner, _), references) in unknown {
+            let name = &references[0].name;
+            let (label, what) = match inside.anatomy.names.get(name).first() {
+                None => ("no action has this name", "which the flow does not have"),
                 Some(action) if !is_loop(inside.anatomy.definition.action(*action)) => {
-                    ("this is no loop", "is no loop")
+                    ("this is no loop", "which is none")
                 }
-                Some(_) => ("not around this step", "is not around it"),
+                Some(_) => ("not around this step", "which is not around it"),
             };
-            let owner = inside.named(inside.owner(&one.site));
-            let message = format!("{owner} uses the loop `{}`, which {what}", one.name);
-            let finding = sink.report(place, label, message);
-            finding.help(match around.first() {
+            let message = format!("{} uses the loop `{name}`, {what}", inside.named(owner));
+            let places = references.iter().filter_map(|one| inside.place(&one.site));
+            let Some(finding) = report_at(sink, places, label, message) else { continue };
+            finding.help(match loops_around(&inside, references[0]).first() {
                 Some(nearest) => format!("the nearest loop around the step is `{}`", inside.action(*nearest)),
                 None => "the step stands in no loop: move it into one, or read the list itself".to_owned(),
             });

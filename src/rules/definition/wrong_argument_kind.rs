@@ -13,14 +13,14 @@ fn check(context: &Context<'_>, sink: &mut Sink) {
             let Some(place) = inside.place(&call.site) else { continue };
             let takes = function.argument(index);
             let message = format!(
-                "{} gives `{}` {} `{given}` as argument {}, where it takes `{takes}`",
+                "{} gives `{}` {} {given} as argument {}, where it takes {takes}",
                 inside.named(inside.owner(&call.site)),
                 function.name,
                 article(&given.to_string()),
                 index + 1,
             );
             let finding = sink.report(place, format!("{} {given}", article(&given.to_string())), message);
-            finding.help(format!("write {takes} here: numbers stand without quotes, texts in single quotes"));
+            finding.help("numbers stand without quotes, texts in single quotes");
         }
     }
 }
