@@ -1,14 +1,21 @@
 //! One run over its inputs: loading, the model, the graph and the findings, in one value that reports read.
 
+use std::path::Path;
+
 use crate::activation::Activation;
 use crate::anatomy::Anatomy;
 use crate::finding::Finding;
 use crate::graph::Graph;
+use crate::import_order::ImportOrder;
 use crate::load::limits::Limits;
-use crate::load::{self, Input, LoadError};
-use crate::model::{self, Workspace};
+use crate::load::{self, Fault, FaultKind, Input, LoadError};
+use crate::model::given_order;
+use crate::model::settings::{self, Settings};
+use crate::model::{self, GivenOrder, Workspace};
+use crate::parse::json;
 use crate::rules::{self, Context, Profile};
-use crate::source::Sources;
+use crate::source::{FileId, Place, Sources, Span};
+use crate::webhooks::Webhooks;
 
 /// Everything known of the inputs of a run.
 #[derive(Debug)]
@@ -17,10 +24,25 @@ pub struct Analysis {
     pub sources: Sources,
     /// The solutions and flows.
     pub workspace: Workspace,
+    /// Who registers for events, and who receives them.
+    pub(crate) webhooks: Webhooks,
     /// Who depends on what.
     pub graph: Graph,
     /// What was passed over on purpose: zips without a solution, `.cab` archives, YAML solutions.
     pub skipped: Vec<String>,
+    /// Deployment settings, one an environment.
+    pub settings: Vec<Settings>,
+    /// An activation order that somebody keeps by hand.
+    pub given_order: Option<GivenOrder>,
+}
+
+/// Why a file that goes with the inputs cannot be used.
+#[derive(Debug)]
+pub(crate) enum CompanionError {
+    /// It could not be read.
+    Load(LoadError),
+    /// It is not what it should be; the place is in a file of the sources.
+    Content(Fault),
 }
 
 impl Analysis {
@@ -35,8 +57,45 @@ impl Analysis {
             return Err(loaded.errors);
         }
         let workspace = model::build(&loaded.sources, loaded.packages, loaded.faults);
-        let graph = Graph::build(&workspace);
-        Ok(Analysis { sources: loaded.sources, workspace, graph, skipped: loaded.skipped })
+        let webhooks = Webhooks::of(&workspace);
+        let graph = Graph::build(&workspace, &webhooks);
+        Ok(Analysis {
+            sources: loaded.sources,
+            workspace,
+            webhooks,
+            graph,
+            skipped: loaded.skipped,
+            settings: Vec::new(),
+            given_order: None,
+        })
+    }
+
+    /// Reads a deployment settings file, for the rules that hold the workspace against it.
+    pub(crate) fn add_settings(&mut self, path: &Path, limits: Limits) -> Result<(), CompanionError> {
+        let file = self.add_text(path, limits)?;
+        let text = self.sources.get(file).text();
+        let json = json::parse(text).map_err(|error| {
+            content_error(file, error.offset, format!("is not valid JSON: {}", error.message))
+        })?;
+        let settings = settings::read(&json, file).ok_or_else(|| {
+            content_error(file, 0, format!("is no settings file: expected {}", settings::EXPECTED))
+        })?;
+        self.settings.push(settings);
+        Ok(())
+    }
+
+    /// Reads an order that somebody keeps by hand.
+    pub(crate) fn add_order(&mut self, path: &Path, limits: Limits) -> Result<(), CompanionError> {
+        let file = self.add_text(path, limits)?;
+        let order = given_order::read(self.sources.get(file).text(), file)
+            .map_err(|error| content_error(file, error.offset, error.message))?;
+        self.given_order = Some(order);
+        Ok(())
+    }
+
+    fn add_text(&mut self, path: &Path, limits: Limits) -> Result<FileId, CompanionError> {
+        let text = load::read_text(path, limits).map_err(CompanionError::Load)?;
+        Ok(self.sources.add(text))
     }
 
     /// Runs every rule that is on by default. Sorted by file, place and rule.
@@ -49,14 +108,28 @@ impl Analysis {
         let context = Context {
             sources: &self.sources,
             workspace: &self.workspace,
+            webhooks: &self.webhooks,
             graph: &self.graph,
+            settings: &self.settings,
+            given_order: self.given_order.as_ref(),
             anatomies: Anatomy::of_all(&self.workspace),
         };
         rules::check(&context, profile)
+    }
+
+    /// The order in which the solutions have to be imported.
+    pub fn import_order(&self) -> ImportOrder {
+        ImportOrder::of(&self.workspace, &self.graph)
     }
 
     /// The order in which the flows can be turned on.
     pub fn activation(&self) -> Activation {
         Activation::of(&self.workspace, &self.graph)
     }
+}
+
+/// A fault in the text of a file that goes with the inputs.
+pub(crate) fn content_error(file: FileId, offset: usize, message: String) -> CompanionError {
+    let place = Place::span(file, Span::new(offset, offset + 1));
+    CompanionError::Content(Fault { place, message, help: None, hides_flows: false, kind: FaultKind::File })
 }

@@ -27,6 +27,7 @@ Examples:
   flowvet check src/                        lint every unpacked solution below a folder
   flowvet check base.zip app.zip            lint two solutions that belong together
   flowvet order MySolution.zip              the order in which its flows can be turned on
+  flowvet connections MySolution.zip        which step uses which connection reference
   flowvet explain ChildFlowNeverPublished   what a platform error means, and what prevents it
 
 Exit codes: 0 nothing at or above --fail-on, 1 findings at or above it, 2 could not do the work.";
@@ -38,8 +39,12 @@ pub enum Command {
     Check(Check),
     /// Print the order in which flows can be turned on
     Order(Order),
+    /// List the connection references with every step that uses them
+    Connections(Connections),
     /// Print who calls whom and who uses which connection
     Graph(Graph),
+    /// Write the checklist for the day of an import: connections, order, registrations
+    Runbook(Runbook),
     /// List the rules
     Rules(Rules),
     /// Explain a rule, or a platform error from its code or its whole message
@@ -61,6 +66,9 @@ pub struct Check {
     /// What to lint.
     #[command(flatten)]
     pub inputs: Inputs,
+    /// Deployment settings to hold the solutions against (`pac` or ALM Accelerator); repeat for each environment.
+    #[arg(long, value_name = "FILE")]
+    pub settings: Vec<PathBuf>,
     /// How to print what was found.
     #[arg(long, value_enum, default_value_t = CheckFormat::Human)]
     pub format: CheckFormat,
@@ -81,6 +89,36 @@ pub struct Order {
     /// How to print the order.
     #[arg(long, value_enum, default_value_t = OrderFormat::Text)]
     pub format: OrderFormat,
+    /// Only this flow (name or id) and what has to be on before it.
+    #[arg(long, value_name = "FLOW", conflicts_with = "solutions")]
+    pub only: Option<String>,
+    /// The order of turning off: callers before what they call. With `--only`, what has to be off before that flow.
+    #[arg(long, conflicts_with_all = ["solutions", "check", "into"])]
+    pub reverse: bool,
+    /// The order in which solutions have to be imported.
+    #[arg(long)]
+    pub solutions: bool,
+    /// Check an order that is kept by hand: names or ids one a line, a CSV, `order --format json`, or the ALM
+    /// Accelerator's `customDeploymentSettings.json`.
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["only", "solutions", "into"])]
+    pub check: Option<PathBuf>,
+    /// With `--format alm`: put the order into this settings file and leave everything else in it as it is.
+    #[arg(long, value_name = "FILE")]
+    pub into: Option<PathBuf>,
+    /// With `--check`: the lowest severity that makes the exit code 1.
+    #[arg(long, value_enum, default_value_t = FailOn::Error, value_name = "SEVERITY")]
+    pub fail_on: FailOn,
+}
+
+/// `flowvet connections`.
+#[derive(Debug, Args)]
+pub struct Connections {
+    /// What to list.
+    #[command(flatten)]
+    pub inputs: Inputs,
+    /// How to print the list.
+    #[arg(long, value_enum, default_value_t = ConnectionsFormat::Table)]
+    pub format: ConnectionsFormat,
 }
 
 /// `flowvet graph`.
@@ -92,6 +130,17 @@ pub struct Graph {
     /// How to print the graph.
     #[arg(long, value_enum, default_value_t = GraphFormat::Json)]
     pub format: GraphFormat,
+}
+
+/// `flowvet runbook`.
+#[derive(Debug, Args)]
+pub struct Runbook {
+    /// What to import.
+    #[command(flatten)]
+    pub inputs: Inputs,
+    /// How to print the checklist.
+    #[arg(long, value_enum, default_value_t = RunbookFormat::Markdown)]
+    pub format: RunbookFormat,
 }
 
 /// `flowvet rules`.
@@ -160,6 +209,23 @@ pub enum OrderFormat {
     Json,
     /// For spreadsheets: one flow a line.
     Csv,
+    /// For release notes: a table.
+    Markdown,
+    /// For the ALM Accelerator: `ActivateFlowConfiguration` with `sortOrder`.
+    Alm,
+}
+
+/// Formats of `connections`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum ConnectionsFormat {
+    /// For people: each connection reference with the steps that use it.
+    Table,
+    /// For programs: one object, version 1.
+    Json,
+    /// For spreadsheets: one step a line.
+    Csv,
+    /// For release notes: a table.
+    Markdown,
 }
 
 /// Formats of `graph`.
@@ -171,6 +237,17 @@ pub enum GraphFormat {
     Mermaid,
     /// For Graphviz.
     Dot,
+}
+
+/// Formats of `runbook`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum RunbookFormat {
+    /// With boxes to tick, for wikis and issues.
+    Markdown,
+    /// For reading in a terminal.
+    Text,
+    /// For programs: one object, version 1.
+    Json,
 }
 
 /// Formats of `rules`.

@@ -4,7 +4,7 @@
 //! Data flows one way, and imports only point to the left:
 //!
 //! ```text
-//! source <- load <- parse <- model <- graph <- activation <- anatomy <- finding <- rules <- analysis <- report <- cli <- commands <- main
+//! source <- load <- parse <- model <- webhooks <- graph <- activation <- anatomy <- import_order <- finding <- rules <- analysis <- report <- cli <- commands <- main
 //! ```
 //!
 //! Paths and bytes become named texts (`load`), trees (`parse`), typed solutions and flows (`model`) and a graph.
@@ -23,12 +23,14 @@
 mod activation;
 mod analysis;
 mod anatomy;
+mod catalog;
 pub mod cli;
 mod commands;
 mod errors;
 pub mod expression;
 pub mod finding;
 pub mod graph;
+pub mod import_order;
 mod load;
 pub mod model;
 mod parse;
@@ -37,6 +39,8 @@ mod rules;
 mod secrets;
 pub mod source;
 mod suggest;
+mod webhooks;
+mod write;
 
 pub use activation::{Activation, ExternalFlow};
 pub use analysis::Analysis;

@@ -178,6 +178,11 @@ impl Route {
         &self.0
     }
 
+    /// Whether this route leads to the other one or into it.
+    pub fn starts_with(&self, other: &Route) -> bool {
+        self.0.starts_with(&other.0)
+    }
+
     /// This route and one key more.
     pub fn key(&self, key: &str) -> Self {
         self.with(Step::Key(key.to_owned()))

@@ -268,3 +268,25 @@ fn loose_flows_and_a_workflows_folder() {
     insta::assert_snapshot!("loose_one", run_in(&folder, &["check", &flows[0].0, "--format", "json"]));
     insta::assert_snapshot!("loose_folder", run_in(&folder, &["order", "Workflows"]));
 }
+
+#[test]
+fn help_of_the_later_commands() {
+    insta::assert_snapshot!("help_connections", transcript(flowvet().args(["connections", "--help"])));
+}
+
+#[test]
+fn the_connections_of_every_step() {
+    let scenario = "fixtures/scenarios/co-sell-salesforce/as-shipped";
+    for format in ["table", "json", "csv", "markdown"] {
+        let name = format!("connections_{format}");
+        insta::assert_snapshot!(
+            name,
+            transcript(flowvet().args(["connections", scenario, "--format", format]))
+        );
+    }
+    let undeclared = "fixtures/connections/connection-reference-undeclared/bad";
+    insta::assert_snapshot!(
+        "connections_undeclared",
+        transcript(flowvet().args(["connections", undeclared]))
+    );
+}

@@ -45,6 +45,11 @@ fn every_package_is_read_or_refused_with_a_reason() {
             continue;
         }
         let analysis = Analysis::load(vec![Input::Path(path.clone())], Limits::default()).expect("was read");
+        for (from, _, edge) in analysis.graph.edges() {
+            if let flowvet::graph::Node::Flow(flow) = from {
+                assert!(edge.place(&analysis.workspace, *flow).is_some(), "{name}: {edge:?}");
+            }
+        }
         let calls: usize = analysis.workspace.contents().map(|(.., c)| c.definition.calls().count()).sum();
         let mut rules: BTreeMap<String, usize> = BTreeMap::new();
         for finding in json["findings"].as_array().expect("a list") {
@@ -104,4 +109,48 @@ fn the_shipped_kit_with_a_run_only_child_is_found() {
     let (code, json, _) = check(&folder.join("zip/mpa_MentorshipProgramManagement_1_0_0_0.zip"));
     assert_eq!(code, Some(1));
     assert_eq!(json["findings"][0]["rule"], "child-flow-run-only-connection");
+}
+
+/// Turns flows on in an order; a flow can be turned on when every flow it calls was. Returns the number of refusals.
+fn refusals(analysis: &Analysis, order: impl Iterator<Item = flowvet::model::FlowIx>) -> usize {
+    use flowvet::graph::Callee;
+    let workspace = &analysis.workspace;
+    let mut on = std::collections::BTreeSet::new();
+    let mut refused = 0;
+    for flow in order {
+        let calls = analysis.graph.calls_of(flow);
+        let ready = calls.iter().all(|call| match &call.callee {
+            Callee::Flow(child) => on.contains(&workspace.representative(*child)),
+            // What another solution brings was turned on with it.
+            Callee::External(_) => true,
+        });
+        if ready {
+            on.insert(flow);
+        } else {
+            refused += 1;
+        }
+    }
+    refused
+}
+
+#[test]
+fn by_the_order_of_flowvet_no_flow_is_refused() {
+    let Some(folder) = corpus() else { return };
+    let mut report = String::new();
+    for path in corpus_packages(&folder) {
+        let Ok(analysis) = Analysis::load(vec![Input::Path(path.clone())], Limits::default()) else {
+            continue;
+        };
+        let order = analysis.activation();
+        let name = path.strip_prefix(&folder).expect("below").display();
+        assert!(order.cycles.is_empty(), "{name}");
+        assert_eq!(refusals(&analysis, order.flat()), 0, "{name}");
+        let mut by_name: Vec<_> = order.flat().collect();
+        by_name.sort_by_key(|flow| analysis.workspace.flow(*flow).name.clone());
+        let refused = refusals(&analysis, by_name.into_iter());
+        if refused > 0 {
+            let _ = writeln!(report, "{name}: {refused} refused by name");
+        }
+    }
+    insta::with_settings!({omit_expression => true}, { insta::assert_snapshot!("refusals_by_name", report) });
 }

@@ -1,15 +1,22 @@
 //! `flowvet check`: lints, reports, and decides the exit code.
 
-use super::{CLEAN, FOUND, Outcome, load};
+use super::{CLEAN, FOUND, Outcome, companion, load};
 use crate::cli::{Check, CheckFormat};
+use crate::load::limits::Limits;
 use crate::report::human::Style;
 use crate::report::{human, json};
 
 pub(super) fn run(args: &Check, style: Style) -> Outcome {
-    let analysis = match load(&args.inputs) {
+    let mut analysis = match load(&args.inputs) {
         Ok(analysis) => analysis,
         Err(outcome) => return outcome,
     };
+    for path in &args.settings {
+        let result = analysis.add_settings(path, Limits::default());
+        if let Err(outcome) = companion(&analysis, result, style) {
+            return outcome;
+        }
+    }
     let findings = analysis.check_with(args.profile.into());
     let output = match args.format {
         CheckFormat::Human => human::render(&analysis, &findings, style),

@@ -1,15 +1,17 @@
 //! Commands: what each one reads, computes and prints. They return texts and an exit code; only `main` knows stdout.
 
 mod check;
+mod connections;
 mod explain;
 mod graph;
 mod order;
+mod runbook;
 
-use crate::analysis::Analysis;
+use crate::analysis::{Analysis, CompanionError};
 use crate::cli::{Cli, Command, Inputs, Rules, RulesFormat};
 use crate::load::limits::Limits;
 use crate::load::{Input, LoadError};
-use crate::report::human::Style;
+use crate::report::human::{self, Style};
 use crate::report::text::printable;
 
 /// What a command has to say.
@@ -44,8 +46,10 @@ impl Outcome {
 pub fn run(cli: Cli, style: Style) -> Outcome {
     match cli.command {
         Command::Check(args) => check::run(&args, style),
-        Command::Order(args) => order::run(&args),
+        Command::Order(args) => order::run(&args, style),
+        Command::Connections(args) => connections::run(&args),
         Command::Graph(args) => graph::run(&args),
+        Command::Runbook(args) => runbook::run(&args),
         Command::Rules(args) => rules(&args),
         Command::Explain(args) => explain::run(&args),
     }
@@ -67,6 +71,16 @@ fn load(inputs: &Inputs) -> Result<Analysis, Outcome> {
         code: FAILED,
         ..Outcome::default()
     })
+}
+
+/// Reads the files that go with the inputs, or says why one cannot be used: with the text that is wrong.
+fn companion(analysis: &Analysis, result: Result<(), CompanionError>, style: Style) -> Result<(), Outcome> {
+    let complaint = match result {
+        Ok(()) => return Ok(()),
+        Err(CompanionError::Load(error)) => complaint(&error.path_and_reason(), error.help.as_deref()),
+        Err(CompanionError::Content(fault)) => human::render_fault(&analysis.sources, &fault, style),
+    };
+    Err(Outcome { complaint, code: FAILED, ..Outcome::default() })
 }
 
 fn load_complaint(error: &LoadError) -> String {

@@ -1,22 +1,162 @@
-//! `flowvet order`: the order in which flows can be turned on.
+//! `flowvet order`: the order in which flows can be turned on; checks one that is kept by hand, and writes one into
+//! settings.
 
-use super::{CLEAN, FOUND, Outcome, load};
+use std::path::Path;
+
+use super::{CLEAN, FAILED, FOUND, Outcome, companion, load};
+use crate::activation::{Activation, closure};
+use crate::analysis::{Analysis, CompanionError};
 use crate::cli::{Order, OrderFormat};
-use crate::report::order;
+use crate::load::EncodedText;
+use crate::load::limits::Limits;
+use crate::model::FlowIx;
+use crate::report::human::{self, Style};
+use crate::report::{alm, json, order, solutions};
+use crate::write;
 
-pub(super) fn run(args: &Order) -> Outcome {
+pub(super) fn run(args: &Order, style: Style) -> Outcome {
+    if let Some(refused) = misused(args) {
+        return refused;
+    }
     let analysis = match load(&args.inputs) {
         Ok(analysis) => analysis,
         Err(outcome) => return outcome,
     };
-    let activation = analysis.activation();
+    if args.solutions {
+        return print_solutions(args, &analysis);
+    }
+    match &args.check {
+        Some(file) => check(args, analysis, file, style),
+        None => print(args, analysis, style).unwrap_or_else(|outcome| outcome),
+    }
+}
+
+/// Options that clap cannot hold against each other because they depend on values.
+fn misused(args: &Order) -> Option<Outcome> {
+    let format = args.format;
+    let wrong = match format {
+        _ if args.into.is_some() && format != OrderFormat::Alm => "`--into` goes with `--format alm`",
+        OrderFormat::Alm if args.reverse => "`--format alm` has no order of turning off",
+        OrderFormat::Alm | OrderFormat::Csv | OrderFormat::Markdown if args.solutions => {
+            "`--solutions` is printed as `text` or `json`"
+        }
+        OrderFormat::Alm | OrderFormat::Csv | OrderFormat::Markdown if args.check.is_some() => {
+            "what `--check` finds is printed as `text` or `json`"
+        }
+        _ => return None,
+    };
+    Some(Outcome::failure(wrong, None))
+}
+
+fn print(args: &Order, analysis: Analysis, style: Style) -> Result<Outcome, Outcome> {
+    let activation = chosen(args, &analysis)?;
+    let shown = order::Shown { analysis: &analysis, order: &activation, reversed: args.reverse };
     let output = match args.format {
-        OrderFormat::Text => order::text(&analysis, &activation),
-        OrderFormat::Json => order::json(&analysis, &activation),
-        OrderFormat::Csv => match order::csv(&analysis, &activation) {
-            Ok(output) => output,
-            Err(error) => return Outcome::failure(&error.to_string(), None),
+        OrderFormat::Text => shown.text(),
+        OrderFormat::Json => shown.json(),
+        OrderFormat::Markdown => shown.markdown(),
+        OrderFormat::Csv => shown.csv().map_err(|error| Outcome::failure(&error.to_string(), None))?,
+        OrderFormat::Alm => match &args.into {
+            None => alm::block(alm::entries(&analysis, &activation)),
+            Some(file) => merge(file, &analysis, &activation, style)?,
         },
     };
-    Outcome::output(output, if activation.cycles.is_empty() { CLEAN } else { FOUND })
+    Ok(Outcome::output(output, if activation.cycles.is_empty() { CLEAN } else { FOUND }))
+}
+
+/// The order of all flows, or of those that concern one.
+fn chosen(args: &Order, analysis: &Analysis) -> Result<Activation, Outcome> {
+    let mut activation = analysis.activation();
+    if let Some(wanted) = &args.only {
+        let flow = one_flow(analysis, wanted)?;
+        let flows = closure(&analysis.workspace, &analysis.graph, &activation, flow, args.reverse);
+        activation = activation.restricted(&analysis.workspace, &analysis.graph, &flows);
+    }
+    Ok(if args.reverse { activation.reversed() } else { activation })
+}
+
+fn one_flow(analysis: &Analysis, wanted: &str) -> Result<FlowIx, Outcome> {
+    let workspace = &analysis.workspace;
+    let found = workspace.flows_named(wanted);
+    if let [flow] = found.as_slice() {
+        return Ok(*flow);
+    }
+    if found.is_empty() {
+        let names = workspace.flows.iter().map(|flow| flow.name.as_str());
+        let containing: Vec<String> = workspace
+            .flows
+            .iter()
+            .filter(|flow| flow.name.to_lowercase().contains(&wanted.to_lowercase()))
+            .map(|flow| format!("`{}`", flow.name))
+            .take(8)
+            .collect();
+        let help = match crate::suggest::nearest(wanted, names) {
+            Some(near) => format!("did you mean `{near}`?"),
+            None if containing.is_empty() => "`flowvet order` without `--only` lists the flows".to_owned(),
+            None => format!("flows with such a name: {}", containing.join(", ")),
+        };
+        return Err(Outcome::failure(&format!("no flow is called `{wanted}`"), Some(&help)));
+    }
+    let candidates: Vec<String> = found
+        .iter()
+        .map(|flow| format!("{} ({})", workspace.flow(*flow).id, workspace.solution_of(*flow).path))
+        .collect();
+    let message = format!("{} flows are called `{wanted}`", found.len());
+    Err(Outcome::failure(&message, Some(&format!("name one by its id: {}", candidates.join(", ")))))
+}
+
+fn print_solutions(args: &Order, analysis: &Analysis) -> Outcome {
+    let import = analysis.import_order();
+    let output = match args.format {
+        OrderFormat::Json => solutions::json(analysis, &import),
+        OrderFormat::Text | OrderFormat::Csv | OrderFormat::Markdown | OrderFormat::Alm => {
+            solutions::text(analysis, &import)
+        }
+    };
+    Outcome::output(output, if import.cycles.is_empty() { CLEAN } else { FOUND })
+}
+
+/// Holds a given order against the calls: findings of the rules about orders, and nothing else.
+fn check(args: &Order, mut analysis: Analysis, file: &Path, style: Style) -> Outcome {
+    let result = analysis.add_order(file, Limits::default());
+    if let Err(outcome) = companion(&analysis, result, style) {
+        return outcome;
+    }
+    let mut findings = analysis.check();
+    findings.retain(|finding| finding.rule.starts_with("order-"));
+    let output = match args.format {
+        OrderFormat::Json => json::render(&analysis, &findings),
+        OrderFormat::Text | OrderFormat::Csv | OrderFormat::Markdown | OrderFormat::Alm => {
+            human::render(&analysis, &findings, style)
+        }
+    };
+    let fails = findings.iter().any(|finding| args.fail_on.includes(finding.severity));
+    Outcome::output(output, if fails { FOUND } else { CLEAN })
+}
+
+/// Puts the order into a settings file. The output says what was done; the file is replaced whole or not at all.
+fn merge(file: &Path, analysis: &Analysis, order: &Activation, style: Style) -> Result<String, Outcome> {
+    let read = EncodedText::read(file, Limits::default())
+        .map_err(|error| Outcome::failure(&error.path_and_reason(), error.help.as_deref()))?;
+    let entries = alm::entries(analysis, order);
+    let merged = alm::merged(read.text.text(), &entries).map_err(|error| {
+        let mut sources = crate::source::Sources::default();
+        let id = sources.add(crate::source::Text::new(read.text.name(), read.text.text()));
+        let CompanionError::Content(fault) = crate::analysis::content_error(id, error.offset, error.message)
+        else {
+            return Outcome::failure("the settings file cannot be used", None);
+        };
+        Outcome {
+            complaint: human::render_fault(&sources, &fault, style),
+            code: FAILED,
+            ..Outcome::default()
+        }
+    })?;
+    let name = read.text.name();
+    if merged == read.text.text() {
+        return Ok(format!("{name} has this order already\n"));
+    }
+    write::replace(file, &read.encode(&merged))
+        .map_err(|error| Outcome::failure(&format!("{name}: could not be written: {error}"), None))?;
+    Ok(format!("{name}: the order of {} was put in\n", crate::report::count(entries.len(), "flow")))
 }

@@ -12,6 +12,44 @@ pub(crate) struct DecodeError {
     pub(crate) offset: usize,
 }
 
+/// How a file's text was encoded, told by its byte order mark.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Encoding {
+    Utf8,
+    Utf8WithMark,
+    Utf16Le,
+    Utf16Be,
+}
+
+impl Encoding {
+    pub(crate) fn of(bytes: &[u8]) -> Self {
+        match bytes {
+            [0xEF, 0xBB, 0xBF, ..] => Encoding::Utf8WithMark,
+            [0xFF, 0xFE, ..] => Encoding::Utf16Le,
+            [0xFE, 0xFF, ..] => Encoding::Utf16Be,
+            _ => Encoding::Utf8,
+        }
+    }
+
+    /// A text in this encoding, with its byte order mark.
+    pub(crate) fn encode(self, text: &str) -> Vec<u8> {
+        let marked = || std::iter::once('\u{FEFF}').chain(text.chars());
+        let utf16 = |bytes: fn(u16) -> [u8; 2]| {
+            let mut units = [0; 2];
+            let mut out = Vec::with_capacity(2 * text.len());
+            marked()
+                .for_each(|c| c.encode_utf16(&mut units).iter().for_each(|unit| out.extend(bytes(*unit))));
+            out
+        };
+        match self {
+            Encoding::Utf8 => text.as_bytes().to_vec(),
+            Encoding::Utf8WithMark => marked().collect::<String>().into_bytes(),
+            Encoding::Utf16Le => utf16(u16::to_le_bytes),
+            Encoding::Utf16Be => utf16(u16::to_be_bytes),
+        }
+    }
+}
+
 /// Decodes a file.
 pub(crate) fn decode(bytes: Vec<u8>) -> Result<String, DecodeError> {
     match bytes.as_slice() {
@@ -60,6 +98,8 @@ mod tests {
         let le: Vec<u8> = "\u{FEFF}ö名".encode_utf16().flat_map(u16::to_le_bytes).collect();
         let be: Vec<u8> = "\u{FEFF}ö名".encode_utf16().flat_map(u16::to_be_bytes).collect();
         for bytes in [le, be, "\u{FEFF}ö名".into(), "ö名".into()] {
+            let encoding = Encoding::of(&bytes);
+            assert_eq!(encoding.encode("ö名"), bytes);
             assert_eq!(decode(bytes).as_deref(), Ok("ö名"));
         }
     }

@@ -51,6 +51,14 @@ impl LoadError {
         }
     }
 
+    /// The path and what is wrong with it, for a file that is not expected to be a solution.
+    pub(crate) fn path_and_reason(&self) -> String {
+        match &self.found {
+            Found::NoSolution(what) | Found::Other(what) => format!("{}: found {what}", self.path),
+            other @ (Found::Nothing | Found::Unreadable(_)) => format!("{}: {other}", self.path),
+        }
+    }
+
     pub(crate) fn unreadable(path: &str, reason: impl fmt::Display) -> Self {
         LoadError { path: path.to_owned(), found: Found::Unreadable(reason.to_string()), help: None }
     }

@@ -59,6 +59,7 @@ struct Parts {
     records: BTreeMap<FlowId, Record>,
     /// Whether a file that may hold records could not be read.
     has_unread_records: bool,
+    has_unread_variables: bool,
 }
 
 impl Parts {
@@ -79,7 +80,10 @@ impl Parts {
             };
             match document {
                 Some(document) => parts.take(&document, file),
-                None => parts.has_unread_records |= matches!(file.role, Role::Customizations | Role::Record),
+                None => {
+                    parts.has_unread_records |= matches!(file.role, Role::Customizations | Role::Record);
+                    parts.has_unread_variables |= file.role == Role::VariableDefinition;
+                }
             }
         }
         // A file that could not be read makes the declared references unknown, even if another one was.
@@ -145,6 +149,7 @@ impl Parts {
             references: self.references,
             variables: self.variables,
             has_records,
+            has_unread_variables: self.has_unread_variables,
             has_other_users,
         }
     }
@@ -328,6 +333,7 @@ fn content(definition: Map<String, Value>, connections: Vec<Connection>) -> Flow
     let definition = Definition::from_json(definition);
     FlowContent {
         connection_uses: connection::uses(&definition),
+        has_computed_connections: connection::has_computed(&definition),
         variable_uses: variable::uses(&definition.parameters),
         connections,
         definition,

@@ -3,6 +3,7 @@
 
 use serde_json::{Map, Value};
 
+use super::connection::Site;
 use super::ids::FlowId;
 use crate::source::Route;
 
@@ -128,6 +129,16 @@ impl Definition {
         names.reverse();
         names.push(&self.action(index).name);
         names
+    }
+
+    /// The path of the trigger or an action: see [`Definition::action_path`].
+    pub fn site_path(&self, site: Site) -> Vec<&str> {
+        match site {
+            Site::Trigger(number) => {
+                self.triggers.get(number).map(|trigger| trigger.name.as_str()).into_iter().collect()
+            }
+            Site::Action(action) => self.action_path(action),
+        }
     }
 
     /// The way to a trigger.

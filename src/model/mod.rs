@@ -4,9 +4,11 @@
 mod build;
 mod connection;
 mod definition;
+pub(crate) mod given_order;
 mod ids;
 mod manifest;
 mod records;
+pub(crate) mod settings;
 mod variable;
 
 use std::collections::{BTreeMap, HashMap};
@@ -19,9 +21,11 @@ pub(crate) use build::build;
 pub use connection::{Connection, ConnectionUse, Form, RuntimeSource, Site};
 pub(crate) use definition::CALLED_FLOW_KEYS;
 pub use definition::{Action, ActionIx, Branch, Call, Definition, Trigger};
+pub use given_order::{GivenFlow, GivenOrder};
 pub use ids::{ConnectorName, FlowId, LogicalName, SchemaName};
 pub use manifest::{Component, Manifest, MissingDependency, Requirement};
 pub use records::{ConnectionReference, State};
+pub use settings::{ReferenceSetting, SettingValue, Settings, VariableSetting};
 pub use variable::{EnvironmentVariable, VariableUse};
 
 /// A solution's place in [`Workspace::solutions`].
@@ -41,6 +45,12 @@ pub struct FlowIx(usize);
 impl FlowIx {
     pub(crate) fn get(self) -> usize {
         self.0
+    }
+
+    /// For tests of stages that need some flow.
+    #[cfg(test)]
+    pub(crate) fn first() -> Self {
+        FlowIx(0)
     }
 }
 
@@ -72,6 +82,8 @@ pub struct Solution {
     pub variables: BTreeMap<SchemaName, EnvironmentVariable>,
     /// Whether the records of its workflows are all known.
     pub has_records: bool,
+    /// Whether a definition of an environment variable could not be read.
+    pub has_unread_variables: bool,
     /// Whether it holds anything beside cloud flows that may use connection references: apps, agents, desktop flows.
     pub has_other_users: bool,
 }
@@ -115,6 +127,8 @@ pub struct FlowContent {
     pub connections: Vec<Connection>,
     /// Who uses them.
     pub connection_uses: Vec<ConnectionUse>,
+    /// Whether a step names its connection by an expression that could mean any of them.
+    pub has_computed_connections: bool,
     /// Environment variables among the parameters.
     pub variable_uses: Vec<VariableUse>,
 }
@@ -140,6 +154,18 @@ impl Workspace {
         self.flows.iter().enumerate().map(|(index, flow)| (FlowIx(index), flow))
     }
 
+    /// Every solution with its index.
+    pub fn indexed_solutions(&self) -> impl Iterator<Item = (SolutionIx, &Solution)> {
+        self.solutions.iter().enumerate().map(|(index, solution)| (SolutionIx(index), solution))
+    }
+
+    /// The solution of this unique name, in any case.
+    pub fn solution_named(&self, name: &str) -> Option<SolutionIx> {
+        let fits =
+            |solution: &Solution| solution.unique_name().is_some_and(|own| own.eq_ignore_ascii_case(name));
+        self.indexed_solutions().find(|(_, solution)| fits(solution)).map(|(index, _)| index)
+    }
+
     /// Every flow whose file was read.
     pub fn contents(&self) -> impl Iterator<Item = (FlowIx, &Flow, &FlowContent)> {
         self.indexed().filter_map(|(index, flow)| flow.content.as_ref().map(|content| (index, flow, content)))
@@ -161,6 +187,20 @@ impl Workspace {
     /// The flow that a file holds.
     pub fn flow_in(&self, file: FileId) -> Option<FlowIx> {
         self.by_file.get(&file).copied()
+    }
+
+    /// The flows that a text means: by id, else by name, else by name in any case. One of each id.
+    pub fn flows_named(&self, wanted: &str) -> Vec<FlowIx> {
+        if let Some(id) = FlowId::parse(wanted) {
+            return self.by_id.get(&id).and_then(|flows| flows.first()).copied().into_iter().collect();
+        }
+        let wanted = wanted.trim();
+        let find = |fits: &dyn Fn(&str) -> bool| -> Vec<FlowIx> {
+            let all = self.indexed().filter(|(index, _)| self.representative(*index) == *index);
+            all.filter(|(_, flow)| fits(&flow.name)).map(|(index, _)| index).collect()
+        };
+        let exact = find(&|name| name == wanted);
+        if exact.is_empty() { find(&|name| name.to_lowercase() == wanted.to_lowercase()) } else { exact }
     }
 
     /// Whether every flow of the inputs is known, so that "in no input" is proven.
@@ -229,6 +269,17 @@ impl Flow {
 }
 
 impl FlowContent {
+    /// The steps that use a connection, by the key that they write, in the order of keys: each as the names that a
+    /// maker expands to see it, the trigger alone or the containers and the action.
+    pub fn steps_by_connection(&self) -> BTreeMap<&str, Vec<Vec<&str>>> {
+        let mut steps: BTreeMap<&str, Vec<Vec<&str>>> = BTreeMap::new();
+        for one in &self.connection_uses {
+            let key = self.connection(&one.key).map_or(one.key.as_str(), |connection| &connection.key);
+            steps.entry(key).or_default().push(self.definition.site_path(one.site));
+        }
+        steps
+    }
+
     /// The entry of `connectionReferences` that a key means. Case is disregarded where no key fits exactly.
     pub fn connection(&self, key: &str) -> Option<&Connection> {
         let exact = self.connections.iter().find(|connection| connection.key == key);

@@ -11,6 +11,8 @@ use super::text::{mask_secrets, printable};
 use super::{Counts, count};
 use crate::analysis::Analysis;
 use crate::finding::{Finding, Label, Severity};
+use crate::load::Fault;
+use crate::source::Sources;
 
 /// How a report is drawn.
 #[derive(Debug, Clone, Copy)]
@@ -36,6 +38,27 @@ pub(crate) fn render(analysis: &Analysis, findings: &[Finding], style: Style) ->
         out.push('\n');
     }
     out.push_str(&summary(analysis, findings));
+    out
+}
+
+/// A file that cannot be used, with the text that is wrong.
+pub(crate) fn render_fault(sources: &Sources, fault: &Fault, style: Style) -> String {
+    let name = sources.get(fault.place.file).name();
+    let label = Label { place: fault.place.clone(), message: "here".to_owned() };
+    let (excerpt, labels) = drawn_labels(sources, &[&label]);
+    let drawn = Drawn {
+        code: Some("error".to_owned()),
+        message: wrapped(&format!("`{name}` {}", fault.message), style.width, MESSAGE_INDENT),
+        help: fault.help.as_deref().map(|help| wrapped(help, style.width, HELP_INDENT)),
+        severity: miette::Severity::Error,
+        labels,
+        excerpt,
+        related: Vec::new(),
+    };
+    let mut out = String::new();
+    if handler(style).render_report(&mut out, &drawn).is_err() {
+        out.push_str(&drawn.message);
+    }
     out
 }
 
@@ -101,7 +124,7 @@ impl Drawn {
             Severity::Info => miette::Severity::Advice,
         };
         let labels: Vec<&Label> = finding.labels.iter().collect();
-        let (excerpt, labels) = drawn_labels(analysis, &labels);
+        let (excerpt, labels) = drawn_labels(&analysis.sources, &labels);
         Drawn {
             code: Some(header(finding)),
             message: wrapped(&finding.message, width, MESSAGE_INDENT),
@@ -115,7 +138,7 @@ impl Drawn {
 
     fn of_related(analysis: &Analysis, label: &Label, width: usize) -> Self {
         let bare = Label { place: label.place.clone(), message: String::new() };
-        let (excerpt, labels) = drawn_labels(analysis, &[&bare]);
+        let (excerpt, labels) = drawn_labels(&analysis.sources, &[&bare]);
         Drawn {
             code: None,
             message: wrapped(&label.message, width, RELATED_INDENT),
@@ -136,14 +159,13 @@ fn header(finding: &Finding) -> String {
 }
 
 /// The excerpt for labels of one file; none for a file without text.
-fn drawn_labels(analysis: &Analysis, labels: &[&Label]) -> (Option<Excerpt>, Vec<LabeledSpan>) {
+fn drawn_labels(sources: &Sources, labels: &[&Label]) -> (Option<Excerpt>, Vec<LabeledSpan>) {
     let Some(first) = labels.first() else { return (None, Vec::new()) };
-    let text = analysis.sources.get(first.place.file);
+    let text = sources.get(first.place.file);
     if text.text().is_empty() {
         return (None, Vec::new());
     }
-    let spans: Vec<_> =
-        labels.iter().map(|label| crate::parse::locate(&analysis.sources, &label.place)).collect();
+    let spans: Vec<_> = labels.iter().map(|label| crate::parse::locate(sources, &label.place)).collect();
     let excerpt = Excerpt::new(text, &spans);
     let drawn = labels.iter().zip(&excerpt.marks).enumerate().map(|(index, (label, mark))| {
         let message = Some(clean(&label.message)).filter(|message| !message.is_empty());
@@ -166,7 +188,11 @@ const HELP_INDENT: usize = 8;
 const RELATED_INDENT: usize = 10;
 
 fn wrapped(text: &str, width: usize, indent: usize) -> String {
-    let options = textwrap::Options::new(width.saturating_sub(indent)).break_words(false);
+    // Names are not broken at their hyphens: people copy them.
+    let options = textwrap::Options::new(width.saturating_sub(indent))
+        .break_words(false)
+        .word_separator(textwrap::WordSeparator::AsciiSpace)
+        .word_splitter(textwrap::WordSplitter::NoHyphenation);
     textwrap::fill(&clean(text), options)
 }
 

@@ -146,6 +146,6 @@ fn place<'a>(analysis: &'a Analysis, label: &Label) -> PlaceInFile<'a> {
         column: start.column,
         end_line: end.line,
         end_column: end.column,
-        pointer,
+        pointer: pointer.map(|pointer| mask_secrets(&pointer).into_owned()),
     }
 }

@@ -1,12 +1,16 @@
 //! Reports: what was found, for people and machines. One file a format; each has structs of its own, so that the
 //! inside can change and the format does not.
 
+pub(crate) mod alm;
+pub(crate) mod connections;
 mod excerpt;
 pub(crate) mod graph;
 pub(crate) mod human;
 pub(crate) mod json;
 pub(crate) mod order;
 pub(crate) mod rules;
+pub(crate) mod runbook;
+pub(crate) mod solutions;
 pub(crate) mod text;
 
 use crate::analysis::Analysis;

@@ -1,14 +1,14 @@
-//! The activation order: as a text to follow, as JSON and as CSV.
+//! The activation order: as a text to follow, as JSON, CSV and Markdown.
 
 use serde::Serialize;
 
 use super::count;
 use super::json::to_json;
-use super::text::printable;
-use crate::activation::{Activation, ExternalFlow, reasons};
+use super::text::{markdown_cell, printable};
+use crate::activation::{Activation, ExternalFlow, Reason, reasons, reasons_reversed};
 use crate::analysis::Analysis;
-use crate::graph::{CallSite, Callee};
-use crate::model::{FlowIx, State};
+use crate::graph::Callee;
+use crate::model::{ActionIx, FlowIx, State};
 
 #[derive(Serialize)]
 struct Order<'a> {
@@ -28,11 +28,14 @@ struct Step<'a> {
     after: Vec<After>,
 }
 
+/// A flow that has to be on (or, in the order of turning off, off) before.
 #[derive(Serialize)]
-struct After {
+pub(super) struct After {
     id: String,
     name: Option<String>,
     action: String,
+    /// `calls`, `called-by` or `registers`.
+    reason: &'static str,
 }
 
 #[derive(Serialize)]
@@ -42,96 +45,190 @@ struct External<'a> {
     solution: Option<&'a str>,
 }
 
-/// The order as one JSON object and a line break.
-pub(crate) fn json(analysis: &Analysis, order: &Activation) -> String {
-    let id = |flow: &FlowIx| analysis.workspace.flow(*flow).id.as_str();
-    to_json(&Order {
-        version: 1,
-        waves: order
-            .waves
-            .iter()
-            .map(|wave| wave.iter().map(|flow| step(analysis, order, *flow)).collect())
-            .collect(),
-        order: order.waves.iter().flatten().map(id).collect(),
-        cycles: order.cycles.iter().map(|cycle| cycle.iter().map(id).collect()).collect(),
-        external: order
-            .external
-            .iter()
-            .map(|flow| External {
-                id: flow.id.as_str(),
-                name: flow.name.as_deref(),
-                solution: flow.solution.as_deref(),
-            })
-            .collect(),
-    })
+/// An order, ready to be printed.
+pub(crate) struct Shown<'a> {
+    pub(crate) analysis: &'a Analysis,
+    pub(crate) order: &'a Activation,
+    /// Whether it is the order of turning off.
+    pub(crate) reversed: bool,
 }
 
-fn step<'a>(analysis: &'a Analysis, order: &Activation, flow: FlowIx) -> Step<'a> {
-    let one = analysis.workspace.flow(flow);
-    let after = reasons(&analysis.workspace, &analysis.graph, flow);
-    Step {
-        id: one.id.as_str(),
-        name: &one.name,
-        solution: analysis.workspace.solution_of(flow).unique_name(),
-        state: state(one.state),
-        after: after.iter().map(|call| reason(analysis, order, call)).collect(),
+impl<'a> Shown<'a> {
+    /// One JSON object and a line break.
+    pub(crate) fn json(&self) -> String {
+        let id = |flow: &FlowIx| self.analysis.workspace.flow(*flow).id.as_str();
+        let external = self.order.external.iter().map(|flow| External {
+            id: flow.id.as_str(),
+            name: flow.name.as_deref(),
+            solution: flow.solution.as_deref(),
+        });
+        to_json(&Order {
+            version: 1,
+            waves: self
+                .order
+                .waves
+                .iter()
+                .map(|wave| wave.iter().map(|flow| self.step(*flow)).collect())
+                .collect(),
+            order: self.order.waves.iter().flatten().map(id).collect(),
+            cycles: self.order.cycles.iter().map(|cycle| cycle.iter().map(id).collect()).collect(),
+            external: external.collect(),
+        })
+    }
+
+    fn step(&self, flow: FlowIx) -> Step<'a> {
+        let analysis = self.analysis;
+        let one = analysis.workspace.flow(flow);
+        let after = if self.reversed {
+            let reasons = reasons_reversed(&analysis.workspace, &analysis.graph, flow);
+            reasons.iter().map(|reason| After::of(analysis, self.order, reason)).collect()
+        } else {
+            after(analysis, self.order, flow)
+        };
+        Step {
+            id: one.id.as_str(),
+            name: &one.name,
+            solution: analysis.workspace.solution_of(flow).unique_name(),
+            state: state(one.state),
+            after,
+        }
+    }
+
+    /// A list to follow, wave by wave, each flow with the reason for its place.
+    pub(crate) fn text(&self) -> String {
+        let flows: usize = self.order.waves.iter().map(Vec::len).sum();
+        let mut out = if self.reversed { String::new() } else { external_text(&self.order.external) };
+        let name = |flow: FlowIx| printable(&self.analysis.workspace.flow(flow).name).into_owned();
+        if flows > 0 {
+            let verb = if self.reversed { "off" } else { "on" };
+            let waves = count(self.order.waves.len(), "wave");
+            out.push_str(&format!("turn {verb} {} in {waves}\n", count(flows, "flow")));
+        }
+        for (number, wave) in self.order.waves.iter().enumerate() {
+            out.push_str(&format!("\nwave {}\n", number + 1));
+            for flow in wave {
+                let step = self.step(*flow);
+                out.push_str(&format!("  {:<7}  {}\n", step.state, name(*flow)));
+                for after in &step.after {
+                    let sentence = after.sentence(|name| printable(name).into_owned());
+                    out.push_str(&format!("           {sentence}\n"));
+                }
+            }
+        }
+        for cycle in &self.order.cycles {
+            let names: Vec<String> = cycle.iter().map(|flow| name(*flow)).collect();
+            out.push_str(&match names.as_slice() {
+                [one] => format!("\nno order: {one} calls itself\n"),
+                _ => {
+                    format!("\nno order: these flows call each other in a circle\n  {}\n", names.join("\n  "))
+                }
+            });
+        }
+        out
+    }
+
+    /// Every flow with its wave.
+    fn steps(&self) -> impl Iterator<Item = (usize, Step<'a>)> {
+        let waves = self.order.waves.iter().enumerate();
+        waves.flat_map(move |(wave, flows)| flows.iter().map(move |flow| (wave + 1, self.step(*flow))))
+    }
+
+    /// One flow a line, with a header.
+    pub(crate) fn csv(&self) -> Result<String, csv::Error> {
+        let mut writer = csv::Writer::from_writer(Vec::new());
+        writer.write_record(["position", "wave", "id", "name", "solution", "state", "after", "reason"])?;
+        for (position, (wave, step)) in self.steps().enumerate() {
+            let (position, wave) = ((position + 1).to_string(), wave.to_string());
+            let solution = step.solution.unwrap_or_default();
+            let reasons: Vec<&str> = step.after.iter().map(|after| after.reason).collect();
+            let reasons = reasons.join("; ");
+            let after = names(step.after).join("; ");
+            let cells = [&position, &wave, step.id, step.name, solution, step.state, &after, &reasons];
+            writer.write_record(cells)?;
+        }
+        let bytes = writer.into_inner().map_err(|error| csv::Error::from(error.into_error()))?;
+        Ok(String::from_utf8_lossy(&bytes).into_owned())
+    }
+
+    /// A table for a release note.
+    pub(crate) fn markdown(&self) -> String {
+        let mut out = "| wave | flow | state | after |\n|---|---|---|---|\n".to_owned();
+        for (wave, step) in self.steps() {
+            let after: Vec<String> = names(step.after).iter().map(|name| markdown_cell(name)).collect();
+            let name = markdown_cell(step.name);
+            out.push_str(&format!("| {wave} | {name} | {} | {} |\n", step.state, after.join(", ")));
+        }
+        for cycle in &self.order.cycles {
+            let names = cycle.iter().map(|flow| markdown_cell(&self.analysis.workspace.flow(*flow).name));
+            out.push_str(&format!(
+                "\nNo order, they call each other: {}\n",
+                names.collect::<Vec<_>>().join(", ")
+            ));
+        }
+        out
     }
 }
 
-fn reason(analysis: &Analysis, order: &Activation, call: &CallSite) -> After {
-    let content = analysis.workspace.flow(call.caller).content.as_ref();
-    let action = content.map(|content| content.definition.action(call.action).name.clone());
-    let (id, name) = match &call.callee {
-        Callee::Flow(child) => {
-            let child = analysis.workspace.flow(*child);
-            (child.id.to_string(), Some(child.name.clone()))
-        }
-        Callee::External(id) => {
-            let known = order.external.iter().find(|flow| flow.id == *id);
-            (id.to_string(), known.and_then(|flow| flow.name.clone()))
-        }
-    };
-    After { id, name, action: action.unwrap_or_default() }
+/// The flows that have to be on before a flow, with the reasons.
+pub(super) fn after(analysis: &Analysis, order: &Activation, flow: FlowIx) -> Vec<After> {
+    let reasons = reasons(&analysis.workspace, &analysis.graph, order, flow);
+    reasons.iter().map(|reason| After::of(analysis, order, reason)).collect()
 }
 
-fn state(state: State) -> &'static str {
+impl After {
+    fn of(analysis: &Analysis, order: &Activation, reason: &Reason) -> Self {
+        let known = |flow: FlowIx| {
+            let flow = analysis.workspace.flow(flow);
+            (flow.id.to_string(), Some(flow.name.clone()))
+        };
+        let action = |flow: FlowIx, action: ActionIx| {
+            let content = analysis.workspace.flow(flow).content.as_ref();
+            content.map(|content| content.definition.action(action).name.clone()).unwrap_or_default()
+        };
+        match reason {
+            Reason::Calls(call) => {
+                let (id, name) = match &call.callee {
+                    Callee::Flow(child) => known(*child),
+                    Callee::External(id) => {
+                        let external = order.external.iter().find(|flow| flow.id == *id);
+                        (id.to_string(), external.and_then(|flow| flow.name.clone()))
+                    }
+                };
+                After { id, name, action: action(call.caller, call.action), reason: "calls" }
+            }
+            Reason::CalledBy(call) => {
+                let (id, name) = known(call.caller);
+                After { id, name, action: action(call.caller, call.action), reason: "called-by" }
+            }
+            Reason::Registers(site) => {
+                let (id, name) = known(site.receiver);
+                After { id, name, action: action(site.flow, site.action), reason: "registers" }
+            }
+        }
+    }
+
+    /// `after <flow>, which it calls at <action>`, each name as `shown` writes it.
+    pub(super) fn sentence(&self, shown: impl Fn(&str) -> String) -> String {
+        let (flow, action) = (shown(self.name.as_deref().unwrap_or(&self.id)), shown(&self.action));
+        match self.reason {
+            "registers" => format!("after {flow}, whose URL it registers at {action}"),
+            "called-by" => format!("after {flow}, which calls it at {action}"),
+            _ => format!("after {flow}, which it calls at {action}"),
+        }
+    }
+}
+
+fn names(after: Vec<After>) -> Vec<String> {
+    after.into_iter().map(|after| after.name.unwrap_or(after.id)).collect()
+}
+
+pub(super) fn state(state: State) -> &'static str {
     match state {
         State::On => "on",
         State::Off => "off",
         State::Suspended => "suspended",
         State::Unknown => "unknown",
     }
-}
-
-/// The order as a list to follow, wave by wave, each flow with the reason for its place.
-pub(crate) fn text(analysis: &Analysis, order: &Activation) -> String {
-    let flows: usize = order.waves.iter().map(Vec::len).sum();
-    let mut out = String::new();
-    let name = |flow: FlowIx| printable(&analysis.workspace.flow(flow).name).into_owned();
-    out.push_str(&external_text(&order.external));
-    if flows > 0 {
-        out.push_str(&format!("turn on {} in {}\n", count(flows, "flow"), count(order.waves.len(), "wave")));
-    }
-    for (number, wave) in order.waves.iter().enumerate() {
-        out.push_str(&format!("\nwave {}\n", number + 1));
-        for flow in wave {
-            let step = step(analysis, order, *flow);
-            out.push_str(&format!("  {:<7}  {}\n", step.state, name(*flow)));
-            for after in &step.after {
-                let child = after.name.as_deref().unwrap_or(&after.id);
-                let (child, action) = (printable(child), printable(&after.action));
-                out.push_str(&format!("           after {child}, which it calls at {action}\n"));
-            }
-        }
-    }
-    for cycle in &order.cycles {
-        let names: Vec<String> = cycle.iter().map(|flow| name(*flow)).collect();
-        out.push_str(&match names.as_slice() {
-            [one] => format!("\nno order: {one} calls itself\n"),
-            _ => format!("\nno order: these flows call each other in a circle\n  {}\n", names.join("\n  ")),
-        });
-    }
-    out
 }
 
 fn external_text(external: &[ExternalFlow]) -> String {
@@ -146,28 +243,4 @@ fn external_text(external: &[ExternalFlow]) -> String {
     }
     out.push('\n');
     out
-}
-
-/// The order as CSV: one flow a line, with a header.
-pub(crate) fn csv(analysis: &Analysis, order: &Activation) -> Result<String, csv::Error> {
-    let mut writer = csv::Writer::from_writer(Vec::new());
-    writer.write_record(["position", "wave", "id", "name", "solution", "state", "after"])?;
-    let waves = order.waves.iter().enumerate();
-    let steps = waves.flat_map(|(wave, flows)| flows.iter().map(move |flow| (wave + 1, *flow)));
-    for (position, (wave, flow)) in steps.enumerate() {
-        let step = step(analysis, order, flow);
-        let after: Vec<String> = step.after.into_iter().map(|after| after.name.unwrap_or(after.id)).collect();
-        let (position, wave) = ((position + 1).to_string(), wave.to_string());
-        writer.write_record([
-            &position,
-            &wave,
-            step.id,
-            step.name,
-            step.solution.unwrap_or_default(),
-            step.state,
-            &after.join("; "),
-        ])?;
-    }
-    let bytes = writer.into_inner().map_err(|error| csv::Error::from(error.into_error()))?;
-    Ok(String::from_utf8_lossy(&bytes).into_owned())
 }

@@ -1,6 +1,7 @@
 //! Text that comes from the input, made safe to print: no control or direction characters, no secrets.
 
 use std::borrow::Cow;
+use std::ops::Range;
 
 /// Escapes what could move the cursor, hide text or reorder it: control characters, bidirectional overrides,
 /// invisible separators. A line break is escaped too; a tab becomes a blank.
@@ -26,10 +27,11 @@ fn is_unsafe(character: char) -> bool {
             | '\u{2060}'..='\u{2069}' | '\u{FEFF}' | '\u{FFF9}'..='\u{FFFB}')
 }
 
-/// Replaces secrets, such as the signature of a shared access URL or the value of `"password"`, by stars of the same
-/// length, so that offsets stay.
+/// Replaces secrets by stars of the same length, so that offsets stay: the signature of a shared access URL, and what
+/// `secrets` finds, such as the value of `"password"`.
 pub(crate) fn mask_secrets(text: &str) -> Cow<'_, str> {
-    let ranges = crate::secrets::ranges(text);
+    let mut ranges = signatures(text);
+    ranges.extend(crate::secrets::ranges(text));
     if ranges.is_empty() {
         return Cow::Borrowed(text);
     }
@@ -39,6 +41,54 @@ pub(crate) fn mask_secrets(text: &str) -> Cow<'_, str> {
     }
     // Whole characters were replaced, so the text is still one.
     String::from_utf8(out).map_or(Cow::Borrowed(""), Cow::Owned)
+}
+
+/// The signatures of shared access URLs (`sig=…`). The URL may be encoded (`sig%3D…`, `\u0026sig\u003d…`), and the
+/// signature may be a member of its own (`"sig": "…"`).
+fn signatures(text: &str) -> Vec<Range<usize>> {
+    const KEY: &str = "sig";
+    let lower = text.to_ascii_lowercase();
+    let found = lower.match_indices(KEY).filter_map(|(at, _)| {
+        let sign = sign_length(&lower[at + KEY.len()..]).filter(|_| starts_parameter(&lower[..at]))?;
+        let start = at + KEY.len() + sign;
+        // More than a signature can hold, so that an encoded one is covered to its end.
+        let is_secret = |byte: &u8| byte.is_ascii_alphanumeric() || b"-_.~%+/=\\".contains(byte);
+        let length = text.as_bytes()[start..].iter().take_while(|byte| is_secret(byte)).count();
+        Some(start..start + length)
+    });
+    found.collect()
+}
+
+/// A text as a cell of a Markdown table: printable, and nothing in it is markup.
+pub(crate) fn markdown_cell(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for character in printable(text).chars() {
+        if matches!(character, '|' | '`' | '*' | '_' | '[' | ']' | '<' | '>' | '\\' | '#' | '~') {
+            out.push('\\');
+        }
+        out.push(character);
+    }
+    out
+}
+
+/// Whether a name may begin behind this text, which is in lower case: not inside a word, or behind an encoded sign.
+fn starts_parameter(before: &str) -> bool {
+    const ENCODED: [&str; 6] = ["%3f", "%26", "%253f", "%2526", "u003f", "u0026"];
+    ENCODED.iter().any(|sign| before.ends_with(sign))
+        || before.bytes().next_back().is_none_or(|byte| !byte.is_ascii_alphanumeric() && byte != b'_')
+}
+
+/// The length of what stands between the name and its value, in any encoding; `None` where there is no value.
+fn sign_length(after: &str) -> Option<usize> {
+    const SIGNS: [&str; 4] = ["=", "%3d", "%253d", "\\u003d"];
+    if let Some(sign) = SIGNS.iter().find(|sign| after.starts_with(**sign)) {
+        return Some(sign.len());
+    }
+    // A member: `"sig": "…"`, in a text that may itself be quoted.
+    let rest = after.trim_start_matches(['\\', '"', '\'']);
+    let value = rest.trim_start().strip_prefix(':')?.trim_start();
+    let inner = value.trim_start_matches(['\\', '"', '\'']);
+    (rest.len() < after.len() && inner.len() < value.len()).then_some(after.len() - inner.len())
 }
 
 #[cfg(test)]
@@ -57,5 +107,24 @@ mod tests {
         assert_eq!(mask_secrets(text), "https://x/invoke?sp=%2F&sig=********&x=1 design=ok");
         assert_eq!(mask_secrets("?SIG=abc"), "?SIG=***");
         assert!(matches!(mask_secrets("nothing"), Cow::Borrowed(_)));
+    }
+
+    #[test]
+    fn a_signature_is_masked_in_any_encoding() {
+        for (text, expected) in [
+            ("u%3Fa%3D1%26sig%3DaB9%26x", "u%3Fa%3D1%26sig%3D*******"),
+            ("%3Fsig%3DaB9", "%3Fsig%3D***"),
+            ("%2526sig%253DaB9", "%2526sig%253D***"),
+            (r"x\u0026sig=aB\u002B9", r"x\u0026sig=*********"),
+            (r"x\u0026sig\u003DaB9", r"x\u0026sig\u003D***"),
+            ("&amp;sig=aB9", "&amp;sig=***"),
+            (r#""sig": "aB9""#, r#""sig": "***""#),
+            (r#"{\"sig\":\"aB9\"}"#, r#"{\"sig\":\"****"}"#),
+            ("'sig' : 'aB9'", "'sig' : '***'"),
+            ("'&sig=', 'x'", "'&sig=', 'x'"),
+            (r#""design": "a", "sigma": "b", design=c"#, r#""design": "a", "sigma": "b", design=c"#),
+        ] {
+            assert_eq!(mask_secrets(text), expected, "{text}");
+        }
     }
 }

@@ -7,14 +7,16 @@ mod definition;
 mod meta;
 mod package;
 mod run_only;
+mod webhooks;
 
 use std::sync::LazyLock;
 
 use crate::anatomy::Anatomy;
 use crate::finding::{Finding, Sink};
 use crate::graph::{CallSite, Graph};
-use crate::model::{FlowIx, Workspace};
+use crate::model::{FlowIx, GivenOrder, Settings, Workspace};
 use crate::source::{FileId, Sources};
+use crate::webhooks::Webhooks;
 
 pub use meta::Profile;
 pub(crate) use meta::body;
@@ -32,9 +34,14 @@ pub(crate) struct Rule {
 pub(crate) struct Context<'a> {
     pub(crate) sources: &'a Sources,
     pub(crate) workspace: &'a Workspace,
+    pub(crate) webhooks: &'a Webhooks,
     pub(crate) graph: &'a Graph,
     /// Each flow from the inside, in the order of the flows; `None` for a flow whose file was not read.
     pub(crate) anatomies: Vec<Option<Anatomy<'a>>>,
+    /// Deployment settings, one an environment.
+    pub(crate) settings: &'a [Settings],
+    /// An activation order that was given by itself.
+    pub(crate) given_order: Option<&'a GivenOrder>,
 }
 
 /// The text of a rule's page.
@@ -46,8 +53,14 @@ macro_rules! page {
 pub(crate) use page;
 
 /// Every rule, family by family.
-static FAMILIES: [&[Rule]; 5] =
-    [activation::RULES, run_only::RULES, connections::RULES, definition::RULES, package::RULES];
+static FAMILIES: [&[Rule]; 6] = [
+    activation::RULES,
+    run_only::RULES,
+    connections::RULES,
+    definition::RULES,
+    webhooks::RULES,
+    package::RULES,
+];
 
 /// A rule with the head of its page.
 pub(crate) struct Entry {
@@ -131,6 +144,13 @@ impl Context<'_> {
     /// Adds the second and later calls of one child by one flow as related places.
     pub(crate) fn relate_other_calls(&self, finding: &mut Finding, calls: &[CallSite]) {
         relate_calls(finding, &calls[1..], |_| "and called here".to_owned());
+    }
+
+    /// Every activation order that was given: by itself, or in settings.
+    pub(crate) fn given_orders(&self) -> impl Iterator<Item = &GivenOrder> {
+        self.given_order
+            .into_iter()
+            .chain(self.settings.iter().filter_map(|settings| settings.order.as_ref()))
     }
 
     /// Every flow of the inputs that another one calls, with the calls.

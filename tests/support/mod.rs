@@ -22,7 +22,7 @@ pub(crate) fn flowvet() -> Command {
 /// What a run printed and returned, as one text for a snapshot.
 pub(crate) fn transcript(command: &mut Command) -> String {
     let output = command.output().expect("the binary runs");
-    let text = |bytes: &[u8]| String::from_utf8(bytes.to_vec()).expect("UTF-8").replace('\\', "/");
+    let text = |bytes: &[u8]| String::from_utf8(bytes.to_vec()).expect("UTF-8");
     let mut out = text(&output.stdout);
     if !output.stderr.is_empty() {
         let _ = write!(out, "--- stderr\n{}", text(&output.stderr));

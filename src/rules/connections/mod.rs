@@ -1,9 +1,27 @@
 //! Will the flows have their connections?
 
 mod connection_key_unresolved;
+mod connection_key_unused;
 mod connection_reference_external;
 mod connection_reference_undeclared;
+mod connection_reference_unused;
 mod connection_without_reference;
+mod connector_mismatch;
+mod custom_connector_missing;
+mod environment_variable_external;
+mod environment_variable_reserved_name;
+mod environment_variable_undeclared;
+mod environment_variable_value_shipped;
+mod environment_variable_without_value;
+mod missing_dependency;
+mod settings_connection_missing;
+mod settings_connection_placeholder;
+mod settings_connector_mismatch;
+mod settings_owners_differ;
+mod settings_unknown_reference;
+mod settings_unknown_variable;
+mod settings_variable_missing;
+mod variables;
 
 use std::collections::BTreeMap;
 
@@ -13,9 +31,26 @@ use crate::source::{Part, Place};
 
 pub(super) const RULES: &[Rule] = &[
     connection_key_unresolved::RULE,
+    connection_key_unused::RULE,
     connection_reference_external::RULE,
     connection_reference_undeclared::RULE,
+    connection_reference_unused::RULE,
     connection_without_reference::RULE,
+    connector_mismatch::RULE,
+    custom_connector_missing::RULE,
+    environment_variable_external::RULE,
+    environment_variable_reserved_name::RULE,
+    environment_variable_undeclared::RULE,
+    environment_variable_value_shipped::RULE,
+    environment_variable_without_value::RULE,
+    missing_dependency::RULE,
+    settings_connection_missing::RULE,
+    settings_connection_placeholder::RULE,
+    settings_connector_mismatch::RULE,
+    settings_owners_differ::RULE,
+    settings_unknown_reference::RULE,
+    settings_unknown_variable::RULE,
+    settings_variable_missing::RULE,
 ];
 
 /// A connection reference that a flow names and no solution of the run declares.

@@ -1,0 +1,23 @@
+//! `flowvet connections`: which step uses which connection reference.
+
+use super::{CLEAN, Outcome, load};
+use crate::cli::{Connections, ConnectionsFormat};
+use crate::report::connections::{csv, json, list, markdown, table};
+
+pub(super) fn run(args: &Connections) -> Outcome {
+    let analysis = match load(&args.inputs) {
+        Ok(analysis) => analysis,
+        Err(outcome) => return outcome,
+    };
+    let list = list(&analysis);
+    let output = match args.format {
+        ConnectionsFormat::Table => table(&list),
+        ConnectionsFormat::Json => json(&list),
+        ConnectionsFormat::Markdown => markdown(&list),
+        ConnectionsFormat::Csv => match csv(&list) {
+            Ok(output) => output,
+            Err(error) => return Outcome::failure(&error.to_string(), None),
+        },
+    };
+    Outcome::output(output, CLEAN)
+}

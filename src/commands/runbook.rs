@@ -1,0 +1,20 @@
+//! `flowvet runbook`: the checklist for the day of an import.
+
+use super::{CLEAN, Outcome, load};
+use crate::cli::{Runbook, RunbookFormat};
+use crate::report::runbook::{self, Markup};
+
+pub(super) fn run(args: &Runbook) -> Outcome {
+    let analysis = match load(&args.inputs) {
+        Ok(analysis) => analysis,
+        Err(outcome) => return outcome,
+    };
+    let findings = analysis.check();
+    let runbook = runbook::Runbook::of(&analysis, &findings);
+    let output = match args.format {
+        RunbookFormat::Markdown => runbook.text(Markup::Markdown),
+        RunbookFormat::Text => runbook.text(Markup::Plain),
+        RunbookFormat::Json => runbook.json(),
+    };
+    Outcome::output(output, CLEAN)
+}

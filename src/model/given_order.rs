@@ -1,0 +1,263 @@
+//! An activation order that somebody keeps by hand: names or ids one a line, a CSV, the JSON of `flowvet order`, or
+//! the `ActivateFlowConfiguration` of the ALM Accelerator.
+
+use serde_json::Value;
+
+use super::ids::FlowId;
+use super::settings::is_token;
+use crate::source::{FileId, Place, Route, Span};
+
+/// A given order.
+#[derive(Debug)]
+pub struct GivenOrder {
+    /// The file.
+    pub file: FileId,
+    /// Its entries, in the order of the file.
+    pub entries: Vec<GivenFlow>,
+}
+
+/// One flow of a given order.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct GivenFlow {
+    /// The id or the name, as written.
+    pub wanted: String,
+    /// The name beside an id, for messages.
+    pub name: Option<String>,
+    /// Where it stands: a smaller rank is turned on earlier. `None`: at the end, in no known order.
+    pub rank: Option<i64>,
+    /// Whether the flow is told to stay off.
+    pub stays_off: bool,
+    /// The entry.
+    pub place: Place,
+}
+
+/// The section of `customDeploymentSettings.json`.
+pub(crate) const ALM_SECTION: &str = "ActivateFlowConfiguration";
+
+/// Why a file is no order.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct NoOrder {
+    pub(crate) message: String,
+    pub(crate) offset: usize,
+}
+
+/// Reads a given order in any of its forms.
+pub(crate) fn read(text: &str, file: FileId) -> Result<GivenOrder, NoOrder> {
+    let entries = if text.trim_start().starts_with(['{', '[']) {
+        return of_json(text, file);
+    } else if first_line_is_a_header(text) {
+        of_csv(text, file)?
+    } else {
+        of_lines(text, file)
+    };
+    if entries.is_empty() {
+        return Err(NoOrder { message: "holds no flow".to_owned(), offset: 0 });
+    }
+    Ok(GivenOrder { file, entries })
+}
+
+fn of_json(text: &str, file: FileId) -> Result<GivenOrder, NoOrder> {
+    let json = crate::parse::json::parse(text).map_err(|error| NoOrder {
+        message: format!("is not valid JSON: {}", error.message),
+        offset: error.offset,
+    })?;
+    let listed = || {
+        let (list, route) = match &json {
+            Value::Array(list) => (list, Route::root()),
+            _ => (json.get("order")?.as_array()?, Route::of(["order"])),
+        };
+        let flows = list.iter().enumerate().filter_map(|(index, one)| {
+            Some(ranked(one.as_str()?, index, Place::value(file, route.index(index))))
+        });
+        Some(GivenOrder { file, entries: flows.collect() })
+    };
+    of_alm(&json, file).or_else(listed).ok_or_else(|| NoOrder {
+        message: format!(
+            "is no order: expected `{ALM_SECTION}`, the JSON of `flowvet order`, or a list of flows"
+        ),
+        offset: 0,
+    })
+}
+
+fn ranked(wanted: &str, rank: usize, place: Place) -> GivenFlow {
+    let rank = i64::try_from(rank).ok();
+    GivenFlow { wanted: wanted.to_owned(), name: None, rank, stays_off: false, place }
+}
+
+/// The `ActivateFlowConfiguration` of a settings file.
+///
+/// Sorted by `sortOrder` as `activate-flows.ps1` of the ALM Accelerator does: what is no number comes last; only the
+/// text `false` in `activate` leaves a flow off.
+pub(crate) fn of_alm(json: &Value, file: FileId) -> Option<GivenOrder> {
+    let list = json.get(ALM_SECTION)?.as_array()?;
+    let entries = list.iter().enumerate().filter_map(|(index, entry)| {
+        let text = |key: &str| entry.get(key).and_then(Value::as_str).filter(|text| !text.trim().is_empty());
+        let route = Route::of([ALM_SECTION]).index(index);
+        let (key, wanted) = ["solutionComponentUniqueName", "solutionComponentName"]
+            .into_iter()
+            .find_map(|key| Some((key, text(key)?)))?;
+        let rank = match entry.get("sortOrder") {
+            Some(Value::Number(number)) => number.as_i64(),
+            Some(Value::String(text)) => text.trim().parse().ok(),
+            _ => None,
+        };
+        let stays_off = match entry.get("activate") {
+            Some(Value::String(text)) => text.trim().eq_ignore_ascii_case("false") && !is_token(text),
+            Some(Value::Bool(activate)) => !activate,
+            _ => false,
+        };
+        Some(GivenFlow {
+            wanted: wanted.to_owned(),
+            name: text("solutionComponentName").map(ToOwned::to_owned),
+            rank,
+            stays_off,
+            place: Place::value(file, route.key(key)),
+        })
+    });
+    Some(GivenOrder { file, entries: entries.collect() })
+}
+
+/// One flow a line. Blank lines and lines that begin with `#` are passed over.
+fn of_lines(text: &str, file: FileId) -> Vec<GivenFlow> {
+    let mut entries = Vec::new();
+    let mut start = 0;
+    for line in text.split_inclusive('\n') {
+        let wanted = line.trim();
+        if !wanted.is_empty() && !wanted.starts_with('#') {
+            let at = start + (line.len() - line.trim_start().len());
+            let place = Place::span(file, Span::new(at, at + wanted.len()));
+            entries.push(ranked(wanted, entries.len(), place));
+        }
+        start += line.len();
+    }
+    entries
+}
+
+/// Column heads under which a CSV may name its flows, the surest first.
+const COLUMNS: [&str; 9] = [
+    "id",
+    "flowid",
+    "workflowid",
+    "solutioncomponentuniquename",
+    "flow",
+    "name",
+    "flowname",
+    "displayname",
+    "solutioncomponentname",
+];
+
+fn column(header: &str) -> Option<usize> {
+    let header: String =
+        header.trim().to_ascii_lowercase().chars().filter(|c| c.is_ascii_alphanumeric()).collect();
+    COLUMNS.iter().position(|known| *known == header)
+}
+
+fn first_line_is_a_header(text: &str) -> bool {
+    let first = text.lines().next().unwrap_or_default();
+    let delimiter = delimiter(first);
+    let heads: Vec<&str> = first.split(char::from(delimiter)).collect();
+    heads.iter().any(|head| column(head.trim_matches('"')).is_some())
+}
+
+/// Excel writes semicolons where the comma is the decimal separator.
+fn delimiter(header: &str) -> u8 {
+    if header.contains(';') && !header.contains(',') { b';' } else { b',' }
+}
+
+fn of_csv(text: &str, file: FileId) -> Result<Vec<GivenFlow>, NoOrder> {
+    let delimiter = delimiter(text.lines().next().unwrap_or_default());
+    let mut reader =
+        csv::ReaderBuilder::new().delimiter(delimiter).flexible(true).from_reader(text.as_bytes());
+    let broken = |error: csv::Error| NoOrder {
+        message: format!("is not a readable CSV: {error}"),
+        offset: error.position().map_or(0, |at| usize::try_from(at.byte()).unwrap_or(0)),
+    };
+    let headers = reader.headers().map_err(broken)?.clone();
+    let found = headers.iter().enumerate().filter_map(|(index, head)| Some((column(head)?, index))).min();
+    let Some((_, index)) = found else { return Ok(Vec::new()) };
+    let mut entries = Vec::new();
+    for record in reader.records() {
+        let record = record.map_err(broken)?;
+        let wanted = record.get(index).unwrap_or_default().trim();
+        if wanted.is_empty() {
+            continue;
+        }
+        let start = record.position().map_or(0, |at| usize::try_from(at.byte()).unwrap_or(0));
+        entries.push(ranked(wanted, entries.len(), Place::span(file, line_of(text, start))));
+    }
+    Ok(entries)
+}
+
+/// The line at `start`, without blanks and line breaks around it.
+fn line_of(text: &str, start: usize) -> Span {
+    let rest = text.get(start..).unwrap_or_default();
+    let skipped = rest.len() - rest.trim_start().len();
+    let line = rest.trim_start().lines().next().unwrap_or_default().trim_end();
+    Span::new(start + skipped, start + skipped + line.len())
+}
+
+impl GivenFlow {
+    /// The id, where the entry names its flow by id.
+    pub fn id(&self) -> Option<FlowId> {
+        FlowId::parse(&self.wanted)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::source::{Sources, Text};
+
+    fn shown(text: &str) -> Vec<String> {
+        let file = Sources::default().add(Text::new("order", text));
+        match read(text, file) {
+            Err(error) => vec![format!("{} at {}", error.message, error.offset)],
+            Ok(order) => order
+                .entries
+                .iter()
+                .map(|one| {
+                    let off = if one.stays_off { " stays off" } else { "" };
+                    format!("{} {:?}{off}", one.wanted, one.rank)
+                })
+                .collect(),
+        }
+    }
+
+    #[test]
+    fn every_form_is_read() {
+        assert_eq!(shown("# by hand\r\n B \r\n\r\nA"), ["B Some(0)", "A Some(1)"]);
+        assert_eq!(shown("owner,Flow Name\nme,\"B, then C\"\n,A\n"), ["B, then C Some(0)", "A Some(1)"]);
+        assert_eq!(shown("id;name\n1;B\n2;A\n"), ["1 Some(0)", "2 Some(1)"]);
+        assert_eq!(shown(r#"{"version": 1, "order": ["b", "a"]}"#), ["b Some(0)", "a Some(1)"]);
+        assert_eq!(shown(r#"["b", "a"]"#), ["b Some(0)", "a Some(1)"]);
+        let alm = r##"{"ActivateFlowConfiguration": [
+            {"solutionComponentUniqueName": "1", "sortOrder": "7", "activate": "False"},
+            {"solutionComponentUniqueName": "2", "sortOrder": "#{x}#", "activate": "#{false}#"},
+            {"solutionComponentUniqueName": "3", "sortOrder": 2, "activate": ""},
+            {"solutionComponentName": "4", "activateAsUser": "x"}]}"##;
+        assert_eq!(shown(alm), ["1 Some(7) stays off", "2 None", "3 Some(2)", "4 None"]);
+    }
+
+    #[test]
+    fn what_is_no_order_says_so() {
+        assert_eq!(shown("\n\n"), ["holds no flow at 0"]);
+        assert_eq!(shown("{\"a\": }"), ["is not valid JSON: expected value at 6"]);
+        assert!(shown("{}")[0].starts_with("is no order: expected `ActivateFlowConfiguration`"));
+    }
+
+    #[test]
+    fn a_csv_entry_is_its_line() {
+        let text = "flow,owner\n\"A, B\",x\r\nC,y\n";
+        let file = Sources::default().add(Text::new("order.csv", text));
+        let order = read(text, file).expect("a CSV");
+        let lines: Vec<&str> = order
+            .entries
+            .iter()
+            .map(|one| match &one.place.target {
+                crate::source::Target::Span(span) => &text[span.start..span.end],
+                other => panic!("{other:?}"),
+            })
+            .collect();
+        assert_eq!(lines, ["\"A, B\",x", "C,y"]);
+    }
+}

@@ -1,0 +1,312 @@
+//! The ALM Accelerator's `ActivateFlowConfiguration`: written anew, or merged into a settings file by hand-sized edits
+//! that leave every other byte of it as it is.
+//!
+//! `sortOrder` is text, as the accelerator's own scripts write it; `activate` is the text `false` for a flow that the
+//! package records as off.
+
+use serde::Serialize;
+use serde_json::Value;
+
+use super::json::to_json;
+use crate::activation::Activation;
+use crate::analysis::Analysis;
+use crate::model::given_order::ALM_SECTION;
+use crate::model::{FlowId, State};
+use crate::parse::json::{self, locate};
+use crate::source::{Part, Route, Span};
+
+#[derive(Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct Block {
+    activate_flow_configuration: Vec<Entry>,
+}
+
+/// One flow of the section.
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Entry {
+    solution_component_name: String,
+    solution_component_unique_name: String,
+    sort_order: String,
+    activate: &'static str,
+}
+
+/// The flows of an order as entries of the section.
+pub(crate) fn entries(analysis: &Analysis, order: &Activation) -> Vec<Entry> {
+    order
+        .flat()
+        .enumerate()
+        .map(|(position, flow)| {
+            let flow = analysis.workspace.flow(flow);
+            Entry {
+                solution_component_name: flow.name.clone(),
+                solution_component_unique_name: flow.id.to_string(),
+                sort_order: (position + 1).to_string(),
+                activate: if flow.state == State::Off { "false" } else { "true" },
+            }
+        })
+        .collect()
+}
+
+/// The section by itself.
+pub(crate) fn block(entries: Vec<Entry>) -> String {
+    to_json(&Block { activate_flow_configuration: entries })
+}
+
+/// Why an order cannot be merged into a file.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct NoMerge {
+    pub(crate) message: String,
+    pub(crate) offset: usize,
+}
+
+/// A settings file with the order put in: `sortOrder` of the flows it knows, and entries for those it does not.
+/// Everything else stays as it is: other keys, other members, blanks, line breaks.
+pub(crate) fn merged(text: &str, entries: &[Entry]) -> Result<String, NoMerge> {
+    let json = json::parse(text).map_err(|error| NoMerge {
+        message: format!("is not valid JSON: {}", error.message),
+        offset: error.offset,
+    })?;
+    if !json.is_object() {
+        return Err(NoMerge { message: "is no settings file: expected an object".to_owned(), offset: 0 });
+    }
+    let mut merge = Merge { text, edits: Vec::new() };
+    match json.get(ALM_SECTION) {
+        None => merge.add_section(entries),
+        Some(Value::Array(list)) => merge.update_section(list, entries),
+        Some(_) => {
+            let offset = locate(text, &section(), Part::Value).map_or(0, |span| span.start);
+            return Err(NoMerge { message: format!("has a `{ALM_SECTION}` that is no list"), offset });
+        }
+    }
+    Ok(merge.apply())
+}
+
+fn section() -> Route {
+    Route::of([ALM_SECTION])
+}
+
+struct Merge<'a> {
+    text: &'a str,
+    /// Replacements of byte ranges, which do not overlap.
+    edits: Vec<(Span, String)>,
+}
+
+impl Merge<'_> {
+    fn apply(mut self) -> String {
+        self.edits.sort_by_key(|(span, _)| std::cmp::Reverse(span.start));
+        let newline = if self.text.contains("\r\n") { "\r\n" } else { "\n" };
+        let mut out = self.text.to_owned();
+        for (span, new) in self.edits {
+            out.replace_range(span.start..span.end, &new.replace('\n', newline));
+        }
+        out
+    }
+
+    fn insert(&mut self, at: usize, new: String) {
+        self.edits.push((Span::new(at, at), new));
+    }
+
+    /// The section becomes the first member of the file.
+    fn add_section(&mut self, entries: &[Entry]) {
+        let Some(open) = self.text.find('{') else { return };
+        let inner = blanks_after(self.text, open + 1);
+        let is_empty = self.text[open + 1 + inner.len()..].starts_with('}');
+        let indent = if inner.contains('\n') { inner } else { "\n  " };
+        let list = list(entries, indent);
+        let tail = if is_empty { "\n" } else { "," };
+        self.insert(open + 1, format!("{}\"{ALM_SECTION}\": {list}{tail}", normal(indent)));
+    }
+
+    fn update_section(&mut self, list: &[Value], entries: &[Entry]) {
+        let mut new = Vec::new();
+        for entry in entries {
+            let id = FlowId::parse(&entry.solution_component_unique_name);
+            let known = list.iter().position(|one| id.is_some() && unique_name(one) == id);
+            match known {
+                Some(index) => self.set_order(&list[index], index, &entry.sort_order),
+                None => new.push(entry.clone()),
+            }
+        }
+        if !new.is_empty() {
+            self.append(list.len(), &new);
+        }
+    }
+
+    /// Puts the number in the place of the value that is there, else behind the last member.
+    fn set_order(&mut self, entry: &Value, index: usize, order: &str) {
+        let route = section().index(index);
+        let value = route.key("sortOrder");
+        match entry.get("sortOrder") {
+            Some(Value::String(_) | Value::Number(_)) => {
+                self.edits
+                    .extend(locate(self.text, &value, Part::Value).map(|span| (span, order.to_owned())));
+            }
+            Some(_) => {
+                let span = locate(self.text, &value, Part::Value);
+                self.edits.extend(span.map(|span| (span, format!("\"{order}\""))));
+            }
+            None => {
+                let Some(object) = locate(self.text, &route, Part::Value) else { return };
+                let blanks = normal(blanks_after(self.text, object.start + 1));
+                let end = self.text[..object.end - 1].trim_end().len();
+                self.insert(end, format!(",{blanks}\"sortOrder\": \"{order}\""));
+            }
+        }
+    }
+
+    fn append(&mut self, count: usize, entries: &[Entry]) {
+        let Some(array) = locate(self.text, &section(), Part::Value) else { return };
+        if count == 0 {
+            let indent = line_indent(self.text, array.start);
+            self.edits.push((array, list(entries, &format!("\n{indent}"))));
+            return;
+        }
+        let between = normal(blanks_after(self.text, array.start + 1));
+        let Some(first) = locate(self.text, &section().index(0), Part::Value) else { return };
+        let inner = normal(blanks_after(self.text, first.start + 1));
+        let body = &self.text[first.start..first.end - 1];
+        let close = normal(&body[body.trim_end().len()..]);
+        let end = self.text[..array.end - 1].trim_end().len();
+        let new: String =
+            entries.iter().map(|entry| format!(",{between}{}", object(entry, &inner, &close))).collect();
+        self.insert(end, new);
+    }
+}
+
+fn unique_name(entry: &Value) -> Option<FlowId> {
+    FlowId::parse(entry.get("solutionComponentUniqueName")?.as_str()?)
+}
+
+/// Entries as a list, each member on a line of its own below `indent` (a line break and blanks).
+fn list(entries: &[Entry], indent: &str) -> String {
+    let indent = normal(indent);
+    let (item, member) = (format!("{indent}  "), format!("{indent}    "));
+    let objects: Vec<String> =
+        entries.iter().map(|entry| format!("{item}{}", object(entry, &member, &item))).collect();
+    format!("[{}{indent}]", objects.join(","))
+}
+
+fn object(entry: &Entry, inner: &str, close: &str) -> String {
+    let quoted = |text: &str| Value::from(text).to_string();
+    let members = [
+        ("solutionComponentName", quoted(&entry.solution_component_name)),
+        ("solutionComponentUniqueName", quoted(&entry.solution_component_unique_name)),
+        ("sortOrder", quoted(&entry.sort_order)),
+        ("activate", quoted(entry.activate)),
+    ];
+    let members: Vec<String> =
+        members.iter().map(|(key, value)| format!("{inner}\"{key}\": {value}")).collect();
+    format!("{{{}{close}}}", members.join(","))
+}
+
+fn blanks_after(text: &str, at: usize) -> &str {
+    let rest = &text[at..];
+    &rest[..rest.len() - rest.trim_start().len()]
+}
+
+/// The blanks at the start of the line that holds `at`.
+fn line_indent(text: &str, at: usize) -> &str {
+    let start = text[..at].rfind('\n').map_or(0, |at| at + 1);
+    blanks_after(&text[..at], start)
+}
+
+/// Line breaks are put back to the file's own kind at the end.
+fn normal(blanks: &str) -> String {
+    blanks.replace('\r', "")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn entry(number: u8, name: &str, order: &str) -> Entry {
+        Entry {
+            solution_component_name: name.to_owned(),
+            solution_component_unique_name: format!("{number:08}-0000-4000-8000-000000000000"),
+            sort_order: order.to_owned(),
+            activate: "true",
+        }
+    }
+
+    #[test]
+    fn only_what_has_to_change_changes() {
+        let text = r##"{
+    "WebhookUrls":  [],
+    "ActivateFlowConfiguration":  [
+                                      {
+                                          "solutionComponentName":  "B \"x\"",
+                                          "solutionComponentUniqueName":  "00000002-0000-4000-8000-000000000000",
+                                          "sortOrder":  "#{order.B}#",
+                                          "activate":  "#{activate.B}#"
+                                      },
+                                      {
+                                          "solutionComponentUniqueName":  "00000003-0000-4000-8000-000000000000",
+                                          "activateAsUser":  "me"
+                                      }
+                                  ],
+    "Other": {"kept":   1.50}
+}
+"##;
+        let merged =
+            merged(text, &[entry(1, "A", "1"), entry(2, "B", "2"), entry(3, "C", "3")]).expect("merges");
+        insta::assert_snapshot!(merged, @r##"
+        {
+            "WebhookUrls":  [],
+            "ActivateFlowConfiguration":  [
+                                              {
+                                                  "solutionComponentName":  "B \"x\"",
+                                                  "solutionComponentUniqueName":  "00000002-0000-4000-8000-000000000000",
+                                                  "sortOrder":  "2",
+                                                  "activate":  "#{activate.B}#"
+                                              },
+                                              {
+                                                  "solutionComponentUniqueName":  "00000003-0000-4000-8000-000000000000",
+                                                  "activateAsUser":  "me",
+                                                  "sortOrder": "3"
+                                              },
+                                              {
+                                                  "solutionComponentName": "A",
+                                                  "solutionComponentUniqueName": "00000001-0000-4000-8000-000000000000",
+                                                  "sortOrder": "1",
+                                                  "activate": "true"
+                                              }
+                                          ],
+            "Other": {"kept":   1.50}
+        }
+        "##);
+    }
+
+    #[test]
+    fn a_file_without_the_section_gets_one() {
+        let two = [entry(1, "A", "1")];
+        for text in
+            ["{}", "{\r\n  \"a\": []\r\n}", "{\"a\":1}", "{\n  \"ActivateFlowConfiguration\": [\n\n  ]\n}"]
+        {
+            let merged = merged(text, &two).expect("merges");
+            let json: Value = serde_json::from_str(&merged).unwrap_or_else(|e| panic!("{e}: {merged}"));
+            assert_eq!(json["ActivateFlowConfiguration"][0]["sortOrder"], "1", "{merged}");
+            assert_eq!(merged.matches("\r\n").count() > 0, text.contains("\r\n"), "{merged:?}");
+            assert_eq!(
+                merged.matches('\n').count(),
+                merged.matches("\r\n").count().max(merged.matches('\n').count())
+            );
+            let original: Value = serde_json::from_str(text).expect("json");
+            assert_eq!(json.get("a"), original.get("a"));
+        }
+    }
+
+    #[test]
+    fn what_is_no_settings_file_is_left_alone() {
+        assert_eq!(
+            merged("[1]", &[]).expect_err("a list").message,
+            "is no settings file: expected an object"
+        );
+        let error = merged("{\"ActivateFlowConfiguration\": 1}", &[]).expect_err("no list");
+        assert_eq!(
+            (error.message.as_str(), error.offset),
+            ("has a `ActivateFlowConfiguration` that is no list", 30)
+        );
+        assert_eq!(merged("{", &[]).expect_err("broken").offset, 0);
+    }
+}

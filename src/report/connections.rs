@@ -1,0 +1,189 @@
+//! Connection references with every step that uses them: "which step still lacks its connection".
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+
+use super::json::to_json;
+use super::text::{markdown_cell, printable};
+use crate::analysis::Analysis;
+use crate::model::{Flow, FlowContent, LogicalName, RuntimeSource, Site};
+
+#[derive(Serialize)]
+struct Report<'a> {
+    version: u32,
+    connection_references: &'a [Reference],
+}
+
+/// One connection reference, or the connections of a flow that are bound to none.
+#[derive(Debug, Serialize)]
+pub(crate) struct Reference {
+    /// `None`: bound to no connection reference.
+    logical_name: Option<String>,
+    display_name: Option<String>,
+    connector: Option<String>,
+    /// Whether an input declares it.
+    declared: bool,
+    steps: Vec<Step>,
+}
+
+/// One step that uses it.
+#[derive(Debug, Serialize)]
+pub(crate) struct Step {
+    flow_id: String,
+    flow: String,
+    /// `trigger` or `action`.
+    kind: &'static str,
+    /// The names of the containers and of the step, the outermost first.
+    path: Vec<String>,
+    operation: Option<String>,
+    /// Whether the run-only user provides the connection.
+    run_only: bool,
+}
+
+/// Every connection reference of the inputs, sorted by name; steps in the order of flows.
+pub(crate) fn list(analysis: &Analysis) -> Vec<Reference> {
+    let mut references: BTreeMap<Option<LogicalName>, Reference> = BTreeMap::new();
+    for solution in &analysis.workspace.solutions {
+        for name in solution.references.iter().flat_map(|all| all.keys()) {
+            references.entry(Some(name.clone())).or_insert_with(|| reference(analysis, Some(name)));
+        }
+    }
+    for (index, flow, content) in analysis.workspace.contents() {
+        if analysis.workspace.representative(index) != index {
+            continue;
+        }
+        for (name, connector, step) in steps(flow, content) {
+            let one = references.entry(name.clone()).or_insert_with(|| reference(analysis, name.as_ref()));
+            one.connector = one.connector.take().or(connector);
+            one.steps.push(step);
+        }
+    }
+    references.into_values().collect()
+}
+
+fn reference(analysis: &Analysis, name: Option<&LogicalName>) -> Reference {
+    let solutions = &analysis.workspace.solutions;
+    let declared = name.and_then(|name| solutions.iter().find_map(|one| one.references.as_ref()?.get(name)));
+    Reference {
+        logical_name: name.map(ToString::to_string),
+        display_name: declared.map(|one| one.display_name.clone()).filter(|name| !name.is_empty()),
+        connector: declared.and_then(|one| one.connector.as_ref().map(ToString::to_string)),
+        declared: declared.is_some(),
+        steps: Vec::new(),
+    }
+}
+
+fn steps(flow: &Flow, content: &FlowContent) -> Vec<(Option<LogicalName>, Option<String>, Step)> {
+    let step = |one: &crate::model::ConnectionUse| {
+        let connection = content.connection(&one.key)?;
+        let (kind, path) = match one.site {
+            Site::Trigger(index) => ("trigger", vec![content.definition.triggers.get(index)?.name.clone()]),
+            Site::Action(action) => (
+                "action",
+                content.definition.action_path(action).into_iter().map(ToOwned::to_owned).collect(),
+            ),
+        };
+        let step = Step {
+            flow_id: flow.id.to_string(),
+            flow: flow.name.clone(),
+            kind,
+            path,
+            operation: one.operation.clone(),
+            run_only: connection.source == RuntimeSource::Invoker,
+        };
+        let connector = one.connector.as_ref().or(connection.connector.as_ref()).map(ToString::to_string);
+        Some((connection.logical_name.clone(), connector, step))
+    };
+    content.connection_uses.iter().filter_map(step).collect()
+}
+
+impl Reference {
+    fn title(&self) -> &str {
+        self.logical_name.as_deref().unwrap_or("(no connection reference)")
+    }
+}
+
+/// For people.
+pub(crate) fn table(list: &[Reference]) -> String {
+    if list.is_empty() {
+        return "no connection references\n".to_owned();
+    }
+    let mut out = String::new();
+    for one in list {
+        if !out.is_empty() {
+            out.push('\n');
+        }
+        let connector = one.connector.as_deref().unwrap_or("unknown connector");
+        let declared =
+            if one.declared || one.logical_name.is_none() { "" } else { ", not declared in any input" };
+        out.push_str(&format!("{} ({}{declared})\n", printable(one.title()), printable(connector)));
+        let mut flow = "";
+        for step in &one.steps {
+            if step.flow != flow {
+                flow = &step.flow;
+                out.push_str(&format!("  {}\n", printable(flow)));
+            }
+            let run_only = if step.run_only { " (provided by the run-only user)" } else { "" };
+            out.push_str(&format!("    {}{run_only}\n", printable(&step.path.join(" > "))));
+        }
+        if one.steps.is_empty() {
+            out.push_str("  no flow uses it\n");
+        }
+    }
+    out
+}
+
+/// For programs.
+pub(crate) fn json(list: &[Reference]) -> String {
+    to_json(&Report { version: 1, connection_references: list })
+}
+
+/// For spreadsheets: one step a line.
+pub(crate) fn csv(list: &[Reference]) -> Result<String, csv::Error> {
+    let mut writer = csv::Writer::from_writer(Vec::new());
+    writer.write_record([
+        "connection_reference",
+        "connector",
+        "flow_id",
+        "flow",
+        "kind",
+        "step",
+        "operation",
+        "run_only",
+    ])?;
+    for one in list {
+        for step in &one.steps {
+            writer.write_record([
+                one.logical_name.as_deref().unwrap_or_default(),
+                one.connector.as_deref().unwrap_or_default(),
+                &step.flow_id,
+                &step.flow,
+                step.kind,
+                &step.path.join(" > "),
+                step.operation.as_deref().unwrap_or_default(),
+                if step.run_only { "true" } else { "false" },
+            ])?;
+        }
+    }
+    let bytes = writer.into_inner().map_err(|error| csv::Error::from(error.into_error()))?;
+    Ok(String::from_utf8_lossy(&bytes).into_owned())
+}
+
+/// For release notes.
+pub(crate) fn markdown(list: &[Reference]) -> String {
+    let mut out = "| connection reference | connector | flow | step |\n|---|---|---|---|\n".to_owned();
+    for one in list {
+        for step in &one.steps {
+            let cells = [
+                one.title(),
+                one.connector.as_deref().unwrap_or_default(),
+                &step.flow,
+                &step.path.join(" > "),
+            ];
+            let cells: Vec<String> = cells.iter().map(|cell| markdown_cell(cell)).collect();
+            out.push_str(&format!("| {} |\n", cells.join(" | ")));
+        }
+    }
+    out
+}

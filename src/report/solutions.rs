@@ -1,0 +1,113 @@
+//! The order in which solutions have to be imported.
+
+use serde::Serialize;
+
+use super::count;
+use super::json::to_json;
+use super::text::printable;
+use crate::analysis::Analysis;
+use crate::import_order::ImportOrder;
+use crate::model::SolutionIx;
+
+#[derive(Serialize)]
+struct Order<'a> {
+    version: u32,
+    waves: Vec<Vec<One<'a>>>,
+    cycles: Vec<Vec<&'a str>>,
+    external: Vec<&'a str>,
+}
+
+#[derive(Serialize)]
+struct One<'a> {
+    solution: &'a str,
+    version: &'a str,
+    path: &'a str,
+    after: Vec<After<'a>>,
+}
+
+#[derive(Serialize)]
+struct After<'a> {
+    solution: &'a str,
+    reason: &'a str,
+}
+
+/// The order as one JSON object and a line break.
+pub(crate) fn json(analysis: &Analysis, order: &ImportOrder) -> String {
+    to_json(&Order {
+        version: 1,
+        waves: order
+            .waves
+            .iter()
+            .map(|wave| wave.iter().map(|one| solution(analysis, order, *one)).collect())
+            .collect(),
+        cycles: order
+            .cycles
+            .iter()
+            .map(|cycle| cycle.iter().map(|one| name(analysis, *one)).collect())
+            .collect(),
+        external: order.external.iter().map(String::as_str).collect(),
+    })
+}
+
+fn name(analysis: &Analysis, index: SolutionIx) -> &str {
+    let solution = analysis.workspace.solution(index);
+    solution.unique_name().unwrap_or(&solution.path)
+}
+
+fn solution<'a>(analysis: &'a Analysis, order: &'a ImportOrder, index: SolutionIx) -> One<'a> {
+    let one = analysis.workspace.solution(index);
+    One {
+        solution: name(analysis, index),
+        version: one.manifest.as_ref().map(|manifest| manifest.version.as_str()).unwrap_or_default(),
+        path: &one.path,
+        after: order
+            .needs_of(index)
+            .map(|(needed, reason)| After { solution: name(analysis, needed), reason })
+            .collect(),
+    }
+}
+
+/// The order as a list to follow.
+pub(crate) fn text(analysis: &Analysis, order: &ImportOrder) -> String {
+    let mut out = String::new();
+    if !order.external.is_empty() {
+        out.push_str("before anything else, these solutions have to be in the target\n");
+        order.external.iter().for_each(|name| out.push_str(&format!("  {}\n", printable(name))));
+        out.push('\n');
+    }
+    let total: usize = order.waves.iter().map(Vec::len).sum();
+    out.push_str(&format!("import {} in {}\n", count(total, "solution"), count(order.waves.len(), "wave")));
+    for (number, wave) in order.waves.iter().enumerate() {
+        out.push_str(&format!("\nwave {}\n", number + 1));
+        for index in wave {
+            let one = solution(analysis, order, *index);
+            out.push_str(&format!(
+                "  {} {} ({})\n",
+                printable(one.solution),
+                printable(one.version),
+                printable(one.path)
+            ));
+            for after in &one.after {
+                out.push_str(&format!(
+                    "    after {}: {}\n",
+                    printable(after.solution),
+                    printable(after.reason)
+                ));
+            }
+        }
+    }
+    for cycle in &order.cycles {
+        out.push_str("\nno order: these solutions need each other\n");
+        for index in cycle {
+            out.push_str(&format!("  {}\n", printable(name(analysis, *index))));
+            for (needed, reason) in order.needs_of(*index).filter(|(needed, _)| cycle.contains(needed)) {
+                out.push_str(&format!(
+                    "    needs {}: {}\n",
+                    printable(name(analysis, needed)),
+                    printable(reason)
+                ));
+            }
+        }
+    }
+    out
+}

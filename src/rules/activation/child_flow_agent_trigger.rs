@@ -1,0 +1,32 @@
+//! A called flow that waits for an agent.
+
+use crate::finding::Sink;
+use crate::rules::{Context, Rule, page};
+use crate::source::Part;
+
+pub(super) const RULE: Rule = Rule { page: page!("activation/child-flow-agent-trigger"), check };
+
+/// Kinds of "When an agent calls the flow", new and old.
+const AGENT_KINDS: [&str; 2] = ["Skills", "VirtualAgent"];
+
+fn check(context: &Context<'_>, sink: &mut Sink) {
+    for (child, calls) in context.children() {
+        let flow = context.workspace.flow(child);
+        let Some(content) = &flow.content else { continue };
+        let [trigger] = content.definition.triggers.as_slice() else { continue };
+        let is_agent = AGENT_KINDS.iter().any(|kind| kind.eq_ignore_ascii_case(trigger.kind()));
+        if !trigger.is("Request") || !is_agent {
+            continue;
+        }
+        let route = content.definition.trigger_route(trigger).key("kind");
+        let Some(place) = flow.place(route, Part::Value) else { continue };
+        let message =
+            format!("`{}` is called by another flow, but its trigger waits for an agent", flow.name);
+        let finding = sink.report(place, "\"When an agent calls the flow\"", message);
+        finding.help(
+            "give the child the trigger \"Manually trigger a flow\"; if an agent needs it too, let both call a third \
+             flow with the shared steps",
+        );
+        context.relate_callers(finding, &calls);
+    }
+}

@@ -1,0 +1,38 @@
+//! A called flow whose steps are in the old format.
+
+use crate::finding::Sink;
+use crate::model::ActionIx;
+use crate::rules::{Context, Rule, page};
+use crate::source::Part;
+
+pub(super) const RULE: Rule = Rule { page: page!("activation/child-flow-legacy-connection"), check };
+
+fn check(context: &Context<'_>, sink: &mut Sink) {
+    for (child, calls) in context.children() {
+        let flow = context.workspace.flow(child);
+        let Some(content) = &flow.content else { continue };
+        let old: Vec<ActionIx> = content
+            .definition
+            .indexed()
+            .filter(|(_, action)| action.is("ApiConnection"))
+            .map(|(index, _)| index)
+            .collect();
+        let type_of =
+            |index: &ActionIx| flow.place(content.definition.action_route(*index).key("type"), Part::Value);
+        let mut places = old.iter().filter_map(type_of);
+        let Some(first) = places.next() else { continue };
+        let names: Vec<String> =
+            old.iter().map(|index| format!("`{}`", content.definition.action(*index).name)).collect();
+        let message = format!(
+            "`{}` is called by another flow, but reaches a connector in the old way at {}",
+            flow.name,
+            names.join(", ")
+        );
+        let finding = sink.report(first, "old format", message);
+        for place in places {
+            finding.also(place, "old format");
+        }
+        finding.help("delete these steps in the designer, add them anew, and export again");
+        context.relate_callers(finding, &calls);
+    }
+}

@@ -1,0 +1,47 @@
+//! Orders that were given, held against the flows of the workspace. Shared by the rules about them.
+
+use crate::graph::{CallSite, Callee};
+use crate::model::{FlowIx, GivenFlow, GivenOrder};
+use crate::rules::Context;
+
+/// An entry of a given order, with the flow that it means.
+pub(super) struct Entry<'a> {
+    pub(super) flow: FlowIx,
+    pub(super) given: &'a GivenFlow,
+}
+
+/// The entries of an order that mean one flow each. Of several entries for a flow the first counts.
+pub(super) fn entries<'a>(context: &Context<'_>, order: &'a GivenOrder) -> Vec<Entry<'a>> {
+    let mut found: Vec<Entry<'a>> = Vec::new();
+    for given in &order.entries {
+        if let [flow] = context.workspace.flows_named(&given.wanted).as_slice()
+            && !found.iter().any(|entry| entry.flow == *flow)
+        {
+            found.push(Entry { flow: *flow, given });
+        }
+    }
+    found
+}
+
+/// A call between two flows of an order.
+pub(super) struct OrderedCall<'a> {
+    pub(super) caller: &'a Entry<'a>,
+    pub(super) child: &'a Entry<'a>,
+    pub(super) call: CallSite,
+}
+
+/// Every pair of a caller and its child in an order, with the first call between them.
+pub(super) fn calls<'a>(context: &Context<'_>, entries: &'a [Entry<'a>]) -> Vec<OrderedCall<'a>> {
+    let mut found = Vec::new();
+    for caller in entries {
+        for (callee, calls) in context.graph.calls_by_callee(caller.flow) {
+            let Callee::Flow(child) = callee else { continue };
+            let child = context.workspace.representative(child);
+            let entry = entries.iter().find(|entry| entry.flow == child && child != caller.flow);
+            if let (Some(child), Some(call)) = (entry, calls.into_iter().next()) {
+                found.push(OrderedCall { caller, child, call });
+            }
+        }
+    }
+    found
+}

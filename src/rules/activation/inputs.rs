@@ -1,0 +1,82 @@
+//! What calls hand over and what children ask for. Shared by the rules about the inputs of calls.
+
+use serde_json::{Map, Value};
+
+use crate::graph::Callee;
+use crate::model::{Flow, FlowIx};
+use crate::rules::Context;
+use crate::source::{Part, Place, Route};
+
+/// A call whose inputs are written out, or that has none.
+pub(super) struct CallWithBody<'a> {
+    pub(super) caller: FlowIx,
+    pub(super) child: FlowIx,
+    pub(super) action: &'a str,
+    /// `None` where the call has no body at all.
+    pub(super) body: Option<&'a Map<String, Value>>,
+    pub(super) body_route: Route,
+    /// The body, else the name of the action.
+    pub(super) place: Place,
+}
+
+/// Every call of a flow of the inputs. A body that is one expression is unknown, and the call is left out.
+pub(super) fn calls_with_body<'a>(context: &Context<'a>) -> Vec<CallWithBody<'a>> {
+    let mut found = Vec::new();
+    for (caller, flow, content) in context.workspace.contents() {
+        for call in context.graph.calls_of(caller) {
+            let Callee::Flow(child) = call.callee else { continue };
+            let action = content.definition.action(call.action);
+            let inputs = action.body.get("inputs").and_then(Value::as_object);
+            let body = match inputs.and_then(|inputs| inputs.get("body")) {
+                None | Some(Value::Null) => None,
+                Some(Value::Object(body)) => Some(body),
+                Some(_) => continue,
+            };
+            let route = content.definition.action_route(call.action);
+            let body_route = route.keys(&["inputs", "body"]);
+            let place = match body {
+                Some(_) => flow.place(body_route.clone(), Part::Key),
+                None => flow.place(route, Part::Key),
+            };
+            let Some(place) = place else { continue };
+            found.push(CallWithBody { caller, child, action: &action.name, body, body_route, place });
+        }
+    }
+    found
+}
+
+/// The inputs of a child flow: the schema of its one `Request` trigger.
+pub(super) struct ChildInputs<'a> {
+    pub(super) required: Vec<&'a str>,
+    pub(super) properties: Option<&'a Map<String, Value>>,
+    /// Whether the schema allows properties that it does not list.
+    pub(super) is_open: bool,
+    pub(super) schema_route: Route,
+}
+
+impl<'a> ChildInputs<'a> {
+    pub(super) fn of(child: &'a Flow) -> Option<Self> {
+        let definition = &child.content.as_ref()?.definition;
+        let [trigger] = definition.triggers.as_slice() else { return None };
+        if !trigger.is("Request") {
+            return None;
+        }
+        let schema = trigger.body.get("inputs")?.get("schema")?.as_object()?;
+        let required = schema.get("required").and_then(Value::as_array);
+        Some(ChildInputs {
+            required: required.into_iter().flatten().filter_map(Value::as_str).collect(),
+            properties: schema.get("properties").and_then(Value::as_object),
+            is_open: schema.get("additionalProperties").is_some_and(|open| *open != Value::Bool(false)),
+            schema_route: definition.trigger_route(trigger).keys(&["inputs", "schema"]),
+        })
+    }
+
+    /// An input by the label that makers see: `text` ("Order number").
+    pub(super) fn in_words(&self, name: &str) -> String {
+        let title = self.properties.and_then(|all| all.get(name)?.get("title")?.as_str());
+        match title.filter(|title| *title != name && !title.is_empty()) {
+            Some(title) => format!("`{name}` (\"{title}\")"),
+            None => format!("`{name}`"),
+        }
+    }
+}

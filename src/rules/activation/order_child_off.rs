@@ -1,0 +1,25 @@
+//! A given order leaves a child off and turns its caller on.
+
+use super::given::{calls, entries};
+use crate::finding::Sink;
+use crate::rules::{Context, Rule, page};
+
+pub(super) const RULE: Rule = Rule { page: page!("activation/order-child-off"), check };
+
+fn check(context: &Context<'_>, sink: &mut Sink) {
+    for order in context.given_orders() {
+        let entries = entries(context, order);
+        for pair in calls(context, &entries) {
+            if !pair.child.given.stays_off || pair.caller.given.stays_off {
+                continue;
+            }
+            let (caller, child) = (context.name(pair.caller.flow), context.name(pair.child.flow));
+            let message = format!("the order leaves {child} off, but turns on {caller}, which calls it");
+            let finding = sink.report(pair.child.given.place.clone(), "stays off", message);
+            finding
+                .help(format!("let {child} be turned on too, or leave {caller} off"))
+                .relate(pair.caller.given.place.clone(), format!("{caller} is turned on"))
+                .relate(pair.call.place.clone(), format!("{caller} calls it here"));
+        }
+    }
+}

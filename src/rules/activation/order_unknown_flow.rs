@@ -1,0 +1,42 @@
+//! A given order names a flow that is in no input.
+
+use crate::finding::Sink;
+use crate::rules::{Context, Rule, page};
+
+pub(super) const RULE: Rule = Rule { page: page!("activation/order-unknown-flow"), check };
+
+fn check(context: &Context<'_>, sink: &mut Sink) {
+    for order in context.given_orders() {
+        for given in &order.entries {
+            let flows = context.workspace.flows_named(&given.wanted);
+            let name = given.name.as_deref().unwrap_or(&given.wanted);
+            let (label, message, help) = match flows.len() {
+                1 => continue,
+                0 => (
+                    "no such flow",
+                    format!("the order names `{name}`, which is in no input"),
+                    nearest(context, name),
+                ),
+                several => (
+                    "ambiguous",
+                    format!("the order names `{name}`, which {several} flows are called"),
+                    format!("name it by its id: {}", ids(context, &flows)),
+                ),
+            };
+            sink.report(given.place.clone(), label, message).help(help);
+        }
+    }
+}
+
+fn nearest(context: &Context<'_>, name: &str) -> String {
+    let names = context.workspace.flows.iter().map(|flow| flow.name.as_str());
+    match crate::suggest::nearest(name, names) {
+        Some(near) => format!("did you mean `{near}`?"),
+        None => "take it out of the order, or give the solution that has it as another input".to_owned(),
+    }
+}
+
+fn ids(context: &Context<'_>, flows: &[crate::model::FlowIx]) -> String {
+    let ids: Vec<&str> = flows.iter().map(|flow| context.workspace.flow(*flow).id.as_str()).collect();
+    ids.join(" or ")
+}

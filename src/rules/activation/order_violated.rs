@@ -1,0 +1,39 @@
+//! A given order turns a flow on before a flow that it calls.
+
+use super::given::{calls, entries};
+use crate::activation::Activation;
+use crate::finding::Sink;
+use crate::rules::{Context, Rule, page};
+
+pub(super) const RULE: Rule = Rule { page: page!("activation/order-violated"), check };
+
+fn check(context: &Context<'_>, sink: &mut Sink) {
+    if context.given_orders().next().is_none() {
+        return;
+    }
+    // No order satisfies a circle; `call-cycle` tells of it.
+    let cycles = Activation::of(context.workspace, context.graph).cycles;
+    for order in context.given_orders() {
+        let entries = entries(context, order);
+        for pair in calls(context, &entries) {
+            let in_cycle =
+                cycles.iter().any(|one| one.contains(&pair.caller.flow) && one.contains(&pair.child.flow));
+            // Without a rank both come last, in no known order. A child that stays off is another fault.
+            let is_late = match (pair.caller.given.rank, pair.child.given.rank) {
+                (Some(caller), Some(child)) => child > caller,
+                (Some(_), None) => true,
+                (None, _) => false,
+            };
+            if in_cycle || !is_late || pair.child.given.stays_off || pair.caller.given.stays_off {
+                continue;
+            }
+            let (caller, child) = (context.name(pair.caller.flow), context.name(pair.child.flow));
+            let message = format!("the order turns {caller} on before {child}, which it calls");
+            let finding = sink.report(pair.caller.given.place.clone(), "too early", message);
+            finding
+                .help(format!("put {child} before {caller}; `flowvet order` prints an order that works"))
+                .relate(pair.child.given.place.clone(), format!("{child} comes here"))
+                .relate(pair.call.place.clone(), format!("{caller} calls it here"));
+        }
+    }
+}

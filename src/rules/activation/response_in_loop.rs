@@ -1,0 +1,27 @@
+//! A called flow that responds inside a loop.
+
+use crate::finding::Sink;
+use crate::rules::{Context, Rule, page};
+use crate::source::Part;
+
+pub(super) const RULE: Rule = Rule { page: page!("activation/response-in-loop"), check };
+
+fn check(context: &Context<'_>, sink: &mut Sink) {
+    for (child, calls) in context.children() {
+        let flow = context.workspace.flow(child);
+        let Some(content) = &flow.content else { continue };
+        let definition = &content.definition;
+        for (index, _) in definition.indexed().filter(|(_, action)| action.is("Response")) {
+            let is_loop = |one: &&crate::model::Action| one.is("Foreach") || one.is("Until");
+            let Some(around) = definition.ancestors(index).find(is_loop) else { continue };
+            let Some(place) = flow.place(definition.action_route(index), Part::Key) else { continue };
+            let message = format!(
+                "`{}` is called by another flow, and responds inside the loop `{}`",
+                flow.name, around.name
+            );
+            let finding = sink.report(place, "responds once for each turn", message);
+            finding.help(format!("collect the result inside `{}` and respond once, after it", around.name));
+            context.relate_callers(finding, &calls);
+        }
+    }
+}

@@ -1,0 +1,23 @@
+//! A flow has a connection that none of its steps uses.
+
+use crate::finding::Sink;
+use crate::rules::{Context, Rule, page};
+use crate::source::Part;
+
+pub(super) const RULE: Rule = Rule { page: page!("connections/connection-key-unused"), check };
+
+fn check(context: &Context<'_>, sink: &mut Sink) {
+    for (_, flow, content) in context.workspace.contents() {
+        if content.has_computed_connections {
+            continue;
+        }
+        let used = |key: &str| content.connection_uses.iter().any(|one| one.key.eq_ignore_ascii_case(key));
+        for connection in content.connections.iter().filter(|one| !used(&one.key)) {
+            let Some(place) = flow.place(connection.route(), Part::Key) else { continue };
+            let message = format!("no step of `{}` uses its connection `{}`", flow.name, connection.key);
+            sink.report(place, "not used", message).help(
+                "remove it (save the flow anew in the designer, or delete the entry): it asks for a connection at import",
+            );
+        }
+    }
+}

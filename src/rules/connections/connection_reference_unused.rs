@@ -1,0 +1,31 @@
+//! A solution declares a connection reference that no flow uses.
+
+use std::collections::BTreeSet;
+
+use crate::finding::Sink;
+use crate::model::LogicalName;
+use crate::rules::{Context, Rule, page};
+
+pub(super) const RULE: Rule = Rule { page: page!("connections/connection-reference-unused"), check };
+
+fn check(context: &Context<'_>, sink: &mut Sink) {
+    let workspace = context.workspace;
+    // A flow that could not be read may be the user.
+    if !workspace.is_complete() || workspace.flows.iter().any(|flow| flow.content.is_none()) {
+        return;
+    }
+    let used: BTreeSet<&LogicalName> = workspace
+        .contents()
+        .flat_map(|(.., content)| content.connections.iter().filter_map(|one| one.logical_name.as_ref()))
+        .collect();
+    for solution in workspace.solutions.iter().filter(|solution| !solution.has_other_users) {
+        for reference in solution.references.iter().flatten().map(|(_, reference)| reference) {
+            if used.contains(&reference.logical_name) {
+                continue;
+            }
+            let message = format!("no flow uses the connection reference `{}`", reference.logical_name);
+            sink.report(reference.place.clone(), "not used", message)
+                .help("remove it from the solution: whoever imports it is asked for a connection that nothing needs");
+        }
+    }
+}

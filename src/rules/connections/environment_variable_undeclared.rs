@@ -1,0 +1,28 @@
+//! A flow uses an environment variable that nothing defines.
+
+use super::variables::{relate_users, undeclared};
+use crate::finding::Sink;
+use crate::rules::{Context, Rule, page};
+
+pub(super) const RULE: Rule = Rule { page: page!("connections/environment-variable-undeclared"), check };
+
+fn check(context: &Context<'_>, sink: &mut Sink) {
+    if !context.workspace.is_complete() {
+        return;
+    }
+    for one in undeclared(context).into_iter().filter(|one| one.missing.is_none()) {
+        let Some(((_, place), others)) = one.users.split_first() else { continue };
+        let message = format!(
+            "{} the environment variable `{}`, which no input defines and which is not among the missing dependencies \
+             of `{}`",
+            one.users_in_words(),
+            one.name,
+            one.manifest.unique_name
+        );
+        let finding = sink.report(place.clone(), "not defined", message);
+        finding.help(
+            "add the variable to the solution (Add existing > More > Environment variable) and export again",
+        );
+        relate_users(finding, others);
+    }
+}

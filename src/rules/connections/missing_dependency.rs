@@ -1,0 +1,82 @@
+//! What flows need from other solutions, beside flows, connection references and variables.
+
+use std::collections::BTreeMap;
+
+use crate::finding::Sink;
+use crate::model::{FlowIx, MissingDependency, Requirement};
+use crate::rules::{Context, Rule, page, plural};
+
+pub(super) const RULE: Rule = Rule { page: page!("connections/missing-dependency"), check };
+
+/// How many needed things a message names.
+const MOST_NAMED: usize = 5;
+
+fn check(context: &Context<'_>, sink: &mut Sink) {
+    for (index, solution) in context.workspace.indexed_solutions() {
+        let Some(manifest) = &solution.manifest else { continue };
+        let mut by_owner: BTreeMap<&str, Vec<(&MissingDependency, FlowIx)>> = BTreeMap::new();
+        for missing in &manifest.missing {
+            let dependent = missing.dependent.as_ref().and_then(|id| context.workspace.resolve(id, index));
+            let (Requirement::Other { .. }, Some(flow)) = (&missing.required, dependent) else { continue };
+            // What another input brings is not missing.
+            let owner = missing.solution.as_deref().unwrap_or_default();
+            if !owner.is_empty() && context.workspace.solution_named(owner).is_some() {
+                continue;
+            }
+            by_owner.entry(owner).or_default().push((missing, flow));
+        }
+        for (owner, needs) in by_owner {
+            report(context, sink, owner, &needs);
+        }
+    }
+}
+
+fn report(context: &Context<'_>, sink: &mut Sink, owner: &str, needs: &[(&MissingDependency, FlowIx)]) {
+    let mut things: Vec<String> = needs.iter().map(|(missing, _)| in_words(missing)).collect();
+    things.sort();
+    things.dedup();
+    let mut flows: Vec<String> = needs.iter().map(|(_, flow)| context.name(*flow)).collect();
+    flows.sort();
+    flows.dedup();
+    let from = if owner.is_empty() {
+        "the target environment (unmanaged customisations)".to_owned()
+    } else {
+        format!("the solution `{owner}`")
+    };
+    let verb = if flows.len() == 1 { "needs" } else { "need" };
+    let message = format!("{} {verb} {} from {from}", listed(&flows, "flow"), listed(&things, "component"));
+    let finding = sink.report(needs[0].0.place.clone(), "listed as a missing dependency", message);
+    finding.help(if owner.is_empty() {
+        "make sure that these are in the target before the import".to_owned()
+    } else {
+        format!("install `{owner}` before this solution")
+    });
+}
+
+fn in_words(missing: &MissingDependency) -> String {
+    let Requirement::Other { kind, name } = &missing.required else { return String::new() };
+    // Numbers as the platform gives them; others are environment-specific and say nothing.
+    let what = match kind.as_str() {
+        "1" => "the table ",
+        "2" => "the column ",
+        "9" => "the choice ",
+        "20" => "the role ",
+        "372" => "the connector ",
+        _ => "",
+    };
+    let name = if missing.display_name.is_empty() { name } else { &missing.display_name };
+    format!("{what}`{name}`")
+}
+
+fn listed(names: &[String], what: &str) -> String {
+    let mut shown: Vec<String> = names.iter().take(MOST_NAMED).cloned().collect();
+    if names.len() > MOST_NAMED {
+        let more = names.len() - MOST_NAMED;
+        shown.push(format!("{more} more {}", plural(more, what)));
+    }
+    match shown.split_last() {
+        Some((last, [])) => last.clone(),
+        Some((last, first)) => format!("{} and {last}", first.join(", ")),
+        None => String::new(),
+    }
+}

@@ -1,0 +1,27 @@
+//! Deployment settings that name another connector than the connection reference.
+
+use crate::finding::Sink;
+use crate::rules::{Context, Rule, page};
+
+pub(super) const RULE: Rule = Rule { page: page!("connections/settings-connector-mismatch"), check };
+
+fn check(context: &Context<'_>, sink: &mut Sink) {
+    for entry in context.settings.iter().flat_map(|settings| settings.references.iter().flatten()) {
+        let Some((stated, place)) = &entry.connector else { continue };
+        let solutions = context.workspace.solutions.iter();
+        let declared = solutions
+            .filter_map(|solution| solution.references.as_ref()?.get(&entry.logical_name))
+            .find_map(|reference| Some((reference.connector.as_ref()?, reference)));
+        let Some((connector, reference)) = declared.filter(|(connector, _)| !connector.is_same(stated))
+        else {
+            continue;
+        };
+        let message = format!(
+            "the settings give `{}` a connection for `{stated}`, but it is declared for `{connector}`",
+            entry.logical_name
+        );
+        sink.report(place.clone(), format!("not `{connector}`"), message)
+            .help(format!("give a connection of `{connector}`, and its id as `ConnectorId`"))
+            .relate(reference.connector_place.clone(), "declared here");
+    }
+}

@@ -1,0 +1,34 @@
+//! Deployment settings without a value for a variable that is needed.
+
+use super::variables::{relate_users, users};
+use crate::finding::Sink;
+use crate::model::SettingValue;
+use crate::rules::{Context, Rule, page};
+use crate::source::Place;
+
+pub(super) const RULE: Rule = Rule { page: page!("connections/settings-variable-missing"), check };
+
+fn check(context: &Context<'_>, sink: &mut Sink) {
+    for settings in context.settings {
+        let Some(entries) = &settings.variables else { continue };
+        let variables = context.workspace.solutions.iter().flat_map(|solution| solution.variables.values());
+        for variable in variables.filter(|one| !one.has_default && one.value.is_none()) {
+            let users = users(context, &variable.schema_name);
+            let entry = entries.iter().find(|entry| entry.schema_name == variable.schema_name);
+            let (place, label, what) = match entry.map(|entry| &entry.value) {
+                _ if users.is_empty() => continue,
+                Some(SettingValue::Given | SettingValue::Token(..)) => continue,
+                Some(SettingValue::Empty(place)) => (place.clone(), "empty", "an empty value"),
+                None => (Place::file(settings.file), "not in here", "no entry"),
+            };
+            let name = &variable.schema_name;
+            let message =
+                format!("the settings have {what} for `{name}`, which has no value in the package either");
+            let finding = sink.report(place, label, message);
+            finding
+                .help(format!("give the value for this environment as the `Value` of `{name}`"))
+                .relate(variable.place.clone(), "defined without a value");
+            relate_users(finding, &users);
+        }
+    }
+}

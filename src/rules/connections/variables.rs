@@ -1,0 +1,78 @@
+//! Uses of environment variables, held against their definitions. Shared by the rules about variables.
+
+use std::collections::BTreeMap;
+
+use crate::finding::Finding;
+use crate::model::{Flow, Manifest, MissingDependency, PackageKind, Requirement, SchemaName, SolutionIx};
+use crate::rules::Context;
+use crate::source::{Part, Place};
+
+/// A variable that flows of a solution use and no input defines.
+pub(super) struct Undeclared<'a> {
+    pub(super) manifest: &'a Manifest,
+    pub(super) name: SchemaName,
+    pub(super) missing: Option<&'a MissingDependency>,
+    /// The flows that use it, with the place that does; at least one.
+    pub(super) users: Vec<(&'a Flow, Place)>,
+}
+
+/// Variables that are defined in no input, one a solution and name. Silent where a solution's needs are not known.
+pub(super) fn undeclared<'a>(context: &'a Context<'_>) -> Vec<Undeclared<'a>> {
+    let workspace = context.workspace;
+    let mut found: BTreeMap<(SolutionIx, SchemaName), Vec<(&Flow, Place)>> = BTreeMap::new();
+    for (index, flow, content) in workspace.contents() {
+        let solution = workspace.solution_of(index);
+        if solution.kind != PackageKind::Solution || solution.has_unread_variables {
+            continue;
+        }
+        for one in &content.variable_uses {
+            if workspace.variable(&one.schema_name, flow.solution).is_some() {
+                continue;
+            }
+            let Some(place) = flow.place(one.route.clone(), Part::Value) else { continue };
+            let users = found.entry((flow.solution, one.schema_name.clone())).or_default();
+            // The same variable may be bound to several parameters of a flow.
+            if !users.iter().any(|(user, _)| user.id == flow.id) {
+                users.push((flow, place));
+            }
+        }
+    }
+    let known = found.into_iter().filter_map(|((solution, name), users)| {
+        let solution = workspace.solution(solution);
+        let manifest = solution.manifest.as_ref()?;
+        let missing = solution.missing(&Requirement::EnvironmentVariable(name.clone()));
+        Some(Undeclared { manifest, name, missing, users })
+    });
+    known.collect()
+}
+
+impl Undeclared<'_> {
+    /// "`A`" or "`A` and 3 more flows".
+    pub(super) fn users_in_words(&self) -> String {
+        let first = self.users.first().map_or("", |(flow, _)| &flow.name);
+        match self.users.len() {
+            0 | 1 => format!("`{first}` uses"),
+            2 => format!("`{first}` and 1 more flow use"),
+            many => format!("`{first}` and {} more flows use", many - 1),
+        }
+    }
+}
+
+/// Adds flows that use a variable as related places.
+pub(super) fn relate_users(finding: &mut Finding, users: &[(&Flow, Place)]) {
+    const MOST: usize = 8;
+    for (flow, place) in users.iter().take(MOST) {
+        finding.relate(place.clone(), format!("`{}` uses it here", flow.name));
+    }
+}
+
+/// The flows that use a variable, with the place that does.
+pub(super) fn users<'a>(context: &Context<'a>, name: &SchemaName) -> Vec<(&'a Flow, Place)> {
+    let contents = context.workspace.contents();
+    contents
+        .filter_map(|(_, flow, content)| {
+            let one = content.variable_uses.iter().find(|one| one.schema_name == *name)?;
+            Some((flow, flow.place(one.route.clone(), Part::Value)?))
+        })
+        .collect()
+}

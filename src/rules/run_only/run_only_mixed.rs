@@ -1,0 +1,42 @@
+//! A flow with connections of its own and of its run-only user.
+
+use super::{PROVIDED, run_only_places};
+use crate::finding::Sink;
+use crate::model::RuntimeSource;
+use crate::rules::{Context, Rule, page};
+use crate::source::Part;
+
+pub(super) const RULE: Rule = Rule { page: page!("run-only/run-only-mixed"), check };
+
+fn check(context: &Context<'_>, sink: &mut Sink) {
+    for (index, flow, content) in context.workspace.contents() {
+        // In a called flow every connection of the run-only user is an error of its own.
+        if !context.graph.calls_to(index).is_empty() {
+            continue;
+        }
+        let own: Vec<_> =
+            content.connections.iter().filter(|one| one.source == RuntimeSource::Embedded).collect();
+        let (keys, mut places) = run_only_places(flow, content);
+        if own.is_empty() || places.is_empty() {
+            continue;
+        }
+        let message = format!(
+            "`{}` takes {} from its run-only user, and has {} of its own",
+            flow.name,
+            keys.join(", "),
+            own.iter().map(|one| format!("`{}`", one.key)).collect::<Vec<_>>().join(", ")
+        );
+        let finding = sink.report(places.remove(0), PROVIDED, message);
+        for place in places {
+            finding.also(place, PROVIDED);
+        }
+        finding.help(
+            "check that users are meant to act with their own rights here and with the flow's rights there",
+        );
+        for connection in own {
+            if let Some(place) = flow.place(connection.route(), Part::Key) {
+                finding.relate(place, "the flow's own connection");
+            }
+        }
+    }
+}

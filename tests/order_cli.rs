@@ -1,0 +1,178 @@
+//! `flowvet order` and its options, as users type them.
+
+mod support;
+
+use std::fs;
+
+use support::{TestFlow, flowvet, id, solution_zip, transcript};
+use tempfile::TempDir;
+
+const SCENARIO: &str = "fixtures/scenarios/co-sell-dynamics365/as-shipped";
+
+fn order(arguments: &[&str]) -> String {
+    transcript(flowvet().args(["order", SCENARIO]).args(arguments))
+}
+
+#[test]
+fn only_one_flow_and_what_it_needs() {
+    insta::assert_snapshot!("only", order(&["--only", "Partner Center to Dynamics 365"]));
+    insta::assert_snapshot!(
+        "only_reverse",
+        order(&["--only", "Partner Center to Dynamics 365 - Helper", "--reverse"])
+    );
+    insta::assert_snapshot!("reverse", order(&["--reverse"]));
+    insta::assert_snapshot!("only_unknown", order(&["--only", "Partner Center to Dynamics 36"]));
+    insta::assert_snapshot!("only_part", order(&["--only", "helper"]));
+    insta::assert_snapshot!("only_nothing", order(&["--only", "zzz"]));
+}
+
+#[test]
+fn a_name_of_two_flows_is_ambiguous() {
+    let folder = TempDir::new().expect("a folder");
+    // The name of a made-up flow is its number.
+    let twin =
+        String::from_utf8(solution_zip("Twin", &[TestFlow::new(1, []), TestFlow::new(2, [])])).is_err();
+    assert!(twin, "a zip is no text");
+    let mut files = support::solution("Twin", &[TestFlow::new(1, []), TestFlow::new(2, [])]);
+    for (path, bytes) in &mut files {
+        if path == "customizations.xml" {
+            let text = String::from_utf8(bytes.clone()).expect("UTF-8").replace("Flow 0002", "Flow 0001");
+            *bytes = text.into_bytes();
+        }
+    }
+    support::write_all(folder.path(), &files);
+    let run =
+        |args: &[&str]| transcript(flowvet().current_dir(folder.path()).args(["order", "."]).args(args));
+    insta::assert_snapshot!("only_ambiguous", run(&["--only", "Flow 0001"]));
+    assert!(run(&["--only", &id(2)]).ends_with("exit code 0"));
+}
+
+#[test]
+fn formats_for_release_notes_and_the_accelerator() {
+    insta::assert_snapshot!("markdown", order(&["--format", "markdown"]));
+    insta::assert_snapshot!("alm", order(&["--format", "alm", "--only", "Partner Center to Dynamics 365"]));
+}
+
+#[test]
+fn options_that_do_not_go_together() {
+    for arguments in [
+        &["--into", "x.json"][..],
+        &["--format", "alm", "--reverse"],
+        &["--solutions", "--format", "csv"],
+        &["--check", "x", "--format", "markdown"],
+        &["--check", "x", "--only", "y"],
+        &["--solutions", "--reverse"],
+    ] {
+        let run = order(arguments);
+        assert!(run.ends_with("exit code 2") && run.starts_with("--- stderr\nerror: "), "{run}");
+    }
+}
+
+#[test]
+fn an_order_by_hand_is_checked() {
+    let folder = TempDir::new().expect("a folder");
+    let zip = solution_zip("Kit", &[TestFlow::new(1, [2, 3]), TestFlow::new(2, [3]), TestFlow::new(3, [])]);
+    fs::write(folder.path().join("kit.zip"), zip).expect("a file");
+    let run = |name: &str, text: &str| {
+        fs::write(folder.path().join(name), text).expect("a file");
+        let mut command = flowvet();
+        command.current_dir(folder.path()).args(["order", "kit.zip", "--check", name]);
+        transcript(&mut command)
+    };
+    insta::assert_snapshot!(
+        "check_lines",
+        run("order.txt", "# our order\r\nFlow 0003\r\nFlow 0001\r\nFlow 0002\r\nFlow 0009\r\n")
+    );
+    insta::assert_snapshot!("check_csv", run("order.csv", "owner;Flow\nme;Flow 0002\nme;Flow 0003\n"));
+    let alm = format!(
+        r##"{{"ActivateFlowConfiguration": [
+  {{"solutionComponentName": "one", "solutionComponentUniqueName": "{}", "sortOrder": "1", "activate": "true"}},
+  {{"solutionComponentName": "two", "solutionComponentUniqueName": "{}", "sortOrder": "#{{x}}#", "activate": "#{{y}}#"}},
+  {{"solutionComponentName": "three", "solutionComponentUniqueName": "{}", "sortOrder": "", "activate": "false"}}
+]}}"##,
+        id(1),
+        id(2),
+        id(3)
+    );
+    insta::assert_snapshot!("check_alm", run("custom.json", &alm));
+    insta::assert_snapshot!("check_broken", run("broken.json", "{\"order\": [\"a\",]}"));
+    insta::assert_snapshot!("check_other", run("other.json", "{\"name\": 1}"));
+    assert!(run("empty.txt", "\n").ends_with("exit code 2"));
+    // What flowvet prints satisfies flowvet.
+    for format in ["json", "csv", "alm"] {
+        let mut command = flowvet();
+        command.current_dir(folder.path()).args(["order", "kit.zip", "--format", format]);
+        let printed = command.output().expect("runs").stdout;
+        let name = format!("own.{}", if format == "csv" { "csv" } else { "json" });
+        let checked = run(&name, std::str::from_utf8(&printed).expect("UTF-8"));
+        assert!(checked.starts_with("nothing found") && checked.ends_with("exit code 0"), "{checked}");
+    }
+}
+
+#[test]
+fn an_order_is_merged_into_settings() {
+    let folder = TempDir::new().expect("a folder");
+    let zip = solution_zip("Kit", &[TestFlow::new(1, [2]), TestFlow::new(2, [])]);
+    fs::write(folder.path().join("kit.zip"), zip).expect("a file");
+    let settings = folder.path().join("custom.json");
+    let merge = || {
+        let mut command = flowvet();
+        command.current_dir(folder.path()).args([
+            "order",
+            "kit.zip",
+            "--format",
+            "alm",
+            "--into",
+            "custom.json",
+        ]);
+        transcript(&mut command)
+    };
+    let text = "\u{FEFF}{\r\n  \"Kept\": [1,2],\r\n  \"ActivateFlowConfiguration\": []\r\n}\r\n";
+    fs::write(&settings, text).expect("a file");
+    assert_eq!(merge(), "custom.json: the order of 2 flows was put in\n--- exit code 0");
+    let merged = fs::read_to_string(&settings).expect("UTF-8");
+    insta::assert_snapshot!("merged", merged.replace("\r\n", "\u{240D}\n"));
+    assert_eq!(merge(), "custom.json has this order already\n--- exit code 0");
+    assert_eq!(fs::read_to_string(&settings).expect("UTF-8"), merged);
+    // UTF-16 stays UTF-16.
+    let utf16: Vec<u8> = text.encode_utf16().flat_map(u16::to_le_bytes).collect();
+    fs::write(&settings, &utf16).expect("a file");
+    merge();
+    let bytes = fs::read(&settings).expect("a file");
+    assert_eq!(bytes, merged.encode_utf16().flat_map(u16::to_le_bytes).collect::<Vec<u8>>());
+    // What cannot be merged is left as it is, and nothing lies about afterwards.
+    fs::write(&settings, "{\"a\": }").expect("a file");
+    insta::assert_snapshot!("merge_broken", merge());
+    assert_eq!(fs::read_to_string(&settings).expect("UTF-8"), "{\"a\": }");
+    let left: Vec<_> =
+        fs::read_dir(folder.path()).expect("a folder").flatten().map(|e| e.file_name()).collect();
+    assert_eq!(left.len(), 2, "{left:?}");
+    fs::remove_file(&settings).expect("a file");
+    assert_eq!(merge(), "--- stderr\nerror: custom.json: there is no such file or folder\n--- exit code 2");
+}
+
+#[test]
+fn solutions_have_an_order_too() {
+    let folder = TempDir::new().expect("a folder");
+    let solutions = [
+        ("App", vec![TestFlow::new(1, [2])]),
+        ("Base", vec![TestFlow::new(2, [3])]),
+        ("Core", vec![TestFlow::new(3, [])]),
+        ("Left", vec![TestFlow::new(4, [5])]),
+        ("Right", vec![TestFlow::new(5, [4])]),
+    ];
+    for (name, flows) in &solutions {
+        fs::write(folder.path().join(format!("{name}.zip")), solution_zip(name, flows)).expect("a file");
+    }
+    let run = |args: &[&str]| {
+        transcript(flowvet().current_dir(folder.path()).args(["order", "--solutions"]).args(args))
+    };
+    insta::assert_snapshot!("solutions", run(&["App.zip", "Base.zip", "Core.zip"]));
+    insta::assert_snapshot!("solutions_json", run(&["App.zip", "Base.zip", "Core.zip", "--format", "json"]));
+    insta::assert_snapshot!("solutions_circle", run(&["Left.zip", "Right.zip", "Core.zip"]));
+    let external = "fixtures/activation/child-flow-external/bad";
+    insta::assert_snapshot!(
+        "solutions_external",
+        transcript(flowvet().args(["order", "--solutions", external]))
+    );
+}
