@@ -35,16 +35,19 @@ const KEYS: [(&str, &str); 17] = [
     ("authorization", CREDENTIAL),
 ];
 
+/// What makes a shared access URL valid.
+pub(crate) const SIGNATURE: &str = "a signature";
+
 /// A scheme and what it carries: `Basic aGxiOnNlY3JldA==`.
 const CREDENTIAL: &str = "a credential";
 
 /// Texts in front of a secret, and the fewest characters that make it sure.
 const PREFIXES: [(&str, &str, usize); 8] = [
-    ("sig=", "a signature", 16),
+    ("sig=", SIGNATURE, 16),
     ("bearer ", "a token", 16),
     ("accountkey=", "an access key", 16),
     ("sharedaccesskey=", "an access key", 16),
-    ("sharedaccesssignature=", "a signature", 16),
+    ("sharedaccesssignature=", SIGNATURE, 16),
     ("password=", "a password", 4),
     ("pwd=", "a password", 4),
     ("client_secret=", "a client secret", 8),

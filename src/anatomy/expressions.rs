@@ -277,3 +277,60 @@ fn chain(expr: &Expr) -> Vec<&str> {
     }
     keys.into_iter().rev().map_while(|key| key).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::Definition;
+    use crate::parse::json;
+
+    fn definition(text: &str) -> Definition {
+        let Ok(Value::Object(map)) = json::parse(text) else { panic!("no object: {text}") };
+        Definition::from_json(map)
+    }
+
+    #[test]
+    fn every_name_is_kept_with_the_text_that_names_it() {
+        let definition = definition(
+            r#"{"actions": {
+            "Call": {"type": "Workflow", "description": "@not an expression"},
+            "L": {"type": "Foreach", "foreach": "@outputs('A b')", "metadata": {"x": "@body('no')"}},
+            "C": {"type": "Compose", "inputs": {
+                "@{variables('v')}": "ä @{BODY('Call')?['a'].b} @{add(int(parameters('p')), 1)}",
+                "@odata.type": "@@body('no')", "list": [1, "@items('L')"],
+                "schema": {"description": "@broken("}}}
+        }}"#,
+        );
+        let anatomy = Anatomy::of(&definition);
+        let seen: Vec<String> = anatomy
+            .references
+            .iter()
+            .map(|one| {
+                let keys = one.keys.join("/");
+                format!("{} {} {keys} `{}`", one.function, one.name, &one.site.text[one.site.range.clone()])
+            })
+            .collect();
+        let expected = [
+            "variables v  `variables('v')`",
+            "body Call a/b `BODY('Call')?['a'].b`",
+            "parameters p  `parameters('p')`",
+            "items L  `items('L')`",
+            "outputs A b  `outputs('A b')`",
+        ];
+        assert_eq!(seen, expected);
+        assert!(anatomy.syntax.is_empty() && anatomy.calls.is_empty());
+    }
+
+    #[test]
+    fn faults_are_kept_with_the_smallest_text() {
+        let definition = definition(
+            r#"{"actions": {"C": {"inputs": [
+                "@toUpper()", "@nope(1)", "@addDays(utcNow(), 'x')", "@concat('a'", "@appsetting('x')", "plain"]}}}"#,
+        );
+        let anatomy = Anatomy::of(&definition);
+        let calls: Vec<&str> =
+            anatomy.calls.iter().map(|call| &call.site.text[call.site.range.clone()]).collect();
+        assert_eq!(calls, ["toUpper()", "nope", "'x'", "appsetting"]);
+        assert_eq!(anatomy.syntax.len(), 1);
+    }
+}

@@ -7,7 +7,7 @@ mod names;
 mod order;
 mod scan;
 
-use crate::model::{ActionIx, Definition, Flow, FlowContent, Workspace};
+use crate::model::{ActionIx, Definition, Flow, Workspace};
 use crate::source::{Part, Place, Route, Span, Step, Target};
 use serde_json::{Map, Value};
 
@@ -56,8 +56,7 @@ pub(crate) struct Anatomy<'a> {
 }
 
 impl<'a> Anatomy<'a> {
-    pub(crate) fn of(content: &'a FlowContent) -> Self {
-        let definition = &content.definition;
+    pub(crate) fn of(definition: &'a Definition) -> Self {
         let names = names::Names::of(definition);
         let order = Order::of(definition);
         let mut anatomy = Anatomy {
@@ -75,7 +74,7 @@ impl<'a> Anatomy<'a> {
 
     /// The anatomy of every flow, in the order of the flows.
     pub(crate) fn of_all(workspace: &'a Workspace) -> Vec<Option<Self>> {
-        let of = |flow: &'a Flow| flow.content.as_ref().map(Anatomy::of);
+        let of = |flow: &'a Flow| flow.content.as_ref().map(|content| Anatomy::of(&content.definition));
         #[cfg(feature = "parallel")]
         {
             use rayon::prelude::*;

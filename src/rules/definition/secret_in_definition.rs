@@ -8,7 +8,7 @@ use super::{Inside, report_at};
 use crate::anatomy::{Owner, members};
 use crate::finding::Sink;
 use crate::rules::{Context, Rule, page};
-use crate::secrets;
+use crate::secrets::{self, SIGNATURE, Secret};
 use crate::source::{Part, Place, Route, Span, Target};
 
 pub(super) const RULE: Rule = Rule { page: page!("definition/secret-in-definition"), check };
@@ -46,7 +46,7 @@ fn found(inside: &Inside<'_, '_>, owner: Owner, section: &str, value: &Value, ro
     members(value, section, &mut |member| {
         if let Value::String(text) = member.value {
             // Routes are made for what is found, which is rare.
-            if secrets::find(member.key, text).iter().any(|secret| secret.is_sure) {
+            if !secrets_in(member.key, text).is_empty() {
                 collect(inside, member.key, text, &member.route(route), &mut secrets);
             }
         }
@@ -54,9 +54,21 @@ fn found(inside: &Inside<'_, '_>, owner: Owner, section: &str, value: &Value, ro
     secrets
 }
 
+/// The secrets of a value, except the signature in the URL of a flow: `webhook-url-hardcoded` reports that whole.
+fn secrets_in(key: &str, text: &str) -> Vec<Secret> {
+    let is_flow_url = || {
+        text.contains("/workflows/") && FLOW_HOSTS.iter().any(|host| text.to_ascii_lowercase().contains(host))
+    };
+    let mut secrets = secrets::find(key, text);
+    secrets.retain(|secret| secret.is_sure && !(secret.what == SIGNATURE && is_flow_url()));
+    secrets
+}
+
+const FLOW_HOSTS: [&str; 2] = [".logic.azure.com", ".api.powerplatform.com"];
+
 fn collect(inside: &Inside<'_, '_>, key: &str, text: &str, route: &Route, secrets: &mut Secrets) {
     let Some(file) = inside.flow.file else { return };
-    for secret in secrets::find(key, text).into_iter().filter(|secret| secret.is_sure) {
+    for secret in secrets_in(key, text) {
         let span = Span::new(secret.range.start, secret.range.end);
         let place = Place { file, target: Target::Within(route.clone(), Part::Value, span) };
         secrets.entry(secret.what).or_default().push(place);
