@@ -184,6 +184,11 @@ impl Provider {
         })
     }
 
+    /// The name of an event as the provider spells it, if it has one of this name in any case.
+    pub(crate) fn spelling(&self, event: &str) -> Option<&str> {
+        self.events.known.iter().map(String::as_str).find(|known| known.eq_ignore_ascii_case(event))
+    }
+
     /// Whether an event of this name is documented.
     pub(crate) fn knows(&self, event: &str) -> bool {
         self.events.known.iter().any(|known| known == event)

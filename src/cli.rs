@@ -138,6 +138,9 @@ pub struct Runbook {
     /// What to import.
     #[command(flatten)]
     pub inputs: Inputs,
+    /// Deployment settings of the environment: the checklist says which connections and values they bring.
+    #[arg(long, value_name = "FILE")]
+    pub settings: Vec<PathBuf>,
     /// How to print the checklist.
     #[arg(long, value_enum, default_value_t = RunbookFormat::Markdown)]
     pub format: RunbookFormat,

@@ -7,6 +7,7 @@ use petgraph::Direction;
 use petgraph::graph::{DiGraph, NodeIndex};
 use petgraph::visit::EdgeRef;
 
+use crate::catalog::Provider;
 use crate::model::{ActionIx, CALLED_FLOW_KEYS, FlowId, FlowIx, LogicalName, SchemaName, Site, Workspace};
 use crate::source::Place;
 use crate::webhooks::{Receiver, Registration, Webhooks};
@@ -260,8 +261,10 @@ impl Builder {
         self.graph.add_edge(from, to, Edge { kind, site, written });
     }
 
-    fn webhook(&mut self, provider: &'static str, event: Option<&str>) -> NodeIndex {
-        self.shared(Node::Webhook { provider, event: event.map(str::to_ascii_lowercase) })
+    /// The node of an event, as the provider spells it.
+    fn webhook(&mut self, provider: &'static Provider, event: Option<&str>) -> NodeIndex {
+        let event = event.map(|name| provider.spelling(name).unwrap_or(name).to_owned());
+        self.shared(Node::Webhook { provider: &provider.id, event })
     }
 
     /// One edge an event. Events that are not known by name are one node, from which every receiver may get some.
@@ -272,7 +275,7 @@ impl Builder {
             one.events.names.iter().map(|event| event.name.to_ascii_lowercase()).collect();
         let events = names.iter().map(|name| Some(name.as_str())).chain(is_open.then_some(None));
         for event in events {
-            let to = self.webhook(&one.provider.id, event);
+            let to = self.webhook(one.provider, event);
             self.edge(from, to, EdgeKind::Registers, site, Written::At(one.place.clone()));
         }
     }
@@ -281,7 +284,7 @@ impl Builder {
         let to = self.node_of(one.flow);
         let mut seen = BTreeSet::new();
         for event in one.handled.iter().filter(|event| seen.insert(event.name.as_str())) {
-            let from = self.webhook(&one.provider.id, Some(&event.name));
+            let from = self.webhook(one.provider, Some(&event.name));
             self.edge(from, to, EdgeKind::DeliversTo, None, Written::At(event.place.clone()));
         }
         let open = Node::Webhook { provider: &one.provider.id, event: None };

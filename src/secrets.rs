@@ -71,15 +71,18 @@ fn in_text(text: &str) -> Vec<Secret> {
     let mut found = Vec::new();
     let lower = text.to_ascii_lowercase();
     for (prefix, what, fewest) in PREFIXES {
+        let mut seen_to = 0;
         for (at, _) in lower.match_indices(prefix) {
             let before = text[..at].chars().next_back();
-            if before.is_some_and(|c| c.is_alphanumeric() || c == '_' || c == '-') {
+            // What stands inside a secret is part of it; looking again would take forever in a hostile text.
+            if at < seen_to || before.is_some_and(|c| c.is_alphanumeric() || c == '_' || c == '-') {
                 continue;
             }
             let start = at + prefix.len();
             let length = text[start..].bytes().take_while(is_token).count();
             // A path of words is an example, and `sp=...&sig=` is only told from a design by its parameters.
             let is_parameter = prefix != "sig=" || matches!(before, None | Some('?' | '&' | ';'));
+            seen_to = start + length;
             if length > 0 && is_parameter {
                 let is_sure = length >= fewest && !is_placeholder(&text[start..start + length]);
                 found.push(Secret { range: start..start + length, what, is_sure });

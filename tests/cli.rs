@@ -29,6 +29,7 @@ fn help_teaches() {
     insta::assert_snapshot!("help", transcript(flowvet().arg("--help")));
     insta::assert_snapshot!("help_check", transcript(flowvet().args(["check", "--help"])));
     insta::assert_snapshot!("help_order", transcript(flowvet().args(["order", "--help"])));
+    insta::assert_snapshot!("help_runbook", transcript(flowvet().args(["runbook", "--help"])));
     insta::assert_snapshot!("no_arguments", transcript(&mut flowvet()));
     insta::assert_snapshot!("unknown_command", transcript(flowvet().arg("chekc")));
 }

@@ -1,8 +1,7 @@
 //! `flowvet check`: lints, reports, and decides the exit code.
 
-use super::{CLEAN, FOUND, Outcome, companion, load};
+use super::{CLEAN, FOUND, Outcome, add_settings, load};
 use crate::cli::{Check, CheckFormat};
-use crate::load::limits::Limits;
 use crate::report::human::Style;
 use crate::report::{human, json};
 
@@ -11,11 +10,8 @@ pub(super) fn run(args: &Check, style: Style) -> Outcome {
         Ok(analysis) => analysis,
         Err(outcome) => return outcome,
     };
-    for path in &args.settings {
-        let result = analysis.add_settings(path, Limits::default());
-        if let Err(outcome) = companion(&analysis, result, style) {
-            return outcome;
-        }
+    if let Err(outcome) = add_settings(&mut analysis, &args.settings, style) {
+        return outcome;
     }
     let findings = analysis.check_with(args.profile.into());
     let output = match args.format {

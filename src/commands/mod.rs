@@ -7,6 +7,8 @@ mod graph;
 mod order;
 mod runbook;
 
+use std::path::PathBuf;
+
 use crate::analysis::{Analysis, CompanionError};
 use crate::cli::{Cli, Command, Inputs, Rules, RulesFormat};
 use crate::load::limits::Limits;
@@ -49,7 +51,7 @@ pub fn run(cli: Cli, style: Style) -> Outcome {
         Command::Order(args) => order::run(&args, style),
         Command::Connections(args) => connections::run(&args),
         Command::Graph(args) => graph::run(&args),
-        Command::Runbook(args) => runbook::run(&args),
+        Command::Runbook(args) => runbook::run(&args, style),
         Command::Rules(args) => rules(&args),
         Command::Explain(args) => explain::run(&args),
     }
@@ -71,6 +73,15 @@ fn load(inputs: &Inputs) -> Result<Analysis, Outcome> {
         code: FAILED,
         ..Outcome::default()
     })
+}
+
+/// Reads the settings files that go with the inputs.
+fn add_settings(analysis: &mut Analysis, paths: &[PathBuf], style: Style) -> Result<(), Outcome> {
+    for path in paths {
+        let result = analysis.add_settings(path, Limits::default());
+        companion(analysis, result, style)?;
+    }
+    Ok(())
 }
 
 /// Reads the files that go with the inputs, or says why one cannot be used: with the text that is wrong.

@@ -1,14 +1,18 @@
 //! `flowvet runbook`: the checklist for the day of an import.
 
-use super::{CLEAN, Outcome, load};
+use super::{CLEAN, Outcome, add_settings, load};
 use crate::cli::{Runbook, RunbookFormat};
+use crate::report::human::Style;
 use crate::report::runbook::{self, Markup};
 
-pub(super) fn run(args: &Runbook) -> Outcome {
-    let analysis = match load(&args.inputs) {
+pub(super) fn run(args: &Runbook, style: Style) -> Outcome {
+    let mut analysis = match load(&args.inputs) {
         Ok(analysis) => analysis,
         Err(outcome) => return outcome,
     };
+    if let Err(outcome) = add_settings(&mut analysis, &args.settings, style) {
+        return outcome;
+    }
     let findings = analysis.check();
     let runbook = runbook::Runbook::of(&analysis, &findings);
     let output = match args.format {

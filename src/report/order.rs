@@ -110,7 +110,8 @@ impl<'a> Shown<'a> {
                 let step = self.step(*flow);
                 out.push_str(&format!("  {:<7}  {}\n", step.state, name(*flow)));
                 for after in &step.after {
-                    let sentence = after.sentence(|name| printable(name).into_owned());
+                    let shown = |name: &str| printable(name).into_owned();
+                    let sentence = after.sentence(shown, shown);
                     out.push_str(&format!("           {sentence}\n"));
                 }
             }
@@ -207,9 +208,9 @@ impl After {
         }
     }
 
-    /// `after <flow>, which it calls at <action>`, each name as `shown` writes it.
-    pub(super) fn sentence(&self, shown: impl Fn(&str) -> String) -> String {
-        let (flow, action) = (shown(self.name.as_deref().unwrap_or(&self.id)), shown(&self.action));
+    /// `after <flow>, which it calls at <action>`, each name as it is to be shown.
+    pub(super) fn sentence(&self, flow: impl Fn(&str) -> String, action: impl Fn(&str) -> String) -> String {
+        let (flow, action) = (flow(self.name.as_deref().unwrap_or(&self.id)), action(&self.action));
         match self.reason {
             "registers" => format!("after {flow}, whose URL it registers at {action}"),
             "called-by" => format!("after {flow}, which calls it at {action}"),

@@ -104,10 +104,7 @@ impl<'a> Collector<'a> {
         events.input = path.first().cloned();
         for (index, choice) in choices.iter().enumerate() {
             match choice {
-                Value::String(name) => {
-                    let place = Place::value(self.file, route.index(index));
-                    events.names.push(NamedEvent { name: name.clone(), place });
-                }
+                Value::String(name) => self.names(name, &route.index(index), events),
                 _ => events.is_complete = false,
             }
         }
@@ -149,7 +146,8 @@ mod tests {
             r#"{{"triggers": {{"manual": {{"type": "Request", "inputs": {{"schema": {{"properties": {{
                 "one": {{"type": "string", "enum": ["a", "b"]}},
                 "many": {{"type": "array", "items": {{"type": "string", "enum": ["a", "b"]}}}},
-                "free": {{"type": "string"}}
+                "free": {{"type": "string"}},
+                "lists": {{"type": "string", "enum": ["a,b", "c"]}}
             }}}}}}}}}}, "actions": {{
                 "R": {{"type": "OpenApiConnection", "inputs": {value}}},
                 "C": {{"type": "Compose", "inputs": ["a", "@triggerBody()['one']"]}},
@@ -189,6 +187,7 @@ mod tests {
             assert_eq!(events(value, None), expected, "{value}");
         }
         assert_eq!(events(r#""a, b,""#, Some(",")), "a b");
+        assert_eq!(events(r#""@triggerBody()['lists']""#, Some(",")), "a b c");
         assert_eq!(events(r#""@join(triggerBody()['many'], ',')""#, Some(",")), "a b");
         assert_eq!(events(r#""@join(triggerBody()['many'], ';')""#, Some(",")), "...");
     }

@@ -29,7 +29,7 @@ pub(super) struct Follower<'a> {
 
 impl<'a> Follower<'a> {
     /// The origin of a value that stands in the flow: itself, if it is no expression.
-    pub(super) fn value(self, value: &'a Value, route: Route, at: Option<ActionIx>) -> Option<Origin<'a>> {
+    pub(super) fn value(self, value: &'a Value, route: Route, at: Option<ActionIx>) -> Origin<'a> {
         self.value_in(value, route, at, 0)
     }
 
@@ -38,17 +38,11 @@ impl<'a> Follower<'a> {
         self.term_in(term, at, 0)
     }
 
-    fn value_in(
-        self,
-        value: &'a Value,
-        route: Route,
-        at: Option<ActionIx>,
-        step: usize,
-    ) -> Option<Origin<'a>> {
+    fn value_in(self, value: &'a Value, route: Route, at: Option<ActionIx>, step: usize) -> Origin<'a> {
         let text = value.as_str().filter(|text| text.contains('@'));
         let origin = text.and_then(Term::of).and_then(|term| self.term_in(&term, at, step + 1));
         // An expression that leads no further is where it ends; who knows more of expressions may look at it.
-        Some(origin.unwrap_or(Origin::Literal(value, route)))
+        origin.unwrap_or(Origin::Literal(value, route))
     }
 
     fn term_in(self, term: &Term, at: Option<ActionIx>, step: usize) -> Option<Origin<'a>> {
@@ -88,10 +82,7 @@ impl<'a> Follower<'a> {
 
     /// An action by its name; expressions write blanks as underscores or not.
     fn action(self, name: &str) -> Option<(ActionIx, &'a Action)> {
-        let name = name.replace(' ', "_");
-        self.definition
-            .indexed()
-            .find(|(_, action)| action.name.replace(' ', "_").eq_ignore_ascii_case(&name))
+        self.definition.indexed().find(|(_, action)| is_same_name(&action.name, name))
     }
 
     fn member(self, index: ActionIx, keys: &[&str], path: &[String], step: usize) -> Option<Origin<'a>> {
@@ -101,7 +92,7 @@ impl<'a> Follower<'a> {
             value = value.get(key)?;
         }
         let route = self.definition.action_route(index).keys(keys);
-        pick(self.value_in(value, route, Some(index), step)?, path)
+        pick(self.value_in(value, route, Some(index), step), path)
     }
 
     /// What a variable was given at first, if nothing changes it.
@@ -114,14 +105,14 @@ impl<'a> Follower<'a> {
                 let Some(number) = all.iter().position(is_named) else { continue };
                 let route = self.definition.action_route(index).keys(&["inputs", "variables"]);
                 found = Some((all[number].get("value")?, route.index(number).key("value"), index));
-            } else if action.type_name().to_ascii_lowercase().ends_with("variable")
-                && is_text(inputs.get("name"), name)
+            } else if is_text(inputs.get("name"), name)
+                && action.type_name().to_ascii_lowercase().ends_with("variable")
             {
                 return None;
             }
         }
         let (value, route, index) = found?;
-        pick(self.value_in(value, route, Some(index), step)?, path)
+        pick(self.value_in(value, route, Some(index), step), path)
     }
 
     /// An element of the list that a loop runs over.
@@ -145,6 +136,11 @@ impl<'a> Follower<'a> {
         let parents = self.definition.actions.iter().filter_map(|action| action.parent.as_ref());
         parents.into_iter().any(|(parent, at)| *parent == container && at == branch)
     }
+}
+
+fn is_same_name(a: &str, b: &str) -> bool {
+    let folded = |byte: u8| if byte == b' ' { b'_' } else { byte.to_ascii_lowercase() };
+    a.len() == b.len() && a.bytes().zip(b.bytes()).all(|(a, b)| folded(a) == folded(b))
 }
 
 fn is_text(value: Option<&Value>, text: &str) -> bool {

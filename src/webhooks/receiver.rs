@@ -49,7 +49,7 @@ pub(crate) fn may_receive(content: &FlowContent, provider: &Provider) -> bool {
             .triggers
             .iter()
             .any(|trigger| trigger.body.get("inputs").is_some_and(|inputs| mentions(&inputs.to_string())))
-            || strings(content).iter().any(|found| mentions(found.text)))
+            || !strings(content, mentions).is_empty())
 }
 
 /// One look at something that arrived: what it is compared with.
@@ -216,8 +216,8 @@ fn field_path(provider: &Provider) -> Option<Vec<String>> {
 
 /// The name as the provider spells it. Names that it does not have are left out: a branch for them harms nobody.
 fn known(provider: &Provider, event: &NamedEvent) -> Option<NamedEvent> {
-    let name = provider.events.known.iter().find(|known| known.eq_ignore_ascii_case(&event.name))?;
-    Some(NamedEvent { name: name.clone(), place: event.place.clone() })
+    let name = provider.spelling(&event.name)?.to_owned();
+    Some(NamedEvent { name, place: event.place.clone() })
 }
 
 /// How deep conditions may stand in each other.

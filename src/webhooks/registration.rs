@@ -7,7 +7,7 @@ use super::follow::{Follower, Origin};
 use super::term::Term;
 use super::{Events, Registration, pattern};
 use crate::catalog::{Form, HttpForm, OperationForm, Provider, providers};
-use crate::model::{ActionIx, ConnectionUse, FlowContent, FlowIx, Site};
+use crate::model::{ActionIx, Branch, ConnectionUse, FlowContent, FlowIx, Site};
 use crate::source::{FileId, Place, Route};
 
 /// The registrations of a flow, in the order of its actions.
@@ -142,28 +142,45 @@ impl<'a> Reader<'a> {
 
     /// The trigger input that a value comes from.
     fn input_of(&self, value: &'a Value, route: Route, action: ActionIx) -> Option<String> {
-        match self.follower.value(value, route, Some(action))? {
+        match self.follower.value(value, route, Some(action)) {
             Origin::Body(path) => path.first().cloned(),
             Origin::Headers(_) | Origin::Literal(..) => None,
         }
     }
 
-    /// The trigger inputs that conditions around an action compare with `true`.
-    fn deciding_inputs(&self, action: ActionIx) -> Vec<String> {
-        let around = self.content.definition.ancestors(action).filter(|one| one.is("If"));
-        let mut inputs: Vec<String> = around
-            .filter_map(|one| one.body.get("expression")?.get("equals")?.as_array())
-            .filter(|sides| sides.contains(&Value::Bool(true)))
-            .flatten()
-            .filter_map(|side| self.follower.term(&Term::of(side.as_str()?)?, Some(action)))
-            .filter_map(|origin| match origin {
-                Origin::Body(path) if path.len() == 1 => path.into_iter().next(),
-                Origin::Body(_) | Origin::Headers(_) | Origin::Literal(..) => None,
-            })
-            .collect();
-        inputs.dedup();
+    /// The trigger inputs that have to be `true` for an action to run: the conditions around it say so.
+    fn deciding_inputs(&self, mut action: ActionIx) -> Vec<String> {
+        let definition = &self.content.definition;
+        let mut inputs = Vec::new();
+        while let Some((parent, branch)) = &definition.action(action).parent {
+            let body = definition.action(*parent);
+            if body.is("If") && *branch == Branch::Actions {
+                let sides = body.body.get("expression").map(sides_of_equals).unwrap_or_default();
+                let sides = sides.into_iter().filter(|sides| sides.contains(&Value::Bool(true))).flatten();
+                inputs.extend(sides.filter_map(|side| self.input_in(side, *parent)));
+            }
+            action = *parent;
+        }
         inputs
     }
+
+    fn input_in(&self, side: &Value, action: ActionIx) -> Option<String> {
+        match self.follower.term(&Term::of(side.as_str()?)?, Some(action))? {
+            Origin::Body(path) if path.len() == 1 => path.into_iter().next(),
+            Origin::Body(_) | Origin::Headers(_) | Origin::Literal(..) => None,
+        }
+    }
+}
+
+/// What is compared in a condition of which every part has to hold: `{"and": [{"equals": […]}]}`, nested or not.
+fn sides_of_equals(expression: &Value) -> Vec<&[Value]> {
+    let mut sides = Vec::new();
+    let mut open = vec![expression];
+    while let Some(one) = open.pop() {
+        sides.extend(one.get("equals").and_then(Value::as_array).map(Vec::as_slice));
+        open.extend(one.get("and").and_then(Value::as_array).into_iter().flatten());
+    }
+    sides
 }
 
 fn forms() -> impl Iterator<Item = (&'static Provider, &'static Form)> {

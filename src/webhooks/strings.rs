@@ -1,9 +1,9 @@
 //! Every text that stands in a flow, with its place.
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use crate::model::{Definition, FlowContent, Site};
-use crate::source::{Route, Step};
+use crate::source::Route;
 
 /// A text in a flow.
 #[derive(Debug)]
@@ -14,48 +14,60 @@ pub(crate) struct Found<'a> {
     pub(crate) route: Route,
 }
 
-/// Every text in triggers, actions and defaults of parameters.
-pub(crate) fn strings(content: &FlowContent) -> Vec<Found<'_>> {
+/// Every wanted text in triggers, actions and defaults of parameters. Routes are made for these alone.
+pub(crate) fn strings<'a>(content: &'a FlowContent, wanted: impl Fn(&str) -> bool) -> Vec<Found<'a>> {
     let definition = &content.definition;
+    let mut walker = Walker { wanted, steps: Vec::new(), texts: Vec::new() };
     let mut found = Vec::new();
+    let mut take = |body: &'a Map<String, Value>, site: Option<Site>, start: &dyn Fn() -> Route| {
+        body.iter().for_each(|(key, value)| walker.below(Step::Key(key), value));
+        let texts = walker.texts.drain(..);
+        found.extend(texts.map(|(text, steps)| Found { site, text, route: route(start(), &steps) }));
+    };
     for (number, trigger) in definition.triggers.iter().enumerate() {
-        for (key, value) in &trigger.body {
-            let start = || definition.trigger_route(trigger).key(key);
-            walk(value, Some(Site::Trigger(number)), &start, &mut found);
-        }
+        take(&trigger.body, Some(Site::Trigger(number)), &|| definition.trigger_route(trigger));
     }
     for (index, action) in definition.indexed() {
-        for (key, value) in &action.body {
-            let start = || definition.action_route(index).key(key);
-            walk(value, Some(Site::Action(index)), &start, &mut found);
-        }
+        take(&action.body, Some(Site::Action(index)), &|| definition.action_route(index));
     }
-    for (key, value) in &definition.parameters {
-        walk(value, None, &|| Definition::route().key("parameters").key(key), &mut found);
-    }
+    take(&definition.parameters, None, &|| Definition::route().key("parameters"));
     found
 }
 
-/// Collects the texts of a value. The route to it is made only where there is one.
-fn walk<'a>(value: &'a Value, site: Option<Site>, start: &dyn Fn() -> Route, found: &mut Vec<Found<'a>>) {
-    // Parsing limits how deep values stand in each other, so a stack of one's own is not for depth but for routes.
-    let mut open: Vec<(&Value, Vec<Step>)> = vec![(value, Vec::new())];
-    while let Some((value, steps)) = open.pop() {
-        let below = |step: Step| -> Vec<Step> { steps.iter().cloned().chain([step]).collect() };
+/// A step that costs nothing until it is needed.
+#[derive(Clone, Copy)]
+enum Step<'a> {
+    Key(&'a str),
+    Index(usize),
+}
+
+fn route(start: Route, steps: &[Step<'_>]) -> Route {
+    steps.iter().fold(start, |route, step| match step {
+        Step::Key(key) => route.key(key),
+        Step::Index(index) => route.index(*index),
+    })
+}
+
+struct Walker<'a, F> {
+    wanted: F,
+    steps: Vec<Step<'a>>,
+    texts: Vec<(&'a str, Vec<Step<'a>>)>,
+}
+
+impl<'a, F: Fn(&str) -> bool> Walker<'a, F> {
+    /// Recursion is safe: parsing limits how deep values stand in each other.
+    fn below(&mut self, step: Step<'a>, value: &'a Value) {
+        self.steps.push(step);
         match value {
-            Value::String(text) => {
-                let route: Route = start().steps().iter().cloned().chain(steps).collect();
-                found.push(Found { site, text, route });
-            }
+            Value::String(text) if (self.wanted)(text) => self.texts.push((text, self.steps.clone())),
             Value::Array(list) => {
-                let all = list.iter().enumerate().rev();
-                open.extend(all.map(|(index, one)| (one, below(Step::Index(index)))));
+                list.iter().enumerate().for_each(|(index, one)| self.below(Step::Index(index), one));
             }
             Value::Object(members) => {
-                let all = members.iter().rev();
-                open.extend(all.map(|(key, one)| (one, below(Step::Key(key.clone())))));
+                members.iter().for_each(|(key, one)| self.below(Step::Key(key), one));
             }
-            Value::Null | Value::Bool(_) | Value::Number(_) => {}
+            Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
         }
+        self.steps.pop();
     }
 }

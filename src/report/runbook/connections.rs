@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use super::marks::{Mark, Marks};
+use super::settings::{self, InSettings};
 use crate::analysis::Analysis;
 use crate::model::{FlowContent, FlowIx, RuntimeSource};
 use crate::report::json::FlowName;
@@ -25,6 +26,8 @@ pub(super) struct Bound<'a> {
     pub(super) display_name: Option<&'a str>,
     pub(super) connector: Option<&'a str>,
     pub(super) run_only: bool,
+    /// What the settings files that were given have for the reference.
+    pub(super) settings: Vec<InSettings<'a>>,
     /// Each as the names to expand: containers, the outermost first, and the step.
     pub(super) steps: Vec<Vec<&'a str>>,
     pub(super) findings: Vec<Mark>,
@@ -82,6 +85,7 @@ fn bound<'a>(
         display_name: declared.map(|one| one.display_name.as_str()).filter(|name| !name.is_empty()),
         connector: connector.map(|connector| connector.as_str()),
         run_only: connection.is_some_and(|connection| connection.source == RuntimeSource::Invoker),
+        settings: name.map(|name| settings::of_reference(analysis, name)).unwrap_or_default(),
         steps,
         findings: marks.in_part(flow, "connections", &parts),
     }

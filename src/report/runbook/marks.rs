@@ -55,6 +55,11 @@ impl<'a> Marks<'a> {
         self.such(|finding| finding.flow == Some(flow) && finding.category == "webhooks")
     }
 
+    /// Findings of any of these flows.
+    pub(super) fn of_any(&self, flows: &[FlowIx]) -> Vec<Mark> {
+        self.such(|finding| finding.flow.is_some_and(|flow| flows.contains(&flow)))
+    }
+
     /// Findings of a flow that concern its turning on: all but those that stand with its registrations.
     pub(super) fn of_activation(&self, analysis: &Analysis, flow: FlowIx) -> Vec<Mark> {
         let webhooks = &analysis.webhooks;

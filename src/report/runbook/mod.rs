@@ -3,7 +3,9 @@
 
 mod connections;
 mod marks;
+mod markup;
 mod needs;
+mod settings;
 mod webhooks;
 mod write;
 
@@ -17,9 +19,9 @@ use crate::finding::Finding;
 use crate::model::FlowIx;
 use connections::{FlowConnections, RunOnly};
 use marks::{Mark, Marks};
+pub(crate) use markup::Markup;
 use needs::Needs;
 use webhooks::{Outside, Registrations};
-pub(crate) use write::Markup;
 
 /// The whole checklist. Version 1: members are only ever added.
 #[derive(Serialize)]
@@ -35,7 +37,7 @@ pub(crate) struct Runbook<'a> {
     /// 4: flows, wave by wave.
     turn_on: Vec<Vec<TurnOn<'a>>>,
     /// Flows without an order: they call each other in a circle.
-    cycles: Vec<Vec<FlowName<'a>>>,
+    cycles: Vec<Cycle<'a>>,
     /// 5: registrations for webhooks.
     registrations: Registrations<'a>,
     /// 6: what no package shows.
@@ -49,6 +51,12 @@ struct SolutionName<'a> {
 }
 
 #[derive(Serialize)]
+struct Cycle<'a> {
+    flows: Vec<FlowName<'a>>,
+    findings: Vec<Mark>,
+}
+
+#[derive(Serialize)]
 struct TurnOn<'a> {
     flow: FlowName<'a>,
     state: &'static str,
@@ -57,8 +65,7 @@ struct TurnOn<'a> {
 }
 
 impl<'a> Runbook<'a> {
-    /// Derives the checklist. What a settings file adds (connections that are bound already, values of variables)
-    /// belongs into `needs` and `connections`.
+    /// Derives the checklist. Settings that go with the inputs say which connections and values are there already.
     pub(crate) fn of(analysis: &'a Analysis, findings: &[Finding]) -> Self {
         let order = analysis.activation();
         let marks = Marks::of(findings);
@@ -69,7 +76,10 @@ impl<'a> Runbook<'a> {
             after: after(analysis, &order, *flow),
             findings: marks.of_activation(analysis, *flow),
         };
-        let names = |group: &Vec<FlowIx>| group.iter().map(|flow| FlowName::of(analysis, *flow)).collect();
+        let cycle = |group: &Vec<FlowIx>| Cycle {
+            flows: group.iter().map(|flow| FlowName::of(analysis, *flow)).collect(),
+            findings: marks.of_any(group),
+        };
         Runbook {
             version: 1,
             solutions: solutions(analysis),
@@ -77,7 +87,7 @@ impl<'a> Runbook<'a> {
             connections: connections::of(analysis, &flows, &marks),
             run_only: connections::run_only(analysis, &flows, &marks),
             turn_on: order.waves.iter().map(|wave| wave.iter().map(turn_on).collect()).collect(),
-            cycles: order.cycles.iter().map(names).collect(),
+            cycles: order.cycles.iter().map(cycle).collect(),
             registrations: Registrations::of(analysis, &flows, &marks),
             outside: webhooks::outside(analysis),
         }

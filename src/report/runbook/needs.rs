@@ -6,6 +6,7 @@ use serde::Serialize;
 
 use super::Order;
 use super::marks::{Mark, Marks};
+use super::settings::{self, InSettings};
 use crate::analysis::Analysis;
 use crate::model::{MissingDependency, Solution};
 
@@ -43,6 +44,8 @@ pub(super) struct NeededVariable<'a> {
     pub(super) name: &'a str,
     /// `null` where the package does not define it.
     pub(super) display_name: Option<&'a str>,
+    /// What the settings files that were given have for it.
+    pub(super) settings: Vec<InSettings<'a>>,
     pub(super) findings: Vec<Mark>,
 }
 
@@ -108,6 +111,7 @@ fn variables<'a>(analysis: &'a Analysis, marks: &Marks<'_>) -> Vec<NeededVariabl
                 NeededVariable {
                     name: variable.schema_name.as_str(),
                     display_name: Some(&variable.display_name),
+                    settings: settings::of_variable(analysis, &variable.schema_name),
                     findings: marks.at(&variable.place),
                 },
             );
@@ -119,6 +123,7 @@ fn variables<'a>(analysis: &'a Analysis, marks: &Marks<'_>) -> Vec<NeededVariabl
                 needed.entry(&one.schema_name).or_insert_with(|| NeededVariable {
                     name: one.schema_name.as_str(),
                     display_name: None,
+                    settings: settings::of_variable(analysis, &one.schema_name),
                     findings: Vec::new(),
                 });
             }

@@ -51,7 +51,7 @@ pub(super) struct Input<'a> {
 }
 
 /// What becomes of an input.
-#[derive(Serialize, Clone, Copy, PartialEq, Eq)]
+#[derive(Serialize, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 #[serde(rename_all = "lowercase")]
 pub(super) enum Purpose {
     Url,
@@ -147,7 +147,7 @@ fn waiting<'a>(analysis: &'a Analysis, receiver: &'a Receiver, marks: &Marks<'_>
     }
 }
 
-/// The inputs of a manual trigger, in the order of its schema, and what the registrations make of them.
+/// The inputs of a manual trigger, the address first, and what the registrations make of them.
 fn inputs<'a>(trigger: &'a Trigger, own: &[&Registration]) -> Vec<Input<'a>> {
     let schema = trigger.body.get("inputs").and_then(|inputs| inputs.get("schema"));
     let properties = schema.and_then(|schema| schema.get("properties")).and_then(Value::as_object);
@@ -170,7 +170,9 @@ fn inputs<'a>(trigger: &'a Trigger, own: &[&Registration]) -> Vec<Input<'a>> {
             single: property.get("type").and_then(Value::as_str) != Some("array"),
         }
     };
-    properties.into_iter().flatten().map(input).collect()
+    let mut inputs: Vec<Input<'_>> = properties.into_iter().flatten().map(input).collect();
+    inputs.sort_by_key(|input| input.purpose);
+    inputs
 }
 
 /// The providers that flows register with or receive from.

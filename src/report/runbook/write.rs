@@ -4,60 +4,11 @@ use std::collections::BTreeSet;
 
 use super::connections::Bound;
 use super::marks::Mark;
+use super::markup::{Markup, clean};
 use super::needs::NeededSolution;
+use super::settings::InSettings;
 use super::webhooks::{Input, Purpose, Run, Waiting};
 use super::{Runbook, TurnOn};
-use crate::report::text::{mask_secrets, printable};
-
-/// How names and steps are written.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Markup {
-    Markdown,
-    Plain,
-}
-
-impl Markup {
-    /// A name that people gave: bold, with every sign escaped that Markdown would take for its own.
-    fn name(self, name: &str) -> String {
-        let name = clean(name);
-        match self {
-            Markup::Plain => name,
-            Markup::Markdown => format!("**{}**", escaped(&name)),
-        }
-    }
-
-    /// A name that programs use, or a step: code. A fence longer than any inside keeps backticks what they are.
-    fn code(self, name: &str) -> String {
-        let name = clean(name);
-        if self == Markup::Plain {
-            return name;
-        }
-        let longest = name.split(|c| c != '`').map(str::len).max().unwrap_or(0);
-        let fence = "`".repeat(longest + 1);
-        let pad = if name.starts_with('`') || name.ends_with('`') { " " } else { "" };
-        format!("{fence}{pad}{name}{pad}{fence}")
-    }
-
-    fn codes<'a>(self, names: impl IntoIterator<Item = &'a str>) -> String {
-        let names: Vec<String> = names.into_iter().map(|name| self.code(name)).collect();
-        names.join(", ")
-    }
-}
-
-fn clean(name: &str) -> String {
-    mask_secrets(&printable(name)).into_owned()
-}
-
-fn escaped(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for c in text.chars() {
-        if "\\`*_{}[]<>()#+!|~&".contains(c) {
-            out.push('\\');
-        }
-        out.push(c);
-    }
-    out
-}
 
 /// Collects lines.
 struct Writer {
@@ -137,8 +88,8 @@ fn head(writer: &mut Writer, runbook: &Runbook<'_>) {
     let sign = if writer.markup == Markup::Markdown { "# " } else { "" };
     writer.line(&format!("{sign}Import of {}\n", names.join(", ")));
     writer.line(
-        "Derived from the package. A step that names a rule will fail or be of no use until that is mended: \
-         `flowvet check` shows where, `flowvet explain RULE` says how.",
+        "Derived from the package. A step that names a rule may fail or be of no use until that is mended: `flowvet \
+         check` shows where, `flowvet explain RULE` says how.",
     );
 }
 
@@ -158,7 +109,7 @@ fn needs(writer: &mut Writer, runbook: &Runbook<'_>) {
         let custom = if connector.custom {
             "install the custom connector"
         } else {
-            "see that policies admit the connector"
+            "see that data policies admit the connector"
         };
         writer.step(&format!("{custom} {}", markup.code(connector.name)), &[]);
     }
@@ -173,6 +124,7 @@ fn needs(writer: &mut Writer, runbook: &Runbook<'_>) {
             ),
         };
         writer.step(&text, &variable.findings);
+        in_settings(writer, &variable.settings);
     }
     if writer.out.len() == start {
         writer.line("Nothing: the package needs no other solution, connector or value.");
@@ -189,7 +141,7 @@ fn solution_text(markup: Markup, solution: &NeededSolution<'_>) -> String {
     let more = if more == 0 { String::new() } else { format!(" and {more} more") };
     let of_it = if named.is_empty() { String::new() } else { format!(", for {}{more}", named.join(", ")) };
     match solution.name {
-        Some(name) => format!("install the solution {}{of_it}", markup.code(name)),
+        Some(name) => format!("see that the solution {} is installed{of_it}", markup.code(name)),
         None => format!("see that these customisations are in the environment: {}{more}", named.join(", ")),
     }
 }
@@ -218,9 +170,18 @@ fn connection(writer: &mut Writer, bound: &Bound<'_>) {
     };
     let whose = if bound.run_only { "; provided by the run-only user, see 3" } else { "" };
     writer.step(&format!("bind a connection{connector} to {what}{whose}"), &bound.findings);
+    in_settings(writer, &bound.settings);
     for step in &bound.steps {
         let path: Vec<String> = step.iter().map(|name| markup.code(name)).collect();
         writer.detail(&format!("used by {}", path.join(" > ")));
+    }
+}
+
+/// One line for each settings file that was given.
+fn in_settings(writer: &mut Writer, settings: &[InSettings<'_>]) {
+    for one in settings {
+        let file = writer.markup.code(one.file);
+        writer.detail(&format!("{file} {}", one.value.in_words()));
     }
 }
 
@@ -257,20 +218,24 @@ fn turn_on(writer: &mut Writer, runbook: &Runbook<'_>) {
         }
     }
     for cycle in &runbook.cycles {
-        let names: Vec<String> = cycle.iter().map(|flow| writer.markup.name(flow.name)).collect();
-        writer.line(&format!("\nNo order, they call each other in a circle: {}", names.join(", ")));
+        let names: Vec<String> = cycle.flows.iter().map(|flow| writer.markup.name(flow.name)).collect();
+        let marks = writer.marks(&cycle.findings);
+        writer.line(&match names.as_slice() {
+            [one] => format!("\nNo order: {one} calls itself{marks}"),
+            _ => format!("\nNo order, for they call each other in a circle: {}{marks}", names.join(", ")),
+        });
     }
 }
 
 fn turn_on_one(writer: &mut Writer, one: &TurnOn<'_>) {
     let markup = writer.markup;
     let recorded = match one.state {
-        "on" | "off" | "suspended" => format!(", recorded as {}", one.state),
+        "on" | "off" | "suspended" => format!(" (recorded as {})", one.state),
         _ => String::new(),
     };
-    writer.step(&format!("{}{recorded}", markup.name(one.flow.name)), &one.findings);
+    writer.step(&format!("turn on {}{recorded}", markup.name(one.flow.name)), &one.findings);
     for after in &one.after {
-        writer.detail(&after.sentence(|name| markup.name(name)));
+        writer.detail(&after.sentence(|name| markup.name(name), |name| markup.code(name)));
     }
 }
 
@@ -348,8 +313,7 @@ fn input_text(markup: Markup, input: &Input<'_>) -> String {
         Purpose::Overwrite => format!("{title}: yes"),
         Purpose::Events => {
             let names: BTreeSet<&str> = input.choices.iter().copied().collect();
-            let one_by_one =
-                if input.single && names.len() > 1 { "; one at a time, so run it once for each" } else { "" };
+            let one_by_one = if input.single && names.len() > 1 { "; it takes one at a time" } else { "" };
             format!("{title}: {}{one_by_one}", markup.codes(names))
         }
         Purpose::Other => format!("{title}: as it is meant"),
@@ -377,20 +341,5 @@ fn outside(writer: &mut Writer, runbook: &Runbook<'_>) {
             };
             writer.line(&text);
         }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn names_cannot_break_out_of_markdown() {
-        assert_eq!(Markup::Markdown.name("[a](b) | `c` *d*"), r"**\[a\]\(b\) \| \`c\` \*d\***");
-        assert_eq!(Markup::Markdown.code("plain_name"), "`plain_name`");
-        assert_eq!(Markup::Markdown.code("a``b`"), "``` a``b` ```");
-        assert_eq!(Markup::Markdown.code("a`b"), "``a`b``");
-        assert_eq!(Markup::Plain.code("a`b|\u{1b}"), "a`b|\\u{1b}");
-        assert_eq!(Markup::Plain.name("x?sig=abc"), "x?sig=***");
     }
 }

@@ -22,7 +22,11 @@ fn check(context: &Context<'_>, sink: &mut Sink) {
             continue;
         }
         let mut dropped: BTreeMap<&str, (&Registration, &NamedEvent)> = BTreeMap::new();
-        for registration in context.webhooks.registrations_with(provider) {
+        // One that shares no event with any receiver of the run is meant for another flow.
+        let is_meant = |one: &&Registration| {
+            receivers.iter().any(|receiver| receiver.handled.iter().any(|event| one.names(&event.name)))
+        };
+        for registration in context.webhooks.registrations_with(provider).filter(is_meant) {
             for event in registration.events.names.iter().filter(|event| provider.knows(&event.name)) {
                 if receivers.iter().all(|receiver| receiver.drops(&event.name)) {
                     dropped.entry(&event.name).or_insert((registration, event));

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::listed;
 use crate::catalog::Provider;
-use crate::finding::Sink;
+use crate::finding::{Severity, Sink};
 use crate::model::FlowIx;
 use crate::rules::{Context, Rule, page};
 use crate::source::Place;
@@ -34,7 +34,12 @@ fn check(context: &Context<'_>, sink: &mut Sink) {
         for place in places {
             finding.also(place.clone(), "and here");
         }
-        finding.help(match misspelled(name, known(provider)) {
+        let near = misspelled(name, known(provider));
+        // Some providers may disregard case; no documentation says.
+        if near.is_some_and(|near| near.eq_ignore_ascii_case(name)) {
+            finding.severity(Severity::Warning);
+        }
+        finding.help(match near {
             Some(near) => format!("did you mean `{near}`?"),
             None => format!("the events are {}", listed(known(provider))),
         });

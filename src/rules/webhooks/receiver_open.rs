@@ -56,9 +56,11 @@ fn looks_at_proof(content: &FlowContent, provider: &Provider) -> bool {
     let fields = provider.signature_fields.iter();
     let fields: Vec<String> =
         fields.filter_map(|field| field.rsplit('.').next()).map(str::to_ascii_lowercase).collect();
-    strings(content).iter().filter(|found| found.site.is_some() && found.text.contains('@')).any(|found| {
-        let text = found.text.to_ascii_lowercase();
+    let looks = |text: &str| {
+        let text = text.to_ascii_lowercase();
         let picks = |name: &String| text.contains(&format!("{name}'"));
-        (text.contains("headers") && headers.iter().any(picks)) || fields.iter().any(picks)
-    })
+        text.contains('@')
+            && ((text.contains("headers") && headers.iter().any(picks)) || fields.iter().any(picks))
+    };
+    strings(content, looks).iter().any(|found| found.site.is_some())
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use crate::finding::Sink;
 use crate::model::{FlowContent, Site};
 use crate::rules::{Context, Rule, page};
-use crate::source::{Place, Route};
+use crate::source::{Place, floor_char_boundary};
 use crate::webhooks::{Found, strings};
 
 pub(super) const RULE: Rule = Rule { page: page!("webhooks/webhook-url-hardcoded"), check };
@@ -14,23 +14,22 @@ fn check(context: &Context<'_>, sink: &mut Sink) {
     for (index, flow, content) in context.workspace.contents() {
         let Some(file) = flow.file else { continue };
         // The same URL in several steps is one fault.
-        let mut urls: BTreeMap<&str, (&str, Vec<(Route, String)>)> = BTreeMap::new();
-        for found in strings(content) {
-            for url in flow_urls(found.text) {
-                let entry = urls.entry(url.whole).or_insert_with(|| (url.host, Vec::new()));
-                entry.1.push((found.route.clone(), place_name(content, &found)));
-            }
+        let found = strings(content, |text| !flow_urls(text).is_empty());
+        let mut urls: BTreeMap<FlowUrl<'_>, Vec<&Found<'_>>> = BTreeMap::new();
+        for one in &found {
+            flow_urls(one.text).into_iter().for_each(|url| urls.entry(url).or_default().push(one));
         }
-        for (host, places) in urls.into_values() {
-            let Some(((route, name), others)) = places.split_first() else { continue };
+        for (FlowUrl { host, .. }, places) in urls {
+            let Some((first, others)) = places.split_first() else { continue };
+            let name = place_name(content, first);
             let message = format!(
                 "{} contains the URL of a flow's trigger at `{host}`, in {name}",
                 context.name(index)
             );
             let finding =
-                sink.report(Place::value(file, route.clone()), "belongs to one environment", message);
-            for (route, _) in others {
-                finding.also(Place::value(file, route.clone()), "and here");
+                sink.report(Place::value(file, first.route.clone()), "belongs to one environment", message);
+            for other in others {
+                finding.also(Place::value(file, other.route.clone()), "and here");
             }
             finding.help(
                 "call a flow of the same solution with Run a Child Flow, make the URL an input, or read it from an \
@@ -50,6 +49,7 @@ fn place_name(content: &FlowContent, found: &Found<'_>) -> String {
 }
 
 /// The URL of a flow, without its query, which may hold the signature.
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
 struct FlowUrl<'a> {
     whole: &'a str,
     host: &'a str,
@@ -58,24 +58,37 @@ struct FlowUrl<'a> {
 /// The literal URLs of flows in a text.
 fn flow_urls(text: &str) -> Vec<FlowUrl<'_>> {
     const SCHEME: &str = "https://";
+    // Most texts of a flow hold no address at all.
+    if !text.contains("://") {
+        return Vec::new();
+    }
     let lower = text.to_ascii_lowercase();
     lower.match_indices(SCHEME).filter_map(|(at, _)| flow_url(&text[at..], SCHEME.len())).collect()
 }
 
 fn flow_url(text: &str, scheme: usize) -> Option<FlowUrl<'_>> {
+    const OLD: &str = ".logic.azure.com";
+    const NEW: &str = ".api.powerplatform.com";
+    // No URL is longer, and a hostile text has many beginnings and no end.
+    const LONGEST: usize = 4096;
+    let is_host = |c: char| c.is_ascii_alphanumeric() || ".-".contains(c);
+    let host = text[scheme..].split(|c| !is_host(c)).next()?;
+    let ends_with = |end: &str| {
+        host.len() >= end.len()
+            && host.as_bytes()[host.len() - end.len()..].eq_ignore_ascii_case(end.as_bytes())
+    };
+    if !ends_with(OLD) && !ends_with(NEW) {
+        return None;
+    }
     let is_end = |c: char| c.is_whitespace() || "\"'<>\\?".contains(c);
-    let whole = &text[..text.find(is_end).unwrap_or(text.len())];
+    let text = &text[..floor_char_boundary(text, LONGEST)];
+    let whole = text.split(is_end).next()?;
     // Part of it is computed: what it leads to is not known.
     if whole.contains('{') {
         return None;
     }
-    let (authority, path) = whole[scheme..].split_once('/')?;
-    let host = authority.split(':').next().unwrap_or_default();
-    let (host_lower, path) = (host.to_ascii_lowercase(), format!("/{}", path.to_ascii_lowercase()));
-    let is_flow = (host_lower.ends_with(".logic.azure.com") && path.contains("/workflows/"))
-        || (host_lower.ends_with(".api.powerplatform.com")
-            && path.contains("/workflows/")
-            && path.contains("/invoke"));
+    let path = whole.get(scheme + host.len()..)?.to_ascii_lowercase();
+    let is_flow = path.contains("/workflows/") && (ends_with(OLD) || path.contains("/invoke"));
     is_flow.then_some(FlowUrl { whole, host })
 }
 
@@ -105,5 +118,6 @@ mod tests {
         ] {
             assert!(found(other).is_empty(), "{other}");
         }
+        assert!(found(&"https://".repeat(100_000)).is_empty());
     }
 }
