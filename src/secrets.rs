@@ -48,8 +48,8 @@ const PREFIXES: [(&str, &str, usize); 8] = [
     ("accountkey=", "an access key", 16),
     ("sharedaccesskey=", "an access key", 16),
     ("sharedaccesssignature=", SIGNATURE, 16),
-    ("password=", "a password", 4),
-    ("pwd=", "a password", 4),
+    ("password=", "a password", SHORTEST),
+    ("pwd=", "a password", SHORTEST),
     ("client_secret=", "a client secret", 8),
 ];
 
@@ -84,7 +84,10 @@ fn in_text(text: &str) -> Vec<Secret> {
             let is_parameter = prefix != "sig=" || matches!(before, None | Some('?' | '&' | ';'));
             seen_to = start + length;
             if length > 0 && is_parameter {
-                let is_sure = length >= fewest && !is_placeholder(&text[start..start + length]);
+                let found_text = &text[start..start + length];
+                // Keys and tokens are random, so that one without a digit is a word.
+                let is_random = fewest <= SHORTEST || found_text.contains(|c: char| c.is_ascii_digit());
+                let is_sure = length >= fewest && is_random && !is_placeholder(found_text);
                 found.push(Secret { range: start..start + length, what, is_sure });
             }
         }
@@ -190,6 +193,7 @@ mod tests {
         assert!(!sure("uri", "https://x/?design=abcdefghijklmnop1234"));
         assert!(!sure("value", "Bearer @{body('t')}"));
         assert!(!sure("secretName", "tr0ub4dor"));
+        assert!(!sure("value", "the bearer responsibilities") && !sure("uri", "https://x/?password=true"));
     }
 
     #[test]

@@ -15,7 +15,13 @@ fn check(context: &Context<'_>, sink: &mut Sink) {
         let mut unknown: BTreeMap<(&str, String), Vec<&Reference<'_>>> = BTreeMap::new();
         for one in inside.anatomy.references.iter().filter(|one| one.kind == Kind::Loop) {
             let around = loops_around(&inside, one);
-            if !inside.anatomy.names.get(&one.name).iter().any(|action| around.contains(action)) {
+            let named = inside.anatomy.names.get(&one.name);
+            // Select and Filter array go over items as well; whether they may be named is not known.
+            let is_itself = named.iter().any(|action| {
+                one.site.owner == Owner::Action(*action)
+                    && !is_loop(inside.anatomy.definition.action(*action))
+            });
+            if !is_itself && !named.iter().any(|action| around.contains(action)) {
                 unknown.entry((inside.owner(&one.site), fold(&one.name))).or_default().push(one);
             }
         }

@@ -60,10 +60,7 @@ fn is_early(inside: &Inside<'_, '_>, declared: &Declared<'_>, user: ActionIx, na
     let declarations = declared.get(name);
     let is_late = |declaring: ActionIx| {
         anatomy.definition.action(declaring).parent.is_none()
-            && matches!(
-                anatomy.order.relation(anatomy.definition, user, declaring),
-                Relation::NotBefore | Relation::Itself
-            )
+            && anatomy.order.relation(anatomy.definition, user, declaring) == Relation::NotBefore
     };
     !declarations.is_empty() && declarations.iter().all(|declaration| is_late(declaration.action))
 }
