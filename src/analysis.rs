@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use crate::activation::Activation;
+use crate::anatomy::Anatomy;
 use crate::config::Config;
 use crate::finding::Finding;
 use crate::graph::Graph;
@@ -105,6 +106,7 @@ impl Analysis {
 
     /// Runs the rules that a configuration wants, and lets pass what it lets pass.
     pub(crate) fn check_with(&self, config: &Config) -> Checked {
+        let anatomies = Anatomy::of_all(&self.workspace);
         rules::check(&Context {
             sources: &self.sources,
             workspace: &self.workspace,
@@ -114,6 +116,7 @@ impl Analysis {
             given_order: self.given_order.as_ref(),
             config,
             suppressions: &[],
+            anatomies: &anatomies,
         })
     }
 

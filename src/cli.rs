@@ -6,7 +6,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-pub use crate::config::FailOn;
+pub use crate::config::{FailOn, Profile};
 pub use gate::{BaselineArgs, CheckFormat, Completions, ConfigArgs, Init, Man, Output, OutputArgs, Shell};
 
 /// Finds out whether the flows of an exported Power Automate solution will turn on, before it is imported.
@@ -96,6 +96,9 @@ pub struct Check {
     /// The lowest severity that makes the exit code 1 [default: what the configuration says, else error]
     #[arg(long, value_enum, value_name = "SEVERITY", help_heading = "Gate")]
     pub fail_on: Option<FailOn>,
+    /// Which rules to run [default: what the configuration says, else recommended]
+    #[arg(long, value_enum, help_heading = "Gate")]
+    pub profile: Option<Profile>,
 }
 
 /// `flowvet order`.

@@ -4,7 +4,7 @@
 //! Data flows one way, and imports only point to the left:
 //!
 //! ```text
-//! source <- load <- parse <- model <- webhooks <- graph <- activation <- import_order <- finding <- config <- rules <- analysis <- baseline <- report <- cli <- commands <- main
+//! source <- load <- parse <- model <- webhooks <- graph <- activation <- anatomy <- import_order <- finding <- config <- rules <- analysis <- baseline <- report <- cli <- commands <- main
 //! ```
 //!
 //! Paths and bytes become named texts (`load`), trees (`parse`), typed solutions and flows (`model`) and a graph.
@@ -22,6 +22,7 @@
 
 mod activation;
 mod analysis;
+mod anatomy;
 mod baseline;
 mod catalog;
 pub mod cli;
@@ -34,9 +35,11 @@ pub mod graph;
 pub mod import_order;
 mod load;
 pub mod model;
+mod parallel;
 mod parse;
 mod report;
 mod rules;
+mod secrets;
 pub mod source;
 mod suggest;
 mod webhooks;

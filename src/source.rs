@@ -73,6 +73,8 @@ pub enum Target {
     Span(Span),
     /// A member or element of a JSON text.
     Json(Route, Part),
+    /// A part of a string of a JSON text, as bytes of the decoded string: one call in a long expression.
+    Within(Route, Part, Span),
 }
 
 /// A place in the input that can be shown.
@@ -246,7 +248,7 @@ impl Place {
     /// The route, where the place is in a JSON text.
     pub fn route(&self) -> Option<&Route> {
         match &self.target {
-            Target::Json(route, _) => Some(route),
+            Target::Json(route, _) | Target::Within(route, ..) => Some(route),
             Target::File | Target::Span(_) => None,
         }
     }

@@ -6,9 +6,11 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 /// The stages, as `docs/architecture.md` shows them. The first ones are leaves that anyone may use.
-const ORDER: [&str; 22] = [
+const ORDER: [&str; 25] = [
     "suggest",
     "write",
+    "parallel",
+    "secrets",
     "expression",
     "catalog",
     "errors",
@@ -19,6 +21,7 @@ const ORDER: [&str; 22] = [
     "webhooks",
     "graph",
     "activation",
+    "anatomy",
     "import_order",
     "finding",
     "config",

@@ -55,6 +55,7 @@ fn place(analysis: &Analysis, label: &Label) -> String {
         // The text of an object or list changes with its layout and its members.
         Target::Json(route, Part::Value) if text.starts_with(['{', '[']) => keys(route),
         Target::Json(route, Part::Value) => format!("{}={text}", keys(route)),
+        Target::Within(route, ..) => format!("{}={text}", keys(route)),
     }
 }
 

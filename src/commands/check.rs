@@ -30,7 +30,8 @@ fn check(args: &Check, style: Style, talk: Talk) -> Result<Outcome, Outcome> {
     notes.detail(|| read_so_far(&analysis));
     let named = if args.settings.is_empty() { loaded.settings_files() } else { args.settings.clone() };
     add_settings(&mut analysis, &named, style)?;
-    let config = loaded.join(&mut analysis);
+    let mut config = loaded.join(&mut analysis);
+    config.profile = args.profile.or(config.profile);
     let checked = progress::during(style.progress, "checking", || analysis.check_with(&config));
     let found = Found::new(&analysis, checked.findings, known.as_ref(), &mut notes);
     notes.detail(|| count(found.new.len(), "new finding"));

@@ -16,9 +16,8 @@ use crate::finding::Severity;
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case", default)]
 pub(crate) struct File {
-    /// Reserved for named sets of settings; has no effect yet.
-    #[cfg_attr(test, schemars(with = "Option<String>"))]
-    pub(crate) profile: Option<Spanned<String>>,
+    /// Which rules run. `--profile` goes before it.
+    pub(crate) profile: Option<Profile>,
     /// The lowest severity that makes the exit code 1. `--fail-on` goes before it.
     pub(crate) fail_on: Option<FailOn>,
     /// Deployment settings files, relative to this file.
@@ -145,6 +144,20 @@ impl Level {
             Level::Off => None,
         }
     }
+}
+
+/// A choice of rules.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(rename_all = "lowercase")]
+pub enum Profile {
+    /// What is certain or likely to break.
+    #[default]
+    Recommended,
+    /// Every rule.
+    Strict,
+    /// What can stop a flow from being turned on.
+    Activation,
 }
 
 /// What makes the exit code 1.

@@ -14,8 +14,8 @@ use std::path::PathBuf;
 use crate::source::{FileId, Place, Span};
 
 pub(crate) use date::Date;
-pub use file::FailOn;
 pub(crate) use file::Level;
+pub use file::{FailOn, Profile};
 pub(crate) use pattern::Pattern;
 pub(crate) use read::{Broken, read};
 pub(crate) use suppress::{Suppression, SuppressionKind, allows, gather as suppressions};
@@ -31,6 +31,7 @@ pub(crate) struct Config {
     pub(crate) file: Option<FileId>,
     /// The folder that paths in it are relative to.
     pub(crate) folder: PathBuf,
+    pub(crate) profile: Option<Profile>,
     pub(crate) fail_on: Option<FailOn>,
     pub(crate) levels: Vec<LevelEntry>,
     pub(crate) overrides: Vec<Override>,

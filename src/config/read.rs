@@ -49,6 +49,7 @@ pub(crate) fn read(text: &str) -> Result<Config, Broken> {
     Ok(Config {
         file: None,
         folder: PathBuf::new(),
+        profile: file.profile,
         fail_on: file.fail_on,
         levels: levels(text, &file.rules),
         overrides: file.overrides.iter().map(|one| read_override(text, one)).collect::<Result<_, _>>()?,

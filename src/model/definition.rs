@@ -11,6 +11,12 @@ use crate::source::Route;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ActionIx(usize);
 
+impl ActionIx {
+    pub(crate) fn get(self) -> usize {
+        self.0
+    }
+}
+
 /// What a flow does.
 #[derive(Debug, Default)]
 pub struct Definition {

@@ -3,7 +3,8 @@
 pub(crate) mod json;
 pub(crate) mod xml;
 
-use crate::source::{Place, Sources, Span, Target};
+use crate::expression::raw_range;
+use crate::source::{Part, Place, Route, Sources, Span, Target, Text};
 
 /// The bytes that a place means. A route that is not in the text means the nearest member above it that is.
 pub(crate) fn locate(sources: &Sources, place: &Place) -> Span {
@@ -11,11 +12,36 @@ pub(crate) fn locate(sources: &Sources, place: &Place) -> Span {
     match &place.target {
         Target::File => text.line_span(0),
         Target::Span(span) => *span,
-        Target::Json(route, part) => json::locate(text.text(), route, *part)
-            .or_else(|| {
-                let above = &route.steps()[..route.steps().len().saturating_sub(1)];
-                json::locate(text.text(), &above.iter().cloned().collect(), crate::source::Part::Key)
-            })
-            .unwrap_or_else(|| text.line_span(0)),
+        Target::Json(route, part) => member(text, route, *part),
+        Target::Within(route, part, within) => {
+            let whole = member(text, route, *part);
+            let raw = raw_range(&text.text()[whole.start..whole.end], within.start..within.end);
+            Span::new(whole.start + raw.start, whole.start + raw.end)
+        }
+    }
+}
+
+/// The bytes of a member, or of the key of the one above it.
+fn member(text: &Text, route: &Route, part: Part) -> Span {
+    let above = || {
+        let above = &route.steps()[..route.steps().len().saturating_sub(1)];
+        json::locate(text.text(), &above.iter().cloned().collect(), Part::Key)
+    };
+    json::locate(text.text(), route, part).or_else(above).unwrap_or_else(|| text.line_span(0))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_part_of_a_string_is_found_behind_escapes() {
+        let mut sources = Sources::default();
+        let json = r#"{"a": "\"\u00e4\" @{outputs('x')}"}"#;
+        let file = sources.add(Text::new("f", json));
+        // Decoded: `"ä" @{outputs('x')}`, in which `ä` takes two bytes.
+        let target = Target::Within(Route::of(["a"]), Part::Value, Span::new(7, 19));
+        let span = locate(&sources, &Place { file, target });
+        assert_eq!(&json[span.start..span.end], "outputs('x')");
     }
 }

@@ -1,6 +1,7 @@
 //! Text that comes from the input, made safe to print: no control or direction characters, no secrets.
 
 use std::borrow::Cow;
+use std::ops::Range;
 
 /// Escapes what could move the cursor, hide text or reorder it: control characters, bidirectional overrides,
 /// invisible separators. A line break is escaped too; a tab becomes a blank.
@@ -26,13 +27,28 @@ fn is_unsafe(character: char) -> bool {
             | '\u{2060}'..='\u{2069}' | '\u{FEFF}' | '\u{FFF9}'..='\u{FFFB}')
 }
 
-/// Replaces the signature of a shared access URL (`sig=…`) by stars of the same length, so that offsets stay. The URL
-/// may be encoded (`sig%3D…`, `\u0026sig\u003d…`), and the signature may be a member of its own (`"sig": "…"`).
+/// Replaces secrets by stars of the same length, so that offsets stay: the signature of a shared access URL, and what
+/// `secrets` finds, such as the value of `"password"`.
 pub(crate) fn mask_secrets(text: &str) -> Cow<'_, str> {
+    let mut ranges = signatures(text);
+    ranges.extend(crate::secrets::ranges(text));
+    if ranges.is_empty() {
+        return Cow::Borrowed(text);
+    }
+    let mut out = text.as_bytes().to_vec();
+    for range in ranges {
+        out[range].fill(b'*');
+    }
+    // Whole characters were replaced, so the text is still one.
+    String::from_utf8(out).map_or(Cow::Borrowed(""), Cow::Owned)
+}
+
+/// The signatures of shared access URLs (`sig=…`). The URL may be encoded (`sig%3D…`, `\u0026sig\u003d…`), and the
+/// signature may be a member of its own (`"sig": "…"`).
+fn signatures(text: &str) -> Vec<Range<usize>> {
     const KEY: &str = "sig";
-    let mut out: Option<Vec<u8>> = None;
     let lower = text.to_ascii_lowercase();
-    let mut masked_to = 0;
+    let (mut ranges, mut masked_to) = (Vec::new(), 0);
     for (at, _) in lower.match_indices(KEY) {
         // What stands inside a signature is masked already; looking again would take forever in a hostile text.
         let is_name = at >= masked_to && starts_parameter(&lower[..at]);
@@ -42,12 +58,9 @@ pub(crate) fn mask_secrets(text: &str) -> Cow<'_, str> {
         let is_secret = |byte: &u8| byte.is_ascii_alphanumeric() || b"-_.~%+/=\\".contains(byte);
         let length = text.as_bytes()[start..].iter().take_while(|byte| is_secret(byte)).count();
         masked_to = start + length;
-        out.get_or_insert_with(|| text.as_bytes().to_vec())[start..masked_to].fill(b'*');
+        ranges.push(start..masked_to);
     }
-    match out.map(String::from_utf8) {
-        Some(Ok(masked)) => Cow::Owned(masked),
-        Some(Err(_)) | None => Cow::Borrowed(text),
-    }
+    ranges
 }
 
 /// Text of the input, or with names from it, as a report may show it.

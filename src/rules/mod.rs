@@ -4,6 +4,7 @@
 mod activation;
 mod config;
 mod connections;
+mod definition;
 mod meta;
 mod package;
 mod run_only;
@@ -11,6 +12,7 @@ mod webhooks;
 
 use std::sync::LazyLock;
 
+use crate::anatomy::Anatomy;
 use crate::config::{Config, Sight, Suppression};
 use crate::finding::{Finding, Sink};
 use crate::graph::{CallSite, Graph};
@@ -36,6 +38,8 @@ pub(crate) struct Context<'a> {
     pub(crate) workspace: &'a Workspace,
     pub(crate) webhooks: &'a Webhooks,
     pub(crate) graph: &'a Graph,
+    /// Each flow from the inside, in the order of the flows; `None` for a flow whose file was not read.
+    pub(crate) anatomies: &'a [Option<Anatomy<'a>>],
     /// Deployment settings, one an environment.
     pub(crate) settings: &'a [Settings],
     /// An activation order that was given by itself.
@@ -54,8 +58,15 @@ macro_rules! page {
 pub(crate) use page;
 
 /// Every rule, family by family.
-static FAMILIES: [&[Rule]; 6] =
-    [activation::RULES, run_only::RULES, connections::RULES, webhooks::RULES, package::RULES, config::RULES];
+static FAMILIES: [&[Rule]; 7] = [
+    activation::RULES,
+    run_only::RULES,
+    connections::RULES,
+    definition::RULES,
+    webhooks::RULES,
+    package::RULES,
+    config::RULES,
+];
 
 /// The family about the configuration itself. It runs last, since it judges what the configuration let pass.
 const LAST: &str = "config";
@@ -118,21 +129,27 @@ fn sort(sources: &Sources, findings: &mut [Finding]) {
 
 /// Runs some of the rules and gives their findings the severities of the configuration.
 fn run_all(context: &Context<'_>, sight: &Sight<'_>, is_wanted: impl Fn(&Entry) -> bool) -> Vec<Finding> {
-    let is_on = |entry: &Entry| entry.meta.default == DefaultState::On;
-    let mut found = Vec::new();
-    for entry in all().iter().filter(|entry| is_wanted(entry)) {
-        if !is_on(entry) && !sight.turns_on(&entry.meta.category, &entry.meta.id) {
-            continue;
-        }
-        let mut sink = Sink::new(entry.meta.stamp());
-        (entry.rule.check)(context, &mut sink);
-        let mut findings = sink.into_findings();
-        for finding in &mut findings {
-            finding.flow = finding.flow.or_else(|| flow_of(context, finding.place().file));
-        }
-        found.extend(sight.weigh(findings, is_on(entry)));
+    let profile = context.config.profile.unwrap_or_default();
+    let wanted: Vec<(&'static Entry, bool)> = all()
+        .iter()
+        .filter(|entry| is_wanted(entry))
+        .map(|entry| (entry, entry.meta.is_in(profile)))
+        .filter(|(entry, is_on)| *is_on || sight.turns_on(&entry.meta.category, &entry.meta.id))
+        .collect();
+    crate::parallel::map(wanted, |(entry, is_on)| sight.weigh(run(entry, context), is_on))
+        .into_iter()
+        .flatten()
+        .collect()
+}
+
+fn run(entry: &'static Entry, context: &Context<'_>) -> Vec<Finding> {
+    let mut sink = Sink::new(entry.meta.stamp());
+    (entry.rule.check)(context, &mut sink);
+    let mut findings = sink.into_findings();
+    for finding in &mut findings {
+        finding.flow = finding.flow.or_else(|| flow_of(context, finding.place().file));
     }
-    found
+    findings
 }
 
 fn flow_of(context: &Context<'_>, file: FileId) -> Option<FlowIx> {
