@@ -27,6 +27,9 @@ mod commands;
 mod errors;
 pub mod expression;
 pub mod finding;
+#[cfg(feature = "fuzzing")]
+#[doc(hidden)]
+pub mod fuzzing;
 pub mod graph;
 pub mod import_order;
 mod load;

@@ -147,6 +147,11 @@ impl Sources {
         FileId(self.texts.len() - 1)
     }
 
+    /// Every text, in the order of reading.
+    pub fn iter(&self) -> impl Iterator<Item = &Text> {
+        self.texts.iter()
+    }
+
     /// The text of a file.
     pub fn get(&self, file: FileId) -> &Text {
         &self.texts[file.0]

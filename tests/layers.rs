@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 /// The stages, as `docs/architecture.md` shows them. `suggest` and `errors` are leaves that anyone may use.
-const ORDER: [&str; 18] = [
+const ORDER: [&str; 19] = [
     "suggest",
     "write",
     "expression",
@@ -24,6 +24,7 @@ const ORDER: [&str; 18] = [
     "report",
     "cli",
     "commands",
+    "fuzzing",
     "main",
 ];
 
