@@ -34,7 +34,10 @@ fn action(text: &mut String, random: &mut Random, number: u64) {
     let after = if number == 0 {
         String::new()
     } else {
-        format!("\r\n            \"Step_{}\": [\r\n              \"Succeeded\"\r\n            ]\r\n          ", number - 1)
+        format!(
+            "\r\n            \"Step_{}\": [\r\n              \"Succeeded\"\r\n            ]\r\n          ",
+            number - 1
+        )
     };
     let row = random.next(1_000_000);
     let _ = write!(

@@ -1,10 +1,14 @@
 //! Arguments: clap structs and value enums, nothing else.
 
+mod limits;
+
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::finding::Severity;
+
+pub use limits::LimitArgs;
 
 /// Finds out whether the flows of an exported Power Automate solution will turn on, before it is imported.
 #[derive(Debug, Parser)]
@@ -55,6 +59,9 @@ pub struct Inputs {
     /// workspace: a flow of one may call a flow of another.
     #[arg(required = true, value_name = "PATH")]
     pub paths: Vec<PathBuf>,
+    /// What reading them may cost.
+    #[command(flatten)]
+    pub limits: LimitArgs,
 }
 
 /// `flowvet check`.

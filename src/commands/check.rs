@@ -2,7 +2,6 @@
 
 use super::{CLEAN, FOUND, Outcome, companion, load};
 use crate::cli::{Check, CheckFormat};
-use crate::load::limits::Limits;
 use crate::report::human::Style;
 use crate::report::{human, json};
 
@@ -12,7 +11,7 @@ pub(super) fn run(args: &Check, style: Style) -> Outcome {
         Err(outcome) => return outcome,
     };
     for path in &args.settings {
-        let result = analysis.add_settings(path, Limits::default());
+        let result = analysis.add_settings(path, args.inputs.limits.limits());
         if let Err(outcome) = companion(&analysis, result, style) {
             return outcome;
         }

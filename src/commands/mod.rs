@@ -8,7 +8,6 @@ mod order;
 
 use crate::analysis::{Analysis, CompanionError};
 use crate::cli::{Cli, Command, Inputs, Rules, RulesFormat};
-use crate::load::limits::Limits;
 use crate::load::{Input, LoadError};
 use crate::report::human::{self, Style};
 use crate::report::text::printable;
@@ -64,7 +63,7 @@ fn rules(args: &Rules) -> Outcome {
 /// Reads the inputs, or says why they cannot be read.
 fn load(inputs: &Inputs) -> Result<Analysis, Outcome> {
     let paths = inputs.paths.iter().cloned().map(Input::Path).collect();
-    Analysis::load(paths, Limits::default()).map_err(|errors| Outcome {
+    Analysis::load(paths, inputs.limits.limits()).map_err(|errors| Outcome {
         complaint: errors.iter().map(load_complaint).collect(),
         code: FAILED,
         ..Outcome::default()

@@ -4,6 +4,7 @@
 
 use serde_json::Value;
 
+use crate::load::limits::{DEEPEST_JSON, Limit};
 use crate::source::{Part, Route, Span, Step};
 
 /// Why a JSON text could not be read, and the byte at which the reader gave up.
@@ -23,6 +24,11 @@ pub(crate) fn parse(text: &str) -> Result<Value, JsonError> {
     serde_json::from_str(text).map_err(|error| {
         let message = error.to_string();
         let message = message.rsplit_once(" at line ").map_or(message.as_str(), |(what, _)| what).to_owned();
+        let message = if error.is_syntax() && message.starts_with("recursion limit") {
+            format!("it goes beyond the limit of {}", Limit::JsonDepth(DEEPEST_JSON))
+        } else {
+            message
+        };
         JsonError { message, offset: offset_of(text, error.line(), error.column()) }
     })
 }
