@@ -5,38 +5,46 @@ use clap::Args;
 use crate::load::limits::{DEEPEST_JSON, Limits};
 
 /// Zips in zips are read on the call stack.
-const DEEPEST_ZIP: i64 = 16;
-const DEEPEST: i64 = DEEPEST_JSON as i64;
+const DEEPEST_ZIP: u64 = 16;
+const DEEPEST: u64 = DEEPEST_JSON as u64;
+const LIMITS: &str = "Limits";
 
 /// What reading may cost, for inputs that are meant to be larger than any public solution, or to be refused earlier.
 #[derive(Debug, Clone, Copy, Args)]
-#[command(next_help_heading = "Limits")]
 pub struct LimitArgs {
     /// Entries of one zip.
-    #[arg(long, value_name = "N", default_value_t = Limits::default().entries, hide_short_help = true)]
+    #[arg(long, value_name = "N", default_value_t = Limits::default().entries)]
+    #[arg(help_heading = LIMITS, hide_short_help = true)]
     pub max_entries: usize,
     /// Size of one file or zip entry after inflating; `K`, `M` and `G` are understood.
-    #[arg(long, value_name = "SIZE", default_value = "128M", value_parser = size, hide_short_help = true)]
+    #[arg(long, value_name = "SIZE", default_value = "128M", value_parser = size)]
+    #[arg(help_heading = LIMITS, hide_short_help = true)]
     pub max_file_size: u64,
     /// Size of everything that is read in a run after inflating.
-    #[arg(long, value_name = "SIZE", default_value = "2G", value_parser = size, hide_short_help = true)]
+    #[arg(long, value_name = "SIZE", default_value = "2G", value_parser = size)]
+    #[arg(help_heading = LIMITS, hide_short_help = true)]
     pub max_total_size: u64,
     /// How many times its packed size an entry of more than 1 MiB may have.
-    #[arg(long, value_name = "N", default_value_t = Limits::default().ratio, hide_short_help = true)]
+    #[arg(long, value_name = "N", default_value_t = Limits::default().ratio)]
+    #[arg(help_heading = LIMITS, hide_short_help = true)]
     pub max_ratio: u64,
     /// Zips in zips.
-    #[arg(long, value_name = "N", default_value_t = Limits::default().nesting, hide_short_help = true)]
-    #[arg(value_parser = clap::builder::RangedU64ValueParser::<usize>::new().range(0..=DEEPEST_ZIP as u64))]
+    #[arg(long, value_name = "N", default_value_t = Limits::default().nesting)]
+    #[arg(help_heading = LIMITS, hide_short_help = true)]
+    #[arg(value_parser = clap::builder::RangedU64ValueParser::<usize>::new().range(0..=DEEPEST_ZIP))]
     pub max_zip_depth: usize,
     /// Levels of JSON.
-    #[arg(long, value_name = "N", default_value_t = Limits::default().json_depth, hide_short_help = true)]
-    #[arg(value_parser = clap::builder::RangedU64ValueParser::<usize>::new().range(1..=DEEPEST as u64))]
+    #[arg(long, value_name = "N", default_value_t = Limits::default().json_depth)]
+    #[arg(help_heading = LIMITS, hide_short_help = true)]
+    #[arg(value_parser = clap::builder::RangedU64ValueParser::<usize>::new().range(1..=DEEPEST))]
     pub max_json_depth: usize,
     /// Levels of XML.
-    #[arg(long, value_name = "N", default_value_t = Limits::default().xml_depth, hide_short_help = true)]
+    #[arg(long, value_name = "N", default_value_t = Limits::default().xml_depth)]
+    #[arg(help_heading = LIMITS, hide_short_help = true)]
     pub max_xml_depth: usize,
     /// Files and folders below one folder.
-    #[arg(long, value_name = "N", default_value_t = Limits::default().files, hide_short_help = true)]
+    #[arg(long, value_name = "N", default_value_t = Limits::default().files)]
+    #[arg(help_heading = LIMITS, hide_short_help = true)]
     pub max_files: usize,
 }
 

@@ -2,6 +2,7 @@
 //! limits, encodings, broken zips. Nothing is parsed except to tell what a lone JSON file is.
 
 mod archive;
+mod companion;
 mod decode;
 mod depth;
 mod error;
@@ -17,6 +18,7 @@ use folder::Folder;
 use layout::Layout;
 use limits::{Budget, Limit, Limits, ReadFault};
 
+pub(crate) use companion::{EncodedText, read_text};
 pub use error::{EXPECTED, Found, LoadError};
 pub use layout::PackageKind;
 pub(crate) use layout::Role;
@@ -112,45 +114,6 @@ pub(crate) fn load(inputs: Vec<Input>, limits: Limits) -> Loaded {
         }
     }
     loader.out
-}
-
-/// A file that is written back in the encoding in which it was read.
-pub(crate) struct EncodedText {
-    pub(crate) text: Text,
-    encoding: decode::Encoding,
-}
-
-impl EncodedText {
-    /// Reads a file as [`read_text`] does.
-    pub(crate) fn read(path: &Path, limits: Limits) -> Result<Self, LoadError> {
-        let label = display(path);
-        let bytes = read_bytes(path, &label, limits)?;
-        let encoding = decode::Encoding::of(&bytes);
-        let text = decode::decode(bytes).map_err(|error| LoadError::unreadable(&label, error.message))?;
-        Ok(EncodedText { text: Text::new(label, text), encoding })
-    }
-
-    /// Another text in the encoding of this one.
-    pub(crate) fn encode(&self, text: &str) -> Vec<u8> {
-        self.encoding.encode(text)
-    }
-}
-
-/// Reads one text file that is no package: settings, a given order.
-///
-/// # Errors
-/// The file is not there, cannot be read, or is no text.
-pub(crate) fn read_text(path: &Path, limits: Limits) -> Result<Text, LoadError> {
-    EncodedText::read(path, limits).map(|encoded| encoded.text)
-}
-
-fn read_bytes(path: &Path, label: &str, limits: Limits) -> Result<Vec<u8>, LoadError> {
-    folder::read_file(path, &mut Budget::new(limits)).map_err(|fault| match fault {
-        ReadFault::Io(error) if error.kind() == std::io::ErrorKind::NotFound => {
-            LoadError { path: label.to_owned(), found: Found::Nothing, help: None }
-        }
-        other => LoadError::unreadable(label, other),
-    })
 }
 
 /// Either kind of container, so that zips and folders are read by the same code.
