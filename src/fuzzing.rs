@@ -43,9 +43,13 @@ pub fn locate(bytes: &[u8]) {
             return;
         }
     };
+    let members = json::members(text);
     let mut nodes = vec![(Route::root(), &value)];
     while let Some((route, node)) = nodes.pop() {
         assert_node(text, &route, node);
+        for part in [Part::Key, Part::Value] {
+            assert_eq!(members.get(&route, part), json::locate(text, &route, part), "at {route}");
+        }
         match node {
             Value::Object(map) => nodes.extend(map.iter().map(|(key, value)| (route.key(key), value))),
             Value::Array(list) => {

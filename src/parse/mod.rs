@@ -3,7 +3,7 @@
 pub(crate) mod json;
 pub(crate) mod xml;
 
-use crate::source::{Place, Sources, Span, Target};
+use crate::source::{Part, Place, Route, Sources, Span, Target};
 
 /// The bytes that a place means. A route that is not in the text means the nearest member above it that is.
 pub(crate) fn locate(sources: &Sources, place: &Place) -> Span {
@@ -11,11 +11,16 @@ pub(crate) fn locate(sources: &Sources, place: &Place) -> Span {
     match &place.target {
         Target::File => text.line_span(0),
         Target::Span(span) => *span,
-        Target::Json(route, part) => json::locate(text.text(), route, *part)
-            .or_else(|| {
-                let above = &route.steps()[..route.steps().len().saturating_sub(1)];
-                json::locate(text.text(), &above.iter().cloned().collect(), crate::source::Part::Key)
-            })
-            .unwrap_or_else(|| text.line_span(0)),
+        Target::Json(route, part) => {
+            let find = |route: &Route, part: Part| match text.members(json::members) {
+                Some(members) => members.get(route, part),
+                None => json::locate(text.text(), route, part),
+            };
+            let above = || {
+                let steps = &route.steps()[..route.steps().len().saturating_sub(1)];
+                find(&steps.iter().cloned().collect(), Part::Key)
+            };
+            find(route, *part).or_else(above).unwrap_or_else(|| text.line_span(0))
+        }
     }
 }
