@@ -1,6 +1,7 @@
 //! Arguments: clap structs and value enums, nothing else.
 
 mod gate;
+mod limits;
 
 use std::path::PathBuf;
 
@@ -8,6 +9,8 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 pub use crate::config::{FailOn, Profile};
 pub use gate::{BaselineArgs, CheckFormat, Completions, ConfigArgs, Init, Man, Output, OutputArgs, Shell};
+
+pub use limits::LimitArgs;
 
 /// Finds out whether the flows of an exported Power Automate solution will turn on, before it is imported.
 #[derive(Debug, Parser)]
@@ -18,7 +21,7 @@ pub struct Cli {
     #[command(subcommand)]
     pub command: Command,
     /// Colour in the report: `auto` (on a terminal, unless `NO_COLOR` is set), `always` or `never`.
-    #[arg(long, global = true, value_enum, default_value_t = Color::Auto, value_name = "WHEN")]
+    #[arg(long, global = true, value_enum, default_value_t = Color::Auto, value_name = "WHEN", display_order = 900)]
     #[arg(hide_possible_values = true)]
     pub color: Color,
     /// Say nothing on stderr but errors, and no summary.
@@ -72,6 +75,9 @@ pub struct Inputs {
     /// stdin. All of them are one workspace: a flow of one may call a flow of another.
     #[arg(required = true, value_name = "PATH")]
     pub paths: Vec<PathBuf>,
+    /// What reading them may cost.
+    #[command(flatten)]
+    pub limits: LimitArgs,
 }
 
 /// `flowvet check`.

@@ -31,6 +31,9 @@ mod config;
 mod errors;
 pub mod expression;
 pub mod finding;
+#[cfg(feature = "fuzzing")]
+#[doc(hidden)]
+pub mod fuzzing;
 pub mod graph;
 pub mod import_order;
 mod load;

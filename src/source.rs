@@ -3,16 +3,32 @@
 //! A model remembers where it came from as a [`Place`]: a file and a *route* of keys and indices in it. Only what is
 //! reported is turned into bytes, by the parser that knows the format (see `parse::locate`).
 
+mod members;
+
 use std::fmt;
 use std::sync::OnceLock;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+pub(crate) use members::Members;
 
 /// A file of the input, decoded to UTF-8, under the name that reports show.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Text {
     name: String,
     text: String,
     lines: OnceLock<Vec<usize>>,
+    /// Characters before each block of the text.
+    blocks: OnceLock<Vec<usize>>,
+    asked: AtomicUsize,
+    members: OnceLock<Members>,
 }
+
+/// Bytes between two counts of characters: a column deep in a long line is told from the nearest one.
+const BLOCK: usize = 4096;
+/// A text of fewer bytes is searched as often as it is asked.
+const SMALL: usize = 1 << 16;
+/// A text is searched so many times before it is worth remembering where everything stands.
+const FEW: usize = 32;
 
 /// A file in [`Sources`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -89,7 +105,7 @@ pub struct Place {
 impl Text {
     /// A text under the name that reports show.
     pub fn new(name: impl Into<String>, text: impl Into<String>) -> Self {
-        Text { name: name.into(), text: text.into(), lines: OnceLock::new() }
+        Text { name: name.into(), text: text.into(), ..Text::default() }
     }
 
     /// The name that reports show: `solution.zip!Workflows/Name.json`, always with `/`.
@@ -128,9 +144,40 @@ impl Text {
     pub fn position(&self, offset: usize) -> Position {
         let offset = floor_char_boundary(&self.text, offset);
         let line = self.line_index(offset);
-        let column = self.text[self.line_starts()[line]..offset].chars().count();
+        let start = self.line_starts()[line];
+        let column = if offset - start < BLOCK {
+            characters(&self.text.as_bytes()[start..offset])
+        } else {
+            self.characters_before(offset) - self.characters_before(start)
+        };
         Position { line: line + 1, column: column + 1 }
     }
+
+    /// Characters before a byte offset.
+    fn characters_before(&self, offset: usize) -> usize {
+        let bytes = self.text.as_bytes();
+        let blocks = self.blocks.get_or_init(|| {
+            let counts = bytes.chunks(BLOCK).scan(0, |total, block| {
+                *total += characters(block);
+                Some(*total)
+            });
+            std::iter::once(0).chain(counts).collect()
+        });
+        let block = offset / BLOCK;
+        blocks[block] + characters(&bytes[block * BLOCK..offset])
+    }
+
+    /// Where the members of a JSON text stand, if it is large and has been asked often enough.
+    pub(crate) fn members(&self, read: impl FnOnce(&str) -> Members) -> Option<&Members> {
+        let asked = self.asked.fetch_add(1, Ordering::Relaxed);
+        let is_worth = self.text.len() >= SMALL && asked >= FEW;
+        is_worth.then(|| self.members.get_or_init(|| read(&self.text)))
+    }
+}
+
+/// The characters that begin in these bytes of a UTF-8 text.
+fn characters(bytes: &[u8]) -> usize {
+    bytes.iter().filter(|byte| (**byte & 0b1100_0000) != 0b1000_0000).count()
 }
 
 /// The greatest character boundary at or before `offset`.
@@ -147,6 +194,11 @@ impl Sources {
     pub fn add(&mut self, text: Text) -> FileId {
         self.texts.push(text);
         FileId(self.texts.len() - 1)
+    }
+
+    /// Every text, in the order of reading.
+    pub fn iter(&self) -> impl Iterator<Item = &Text> {
+        self.texts.iter()
     }
 
     /// The text of a file.
@@ -267,6 +319,18 @@ mod tests {
         assert_eq!(text.line_span(0), Span::new(0, "名前".len()));
         assert_eq!(text.line_span(2), Span::new(10, 10));
         assert_eq!(text.position(10_000), Position { line: 3, column: 1 });
+    }
+
+    #[test]
+    fn columns_of_a_long_line_are_counted_in_blocks() {
+        let text = Text::new("a", format!("é\n{}\n{}", "名é🎉x".repeat(3000), "ab".repeat(9000)));
+        for offset in (0..text.text().len()).step_by(97) {
+            let offset = floor_char_boundary(text.text(), offset);
+            let start = text.line_starts()[text.line_index(offset)];
+            let column = text.text()[start..offset].chars().count() + 1;
+            assert_eq!(text.position(offset).column, column, "{offset}");
+        }
+        assert_eq!(text.position(usize::MAX).column, 18_001);
     }
 
     #[test]

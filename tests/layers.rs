@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 /// The stages, as `docs/architecture.md` shows them. The first ones are leaves that anyone may use.
-const ORDER: [&str; 25] = [
+const ORDER: [&str; 26] = [
     "suggest",
     "write",
     "parallel",
@@ -31,6 +31,7 @@ const ORDER: [&str; 25] = [
     "report",
     "cli",
     "commands",
+    "fuzzing",
     "main",
 ];
 

@@ -29,7 +29,7 @@ fn check(args: &Check, style: Style, talk: Talk) -> Result<Outcome, Outcome> {
     let mut analysis = progress::during(style.progress, "reading", || load(&args.inputs))?;
     notes.detail(|| read_so_far(&analysis));
     let named = if args.settings.is_empty() { loaded.settings_files() } else { args.settings.clone() };
-    add_settings(&mut analysis, &named, style)?;
+    add_settings(&mut analysis, &named, &args.inputs, style)?;
     let mut config = loaded.join(&mut analysis);
     config.profile = args.profile.or(config.profile);
     let checked = progress::during(style.progress, "checking", || analysis.check_with(&config));

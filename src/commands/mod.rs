@@ -97,8 +97,9 @@ impl Talk {
 
 /// Reads the inputs, or says why they cannot be read.
 fn load(inputs: &Inputs) -> Result<Analysis, Outcome> {
-    let paths = inputs.paths.iter().map(|path| input(path)).collect::<Result<_, _>>()?;
-    Analysis::load(paths, Limits::default()).map_err(|errors| Outcome {
+    let limits = inputs.limits.limits();
+    let paths = inputs.paths.iter().map(|path| input(path, limits)).collect::<Result<_, _>>()?;
+    Analysis::load(paths, limits).map_err(|errors| Outcome {
         complaint: errors.iter().map(load_complaint).collect(),
         code: FAILED,
         ..Outcome::default()
@@ -109,13 +110,13 @@ fn load(inputs: &Inputs) -> Result<Analysis, Outcome> {
 const STDIN: &str = "stdin";
 
 /// A path, or the bytes of stdin for `-`.
-fn input(path: &Path) -> Result<Input, Outcome> {
+fn input(path: &Path, limits: Limits) -> Result<Input, Outcome> {
     if path != Path::new("-") {
         return Ok(Input::Path(path.to_owned()));
     }
     let mut bytes = Vec::new();
     // One byte more than the limit of one file: the loader refuses what is too large, and says so.
-    let most = Limits::default().file_bytes + 1;
+    let most = limits.file_bytes.saturating_add(1);
     match std::io::stdin().lock().take(most).read_to_end(&mut bytes) {
         Ok(_) => Ok(Input::Bytes { name: STDIN.to_owned(), bytes }),
         Err(error) => Err(Outcome::failure(&format!("stdin: could not be read: {error}"), None)),
@@ -123,9 +124,14 @@ fn input(path: &Path) -> Result<Input, Outcome> {
 }
 
 /// Reads the settings files that go with the inputs.
-fn add_settings(analysis: &mut Analysis, paths: &[PathBuf], style: Style) -> Result<(), Outcome> {
+fn add_settings(
+    analysis: &mut Analysis,
+    paths: &[PathBuf],
+    inputs: &Inputs,
+    style: Style,
+) -> Result<(), Outcome> {
     for path in paths {
-        let result = analysis.add_settings(path, Limits::default());
+        let result = analysis.add_settings(path, inputs.limits.limits());
         companion(analysis, result, style)?;
     }
     Ok(())

@@ -10,7 +10,6 @@ use crate::analysis::{Analysis, CompanionError};
 use crate::baseline::fingerprint;
 use crate::cli::{Order, OrderFormat};
 use crate::load::EncodedText;
-use crate::load::limits::Limits;
 use crate::model::FlowIx;
 use crate::report::human::{self, Style};
 use crate::report::{Report, alm, json, order, solutions};
@@ -60,7 +59,7 @@ fn print(args: &Order, analysis: Analysis, style: Style) -> Result<Outcome, Outc
         OrderFormat::Csv => shown.csv().map_err(|error| Outcome::failure(&error.to_string(), None))?,
         OrderFormat::Alm => match &args.into {
             None => alm::block(alm::entries(&analysis, &activation)),
-            Some(file) => merge(file, &analysis, &activation, style)?,
+            Some(file) => merge(file, args, &analysis, &activation, style)?,
         },
     };
     Ok(Outcome::output(output, if activation.cycles.is_empty() { CLEAN } else { FOUND }))
@@ -124,7 +123,7 @@ fn check(args: &Order, mut analysis: Analysis, file: &Path, style: Style) -> Out
         Ok(loaded) => loaded,
         Err(refused) => return refused,
     };
-    let result = analysis.add_order(file, Limits::default());
+    let result = analysis.add_order(file, args.inputs.limits.limits());
     if let Err(outcome) = companion(&analysis, result, style) {
         return outcome;
     }
@@ -152,8 +151,14 @@ fn check(args: &Order, mut analysis: Analysis, file: &Path, style: Style) -> Out
 }
 
 /// Puts the order into a settings file. The output says what was done; the file is replaced whole or not at all.
-fn merge(file: &Path, analysis: &Analysis, order: &Activation, style: Style) -> Result<String, Outcome> {
-    let read = EncodedText::read(file, Limits::default())
+fn merge(
+    file: &Path,
+    args: &Order,
+    analysis: &Analysis,
+    order: &Activation,
+    style: Style,
+) -> Result<String, Outcome> {
+    let read = EncodedText::read(file, args.inputs.limits.limits())
         .map_err(|error| Outcome::failure(&error.path_and_reason(), error.help.as_deref()))?;
     let entries = alm::entries(analysis, order);
     let merged = alm::merged(read.text.text(), &entries).map_err(|error| {

@@ -10,7 +10,7 @@ pub(super) fn run(args: &Runbook, style: Style) -> Outcome {
         Ok(analysis) => analysis,
         Err(outcome) => return outcome,
     };
-    if let Err(outcome) = add_settings(&mut analysis, &args.settings, style) {
+    if let Err(outcome) = add_settings(&mut analysis, &args.settings, &args.inputs, style) {
         return outcome;
     }
     let findings = analysis.check();

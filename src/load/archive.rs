@@ -1,17 +1,26 @@
 //! A zip in memory: names and contents of its entries. Nothing is ever written.
 
-use std::io::{Cursor, Read};
+use std::io::{self, Cursor, Read, Seek, SeekFrom};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use zip::ZipArchive;
+use zip::read::ZipFile;
 use zip::result::ZipError;
 
-use super::limits::{Budget, ReadFault};
+use super::limits::{Budget, Limit, Packed, ReadFault};
 
 /// An opened zip.
 pub(crate) struct Archive {
-    zip: ZipArchive<Cursor<Vec<u8>>>,
+    zip: ZipArchive<Counting>,
     /// Paths of files with `/`, and their index in the zip. Sorted by path.
     entries: Vec<(String, usize)>,
+    /// Bytes of the zip.
+    size: u64,
+    /// Bytes that were read of the zip, by whatever way.
+    consumed: Arc<AtomicU64>,
+    /// Bytes that were inflated from it.
+    inflated: u64,
 }
 
 /// Why a zip could not be opened.
@@ -20,26 +29,43 @@ pub(crate) enum ArchiveError {
     /// No end of central directory: cut short or not a zip.
     Broken(String),
     /// More entries than the limit.
-    TooMany { entries: usize, limit: usize },
+    TooMany(usize, Limit),
+    /// Two entries of one name. Readers differ in which one they take.
+    Duplicate(Option<String>),
 }
 
 impl Archive {
     /// Opens a zip.
     pub(crate) fn open(bytes: Vec<u8>, limit: usize) -> Result<Self, ArchiveError> {
-        let zip = ZipArchive::new(Cursor::new(bytes)).map_err(|error| match error {
+        let size = bytes.len() as u64;
+        let consumed = Arc::new(AtomicU64::new(0));
+        let reader = Counting { bytes: Cursor::new(bytes), consumed: Arc::clone(&consumed) };
+        let zip = ZipArchive::new(reader).map_err(|error| match error {
             ZipError::InvalidArchive(what) => ArchiveError::Broken(what.into_owned()),
             other => ArchiveError::Broken(other.to_string()),
         })?;
         if zip.len() > limit {
-            return Err(ArchiveError::TooMany { entries: zip.len(), limit });
+            return Err(ArchiveError::TooMany(zip.len(), Limit::Entries(limit)));
         }
-        let name = |index| zip.name_for_index(index)?.ok().map(|name| name.replace('\\', "/"));
-        let mut entries: Vec<(String, usize)> = (0..zip.len())
-            .filter_map(|index| name(index).map(|name| (name, index)))
+        if zip.has_duplicate_names() {
+            return Err(ArchiveError::Duplicate(None));
+        }
+        let name = |raw: &[u8], index| match zip.name_for_index(index) {
+            Some(Ok(name)) => name.replace('\\', "/"),
+            // Bytes that are not in the encoding they claim are a name all the same.
+            Some(Err(_)) | None => String::from_utf8_lossy(raw).replace('\\', "/"),
+        };
+        let mut entries: Vec<(String, usize)> = zip
+            .file_names_raw()
+            .enumerate()
+            .map(|(index, raw)| (name(raw, index), index))
             .filter(|(name, _)| !name.ends_with('/'))
             .collect();
         entries.sort();
-        Ok(Archive { zip, entries })
+        if let Some(pair) = entries.windows(2).find(|pair| pair[0].0 == pair[1].0) {
+            return Err(ArchiveError::Duplicate(Some(pair[0].0.clone())));
+        }
+        Ok(Archive { zip, entries, size, consumed, inflated: 0 })
     }
 
     /// Paths of the files, sorted, with `/` whatever the zip says.
@@ -47,25 +73,61 @@ impl Archive {
         self.entries.iter().map(|(path, _)| path.clone()).collect()
     }
 
-    /// Whether the files are encrypted. A zip tool encrypts all entries or none.
-    pub(crate) fn is_encrypted(&mut self) -> bool {
-        let Some((_, first)) = self.entries.first() else { return false };
-        matches!(self.zip.by_index(*first), Err(ZipError::UnsupportedArchive(ZipError::PASSWORD_REQUIRED)))
+    /// Whether every file is encrypted.
+    pub(crate) fn is_encrypted(&self) -> bool {
+        let metadata = self.zip.metadata();
+        let encrypted = |index: usize| metadata.entry(index).is_ok_and(|entry| entry.encrypted());
+        !self.entries.is_empty() && self.entries.iter().all(|(_, index)| encrypted(*index))
     }
 
     /// The content of the file at this place in `paths`.
     pub(crate) fn read(&mut self, index: usize, budget: &mut Budget) -> Result<Vec<u8>, EntryFault> {
-        let mut entry = self.zip.by_index(self.entries[index].1).map_err(EntryFault::from)?;
+        let (consumed, zip, inflated) = (Arc::clone(&self.consumed), self.size, self.inflated);
+        let entry = self.zip.by_index(self.entries[index].1).map_err(EntryFault::from)?;
+        if entry.is_symlink() {
+            return Err(EntryFault::Link);
+        }
+        let before = consumed.load(Ordering::Relaxed);
+        // Reading ahead counts too, so the header is believed where it claims less.
+        let packed = |entry: &ZipFile<'_, Counting>| Packed {
+            entry: (consumed.load(Ordering::Relaxed) - before).min(entry.compressed_size()),
+            zip,
+            inflated,
+        };
         let size = entry.size();
-        budget.read(entry.by_ref(), size).map_err(EntryFault::Read)
+        let bytes = budget.inflate(entry, size, packed).map_err(EntryFault::Read)?;
+        self.inflated += bytes.len() as u64;
+        Ok(bytes)
+    }
+}
+
+/// The bytes of a zip, counting how many of them are read.
+struct Counting {
+    bytes: Cursor<Vec<u8>>,
+    consumed: Arc<AtomicU64>,
+}
+
+impl Read for Counting {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let count = self.bytes.read(buffer)?;
+        self.consumed.fetch_add(count as u64, Ordering::Relaxed);
+        Ok(count)
+    }
+}
+
+impl Seek for Counting {
+    fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
+        self.bytes.seek(to)
     }
 }
 
 /// Why an entry could not be read.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum EntryFault {
-    #[error("encrypted")]
+    #[error("it is encrypted")]
     Encrypted,
+    #[error("it is a link, and links are not followed")]
+    Link,
     #[error("{0}")]
     Zip(String),
     #[error(transparent)]

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use super::limits::Limit;
+
 /// An input that is no solution, with what was found instead.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{path}: {found}")]
@@ -25,6 +27,8 @@ pub enum Found {
     NoSolution(String),
     /// Something else, in words: "a Git LFS pointer".
     Other(String),
+    /// More than a limit allows, in words.
+    Limit(String),
 }
 
 /// What every input is measured against.
@@ -38,6 +42,7 @@ impl fmt::Display for Found {
             Found::Unreadable(reason) => write!(f, "could not be read: {reason}"),
             Found::NoSolution(what) => write!(f, "found {what} and no solution, expected {EXPECTED}"),
             Found::Other(what) => write!(f, "found {what}, expected {EXPECTED}"),
+            Found::Limit(what) => write!(f, "found {what}"),
         }
     }
 }
@@ -51,11 +56,20 @@ impl LoadError {
         }
     }
 
+    /// An input that goes beyond a limit: "a zip with 9 entries, beyond" the limit.
+    pub(crate) fn limit(path: &str, found: &str, limit: Limit) -> Self {
+        let found = Found::Limit(format!("{found} the limit of {limit}"));
+        let help = "if the input is meant to be that large, raise the limit".to_owned();
+        LoadError { path: path.to_owned(), found, help: Some(help) }
+    }
+
     /// The path and what is wrong with it, for a file that is not expected to be a solution.
     pub(crate) fn path_and_reason(&self) -> String {
         match &self.found {
             Found::NoSolution(what) | Found::Other(what) => format!("{}: found {what}", self.path),
-            other @ (Found::Nothing | Found::Unreadable(_)) => format!("{}: {other}", self.path),
+            other @ (Found::Nothing | Found::Unreadable(_) | Found::Limit(_)) => {
+                format!("{}: {other}", self.path)
+            }
         }
     }
 

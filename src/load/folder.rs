@@ -22,12 +22,16 @@ pub(crate) struct Folder {
 pub(crate) struct TooManyFiles;
 
 impl Folder {
-    /// Lists the files below `start`; their paths begin below `root`, which is `start` or its parent.
+    /// Lists the files below `start`; their paths begin below `root`, which is `start` or its parent. Links, pipes and
+    /// devices are no files. Folders count towards the limit: a tree of empty ones takes as long to walk.
     pub(crate) fn list(root: &Path, start: &Path, limit: usize) -> Result<Self, TooManyFiles> {
         let mut folder = Folder { root: root.to_owned(), paths: Vec::new(), unlisted: Vec::new() };
         let walk =
             WalkDir::new(start).into_iter().filter_entry(|entry| entry.depth() == 0 || is_worth(entry));
-        for entry in walk {
+        for (walked, entry) in walk.enumerate() {
+            if walked > limit {
+                return Err(TooManyFiles);
+            }
             match entry {
                 Ok(entry) if entry.file_type().is_file() => folder.paths.push(relative(root, entry.path())),
                 Ok(_) => {}
@@ -36,9 +40,6 @@ impl Folder {
                     let reason = error.io_error().map_or_else(|| error.to_string(), ToString::to_string);
                     folder.unlisted.push((path, reason));
                 }
-            }
-            if folder.paths.len() > limit {
-                return Err(TooManyFiles);
             }
         }
         folder.paths.sort();
@@ -58,9 +59,24 @@ impl Folder {
 
 /// Reads one file.
 pub(crate) fn read_file(path: &Path, budget: &mut Budget) -> Result<Vec<u8>, ReadFault> {
+    let (file, size) = open(path)?;
+    budget.read(file, size)
+}
+
+/// Reads one file that was given as an input and may be a zip of any size.
+pub(crate) fn read_input(path: &Path, budget: &mut Budget) -> Result<Vec<u8>, ReadFault> {
+    let (file, size) = open(path)?;
+    budget.read_input(file, size)
+}
+
+/// Opens a regular file: to open a pipe would wait for whoever writes into it.
+fn open(path: &Path) -> Result<(File, u64), ReadFault> {
+    if !path.metadata()?.is_file() {
+        return Err(ReadFault::Special);
+    }
     let file = File::open(path)?;
     let size = file.metadata()?.len();
-    budget.read(file, size)
+    Ok((file, size))
 }
 
 fn relative(root: &Path, path: &Path) -> String {

@@ -1,26 +1,89 @@
-//! How much input is read at most. No public solution comes near (the largest known: 30 MB for one file, some
-//! thousand entries); what does is more likely an attack or a mistake than a solution.
+//! What reading may cost. No public solution comes near any of these limits; what does is more likely an attack or a
+//! mistake than a solution. Everything is counted as it comes: a zip's headers may claim anything.
 
+use std::fmt;
 use std::io::Read;
+
+const MEBIBYTE: u64 = 1 << 20;
+
+/// The deepest JSON that serde_json reads; `--max-json-depth` can only lower it.
+pub(crate) const DEEPEST_JSON: usize = 127;
 
 /// What reading may cost.
 #[derive(Debug, Clone, Copy)]
 pub struct Limits {
-    /// Bytes of one file or zip entry, after inflating.
+    /// Entries of one zip.
+    pub entries: usize,
+    /// Bytes of one file or zip entry, after inflating. A zip that is given itself only counts towards the total.
     pub file_bytes: u64,
     /// Bytes of everything that is read in a run, after inflating.
     pub total_bytes: u64,
-    /// Entries of one zip, or files below one folder.
-    pub files: usize,
+    /// How many times its packed size an entry may inflate to, and all that is read of a zip together. Less than
+    /// 1 MiB is always allowed.
+    pub ratio: u64,
     /// Zips in zips: 3 reads a zip in a zip in a zip.
     pub nesting: usize,
+    /// Levels of objects and lists in a JSON text, at most 127.
+    pub json_depth: usize,
+    /// Levels of elements in an XML text.
+    pub xml_depth: usize,
+    /// Files and folders below one folder.
+    pub files: usize,
 }
 
 impl Default for Limits {
     fn default() -> Self {
-        const MEBIBYTE: u64 = 1 << 20;
-        Limits { file_bytes: 512 * MEBIBYTE, total_bytes: 8192 * MEBIBYTE, files: 500_000, nesting: 3 }
+        Limits {
+            entries: 200_000,
+            file_bytes: 128 * MEBIBYTE,
+            total_bytes: 2048 * MEBIBYTE,
+            ratio: 100,
+            nesting: 3,
+            json_depth: DEEPEST_JSON,
+            xml_depth: 256,
+            files: 500_000,
+        }
     }
+}
+
+/// A limit that an input goes beyond, with its value. Reads on after "the limit of ".
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Limit {
+    Entries(usize),
+    FileBytes(u64),
+    TotalBytes(u64),
+    Ratio(u64),
+    Nesting(usize),
+    JsonDepth(usize),
+    XmlDepth(usize),
+    /// No option moves this one and the next: they keep the XML reader from taking time without measure.
+    XmlAttributes(usize),
+    XmlNamespaces(usize),
+    Files(usize),
+}
+
+impl fmt::Display for Limit {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Limit::Entries(limit) => write!(f, "{limit} entries (`--max-entries`)"),
+            Limit::FileBytes(limit) => write!(f, "{} for one file (`--max-file-size`)", size(*limit)),
+            Limit::TotalBytes(limit) => write!(f, "{} for one run (`--max-total-size`)", size(*limit)),
+            Limit::Ratio(limit) => write!(f, "{limit} times its packed size (`--max-ratio`)"),
+            Limit::Nesting(limit) => write!(f, "{limit} zips (`--max-zip-depth`)"),
+            Limit::JsonDepth(limit) => write!(f, "{limit} levels of JSON (`--max-json-depth`)"),
+            Limit::XmlDepth(limit) => write!(f, "{limit} levels of XML (`--max-xml-depth`)"),
+            Limit::XmlAttributes(limit) => write!(f, "{limit} attributes of one XML element"),
+            Limit::XmlNamespaces(limit) => write!(f, "{limit} XML namespaces in scope"),
+            Limit::Files(limit) => write!(f, "{limit} files and folders (`--max-files`)"),
+        }
+    }
+}
+
+/// A number of bytes in the largest unit that shows it whole.
+fn size(bytes: u64) -> String {
+    let units = [(1 << 30, "GiB"), (MEBIBYTE, "MiB"), (1 << 10, "KiB")];
+    let unit = units.iter().find(|(unit, _)| bytes >= *unit && bytes.is_multiple_of(*unit));
+    unit.map_or_else(|| format!("{bytes} bytes"), |(unit, name)| format!("{} {name}", bytes / unit))
 }
 
 /// Why bytes could not be had.
@@ -28,10 +91,10 @@ impl Default for Limits {
 pub(crate) enum ReadFault {
     #[error("{0}")]
     Io(#[from] std::io::Error),
-    #[error("larger than the limit of {0} bytes for one file")]
-    FileTooLarge(u64),
-    #[error("the run has read its limit of {0} bytes")]
-    RunTooLarge(u64),
+    #[error("it is no regular file")]
+    Special,
+    #[error("it is larger than the limit of {0}")]
+    Limit(Limit),
 }
 
 /// What a run may still read.
@@ -39,6 +102,26 @@ pub(crate) enum ReadFault {
 pub(crate) struct Budget {
     limits: Limits,
     read: u64,
+}
+
+/// What an entry inflates from, counted by whoever can see it.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Packed {
+    /// Packed bytes of the entry so far.
+    pub(crate) entry: u64,
+    /// Bytes of the whole zip.
+    pub(crate) zip: u64,
+    /// Bytes that were inflated from the zip before.
+    pub(crate) inflated: u64,
+}
+
+impl Packed {
+    /// Whether `size` bytes of this entry are more than the ratio allows, for it or for the zip: entries that overlap
+    /// each have a good ratio.
+    fn exceeds(self, size: u64, ratio: u64) -> bool {
+        let beyond = |size: u64, packed: u64| size > MEBIBYTE && size > packed.saturating_mul(ratio);
+        beyond(size, self.entry) || beyond(size.saturating_add(self.inflated), self.zip)
+    }
 }
 
 impl Budget {
@@ -50,21 +133,64 @@ impl Budget {
         &self.limits
     }
 
-    /// Reads to the end, counting what really comes: a zip's header may lie about sizes.
+    /// Reads a file to the end.
     pub(crate) fn read(&mut self, reader: impl Read, expected: u64) -> Result<Vec<u8>, ReadFault> {
+        self.take(reader, expected, self.limits.file_bytes, |_| None)
+    }
+
+    /// Reads an input, which may be a zip of any size that the run may read.
+    pub(crate) fn read_input(&mut self, reader: impl Read, expected: u64) -> Result<Vec<u8>, ReadFault> {
+        self.take(reader, expected, self.limits.total_bytes, |_| None)
+    }
+
+    /// Inflates an entry; `packed` tells what it has been inflated from so far.
+    pub(crate) fn inflate<R: Read>(
+        &mut self,
+        reader: R,
+        expected: u64,
+        packed: impl Fn(&R) -> Packed,
+    ) -> Result<Vec<u8>, ReadFault> {
+        self.take(reader, expected, self.limits.file_bytes, |reader| Some(packed(reader)))
+    }
+
+    /// Reads piece by piece, so that what goes beyond a limit is never had in full.
+    fn take<R: Read>(
+        &mut self,
+        mut reader: R,
+        expected: u64,
+        file_bytes: u64,
+        packed: impl Fn(&R) -> Option<Packed>,
+    ) -> Result<Vec<u8>, ReadFault> {
         let left = self.limits.total_bytes - self.read;
-        let most = self.limits.file_bytes.min(left);
-        let mut bytes = Vec::with_capacity(usize::try_from(expected.min(most).min(1 << 26)).unwrap_or(0));
-        reader.take(most + 1).read_to_end(&mut bytes)?;
-        let size = bytes.len() as u64;
-        if size > self.limits.file_bytes {
-            return Err(ReadFault::FileTooLarge(self.limits.file_bytes));
+        let most = file_bytes.min(left);
+        let mut bytes = Vec::with_capacity(usize::try_from(expected.min(most).min(MEBIBYTE)).unwrap_or(0));
+        loop {
+            let piece = (most - bytes.len() as u64).min(MEBIBYTE) + 1;
+            let got = reader.by_ref().take(piece).read_to_end(&mut bytes)? as u64;
+            let size = bytes.len() as u64;
+            if size > left {
+                // Nothing more can be read, whatever is asked for.
+                self.read = self.limits.total_bytes;
+                return Err(ReadFault::Limit(Limit::TotalBytes(self.limits.total_bytes)));
+            }
+            let is_bomb = packed(&reader).is_some_and(|packed| packed.exceeds(size, self.limits.ratio));
+            if size > file_bytes || is_bomb {
+                // What was inflated in vain has cost as much as what is kept.
+                self.read += size;
+                let limit =
+                    if is_bomb { Limit::Ratio(self.limits.ratio) } else { Limit::FileBytes(file_bytes) };
+                return Err(ReadFault::Limit(limit));
+            }
+            if got < piece {
+                self.read += size;
+                return Ok(bytes);
+            }
         }
-        if size > left {
-            return Err(ReadFault::RunTooLarge(self.limits.total_bytes));
-        }
-        self.read += size;
-        Ok(bytes)
+    }
+
+    /// Whether the run has read all it may.
+    pub(crate) fn is_spent(&self) -> bool {
+        self.read >= self.limits.total_bytes
     }
 }
 
@@ -72,12 +198,42 @@ impl Budget {
 mod tests {
     use super::*;
 
+    fn limit_of(result: Result<Vec<u8>, ReadFault>) -> Option<Limit> {
+        match result {
+            Err(ReadFault::Limit(limit)) => Some(limit),
+            Err(ReadFault::Io(_) | ReadFault::Special) | Ok(_) => None,
+        }
+    }
+
     #[test]
     fn what_comes_is_counted_not_what_was_announced() {
         let limits = Limits { file_bytes: 4, total_bytes: 6, ..Limits::default() };
         let mut budget = Budget::new(limits);
         assert_eq!(budget.read(&b"1234"[..], 0).expect("fits"), b"1234");
-        assert!(matches!(budget.read(&b"12345"[..], 1), Err(ReadFault::RunTooLarge(6))));
-        assert!(matches!(Budget::new(limits).read(&b"12345"[..], 1), Err(ReadFault::FileTooLarge(4))));
+        assert_eq!(limit_of(budget.read(&b"12345"[..], 1)), Some(Limit::TotalBytes(6)));
+        assert!(budget.is_spent());
+        assert_eq!(limit_of(Budget::new(limits).read(&b"12345"[..], 1)), Some(Limit::FileBytes(4)));
+        assert_eq!(Budget::new(limits).read_input(&b"12345"[..], u64::MAX).expect("fits"), b"12345");
+    }
+
+    #[test]
+    fn a_ratio_counts_from_a_mebibyte_on_for_the_entry_and_for_the_zip() {
+        let packed = |entry, zip, inflated| Packed { entry, zip, inflated };
+        assert!(!packed(1, 1, 0).exceeds(MEBIBYTE, 100));
+        assert!(packed(1, u64::MAX, 0).exceeds(MEBIBYTE + 1, 100));
+        assert!(!packed(MEBIBYTE, MEBIBYTE, 0).exceeds(100 * MEBIBYTE, 100));
+        assert!(packed(MEBIBYTE, MEBIBYTE, 1).exceeds(100 * MEBIBYTE, 100));
+        let zeros = std::io::repeat(0);
+        let mut budget = Budget::new(Limits::default());
+        assert_eq!(limit_of(budget.inflate(zeros, 0, |_| packed(1000, 1000, 0))), Some(Limit::Ratio(100)));
+        assert!(budget.read < 3 * MEBIBYTE, "the rest was not inflated");
+    }
+
+    #[test]
+    fn sizes_are_shown_whole() {
+        assert_eq!(
+            [size(1 << 30), size(128 << 20), size(1025), size(2048)],
+            ["1 GiB", "128 MiB", "1025 bytes", "2 KiB"]
+        );
     }
 }

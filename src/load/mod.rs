@@ -2,7 +2,9 @@
 //! limits, encodings, broken zips. Nothing is parsed except to tell what a lone JSON file is.
 
 mod archive;
+mod companion;
 mod decode;
+mod depth;
 mod error;
 mod folder;
 mod layout;
@@ -11,11 +13,12 @@ pub(crate) mod limits;
 use std::path::{Path, PathBuf};
 
 use crate::source::{FileId, Place, Sources, Span, Text};
-use archive::{Archive, ArchiveError};
+use archive::{Archive, ArchiveError, EntryFault};
 use folder::Folder;
 use layout::Layout;
-use limits::{Budget, Limits, ReadFault};
+use limits::{Budget, Limit, Limits, ReadFault};
 
+pub(crate) use companion::{EncodedText, read_text};
 pub use error::{EXPECTED, Found, LoadError};
 pub use layout::PackageKind;
 pub(crate) use layout::Role;
@@ -92,56 +95,25 @@ pub(crate) struct Loaded {
 /// Reads every input. Inputs that cannot be used are in `errors`; the caller decides whether the rest is worth
 /// anything.
 pub(crate) fn load(inputs: Vec<Input>, limits: Limits) -> Loaded {
-    let mut loader = Loader { out: Loaded::default(), budget: Budget::new(limits) };
+    let mut loader = Loader { out: Loaded::default(), budget: Budget::new(limits), spent: None };
     for input in inputs {
         let result = match input {
             Input::Path(path) => loader.path(&path),
             Input::Bytes { name, bytes } => loader.file(&name, bytes),
         };
+        let spent = loader
+            .spent
+            .take()
+            .map(|name| LoadError::limit(&name, "what goes beyond", Limit::TotalBytes(limits.total_bytes)));
+        if let Some(error) = spent {
+            loader.out.errors.push(error);
+            break;
+        }
         if let Err(error) = result {
             loader.out.errors.push(error);
         }
     }
     loader.out
-}
-
-/// A file that is written back in the encoding in which it was read.
-pub(crate) struct EncodedText {
-    pub(crate) text: Text,
-    encoding: decode::Encoding,
-}
-
-impl EncodedText {
-    /// Reads a file as [`read_text`] does.
-    pub(crate) fn read(path: &Path, limits: Limits) -> Result<Self, LoadError> {
-        let label = display(path);
-        let bytes = read_bytes(path, &label, limits)?;
-        let encoding = decode::Encoding::of(&bytes);
-        let text = decode::decode(bytes).map_err(|error| LoadError::unreadable(&label, error.message))?;
-        Ok(EncodedText { text: Text::new(label, text), encoding })
-    }
-
-    /// Another text in the encoding of this one.
-    pub(crate) fn encode(&self, text: &str) -> Vec<u8> {
-        self.encoding.encode(text)
-    }
-}
-
-/// Reads one text file that is no package: settings, a given order.
-///
-/// # Errors
-/// The file is not there, cannot be read, or is no text.
-pub(crate) fn read_text(path: &Path, limits: Limits) -> Result<Text, LoadError> {
-    EncodedText::read(path, limits).map(|encoded| encoded.text)
-}
-
-fn read_bytes(path: &Path, label: &str, limits: Limits) -> Result<Vec<u8>, LoadError> {
-    folder::read_file(path, &mut Budget::new(limits)).map_err(|fault| match fault {
-        ReadFault::Io(error) if error.kind() == std::io::ErrorKind::NotFound => {
-            LoadError { path: label.to_owned(), found: Found::Nothing, help: None }
-        }
-        other => LoadError::unreadable(label, other),
-    })
 }
 
 /// Either kind of container, so that zips and folders are read by the same code.
@@ -158,10 +130,10 @@ impl Container {
         }
     }
 
-    fn read(&mut self, index: usize, budget: &mut Budget) -> Result<Vec<u8>, String> {
+    fn read(&mut self, index: usize, budget: &mut Budget) -> Result<Vec<u8>, EntryFault> {
         match self {
-            Container::Folder(folder) => folder.read(index, budget).map_err(|fault| fault.to_string()),
-            Container::Archive(archive) => archive.read(index, budget).map_err(|fault| fault.to_string()),
+            Container::Folder(folder) => folder.read(index, budget).map_err(EntryFault::Read),
+            Container::Archive(archive) => archive.read(index, budget),
         }
     }
 
@@ -178,6 +150,8 @@ impl Container {
 struct Loader {
     out: Loaded,
     budget: Budget,
+    /// The file at which the run had read all that it may.
+    spent: Option<String>,
 }
 
 impl Loader {
@@ -195,7 +169,7 @@ impl Loader {
         if !metadata.is_file() {
             return Err(LoadError::other(&label, "neither a file nor a folder", None));
         }
-        let bytes = folder::read_file(path, &mut self.budget)
+        let bytes = folder::read_input(path, &mut self.budget)
             .map_err(|fault| LoadError::unreadable(&label, fault))?;
         self.file(&label, bytes)
     }
@@ -207,7 +181,7 @@ impl Loader {
         let label = if is_workflows { display(root) } else { label.to_owned() };
         let label = if label.is_empty() { ".".to_owned() } else { label };
         let folder = Folder::list(root, path, limit)
-            .map_err(|_| LoadError::other(&label, format!("a folder with more than {limit} files"), None))?;
+            .map_err(|_| LoadError::limit(&label, "a folder beyond", Limit::Files(limit)))?;
         for (path, reason) in folder.unlisted.clone() {
             let name = format!("{label}/{path}");
             self.container_fault(&name, format!("could not be listed: {reason}"), None);
@@ -221,12 +195,19 @@ impl Loader {
         if bytes.starts_with(b"PK") {
             return self.archive(label, bytes, 0);
         }
+        let limit = self.budget.limits().file_bytes;
+        if bytes.len() as u64 > limit {
+            return Err(LoadError::limit(label, "a file beyond", Limit::FileBytes(limit)));
+        }
         let (what, help) = error::describe(label, &bytes);
         let Ok(text) = decode::decode(bytes) else {
             return Err(LoadError::other(label, what, help));
         };
         if !text.trim_start().starts_with('{') {
             return Err(LoadError::other(label, what, help));
+        }
+        if let Some((limit, _)) = self.too_deep(Role::LooseFlow, &text) {
+            return Err(LoadError::limit(label, "JSON that nests beyond", limit));
         }
         if let Err(error) = crate::parse::json::parse(&text) {
             let at = Text::new(label, text).position(error.offset);
@@ -244,14 +225,19 @@ impl Loader {
 
     fn archive(&mut self, label: &str, bytes: Vec<u8>, depth: usize) -> Result<(), LoadError> {
         let size = bytes.len();
-        let mut archive = Archive::open(bytes, self.budget.limits().files).map_err(|error| match error {
+        let archive = Archive::open(bytes, self.budget.limits().entries).map_err(|error| match error {
             ArchiveError::Broken(reason) => LoadError::other(
                 label,
                 format!("a zip that is cut short or damaged ({size} bytes; {reason})"),
                 Some("export or download it again"),
             ),
-            ArchiveError::TooMany { entries, limit } => {
-                LoadError::other(label, format!("a zip with {entries} entries (the limit is {limit})"), None)
+            ArchiveError::TooMany(entries, limit) => {
+                LoadError::limit(label, &format!("a zip with {entries} entries, beyond"), limit)
+            }
+            ArchiveError::Duplicate(name) => {
+                let name = name.map_or_else(|| "one name".to_owned(), |name| format!("the name `{name}`"));
+                let help = "nobody can tell which of them the platform would read: export it again";
+                LoadError::other(label, format!("a zip with two entries of {name}"), Some(help))
             }
         })?;
         let what = format!("a zip with {}", count(archive.paths().len(), "file"));
@@ -325,25 +311,66 @@ impl Loader {
     ) -> PackageFile {
         let path = paths[index].clone();
         let name = container.name(label, &path);
-        let (file, readable) = match container.read(index, &mut self.budget) {
-            Ok(bytes) => match decode::decode(bytes) {
-                Ok(text) => (self.out.sources.add(Text::new(name, text)), true),
-                Err(error) => {
-                    let message = format!("holds {}", error.message);
-                    (self.file_fault(&name, &error.lossy, error.offset, message), false)
-                }
-            },
+        let (file, readable) = match self.read(container, &name, index) {
+            Ok(bytes) => self.package_text(name, role, bytes),
             Err(reason) => (self.file_fault(&name, "", 0, format!("could not be read: {reason}")), false),
         };
         PackageFile { role, file, path, readable }
     }
 
+    fn package_text(&mut self, name: String, role: Role, bytes: Vec<u8>) -> (FileId, bool) {
+        let text = match decode::decode(bytes) {
+            Ok(text) => text,
+            Err(error) => {
+                let message = format!("holds {}", error.message);
+                return (self.file_fault(&name, error.lossy, error.offset, message), false);
+            }
+        };
+        if let Some((limit, offset)) = self.too_deep(role, &text) {
+            return (
+                self.file_fault(&name, text, offset, format!("goes beyond the limit of {limit}")),
+                false,
+            );
+        }
+        (self.out.sources.add(Text::new(name, text)), true)
+    }
+
+    /// The limit that a text of this role breaks before it is parsed, and the byte at which it does.
+    fn too_deep(&self, role: Role, text: &str) -> Option<(Limit, usize)> {
+        let Limits { json_depth, xml_depth, .. } = *self.budget.limits();
+        match role {
+            Role::Manifest | Role::Customizations | Role::Record | Role::VariableDefinition => {
+                depth::xml(text, xml_depth)
+            }
+            // serde_json stops at the deepest limit by itself.
+            _ if json_depth >= limits::DEEPEST_JSON => None,
+            Role::Flow | Role::VariableValue | Role::LegacyFlow | Role::LooseFlow => {
+                depth::json(text, json_depth).map(|offset| (Limit::JsonDepth(json_depth), offset))
+            }
+        }
+    }
+
+    /// Reads a file of a container, and remembers at which one the run had read all that it may.
+    fn read(&mut self, container: &mut Container, name: &str, index: usize) -> Result<Vec<u8>, EntryFault> {
+        let result = container.read(index, &mut self.budget);
+        if result.is_err() && self.budget.is_spent() {
+            self.spent.get_or_insert_with(|| name.to_owned());
+        }
+        result
+    }
+
     /// A JSON file in a folder or zip, outside every solution: a flow only if its content says so.
     fn loose_candidate(&mut self, container: &mut Container, label: &str, path: &str, index: usize) {
-        let Ok(bytes) = container.read(index, &mut self.budget) else { return };
+        let name = container.name(label, path);
+        let bytes = match self.read(container, &name, index) {
+            Ok(bytes) => bytes,
+            Err(EntryFault::Read(ReadFault::Limit(limit))) => {
+                return self.container_fault(&name, format!("goes beyond the limit of {limit}"), None);
+            }
+            Err(_) => return,
+        };
         let Ok(text) = decode::decode(bytes) else { return };
-        if is_flow(&text) {
-            let name = container.name(label, path);
+        if self.too_deep(Role::LooseFlow, &text).is_none() && is_flow(&text) {
             self.loose(name, path.to_owned(), text);
         }
     }
@@ -358,11 +385,11 @@ impl Loader {
     fn nested(&mut self, container: &mut Container, name: &str, index: usize, depth: usize) {
         let limit = self.budget.limits().nesting;
         if depth > limit {
-            let message = format!("is nested deeper than the limit of {limit} zips");
+            let message = format!("is nested beyond the limit of {}", Limit::Nesting(limit));
             self.container_fault(name, message, None);
             return;
         }
-        let bytes = match container.read(index, &mut self.budget) {
+        let bytes = match self.read(container, name, index) {
             Ok(bytes) => bytes,
             Err(reason) => {
                 self.container_fault(name, format!("could not be read: {reason}"), None);
@@ -380,7 +407,7 @@ impl Loader {
             Err(LoadError { found: Found::NoSolution(_), .. }) => self.out.skipped.push(name.to_owned()),
             Err(error) => {
                 let what = match error.found {
-                    Found::Other(what) => format!("is {what}"),
+                    Found::Other(what) | Found::Limit(what) => format!("is {what}"),
                     other => other.to_string(),
                 };
                 self.container_fault(name, what, error.help);
@@ -394,8 +421,9 @@ impl Loader {
         self.out.faults.push(Fault { place, message, help, hides_flows: true, kind: FaultKind::Container });
     }
 
-    fn file_fault(&mut self, name: &str, text: &str, offset: usize, message: String) -> FileId {
+    fn file_fault(&mut self, name: &str, text: impl Into<String>, offset: usize, message: String) -> FileId {
         let file = self.out.sources.add(Text::new(name, text));
+        let text = self.out.sources.get(file).text();
         let end = text[offset..].chars().next().map_or(offset, |c| offset + c.len_utf8());
         let place = Place::span(file, Span::new(offset, end));
         self.out.faults.push(Fault { place, message, help: None, hides_flows: false, kind: FaultKind::File });

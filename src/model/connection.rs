@@ -69,9 +69,12 @@ pub enum Form {
 const CONNECTION_REFERENCES: [&str; 2] = ["properties", "connectionReferences"];
 
 impl Connection {
-    /// The entries of a flow's `connectionReferences`.
+    /// The entries of a flow's `connectionReferences`, sorted by key.
     pub(crate) fn all(entries: &Map<String, Value>) -> Vec<Connection> {
-        entries.iter().map(|(key, entry)| Connection::read(key, entry)).collect()
+        let mut all: Vec<Connection> =
+            entries.iter().map(|(key, entry)| Connection::read(key, entry)).collect();
+        all.sort_by(|a, b| a.key.cmp(&b.key));
+        all
     }
 
     fn read(key: &str, entry: &Value) -> Connection {

@@ -123,7 +123,7 @@ pub struct RecordPlaces {
 pub struct FlowContent {
     /// Trigger and actions.
     pub definition: Definition,
-    /// The entries of `connectionReferences`.
+    /// The entries of `connectionReferences`, sorted by key.
     pub connections: Vec<Connection>,
     /// Who uses them.
     pub connection_uses: Vec<ConnectionUse>,
@@ -282,7 +282,8 @@ impl FlowContent {
 
     /// The entry of `connectionReferences` that a key means. Case is disregarded where no key fits exactly.
     pub fn connection(&self, key: &str) -> Option<&Connection> {
-        let exact = self.connections.iter().find(|connection| connection.key == key);
+        let at = self.connections.binary_search_by(|connection| connection.key.as_str().cmp(key));
+        let exact = at.ok().map(|at| &self.connections[at]);
         exact.or_else(|| self.connections.iter().find(|connection| connection.key.eq_ignore_ascii_case(key)))
     }
 }

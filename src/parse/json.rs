@@ -4,7 +4,8 @@
 
 use serde_json::Value;
 
-use crate::source::{Part, Route, Span, Step};
+use crate::load::limits::{DEEPEST_JSON, Limit};
+use crate::source::{Members, Part, Route, Span, Step};
 
 /// Why a JSON text could not be read, and the byte at which the reader gave up.
 #[derive(Debug, PartialEq, Eq)]
@@ -23,6 +24,11 @@ pub(crate) fn parse(text: &str) -> Result<Value, JsonError> {
     serde_json::from_str(text).map_err(|error| {
         let message = error.to_string();
         let message = message.rsplit_once(" at line ").map_or(message.as_str(), |(what, _)| what).to_owned();
+        let message = if error.is_syntax() && message.starts_with("recursion limit") {
+            format!("it goes beyond the limit of {}", Limit::JsonDepth(DEEPEST_JSON))
+        } else {
+            message
+        };
         JsonError { message, offset: offset_of(text, error.line(), error.column()) }
     })
 }
@@ -56,6 +62,64 @@ pub(crate) fn locate(text: &str, route: &Route, part: Part) -> Option<Span> {
     match (part, key) {
         (Part::Key, Some(span)) => Some(span),
         (Part::Key, None) | (Part::Value, _) => scanner.value().map(|span| unquoted(text, span)),
+    }
+}
+
+/// Where every member stands: [`locate`] for all routes at once. What is no valid JSON ends it early.
+pub(crate) fn members(text: &str) -> Members {
+    let mut members = Members::default();
+    let root = members.add(None, None);
+    let mut scanner = Scanner { bytes: text.as_bytes(), at: 0 };
+    // Open objects and lists: the member, where it starts, and the next index of a list.
+    let mut open: Vec<(usize, usize, Option<usize>)> = Vec::new();
+    let mut next = Some(root);
+    while let Some(node) = next {
+        scanner.blank();
+        let start = scanner.at;
+        match scanner.peek() {
+            Some(bracket @ (b'{' | b'[')) => {
+                scanner.at += 1;
+                open.push((node, start, (bracket == b'[').then_some(0)));
+            }
+            Some(_) => {
+                let Some(span) = scanner.value() else { break };
+                members.set_value(node, unquoted(text, span));
+            }
+            None => break,
+        }
+        next = next_member(text, &mut scanner, &mut open, &mut members);
+    }
+    members
+}
+
+/// Closes what ends here and adds the member that begins next.
+fn next_member(
+    text: &str,
+    scanner: &mut Scanner<'_>,
+    open: &mut Vec<(usize, usize, Option<usize>)>,
+    members: &mut Members,
+) -> Option<usize> {
+    loop {
+        scanner.blank();
+        let (parent, start, index) = open.last_mut()?;
+        match (scanner.peek()?, index) {
+            (b',', _) => scanner.at += 1,
+            (b'}' | b']', _) => {
+                scanner.at += 1;
+                members.set_value(*parent, Span::new(*start, scanner.at));
+                open.pop();
+            }
+            (_, Some(index)) => {
+                *index += 1;
+                return Some(members.add(Some((*parent, Step::Index(*index - 1))), None));
+            }
+            (_, None) => {
+                let quoted = scanner.string()?;
+                let key = serde_json::from_str(&text[quoted.start..quoted.end]).ok()?;
+                scanner.punctuation(b':')?;
+                return Some(members.add(Some((*parent, Step::Key(key))), Some(unquoted(text, quoted))));
+            }
+        }
     }
 }
 
@@ -203,6 +267,12 @@ mod tests {
         assert_eq!(text_at(text, &Route::of(["a"]), Part::Key), Some("\\u0061"));
         assert_eq!(text_at(text, &Route::of(["nothing"]), Part::Key), None);
         assert_eq!(text_at(text, &route.index(2), Part::Value), None);
+        let members = members(text);
+        for route in [route.index(1), route.index(2), route.clone(), Route::of(["a"]), Route::of(["nothing"])]
+        {
+            assert_eq!(members.get(&route, Part::Key), locate(text, &route, Part::Key), "{route}");
+            assert_eq!(members.get(&route, Part::Value), locate(text, &route, Part::Value), "{route}");
+        }
     }
 
     #[test]
@@ -245,8 +315,12 @@ mod tests {
             let text = text.expect("a value prints");
             let mut nodes = Vec::new();
             every_node(&value, Route::root(), &mut nodes);
+            let members = members(&text);
             for (route, node) in nodes {
                 let span = locate(&text, &route, Part::Value).expect("every node is there");
+                for part in [Part::Key, Part::Value] {
+                    prop_assert_eq!(members.get(&route, part), locate(&text, &route, part), "{}", route);
+                }
                 let quotes = usize::from(node.is_string());
                 let read: Value = serde_json::from_str(&text[span.start - quotes..span.end + quotes]).expect("json");
                 prop_assert_eq!(&read, node);

@@ -23,11 +23,15 @@ pub(crate) fn locate(sources: &Sources, place: &Place) -> Span {
 
 /// The bytes of a member, or of the key of the one above it.
 fn member(text: &Text, route: &Route, part: Part) -> Span {
-    let above = || {
-        let above = &route.steps()[..route.steps().len().saturating_sub(1)];
-        json::locate(text.text(), &above.iter().cloned().collect(), Part::Key)
+    let find = |route: &Route, part: Part| match text.members(json::members) {
+        Some(members) => members.get(route, part),
+        None => json::locate(text.text(), route, part),
     };
-    json::locate(text.text(), route, part).or_else(above).unwrap_or_else(|| text.line_span(0))
+    let above = || {
+        let steps = &route.steps()[..route.steps().len().saturating_sub(1)];
+        find(&steps.iter().cloned().collect(), Part::Key)
+    };
+    find(route, part).or_else(above).unwrap_or_else(|| text.line_span(0))
 }
 
 #[cfg(test)]

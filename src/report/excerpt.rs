@@ -14,6 +14,9 @@ const WINDOW: usize = 96;
 /// What is shown before the first label of a line that is cut.
 const LEAD: usize = 24;
 
+/// How far before a window a secret may begin that is still masked in it.
+const LONGEST_SECRET: usize = 4096;
+
 /// A cut-out of one file.
 #[derive(Debug)]
 pub(crate) struct Excerpt {
@@ -76,11 +79,13 @@ impl Excerpt {
         cuts.iter_mut().for_each(|cut| *cut = floor_char_boundary(text, (*cut).clamp(from, to)));
         cuts.sort_unstable();
         cuts.dedup();
-        // Masked before it is cut, so that a label inside a secret does not show it.
-        let masked = mask_secrets(&text[whole.start..whole.end]);
+        // Masked before it is cut, so that a label inside a secret does not show it. A line may be megabytes long, a
+        // secret is not.
+        let near = floor_char_boundary(text, from.saturating_sub(LONGEST_SECRET)).max(whole.start);
+        let masked = mask_secrets(&text[near..to]);
         let mut at = vec![(from, self.text.len())];
         for pair in cuts.windows(2) {
-            let piece = &masked[pair[0] - whole.start..pair[1] - whole.start];
+            let piece = &masked[pair[0] - near..pair[1] - near];
             self.text.push_str(&printable(piece));
             at.push((pair[1], self.text.len()));
         }
@@ -126,7 +131,7 @@ fn indentation(source: &Text, line: usize) -> Option<usize> {
 fn window_start(line: &str, mark: usize) -> usize {
     let mark = floor_char_boundary(line, mark);
     let fits = line.char_indices().nth(WINDOW).is_none();
-    if fits || line[..mark].chars().count() <= WINDOW / 2 {
+    if fits || line[..mark].chars().nth(WINDOW / 2).is_none() {
         return 0;
     }
     line[..mark].char_indices().rev().nth(LEAD - 1).map_or(0, |(at, _)| at)

@@ -1,0 +1,224 @@
+//! What the fuzzers call, and what they hold to be true of any input. Not part of the library's face: it is built for
+//! `fuzz/` and for the test that replays its corpora.
+#![allow(clippy::missing_panics_doc, reason = "to panic is how a fuzz target says that it found something")]
+
+use std::io::{Cursor, Write};
+
+use serde_json::Value;
+use zip::write::{SimpleFileOptions, ZipWriter};
+
+use crate::analysis::Analysis;
+use crate::baseline::fingerprint;
+use crate::config::FailOn;
+use crate::expression;
+use crate::graph::Graph;
+use crate::load::limits::Limits;
+use crate::load::{self, Input, Package, PackageFile, PackageKind, Role};
+use crate::model::{self, Workspace};
+use crate::parse::{json, locate as locate_place};
+use crate::report::human::{self, Style};
+use crate::report::{Report, alm, connections, github, gitlab, graph, json as json_report, markdown, order};
+use crate::report::{runbook, sarif, solutions};
+use crate::source::{Part, Place, Route, Sources, Text};
+use crate::webhooks::Webhooks;
+
+/// Small enough that a bomb shows as a fault of the limits, not as a slow run.
+fn small_limits() -> Limits {
+    Limits { file_bytes: 1 << 20, total_bytes: 4 << 20, files: 1000, ..Limits::default() }
+}
+
+/// Any bytes as a zip: loading ends, and within its limits.
+pub fn zip(bytes: &[u8]) {
+    let limits = small_limits();
+    let loaded = load::load(vec![input("fuzz.zip", bytes)], limits);
+    // A byte that is no text becomes U+FFFD, which takes three.
+    let read: u64 = loaded.sources.iter().map(|text| text.text().len() as u64).sum();
+    assert!(read <= 3 * limits.total_bytes, "{read} bytes were read");
+    assert!(loaded.packages.is_empty() || loaded.errors.is_empty(), "an input is read or refused");
+}
+
+/// Any text that serde_json reads: `locate` finds each of its nodes.
+pub fn locate(bytes: &[u8]) {
+    let Ok(text) = std::str::from_utf8(bytes) else { return };
+    let value = match json::parse(text) {
+        Ok(value) => value,
+        Err(error) => {
+            assert!(error.offset <= text.len());
+            return;
+        }
+    };
+    let members = json::members(text);
+    let mut nodes = vec![(Route::root(), &value)];
+    while let Some((route, node)) = nodes.pop() {
+        assert_node(text, &route, node);
+        for part in [Part::Key, Part::Value] {
+            assert_eq!(members.get(&route, part), json::locate(text, &route, part), "at {route}");
+        }
+        match node {
+            Value::Object(map) => nodes.extend(map.iter().map(|(key, value)| (route.key(key), value))),
+            Value::Array(list) => {
+                nodes.extend(list.iter().enumerate().map(|(at, value)| (route.index(at), value)));
+            }
+            Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
+        }
+    }
+}
+
+fn assert_node(text: &str, route: &Route, node: &Value) {
+    let Some(span) = json::locate(text, route, Part::Value) else { panic!("nothing at {route}") };
+    let quotes = usize::from(node.is_string());
+    let found = &text[span.start - quotes..span.end + quotes];
+    assert_eq!(serde_json::from_str::<Value>(found).ok().as_ref(), Some(node), "at {route}");
+    let Some(key) = json::locate(text, route, Part::Key) else { panic!("no key at {route}") };
+    assert!(text.get(key.start..key.end).is_some(), "the key at {route}");
+}
+
+/// Any text as each XML file of a solution: every place that is remembered lies in the text.
+pub fn xml(bytes: &[u8]) {
+    let Ok(text) = std::str::from_utf8(bytes) else { return };
+    let mut sources = Sources::default();
+    let roles = [Role::Manifest, Role::Customizations, Role::Record, Role::VariableDefinition];
+    let files = roles.map(|role| {
+        let file = sources.add(Text::new(format!("{role:?}"), text));
+        PackageFile { role, file, path: format!("{role:?}"), readable: true }
+    });
+    let package =
+        Package { path: String::new(), kind: PackageKind::Solution, files: files.into(), has_agents: false };
+    let workspace = model::build(&sources, vec![package], Vec::new());
+    for place in remembered(&workspace) {
+        assert_place(&sources, place);
+    }
+    Graph::build(&workspace, &Webhooks::of(&workspace));
+}
+
+/// Every place that the model keeps of the XML files.
+fn remembered(workspace: &Workspace) -> impl Iterator<Item = &Place> {
+    let solutions = workspace.solutions.iter().flat_map(|solution| {
+        let missing = solution.manifest.iter().flat_map(|one| &one.missing).map(|one| &one.place);
+        let references = solution.references.iter().flat_map(|all| all.values());
+        let references = references.flat_map(|one| [&one.place, &one.connector_place]);
+        let variables = solution.variables.values();
+        let variables = variables.flat_map(|one| std::iter::once(&one.place).chain(&one.value));
+        missing.chain(references).chain(variables)
+    });
+    let records = workspace.flows.iter().filter_map(|flow| flow.record.as_ref());
+    let faults = workspace.faults.iter().map(|fault| &fault.place);
+    solutions.chain(records.flat_map(|one| [&one.name, &one.state])).chain(faults)
+}
+
+fn assert_place(sources: &Sources, place: &Place) {
+    let span = locate_place(sources, place);
+    let text = sources.get(place.file).text();
+    assert!(text.get(span.start..span.end).is_some(), "{place:?} is no text of {text:?}");
+}
+
+/// Any text as a string of a definition: ranges lie in it, and a tree reads back as itself.
+pub fn expression(bytes: &[u8]) {
+    let Ok(text) = std::str::from_utf8(bytes) else { return };
+    let inside = |range: &std::ops::Range<usize>| {
+        assert!(text.get(range.clone()).is_some(), "{range:?} of {text:?}");
+    };
+    let template = match expression::parse(text) {
+        Ok(template) => template,
+        Err(error) => {
+            inside(&error.range);
+            error.opened.iter().for_each(inside);
+            return;
+        }
+    };
+    for expr in template.walk() {
+        inside(&expr.range);
+    }
+    for part in &template.parts {
+        let expression::Part::Expression(expr) = part else { continue };
+        let written = expr.to_string();
+        let again = expression::parse(&format!("@{{{written}}}")).map(|template| template.parts);
+        match again.as_deref() {
+            Ok([expression::Part::Expression(again)]) => assert_eq!(again.to_string(), written),
+            other => panic!("`{written}` of {text:?} reads back as {other:?}"),
+        }
+    }
+}
+
+/// Any bytes as an input, or any texts as the files of a solution: every report of every command.
+pub fn check(bytes: &[u8]) {
+    let input = match std::str::from_utf8(bytes) {
+        Ok(text) if text.starts_with(FILE) => input("fuzz.zip", &packed(text)),
+        _ => input("fuzz.json", bytes),
+    };
+    let Ok(analysis) = Analysis::load(vec![input], small_limits()) else { return };
+    let findings = analysis.check();
+    for finding in &findings {
+        finding.labels.iter().chain(&finding.related).for_each(|label| {
+            assert_place(&analysis.sources, &label.place);
+        });
+    }
+    let fingerprints = fingerprint::of_all(&analysis, &findings);
+    let report = Report {
+        analysis: &analysis,
+        findings: &findings,
+        fingerprints: &fingerprints,
+        ignored: 0,
+        known: 0,
+        fail_on: FailOn::Error,
+    };
+    for json in [json_report::render(&report), sarif::render(&report), gitlab::render(&report)] {
+        let read: Result<Value, _> = serde_json::from_str(&json);
+        assert!(read.is_ok(), "{read:?}");
+    }
+    let texts = [human::render(&report, STYLE, true), markdown::render(&report), github::render(&report)];
+    texts.iter().for_each(|text| assert_printable(text));
+    let runbook = runbook::Runbook::of(&analysis, &findings);
+    assert_printable(&runbook.text(runbook::Markup::Markdown));
+    orders(&analysis);
+    let drawing = graph::Drawing::of(&analysis);
+    [drawing.json(), drawing.mermaid(), drawing.dot()].iter().for_each(|text| assert_printable(text));
+    let list = connections::list(&analysis);
+    [connections::table(&list), connections::markdown(&list)].iter().for_each(|text| assert_printable(text));
+    assert!(connections::csv(&list).is_ok());
+}
+
+fn orders(analysis: &Analysis) {
+    let activation = analysis.activation();
+    let mut alm = "{}".to_owned();
+    for _ in 0..2 {
+        let merged = alm::merged(&alm, &alm::entries(analysis, &activation));
+        alm = merged.unwrap_or_else(|error| panic!("{error:?}"));
+    }
+    let shown = order::Shown { analysis, order: &activation, reversed: false };
+    [shown.text(), shown.markdown()].iter().for_each(|text| assert_printable(text));
+    assert!(shown.csv().is_ok());
+    assert_printable(&solutions::text(analysis, &analysis.import_order()));
+    let reversed = analysis.activation().reversed();
+    assert_printable(&order::Shown { analysis, order: &reversed, reversed: true }.text());
+}
+
+const STYLE: Style = Style { color: false, unicode: false, width: 80, progress: false };
+
+/// No report may move a cursor, hide text or reorder it.
+fn assert_printable(text: &str) {
+    let bad = text.chars().find(|c| {
+        (c.is_control() && *c != '\n') || matches!(c, '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}')
+    });
+    assert!(bad.is_none(), "{bad:?} in {text:?}");
+}
+
+/// Begins a line that names the file whose text follows.
+const FILE: &str = "--- ";
+
+/// Texts under lines `--- path` as a zip, so that a fuzzer need not write zips to reach what is in them.
+pub fn packed(text: &str) -> Vec<u8> {
+    let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
+    for file in format!("\n{text}").split(&format!("\n{FILE}")).skip(1) {
+        let (name, text) = file.split_once('\n').unwrap_or((file, ""));
+        // Two files of one name, or a name too long for a zip: the rest is a solution all the same.
+        if zip.start_file(name, SimpleFileOptions::default()).is_ok() {
+            let _ = zip.write_all(text.as_bytes());
+        }
+    }
+    zip.finish().map(Cursor::into_inner).unwrap_or_default()
+}
+
+fn input(name: &str, bytes: &[u8]) -> Input {
+    Input::Bytes { name: name.to_owned(), bytes: bytes.to_vec() }
+}

@@ -1,0 +1,47 @@
+//! Files that go with the inputs and are no packages: settings, a given order.
+
+use std::path::Path;
+
+use super::error::{Found, LoadError};
+use super::limits::{Budget, Limits, ReadFault};
+use super::{decode, display, folder};
+use crate::source::Text;
+
+/// A file that is written back in the encoding in which it was read.
+pub(crate) struct EncodedText {
+    pub(crate) text: Text,
+    encoding: decode::Encoding,
+}
+
+impl EncodedText {
+    /// Reads a file as [`read_text`] does.
+    pub(crate) fn read(path: &Path, limits: Limits) -> Result<Self, LoadError> {
+        let label = display(path);
+        let bytes = read_bytes(path, &label, limits)?;
+        let encoding = decode::Encoding::of(&bytes);
+        let text = decode::decode(bytes).map_err(|error| LoadError::unreadable(&label, error.message))?;
+        Ok(EncodedText { text: Text::new(label, text), encoding })
+    }
+
+    /// Another text in the encoding of this one.
+    pub(crate) fn encode(&self, text: &str) -> Vec<u8> {
+        self.encoding.encode(text)
+    }
+}
+
+/// Reads one text file that is no package: settings, a given order.
+///
+/// # Errors
+/// The file is not there, cannot be read, or is no text.
+pub(crate) fn read_text(path: &Path, limits: Limits) -> Result<Text, LoadError> {
+    EncodedText::read(path, limits).map(|encoded| encoded.text)
+}
+
+fn read_bytes(path: &Path, label: &str, limits: Limits) -> Result<Vec<u8>, LoadError> {
+    folder::read_file(path, &mut Budget::new(limits)).map_err(|fault| match fault {
+        ReadFault::Io(error) if error.kind() == std::io::ErrorKind::NotFound => {
+            LoadError { path: label.to_owned(), found: Found::Nothing, help: None }
+        }
+        other => LoadError::unreadable(label, other),
+    })
+}

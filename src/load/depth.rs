@@ -1,0 +1,145 @@
+//! How deep a text nests, told before anything is built from it. The scans read no more of a text than they need, and
+//! what they do not understand is left to the parser, which has words for it.
+
+use super::limits::Limit;
+
+/// Attributes of one XML element. Public records have 20; roxmltree compares each with all others.
+const MOST_ATTRIBUTES: usize = 512;
+/// Namespaces in scope at one XML element. Public files have 6; roxmltree copies them for each element that adds one.
+const MOST_NAMESPACES: usize = 64;
+
+/// The byte at which a JSON text goes beyond so many levels.
+pub(crate) fn json(text: &str, limit: usize) -> Option<usize> {
+    let (mut depth, mut in_string, mut escaped) = (0_usize, false, false);
+    for (at, byte) in text.bytes().enumerate() {
+        match byte {
+            _ if escaped => escaped = false,
+            b'\\' if in_string => escaped = true,
+            b'"' => in_string = !in_string,
+            _ if in_string => {}
+            b'{' | b'[' => {
+                depth += 1;
+                if depth > limit {
+                    return Some(at);
+                }
+            }
+            b'}' | b']' => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+    }
+    None
+}
+
+/// The limit that an XML text goes beyond, and the byte of the element at which it does.
+pub(crate) fn xml(text: &str, limit: usize) -> Option<(Limit, usize)> {
+    // Namespaces in scope at each open element.
+    let mut open: Vec<usize> = Vec::new();
+    let mut at = 0;
+    while let Some(found) = text[at..].find('<') {
+        let start = at + found;
+        let rest = &text[start..];
+        at = if rest.starts_with("<!--") {
+            end_of(text, start + 4, "-->")?
+        } else if rest.starts_with("<![CDATA[") {
+            end_of(text, start, "]]>")?
+        } else if rest.starts_with("<?") {
+            end_of(text, start, "?>")?
+        } else if rest.starts_with("</") {
+            open.pop();
+            end_of(text, start, ">")?
+        } else {
+            let tag = Tag::read(text, start + 1)?;
+            let namespaces = open.last().copied().unwrap_or(0) + tag.namespaces;
+            let faults = [
+                (tag.attributes > MOST_ATTRIBUTES, Limit::XmlAttributes(MOST_ATTRIBUTES)),
+                (namespaces > MOST_NAMESPACES, Limit::XmlNamespaces(MOST_NAMESPACES)),
+                (open.len() >= limit, Limit::XmlDepth(limit)),
+            ];
+            if let Some((_, fault)) = faults.into_iter().find(|(is_fault, _)| *is_fault) {
+                return Some((fault, start));
+            }
+            if !tag.is_empty {
+                open.push(namespaces);
+            }
+            tag.end
+        };
+    }
+    None
+}
+
+fn end_of(text: &str, from: usize, end: &str) -> Option<usize> {
+    text.get(from..)?.find(end).map(|found| from + found + end.len())
+}
+
+/// An opening tag.
+struct Tag {
+    /// The byte behind its `>`.
+    end: usize,
+    is_empty: bool,
+    attributes: usize,
+    namespaces: usize,
+}
+
+impl Tag {
+    /// Reads to the `>` that no quotes hold; `None` where there is none.
+    fn read(text: &str, start: usize) -> Option<Self> {
+        let bytes = text.as_bytes();
+        let mut tag = Tag { end: start, is_empty: false, attributes: 0, namespaces: 0 };
+        let mut quote = None;
+        for (at, byte) in bytes.iter().copied().enumerate().skip(start) {
+            match (quote, byte) {
+                (Some(open), _) if open == byte => quote = None,
+                (Some(_), _) => {}
+                (None, b'"' | b'\'') => quote = Some(byte),
+                (None, b'=') => tag.attributes += 1,
+                (None, b'x') if bytes[at..].starts_with(b"xmlns") => tag.namespaces += 1,
+                (None, b'>') => {
+                    tag.is_empty = bytes[at - 1] == b'/';
+                    tag.end = at + 1;
+                    return Some(tag);
+                }
+                (None, _) => {}
+            }
+        }
+        None
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn json_in_strings_does_not_nest() {
+        assert_eq!(json(r#"{"a{[\"{": ["}"]}"#, 2), None);
+        assert_eq!(json("[ [] , [[]]]", 2), Some(8));
+        assert_eq!(json(&"[".repeat(100_000), 127), Some(127));
+    }
+
+    #[test]
+    fn only_elements_nest() {
+        let text =
+            "<?xml version='1.0'?><!-- <a><a><a> --><a b='<a>' c=\"/>\"><![CDATA[<a><a>]]><b/><b></b></a>";
+        assert_eq!(xml(text, 2), None);
+        assert_eq!(xml(text, 1), Some((Limit::XmlDepth(1), text.find("<b/>").expect("there"))));
+        assert_eq!(xml(&"<a>".repeat(300_000), 256), Some((Limit::XmlDepth(256), 3 * 256)));
+        for unfinished in ["<", "<!--", "<a b='>", "<![CDATA[", "</", "<?x", "<!-->"] {
+            assert_eq!(xml(unfinished, 0), None, "{unfinished}");
+        }
+    }
+
+    #[test]
+    fn attributes_and_namespaces_are_bounded() {
+        let with = |count: usize, name: &str| -> String {
+            let attributes: String = (0..count).map(|at| format!(" {name}{at}='='")).collect();
+            format!("<r{attributes}><c{attributes}/></r>")
+        };
+        assert_eq!(xml(&with(512, "a"), 9), None);
+        assert_eq!(xml(&with(513, "a"), 9), Some((Limit::XmlAttributes(MOST_ATTRIBUTES), 0)));
+        let text = with(40, "xmlns:");
+        assert_eq!(
+            xml(&text, 9),
+            Some((Limit::XmlNamespaces(MOST_NAMESPACES), text.find("<c").expect("there")))
+        );
+    }
+}

@@ -1,0 +1,150 @@
+//! Names that would move the cursor, hide text or turn it round, in every format that people read.
+
+use flowvet::cli::Cli;
+use flowvet::{Outcome, Style};
+
+use crate::support::{TestFlow, id, zip_of};
+
+/// Terminal escapes in both forms, a bell, a carriage return, and text turned round, by override and by isolate; a
+/// backtick and a pipe for Markdown, quotes for Graphviz and Mermaid.
+const EVIL: &str = "x\\u001b[31m\\u009b2J\\u0007\\r\\u202egnp.\\u2066y\\u200b\\u061c`|\\\"]z";
+
+fn evil() -> String {
+    serde_json::from_str(&format!("\"{EVIL}\"")).expect("a JSON string")
+}
+
+/// The same without what XML cannot hold.
+fn evil_in_xml() -> String {
+    evil().replace(['\u{1b}', '\u{7}'], "").replace('"', "&quot;").replace('\r', "&#13;")
+}
+
+fn flow() -> String {
+    let missing = id(9);
+    format!(
+        r#"{{"properties": {{
+            "connectionReferences": {{"{EVIL}": {{"connection": {{"connectionReferenceLogicalName": "{EVIL}"}}, "api": {{"name": "shared_{EVIL}"}}, "runtimeSource": "embedded"}}}},
+            "definition": {{
+                "parameters": {{"{EVIL}": {{"metadata": {{"schemaName": "{EVIL}"}}}}}},
+                "triggers": {{"{EVIL}": {{"type": "Request", "kind": "{EVIL}", "inputs": {{"schema": {{"properties": {{"{EVIL}": {{"title": "{EVIL}"}}}}, "required": ["{EVIL}"]}}}}}}}},
+                "actions": {{
+                    "{EVIL}": {{"type": "Workflow", "inputs": {{"host": {{"workflowReferenceName": "{missing}"}}, "body": {{"{EVIL}": "@{EVIL}("}}}}}},
+                    "self": {{"type": "Workflow", "inputs": {{"host": {{"workflowReferenceName": "{}"}}, "body": {{"{EVIL}": 1}}}}}},
+                    "use {EVIL}": {{"type": "OpenApiConnection", "inputs": {{"host": {{"connectionName": "{EVIL}", "operationId": "{EVIL}", "apiId": "/apis/shared_{EVIL}"}}}}}}
+                }}}}}}}}"#,
+        id(1)
+    )
+}
+
+fn package() -> Vec<u8> {
+    let name = evil_in_xml();
+    let evil_path = format!("Workflows/{}-{}.json", evil(), id(1).to_uppercase());
+    let record = format!(
+        r#"<Workflow WorkflowId="{{{}}}" Name="{name}"><JsonFileName>/x</JsonFileName><Category>5</Category><StateCode>1</StateCode></Workflow>
+           <Workflow WorkflowId="{{{}}}" Name="{name} 2"><JsonFileName>/{name}</JsonFileName><Category>5</Category><StateCode>0</StateCode></Workflow>"#,
+        id(1),
+        id(2)
+    );
+    let customizations = format!(
+        r#"<ImportExportXml><Workflows>{record}</Workflows><connectionreferences><connectionreference connectionreferencelogicalname="unused {name}"><connectorid>/apis/shared_{name}</connectorid></connectionreference></connectionreferences></ImportExportXml>"#
+    );
+    let manifest = format!(
+        r#"<ImportExportXml><SolutionManifest><UniqueName>{name}</UniqueName><Version>{name}</Version><MissingDependencies><MissingDependency><Required type="29" displayName="{name}" solution="{name}" id="{{{}}}"/></MissingDependency></MissingDependencies></SolutionManifest></ImportExportXml>"#,
+        id(9)
+    );
+    let folder = evil();
+    let files = [
+        (format!("{folder}/solution.xml"), manifest.into_bytes()),
+        (format!("{folder}/customizations.xml"), customizations.into_bytes()),
+        (format!("{folder}/{evil_path}"), flow().into_bytes()),
+        (format!("{folder}/Workflows/{} broken.json", evil()), b"{\x1b]0;title\x07}".to_vec()),
+        (format!("{folder}/{}.cab", evil()), b"MSCF".to_vec()),
+        (format!("{folder}/{}.zip", evil()), b"PK\x1b[31m".to_vec()),
+    ];
+    zip_of(files.iter().map(|(path, bytes)| (path.as_str(), bytes.as_slice())))
+}
+
+fn run(args: &[&str]) -> Outcome {
+    use clap::Parser;
+    let cli = Cli::try_parse_from(std::iter::once("flowvet").chain(args.iter().copied())).expect("arguments");
+    flowvet::run(cli, Style { color: false, unicode: true, width: 80, progress: false })
+}
+
+fn unsafe_in(text: &str) -> Option<char> {
+    text.chars().find(|c| {
+        (c.is_control() && *c != '\n')
+            || matches!(c, '\u{61C}' | '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2060}'..='\u{2069}')
+    })
+}
+
+#[test]
+fn every_format_for_people_is_printable() {
+    let folder = tempfile::TempDir::new().expect("a folder");
+    let file = |name: &str, bytes: &[u8]| {
+        let path = folder.path().join(name);
+        std::fs::write(&path, bytes).expect("a file");
+        path.to_string_lossy().into_owned()
+    };
+    let zip = file("in.zip", &package());
+    let settings = file("settings.json", format!(r#"{{"EnvironmentVariables": [{{"SchemaName": "{EVIL}", "Value": ""}}], "ConnectionReferences": [{{"LogicalName": "{EVIL}", "ConnectionId": ""}}]}}"#).as_bytes());
+    let given = file("order.txt", evil().replace('\r', "").as_bytes());
+    let broken = file("broken.json", format!("{{{}", evil()).as_bytes());
+    let commands: [&[&str]; 15] = [
+        &["check", &zip],
+        &["check", &zip, "--settings", &settings],
+        &["check", &zip, "--settings", &broken],
+        &["check", &broken],
+        &["order", &zip],
+        &["order", &zip, "--reverse"],
+        &["order", &zip, "--solutions"],
+        &["order", &zip, "--format", "markdown"],
+        &["order", &zip, "--check", &given],
+        &["order", &zip, "--only", "x\u{1b}\u{202e}"],
+        &["connections", &zip],
+        &["connections", &zip, "--format", "markdown"],
+        &["graph", &zip, "--format", "mermaid"],
+        &["graph", &zip, "--format", "dot"],
+        &["explain", "\u{1b}[31m\u{202e}"],
+    ];
+    for args in commands {
+        let outcome = run(args);
+        for text in [&outcome.output, &outcome.complaint] {
+            assert_eq!(unsafe_in(text), None, "{args:?}: {text:?}");
+        }
+        assert!(!(outcome.output.is_empty() && outcome.complaint.is_empty()), "{args:?}");
+    }
+    let report = run(&["check", &zip]).output;
+    assert!(report.contains("\\u{202e}") && report.contains("\\u{1b}"), "{report}");
+}
+
+#[test]
+fn quotes_and_brackets_do_not_leave_a_drawing() {
+    let folder = tempfile::TempDir::new().expect("a folder");
+    let path = folder.path().join("in.zip");
+    std::fs::write(&path, package()).expect("a file");
+    let path = path.to_string_lossy();
+    let dot = run(&["graph", &path, "--format", "dot"]).output;
+    for line in dot.lines().filter(|line| line.contains("label=")) {
+        let bare = line.replace("\\\\", "").replace("\\\"", "");
+        assert_eq!(bare.matches('"').count() % 2, 0, "{line}");
+    }
+    let mermaid = run(&["graph", &path, "--format", "mermaid"]).output;
+    for line in mermaid.lines().filter(|line| line.contains("[\"")) {
+        assert_eq!(line.matches('"').count(), 2, "{line}");
+    }
+}
+
+#[test]
+fn machine_formats_keep_the_names_and_stay_valid() {
+    let folder = tempfile::TempDir::new().expect("a folder");
+    let path = folder.path().join("in.zip");
+    std::fs::write(&path, package()).expect("a file");
+    let path = path.to_string_lossy();
+    for args in [["check", &path], ["order", &path], ["connections", &path], ["graph", &path]] {
+        let outcome = run(&[args[0], args[1], "--format", "json"]);
+        let json: serde_json::Value = serde_json::from_str(&outcome.output).expect("JSON");
+        assert!(json["version"].is_u64());
+        assert!(json.to_string().contains("\u{202e}"), "{}: names are those of the input", args[0]);
+    }
+    let flow = TestFlow::new(1, []).json();
+    assert!(serde_json::from_str::<serde_json::Value>(&flow).is_ok());
+}

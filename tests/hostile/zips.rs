@@ -1,0 +1,223 @@
+//! Zips that lie, grow, overlap, or hide.
+
+use std::io::{Cursor, Write};
+
+use flowvet::Limits;
+use zip::write::{SimpleFileOptions, ZipWriter};
+
+use crate::support::{TestFlow, solution, solution_zip, zip_of};
+use crate::{findings, findings_in};
+
+const LOCAL: &[u8] = b"PK\x03\x04";
+const CENTRAL: &[u8] = b"PK\x01\x02";
+const END: &[u8] = b"PK\x05\x06";
+
+/// Where headers of a kind begin. The contents of these zips hold no such bytes.
+fn headers(zip: &[u8], magic: &[u8]) -> Vec<usize> {
+    zip.windows(4).enumerate().filter(|(_, four)| *four == magic).map(|(at, _)| at).collect()
+}
+
+fn put(zip: &mut [u8], at: usize, number: u32) {
+    zip[at..at + 4].copy_from_slice(&number.to_le_bytes());
+}
+
+fn number(zip: &[u8], at: usize, bytes: usize) -> usize {
+    zip[at..at + bytes].iter().rev().fold(0, |number, byte| (number << 8) | usize::from(*byte))
+}
+
+fn small() -> Vec<u8> {
+    solution_zip("Small", &[TestFlow::new(1, [2]), TestFlow::new(2, [])])
+}
+
+/// A solution with one file replaced or added.
+fn with_file(path: &str, bytes: &[u8]) -> Vec<u8> {
+    let mut files = solution("Small", &[TestFlow::new(1, [2]), TestFlow::new(2, [])]);
+    files.retain(|(other, _)| other != path);
+    files.push((path.to_owned(), bytes.to_vec()));
+    zip_of(files.iter().map(|(path, bytes)| (path.as_str(), bytes.as_slice())))
+}
+
+#[test]
+fn a_flat_bomb_is_not_inflated() {
+    let bomb = with_file("customizations.xml", &vec![b' '; 16 << 20]);
+    let found = findings_in("bomb.zip", bomb.clone());
+    assert!(found.contains("larger than the limit of 100 times its packed size (`--max-ratio`)"), "{found}");
+    assert!(found.contains("bomb.zip!customizations.xml"), "{found}");
+    let found = findings("bomb.zip", bomb, Limits { ratio: 2000, file_bytes: 8 << 20, ..Limits::default() });
+    assert!(found.contains("larger than the limit of 8 MiB for one file (`--max-file-size`)"), "{found}");
+}
+
+#[test]
+fn what_is_read_in_vain_counts_and_ends_the_run() {
+    let flow = vec![b' '; 6 << 20];
+    let files: Vec<(String, &[u8])> =
+        (0..50).map(|number| (format!("Workflows/F{number}.json"), flow.as_slice())).collect();
+    let mut files: Vec<(&str, &[u8])> = files.iter().map(|(path, bytes)| (path.as_str(), *bytes)).collect();
+    files.push(("solution.xml", b"<ImportExportXml/>"));
+    let limits = Limits { total_bytes: 20 << 20, ratio: 10_000, ..Limits::default() };
+    let found = findings("many.zip", zip_of(files), limits);
+    assert_eq!(
+        found,
+        "refused: many.zip!Workflows/F11.json: found what goes beyond the limit of 20 MiB for one run \
+         (`--max-total-size`)"
+    );
+}
+
+#[test]
+fn nested_bombs_and_zips_in_themselves_end_at_the_nesting_limit() {
+    let mut zip = small();
+    for level in 0..12 {
+        let name = format!("level{level}.zip");
+        let files: Vec<(String, &[u8])> =
+            (0..2).map(|copy| (format!("{copy}{name}"), zip.as_slice())).collect();
+        zip = zip_of(files.iter().map(|(name, bytes)| (name.as_str(), *bytes)));
+    }
+    let found = findings_in("matryoshka.zip", zip.clone());
+    assert!(found.contains("is nested beyond the limit of 3 zips (`--max-zip-depth`)"), "{found}");
+    let found = findings("matryoshka.zip", zip, Limits { nesting: 0, ..Limits::default() });
+    assert!(found.contains("0level11.zip` is nested beyond the limit of 0 zips"), "{found}");
+}
+
+/// A zip whose directory lists its first entry many times.
+fn overlapping(zip: &[u8], copies: u16) -> Vec<u8> {
+    let (first, end) = (headers(zip, CENTRAL)[0], headers(zip, END)[0]);
+    let name_length = number(zip, first + 28, 2);
+    let record = &zip[first..first + 46 + name_length];
+    let mut out = zip[..first].to_vec();
+    for copy in 0..copies {
+        let mut record = record.to_vec();
+        record.splice(46 + name_length - 9..46 + name_length - 5, format!("{copy:04}").into_bytes());
+        out.extend(record);
+    }
+    let size = u32::try_from(out.len() - first).expect("small");
+    let directory = out.len();
+    out.extend(&zip[end..]);
+    out[directory + 8..directory + 10].copy_from_slice(&copies.to_le_bytes());
+    out[directory + 10..directory + 12].copy_from_slice(&copies.to_le_bytes());
+    put(&mut out, directory + 12, size);
+    out
+}
+
+#[test]
+fn overlapping_entries_count_each_time() {
+    // Text that packs badly, so that no entry by itself looks like a bomb.
+    let mut state = 1_u64;
+    let text: String = (0..1 << 20)
+        .map(|_| {
+            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+            char::from(b'a' + u8::try_from((state >> 33) % 16).expect("small"))
+        })
+        .collect();
+    let one = zip_of([("Workflows/F0000.json", text.as_bytes())]);
+    assert!(!findings_in("one.zip", one.clone()).contains("--max-ratio"));
+    let found = findings_in("overlap.zip", overlapping(&one, 200));
+    assert!(found.contains("100 times its packed size (`--max-ratio`)"), "{found}");
+    let many = overlapping(&one, 9999);
+    let found = findings("overlap.zip", many, Limits { total_bytes: 64 << 20, ..Limits::default() });
+    assert!(found.contains("beyond the limit of 64 MiB for one run"), "{found}");
+}
+
+#[test]
+fn sizes_in_headers_are_not_believed() {
+    let honest = findings_in("lie.zip", small());
+    for claim in [0, 1, 0x7FFF_FFFF, 0xFFFF_FFFE, 0xFFFF_FFFF] {
+        // Packed size, size, in the central directory and in the local headers.
+        for (magic, field) in [(CENTRAL, 20), (CENTRAL, 24), (LOCAL, 18), (LOCAL, 22)] {
+            let mut zip = small();
+            for at in headers(&zip, magic) {
+                put(&mut zip, at + field, claim);
+            }
+            let found = findings_in("lie.zip", zip);
+            if (magic, field) == (LOCAL, 18) || (magic, field) == (LOCAL, 22) {
+                assert_eq!(found, honest, "local headers are not read");
+            }
+        }
+    }
+    let found = findings("many.zip", small(), Limits { entries: 3, ..Limits::default() });
+    assert_eq!(
+        found,
+        "refused: many.zip: found a zip with 4 entries, beyond the limit of 3 entries (`--max-entries`)"
+    );
+}
+
+#[test]
+fn two_entries_of_one_name_are_refused() {
+    let mut zip = zip_of([("solution.xml", &b"<a/>"[..]), ("solution.xmk", b"<b/>"), ("c", b"")]);
+    let places: Vec<usize> = (0..zip.len() - 3).filter(|at| zip[*at..].starts_with(b"xmk")).collect();
+    places.into_iter().for_each(|at| zip[at..at + 3].copy_from_slice(b"xml"));
+    assert!(
+        findings_in("twice.zip", zip)
+            .starts_with("refused: twice.zip: found a zip with two entries of one name")
+    );
+    let zip = zip_of([("Workflows/a.json", &b"{}"[..]), ("Workflows\\a.json", b"{}")]);
+    let found = findings_in("slashes.zip", zip);
+    assert!(found.contains("two entries of the name `Workflows/a.json`"), "{found}");
+}
+
+#[test]
+fn names_that_point_elsewhere_stay_names() {
+    let files = solution("Escape", &[TestFlow::new(1, [])]);
+    for prefix in ["../", "a/../../", "/", "//server/share/", "C:/", "C:\\", "..\\", "\u{0}/"] {
+        let files: Vec<(String, &[u8])> =
+            files.iter().map(|(path, bytes)| (format!("{prefix}{path}"), bytes.as_slice())).collect();
+        let zip = zip_of(files.iter().map(|(path, bytes)| (path.as_str(), *bytes)));
+        let found = findings_in("escape.zip", zip);
+        let is_parent = prefix.contains("..");
+        assert_eq!(found.starts_with("refused: "), is_parent, "{prefix:?}: {found}");
+    }
+}
+
+#[test]
+fn links_in_a_zip_are_not_followed() {
+    let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
+    let options = SimpleFileOptions::default();
+    zip.start_file("solution.xml", options).expect("a name");
+    zip.write_all(b"<ImportExportXml/>").expect("in memory");
+    zip.add_symlink("customizations.xml", "/etc/passwd", options).expect("a link");
+    let found = findings_in("link.zip", zip.finish().expect("in memory").into_inner());
+    assert!(found.contains("it is a link, and links are not followed"), "{found}");
+}
+
+/// Sets the encryption flag of entries, in both headers.
+fn encrypted(mut zip: Vec<u8>, which: impl Fn(usize) -> bool) -> Vec<u8> {
+    for (magic, flag) in [(LOCAL, 6), (CENTRAL, 8)] {
+        for (index, at) in headers(&zip, magic).into_iter().enumerate() {
+            zip[at + flag] |= u8::from(which(index));
+        }
+    }
+    zip
+}
+
+#[test]
+fn encryption_of_some_entries_is_theirs_alone() {
+    let found = findings_in("secret.zip", encrypted(small(), |_| true));
+    assert!(found.starts_with("refused: secret.zip: found an encrypted zip"), "{found}");
+    let found = findings_in("secret.zip", encrypted(small(), |index| index == 0));
+    assert!(found.contains("secret.zip!solution.xml` could not be read: it is encrypted"), "{found}");
+    let found = findings_in("secret.zip", encrypted(small(), |index| index == 3));
+    assert!(found.contains("it is encrypted") && !found.contains("refused"), "{found}");
+}
+
+#[test]
+fn a_zip_cut_at_any_byte_is_refused() {
+    let zip = small();
+    for end in 0..zip.len() {
+        let found = findings_in("cut.zip", zip[..end].to_vec());
+        assert!(found.starts_with("refused: "), "{end}: {found}");
+    }
+    for start in 1..zip.len() {
+        findings_in("cut.zip", zip[start..].to_vec());
+    }
+}
+
+#[test]
+fn any_byte_may_be_wrong() {
+    let zip = small();
+    for at in 0..zip.len() {
+        for wrong in [0x00, 0xFF, zip[at] ^ 0x01, zip[at] ^ 0x80] {
+            let mut zip = zip.clone();
+            zip[at] = wrong;
+            findings_in("wrong.zip", zip);
+        }
+    }
+}

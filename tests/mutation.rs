@@ -1,0 +1,258 @@
+//! The public corpus, damaged: bytes overwritten, cut and doubled; keys dropped, types changed, ids swapped. Whatever
+//! is left of a package, the answer is exit 0, 1 or 2, and JSON where JSON was asked for.
+//!
+//! The seed is fixed; `FLOWVET_MUTATIONS=20000 cargo test --release --test mutation` damages more, and
+//! `FLOWVET_SEED=7` otherwise.
+
+mod support;
+
+use std::fs;
+use std::panic::catch_unwind;
+use std::path::Path;
+
+use clap::Parser;
+use flowvet::cli::Cli;
+use flowvet::{Outcome, Style};
+use serde_json::Value;
+use support::{corpus, corpus_packages, flowvet, write_all, zip_of};
+
+/// Damages of one run of the tests, and how many of them the binary gets too.
+const MUTATIONS: u64 = 250;
+const BINARY_EVERY: u64 = 25;
+
+/// Small, and the same on every machine (Knuth's MMIX constants).
+struct Random(u64);
+
+impl Random {
+    fn below(&mut self, bound: usize) -> usize {
+        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        usize::try_from(self.0 >> 33).expect("31 bits") % bound.max(1)
+    }
+
+    fn of<'a, T>(&mut self, list: &'a [T]) -> &'a T {
+        &list[self.below(list.len())]
+    }
+}
+
+type Files = Vec<(String, Vec<u8>)>;
+
+/// The files of a package that flowvet reads.
+fn files_of(path: &Path) -> Files {
+    let mut files = Files::new();
+    if path.is_dir() {
+        read_folder(path, path, &mut files);
+    } else if let Ok(mut zip) = zip::ZipArchive::new(fs::File::open(path).expect("a zip")) {
+        for index in 0..zip.len() {
+            let mut entry = zip.by_index(index).expect("an entry");
+            let name = entry.name().expect("a name").replace('\\', "/");
+            let mut bytes = Vec::new();
+            std::io::copy(&mut entry, &mut bytes).expect("inflates");
+            files.push((name, bytes));
+        }
+    }
+    let is_read = |name: &str| [".json", ".xml"].iter().any(|end| name.to_ascii_lowercase().ends_with(end));
+    files.retain(|(name, bytes)| is_read(name) && bytes.len() < 300_000);
+    files.sort();
+    files
+}
+
+fn read_folder(root: &Path, folder: &Path, files: &mut Files) {
+    for entry in folder.read_dir().expect("a folder").flatten() {
+        let path = entry.path();
+        if path.is_dir() {
+            read_folder(root, &path, files);
+        } else {
+            let name = path.strip_prefix(root).expect("below").to_string_lossy().replace('\\', "/");
+            files.push((name, fs::read(&path).expect("a file")));
+        }
+    }
+}
+
+/// Damages one file in one way.
+fn damage(random: &mut Random, bytes: &mut Vec<u8>) {
+    match random.below(8) {
+        0 => (0..1 + random.below(16)).for_each(|_| {
+            let (at, byte) = (random.below(bytes.len()), random.below(256));
+            if let Some(old) = bytes.get_mut(at) {
+                *old = u8::try_from(byte).expect("a byte");
+            }
+        }),
+        1 => bytes.truncate(random.below(bytes.len())),
+        2 => {
+            let (a, b) = (random.below(bytes.len()), random.below(bytes.len()));
+            bytes.drain(a.min(b)..a.max(b));
+        }
+        3 => {
+            let (at, until) = (random.below(bytes.len()), random.below(bytes.len()));
+            let piece = bytes[at.min(until)..at.max(until)].to_vec();
+            bytes.splice(at..at, piece);
+        }
+        4 => swap_ids(random, bytes),
+        _ => match serde_json::from_slice::<Value>(bytes) {
+            Ok(mut value) => {
+                (0..1 + random.below(6)).for_each(|_| damage_node(random, &mut value));
+                *bytes = value.to_string().into_bytes();
+            }
+            Err(_) => damage_xml(random, bytes),
+        },
+    }
+}
+
+/// Puts one GUID of the file where another one is.
+fn swap_ids(random: &mut Random, bytes: &mut [u8]) {
+    let is_id = |window: &[u8]| {
+        window.iter().enumerate().all(|(at, byte)| match at {
+            8 | 13 | 18 | 23 => *byte == b'-',
+            _ => byte.is_ascii_hexdigit(),
+        })
+    };
+    let places: Vec<usize> =
+        bytes.windows(36).enumerate().filter(|(_, window)| is_id(window)).map(|(at, _)| at).collect();
+    if let (Some(_), from, to) = (places.first(), random.below(places.len()), random.below(places.len())) {
+        bytes.copy_within(places[from]..places[from] + 36, places[to]);
+    }
+}
+
+/// Drops, doubles or renames a tag, or takes the text out of it.
+fn damage_xml(random: &mut Random, bytes: &mut Vec<u8>) {
+    let places: Vec<usize> =
+        bytes.iter().enumerate().filter(|(_, byte)| **byte == b'<').map(|(at, _)| at).collect();
+    let Some(_) = places.first() else { return };
+    let (at, until) = (random.below(places.len()), random.below(places.len()));
+    let (start, end) = (places[at.min(until)], places[at.max(until)]);
+    match random.below(3) {
+        0 => drop(bytes.drain(start..end)),
+        1 => {
+            let piece = bytes[start..end].to_vec();
+            bytes.splice(end..end, piece);
+        }
+        _ => bytes[start + 1] = b'Z',
+    }
+}
+
+/// Walks to a node, a step at a time, and damages it.
+fn damage_node(random: &mut Random, value: &mut Value) {
+    let mut node = value;
+    for _ in 0..random.below(12) {
+        let size = node.as_object().map(serde_json::Map::len).or(node.as_array().map(Vec::len)).unwrap_or(0);
+        if size == 0 {
+            break;
+        }
+        let at = random.below(size);
+        node = match node {
+            Value::Object(map) => map.iter_mut().nth(at).map(|(_, value)| value).expect("in bounds"),
+            Value::Array(list) => &mut list[at],
+            _ => return,
+        };
+    }
+    let strings = ["", "@", "@{", "@parameters('$connections')['x']", "Workflow", "a/b~c", "\u{202e}\u{0}"];
+    *node = match random.below(9) {
+        0 => Value::Null,
+        1 => Value::Bool(true),
+        2 => Value::from(-1),
+        3 => Value::from(1e300),
+        4 => Value::String((*random.of(&strings)).to_owned()),
+        5 => Value::Array(vec![node.take()]),
+        6 => Value::Object([("actions".to_owned(), node.take())].into_iter().collect()),
+        7 => Value::Object(serde_json::Map::new()),
+        _ => match node.take() {
+            Value::Object(map) => {
+                let skipped = random.below(map.len());
+                Value::Object(
+                    map.into_iter()
+                        .enumerate()
+                        .filter(|(at, _)| *at != skipped)
+                        .map(|(_, one)| one)
+                        .collect(),
+                )
+            }
+            other => Value::String(other.to_string()),
+        },
+    };
+}
+
+fn run(args: &[&str]) -> Outcome {
+    let cli = Cli::try_parse_from(std::iter::once("flowvet").chain(args.iter().copied())).expect("arguments");
+    flowvet::run(cli, Style { color: false, unicode: false, width: 80, progress: false })
+}
+
+/// Every command over a package, in every way that reads places.
+fn assert_answers(path: &str) {
+    for args in [
+        &["check", path, "--format", "json"][..],
+        &["order", path, "--format", "json"],
+        &["graph", path],
+        &["connections", path, "--format", "json"],
+        &["check", path],
+        &["order", path, "--solutions"],
+    ] {
+        let Outcome { output, complaint, code } = run(args);
+        assert!(code <= 2, "{args:?}: exit code {code}");
+        assert_eq!(code == 2, !complaint.is_empty(), "{args:?}: {complaint}");
+        if code < 2 && (args.contains(&"json") || args[0] == "graph") {
+            assert!(serde_json::from_str::<Value>(&output).is_ok(), "{args:?}: {output}");
+        }
+    }
+}
+
+fn number(name: &str, default: u64) -> u64 {
+    std::env::var(name).ok().and_then(|text| text.parse().ok()).unwrap_or(default)
+}
+
+#[test]
+fn damaged_packages_are_answered() {
+    let Some(folder) = corpus() else { return };
+    let packages: Vec<Files> = corpus_packages(&folder)
+        .iter()
+        .map(|path| files_of(path))
+        .filter(|files| !files.is_empty())
+        .collect();
+    let target = tempfile::TempDir::new().expect("a folder");
+    let seed = number("FLOWVET_SEED", 1);
+    let mut answered = [0; 3];
+    for number in 0..number("FLOWVET_MUTATIONS", MUTATIONS) {
+        let mut random = Random(seed.wrapping_mul(1_000_003).wrapping_add(number));
+        random.below(1);
+        let mut files = random.of(&packages).clone();
+        // A few files around a flow are as good as a hundred, and quicker.
+        while files.len() > 12 {
+            let at = random.below(files.len());
+            let name = files[at].0.to_ascii_lowercase();
+            if !name.ends_with("solution.xml") && !name.ends_with("customizations.xml")
+                || random.below(9) == 0
+            {
+                files.remove(at);
+            }
+        }
+        for _ in 0..1 + random.below(4) {
+            let at = random.below(files.len());
+            damage(&mut random, &mut files[at].1);
+        }
+        let path = target.path().join(format!("damaged{number}"));
+        if random.below(2) == 0 {
+            let mut zip = zip_of(files.iter().map(|(path, bytes)| (path.as_str(), bytes.as_slice())));
+            if random.below(4) == 0 {
+                damage(&mut random, &mut zip);
+            }
+            fs::write(&path, zip).expect("a file");
+        } else {
+            write_all(&path, &files);
+        }
+        let argument = path.to_string_lossy().into_owned();
+        let answer = catch_unwind(|| assert_answers(&argument));
+        assert!(
+            answer.is_ok(),
+            "damage {number} of seed {seed} panics; it is in {}",
+            target.keep().display()
+        );
+        answered[usize::from(run(&["check", &argument]).code)] += 1;
+        if number % BINARY_EVERY == 0 {
+            let output = flowvet().args(["check", &argument, "--format", "json"]).output().expect("runs");
+            let code = output.status.code().expect("not killed by a signal");
+            assert!((0..=2).contains(&code), "exit code {code}");
+            assert_eq!(code < 2, serde_json::from_slice::<Value>(&output.stdout).is_ok());
+        }
+        let _ = if path.is_dir() { fs::remove_dir_all(&path) } else { fs::remove_file(&path) };
+    }
+    assert!(answered.iter().all(|count| *count > 0), "the damage is too small or too large: {answered:?}");
+}

@@ -1,0 +1,236 @@
+//! What the findings must not depend on: the order of inputs, of entries in a zip and of keys in JSON, line endings,
+//! encodings, indentation. Rule, message, pointer and flow are compared; lines and columns may differ.
+
+mod support;
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use flowvet::{Analysis, Input, Limits};
+use serde_json::Value;
+use support::{corpus, corpus_packages, root, zip_of};
+
+type Files = Vec<(String, Vec<u8>)>;
+
+/// A finding without what may differ.
+type Seen = (&'static str, String, String, String);
+
+/// Small, and the same on every machine (Knuth's MMIX constants).
+struct Random(u64);
+
+impl Random {
+    fn shuffle<T>(&mut self, list: &mut [T]) {
+        for at in (1..list.len()).rev() {
+            self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            list.swap(at, usize::try_from(self.0 >> 33).expect("31 bits") % (at + 1));
+        }
+    }
+}
+
+/// The findings in inputs, in the order of the report, or why they are refused.
+fn findings(inputs: Vec<Input>) -> Result<Vec<Seen>, String> {
+    let limits = Limits { ratio: u64::MAX, ..Limits::default() };
+    let analysis = Analysis::load(inputs, limits)
+        .map_err(|errors| errors.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))?;
+    let findings = analysis.check();
+    let seen = findings.iter().map(|one| {
+        let pointer = one.place().route().map(ToString::to_string).unwrap_or_default();
+        let flow = one.flow.map(|flow| analysis.workspace.flow(flow).id.to_string()).unwrap_or_default();
+        (one.rule, one.message.clone(), pointer, flow)
+    });
+    Ok(seen.collect())
+}
+
+fn sorted(findings: Result<Vec<Seen>, String>) -> Result<Vec<Seen>, String> {
+    findings.map(|mut seen| {
+        seen.sort();
+        seen
+    })
+}
+
+fn of_zip(files: &Files) -> Result<Vec<Seen>, String> {
+    let bytes = zip_of(files.iter().map(|(path, bytes)| (path.as_str(), bytes.as_slice())));
+    findings(vec![Input::Bytes { name: "in.zip".to_owned(), bytes }])
+}
+
+fn read_folder(root: &Path, folder: &Path, files: &mut Files) {
+    for entry in folder.read_dir().expect("a folder").flatten() {
+        let path = entry.path();
+        if path.is_dir() {
+            read_folder(root, &path, files);
+        } else {
+            let name = path.strip_prefix(root).expect("below").to_string_lossy().replace('\\', "/");
+            files.push((name, fs::read(&path).expect("a file")));
+        }
+    }
+}
+
+fn read_zip(path: &Path) -> Files {
+    let mut zip = zip::ZipArchive::new(fs::File::open(path).expect("a zip")).expect("a zip");
+    let mut files = Files::new();
+    for index in 0..zip.len() {
+        let mut entry = zip.by_index(index).expect("an entry");
+        let name = entry.name().expect("a name").replace('\\', "/");
+        let is_read = [".json", ".xml"].iter().any(|end| name.to_ascii_lowercase().ends_with(end));
+        if is_read && entry.size() < 200_000 {
+            let mut bytes = Vec::new();
+            std::io::copy(&mut entry, &mut bytes).expect("inflates");
+            files.push((name, bytes));
+        }
+    }
+    files
+}
+
+/// Every fixture that breaks a rule, every scenario, and what is public.
+fn packages() -> Vec<(PathBuf, Files)> {
+    let mut packages = Vec::new();
+    for family in root().join("fixtures").read_dir().expect("fixtures").flatten() {
+        for case in family.path().read_dir().expect("a family").flatten() {
+            for folder in case.path().read_dir().expect("a case").flatten() {
+                if !folder.path().is_dir() {
+                    continue;
+                }
+                let mut files = Files::new();
+                read_folder(&folder.path(), &folder.path(), &mut files);
+                packages.push((folder.path(), files));
+            }
+        }
+    }
+    for path in corpus().iter().flat_map(|folder| corpus_packages(folder)) {
+        if path.extension().is_some_and(|ending| ending == "zip")
+            && !path.to_string_lossy().contains("legacy")
+        {
+            packages.push((path.clone(), read_zip(&path)));
+        }
+    }
+    packages.retain(|(_, files)| !files.is_empty());
+    packages.sort();
+    packages
+}
+
+/// Holds every package against itself with its files changed.
+fn assert_alike(change: impl Fn(&str, Vec<u8>) -> Vec<u8>) {
+    for (path, files) in packages() {
+        let changed = files.iter().map(|(name, bytes)| (name.clone(), change(name, bytes.clone()))).collect();
+        assert_eq!(sorted(of_zip(&changed)), sorted(of_zip(&files)), "{}", path.display());
+    }
+}
+
+/// Changes texts in UTF-8; others are left as they are.
+fn text(bytes: Vec<u8>, change: impl Fn(&str) -> String) -> Vec<u8> {
+    let bare = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(&bytes);
+    match std::str::from_utf8(bare) {
+        Ok(text) => change(text).into_bytes(),
+        Err(_) => bytes,
+    }
+}
+
+fn is_json(name: &str) -> bool {
+    name.to_ascii_lowercase().ends_with(".json")
+}
+
+#[test]
+fn the_order_of_entries_does_not_show() {
+    let mut random = Random(1);
+    for (path, mut files) in packages() {
+        let first = of_zip(&files);
+        random.shuffle(&mut files);
+        assert_eq!(of_zip(&files), first, "{}", path.display());
+        files.sort();
+        assert_eq!(of_zip(&files), first, "{}", path.display());
+    }
+}
+
+#[test]
+fn the_order_of_inputs_does_not_show() {
+    let mut inputs: Vec<Input> = packages()
+        .into_iter()
+        .enumerate()
+        .map(|(number, (_, files))| {
+            let bytes = zip_of(files.iter().map(|(path, bytes)| (path.as_str(), bytes.as_slice())));
+            Input::Bytes { name: format!("{number:03}.zip"), bytes }
+        })
+        .filter(|input| findings(vec![input.clone()]).is_ok())
+        .collect();
+    let first = findings(inputs.clone()).expect("each was read by itself");
+    assert!(first.len() > 30, "{}", first.len());
+    let mut random = Random(2);
+    for _ in 0..2 {
+        random.shuffle(&mut inputs);
+        assert_eq!(findings(inputs.clone()).as_ref(), Ok(&first));
+    }
+}
+
+#[test]
+fn line_endings_do_not_show() {
+    let crlf = |text: &str| text.replace("\r\n", "\n").replace('\n', "\r\n");
+    assert_alike(|name, bytes| if is_json(name) { text(bytes, crlf) } else { bytes });
+    // In XML a line break is part of some values, and the reader makes one kind of both.
+    assert_alike(|_, bytes| text(bytes, crlf));
+}
+
+#[test]
+fn encodings_do_not_show() {
+    assert_alike(|_, bytes| text(bytes, |text| format!("\u{FEFF}{text}")));
+    let utf16 = |bytes: Vec<u8>, unit: fn(u16) -> [u8; 2]| -> Vec<u8> {
+        let bare = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(&bytes);
+        match std::str::from_utf8(bare) {
+            Ok(text) => std::iter::once(0xFEFF).chain(text.encode_utf16()).flat_map(unit).collect(),
+            Err(_) => bytes,
+        }
+    };
+    assert_alike(|_, bytes| utf16(bytes, u16::to_le_bytes));
+    assert_alike(|_, bytes| utf16(bytes, u16::to_be_bytes));
+}
+
+#[test]
+fn indentation_and_escapes_do_not_show() {
+    let changed =
+        |bytes: Vec<u8>, print: &dyn Fn(&Value) -> String| match serde_json::from_slice::<Value>(&bytes) {
+            Ok(value) => print(&value).into_bytes(),
+            Err(_) => bytes,
+        };
+    assert_alike(
+        |name, bytes| if is_json(name) { changed(bytes, &|value| value.to_string()) } else { bytes },
+    );
+    assert_alike(
+        |name, bytes| if is_json(name) { changed(bytes, &|value| format!("{value:#}")) } else { bytes },
+    );
+    let escaped = |value: &Value| {
+        let text = value.to_string();
+        text.chars().map(|c| if c.is_ascii() { c.to_string() } else { escape(c) }).collect()
+    };
+    assert_alike(|name, bytes| if is_json(name) { changed(bytes, &escaped) } else { bytes });
+}
+
+fn escape(character: char) -> String {
+    let mut units = [0; 2];
+    character.encode_utf16(&mut units).iter().map(|unit| format!("\\u{unit:04x}")).collect()
+}
+
+/// Prints a value with the keys of each object in another order.
+fn turned_round(value: &Value) -> String {
+    match value {
+        Value::Object(map) => {
+            let members: Vec<String> = map
+                .iter()
+                .rev()
+                .map(|(key, value)| format!("{}:{}", Value::from(key.as_str()), turned_round(value)))
+                .collect();
+            format!("{{{}}}", members.join(","))
+        }
+        Value::Array(list) => {
+            let elements: Vec<String> = list.iter().map(turned_round).collect();
+            format!("[{}]", elements.join(","))
+        }
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => value.to_string(),
+    }
+}
+
+#[test]
+fn the_order_of_keys_does_not_show() {
+    assert_alike(|name, bytes| match serde_json::from_slice::<Value>(&bytes) {
+        Ok(value) if is_json(name) => turned_round(&value).into_bytes(),
+        Ok(_) | Err(_) => bytes,
+    });
+}

@@ -1,0 +1,57 @@
+//! The corpora that the fuzzers kept, and every input that once broke something, in the ordinary tests.
+//!
+//! `fuzz/corpus/<target>/` is a small set that reaches as much code as all that was tried; a crash that was mended
+//! stays as a file named for it.
+
+mod support;
+
+use std::fs;
+use std::panic::catch_unwind;
+
+use flowvet::fuzzing;
+use support::root;
+
+fn replay(name: &str, target: fn(&[u8])) {
+    let folder = root().join("fuzz/corpus").join(name);
+    let mut replayed = 0;
+    for entry in folder.read_dir().expect("a corpus").flatten() {
+        let bytes = fs::read(entry.path()).expect("a file");
+        let result = catch_unwind(|| target(&bytes));
+        assert!(result.is_ok(), "{} breaks `{name}`", entry.path().display());
+        replayed += 1;
+    }
+    assert!(replayed > 10, "only {replayed} inputs in {}", folder.display());
+}
+
+#[test]
+fn zip() {
+    replay("zip", fuzzing::zip);
+}
+
+#[test]
+fn locate() {
+    replay("locate", fuzzing::locate);
+}
+
+#[test]
+fn xml() {
+    replay("xml", fuzzing::xml);
+}
+
+#[test]
+fn expression() {
+    replay("expression", fuzzing::expression);
+}
+
+#[test]
+fn check() {
+    replay("check", fuzzing::check);
+}
+
+#[test]
+fn the_corpora_stay_small() {
+    let folders = root().join("fuzz/corpus").read_dir().expect("corpora").flatten();
+    let files = folders.flat_map(|folder| folder.path().read_dir().expect("a corpus").flatten());
+    let size: u64 = files.map(|file| file.metadata().expect("a file").len()).sum();
+    assert!(size < 300_000, "{size} bytes: merge and cut them, see docs/security.md");
+}
