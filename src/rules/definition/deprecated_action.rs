@@ -43,10 +43,9 @@ fn check(context: &Context<'_>, sink: &mut Sink) {
             let api = inputs.pointer("/host/apiId").and_then(|api| api.as_str()).unwrap_or_default();
             let connector = api.rsplit('/').next().unwrap_or_default();
             let known = CATALOG.operation.iter().position(|one| one.is(connector, operation(inputs)));
+            let Some(known) = known else { continue };
             let route = inside.anatomy.route(owner).keys(&["inputs", "host", "operationId"]);
-            if let (Some(known), Some(place)) = (known, inside.flow.place(route, Part::Value)) {
-                uses.entry(known).or_default().push(place);
-            }
+            uses.entry(known).or_default().extend(inside.flow.place(route, Part::Value));
         }
         for (known, places) in uses {
             let Deprecated { title, instead, source, .. } = &CATALOG.operation[known];

@@ -17,9 +17,10 @@ fn check(context: &Context<'_>, sink: &mut Sink) {
     for inside in context.insides() {
         for owner in inside.anatomy.owners() {
             for (section, value) in inside.anatomy.body(owner) {
-                let route = inside.anatomy.route(owner);
-                let whose = inside.named(inside.anatomy.name(owner));
-                report(&found(&inside, owner, section, value, &route), &whose, sink);
+                let secrets = found(&inside, owner, section, value);
+                if !secrets.is_empty() {
+                    report(&secrets, &inside.named(inside.anatomy.name(owner)), sink);
+                }
             }
         }
         for (name, parameter) in &inside.anatomy.definition.parameters {
@@ -35,7 +36,7 @@ fn check(context: &Context<'_>, sink: &mut Sink) {
 /// What it is, and where.
 type Secrets = BTreeMap<&'static str, Vec<Place>>;
 
-fn found(inside: &Inside<'_, '_>, owner: Owner, section: &str, value: &Value, route: &Route) -> Secrets {
+fn found(inside: &Inside<'_, '_>, owner: Owner, section: &str, value: &Value) -> Secrets {
     let mut secrets = Secrets::new();
     // A trigger's inputs describe what callers send; so do schemas.
     let is_text = matches!(section, "description" | "metadata" | "runAfter" | "type" | "kind");
@@ -47,7 +48,8 @@ fn found(inside: &Inside<'_, '_>, owner: Owner, section: &str, value: &Value, ro
         if let Value::String(text) = member.value {
             // Routes are made for what is found, which is rare.
             if !secrets_in(member.key, text).is_empty() {
-                collect(inside, member.key, text, &member.route(route), &mut secrets);
+                let route = member.route(&inside.anatomy.route(owner));
+                collect(inside, member.key, text, &route, &mut secrets);
             }
         }
     });
