@@ -152,8 +152,8 @@ fn relate_calls(finding: &mut Finding, calls: &[CallSite], message: impl Fn(&Cal
 const MOST_LISTED: usize = 20;
 
 /// Names one after the other, and how many more there are.
-pub(crate) fn listed(mut names: impl Iterator<Item = String>) -> String {
-    let mut shown: Vec<String> = names.by_ref().take(MOST_LISTED).collect();
+pub(crate) fn listed<T>(mut names: impl Iterator<Item = T>, in_words: impl Fn(T) -> String) -> String {
+    let mut shown: Vec<String> = names.by_ref().take(MOST_LISTED).map(in_words).collect();
     let more = names.count();
     shown.extend((more > 0).then(|| format!("and {more} more")));
     shown.join(", ")

@@ -20,7 +20,7 @@ fn check(context: &Context<'_>, sink: &mut Sink) {
         if left_out.is_empty() {
             continue;
         }
-        let names = listed(left_out.iter().map(|name| inputs.in_words(name)));
+        let names = listed(left_out.iter(), |name| inputs.in_words(name));
         let message = format!(
             "`{}` calls `{}` without {}, which the child requires",
             context.workspace.flow(call.caller).name,

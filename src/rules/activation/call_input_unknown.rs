@@ -19,7 +19,7 @@ fn check(context: &Context<'_>, sink: &mut Sink) {
             body.keys().map(String::as_str).filter(|name| !known.contains_key(*name)).collect();
         let mut places = unknown.iter().filter_map(|name| caller.place(call.body_route.key(name), Part::Key));
         let Some(first) = places.next() else { continue };
-        let names = listed(unknown.iter().map(|name| format!("`{name}`")));
+        let names = listed(unknown.iter(), |name| format!("`{name}`"));
         let message =
             format!("`{}` hands {} to `{}`, which has no such input", caller.name, names, child.name);
         let label = format!("no input of `{}`", child.name);
@@ -27,7 +27,7 @@ fn check(context: &Context<'_>, sink: &mut Sink) {
         for place in places {
             finding.also(place, label.clone());
         }
-        let known = listed(known.keys().map(|name| inputs.in_words(name)));
+        let known = listed(known.keys(), |name| inputs.in_words(name));
         finding.help(format!(
             "open the step `{}` again and fill in the inputs that the child has now ({}), save and export again",
             call.action,

@@ -39,7 +39,7 @@ fn check(context: &Context<'_>, sink: &mut Sink) {
 }
 
 fn known_keys<'a>(keys: impl Iterator<Item = &'a str>) -> String {
-    let keys = listed(keys.map(|key| format!("`{key}`")));
+    let keys = listed(keys, |key| format!("`{key}`"));
     let known = if keys.is_empty() { "it has none".to_owned() } else { format!("it has {}", keys) };
     format!("open the step in the designer and choose a connection ({known}), then save and export again")
 }
