@@ -2,14 +2,21 @@
 
 /// Names that need more changes than this are other names.
 const MOST_CHANGES: usize = 3;
+/// Names that are longer were not typed, and comparing two of them costs the product of their lengths.
+const LONGEST: usize = 200;
+/// Names that are compared: a suggestion for each of many unknown names must not cost all known ones.
+const MOST_KNOWN: usize = 2000;
 
 /// The name that differs least from `wanted`, in any case; of two the first. A third of the letters may differ, and
 /// at most three.
 pub(crate) fn nearest<'a>(wanted: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let wanted = wanted.to_lowercase();
     let length = wanted.chars().count();
+    if length > LONGEST {
+        return None;
+    }
     let most = (length / 3).clamp(1, MOST_CHANGES);
-    let near = known.into_iter().filter_map(|name| {
+    let near = known.into_iter().take(MOST_KNOWN).filter_map(|name| {
         let folded = name.to_lowercase();
         // Comparing costs the product of the lengths; names of another length cannot be near.
         let changes = (folded.chars().count().abs_diff(length) <= most)
@@ -40,7 +47,9 @@ mod tests {
         assert_eq!(nearest("child-flow-of", known), Some("child-flow-off"));
         assert_eq!(nearest("CALL-CYLCE", known), Some("call-cycle"));
         assert_eq!(nearest("something else", known), None);
-        assert_eq!(nearest(&"x".repeat(1 << 20), known), None);
+        let long = "x".repeat(1 << 20);
+        assert_eq!(nearest(&long, known), None);
+        assert_eq!(nearest(&long, [long.as_str()]), None);
     }
 
     #[test]

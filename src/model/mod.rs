@@ -64,6 +64,8 @@ pub struct Workspace {
     /// What could not be read.
     pub(crate) faults: Vec<Fault>,
     by_id: HashMap<FlowId, Vec<FlowIx>>,
+    /// By name in lower case, in the order of `flows`.
+    by_name: HashMap<String, Vec<FlowIx>>,
     by_file: HashMap<FileId, FlowIx>,
 }
 
@@ -195,12 +197,10 @@ impl Workspace {
             return self.by_id.get(&id).and_then(|flows| flows.first()).copied().into_iter().collect();
         }
         let wanted = wanted.trim();
-        let find = |fits: &dyn Fn(&str) -> bool| -> Vec<FlowIx> {
-            let all = self.indexed().filter(|(index, _)| self.representative(*index) == *index);
-            all.filter(|(_, flow)| fits(&flow.name)).map(|(index, _)| index).collect()
-        };
-        let exact = find(&|name| name == wanted);
-        if exact.is_empty() { find(&|name| name.to_lowercase() == wanted.to_lowercase()) } else { exact }
+        let alike = self.by_name.get(&wanted.to_lowercase()).map(Vec::as_slice).unwrap_or_default();
+        let alike = || alike.iter().copied().filter(|flow| self.representative(*flow) == *flow);
+        let exact: Vec<FlowIx> = alike().filter(|flow| self.flow(*flow).name == wanted).collect();
+        if exact.is_empty() { alike().collect() } else { exact }
     }
 
     /// Whether every flow of the inputs is known, so that "in no input" is proven.
@@ -223,6 +223,7 @@ impl Workspace {
     fn index_flows(&mut self) {
         for index in 0..self.flows.len() {
             self.by_id.entry(self.flows[index].id.clone()).or_default().push(FlowIx(index));
+            self.by_name.entry(self.flows[index].name.to_lowercase()).or_default().push(FlowIx(index));
             self.by_file.extend(self.flows[index].file.map(|file| (file, FlowIx(index))));
         }
         let (solutions, flows) = (&self.solutions, &self.flows);

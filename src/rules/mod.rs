@@ -210,6 +210,17 @@ fn relate_calls(finding: &mut Finding, calls: &[CallSite], message: impl Fn(&Cal
     }
 }
 
+/// How many names a message holds: each of many findings may have all of many names to tell.
+const MOST_LISTED: usize = 20;
+
+/// Names one after the other, and how many more there are.
+pub(crate) fn listed<T>(mut names: impl Iterator<Item = T>, in_words: impl Fn(T) -> String) -> String {
+    let mut shown: Vec<String> = names.by_ref().take(MOST_LISTED).map(in_words).collect();
+    let more = names.count();
+    shown.extend((more > 0).then(|| format!("and {more} more")));
+    shown.join(", ")
+}
+
 /// `call` or `calls`.
 pub(crate) fn plural(count: usize, word: &str) -> String {
     if count == 1 { word.to_owned() } else { format!("{word}s") }

@@ -139,6 +139,50 @@ fn escaped_nuls_and_halves_in_keys_are_read() {
     assert!(found.contains("child-flow-missing") || found.contains("child-flow-external"), "{found}");
 }
 
+/// A flow whose every step names a connection that it does not have, while it has as many others.
+fn lost_connections(count: usize) -> String {
+    let step = |at: usize| {
+        format!(
+            "\n\"s{at}\": {{\"type\": \"OpenApiConnection\", \"inputs\": {{\"host\": {{\"connectionName\": \"lost{at}\"}}}}}}"
+        )
+    };
+    let key =
+        |at: usize| format!("\n\"kept{at}\": {{\"connection\": {{}}, \"api\": {{\"name\": \"shared_x\"}}}}");
+    let list = |one: &dyn Fn(usize) -> String| (0..count).map(one).collect::<Vec<_>>().join(",");
+    format!(
+        "{{\"properties\": {{\"connectionReferences\": {{{}}}, \"definition\": {{\"triggers\": {{}}, \"actions\": {{{}}}}}}}}}",
+        list(&key),
+        list(&step)
+    )
+}
+
+#[test]
+fn a_report_grows_with_its_input_and_points_at_the_right_lines() {
+    let folder = tempfile::TempDir::new().expect("a folder");
+    let flow = lost_connections(2000);
+    std::fs::write(folder.path().join("flow.json"), &flow).expect("a file");
+    let run = |args: &[&str]| flowvet().current_dir(folder.path()).args(args).output().expect("runs").stdout;
+    let report = run(&["check", "flow.json", "--format", "json"]);
+    let json: serde_json::Value = serde_json::from_slice(&report).expect("JSON");
+    let lines: Vec<&str> = flow.lines().collect();
+    let mut seen = 0;
+    for finding in json["findings"].as_array().expect("a list") {
+        let lost = finding["message"]
+            .as_str()
+            .and_then(|text| text.split('`').find(|name| name.starts_with("lost")));
+        let Some(lost) = lost else { continue };
+        let line = finding["line"].as_u64().and_then(|line| usize::try_from(line).ok()).expect("a line");
+        let column =
+            finding["column"].as_u64().and_then(|column| usize::try_from(column).ok()).expect("a column");
+        assert!(lines[line - 1][column - 1..].starts_with(&format!("{lost}\"")), "{finding}");
+        seen += 1;
+    }
+    assert_eq!(seen, 2000);
+    assert!(report.len() < 20 * flow.len(), "{} bytes about {}", report.len(), flow.len());
+    let human = run(&["check", "flow.json"]);
+    assert!(human.len() < 20 * flow.len(), "{} bytes about {}", human.len(), flow.len());
+}
+
 #[test]
 fn limits_are_options_and_refusals_name_them() {
     let folder = tempfile::TempDir::new().expect("a folder");

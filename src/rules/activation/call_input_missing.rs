@@ -2,7 +2,7 @@
 
 use super::inputs::{ChildInputs, calls_with_body};
 use crate::finding::Sink;
-use crate::rules::{Context, Rule, page};
+use crate::rules::{Context, Rule, listed, page};
 use crate::source::Part;
 
 pub(super) const RULE: Rule = Rule { page: page!("activation/call-input-missing"), check };
@@ -20,14 +20,14 @@ fn check(context: &Context<'_>, sink: &mut Sink) {
         if left_out.is_empty() {
             continue;
         }
-        let names: Vec<String> = left_out.iter().map(|name| inputs.in_words(name)).collect();
+        let names = listed(left_out.iter(), |name| inputs.in_words(name));
         let message = format!(
             "`{}` calls `{}` without {}, which the child requires",
             context.workspace.flow(call.caller).name,
             child.name,
-            names.join(", ")
+            names
         );
-        let finding = sink.report(call.place, format!("lacks {}", names.join(", ")), message);
+        let finding = sink.report(call.place, format!("lacks {names}"), message);
         finding.help(format!(
             "open the step `{}`, fill in every input of `{}`, save and export again",
             call.action, child.name

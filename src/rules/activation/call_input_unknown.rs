@@ -2,7 +2,7 @@
 
 use super::inputs::{ChildInputs, calls_with_body};
 use crate::finding::Sink;
-use crate::rules::{Context, Rule, page};
+use crate::rules::{Context, Rule, listed, page};
 use crate::source::Part;
 
 pub(super) const RULE: Rule = Rule { page: page!("activation/call-input-unknown"), check };
@@ -19,23 +19,19 @@ fn check(context: &Context<'_>, sink: &mut Sink) {
             body.keys().map(String::as_str).filter(|name| !known.contains_key(*name)).collect();
         let mut places = unknown.iter().filter_map(|name| caller.place(call.body_route.key(name), Part::Key));
         let Some(first) = places.next() else { continue };
-        let names: Vec<String> = unknown.iter().map(|name| format!("`{name}`")).collect();
-        let message = format!(
-            "`{}` hands {} to `{}`, which has no such input",
-            caller.name,
-            names.join(", "),
-            child.name
-        );
+        let names = listed(unknown.iter(), |name| format!("`{name}`"));
+        let message =
+            format!("`{}` hands {} to `{}`, which has no such input", caller.name, names, child.name);
         let label = format!("no input of `{}`", child.name);
         let finding = sink.report(first, label.clone(), message);
         for place in places {
             finding.also(place, label.clone());
         }
-        let known: Vec<String> = known.keys().map(|name| inputs.in_words(name)).collect();
+        let known = listed(known.keys(), |name| inputs.in_words(name));
         finding.help(format!(
             "open the step `{}` again and fill in the inputs that the child has now ({}), save and export again",
             call.action,
-            known.join(", ")
+            known
         ));
         if let Some(place) = child.place(inputs.schema_route.key("properties"), Part::Key) {
             finding.relate(place, format!("the inputs of `{}`", child.name));

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::finding::Sink;
 use crate::model::{ConnectionUse, Form};
-use crate::rules::{Context, Rule, page, plural};
+use crate::rules::{Context, Rule, listed, page, plural};
 use crate::source::Part;
 
 pub(super) const RULE: Rule = Rule { page: page!("connections/connection-key-unresolved"), check };
@@ -40,8 +40,7 @@ fn check(context: &Context<'_>, sink: &mut Sink) {
 }
 
 fn known_keys<'a>(keys: impl Iterator<Item = &'a str>) -> String {
-    let keys: Vec<String> = keys.map(|key| format!("`{key}`")).collect();
-    let known =
-        if keys.is_empty() { "it has none".to_owned() } else { format!("it has {}", keys.join(", ")) };
+    let keys = listed(keys, |key| format!("`{key}`"));
+    let known = if keys.is_empty() { "it has none".to_owned() } else { format!("it has {}", keys) };
     format!("open the step in the designer and choose a connection ({known}), then save and export again")
 }

@@ -1,5 +1,7 @@
 //! A flow has a connection that none of its steps uses.
 
+use std::collections::HashSet;
+
 use crate::finding::Sink;
 use crate::rules::{Context, Rule, page};
 use crate::source::Part;
@@ -11,7 +13,9 @@ fn check(context: &Context<'_>, sink: &mut Sink) {
         if content.has_computed_connections {
             continue;
         }
-        let used = |key: &str| content.connection_uses.iter().any(|one| one.key.eq_ignore_ascii_case(key));
+        let keys: HashSet<String> =
+            content.connection_uses.iter().map(|one| one.key.to_ascii_lowercase()).collect();
+        let used = |key: &str| keys.contains(&key.to_ascii_lowercase());
         for connection in content.connections.iter().filter(|one| !used(&one.key)) {
             let Some(place) = flow.place(connection.route(), Part::Key) else { continue };
             let message = format!("no step of `{}` uses its connection `{}`", flow.name, connection.key);
