@@ -1,0 +1,157 @@
+//! The layouts in which packages come, beyond what the other tests use: legacy packages, both layouts in one folder,
+//! flows without records, things that look like flows and are none.
+
+mod support;
+
+use serde_json::Value;
+use support::{TestFlow, flowvet, id, solution, transcript, write_all, zip_of};
+use tempfile::TempDir;
+
+fn folder(files: &[(String, Vec<u8>)]) -> TempDir {
+    let folder = TempDir::new().expect("a folder");
+    write_all(folder.path(), files);
+    folder
+}
+
+fn json(folder: &TempDir, args: &[&str]) -> Value {
+    let output = flowvet().current_dir(folder.path()).args(args).output().expect("runs");
+    serde_json::from_slice(&output.stdout)
+        .unwrap_or_else(|_| panic!("{}", String::from_utf8_lossy(&output.stderr)))
+}
+
+/// What `pac solution unpack` writes: the manifest in `Other`, a record beside each flow.
+fn unpacked(flows: &[TestFlow]) -> Vec<(String, Vec<u8>)> {
+    let mut files = Vec::new();
+    for (path, bytes) in solution("Kit", flows) {
+        let text = String::from_utf8(bytes).expect("UTF-8");
+        match path.as_str() {
+            "solution.xml" => files.push(("Other/Solution.xml".to_owned(), text.into_bytes())),
+            "customizations.xml" => {
+                let records = text.split("<Workflow ").skip(1);
+                for (flow, record) in flows.iter().zip(records) {
+                    let record = record.split("</Workflow>").next().expect("a record");
+                    let record = format!("\u{FEFF}<?xml version=\"1.0\"?><Workflow {record}</Workflow>");
+                    files.push((format!("{}.data.xml", flow.file()), record.into_bytes()));
+                }
+                let empty = "<ImportExportXml><Workflows /><connectionreferences /></ImportExportXml>";
+                files.push(("Other/Customizations.xml".to_owned(), empty.as_bytes().to_vec()));
+            }
+            _ => files.push((path, text.into_bytes())),
+        }
+    }
+    files
+}
+
+fn faulty() -> [TestFlow; 2] {
+    [TestFlow::new(1, [2]), TestFlow { is_on: false, ..TestFlow::new(2, []) }]
+}
+
+#[test]
+fn an_unpacked_tree_and_a_zip_say_the_same() {
+    let tree = folder(&unpacked(&faulty()));
+    let exported = folder(&solution("Kit", &faulty()));
+    let shown = |folder: &TempDir| {
+        let found = json(folder, &["check", ".", "--format", "json"])["findings"].take();
+        let one = &found.as_array().expect("a list")[0];
+        (one["rule"].clone(), one["message"].clone(), one["file"].clone(), one["pointer"].clone())
+    };
+    assert_eq!(shown(&tree), shown(&exported));
+    assert_eq!(shown(&tree).0, "child-flow-off");
+}
+
+#[test]
+fn both_layouts_in_one_folder_are_one_solution() {
+    let mut files = unpacked(&faulty());
+    files.extend(solution("Kit", &faulty()));
+    let report = json(&folder(&files), &["check", ".", "--format", "json"]);
+    assert_eq!(report["inputs"].as_array().expect("a list").len(), 1);
+    assert_eq!(report["inputs"][0]["flows"], 2);
+    assert_eq!(report["findings"].as_array().expect("a list").len(), 1);
+}
+
+#[test]
+fn what_has_a_json_file_and_is_no_cloud_flow_is_passed_over() {
+    let mut files = solution("Kit", &[TestFlow::new(1, [])]);
+    let desktop = format!("Workflows/Robot-{}.json", id(7).to_uppercase());
+    for (path, bytes) in &mut files {
+        if path == "customizations.xml" {
+            let record = format!(
+                "<Workflow WorkflowId=\"{{{}}}\" Name=\"Robot\"><JsonFileName>/{desktop}</JsonFileName>\
+                 <Category>6</Category></Workflow></Workflows>",
+                id(7)
+            );
+            let text = String::from_utf8(bytes.clone()).expect("UTF-8").replace("</Workflows>", &record);
+            *bytes = text.into_bytes();
+        }
+    }
+    files.push((desktop, b"{\"clientversion\": \"1\", \"properties\": {}, \"targets\": []}".to_vec()));
+    let report = json(&folder(&files), &["check", ".", "--format", "json"]);
+    assert_eq!(report["inputs"][0]["flows"], 1);
+    assert_eq!(report["findings"], Value::Array(Vec::new()));
+}
+
+fn legacy(definition: &str) -> Vec<u8> {
+    let flow = format!("Microsoft.Flow/flows/{}/definition.json", id(8));
+    zip_of([
+        ("manifest.json", &b"{\"schema\": \"1.0\"}"[..]),
+        ("Microsoft.Flow/flows/manifest.json", b"{}"),
+        (flow.as_str(), definition.as_bytes()),
+    ])
+}
+
+#[test]
+fn a_legacy_package_is_one_flow_without_references() {
+    let definition = format!(
+        r#"{{"name": "{}", "type": "Microsoft.Flow/flows", "properties": {{"displayName": "Old times",
+            "connectionReferences": {{"shared_x": {{"connectionName": "1", "source": "Invoker",
+            "id": "/providers/Microsoft.PowerApps/apis/shared_x"}}}},
+            "definition": {{"triggers": {{"Recurrence": {{"type": "Recurrence"}}}}, "actions": {{"Get": {{
+            "type": "OpenApiConnection", "inputs": {{"host": {{"connectionName": "shared_x", "operationId": "Get",
+            "apiId": "/providers/Microsoft.PowerApps/apis/shared_x"}}}}}}}}}}}}}}"#,
+        id(9)
+    );
+    let folder = folder(&[("old.zip".to_owned(), legacy(&definition))]);
+    let report = json(&folder, &["check", "old.zip", "--format", "json"]);
+    assert_eq!(report["findings"], Value::Array(Vec::new()), "no connection reference is normal here");
+    let order = json(&folder, &["order", "old.zip", "--format", "json"]);
+    assert_eq!(order["waves"][0][0]["name"], "Old times");
+    assert_eq!(order["order"][0], id(9));
+}
+
+#[test]
+fn a_legacy_package_with_broken_json_is_a_finding() {
+    let folder = folder(&[("old.zip".to_owned(), legacy("{\"properties\": {\n  \"a\": 1,\n}}"))]);
+    let run = transcript(flowvet().current_dir(folder.path()).args(["check", "old.zip"]));
+    insta::assert_snapshot!("legacy_broken", run);
+}
+
+#[test]
+fn folders_that_hold_no_flows_are_not_read() {
+    let mut files = Vec::new();
+    for name in ["CanvasApps/App_src", "node_modules/kit", ".git/kit"] {
+        let inside = solution("Hidden", &faulty()).into_iter();
+        files.extend(inside.map(|(path, bytes)| (format!("{name}/{path}"), bytes)));
+    }
+    files.extend(solution("Seen", &[TestFlow::new(1, [])]));
+    let report = json(&folder(&files), &["check", ".", "--format", "json"]);
+    assert_eq!(report["inputs"].as_array().expect("a list").len(), 1);
+    assert_eq!(report["inputs"][0]["solution"], "Seen");
+}
+
+#[test]
+fn a_zip_with_data_descriptors_and_folder_entries_is_read() {
+    use std::io::Write as _;
+    let mut zip = zip::ZipWriter::new_stream(Vec::new());
+    let options = zip::write::SimpleFileOptions::default();
+    zip.add_directory("Workflows/", options).expect("a folder entry");
+    for (path, bytes) in solution("Streamed", &faulty()) {
+        zip.start_file(path, options).expect("a name");
+        zip.write_all(&bytes).expect("in memory");
+    }
+    let bytes = zip.finish().expect("in memory").into_inner();
+    let flags = u16::from_le_bytes([bytes[6], bytes[7]]);
+    let later = bytes.windows(4).filter(|window| *window == b"PK\x07\x08").count();
+    assert!(flags & 8 != 0 || later > 0, "the zip has data descriptors");
+    let report = json(&folder(&[("a.zip".to_owned(), bytes)]), &["check", "a.zip", "--format", "json"]);
+    assert_eq!(report["findings"][0]["rule"], "child-flow-off");
+}
