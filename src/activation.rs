@@ -3,14 +3,17 @@
 //! The platform refuses a parent whose child was never published (`ChildFlowNeverPublished`), so a flow may be turned
 //! on once every flow it calls was. Flows that call each other in a circle have no such order; they are reported, and
 //! the rest is ordered as if the circle were one flow.
+//!
+//! The address of a receiver exists only after it was turned on, so a registration that runs before has nothing to
+//! register. Nothing refuses it, though: where a registration and a call contradict each other, the call wins.
 
 use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
-use petgraph::algo::kosaraju_scc;
+use petgraph::algo::{has_path_connecting, kosaraju_scc};
 use petgraph::graph::{DiGraph, NodeIndex};
 
-use crate::graph::{CallSite, Callee, Graph};
+use crate::graph::{CallSite, Callee, Graph, RegisterSite};
 use crate::model::{FlowId, FlowIx, Requirement, Workspace};
 
 /// The order of a workspace. A flow that is in several inputs (a zip and its unpacked twin, two versions) stands in
@@ -23,6 +26,8 @@ pub struct Activation {
     pub cycles: Vec<Vec<FlowIx>>,
     /// Flows that are called and in no input, by id.
     pub external: Vec<ExternalFlow>,
+    /// Registrations that stand behind the receivers they may register, by flow.
+    pub registrations: Vec<RegisterSite>,
 }
 
 /// A called flow that is in no input.
@@ -39,10 +44,11 @@ pub struct ExternalFlow {
 impl Activation {
     /// Computes the order.
     pub(crate) fn of(workspace: &Workspace, graph: &Graph) -> Self {
-        let calls = call_graph(workspace, graph);
+        let mut calls = CallGraph::of(workspace, graph);
+        let registrations = calls.add_registrations(workspace, graph);
         let key = |flow: &FlowIx| (&workspace.flow(*flow).name, &workspace.flow(*flow).id);
-        let (waves, cycles) = layers(&calls, |a, b| key(a).cmp(&key(b)));
-        Activation { waves, cycles, external: external(workspace, graph) }
+        let (waves, cycles) = layers(&calls.graph, |a, b| key(a).cmp(&key(b)));
+        Activation { waves, cycles, external: external(workspace, graph), registrations }
     }
 
     /// The part of the order that concerns these flows.
@@ -79,21 +85,37 @@ impl Activation {
     }
 }
 
-/// Why a flow stands behind others: the calls it makes, one a callee, without calls of itself.
-pub(crate) fn reasons(workspace: &Workspace, graph: &Graph, flow: FlowIx) -> Vec<CallSite> {
+/// Why a flow stands behind another.
+#[derive(Debug, Clone)]
+pub(crate) enum Reason {
+    /// It calls the other one.
+    Calls(CallSite),
+    /// In the order of turning off: the other one calls it.
+    CalledBy(CallSite),
+    /// It registers the address of the other one.
+    Registers(RegisterSite),
+}
+
+/// Why a flow stands behind others: the calls it makes, one a callee, without calls of itself, then the receivers it
+/// may register.
+pub(crate) fn reasons(workspace: &Workspace, graph: &Graph, order: &Activation, flow: FlowIx) -> Vec<Reason> {
     let own = &workspace.flow(flow).id;
     let id = |call: &CallSite| match &call.callee {
         Callee::Flow(child) => workspace.flow(*child).id.clone(),
         Callee::External(id) => id.clone(),
     };
-    one_each(graph.calls_of(flow), |call| Some(id(call)).filter(|id| id != own))
+    let calls = one_each(graph.calls_of(flow), |call| Some(id(call)).filter(|id| id != own));
+    let flow = workspace.representative(flow);
+    let registrations = order.registrations.iter().filter(|site| site.flow == flow);
+    calls.into_iter().map(Reason::Calls).chain(registrations.cloned().map(Reason::Registers)).collect()
 }
 
 /// Why a flow is turned off behind others: the calls of it, one a caller, without calls of itself.
-pub(crate) fn reasons_reversed(workspace: &Workspace, graph: &Graph, flow: FlowIx) -> Vec<CallSite> {
+pub(crate) fn reasons_reversed(workspace: &Workspace, graph: &Graph, flow: FlowIx) -> Vec<Reason> {
     let own = &workspace.flow(flow).id;
     let id = |call: &CallSite| workspace.flow(call.caller).id.clone();
-    one_each(graph.calls_to(flow), |call| Some(id(call)).filter(|id| id != own))
+    let calls = one_each(graph.calls_to(flow), |call| Some(id(call)).filter(|id| id != own));
+    calls.into_iter().map(Reason::CalledBy).collect()
 }
 
 fn one_each(calls: Vec<CallSite>, id: impl Fn(&CallSite) -> Option<FlowId>) -> Vec<CallSite> {
@@ -132,27 +154,53 @@ pub(crate) fn layers<N: Copy>(
     (waves, cycles)
 }
 
-/// Calls between flows, each flow once.
-fn call_graph(workspace: &Workspace, calls: &Graph) -> DiGraph<FlowIx, ()> {
-    let mut graph = DiGraph::new();
-    let mut nodes = BTreeMap::new();
-    for (flow, _) in workspace.indexed().filter(|(flow, _)| workspace.representative(*flow) == *flow) {
-        nodes.insert(flow, graph.add_node(flow));
-    }
-    for (flow, node) in &nodes {
-        for call in calls.calls_of(*flow) {
-            if let Callee::Flow(child) = call.callee {
-                graph.update_edge(*node, nodes[&workspace.representative(child)], ());
+/// Calls between flows, each flow once, and the registrations that go with them.
+struct CallGraph {
+    graph: DiGraph<FlowIx, ()>,
+    nodes: BTreeMap<FlowIx, NodeIndex>,
+}
+
+impl CallGraph {
+    fn of(workspace: &Workspace, calls: &Graph) -> Self {
+        let mut graph = DiGraph::new();
+        let mut nodes = BTreeMap::new();
+        for (flow, _) in workspace.indexed().filter(|(flow, _)| workspace.representative(*flow) == *flow) {
+            nodes.insert(flow, graph.add_node(flow));
+        }
+        for (flow, node) in &nodes {
+            for call in calls.calls_of(*flow) {
+                if let Callee::Flow(child) = call.callee {
+                    graph.update_edge(*node, nodes[&workspace.representative(child)], ());
+                }
             }
         }
+        CallGraph { graph, nodes }
     }
-    graph
+
+    /// Adds an edge for every registration that closes no circle, and gives back those.
+    fn add_registrations(&mut self, workspace: &Workspace, graph: &Graph) -> Vec<RegisterSite> {
+        let mut kept = Vec::new();
+        for (flow, node) in &self.nodes {
+            let mut seen = BTreeSet::new();
+            for mut site in graph.registered_by(*flow) {
+                site.receiver = workspace.representative(site.receiver);
+                let receiver = self.nodes[&site.receiver];
+                if !seen.insert(receiver) || has_path_connecting(&self.graph, receiver, *node, None) {
+                    continue;
+                }
+                self.graph.update_edge(*node, receiver, ());
+                kept.push(site);
+            }
+        }
+        kept
+    }
 }
 
 /// The flows that have to be on before `start` (or off before it, with `callers`), and itself.
 pub(crate) fn closure(
     workspace: &Workspace,
     graph: &Graph,
+    order: &Activation,
     start: FlowIx,
     callers: bool,
 ) -> BTreeSet<FlowIx> {
@@ -164,8 +212,11 @@ pub(crate) fn closure(
             graph.calls_to(flow).into_iter().map(|call| call.caller).collect()
         } else {
             let called = graph.calls_of(flow).into_iter();
+            let registered =
+                order.registrations.iter().filter(|site| site.flow == flow).map(|site| site.receiver);
             called
                 .filter_map(|call| if let Callee::Flow(child) = call.callee { Some(child) } else { None })
+                .chain(registered)
                 .collect()
         };
         for flow in neighbours.into_iter().map(|flow| workspace.representative(flow)) {

@@ -3,6 +3,8 @@
 use std::path::Path;
 
 use crate::activation::Activation;
+use crate::anatomy::Anatomy;
+use crate::config::Config;
 use crate::finding::Finding;
 use crate::graph::Graph;
 use crate::import_order::ImportOrder;
@@ -12,8 +14,9 @@ use crate::model::given_order;
 use crate::model::settings::{self, Settings};
 use crate::model::{self, GivenOrder, Workspace};
 use crate::parse::json;
-use crate::rules::{self, Context};
+use crate::rules::{self, Checked, Context};
 use crate::source::{FileId, Place, Sources, Span};
+use crate::webhooks::Webhooks;
 
 /// Everything known of the inputs of a run.
 #[derive(Debug)]
@@ -22,6 +25,8 @@ pub struct Analysis {
     pub sources: Sources,
     /// The solutions and flows.
     pub workspace: Workspace,
+    /// Who registers for events, and who receives them.
+    pub(crate) webhooks: Webhooks,
     /// Who depends on what.
     pub graph: Graph,
     /// What was passed over on purpose: zips without a solution, `.cab` archives, YAML solutions.
@@ -53,10 +58,12 @@ impl Analysis {
             return Err(loaded.errors);
         }
         let workspace = model::build(&loaded.sources, loaded.packages, loaded.faults);
-        let graph = Graph::build(&workspace);
+        let webhooks = Webhooks::of(&workspace);
+        let graph = Graph::build(&workspace, &webhooks);
         Ok(Analysis {
             sources: loaded.sources,
             workspace,
+            webhooks,
             graph,
             skipped: loaded.skipped,
             settings: Vec::new(),
@@ -94,12 +101,22 @@ impl Analysis {
 
     /// Runs every rule that is on by default. Sorted by file, place and rule.
     pub fn check(&self) -> Vec<Finding> {
+        self.check_with(&Config::default()).findings
+    }
+
+    /// Runs the rules that a configuration wants, and lets pass what it lets pass.
+    pub(crate) fn check_with(&self, config: &Config) -> Checked {
+        let anatomies = Anatomy::of_all(&self.workspace);
         rules::check(&Context {
             sources: &self.sources,
             workspace: &self.workspace,
+            webhooks: &self.webhooks,
             graph: &self.graph,
             settings: &self.settings,
             given_order: self.given_order.as_ref(),
+            config,
+            suppressions: &[],
+            anatomies: &anatomies,
         })
     }
 

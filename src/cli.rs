@@ -1,12 +1,14 @@
 //! Arguments: clap structs and value enums, nothing else.
 
+mod gate;
 mod limits;
 
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-use crate::finding::Severity;
+pub use crate::config::{FailOn, Profile};
+pub use gate::{BaselineArgs, CheckFormat, Completions, ConfigArgs, Init, Man, Output, OutputArgs, Shell};
 
 pub use limits::LimitArgs;
 
@@ -22,6 +24,12 @@ pub struct Cli {
     #[arg(long, global = true, value_enum, default_value_t = Color::Auto, value_name = "WHEN", display_order = 900)]
     #[arg(hide_possible_values = true)]
     pub color: Color,
+    /// Say nothing on stderr but errors, and no summary.
+    #[arg(short, long, global = true, conflicts_with = "verbose")]
+    pub quiet: bool,
+    /// Say on stderr what is read and how long it takes.
+    #[arg(short, long, global = true)]
+    pub verbose: bool,
 }
 
 const EXAMPLES: &str = "\
@@ -46,17 +54,25 @@ pub enum Command {
     Connections(Connections),
     /// Print who calls whom and who uses which connection
     Graph(Graph),
+    /// Write the checklist for the day of an import: connections, order, registrations
+    Runbook(Runbook),
     /// List the rules
     Rules(Rules),
     /// Explain a rule, or a platform error from its code or its whole message
     Explain(Explain),
+    /// Write a commented `flowvet.toml` to start from
+    Init(Init),
+    /// Print completions for a shell
+    Completions(Completions),
+    /// Print a manual page
+    Man(Man),
 }
 
 /// Inputs of every command that reads solutions.
 #[derive(Debug, Args)]
 pub struct Inputs {
-    /// Exported solutions (.zip), folders of unpacked ones, legacy packages or flow JSON files. All of them are one
-    /// workspace: a flow of one may call a flow of another.
+    /// Exported solutions (.zip), folders of unpacked ones, legacy packages or flow JSON files; `-` reads a zip from
+    /// stdin. All of them are one workspace: a flow of one may call a flow of another.
     #[arg(required = true, value_name = "PATH")]
     pub paths: Vec<PathBuf>,
     /// What reading them may cost.
@@ -66,6 +82,7 @@ pub struct Inputs {
 
 /// `flowvet check`.
 #[derive(Debug, Args)]
+#[command(after_help = gate::CHECK_EXAMPLES)]
 pub struct Check {
     /// What to lint.
     #[command(flatten)]
@@ -73,12 +90,21 @@ pub struct Check {
     /// Deployment settings to hold the solutions against (`pac` or ALM Accelerator); repeat for each environment.
     #[arg(long, value_name = "FILE")]
     pub settings: Vec<PathBuf>,
-    /// How to print what was found.
-    #[arg(long, value_enum, default_value_t = CheckFormat::Human)]
-    pub format: CheckFormat,
-    /// The lowest severity that makes the exit code 1.
-    #[arg(long, value_enum, default_value_t = FailOn::Error, value_name = "SEVERITY")]
-    pub fail_on: FailOn,
+    /// How and where to report.
+    #[command(flatten)]
+    pub reports: OutputArgs,
+    /// Where the configuration is.
+    #[command(flatten)]
+    pub config: ConfigArgs,
+    /// What was known before.
+    #[command(flatten)]
+    pub baseline: BaselineArgs,
+    /// The lowest severity that makes the exit code 1 [default: what the configuration says, else error]
+    #[arg(long, value_enum, value_name = "SEVERITY", help_heading = "Gate")]
+    pub fail_on: Option<FailOn>,
+    /// Which rules to run [default: what the configuration says, else recommended]
+    #[arg(long, value_enum, help_heading = "Gate")]
+    pub profile: Option<Profile>,
 }
 
 /// `flowvet order`.
@@ -106,9 +132,12 @@ pub struct Order {
     /// With `--format alm`: put the order into this settings file and leave everything else in it as it is.
     #[arg(long, value_name = "FILE")]
     pub into: Option<PathBuf>,
+    /// With `--check`: where the configuration is.
+    #[command(flatten)]
+    pub config: ConfigArgs,
     /// With `--check`: the lowest severity that makes the exit code 1.
-    #[arg(long, value_enum, default_value_t = FailOn::Error, value_name = "SEVERITY")]
-    pub fail_on: FailOn,
+    #[arg(long, value_enum, value_name = "SEVERITY", help_heading = "Gate")]
+    pub fail_on: Option<FailOn>,
 }
 
 /// `flowvet connections`.
@@ -131,6 +160,20 @@ pub struct Graph {
     /// How to print the graph.
     #[arg(long, value_enum, default_value_t = GraphFormat::Json)]
     pub format: GraphFormat,
+}
+
+/// `flowvet runbook`.
+#[derive(Debug, Args)]
+pub struct Runbook {
+    /// What to import.
+    #[command(flatten)]
+    pub inputs: Inputs,
+    /// Deployment settings of the environment: the checklist says which connections and values they bring.
+    #[arg(long, value_name = "FILE")]
+    pub settings: Vec<PathBuf>,
+    /// How to print the checklist.
+    #[arg(long, value_enum, default_value_t = RunbookFormat::Markdown)]
+    pub format: RunbookFormat,
 }
 
 /// `flowvet rules`.
@@ -158,15 +201,6 @@ pub enum Color {
     Always,
     /// Never.
     Never,
-}
-
-/// Formats of `check`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum CheckFormat {
-    /// For people: the text that is wrong, and what to do.
-    Human,
-    /// For programs: one object, version 1.
-    Json,
 }
 
 /// Formats of `order`.
@@ -208,6 +242,17 @@ pub enum GraphFormat {
     Dot,
 }
 
+/// Formats of `runbook`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum RunbookFormat {
+    /// With boxes to tick, for wikis and issues.
+    Markdown,
+    /// For reading in a terminal.
+    Text,
+    /// For programs: one object, version 1.
+    Json,
+}
+
 /// Formats of `rules`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum RulesFormat {
@@ -215,29 +260,4 @@ pub enum RulesFormat {
     Table,
     /// For programs, version 1.
     Json,
-}
-
-/// What makes the exit code 1.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum FailOn {
-    /// Errors.
-    Error,
-    /// Errors and warnings.
-    Warning,
-    /// Any finding.
-    Info,
-    /// Nothing.
-    Never,
-}
-
-impl FailOn {
-    /// Whether a finding of this severity makes the exit code 1.
-    pub fn includes(self, severity: Severity) -> bool {
-        match self {
-            FailOn::Error => severity >= Severity::Error,
-            FailOn::Warning => severity >= Severity::Warning,
-            FailOn::Info => true,
-            FailOn::Never => false,
-        }
-    }
 }

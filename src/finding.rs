@@ -52,6 +52,9 @@ pub struct Finding {
     pub related: Vec<Label>,
     /// The flow in whose file the primary place lies.
     pub flow: Option<FlowIx>,
+    /// What tells this finding from others of its rule in the same flow, in words that stay the same when the message
+    /// is reworded; empty where the places tell it.
+    pub keys: Vec<String>,
 }
 
 /// A place and what there is to say of it.
@@ -90,6 +93,12 @@ impl Finding {
     /// Names the flow, where the primary place is not in its file.
     pub(crate) fn about(&mut self, flow: FlowIx) -> &mut Self {
         self.flow = Some(flow);
+        self
+    }
+
+    /// Says what tells this finding from others of its rule, where its places do not: see [`Finding::keys`].
+    pub(crate) fn key<'a>(&mut self, keys: impl IntoIterator<Item = &'a str>) -> &mut Self {
+        self.keys.extend(keys.into_iter().map(ToOwned::to_owned));
         self
     }
 
@@ -141,6 +150,7 @@ impl Sink {
             labels: vec![Label { place, message: label.into() }],
             related: Vec::new(),
             flow: None,
+            keys: Vec::new(),
         });
         let last = self.findings.len() - 1;
         &mut self.findings[last]

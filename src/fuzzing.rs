@@ -8,6 +8,8 @@ use serde_json::Value;
 use zip::write::{SimpleFileOptions, ZipWriter};
 
 use crate::analysis::Analysis;
+use crate::baseline::fingerprint;
+use crate::config::FailOn;
 use crate::expression;
 use crate::graph::Graph;
 use crate::load::limits::Limits;
@@ -15,8 +17,10 @@ use crate::load::{self, Input, Package, PackageFile, PackageKind, Role};
 use crate::model::{self, Workspace};
 use crate::parse::{json, locate as locate_place};
 use crate::report::human::{self, Style};
-use crate::report::{alm, connections, graph, json as json_report, order, solutions};
+use crate::report::{Report, alm, connections, github, gitlab, graph, json as json_report, markdown, order};
+use crate::report::{runbook, sarif, solutions};
 use crate::source::{Part, Place, Route, Sources, Text};
+use crate::webhooks::Webhooks;
 
 /// Small enough that a bomb shows as a fault of the limits, not as a slow run.
 fn small_limits() -> Limits {
@@ -84,7 +88,7 @@ pub fn xml(bytes: &[u8]) {
     for place in remembered(&workspace) {
         assert_place(&sources, place);
     }
-    Graph::build(&workspace);
+    Graph::build(&workspace, &Webhooks::of(&workspace));
 }
 
 /// Every place that the model keeps of the XML files.
@@ -149,9 +153,23 @@ pub fn check(bytes: &[u8]) {
             assert_place(&analysis.sources, &label.place);
         });
     }
-    let report: Result<Value, _> = serde_json::from_str(&json_report::render(&analysis, &findings));
-    assert!(report.is_ok(), "{report:?}");
-    assert_printable(&human::render(&analysis, &findings, STYLE));
+    let fingerprints = fingerprint::of_all(&analysis, &findings);
+    let report = Report {
+        analysis: &analysis,
+        findings: &findings,
+        fingerprints: &fingerprints,
+        ignored: 0,
+        known: 0,
+        fail_on: FailOn::Error,
+    };
+    for json in [json_report::render(&report), sarif::render(&report), gitlab::render(&report)] {
+        let read: Result<Value, _> = serde_json::from_str(&json);
+        assert!(read.is_ok(), "{read:?}");
+    }
+    let texts = [human::render(&report, STYLE, true), markdown::render(&report), github::render(&report)];
+    texts.iter().for_each(|text| assert_printable(text));
+    let runbook = runbook::Runbook::of(&analysis, &findings);
+    assert_printable(&runbook.text(runbook::Markup::Markdown));
     orders(&analysis);
     let drawing = graph::Drawing::of(&analysis);
     [drawing.json(), drawing.mermaid(), drawing.dot()].iter().for_each(|text| assert_printable(text));
@@ -175,7 +193,7 @@ fn orders(analysis: &Analysis) {
     assert_printable(&order::Shown { analysis, order: &reversed, reversed: true }.text());
 }
 
-const STYLE: Style = Style { color: false, unicode: false, width: 80 };
+const STYLE: Style = Style { color: false, unicode: false, width: 80, progress: false };
 
 /// No report may move a cursor, hide text or reorder it.
 fn assert_printable(text: &str) {

@@ -1,14 +1,16 @@
-//! The graph of a workspace: flows, the connection references and environment variables they use, and who calls whom.
-//! Every edge keeps the place that wrote it.
+//! The graph of a workspace: flows, the connection references and environment variables they use, who calls whom, and
+//! which events go from whom to whom. Every edge keeps the place that wrote it.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use petgraph::Direction;
 use petgraph::graph::{DiGraph, NodeIndex};
 use petgraph::visit::EdgeRef;
 
+use crate::catalog::Provider;
 use crate::model::{ActionIx, CALLED_FLOW_KEYS, FlowId, FlowIx, LogicalName, SchemaName, Site, Workspace};
-use crate::source::{FileId, Part, Place, Route, Target};
+use crate::source::Place;
+use crate::webhooks::{Receiver, Registration, Webhooks};
 
 /// A thing that flows depend on, or a flow.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -21,6 +23,13 @@ pub enum Node {
     ConnectionReference(LogicalName),
     /// An environment variable, defined or not.
     EnvironmentVariable(SchemaName),
+    /// An event that a provider sends to the address that was registered for it.
+    Webhook {
+        /// The id of the provider.
+        provider: &'static str,
+        /// The event; `None` for those that are not known by name.
+        event: Option<String>,
+    },
 }
 
 /// Why a flow depends on something.
@@ -32,6 +41,10 @@ pub enum EdgeKind {
     Uses,
     /// The definition has a parameter for an environment variable.
     Reads,
+    /// An action can register an address for the event.
+    Registers,
+    /// The event goes to the flow that handles it.
+    DeliversTo,
 }
 
 /// One dependency.
@@ -41,8 +54,41 @@ pub struct Edge {
     pub kind: EdgeKind,
     /// Who in the flow, where it is the trigger or an action.
     pub site: Option<Site>,
-    /// What wrote it.
-    pub place: Place,
+    /// What wrote it; for the many uses of connections and variables derived from the site when asked for.
+    written: Written,
+}
+
+/// Where an edge is written.
+#[derive(Debug, Clone)]
+enum Written {
+    /// Here.
+    At(Place),
+    /// At this use of a connection in the flow.
+    Use(usize),
+    /// At this use of a variable in the flow.
+    Variable(usize),
+}
+
+impl Edge {
+    /// What wrote it, where that is kept.
+    fn at(&self) -> Option<&Place> {
+        match &self.written {
+            Written::At(place) => Some(place),
+            Written::Use(_) | Written::Variable(_) => None,
+        }
+    }
+
+    /// What wrote it. `from` is the flow that the edge goes out from.
+    pub fn place(&self, workspace: &Workspace, from: FlowIx) -> Option<Place> {
+        let flow = workspace.flow(from);
+        let content = flow.content.as_ref()?;
+        let route = match &self.written {
+            Written::At(place) => return Some(place.clone()),
+            Written::Use(at) => content.connection_uses.get(*at)?.route(&content.definition),
+            Written::Variable(at) => content.variable_uses.get(*at)?.route.clone(),
+        };
+        Some(Place::value(flow.file?, route))
+    }
 }
 
 /// The graph.
@@ -74,9 +120,22 @@ pub struct CallSite {
     pub place: Place,
 }
 
+/// A registration that may be given the address of a receiver.
+#[derive(Debug, Clone)]
+pub struct RegisterSite {
+    /// The registering flow.
+    pub flow: FlowIx,
+    /// The registering action.
+    pub action: ActionIx,
+    /// The flow whose address it may register.
+    pub receiver: FlowIx,
+    /// Where the registration is written.
+    pub place: Place,
+}
+
 impl Graph {
     /// Builds the graph of a workspace.
-    pub(crate) fn build(workspace: &Workspace) -> Self {
+    pub(crate) fn build(workspace: &Workspace, webhooks: &Webhooks) -> Self {
         let mut graph = DiGraph::new();
         let flows = workspace.indexed().map(|(index, _)| graph.add_node(Node::Flow(index))).collect();
         let mut builder = Builder { graph, flows, shared: HashMap::new() };
@@ -89,20 +148,23 @@ impl Graph {
                     None => builder.shared(Node::External(call.child.clone())),
                 };
                 let route = content.definition.action_route(call.action).keys(&CALLED_FLOW_KEYS);
-                builder.edge(from, to, EdgeKind::Calls, Some(Site::Action(call.action)), file, route);
+                let site = Some(Site::Action(call.action));
+                builder.edge(from, to, EdgeKind::Calls, site, Written::At(Place::value(file, route)));
             }
-            for one in &content.connection_uses {
+            for (at, one) in content.connection_uses.iter().enumerate() {
                 let name =
                     content.connection(&one.key).and_then(|connection| connection.logical_name.clone());
                 let Some(name) = name else { continue };
                 let to = builder.shared(Node::ConnectionReference(name));
-                builder.edge(from, to, EdgeKind::Uses, Some(one.site), file, one.route.clone());
+                builder.edge(from, to, EdgeKind::Uses, Some(one.site), Written::Use(at));
             }
-            for one in &content.variable_uses {
+            for (at, one) in content.variable_uses.iter().enumerate() {
                 let to = builder.shared(Node::EnvironmentVariable(one.schema_name.clone()));
-                builder.edge(from, to, EdgeKind::Reads, None, file, one.route.clone());
+                builder.edge(from, to, EdgeKind::Reads, None, Written::Variable(at));
             }
         }
+        webhooks.registrations.iter().for_each(|one| builder.registration(one));
+        webhooks.receivers.iter().for_each(|one| builder.receiver(one));
         Graph { graph: builder.graph, flows: builder.flows }
     }
 
@@ -141,19 +203,41 @@ impl Graph {
         groups
     }
 
+    /// The receivers whose address a flow may register, each once, in the order of its actions.
+    pub fn registered_by(&self, flow: FlowIx) -> Vec<RegisterSite> {
+        let mut sites: Vec<RegisterSite> = Vec::new();
+        for to in self.graph.edges(self.flows[flow.get()]) {
+            let (EdgeKind::Registers, Some(Site::Action(action)), Some(place)) =
+                (to.weight().kind, to.weight().site, to.weight().at())
+            else {
+                continue;
+            };
+            for onward in self.graph.edges(to.target()) {
+                let Node::Flow(receiver) = self.graph[onward.target()] else { continue };
+                sites.push(RegisterSite { flow, action, receiver, place: place.clone() });
+            }
+        }
+        sites.sort_by_key(|site| (site.action, site.receiver));
+        let mut seen = BTreeSet::new();
+        sites.retain(|site| seen.insert(site.receiver));
+        sites
+    }
+
     fn calls(&self, node: NodeIndex, direction: Direction) -> impl Iterator<Item = CallSite> {
         self.graph.edges_directed(node, direction).filter_map(|edge| {
             let callee = match &self.graph[edge.target()] {
                 Node::Flow(flow) => Callee::Flow(*flow),
                 Node::External(id) => Callee::External(id.clone()),
-                Node::ConnectionReference(_) | Node::EnvironmentVariable(_) => return None,
+                Node::ConnectionReference(_) | Node::EnvironmentVariable(_) | Node::Webhook { .. } => {
+                    return None;
+                }
             };
             let (Node::Flow(caller), Some(Site::Action(action))) =
                 (&self.graph[edge.source()], edge.weight().site)
             else {
                 return None;
             };
-            Some(CallSite { caller: *caller, action, callee, place: edge.weight().place.clone() })
+            Some(CallSite { caller: *caller, action, callee, place: edge.weight().at()?.clone() })
         })
     }
 }
@@ -173,16 +257,39 @@ impl Builder {
         *self.shared.entry(node.clone()).or_insert_with(|| self.graph.add_node(node))
     }
 
-    fn edge(
-        &mut self,
-        from: NodeIndex,
-        to: NodeIndex,
-        kind: EdgeKind,
-        site: Option<Site>,
-        file: FileId,
-        route: Route,
-    ) {
-        let place = Place { file, target: Target::Json(route, Part::Value) };
-        self.graph.add_edge(from, to, Edge { kind, site, place });
+    fn edge(&mut self, from: NodeIndex, to: NodeIndex, kind: EdgeKind, site: Option<Site>, written: Written) {
+        self.graph.add_edge(from, to, Edge { kind, site, written });
+    }
+
+    /// The node of an event, as the provider spells it.
+    fn webhook(&mut self, provider: &'static Provider, event: Option<&str>) -> NodeIndex {
+        let event = event.map(|name| provider.spelling(name).unwrap_or(name).to_owned());
+        self.shared(Node::Webhook { provider: &provider.id, event })
+    }
+
+    /// One edge an event. Events that are not known by name are one node, from which every receiver may get some.
+    fn registration(&mut self, one: &Registration) {
+        let (from, site) = (self.node_of(one.flow), Some(Site::Action(one.action)));
+        let is_open = !one.events.is_complete || one.registers_all();
+        let names: BTreeSet<String> =
+            one.events.names.iter().map(|event| event.name.to_ascii_lowercase()).collect();
+        let events = names.iter().map(|name| Some(name.as_str())).chain(is_open.then_some(None));
+        for event in events {
+            let to = self.webhook(one.provider, event);
+            self.edge(from, to, EdgeKind::Registers, site, Written::At(one.place.clone()));
+        }
+    }
+
+    fn receiver(&mut self, one: &Receiver) {
+        let to = self.node_of(one.flow);
+        let mut seen = BTreeSet::new();
+        for event in one.handled.iter().filter(|event| seen.insert(event.name.as_str())) {
+            let from = self.webhook(one.provider, Some(&event.name));
+            self.edge(from, to, EdgeKind::DeliversTo, None, Written::At(event.place.clone()));
+        }
+        let open = Node::Webhook { provider: &one.provider.id, event: None };
+        if let Some(from) = self.shared.get(&open).copied() {
+            self.edge(from, to, EdgeKind::DeliversTo, None, Written::At(one.place.clone()));
+        }
     }
 }

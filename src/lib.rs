@@ -4,7 +4,7 @@
 //! Data flows one way, and imports only point to the left:
 //!
 //! ```text
-//! source <- load <- parse <- model <- graph <- activation <- import_order <- finding <- rules <- analysis <- report <- cli <- commands <- main
+//! source <- load <- parse <- model <- webhooks <- graph <- activation <- anatomy <- import_order <- finding <- config <- rules <- analysis <- baseline <- report <- cli <- commands <- main
 //! ```
 //!
 //! Paths and bytes become named texts (`load`), trees (`parse`), typed solutions and flows (`model`) and a graph.
@@ -22,8 +22,12 @@
 
 mod activation;
 mod analysis;
+mod anatomy;
+mod baseline;
+mod catalog;
 pub mod cli;
 mod commands;
+mod config;
 mod errors;
 pub mod expression;
 pub mod finding;
@@ -34,11 +38,14 @@ pub mod graph;
 pub mod import_order;
 mod load;
 pub mod model;
+mod parallel;
 mod parse;
 mod report;
 mod rules;
+mod secrets;
 pub mod source;
 mod suggest;
+mod webhooks;
 mod write;
 
 pub use activation::{Activation, ExternalFlow};

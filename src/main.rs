@@ -37,7 +37,8 @@ fn style(color: Color) -> Style {
         Color::Always => true,
         Color::Never => false,
     };
-    Style { color, unicode: is_terminal || color, width: width(is_terminal) }
+    let progress = io::stderr().is_terminal();
+    Style { color, unicode: is_terminal || color, width: width(is_terminal), progress }
 }
 
 /// A pipe gets 80 columns; a terminal what it has, within reason.

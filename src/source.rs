@@ -89,6 +89,8 @@ pub enum Target {
     Span(Span),
     /// A member or element of a JSON text.
     Json(Route, Part),
+    /// A part of a string of a JSON text, as bytes of the decoded string: one call in a long expression.
+    Within(Route, Part, Span),
 }
 
 /// A place in the input that can be shown.
@@ -228,6 +230,11 @@ impl Route {
         &self.0
     }
 
+    /// Whether this route leads to the other one or into it.
+    pub fn starts_with(&self, other: &Route) -> bool {
+        self.0.starts_with(&other.0)
+    }
+
     /// This route and one key more.
     pub fn key(&self, key: &str) -> Self {
         self.with(Step::Key(key.to_owned()))
@@ -293,7 +300,7 @@ impl Place {
     /// The route, where the place is in a JSON text.
     pub fn route(&self) -> Option<&Route> {
         match &self.target {
-            Target::Json(route, _) => Some(route),
+            Target::Json(route, _) | Target::Within(route, ..) => Some(route),
             Target::File | Target::Span(_) => None,
         }
     }

@@ -26,6 +26,17 @@ pub(crate) fn nearest<'a>(wanted: &str, known: impl IntoIterator<Item = &'a str>
     near.min_by_key(|(changes, _)| *changes).map(|(_, name)| name)
 }
 
+/// The known name that `written` is a misspelling of: at most two letters are wrong, and fewer in a short name; or only
+/// the case is. Much stricter than [`nearest`], for names of an open set: a new name is no mistake.
+pub(crate) fn misspelled<'a>(written: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    const LETTERS_FOR_ONE: usize = 5;
+    let most = (written.chars().count() / LETTERS_FOR_ONE).min(2);
+    let lower = written.to_lowercase();
+    let distance = |name: &str| strsim::damerau_levenshtein(&lower, &name.to_lowercase());
+    let near = known.into_iter().map(|name| (distance(name), name)).filter(|(distance, _)| *distance <= most);
+    near.min().map(|(_, name)| name)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -39,5 +50,16 @@ mod tests {
         let long = "x".repeat(1 << 20);
         assert_eq!(nearest(&long, known), None);
         assert_eq!(nearest(&long, [long.as_str()]), None);
+    }
+
+    #[test]
+    fn a_new_name_is_no_misspelling() {
+        let known = ["referral-created", "referral-updated", "push", "star"];
+        assert_eq!(misspelled("referral-create", known), Some("referral-created"));
+        assert_eq!(misspelled("Referral-Created", known), Some("referral-created"));
+        assert_eq!(misspelled("referral-deleted", known), None);
+        assert_eq!(misspelled("PUSH", known), Some("push"));
+        assert_eq!(misspelled("stat", known), None);
+        assert_eq!(misspelled("", known), None);
     }
 }

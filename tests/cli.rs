@@ -29,6 +29,7 @@ fn help_teaches() {
     insta::assert_snapshot!("help", transcript(flowvet().arg("--help")));
     insta::assert_snapshot!("help_check", transcript(flowvet().args(["check", "--help"])));
     insta::assert_snapshot!("help_order", transcript(flowvet().args(["order", "--help"])));
+    insta::assert_snapshot!("help_runbook", transcript(flowvet().args(["runbook", "--help"])));
     insta::assert_snapshot!("no_arguments", transcript(&mut flowvet()));
     insta::assert_snapshot!("unknown_command", transcript(flowvet().arg("chekc")));
 }
@@ -289,4 +290,24 @@ fn the_connections_of_every_step() {
         "connections_undeclared",
         transcript(flowvet().args(["connections", undeclared]))
     );
+}
+
+#[test]
+fn a_profile_chooses_the_rules() {
+    let code = |fixture: &str, profile: &str| {
+        let folder = format!("fixtures/definition/{fixture}/bad");
+        let output = flowvet().args(["check", &folder, "--fail-on", "info", "--profile", profile]).output();
+        output.expect("runs").status.code()
+    };
+    // Stops the flow from being turned on; breaks a run; is a habit.
+    for (fixture, found_by) in [
+        ("unknown-action", ["activation", "recommended", "strict"].as_slice()),
+        ("wrong-argument-count", &["recommended", "strict"]),
+        ("list-rows-unbounded", &["strict"]),
+    ] {
+        for profile in ["activation", "recommended", "strict"] {
+            let expected = i32::from(found_by.contains(&profile));
+            assert_eq!(code(fixture, profile), Some(expected), "{fixture} {profile}");
+        }
+    }
 }

@@ -19,7 +19,7 @@ fn check(path: &Path) -> (Option<i32>, Value, String) {
 }
 
 /// A report without the name of the package in front of each file.
-fn findings_below(path: &Path, json: &Value) -> Vec<(String, String, String, String)> {
+fn findings_below(path: &Path, json: &Value) -> Vec<[String; 5]> {
     let prefix = path.to_string_lossy().into_owned();
     let text = |value: &Value| {
         value.to_string().replace(&format!("{prefix}!"), "").replace(&format!("{prefix}/"), "")
@@ -27,7 +27,7 @@ fn findings_below(path: &Path, json: &Value) -> Vec<(String, String, String, Str
     let findings = json["findings"].as_array().expect("a list");
     findings
         .iter()
-        .map(|one| (text(&one["rule"]), text(&one["message"]), text(&one["file"]), text(&one["line"])))
+        .map(|one| ["rule", "message", "file", "line", "fingerprint"].map(|member| text(&one[member])))
         .collect()
 }
 
@@ -45,6 +45,11 @@ fn every_package_is_read_or_refused_with_a_reason() {
             continue;
         }
         let analysis = Analysis::load(vec![Input::Path(path.clone())], Limits::default()).expect("was read");
+        for (from, _, edge) in analysis.graph.edges() {
+            if let flowvet::graph::Node::Flow(flow) = from {
+                assert!(edge.place(&analysis.workspace, *flow).is_some(), "{name}: {edge:?}");
+            }
+        }
         let calls: usize = analysis.workspace.contents().map(|(.., c)| c.definition.calls().count()).sum();
         let mut rules: BTreeMap<String, usize> = BTreeMap::new();
         for finding in json["findings"].as_array().expect("a list") {
@@ -54,6 +59,8 @@ fn every_package_is_read_or_refused_with_a_reason() {
                 finding["rule"].as_str().unwrap_or("")
             );
             *rules.entry(rule).or_default() += 1;
+            let print = finding["fingerprint"].as_str().expect("a fingerprint");
+            assert!(!print.contains('-'), "{name}: two findings are alike for a baseline: {finding}");
         }
         let _ = writeln!(report, "{name}: {} flows, {calls} calls", analysis.workspace.flows.len());
         for (rule, count) in rules {

@@ -1,5 +1,6 @@
 //! Text that shows output is made by running the tool: each `console` block in the README and docs is run, and what
-//! stands below each `$ flowvet …` line has to be what comes out. `UPDATE_DOCS=1` writes it anew.
+//! stands below each `$ flowvet …` line has to be what comes out, and below `$ echo $?` its exit code. The index of
+//! rules is derived from the binary. `UPDATE_DOCS=1` writes all of it anew.
 
 mod support;
 
@@ -22,6 +23,7 @@ fn documents() -> Vec<PathBuf> {
 fn refreshed(text: &str) -> (String, usize) {
     let mut out = String::new();
     let (mut in_console, mut commands) = (false, 0);
+    let mut code = None;
     for line in text.lines() {
         if let Some(fence) = line.strip_prefix(FENCE) {
             in_console = fence == "console";
@@ -36,6 +38,9 @@ fn refreshed(text: &str) -> (String, usize) {
             let output = flowvet().args(arguments).output().expect("runs");
             out.push_str(&String::from_utf8_lossy(&output.stdout));
             out.push_str(&String::from_utf8_lossy(&output.stderr));
+            code = output.status.code();
+        } else if in_console && line == "$ echo $?" {
+            out.push_str(&format!("{}\n", code.expect("a command before")));
         }
     }
     (out, commands)
@@ -48,7 +53,7 @@ fn shown_output_is_real() {
         let text = fs::read_to_string(&path).expect("a text");
         let (fresh, commands) = refreshed(&text);
         all += commands;
-        if std::env::var_os("UPDATE_DOCS").is_some() {
+        if fresh != text && std::env::var_os("UPDATE_DOCS").is_some() {
             fs::write(&path, &fresh).expect("a file");
         }
         assert!(
@@ -58,4 +63,85 @@ fn shown_output_is_real() {
         );
     }
     assert!(all > 0, "no console block was found");
+}
+
+const INDEX: &str = "docs/rules.md";
+
+/// The index of rules, as the binary knows them.
+fn index() -> String {
+    let output = flowvet().args(["rules", "--format", "json"]).output().expect("runs");
+    let json: serde_json::Value = serde_json::from_slice(&output.stdout).expect("json");
+    let mut out = "# Rules\n\nMade by `UPDATE_DOCS=1 cargo test --test docs` from the pages of the rules. \
+                   `flowvet explain RULE` shows a page in the terminal.\n"
+        .to_owned();
+    let mut category = String::new();
+    for rule in json["rules"].as_array().expect("a list") {
+        let text = |key: &str| rule[key].as_str().expect("a text").to_owned();
+        if text("category") != category {
+            category = text("category");
+            out.push_str(&format!(
+                "\n## {category}\n\n| rule | severity | what is wrong | prevents |\n|---|---|---|---|\n"
+            ));
+        }
+        let errors = rule["platform_errors"].as_array().expect("a list").iter();
+        let errors: Vec<String> =
+            errors.map(|code| format!("`{}`", code.as_str().expect("a text"))).collect();
+        let off = if rule["default"] == true { "" } else { ", off by default" };
+        out.push_str(&format!(
+            "| [{0}](../rules/{category}/{0}.md) | {1}{off} | {2} | {3} |\n",
+            text("id"),
+            text("severity"),
+            text("summary").replace('|', "\\|"),
+            errors.join(", ")
+        ));
+    }
+    out
+}
+
+#[test]
+fn the_index_of_rules_is_fresh() {
+    let path = root().join(INDEX);
+    let fresh = index();
+    if std::env::var_os("UPDATE_DOCS").is_some() {
+        fs::write(&path, &fresh).expect("a file");
+    }
+    let committed = fs::read_to_string(&path).unwrap_or_default();
+    assert!(committed == fresh, "{INDEX} is stale: run UPDATE_DOCS=1 cargo test --test docs");
+}
+
+#[test]
+fn links_between_documents_lead_somewhere() {
+    for path in documents() {
+        let text = fs::read_to_string(&path).expect("a text");
+        for link in text.split("](").skip(1).filter_map(|rest| rest.split(')').next()) {
+            let file = link.split('#').next().unwrap_or_default();
+            if file.is_empty() || file.contains("://") {
+                continue;
+            }
+            let target = path.parent().expect("a folder").join(file);
+            assert!(target.exists(), "{}: {link} leads nowhere", path.display());
+        }
+    }
+}
+
+#[test]
+fn the_configuration_that_is_shown_is_understood() {
+    let text = fs::read_to_string(root().join("docs/configuration.md")).expect("a text");
+    let blocks = text.split("```toml\n").skip(1).filter_map(|rest| rest.split("```").next());
+    let folder = tempfile::TempDir::new().expect("a folder");
+    let path = folder.path().join("flowvet.toml");
+    fs::create_dir(folder.path().join("settings")).expect("a folder");
+    for name in ["settings/test.json", "settings/production.json"] {
+        let empty = r#"{"EnvironmentVariables": [], "ConnectionReferences": []}"#;
+        fs::write(folder.path().join(name), empty).expect("a file");
+    }
+    let good = "fixtures/activation/child-flow-off/good";
+    for block in blocks {
+        fs::write(&path, block).expect("a file");
+        let output = flowvet().args(["check", good, "--format", "json", "--config"]).arg(&path).output();
+        let json: serde_json::Value = serde_json::from_slice(&output.expect("runs").stdout).expect("json");
+        let findings = json["findings"].as_array().expect("a list").iter();
+        let rules: Vec<&str> = findings.filter_map(|one| one["rule"].as_str()).collect();
+        assert!(!rules.contains(&"unknown-key"), "{rules:?}: {block}");
+    }
 }

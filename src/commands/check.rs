@@ -1,26 +1,194 @@
 //! `flowvet check`: lints, reports, and decides the exit code.
 
-use super::{CLEAN, FOUND, Outcome, companion, load};
-use crate::cli::{Check, CheckFormat};
-use crate::report::human::Style;
-use crate::report::{human, json};
+use std::path::Path;
+use std::time::Instant;
 
-pub(super) fn run(args: &Check, style: Style) -> Outcome {
-    let mut analysis = match load(&args.inputs) {
-        Ok(analysis) => analysis,
-        Err(outcome) => return outcome,
+use super::config::Loaded;
+use super::files::Staged;
+use super::{CLEAN, FOUND, Outcome, Talk, add_settings, load, pipelines, progress};
+use crate::analysis::Analysis;
+use crate::baseline::{Baseline, fingerprint};
+use crate::cli::{BaselineArgs, Check, CheckFormat};
+use crate::finding::Finding;
+use crate::report::human::Style;
+use crate::report::text::clean;
+use crate::report::{Report, azure, count, github, gitlab, human, json, junit, markdown, sarif};
+
+pub(super) fn run(args: &Check, style: Style, talk: Talk) -> Outcome {
+    check(args, style, talk).unwrap_or_else(|refused| refused)
+}
+
+fn check(args: &Check, style: Style, talk: Talk) -> Result<Outcome, Outcome> {
+    let mut notes = Notes { talk, lines: String::new(), started: Instant::now() };
+    let loaded = Loaded::read(&args.config, &args.inputs, style)?;
+    notes.detail(|| match loaded.name() {
+        Some(name) => format!("configuration: {name}"),
+        None => "configuration: none".to_owned(),
+    });
+    let known = args.baseline.baseline.as_deref().map(read_baseline).transpose()?;
+    let mut analysis = progress::during(style.progress, "reading", || load(&args.inputs))?;
+    notes.detail(|| read_so_far(&analysis));
+    let named = if args.settings.is_empty() { loaded.settings_files() } else { args.settings.clone() };
+    add_settings(&mut analysis, &named, &args.inputs, style)?;
+    let mut config = loaded.join(&mut analysis);
+    config.profile = args.profile.or(config.profile);
+    let checked = progress::during(style.progress, "checking", || analysis.check_with(&config));
+    let found = Found::new(&analysis, checked.findings, known.as_ref(), &mut notes);
+    notes.detail(|| count(found.new.len(), "new finding"));
+
+    let (findings, fingerprints) = found.reported(args.baseline.write_baseline.is_some());
+    let report = Report {
+        analysis: &analysis,
+        findings: &findings,
+        fingerprints: &fingerprints,
+        ignored: checked.ignored,
+        known: found.all.len() - findings.len(),
+        fail_on: args.fail_on.or(config.fail_on).unwrap_or_default(),
     };
-    for path in &args.settings {
-        let result = analysis.add_settings(path, args.inputs.limits.limits());
-        if let Err(outcome) = companion(&analysis, result, style) {
-            return outcome;
+    let format = args.reports.format.unwrap_or_else(pipelines::format);
+    let output = render(&report, format, style, talk);
+    write_files(args, &report, &found, style, &mut notes)?;
+    let summary = pipelines::summary(format, &report)?;
+    let fails = findings.iter().any(|finding| report.fail_on.includes(finding.severity));
+    let code = if fails { FOUND } else { CLEAN };
+    // The process ends after this: to take a model of many flows apart node by node would be time for nothing.
+    std::mem::forget(analysis);
+    Ok(Outcome { output: output + &summary, complaint: notes.lines, code })
+}
+
+/// A report in one of the formats.
+fn render(report: &Report<'_>, format: CheckFormat, style: Style, talk: Talk) -> String {
+    match format {
+        CheckFormat::Human => human::render(report, style, talk != Talk::Quiet),
+        CheckFormat::Json => json::render(report),
+        CheckFormat::Sarif => sarif::render(report),
+        CheckFormat::Github => github::render(report),
+        CheckFormat::Azure => azure::render(report),
+        CheckFormat::Gitlab => gitlab::render(report),
+        CheckFormat::Junit => junit::render(report),
+        CheckFormat::Markdown => markdown::render(report),
+    }
+}
+
+/// Everything that was found, and which of it is new.
+struct Found {
+    all: Vec<(Finding, String)>,
+    /// Places in `all`.
+    new: Vec<usize>,
+}
+
+impl Found {
+    fn new(
+        analysis: &Analysis,
+        findings: Vec<Finding>,
+        baseline: Option<&Baseline>,
+        notes: &mut Notes,
+    ) -> Self {
+        let fingerprints = fingerprint::of_all(analysis, &findings);
+        let known = baseline.map(Baseline::known).unwrap_or_default();
+        let is_new = |index: &usize| !known.contains(fingerprints[*index].as_str());
+        let new = (0..findings.len()).filter(is_new).collect();
+        if let Some(baseline) = baseline {
+            notes.gone(baseline, &fingerprints);
+        }
+        Found { all: findings.into_iter().zip(fingerprints).collect(), new }
+    }
+
+    /// What the reports show: nothing of what becomes the baseline in this run.
+    fn reported(&self, becomes_known: bool) -> (Vec<Finding>, Vec<String>) {
+        if becomes_known {
+            return (Vec::new(), Vec::new());
+        }
+        self.new.iter().map(|index| self.all[*index].clone()).unzip()
+    }
+}
+
+fn read_baseline(path: &Path) -> Result<Baseline, Outcome> {
+    let name = path.display();
+    let text = std::fs::read_to_string(path)
+        .map_err(|error| Outcome::failure(&format!("{name}: could not be read: {error}"), None))?;
+    Baseline::read(&text).map_err(|reason| Outcome::failure(&format!("{name}: {reason}"), None))
+}
+
+/// Writes the baseline and every `--output`: all of them, or none.
+fn write_files(
+    args: &Check,
+    report: &Report<'_>,
+    found: &Found,
+    style: Style,
+    notes: &mut Notes,
+) -> Result<(), Outcome> {
+    let fail = |error: super::files::WriteError| Outcome::failure(&error.to_string(), None);
+    let mut staged = Staged::default();
+    // A file is read later and elsewhere: no colour, and the width of a page.
+    let plain = Style { color: false, unicode: true, width: 100, ..style };
+    for output in &args.reports.output {
+        let text = render(report, output.format, plain, Talk::Normal);
+        staged.add(&output.path, &text).map_err(fail)?;
+    }
+    let BaselineArgs { write_baseline, .. } = &args.baseline;
+    if let Some(path) = write_baseline {
+        let (findings, fingerprints): (Vec<_>, Vec<_>) = found.all.iter().cloned().unzip();
+        let baseline = Baseline::of(report.analysis, &findings, &fingerprints, clean);
+        staged.add(path, &baseline.to_json()).map_err(fail)?;
+        notes.say(|| format!("note: wrote {} into {}", count(baseline.len(), "finding"), path.display()));
+    }
+    staged.keep().map_err(fail)
+}
+
+fn read_so_far(analysis: &Analysis) -> String {
+    let workspace = &analysis.workspace;
+    format!(
+        "read {} with {}",
+        count(workspace.solutions.len(), "package"),
+        count(workspace.flows.len(), "flow")
+    )
+}
+
+/// What is said on stderr beside the report.
+struct Notes {
+    talk: Talk,
+    lines: String,
+    started: Instant,
+}
+
+/// How many entries of a baseline are named.
+const MOST_NAMED: usize = 10;
+
+impl Notes {
+    fn say(&mut self, line: impl FnOnce() -> String) {
+        if self.talk != Talk::Quiet {
+            self.lines.push_str(&clean(&line()));
+            self.lines.push('\n');
         }
     }
-    let findings = analysis.check();
-    let output = match args.format {
-        CheckFormat::Human => human::render(&analysis, &findings, style),
-        CheckFormat::Json => json::render(&analysis, &findings),
-    };
-    let fails = findings.iter().any(|finding| args.fail_on.includes(finding.severity));
-    Outcome::output(output, if fails { FOUND } else { CLEAN })
+
+    fn detail(&mut self, line: impl FnOnce() -> String) {
+        if self.talk == Talk::Verbose {
+            let spent = self.started.elapsed().as_millis();
+            self.say(|| format!("{spent:>6} ms  {}", line()));
+        }
+    }
+
+    /// Names the entries of a baseline that are found no more.
+    fn gone(&mut self, baseline: &Baseline, fingerprints: &[String]) {
+        let gone = baseline.gone(fingerprints);
+        if gone.is_empty() {
+            return;
+        }
+        let verb = if gone.len() == 1 { "is" } else { "are" };
+        self.say(|| {
+            format!(
+                "note: {} of the baseline {verb} found no more; `--write-baseline` drops what is gone",
+                count(gone.len(), "finding")
+            )
+        });
+        for entry in gone.iter().take(MOST_NAMED) {
+            let flow = entry.flow.as_ref().map_or_else(String::new, |flow| format!(" in `{flow}`"));
+            self.say(|| format!("  {}{flow}", entry.rule));
+        }
+        if let Some(more) = gone.len().checked_sub(MOST_NAMED).filter(|more| *more > 0) {
+            self.say(|| format!("  and {more} more"));
+        }
+    }
 }

@@ -1,13 +1,23 @@
 //! Commands: what each one reads, computes and prints. They return texts and an exit code; only `main` knows stdout.
 
 mod check;
+mod config;
 mod connections;
 mod explain;
+mod files;
 mod graph;
+mod hands;
 mod order;
+mod pipelines;
+mod progress;
+mod runbook;
+
+use std::io::Read;
+use std::path::{Path, PathBuf};
 
 use crate::analysis::{Analysis, CompanionError};
 use crate::cli::{Cli, Command, Inputs, Rules, RulesFormat};
+use crate::load::limits::Limits;
 use crate::load::{Input, LoadError};
 use crate::report::human::{self, Style};
 use crate::report::text::printable;
@@ -43,12 +53,16 @@ impl Outcome {
 /// Runs a command.
 pub fn run(cli: Cli, style: Style) -> Outcome {
     match cli.command {
-        Command::Check(args) => check::run(&args, style),
+        Command::Check(args) => check::run(&args, style, Talk::of(cli.quiet, cli.verbose)),
         Command::Order(args) => order::run(&args, style),
         Command::Connections(args) => connections::run(&args),
         Command::Graph(args) => graph::run(&args),
+        Command::Runbook(args) => runbook::run(&args, style),
         Command::Rules(args) => rules(&args),
         Command::Explain(args) => explain::run(&args),
+        Command::Init(args) => hands::init(&args),
+        Command::Completions(args) => hands::completions(args.shell),
+        Command::Man(args) => hands::man(args.command.as_deref()),
     }
 }
 
@@ -60,14 +74,67 @@ fn rules(args: &Rules) -> Outcome {
     Outcome::output(output, CLEAN)
 }
 
+/// How much is said on stderr.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Talk {
+    /// Errors only.
+    Quiet,
+    /// What somebody should know.
+    Normal,
+    /// What is done, and how long it takes.
+    Verbose,
+}
+
+impl Talk {
+    fn of(quiet: bool, verbose: bool) -> Self {
+        match (quiet, verbose) {
+            (true, _) => Talk::Quiet,
+            (false, true) => Talk::Verbose,
+            (false, false) => Talk::Normal,
+        }
+    }
+}
+
 /// Reads the inputs, or says why they cannot be read.
 fn load(inputs: &Inputs) -> Result<Analysis, Outcome> {
-    let paths = inputs.paths.iter().cloned().map(Input::Path).collect();
-    Analysis::load(paths, inputs.limits.limits()).map_err(|errors| Outcome {
+    let limits = inputs.limits.limits();
+    let paths = inputs.paths.iter().map(|path| input(path, limits)).collect::<Result<_, _>>()?;
+    Analysis::load(paths, limits).map_err(|errors| Outcome {
         complaint: errors.iter().map(load_complaint).collect(),
         code: FAILED,
         ..Outcome::default()
     })
+}
+
+/// What `-` is called in reports.
+const STDIN: &str = "stdin";
+
+/// A path, or the bytes of stdin for `-`.
+fn input(path: &Path, limits: Limits) -> Result<Input, Outcome> {
+    if path != Path::new("-") {
+        return Ok(Input::Path(path.to_owned()));
+    }
+    let mut bytes = Vec::new();
+    // One byte more than the limit of one file: the loader refuses what is too large, and says so.
+    let most = limits.file_bytes.saturating_add(1);
+    match std::io::stdin().lock().take(most).read_to_end(&mut bytes) {
+        Ok(_) => Ok(Input::Bytes { name: STDIN.to_owned(), bytes }),
+        Err(error) => Err(Outcome::failure(&format!("stdin: could not be read: {error}"), None)),
+    }
+}
+
+/// Reads the settings files that go with the inputs.
+fn add_settings(
+    analysis: &mut Analysis,
+    paths: &[PathBuf],
+    inputs: &Inputs,
+    style: Style,
+) -> Result<(), Outcome> {
+    for path in paths {
+        let result = analysis.add_settings(path, inputs.limits.limits());
+        companion(analysis, result, style)?;
+    }
+    Ok(())
 }
 
 /// Reads the files that go with the inputs, or says why one cannot be used: with the text that is wrong.

@@ -3,14 +3,16 @@
 
 use std::path::Path;
 
+use super::config::Loaded;
 use super::{CLEAN, FAILED, FOUND, Outcome, companion, load};
 use crate::activation::{Activation, closure};
 use crate::analysis::{Analysis, CompanionError};
+use crate::baseline::fingerprint;
 use crate::cli::{Order, OrderFormat};
 use crate::load::EncodedText;
 use crate::model::FlowIx;
 use crate::report::human::{self, Style};
-use crate::report::{alm, json, order, solutions};
+use crate::report::{Report, alm, json, order, solutions};
 use crate::write;
 
 pub(super) fn run(args: &Order, style: Style) -> Outcome {
@@ -68,7 +70,7 @@ fn chosen(args: &Order, analysis: &Analysis) -> Result<Activation, Outcome> {
     let mut activation = analysis.activation();
     if let Some(wanted) = &args.only {
         let flow = one_flow(analysis, wanted)?;
-        let flows = closure(&analysis.workspace, &analysis.graph, flow, args.reverse);
+        let flows = closure(&analysis.workspace, &analysis.graph, &activation, flow, args.reverse);
         activation = activation.restricted(&analysis.workspace, &analysis.graph, &flows);
     }
     Ok(if args.reverse { activation.reversed() } else { activation })
@@ -117,19 +119,34 @@ fn print_solutions(args: &Order, analysis: &Analysis) -> Outcome {
 
 /// Holds a given order against the calls: findings of the rules about orders, and nothing else.
 fn check(args: &Order, mut analysis: Analysis, file: &Path, style: Style) -> Outcome {
+    let loaded = match Loaded::read(&args.config, &args.inputs, style) {
+        Ok(loaded) => loaded,
+        Err(refused) => return refused,
+    };
     let result = analysis.add_order(file, args.inputs.limits.limits());
     if let Err(outcome) = companion(&analysis, result, style) {
         return outcome;
     }
-    let mut findings = analysis.check();
+    let config = loaded.join(&mut analysis);
+    let mut findings = analysis.check_with(&config).findings;
     findings.retain(|finding| finding.rule.starts_with("order-"));
+    let fingerprints = fingerprint::of_all(&analysis, &findings);
+    let fail_on = args.fail_on.or(config.fail_on).unwrap_or_default();
+    let report = Report {
+        analysis: &analysis,
+        findings: &findings,
+        fingerprints: &fingerprints,
+        ignored: 0,
+        known: 0,
+        fail_on,
+    };
     let output = match args.format {
-        OrderFormat::Json => json::render(&analysis, &findings),
+        OrderFormat::Json => json::render(&report),
         OrderFormat::Text | OrderFormat::Csv | OrderFormat::Markdown | OrderFormat::Alm => {
-            human::render(&analysis, &findings, style)
+            human::render(&report, style, true)
         }
     };
-    let fails = findings.iter().any(|finding| args.fail_on.includes(finding.severity));
+    let fails = findings.iter().any(|finding| fail_on.includes(finding.severity));
     Outcome::output(output, if fails { FOUND } else { CLEAN })
 }
 

@@ -30,24 +30,13 @@ pub(crate) fn build(sources: &Sources, mut packages: Vec<Package>, faults: Vec<F
         jobs.extend(flow_jobs(&package, &parts, index));
         workspace.solutions.push(parts.into_solution(package));
     }
-    for (flow, fault) in run(jobs, |job| job.run(sources)) {
+    for (flow, fault) in crate::parallel::map(jobs, |job| job.run(sources)) {
         workspace.flows.extend(flow);
         workspace.faults.extend(fault);
     }
     workspace.flows.sort_by(|a, b| (a.solution, &a.name, &a.id).cmp(&(b.solution, &b.name, &b.id)));
     workspace.index_flows();
     workspace
-}
-
-#[cfg(feature = "parallel")]
-fn run<T: Send, R: Send>(jobs: Vec<T>, work: impl Fn(T) -> R + Sync + Send) -> Vec<R> {
-    use rayon::prelude::*;
-    jobs.into_par_iter().map(work).collect()
-}
-
-#[cfg(not(feature = "parallel"))]
-fn run<T, R>(jobs: Vec<T>, work: impl Fn(T) -> R) -> Vec<R> {
-    jobs.into_iter().map(work).collect()
 }
 
 /// Everything of a package except its flow files.

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use super::definition::{ActionIx, Definition, Trigger, text};
+use super::definition::{ActionIx, Definition, text};
 use super::ids::{ConnectorName, LogicalName};
 use crate::source::Route;
 
@@ -43,8 +43,6 @@ pub struct ConnectionUse {
     pub connector: Option<ConnectorName>,
     /// The operation of the connector.
     pub operation: Option<String>,
-    /// Where the key stands.
-    pub route: Route,
 }
 
 /// The trigger or an action.
@@ -101,43 +99,48 @@ impl Connection {
     }
 }
 
+impl ConnectionUse {
+    /// Where the key stands. Made on demand: nearly every step has a use, and few are ever reported.
+    pub fn route(&self, definition: &Definition) -> Route {
+        let step = match self.site {
+            Site::Trigger(index) => {
+                let trigger = definition.triggers.get(index);
+                trigger.map(|trigger| definition.trigger_route(trigger)).unwrap_or_default()
+            }
+            Site::Action(index) => definition.action_route(index),
+        };
+        step.keys(match self.form {
+            Form::Name => &["inputs", "host", "connectionName"],
+            Form::Parameter | Form::CallerToken => &["inputs", "host", "connection", "name"],
+        })
+    }
+}
+
 /// Every use of a connection in a definition.
 pub(crate) fn uses(definition: &Definition) -> Vec<ConnectionUse> {
-    let triggers =
-        definition.triggers.iter().enumerate().filter_map(|(index, trigger): (usize, &Trigger)| {
-            connection_use(Site::Trigger(index), &trigger.body, || definition.trigger_route(trigger))
-        });
-    let actions = definition.indexed().filter_map(|(index, action)| {
-        connection_use(Site::Action(index), &action.body, || definition.action_route(index))
-    });
-    triggers.chain(actions).collect()
+    bodies(definition).filter_map(|(site, body)| connection_use(site, body)).collect()
 }
 
 /// Whether a step reaches a connector and names its connection in a way that cannot be followed.
 pub(crate) fn has_computed(definition: &Definition) -> bool {
-    let triggers = definition.triggers.iter().map(|trigger| &trigger.body);
-    let mut bodies = triggers.chain(definition.actions.iter().map(|action| &action.body));
-    bodies.any(|body| {
+    bodies(definition).any(|(site, body)| {
         let Some(host) = body.get("inputs").and_then(|inputs| inputs.get("host")) else { return false };
         let name = host.get("connectionName").or_else(|| host.get("connection"));
-        name.is_some() && connection_use(Site::Trigger(0), body, Route::root).is_none()
+        name.is_some() && connection_use(site, body).is_none()
     })
 }
 
-fn connection_use(
-    site: Site,
-    body: &Map<String, Value>,
-    route: impl FnOnce() -> Route,
-) -> Option<ConnectionUse> {
+fn bodies(definition: &Definition) -> impl Iterator<Item = (Site, &Map<String, Value>)> {
+    let triggers = definition.triggers.iter().enumerate();
+    let triggers = triggers.map(|(index, trigger)| (Site::Trigger(index), &trigger.body));
+    triggers.chain(definition.indexed().map(|(index, action)| (Site::Action(index), &action.body)))
+}
+
+fn connection_use(site: Site, body: &Map<String, Value>) -> Option<ConnectionUse> {
     let host = body.get("inputs")?.get("host")?.as_object()?;
-    let (key, form, steps): (&str, Form, &[&str]) = match host.get("connectionName").and_then(Value::as_str) {
-        Some(key) if !key.starts_with('@') => (key, Form::Name, &["connectionName"]),
-        Some(_) => return None,
-        None => {
-            let expression = host.get("connection")?.get("name")?.as_str()?;
-            let (key, form) = connection_key(expression)?;
-            (key, form, &["connection", "name"])
-        }
+    let (key, form) = match host.get("connectionName").and_then(Value::as_str) {
+        Some(key) => (Some(key).filter(|key| !key.starts_with('@'))?, Form::Name),
+        None => connection_key(host.get("connection")?.get("name")?.as_str()?)?,
     };
     let operation = Some(text(host, "operationId")).filter(|text| !text.is_empty());
     Some(ConnectionUse {
@@ -146,7 +149,6 @@ fn connection_use(
         form,
         connector: ConnectorName::in_id(text(host, "apiId")),
         operation: operation.map(ToOwned::to_owned),
-        route: route().keys(&["inputs", "host"]).keys(steps),
     })
 }
 

@@ -3,12 +3,19 @@
 
 use serde_json::{Map, Value};
 
+use super::connection::Site;
 use super::ids::FlowId;
 use crate::source::Route;
 
 /// An action's place in [`Definition::actions`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ActionIx(usize);
+
+impl ActionIx {
+    pub(crate) fn get(self) -> usize {
+        self.0
+    }
+}
 
 /// What a flow does.
 #[derive(Debug, Default)]
@@ -122,6 +129,16 @@ impl Definition {
         names.reverse();
         names.push(&self.action(index).name);
         names
+    }
+
+    /// The path of the trigger or an action: see [`Definition::action_path`].
+    pub fn site_path(&self, site: Site) -> Vec<&str> {
+        match site {
+            Site::Trigger(number) => {
+                self.triggers.get(number).map(|trigger| trigger.name.as_str()).into_iter().collect()
+            }
+            Site::Action(action) => self.action_path(action),
+        }
     }
 
     /// The way to a trigger.

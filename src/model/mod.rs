@@ -46,6 +46,12 @@ impl FlowIx {
     pub(crate) fn get(self) -> usize {
         self.0
     }
+
+    /// For tests of stages that need some flow.
+    #[cfg(test)]
+    pub(crate) fn first() -> Self {
+        FlowIx(0)
+    }
 }
 
 /// Everything that was given to one run. References of one solution to another resolve.
@@ -264,6 +270,17 @@ impl Flow {
 }
 
 impl FlowContent {
+    /// The steps that use a connection, by the key that they write, in the order of keys: each as the names that a
+    /// maker expands to see it, the trigger alone or the containers and the action.
+    pub fn steps_by_connection(&self) -> BTreeMap<&str, Vec<Vec<&str>>> {
+        let mut steps: BTreeMap<&str, Vec<Vec<&str>>> = BTreeMap::new();
+        for one in &self.connection_uses {
+            let key = self.connection(&one.key).map_or(one.key.as_str(), |connection| &connection.key);
+            steps.entry(key).or_default().push(self.definition.site_path(one.site));
+        }
+        steps
+    }
+
     /// The entry of `connectionReferences` that a key means. Case is disregarded where no key fits exactly.
     pub fn connection(&self, key: &str) -> Option<&Connection> {
         let at = self.connections.binary_search_by(|connection| connection.key.as_str().cmp(key));

@@ -3,7 +3,8 @@
 pub(crate) mod json;
 pub(crate) mod xml;
 
-use crate::source::{Part, Place, Route, Sources, Span, Target};
+use crate::expression::raw_range;
+use crate::source::{Part, Place, Route, Sources, Span, Target, Text};
 
 /// The bytes that a place means. A route that is not in the text means the nearest member above it that is.
 pub(crate) fn locate(sources: &Sources, place: &Place) -> Span {
@@ -11,16 +12,40 @@ pub(crate) fn locate(sources: &Sources, place: &Place) -> Span {
     match &place.target {
         Target::File => text.line_span(0),
         Target::Span(span) => *span,
-        Target::Json(route, part) => {
-            let find = |route: &Route, part: Part| match text.members(json::members) {
-                Some(members) => members.get(route, part),
-                None => json::locate(text.text(), route, part),
-            };
-            let above = || {
-                let steps = &route.steps()[..route.steps().len().saturating_sub(1)];
-                find(&steps.iter().cloned().collect(), Part::Key)
-            };
-            find(route, *part).or_else(above).unwrap_or_else(|| text.line_span(0))
+        Target::Json(route, part) => member(text, route, *part),
+        Target::Within(route, part, within) => {
+            let whole = member(text, route, *part);
+            let raw = raw_range(&text.text()[whole.start..whole.end], within.start..within.end);
+            Span::new(whole.start + raw.start, whole.start + raw.end)
         }
+    }
+}
+
+/// The bytes of a member, or of the key of the one above it.
+fn member(text: &Text, route: &Route, part: Part) -> Span {
+    let find = |route: &Route, part: Part| match text.members(json::members) {
+        Some(members) => members.get(route, part),
+        None => json::locate(text.text(), route, part),
+    };
+    let above = || {
+        let steps = &route.steps()[..route.steps().len().saturating_sub(1)];
+        find(&steps.iter().cloned().collect(), Part::Key)
+    };
+    find(route, part).or_else(above).unwrap_or_else(|| text.line_span(0))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_part_of_a_string_is_found_behind_escapes() {
+        let mut sources = Sources::default();
+        let json = r#"{"a": "\"\u00e4\" @{outputs('x')}"}"#;
+        let file = sources.add(Text::new("f", json));
+        // Decoded: `"ä" @{outputs('x')}`, in which `ä` takes two bytes.
+        let target = Target::Within(Route::of(["a"]), Part::Value, Span::new(7, 19));
+        let span = locate(&sources, &Place { file, target });
+        assert_eq!(&json[span.start..span.end], "outputs('x')");
     }
 }

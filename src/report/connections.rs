@@ -77,18 +77,16 @@ fn reference(analysis: &Analysis, name: Option<&LogicalName>) -> Reference {
 fn steps(flow: &Flow, content: &FlowContent) -> Vec<(Option<LogicalName>, Option<String>, Step)> {
     let step = |one: &crate::model::ConnectionUse| {
         let connection = content.connection(&one.key)?;
-        let (kind, path) = match one.site {
-            Site::Trigger(index) => ("trigger", vec![content.definition.triggers.get(index)?.name.clone()]),
-            Site::Action(action) => (
-                "action",
-                content.definition.action_path(action).into_iter().map(ToOwned::to_owned).collect(),
-            ),
+        let kind = match one.site {
+            Site::Trigger(_) => "trigger",
+            Site::Action(_) => "action",
         };
+        let path = content.definition.site_path(one.site);
         let step = Step {
             flow_id: flow.id.to_string(),
             flow: flow.name.clone(),
             kind,
-            path,
+            path: path.into_iter().map(ToOwned::to_owned).collect(),
             operation: one.operation.clone(),
             run_only: connection.source == RuntimeSource::Invoker,
         };

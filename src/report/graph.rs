@@ -68,6 +68,7 @@ impl Drawing {
             let shape = match node.kind {
                 "flow" => "box",
                 "external-flow" => "box, style=dashed",
+                "webhook" => "cds",
                 _ => "ellipse",
             };
             let _ = writeln!(out, "  {} [label={}, shape={shape}];", quoted(&node.id), quoted(&node.name));
@@ -91,6 +92,7 @@ impl Drawing {
             let (open, close) = match node.kind {
                 "flow" => ("[\"", "\"]"),
                 "external-flow" => ("[/\"", "\"/]"),
+                "webhook" => (">\"", "\"]"),
                 _ => ("([\"", "\"])"),
             };
             let _ = writeln!(out, "  n{index}{open}{}{close}", quoted(&node.name));
@@ -126,6 +128,12 @@ fn drawn_node(analysis: &Analysis, node: &Node) -> DrawnNode {
             format!("environment-variable:{}", name.as_str().to_ascii_lowercase()),
             name.to_string(),
         ),
+        Node::Webhook { provider, event: Some(event) } => {
+            ("webhook", format!("webhook:{provider}:{event}"), format!("{provider}: {event}"))
+        }
+        Node::Webhook { provider, event: None } => {
+            ("webhook", format!("webhook:{provider}"), format!("{provider}: events"))
+        }
     };
     DrawnNode { id, kind, name }
 }
@@ -135,6 +143,8 @@ fn kind(kind: EdgeKind) -> &'static str {
         EdgeKind::Calls => "calls",
         EdgeKind::Uses => "uses",
         EdgeKind::Reads => "reads",
+        EdgeKind::Registers => "registers",
+        EdgeKind::DeliversTo => "delivers-to",
     }
 }
 

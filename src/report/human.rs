@@ -6,9 +6,9 @@ use miette::{
     Diagnostic, GraphicalReportHandler, GraphicalTheme, LabeledSpan, SourceCode, ThemeCharacters, ThemeStyles,
 };
 
+use super::Report;
 use super::excerpt::Excerpt;
-use super::text::{mask_secrets, printable};
-use super::{Counts, count};
+use super::text::{clean, printable};
 use crate::analysis::Analysis;
 use crate::finding::{Finding, Label, Severity};
 use crate::load::Fault;
@@ -23,21 +23,21 @@ pub struct Style {
     pub unicode: bool,
     /// Columns.
     pub width: usize,
+    /// Whether progress may be drawn on stderr.
+    pub progress: bool,
 }
 
-/// The report of a check: every finding with its text, and a summary.
-pub(crate) fn render(analysis: &Analysis, findings: &[Finding], style: Style) -> String {
-    let handler = handler(style);
+/// The report of a check: every finding with its text, and a summary where it is wanted.
+pub(crate) fn render(report: &Report<'_>, style: Style, with_summary: bool) -> String {
+    let analysis = report.analysis;
     let mut out = String::new();
-    for finding in findings {
-        let diagnostic = Drawn::of(analysis, finding, style.width);
-        // Writing to a String cannot fail, and an excerpt holds every label it was made for.
-        if handler.render_report(&mut out, &diagnostic).is_err() {
-            out.push_str(&finding.message);
-        }
+    for finding in report.findings {
+        draw(&mut out, &Drawn::of(analysis, finding, style.width), style);
         out.push('\n');
     }
-    out.push_str(&summary(analysis, findings));
+    if with_summary {
+        out.push_str(&summary(report));
+    }
     out
 }
 
@@ -56,10 +56,15 @@ pub(crate) fn render_fault(sources: &Sources, fault: &Fault, style: Style) -> St
         related: Vec::new(),
     };
     let mut out = String::new();
-    if handler(style).render_report(&mut out, &drawn).is_err() {
+    draw(&mut out, &drawn, style);
+    out
+}
+
+fn draw(out: &mut String, drawn: &Drawn, style: Style) {
+    // Writing to a String cannot fail, and an excerpt holds every label it was made for.
+    if handler(style).render_report(out, drawn).is_err() {
         out.push_str(&drawn.message);
     }
-    out
 }
 
 fn handler(style: Style) -> GraphicalReportHandler {
@@ -79,21 +84,10 @@ fn handler(style: Style) -> GraphicalReportHandler {
         .without_syntax_highlighting()
 }
 
-/// `2 errors, 1 warning in 3 solutions with 40 flows`, and what was passed over.
-fn summary(analysis: &Analysis, findings: &[Finding]) -> String {
-    let counts = Counts::of(findings);
-    let parts: Vec<String> = [(counts.errors, "error"), (counts.warnings, "warning"), (counts.infos, "info")]
-        .into_iter()
-        .filter(|(number, _)| *number > 0)
-        .map(|(number, word)| count(number, word))
-        .collect();
-    let found = if parts.is_empty() { "nothing found".to_owned() } else { parts.join(", ") };
-    let workspace = &analysis.workspace;
-    let mut out = format!(
-        "{found} in {} with {}\n",
-        count(workspace.solutions.len(), "package"),
-        count(workspace.flows.len(), "flow")
-    );
+/// What was found and where, and what was passed over.
+fn summary(report: &Report<'_>) -> String {
+    let analysis = report.analysis;
+    let mut out = report.summary() + "\n";
     if !analysis.skipped.is_empty() {
         let names: Vec<String> =
             analysis.skipped.iter().take(3).map(|name| printable(name).into_owned()).collect();
@@ -188,12 +182,12 @@ const HELP_INDENT: usize = 8;
 const RELATED_INDENT: usize = 10;
 
 fn wrapped(text: &str, width: usize, indent: usize) -> String {
-    let options = textwrap::Options::new(width.saturating_sub(indent)).break_words(false);
+    // Names are not broken at their hyphens: people copy them.
+    let options = textwrap::Options::new(width.saturating_sub(indent))
+        .break_words(false)
+        .word_separator(textwrap::WordSeparator::AsciiSpace)
+        .word_splitter(textwrap::WordSplitter::NoHyphenation);
     textwrap::fill(&clean(text), options)
-}
-
-fn clean(text: &str) -> String {
-    mask_secrets(&printable(text)).into_owned()
 }
 
 impl fmt::Display for Drawn {

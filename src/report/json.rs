@@ -1,15 +1,17 @@
 //! The report for programs, version 1. Members are only ever added.
 
+use std::borrow::Cow;
+
 use serde::Serialize;
 
-use super::text::mask_secrets;
-use super::{Counts, Located};
+use super::text::{json_printable, mask_secrets};
+use super::{Counts, Located, Report};
 use crate::analysis::Analysis;
 use crate::finding::{Finding, Label};
 use crate::model::FlowIx;
 
 #[derive(Serialize)]
-struct Report<'a> {
+struct Document<'a> {
     version: u32,
     inputs: Vec<Input<'a>>,
     findings: Vec<One<'a>>,
@@ -38,13 +40,14 @@ struct One<'a> {
     place: PlaceInFile<'a>,
     related: Vec<Related<'a>>,
     platform_errors: &'a [String],
+    fingerprint: &'a str,
 }
 
 /// A flow as machine formats name it.
 #[derive(Debug, Serialize)]
 pub(crate) struct FlowName<'a> {
     pub(crate) id: &'a str,
-    pub(crate) name: &'a str,
+    pub(crate) name: Cow<'a, str>,
 }
 
 #[derive(Serialize)]
@@ -69,16 +72,20 @@ struct Summary {
     errors: usize,
     warnings: usize,
     infos: usize,
+    ignored: usize,
+    in_baseline: usize,
 }
 
 /// The report of a check as one JSON object and a line break.
-pub(crate) fn render(analysis: &Analysis, findings: &[Finding]) -> String {
-    let Counts { errors, warnings, infos } = Counts::of(findings);
-    to_json(&Report {
+pub(crate) fn render(report: &Report<'_>) -> String {
+    let Counts { errors, warnings, infos } = Counts::of(report.findings);
+    let (ignored, in_baseline) = (report.ignored, report.known);
+    let findings = report.findings.iter().zip(report.fingerprints);
+    to_json(&Document {
         version: 1,
-        inputs: inputs(analysis),
-        findings: findings.iter().map(|finding| one(analysis, finding)).collect(),
-        summary: Summary { errors, warnings, infos },
+        inputs: inputs(report.analysis),
+        findings: findings.map(|(finding, fingerprint)| one(report.analysis, finding, fingerprint)).collect(),
+        summary: Summary { errors, warnings, infos, ignored, in_baseline },
     })
 }
 
@@ -87,13 +94,13 @@ pub(crate) fn to_json(value: &impl Serialize) -> String {
     // The structs of the formats have string keys and finite numbers: printing them cannot fail.
     let mut text = serde_json::to_string_pretty(value).unwrap_or_default();
     text.push('\n');
-    text
+    json_printable(text)
 }
 
 impl<'a> FlowName<'a> {
     pub(crate) fn of(analysis: &'a Analysis, flow: FlowIx) -> Self {
         let flow = analysis.workspace.flow(flow);
-        FlowName { id: flow.id.as_str(), name: &flow.name }
+        FlowName { id: flow.id.as_str(), name: mask_secrets(&flow.name) }
     }
 }
 
@@ -118,7 +125,7 @@ fn inputs(analysis: &Analysis) -> Vec<Input<'_>> {
         .collect()
 }
 
-fn one<'a>(analysis: &'a Analysis, finding: &'a Finding) -> One<'a> {
+fn one<'a>(analysis: &'a Analysis, finding: &'a Finding, fingerprint: &'a str) -> One<'a> {
     let more = finding.labels.iter().skip(1);
     One {
         rule: finding.rule,
@@ -131,6 +138,7 @@ fn one<'a>(analysis: &'a Analysis, finding: &'a Finding) -> One<'a> {
         place: place(analysis, &finding.labels[0]),
         related: more.chain(&finding.related).map(|label| related(analysis, label)).collect(),
         platform_errors: finding.codes,
+        fingerprint,
     }
 }
 
@@ -146,6 +154,6 @@ fn place<'a>(analysis: &'a Analysis, label: &Label) -> PlaceInFile<'a> {
         column: start.column,
         end_line: end.line,
         end_column: end.column,
-        pointer,
+        pointer: pointer.map(|pointer| mask_secrets(&pointer).into_owned()),
     }
 }

@@ -2,19 +2,41 @@
 //! inside can change and the format does not.
 
 pub(crate) mod alm;
+pub(crate) mod azure;
 pub(crate) mod connections;
 mod excerpt;
+pub(crate) mod github;
+pub(crate) mod gitlab;
 pub(crate) mod graph;
 pub(crate) mod human;
 pub(crate) mod json;
+pub(crate) mod junit;
+pub(crate) mod markdown;
 pub(crate) mod order;
 pub(crate) mod rules;
+pub(crate) mod runbook;
+pub(crate) mod sarif;
 pub(crate) mod solutions;
 pub(crate) mod text;
 
 use crate::analysis::Analysis;
+use crate::config::FailOn;
 use crate::finding::{Finding, Severity};
 use crate::source::{Place, Position};
+
+/// What the reports of a check tell.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Report<'a> {
+    pub(crate) analysis: &'a Analysis,
+    pub(crate) findings: &'a [Finding],
+    /// One for each finding.
+    pub(crate) fingerprints: &'a [String],
+    /// How many findings were let pass by an ignore.
+    pub(crate) ignored: usize,
+    /// How many findings are in the baseline.
+    pub(crate) known: usize,
+    pub(crate) fail_on: FailOn,
+}
 
 /// How many findings of each severity.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -61,7 +83,108 @@ impl<'a> Located<'a> {
     }
 }
 
+impl Report<'_> {
+    /// `2 errors, 1 warning in 3 packages with 40 flows; 1 ignored`.
+    pub(crate) fn summary(&self) -> String {
+        let counts = Counts::of(self.findings);
+        let parts: Vec<String> =
+            [(counts.errors, "error"), (counts.warnings, "warning"), (counts.infos, "info")]
+                .into_iter()
+                .filter(|(number, _)| *number > 0)
+                .map(|(number, word)| count(number, word))
+                .collect();
+        let found = if parts.is_empty() { "nothing found".to_owned() } else { parts.join(", ") };
+        let workspace = &self.analysis.workspace;
+        let mut out = format!(
+            "{found} in {} with {}",
+            count(workspace.solutions.len(), "package"),
+            count(workspace.flows.len(), "flow")
+        );
+        if self.ignored > 0 {
+            out.push_str(&format!("; {} ignored", self.ignored));
+        }
+        if self.known > 0 {
+            out.push_str(&format!("; {} in the baseline", self.known));
+        }
+        out
+    }
+}
+
+/// A file that tools outside know, and what in it is meant.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Artifact<'a> {
+    /// The file in the repository: of an unpacked tree the file itself, of a zip the zip.
+    pub(crate) file: &'a str,
+    /// The path inside the zip.
+    pub(crate) inside: Option<&'a str>,
+}
+
+impl<'a> Artifact<'a> {
+    /// Takes a name apart, as `load` put it together: `!` stands behind a zip. A folder may have a `!` in its name too,
+    /// so only one behind something that looks like a zip counts.
+    pub(crate) fn of(name: &'a str) -> Self {
+        let is_zip = |file: &str| {
+            file == "stdin"
+                || file.len() > 4 && file.as_bytes()[file.len() - 4..].eq_ignore_ascii_case(b".zip")
+        };
+        let cut = name.match_indices('!').map(|(at, _)| at).find(|at| is_zip(&name[..*at]));
+        match cut {
+            Some(at) => Artifact { file: &name[..at], inside: Some(&name[at + 1..]) },
+            None => Artifact { file: name, inside: None },
+        }
+    }
+}
+
+/// What an annotation of a pipeline shows: a file of the repository, a line in it, and one line of words.
+#[derive(Debug)]
+pub(crate) struct Annotation {
+    pub(crate) file: String,
+    pub(crate) start: Position,
+    pub(crate) end: Position,
+    pub(crate) message: String,
+}
+
+impl Annotation {
+    /// A zip has no lines, so what is inside one is told in words, and the first line is named.
+    pub(crate) fn of(analysis: &Analysis, finding: &Finding) -> Self {
+        let located = Located::of(analysis, finding.place());
+        let artifact = Artifact::of(located.file);
+        let mut message = text::clean(&finding.message);
+        if let Some(inside) = artifact.inside {
+            message.push_str(&format!(" (at {}:{})", text::clean(inside), located.start.line));
+        }
+        if let Some(help) = &finding.help {
+            message.push_str(&format!("; help: {}", text::clean(help)));
+        }
+        let first = Position { line: 1, column: 1 };
+        let (start, end) =
+            if artifact.inside.is_some() { (first, first) } else { (located.start, located.end) };
+        Annotation { file: text::clean(artifact.file), start, end, message }
+    }
+}
+
 /// `1 flow`, `2 flows`.
 pub(crate) fn count(number: usize, word: &str) -> String {
     format!("{number} {}", crate::rules::plural(number, word))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_zip_is_told_from_a_folder_with_a_mark_in_its_name() {
+        let artifact = |name| {
+            let Artifact { file, inside } = Artifact::of(name);
+            (file, inside)
+        };
+        assert_eq!(artifact("a/b.ZIP!Workflows/x!y.json"), ("a/b.ZIP", Some("Workflows/x!y.json")));
+        assert_eq!(
+            artifact("o.zip!PkgAssets/i.zip!solution.xml"),
+            ("o.zip", Some("PkgAssets/i.zip!solution.xml"))
+        );
+        assert_eq!(artifact("stdin!solution.xml"), ("stdin", Some("solution.xml")));
+        assert_eq!(artifact("new!/Workflows/x.json"), ("new!/Workflows/x.json", None));
+        assert_eq!(artifact("größe!x"), ("größe!x", None));
+    }
 }

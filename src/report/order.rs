@@ -5,10 +5,10 @@ use serde::Serialize;
 use super::count;
 use super::json::to_json;
 use super::text::{markdown_cell, printable};
-use crate::activation::{Activation, ExternalFlow, reasons, reasons_reversed};
+use crate::activation::{Activation, ExternalFlow, Reason, reasons, reasons_reversed};
 use crate::analysis::Analysis;
-use crate::graph::{CallSite, Callee};
-use crate::model::{FlowIx, State};
+use crate::graph::Callee;
+use crate::model::{ActionIx, FlowIx, State};
 
 #[derive(Serialize)]
 struct Order<'a> {
@@ -28,11 +28,14 @@ struct Step<'a> {
     after: Vec<After>,
 }
 
+/// A flow that has to be on (or, in the order of turning off, off) before.
 #[derive(Serialize)]
-struct After {
+pub(super) struct After {
     id: String,
     name: Option<String>,
     action: String,
+    /// `calls`, `called-by` or `registers`.
+    reason: &'static str,
 }
 
 #[derive(Serialize)]
@@ -74,39 +77,21 @@ impl<'a> Shown<'a> {
     }
 
     fn step(&self, flow: FlowIx) -> Step<'a> {
-        let Shown { analysis, .. } = self;
+        let analysis = self.analysis;
         let one = analysis.workspace.flow(flow);
-        let why = if self.reversed { reasons_reversed } else { reasons };
-        let after = why(&analysis.workspace, &analysis.graph, flow);
+        let after = if self.reversed {
+            let reasons = reasons_reversed(&analysis.workspace, &analysis.graph, flow);
+            reasons.iter().map(|reason| After::of(analysis, self.order, reason)).collect()
+        } else {
+            after(analysis, self.order, flow)
+        };
         Step {
             id: one.id.as_str(),
             name: &one.name,
             solution: analysis.workspace.solution_of(flow).unique_name(),
             state: state(one.state),
-            after: after.iter().map(|call| self.reason(call)).collect(),
+            after,
         }
-    }
-
-    /// The other end of a call: the child, or in the order of turning off the caller.
-    fn reason(&self, call: &CallSite) -> After {
-        let workspace = &self.analysis.workspace;
-        let content = workspace.flow(call.caller).content.as_ref();
-        let action = content.map(|content| content.definition.action(call.action).name.clone());
-        let (id, name) = match &call.callee {
-            _ if self.reversed => {
-                let caller = workspace.flow(call.caller);
-                (caller.id.to_string(), Some(caller.name.clone()))
-            }
-            Callee::Flow(child) => {
-                let child = workspace.flow(*child);
-                (child.id.to_string(), Some(child.name.clone()))
-            }
-            Callee::External(id) => {
-                let known = self.order.external.iter().find(|flow| flow.id == *id);
-                (id.to_string(), known.and_then(|flow| flow.name.clone()))
-            }
-        };
-        After { id, name, action: action.unwrap_or_default() }
     }
 
     /// A list to follow, wave by wave, each flow with the reason for its place.
@@ -124,7 +109,11 @@ impl<'a> Shown<'a> {
             for flow in wave {
                 let step = self.step(*flow);
                 out.push_str(&format!("  {:<7}  {}\n", step.state, name(*flow)));
-                step.after.iter().for_each(|after| out.push_str(&self.reason_text(after)));
+                for after in &step.after {
+                    let shown = |name: &str| printable(name).into_owned();
+                    let sentence = after.sentence(shown, shown);
+                    out.push_str(&format!("           {sentence}\n"));
+                }
             }
         }
         for cycle in &self.order.cycles {
@@ -139,16 +128,6 @@ impl<'a> Shown<'a> {
         out
     }
 
-    fn reason_text(&self, after: &After) -> String {
-        let other = printable(after.name.as_deref().unwrap_or(&after.id)).into_owned();
-        let action = printable(&after.action);
-        if self.reversed {
-            format!("           after {other}, which calls it at {action}\n")
-        } else {
-            format!("           after {other}, which it calls at {action}\n")
-        }
-    }
-
     /// Every flow with its wave.
     fn steps(&self) -> impl Iterator<Item = (usize, Step<'a>)> {
         let waves = self.order.waves.iter().enumerate();
@@ -158,12 +137,15 @@ impl<'a> Shown<'a> {
     /// One flow a line, with a header.
     pub(crate) fn csv(&self) -> Result<String, csv::Error> {
         let mut writer = csv::Writer::from_writer(Vec::new());
-        writer.write_record(["position", "wave", "id", "name", "solution", "state", "after"])?;
+        writer.write_record(["position", "wave", "id", "name", "solution", "state", "after", "reason"])?;
         for (position, (wave, step)) in self.steps().enumerate() {
             let (position, wave) = ((position + 1).to_string(), wave.to_string());
             let solution = step.solution.unwrap_or_default();
+            let reasons: Vec<&str> = step.after.iter().map(|after| after.reason).collect();
+            let reasons = reasons.join("; ");
             let after = names(step.after).join("; ");
-            writer.write_record([&position, &wave, step.id, step.name, solution, step.state, &after])?;
+            let cells = [&position, &wave, step.id, step.name, solution, step.state, &after, &reasons];
+            writer.write_record(cells)?;
         }
         let bytes = writer.into_inner().map_err(|error| csv::Error::from(error.into_error()))?;
         Ok(String::from_utf8_lossy(&bytes).into_owned())
@@ -188,11 +170,60 @@ impl<'a> Shown<'a> {
     }
 }
 
+/// The flows that have to be on before a flow, with the reasons.
+pub(super) fn after(analysis: &Analysis, order: &Activation, flow: FlowIx) -> Vec<After> {
+    let reasons = reasons(&analysis.workspace, &analysis.graph, order, flow);
+    reasons.iter().map(|reason| After::of(analysis, order, reason)).collect()
+}
+
+impl After {
+    fn of(analysis: &Analysis, order: &Activation, reason: &Reason) -> Self {
+        let known = |flow: FlowIx| {
+            let flow = analysis.workspace.flow(flow);
+            (flow.id.to_string(), Some(flow.name.clone()))
+        };
+        let action = |flow: FlowIx, action: ActionIx| {
+            let content = analysis.workspace.flow(flow).content.as_ref();
+            content.map(|content| content.definition.action(action).name.clone()).unwrap_or_default()
+        };
+        match reason {
+            Reason::Calls(call) => {
+                let (id, name) = match &call.callee {
+                    Callee::Flow(child) => known(*child),
+                    Callee::External(id) => {
+                        let external = order.external.iter().find(|flow| flow.id == *id);
+                        (id.to_string(), external.and_then(|flow| flow.name.clone()))
+                    }
+                };
+                After { id, name, action: action(call.caller, call.action), reason: "calls" }
+            }
+            Reason::CalledBy(call) => {
+                let (id, name) = known(call.caller);
+                After { id, name, action: action(call.caller, call.action), reason: "called-by" }
+            }
+            Reason::Registers(site) => {
+                let (id, name) = known(site.receiver);
+                After { id, name, action: action(site.flow, site.action), reason: "registers" }
+            }
+        }
+    }
+
+    /// `after <flow>, which it calls at <action>`, each name as it is to be shown.
+    pub(super) fn sentence(&self, flow: impl Fn(&str) -> String, action: impl Fn(&str) -> String) -> String {
+        let (flow, action) = (flow(self.name.as_deref().unwrap_or(&self.id)), action(&self.action));
+        match self.reason {
+            "registers" => format!("after {flow}, whose URL it registers at {action}"),
+            "called-by" => format!("after {flow}, which calls it at {action}"),
+            _ => format!("after {flow}, which it calls at {action}"),
+        }
+    }
+}
+
 fn names(after: Vec<After>) -> Vec<String> {
     after.into_iter().map(|after| after.name.unwrap_or(after.id)).collect()
 }
 
-fn state(state: State) -> &'static str {
+pub(super) fn state(state: State) -> &'static str {
     match state {
         State::On => "on",
         State::Off => "off",

@@ -2,6 +2,7 @@
 
 use serde::Deserialize;
 
+use crate::config::Profile;
 use crate::finding::{Confidence, Severity, Stamp};
 
 /// What a rule's page says at its head.
@@ -25,6 +26,9 @@ pub(crate) struct Meta {
     /// Whether it runs without being asked for.
     #[serde(default)]
     pub default: DefaultState,
+    /// Whether its fault can stop a flow from being turned on.
+    #[serde(default)]
+    pub activation: bool,
 }
 
 /// Whether a rule runs without being asked for.
@@ -52,6 +56,17 @@ impl Meta {
     pub(crate) fn of_page(page: &str) -> Result<Meta, PageError> {
         let (head, _) = split(page).ok_or(PageError::NoHead)?;
         Ok(toml::from_str(head)?)
+    }
+
+    /// Whether the rule runs in a profile without being asked for by name. What is wrong with the configuration is told
+    /// in every one.
+    pub(crate) fn is_in(&self, profile: Profile) -> bool {
+        let is_on = self.default == DefaultState::On;
+        match profile {
+            Profile::Recommended => is_on,
+            Profile::Strict => true,
+            Profile::Activation => is_on && (self.activation || self.category == "config"),
+        }
     }
 
     pub(crate) fn stamp(&'static self) -> Stamp {

@@ -2,17 +2,23 @@
 //! facts, and a check. `CONTRIBUTING.md` shows how to add one.
 
 mod activation;
+mod config;
 mod connections;
+mod definition;
 mod meta;
 mod package;
 mod run_only;
+mod webhooks;
 
 use std::sync::LazyLock;
 
+use crate::anatomy::Anatomy;
+use crate::config::{Config, Sight, Suppression};
 use crate::finding::{Finding, Sink};
 use crate::graph::{CallSite, Graph};
 use crate::model::{FlowIx, GivenOrder, Settings, Workspace};
 use crate::source::{FileId, Sources};
+use crate::webhooks::Webhooks;
 
 pub(crate) use meta::body;
 pub(crate) use meta::{DefaultState, Meta};
@@ -26,14 +32,21 @@ pub(crate) struct Rule {
 }
 
 /// What a check may look at.
+#[derive(Clone, Copy)]
 pub(crate) struct Context<'a> {
     pub(crate) sources: &'a Sources,
     pub(crate) workspace: &'a Workspace,
+    pub(crate) webhooks: &'a Webhooks,
     pub(crate) graph: &'a Graph,
+    /// Each flow from the inside, in the order of the flows; `None` for a flow whose file was not read.
+    pub(crate) anatomies: &'a [Option<Anatomy<'a>>],
     /// Deployment settings, one an environment.
     pub(crate) settings: &'a [Settings],
     /// An activation order that was given by itself.
     pub(crate) given_order: Option<&'a GivenOrder>,
+    pub(crate) config: &'a Config,
+    /// What lets findings pass, with the uses counted; empty until every other family has run.
+    pub(crate) suppressions: &'a [Suppression<'a>],
 }
 
 /// The text of a rule's page.
@@ -45,7 +58,18 @@ macro_rules! page {
 pub(crate) use page;
 
 /// Every rule, family by family.
-static FAMILIES: [&[Rule]; 4] = [activation::RULES, run_only::RULES, connections::RULES, package::RULES];
+static FAMILIES: [&[Rule]; 7] = [
+    activation::RULES,
+    run_only::RULES,
+    connections::RULES,
+    definition::RULES,
+    webhooks::RULES,
+    package::RULES,
+    config::RULES,
+];
+
+/// The family about the configuration itself. It runs last, since it judges what the configuration let pass.
+const LAST: &str = "config";
 
 /// A rule with the head of its page.
 pub(crate) struct Entry {
@@ -69,30 +93,63 @@ pub(crate) fn find(id: &str) -> Option<&'static Entry> {
     all().iter().find(|entry| entry.meta.id == bare)
 }
 
-/// Runs the rules and sorts what they find by file, offset and rule, so that the same input gives the same bytes.
-pub(crate) fn check(context: &Context<'_>) -> Vec<Finding> {
-    let mut findings: Vec<Finding> = all().iter().flat_map(|entry| run(entry, context)).collect();
-    for finding in &mut findings {
-        if finding.flow.is_none() {
-            finding.flow = flow_of(context, finding.place().file);
-        }
-    }
+/// What the rules found.
+#[derive(Debug, Default)]
+pub(crate) struct Checked {
+    pub(crate) findings: Vec<Finding>,
+    /// How many findings were let pass.
+    pub(crate) ignored: usize,
+}
+
+/// Runs the rules, applies the configuration, and sorts what stays by file, offset and rule, so that the same input
+/// gives the same bytes.
+pub(crate) fn check(context: &Context<'_>) -> Checked {
+    let Context { sources, workspace, config, .. } = *context;
+    let sight = Sight { sources, workspace, config };
+    let allows = crate::config::allows(workspace);
+    let mut suppressions = crate::config::suppressions(config, &allows);
+    let first = run_all(context, &sight, |entry| entry.meta.category != LAST);
+    let before = first.len();
+    let mut findings = sight.judge(first, &mut suppressions);
+    let ignored = before - findings.len();
+    let last = Context { suppressions: &suppressions, ..*context };
+    findings.extend(run_all(&last, &sight, |entry| entry.meta.category == LAST));
+    sort(sources, &mut findings);
+    Checked { findings, ignored }
+}
+
+fn sort(sources: &Sources, findings: &mut [Finding]) {
     findings.sort_by_cached_key(|finding| {
         let place = finding.place();
-        let name = context.sources.get(place.file).name();
-        let span = crate::parse::locate(context.sources, place);
+        let name = sources.get(place.file).name();
+        let span = crate::parse::locate(sources, place);
         (name.to_owned(), span, finding.rule, finding.message.clone())
     });
-    findings
+}
+
+/// Runs some of the rules and gives their findings the severities of the configuration.
+fn run_all(context: &Context<'_>, sight: &Sight<'_>, is_wanted: impl Fn(&Entry) -> bool) -> Vec<Finding> {
+    let profile = context.config.profile.unwrap_or_default();
+    let wanted: Vec<(&'static Entry, bool)> = all()
+        .iter()
+        .filter(|entry| is_wanted(entry))
+        .map(|entry| (entry, entry.meta.is_in(profile)))
+        .filter(|(entry, is_on)| *is_on || sight.turns_on(&entry.meta.category, &entry.meta.id))
+        .collect();
+    crate::parallel::map(wanted, |(entry, is_on)| sight.weigh(run(entry, context), is_on))
+        .into_iter()
+        .flatten()
+        .collect()
 }
 
 fn run(entry: &'static Entry, context: &Context<'_>) -> Vec<Finding> {
-    if entry.meta.default == DefaultState::Off {
-        return Vec::new();
-    }
     let mut sink = Sink::new(entry.meta.stamp());
     (entry.rule.check)(context, &mut sink);
-    sink.into_findings()
+    let mut findings = sink.into_findings();
+    for finding in &mut findings {
+        finding.flow = finding.flow.or_else(|| flow_of(context, finding.place().file));
+    }
+    findings
 }
 
 fn flow_of(context: &Context<'_>, file: FileId) -> Option<FlowIx> {
@@ -103,6 +160,11 @@ impl Context<'_> {
     /// The name of a flow, in backticks.
     pub(crate) fn name(&self, flow: FlowIx) -> String {
         format!("`{}`", self.workspace.flow(flow).name)
+    }
+
+    /// Whether the configuration says that the target has a solution: what it brings is not missing then.
+    pub(crate) fn is_in_target(&self, solution: Option<&str>) -> bool {
+        solution.is_some_and(|solution| self.config.has_in_target(solution))
     }
 
     /// The name of the calling action.

@@ -71,7 +71,7 @@ fn what_may_not_be_read_is_a_finding() {
     let secret = inside.join("customizations.xml");
     fs::create_dir(inside.join("closed")).expect("a folder");
     for path in [&secret, &inside.join("closed")] {
-        fs::set_permissions(path, fs::Permissions::from_mode(0o000)).expect("permissions");
+        fs::set_permissions(path, fs::Permissions::from_mode(0o0)).expect("permissions");
     }
     if fs::read(&secret).is_ok() {
         eprintln!("skipped: this user may read everything");

@@ -66,7 +66,7 @@ fn package() -> Vec<u8> {
 fn run(args: &[&str]) -> Outcome {
     use clap::Parser;
     let cli = Cli::try_parse_from(std::iter::once("flowvet").chain(args.iter().copied())).expect("arguments");
-    flowvet::run(cli, Style { color: false, unicode: true, width: 80 })
+    flowvet::run(cli, Style { color: false, unicode: true, width: 80, progress: false })
 }
 
 fn unsafe_in(text: &str) -> Option<char> {

@@ -13,7 +13,15 @@ use zip::write::{SimpleFileOptions, ZipWriter};
 pub(crate) fn flowvet() -> Command {
     let mut command = Command::cargo_bin("flowvet").expect("the binary is built");
     command.current_dir(root());
-    for name in ["NO_COLOR", "GITHUB_ACTIONS", "TF_BUILD", "COLUMNS"] {
+    for name in [
+        "NO_COLOR",
+        "GITHUB_ACTIONS",
+        "GITHUB_STEP_SUMMARY",
+        "TF_BUILD",
+        "AGENT_TEMPDIRECTORY",
+        "SOURCE_DATE_EPOCH",
+        "COLUMNS",
+    ] {
         command.env_remove(name);
     }
     command

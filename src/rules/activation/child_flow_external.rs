@@ -13,6 +13,9 @@ fn check(context: &Context<'_>, sink: &mut Sink) {
             let Callee::External(id) = callee else { continue };
             let solution = context.workspace.solution(flow.solution);
             let Some(missing) = solution.missing(&Requirement::Flow(id)) else { continue };
+            if context.is_in_target(missing.solution.as_deref()) {
+                continue;
+            }
             let child = &missing.display_name;
             let (owner, help) = match &missing.solution {
                 Some(owner) => (

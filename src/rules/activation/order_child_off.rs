@@ -16,7 +16,10 @@ fn check(context: &Context<'_>, sink: &mut Sink) {
             let (caller, child) = (context.name(pair.caller.flow), context.name(pair.child.flow));
             let message = format!("the order leaves {child} off, but turns on {caller}, which calls it");
             let finding = sink.report(pair.child.given.place.clone(), "stays off", message);
+            let ids =
+                [pair.caller.flow, pair.child.flow].map(|flow| context.workspace.flow(flow).id.as_str());
             finding
+                .key(ids)
                 .help(format!("let {child} be turned on too, or leave {caller} off"))
                 .relate(pair.caller.given.place.clone(), format!("{caller} is turned on"))
                 .relate(pair.call.place.clone(), format!("{caller} calls it here"));

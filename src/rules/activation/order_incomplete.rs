@@ -19,7 +19,7 @@ fn check(context: &Context<'_>, sink: &mut Sink) {
             }
             let message = format!("the order does not name `{}`", one.name);
             let finding = sink.report(Place::file(order.file), "this order", message);
-            finding.help(format!("add it, by its name or its id {}", one.id));
+            finding.key([one.id.as_str()]).help(format!("add it, by its name or its id {}", one.id));
             if let Some(record) = &one.record {
                 finding.relate(record.name.clone(), "this flow of the inputs");
             }

@@ -30,7 +30,10 @@ fn check(context: &Context<'_>, sink: &mut Sink) {
             let (caller, child) = (context.name(pair.caller.flow), context.name(pair.child.flow));
             let message = format!("the order turns {caller} on before {child}, which it calls");
             let finding = sink.report(pair.caller.given.place.clone(), "too early", message);
+            let ids =
+                [pair.caller.flow, pair.child.flow].map(|flow| context.workspace.flow(flow).id.as_str());
             finding
+                .key(ids)
                 .help(format!("put {child} before {caller}; `flowvet order` prints an order that works"))
                 .relate(pair.child.given.place.clone(), format!("{child} comes here"))
                 .relate(pair.call.place.clone(), format!("{caller} calls it here"));

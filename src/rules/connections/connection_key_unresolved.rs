@@ -20,7 +20,8 @@ fn check(context: &Context<'_>, sink: &mut Sink) {
             }
         }
         for (key, uses) in unresolved {
-            let mut places = uses.iter().filter_map(|one| flow.place(one.route.clone(), Part::Value));
+            let mut places =
+                uses.iter().filter_map(|one| flow.place(one.route(&content.definition), Part::Value));
             let Some(first) = places.next() else { continue };
             let message = format!(
                 "{} {} of `{}` {} the connection `{key}`, which the flow does not have",

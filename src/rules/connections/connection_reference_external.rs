@@ -9,6 +9,9 @@ pub(super) const RULE: Rule = Rule { page: page!("connections/connection-referen
 fn check(context: &Context<'_>, sink: &mut Sink) {
     for one in undeclared(context) {
         let Some(missing) = one.solution.missing(&one.requirement()) else { continue };
+        if context.is_in_target(missing.solution.as_deref()) {
+            continue;
+        }
         let Some((first, others)) = one.places.split_first() else { continue };
         let (owner, help) = match &missing.solution {
             Some(owner) => (

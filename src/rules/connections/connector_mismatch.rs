@@ -1,9 +1,9 @@
 //! A flow and its connection reference disagree about the connector.
 
 use crate::finding::Sink;
-use crate::model::{Connection, ConnectorName, Flow, FlowContent};
+use crate::model::{Connection, ConnectorName, FlowContent};
 use crate::rules::{Context, Rule, page};
-use crate::source::{Part, Place};
+use crate::source::{Part, Route};
 
 pub(super) const RULE: Rule = Rule { page: page!("connections/connector-mismatch"), check };
 
@@ -18,8 +18,9 @@ fn check(context: &Context<'_>, sink: &mut Sink) {
                 continue;
             };
             let Some(declared) = &reference.connector else { continue };
-            let mut different =
-                stated(flow, content, connection).into_iter().filter(|(stated, _)| !stated.is_same(declared));
+            let mut different = stated(content, connection, declared)
+                .into_iter()
+                .filter_map(|(connector, route)| Some((connector, flow.place(route, Part::Value)?)));
             let Some((stated, place)) = different.next() else { continue };
             let message = format!(
                 "`{}` uses `{name}` for the connector `{stated}`, but that connection reference is for `{declared}`",
@@ -39,14 +40,19 @@ fn check(context: &Context<'_>, sink: &mut Sink) {
     }
 }
 
-/// The connectors that a flow states for a connection: in the entry itself, and in the steps that use it.
-fn stated(flow: &Flow, content: &FlowContent, connection: &Connection) -> Vec<(ConnectorName, Place)> {
-    let entry = connection.connector.clone().and_then(|connector| {
-        Some((connector, flow.place(connection.route().keys(&["api", "name"]), Part::Value)?))
-    });
+/// The connectors other than `declared` that a flow states for a connection: in the entry itself, and in the steps
+/// that use it.
+fn stated<'a>(
+    content: &'a FlowContent,
+    connection: &'a Connection,
+    declared: &ConnectorName,
+) -> Vec<(&'a ConnectorName, Route)> {
+    let entry = connection.connector.as_ref().filter(|connector| !connector.is_same(declared));
+    let entry = entry.map(|connector| (connector, connection.route().keys(&["api", "name"])));
     let uses = content.connection_uses.iter().filter(|one| one.key == connection.key).filter_map(|one| {
-        let connector = one.connector.clone().filter(|connector| connector.as_str() != AI_BUILDER)?;
-        Some((connector, flow.place(one.route.clone(), Part::Value)?))
+        let connector = one.connector.as_ref()?;
+        let differs = connector.as_str() != AI_BUILDER && !connector.is_same(declared);
+        differs.then(|| (connector, one.route(&content.definition)))
     });
     entry.into_iter().chain(uses).collect()
 }

@@ -9,6 +9,9 @@ pub(super) const RULE: Rule = Rule { page: page!("connections/environment-variab
 fn check(context: &Context<'_>, sink: &mut Sink) {
     for one in undeclared(context) {
         let Some(missing) = one.missing else { continue };
+        if context.is_in_target(missing.solution.as_deref()) {
+            continue;
+        }
         let (owner, help) = match &missing.solution {
             Some(owner) => (
                 format!("the solution `{owner}`"),

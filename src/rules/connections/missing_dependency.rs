@@ -18,9 +18,11 @@ fn check(context: &Context<'_>, sink: &mut Sink) {
         for missing in &manifest.missing {
             let dependent = missing.dependent.as_ref().and_then(|id| context.workspace.resolve(id, index));
             let (Requirement::Other { .. }, Some(flow)) = (&missing.required, dependent) else { continue };
-            // What another input brings is not missing.
+            // What another input brings, or the target has, is not missing.
             let owner = missing.solution.as_deref().unwrap_or_default();
-            if !owner.is_empty() && context.workspace.solution_named(owner).is_some() {
+            let is_there =
+                context.workspace.solution_named(owner).is_some() || context.is_in_target(Some(owner));
+            if !owner.is_empty() && is_there {
                 continue;
             }
             by_owner.entry(owner).or_default().push((missing, flow));
@@ -46,6 +48,8 @@ fn report(context: &Context<'_>, sink: &mut Sink, owner: &str, needs: &[(&Missin
     let verb = if flows.len() == 1 { "needs" } else { "need" };
     let message = format!("{} {verb} {} from {from}", listed(&flows, "flow"), listed(&things, "component"));
     let finding = sink.report(needs[0].0.place.clone(), "listed as a missing dependency", message);
+    // The element has a version in it, and the first need is no more than the first.
+    finding.key([owner]).key(things.iter().map(String::as_str));
     finding.help(if owner.is_empty() {
         "make sure that these are in the target before the import".to_owned()
     } else {

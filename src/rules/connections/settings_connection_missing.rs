@@ -27,7 +27,7 @@ fn check(context: &Context<'_>, sink: &mut Sink) {
             };
             let message = format!("the settings have {what} for `{name}`, which {} uses", in_words(users));
             let finding = sink.report(place, label, message);
-            finding.help(format!(
+            finding.key([name.as_str()]).help(format!(
                 "create or choose a connection in the target environment and give its id as the `ConnectionId` of `{name}`"
             ));
             for (flow, place) in users.iter().take(MOST_RELATED) {

@@ -16,7 +16,7 @@ fn check(context: &Context<'_>, sink: &mut Sink) {
         for (name, what, value) in references.chain(variables) {
             let SettingValue::Token(token, place) = value else { continue };
             let message = format!("{what} `{name}` is still the token `{token}`");
-            sink.report(place.clone(), "a token", message).help(
+            sink.report(place.clone(), "a token", message).key([name]).help(
                 "let the pipeline replace the tokens before this file is used, and check the file that comes out",
             );
         }

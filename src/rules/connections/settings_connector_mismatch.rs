@@ -21,6 +21,7 @@ fn check(context: &Context<'_>, sink: &mut Sink) {
             entry.logical_name
         );
         sink.report(place.clone(), format!("not `{connector}`"), message)
+            .key([entry.logical_name.as_str()])
             .help(format!("give a connection of `{connector}`, and its id as `ConnectorId`"))
             .relate(reference.connector_place.clone(), "declared here");
     }

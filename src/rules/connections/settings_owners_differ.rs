@@ -20,6 +20,7 @@ fn check(context: &Context<'_>, sink: &mut Sink) {
             };
             let message = format!("the connections of `{}` belong to `{first}` and to `{other}`", flow.name);
             sink.report((*place).clone(), "another owner", message)
+                .key([flow.id.as_str()])
                 .help(
                     "whoever turns the flow on has to own its connections or to share in them: give all connections of \
                      a flow one owner, or share them with the account that deploys",

@@ -26,6 +26,7 @@ fn check(context: &Context<'_>, sink: &mut Sink) {
                 format!("the settings have {what} for `{name}`, which has no value in the package either");
             let finding = sink.report(place, label, message);
             finding
+                .key([name.as_str()])
                 .help(format!("give the value for this environment as the `Value` of `{name}`"))
                 .relate(variable.place.clone(), "defined without a value");
             relate_users(finding, &users);

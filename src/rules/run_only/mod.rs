@@ -3,6 +3,7 @@
 mod child_flow_run_only_connection;
 mod child_flow_run_only_identity;
 mod run_only_mixed;
+mod run_only_not_allowed;
 mod run_only_on_automated_trigger;
 
 use super::Rule;
@@ -13,6 +14,7 @@ pub(super) const RULES: &[Rule] = &[
     child_flow_run_only_connection::RULE,
     child_flow_run_only_identity::RULE,
     run_only_mixed::RULE,
+    run_only_not_allowed::RULE,
     run_only_on_automated_trigger::RULE,
 ];
 

@@ -1,0 +1,336 @@
+//! Reads every expression of a flow once, and keeps what rules ask for.
+
+use serde_json::Value;
+
+use super::{Anatomy, Owner, Site};
+use crate::expression::functions::{self, Function, Host, Kind as ValueKind};
+use crate::expression::{self, Expr, ExprKind, Form, SyntaxError, Template, may_hold_expression};
+use crate::source::Part;
+
+/// What a reference names.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Kind {
+    /// `outputs('x')` and the like.
+    Action,
+    /// `variables('x')`.
+    Variable,
+    /// `parameters('x')`.
+    Parameter,
+    /// `items('x')`, `iterationIndexes('x')`.
+    Loop,
+}
+
+/// A name in an expression.
+#[derive(Debug)]
+pub(crate) struct Reference<'a> {
+    pub(crate) kind: Kind,
+    /// The function, as the reference guide writes it.
+    pub(crate) function: &'static str,
+    /// The name, as it is written.
+    pub(crate) name: String,
+    /// The fixed keys that are read of the value, the first ones first; kept for calls of child flows alone.
+    pub(crate) keys: Vec<String>,
+    /// The call; for calls of child flows with the keys behind it.
+    pub(crate) site: Site<'a>,
+}
+
+/// A string that is no expression.
+#[derive(Debug)]
+pub(crate) struct Syntax<'a> {
+    pub(crate) error: SyntaxError,
+    pub(crate) site: Site<'a>,
+}
+
+/// A call that no run can get through.
+#[derive(Debug)]
+pub(crate) struct BadCall<'a> {
+    /// The function as it is written.
+    pub(crate) name: String,
+    pub(crate) fault: CallFault,
+    pub(crate) site: Site<'a>,
+}
+
+/// What is wrong with a call.
+#[derive(Debug)]
+pub(crate) enum CallFault {
+    /// There is no such function.
+    Unknown,
+    /// There is, but not in Power Automate.
+    Foreign,
+    /// It takes another number of arguments.
+    Count { function: &'static Function, given: usize },
+    /// The literal argument with this index is of a kind that it does not take.
+    Kind { function: &'static Function, index: usize, given: ValueKind },
+}
+
+/// An expression beyond the limit.
+#[derive(Debug)]
+pub(crate) struct Long<'a> {
+    pub(crate) length: usize,
+    pub(crate) site: Site<'a>,
+}
+
+/// The most characters of one expression.
+///
+/// Source: power-automate-docs, articles/limits-and-config.md.
+pub(crate) const LONGEST_EXPRESSION: usize = 8192;
+
+/// Functions whose first argument names something, in the spelling of the reference guide.
+const NAMING: [(&str, Kind); 13] = [
+    ("outputs", Kind::Action),
+    ("body", Kind::Action),
+    ("actions", Kind::Action),
+    ("result", Kind::Action),
+    ("actionBody", Kind::Action),
+    ("actionOutputs", Kind::Action),
+    ("formDataValue", Kind::Action),
+    ("formDataMultiValues", Kind::Action),
+    ("multipartBody", Kind::Action),
+    ("variables", Kind::Variable),
+    ("parameters", Kind::Parameter),
+    ("items", Kind::Loop),
+    ("iterationIndexes", Kind::Loop),
+];
+
+/// Members of triggers and actions that hold no expressions: text for people, and names of the designer.
+const WITHOUT_EXPRESSIONS: [&str; 6] =
+    ["description", "metadata", "runAfter", "type", "kind", "operationOptions"];
+
+/// Reads the expressions of every trigger and action.
+pub(super) fn read<'a>(anatomy: &mut Anatomy<'a>) {
+    let owners: Vec<Owner> = anatomy.owners().collect();
+    for owner in owners {
+        for (section, value) in anatomy.body(owner) {
+            if WITHOUT_EXPRESSIONS.contains(&section.as_str()) {
+                continue;
+            }
+            Reader { anatomy, owner, section }.value(value, section == "inputs");
+        }
+    }
+}
+
+struct Reader<'r, 'a> {
+    anatomy: &'r mut Anatomy<'a>,
+    owner: Owner,
+    section: &'a str,
+}
+
+impl<'a> Reader<'_, 'a> {
+    /// As deep as serde_json reads, which has a limit.
+    fn value(&mut self, value: &'a Value, is_inputs: bool) {
+        match value {
+            Value::String(text) => self.text(text, Part::Value),
+            Value::Array(list) => list.iter().for_each(|value| self.value(value, false)),
+            Value::Object(map) => {
+                for (key, value) in map {
+                    // A JSON schema describes values in words.
+                    if is_inputs && key == "schema" {
+                        continue;
+                    }
+                    self.text(key, Part::Key);
+                    self.value(value, false);
+                }
+            }
+            Value::Null | Value::Bool(_) | Value::Number(_) => {}
+        }
+    }
+
+    fn text(&mut self, text: &'a str, part: Part) {
+        // `@odata.type` is an ordinary key: only interpolation makes a template of one.
+        let may = if part == Part::Key { text.contains("@{") } else { may_hold_expression(text) };
+        if !may {
+            return;
+        }
+        match expression::parse(text) {
+            Ok(template) => self.template(text, part, &template),
+            Err(error) if part == Part::Value => {
+                let site = self.site(text, part, error.range.clone());
+                self.anatomy.syntax.push(Syntax { error, site });
+            }
+            Err(_) => {}
+        }
+    }
+
+    fn site(&self, text: &'a str, part: Part, range: std::ops::Range<usize>) -> Site<'a> {
+        Site { owner: self.owner, section: self.section, text, part, range }
+    }
+
+    fn template(&mut self, text: &'a str, part: Part, template: &Template) {
+        if template.form == Form::Literal {
+            return;
+        }
+        let mut access: Option<&Expr> = None;
+        for expr in template.walk() {
+            match &expr.kind {
+                ExprKind::Call { name, args, name_range } => {
+                    let access = access.take().filter(|access| access.range.start == expr.range.start);
+                    self.reference(text, part, access.unwrap_or(expr), name, args);
+                    self.call(text, part, expr, name, name_range, args);
+                }
+                // A chain begins where its call begins, and its outermost access is seen first.
+                ExprKind::Member { .. } | ExprKind::Index { .. } => {
+                    if access.is_none_or(|access| access.range.start != expr.range.start) {
+                        access = Some(expr);
+                    }
+                }
+                ExprKind::String(_) | ExprKind::Number(_) | ExprKind::Bool(_) | ExprKind::Null => {}
+            }
+        }
+        for one in &template.parts {
+            if let expression::Part::Expression(expr) = one {
+                self.length(text, part, expr);
+            }
+        }
+    }
+
+    /// Keeps the name in a call; `access` is the call with the keys that are read of its value.
+    fn reference(&mut self, text: &'a str, part: Part, access: &Expr, name: &str, args: &[Expr]) {
+        let Some(named) = args.first().and_then(Expr::as_str) else { return };
+        let Some((function, kind)) = NAMING.iter().find(|(function, _)| function.eq_ignore_ascii_case(name))
+        else {
+            return;
+        };
+        let is_child = *kind == Kind::Action && self.is_child_call(named);
+        let keys = if is_child { chain(access) } else { Vec::new() };
+        let range = if is_child { access.range.clone() } else { call_of(access).range.clone() };
+        let reference = Reference {
+            kind: *kind,
+            function,
+            name: named.to_owned(),
+            keys: keys.into_iter().map(str::to_owned).collect(),
+            site: self.site(text, part, range),
+        };
+        self.anatomy.references.push(reference);
+    }
+
+    fn is_child_call(&self, name: &str) -> bool {
+        let named = self.anatomy.names.get(name);
+        named.iter().any(|action| self.anatomy.definition.action(*action).is("Workflow"))
+    }
+
+    fn call(
+        &mut self,
+        text: &'a str,
+        part: Part,
+        call: &Expr,
+        name: &str,
+        name_range: &std::ops::Range<usize>,
+        args: &[Expr],
+    ) {
+        let Some((fault, range)) = fault(call, name, name_range, args) else { return };
+        let site = self.site(text, part, range);
+        self.anatomy.calls.push(BadCall { name: name.to_owned(), fault, site });
+    }
+
+    fn length(&mut self, text: &'a str, part: Part, expr: &Expr) {
+        // A byte is at most a character, so short texts need no counting.
+        if expr.range.len() <= LONGEST_EXPRESSION {
+            return;
+        }
+        let length = text[expr.range.clone()].chars().count();
+        if length > LONGEST_EXPRESSION {
+            let site = self.site(text, part, expr.range.clone());
+            self.anatomy.long.push(Long { length, site });
+        }
+    }
+}
+
+/// What is wrong with a call, and the smallest text that shows it.
+fn fault(
+    call: &Expr,
+    name: &str,
+    name_range: &std::ops::Range<usize>,
+    args: &[Expr],
+) -> Option<(CallFault, std::ops::Range<usize>)> {
+    let Some(function) = functions::lookup(name) else {
+        return Some((CallFault::Unknown, name_range.clone()));
+    };
+    if function.host == Some(Host::LogicAppsStandard) {
+        return Some((CallFault::Foreign, name_range.clone()));
+    }
+    if !function.takes(args.len()) {
+        return Some((CallFault::Count { function, given: args.len() }, call.range.clone()));
+    }
+    args.iter().enumerate().find_map(|(index, arg)| {
+        let given = ValueKind::of_literal(arg)?;
+        let takes = function.argument(index).contains(given);
+        (!takes).then(|| (CallFault::Kind { function, index, given }, arg.range.clone()))
+    })
+}
+
+/// The call that a chain of accesses begins with.
+fn call_of(expr: &Expr) -> &Expr {
+    let mut at = expr;
+    while let ExprKind::Member { base, .. } | ExprKind::Index { base, .. } = &at.kind {
+        at = base;
+    }
+    at
+}
+
+/// The fixed keys of a chain of accesses, from the call on, up to the first that is computed.
+fn chain(expr: &Expr) -> Vec<&str> {
+    let mut keys = Vec::new();
+    let mut at = expr;
+    while let ExprKind::Member { base, .. } | ExprKind::Index { base, .. } = &at.kind {
+        keys.push(at.key());
+        at = base;
+    }
+    keys.into_iter().rev().map_while(|key| key).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::Definition;
+    use crate::parse::json;
+
+    fn definition(text: &str) -> Definition {
+        let Ok(Value::Object(map)) = json::parse(text) else { panic!("no object: {text}") };
+        Definition::from_json(map)
+    }
+
+    #[test]
+    fn every_name_is_kept_with_the_text_that_names_it() {
+        let definition = definition(
+            r#"{"actions": {
+            "Call": {"type": "Workflow", "description": "@not an expression"},
+            "L": {"type": "Foreach", "foreach": "@outputs('A b')", "metadata": {"x": "@body('no')"}},
+            "C": {"type": "Compose", "inputs": {
+                "@{variables('v')}": "ä @{BODY('Call')?['a'].b} @{add(int(parameters('p')), 1)}",
+                "@odata.type": "@@body('no')", "list": [1, "@items('L')"],
+                "schema": {"description": "@broken("}}}
+        }}"#,
+        );
+        let anatomy = Anatomy::of(&definition);
+        let seen: Vec<String> = anatomy
+            .references
+            .iter()
+            .map(|one| {
+                let keys = one.keys.join("/");
+                format!("{} {} {keys} `{}`", one.function, one.name, &one.site.text[one.site.range.clone()])
+            })
+            .collect();
+        let expected = [
+            "variables v  `variables('v')`",
+            "body Call a/b `BODY('Call')?['a'].b`",
+            "parameters p  `parameters('p')`",
+            "items L  `items('L')`",
+            "outputs A b  `outputs('A b')`",
+        ];
+        assert_eq!(seen, expected);
+        assert!(anatomy.syntax.is_empty() && anatomy.calls.is_empty());
+    }
+
+    #[test]
+    fn faults_are_kept_with_the_smallest_text() {
+        let definition = definition(
+            r#"{"actions": {"C": {"inputs": [
+                "@toUpper()", "@nope(1)", "@addDays(utcNow(), 'x')", "@concat('a'", "@appsetting('x')", "plain"]}}}"#,
+        );
+        let anatomy = Anatomy::of(&definition);
+        let calls: Vec<&str> =
+            anatomy.calls.iter().map(|call| &call.site.text[call.site.range.clone()]).collect();
+        assert_eq!(calls, ["toUpper()", "nope", "'x'", "appsetting"]);
+        assert_eq!(anatomy.syntax.len(), 1);
+    }
+}

@@ -1,0 +1,148 @@
+//! One flow from the inside: what its expressions refer to, what is wrong with them, and which action runs before
+//! which. Built once for each flow before the rules run; the trees of the expressions are let go at once, so that
+//! memory goes with what rules ask for and not with the length of the flow.
+
+mod expressions;
+mod names;
+mod order;
+mod scan;
+
+use crate::model::{ActionIx, Definition, Flow, Workspace};
+use crate::source::{Part, Place, Route, Span, Step, Target};
+use serde_json::{Map, Value};
+
+pub(crate) use expressions::{BadCall, CallFault, Kind, LONGEST_EXPRESSION, Long, Reference, Syntax};
+pub(crate) use names::fold;
+pub(crate) use order::{Order, Relation, links};
+pub(crate) use scan::members;
+
+/// What holds a text: the trigger or an action.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Owner {
+    /// The trigger with this index.
+    Trigger(usize),
+    /// An action.
+    Action(ActionIx),
+}
+
+/// A part of one string of a flow.
+#[derive(Debug, Clone)]
+pub(crate) struct Site<'a> {
+    pub(crate) owner: Owner,
+    /// The member of the owner that holds the string: `inputs`, `foreach`, `expression`.
+    pub(crate) section: &'a str,
+    /// The decoded string. Its address tells it from equal ones, so that no route need be kept.
+    pub(crate) text: &'a str,
+    /// Whether the string is a key.
+    pub(crate) part: Part,
+    /// The bytes of it that are meant.
+    pub(crate) range: std::ops::Range<usize>,
+}
+
+/// A flow from the inside.
+#[derive(Debug)]
+pub(crate) struct Anatomy<'a> {
+    pub(crate) definition: &'a Definition,
+    pub(crate) names: names::Names,
+    pub(crate) order: Order,
+    /// Everything that expressions name: actions, variables, parameters, loops.
+    pub(crate) references: Vec<Reference<'a>>,
+    /// Strings that are no expressions.
+    pub(crate) syntax: Vec<Syntax<'a>>,
+    /// Calls of functions that are unknown or called wrongly.
+    pub(crate) calls: Vec<BadCall<'a>>,
+    /// Expressions beyond the limit.
+    pub(crate) long: Vec<Long<'a>>,
+}
+
+impl<'a> Anatomy<'a> {
+    pub(crate) fn of(definition: &'a Definition) -> Self {
+        let names = names::Names::of(definition);
+        let order = Order::of(definition);
+        let mut anatomy = Anatomy {
+            definition,
+            names,
+            order,
+            references: Vec::new(),
+            syntax: Vec::new(),
+            calls: Vec::new(),
+            long: Vec::new(),
+        };
+        expressions::read(&mut anatomy);
+        anatomy
+    }
+
+    /// The anatomy of every flow, in the order of the flows.
+    pub(crate) fn of_all(workspace: &'a Workspace) -> Vec<Option<Self>> {
+        let of = |flow: &'a Flow| flow.content.as_ref().map(|content| Anatomy::of(&content.definition));
+        crate::parallel::map(workspace.flows.iter().collect(), of)
+    }
+
+    /// Everything but the name and the contained actions of an owner.
+    pub(crate) fn body(&self, owner: Owner) -> &'a Map<String, Value> {
+        match owner {
+            Owner::Trigger(index) => &self.definition.triggers[index].body,
+            Owner::Action(index) => &self.definition.action(index).body,
+        }
+    }
+
+    /// The name of an owner.
+    pub(crate) fn name(&self, owner: Owner) -> &'a str {
+        match owner {
+            Owner::Trigger(index) => &self.definition.triggers[index].name,
+            Owner::Action(index) => &self.definition.action(index).name,
+        }
+    }
+
+    /// The way to an owner.
+    pub(crate) fn route(&self, owner: Owner) -> Route {
+        match owner {
+            Owner::Trigger(index) => self.definition.trigger_route(&self.definition.triggers[index]),
+            Owner::Action(index) => self.definition.action_route(index),
+        }
+    }
+
+    /// Every trigger and action.
+    pub(crate) fn owners(&self) -> impl Iterator<Item = Owner> {
+        let triggers = (0..self.definition.triggers.len()).map(Owner::Trigger);
+        triggers.chain(self.definition.indexed().map(|(index, _)| Owner::Action(index)))
+    }
+
+    /// The place of a site in the file of its flow.
+    pub(crate) fn place(&self, flow: &Flow, site: &Site<'_>) -> Option<Place> {
+        let mut steps = self.route(site.owner).steps().to_vec();
+        let section = self.body(site.owner).get(site.section)?;
+        steps.push(Step::Key(site.section.to_owned()));
+        find(section, site, &mut steps);
+        let span = Span::new(site.range.start, site.range.end);
+        let target = Target::Within(steps.into_iter().collect(), site.part, span);
+        flow.file.map(|file| Place { file, target })
+    }
+
+    /// The key of an action.
+    pub(crate) fn action_place(&self, flow: &Flow, action: ActionIx) -> Option<Place> {
+        flow.place(self.definition.action_route(action), Part::Key)
+    }
+
+    /// A value below an action.
+    pub(crate) fn value_place(&self, flow: &Flow, action: ActionIx, keys: &[&str]) -> Option<Place> {
+        flow.place(self.definition.action_route(action).keys(keys), Part::Value)
+    }
+}
+
+/// Walks to the string of a site. As deep as serde_json reads, which has a limit.
+fn find(value: &Value, site: &Site<'_>, steps: &mut Vec<Step>) -> bool {
+    let is_it = |text: &str| std::ptr::eq(text, site.text);
+    match value {
+        Value::String(text) => site.part == Part::Value && is_it(text),
+        Value::Array(list) => list.iter().enumerate().any(|(index, value)| {
+            steps.push(Step::Index(index));
+            find(value, site, steps) || steps.pop().is_none()
+        }),
+        Value::Object(map) => map.iter().any(|(key, value)| {
+            steps.push(Step::Key(key.clone()));
+            (site.part == Part::Key && is_it(key)) || find(value, site, steps) || steps.pop().is_none()
+        }),
+        Value::Null | Value::Bool(_) | Value::Number(_) => false,
+    }
+}

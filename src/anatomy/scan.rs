@@ -1,0 +1,63 @@
+//! Every member below a value, with its key and its place: for rules that look at plain values, not at expressions.
+
+use serde_json::Value;
+
+use crate::source::{Route, Step};
+
+/// A way from an owner to a value, kept on the stack of the walk.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Node<'a, 'n> {
+    above: Option<&'n Node<'a, 'n>>,
+    key: Option<&'a str>,
+    index: usize,
+}
+
+/// A string, number or the like, and the key it stands under.
+#[derive(Debug)]
+pub(crate) struct Member<'a, 'n> {
+    /// The nearest key above the value.
+    pub(crate) key: &'a str,
+    pub(crate) value: &'a Value,
+    node: Node<'a, 'n>,
+}
+
+impl Member<'_, '_> {
+    /// The way to it, behind the way to the owner.
+    pub(crate) fn route(&self, owner: &Route) -> Route {
+        let mut steps = Vec::new();
+        let mut at = Some(&self.node);
+        while let Some(node) = at {
+            steps.push(match node.key {
+                Some(key) => Step::Key(key.to_owned()),
+                None => Step::Index(node.index),
+            });
+            at = node.above;
+        }
+        owner.steps().iter().cloned().chain(steps.into_iter().rev()).collect()
+    }
+}
+
+/// Shows every value below the object `value` that is neither an object nor an array.
+pub(crate) fn members<'a>(value: &'a Value, key: &'a str, visit: &mut dyn FnMut(Member<'a, '_>)) {
+    walk(value, key, Node { above: None, key: Some(key), index: 0 }, visit);
+}
+
+/// As deep as serde_json reads, which has a limit.
+fn walk<'a>(value: &'a Value, key: &'a str, node: Node<'a, '_>, visit: &mut dyn FnMut(Member<'a, '_>)) {
+    match value {
+        Value::Object(map) => {
+            for (key, inner) in map {
+                let node = Node { above: Some(&node), key: Some(key), index: 0 };
+                walk(inner, key, node, visit);
+            }
+        }
+        Value::Array(list) => {
+            for (index, inner) in list.iter().enumerate() {
+                walk(inner, key, Node { above: Some(&node), key: None, index }, visit);
+            }
+        }
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {
+            visit(Member { key, value, node });
+        }
+    }
+}

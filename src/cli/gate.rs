@@ -1,0 +1,142 @@
+//! Arguments of the gate: configuration, baseline, formats and files; and of the commands that set it up.
+
+use std::path::PathBuf;
+use std::str::FromStr;
+
+use clap::{Args, ValueEnum};
+
+const REPORTS: &str = "Reports";
+const GATE: &str = "Gate";
+
+/// What `check --help` ends with.
+pub(super) const CHECK_EXAMPLES: &str = "\
+Examples:
+  flowvet check MySolution.zip                            report for people
+  flowvet check src/ --output sarif=flowvet.sarif         and a file for code scanning
+  flowvet check src/ --write-baseline flowvet-known.json  accept what is there today
+  flowvet check src/ --baseline flowvet-known.json        fail on what is new
+  curl -s https://example.com/s.zip | flowvet check -     a zip that is no file
+
+Exit codes: 0 nothing at or above --fail-on, 1 findings at or above it, 2 could not do the work.";
+
+/// Where the configuration is.
+#[derive(Debug, Args)]
+#[command(next_help_heading = GATE)]
+pub struct ConfigArgs {
+    /// The configuration; without it, the first `flowvet.toml` upward from the first PATH, then from here
+    #[arg(long, value_name = "FILE")]
+    pub config: Option<PathBuf>,
+    /// Read no configuration
+    #[arg(long, conflicts_with = "config")]
+    pub no_config: bool,
+}
+
+/// What was known before.
+#[derive(Debug, Args)]
+#[command(next_help_heading = GATE)]
+pub struct BaselineArgs {
+    /// Findings that are in this file are neither reported nor counted
+    #[arg(long, value_name = "FILE")]
+    pub baseline: Option<PathBuf>,
+    /// Write what is found now as a baseline; nothing of it fails this run
+    #[arg(long, value_name = "FILE")]
+    pub write_baseline: Option<PathBuf>,
+}
+
+/// How and where to report.
+#[derive(Debug, Args)]
+#[command(next_help_heading = REPORTS)]
+pub struct OutputArgs {
+    /// How to print what was found; `github` or `azure` by itself in their pipelines, else `human`
+    #[arg(long, value_enum)]
+    pub format: Option<CheckFormat>,
+    /// Write a report into a file as well; may be given several times
+    #[arg(long, value_name = "FORMAT=FILE")]
+    pub output: Vec<Output>,
+}
+
+/// Formats of `check`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum CheckFormat {
+    /// For people: the text that is wrong, and what to do
+    Human,
+    /// For programs: one object, version 1
+    Json,
+    /// For code scanning: SARIF 2.1.0
+    Sarif,
+    /// For GitHub Actions: annotations, and a summary of the job
+    Github,
+    /// For Azure Pipelines: issues of the log, and a summary
+    Azure,
+    /// For GitLab: a code quality report
+    Gitlab,
+    /// For test reports: a case for every rule and flow with findings
+    Junit,
+    /// For a comment on a pull request
+    Markdown,
+}
+
+/// A report in a file: `sarif=report.sarif`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Output {
+    /// The format.
+    pub format: CheckFormat,
+    /// The file.
+    pub path: PathBuf,
+}
+
+impl FromStr for Output {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let formats = || {
+            let values = CheckFormat::value_variants().iter().filter_map(ValueEnum::to_possible_value);
+            values.map(|value| value.get_name().to_owned()).collect::<Vec<_>>().join(", ")
+        };
+        let Some((format, path)) = text.split_once('=') else {
+            return Err("expected a format and a file, as in `sarif=report.sarif`".to_owned());
+        };
+        let format = CheckFormat::from_str(format, true)
+            .map_err(|_| format!("`{format}` is no format: expected one of {}", formats()))?;
+        if path.is_empty() {
+            return Err("the file is missing after `=`".to_owned());
+        }
+        Ok(Output { format, path: path.into() })
+    }
+}
+
+/// `flowvet init`.
+#[derive(Debug, Args)]
+pub struct Init {
+    /// The folder to write `flowvet.toml` into
+    #[arg(default_value = ".", value_name = "FOLDER")]
+    pub folder: PathBuf,
+}
+
+/// `flowvet completions`.
+#[derive(Debug, Args)]
+pub struct Completions {
+    /// The shell that is to read them
+    #[arg(value_enum)]
+    pub shell: Shell,
+}
+
+/// Shells that can complete arguments.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Shell {
+    /// GNU Bash
+    Bash,
+    /// Z shell
+    Zsh,
+    /// Fish
+    Fish,
+    /// PowerShell
+    Powershell,
+}
+
+/// `flowvet man`.
+#[derive(Debug, Args)]
+pub struct Man {
+    /// The command the page is about; without it, flowvet as a whole
+    pub command: Option<String>,
+}

@@ -1,0 +1,24 @@
+//! `flowvet runbook`: the checklist for the day of an import.
+
+use super::{CLEAN, Outcome, add_settings, load};
+use crate::cli::{Runbook, RunbookFormat};
+use crate::report::human::Style;
+use crate::report::runbook::{self, Markup};
+
+pub(super) fn run(args: &Runbook, style: Style) -> Outcome {
+    let mut analysis = match load(&args.inputs) {
+        Ok(analysis) => analysis,
+        Err(outcome) => return outcome,
+    };
+    if let Err(outcome) = add_settings(&mut analysis, &args.settings, &args.inputs, style) {
+        return outcome;
+    }
+    let findings = analysis.check();
+    let runbook = runbook::Runbook::of(&analysis, &findings);
+    let output = match args.format {
+        RunbookFormat::Markdown => runbook.text(Markup::Markdown),
+        RunbookFormat::Text => runbook.text(Markup::Plain),
+        RunbookFormat::Json => runbook.json(),
+    };
+    Outcome::output(output, CLEAN)
+}

@@ -1,0 +1,204 @@
+//! From the text of `flowvet.toml` to a [`Config`].
+//!
+//! A key that nobody knows is a finding and not an error: it is shown with everything else. What breaks the syntax or
+//! has a wrong type refuses the run, since nobody can tell which gate was meant.
+
+use std::path::PathBuf;
+
+use toml::Spanned;
+use toml::de::{DeTable, DeValue};
+
+use super::date::Date;
+use super::file::{File, IgnoreTable, KEYS, Levels, OverrideTable, WebhookTable};
+use super::pattern::{Pattern, unquoted};
+use super::{Config, Ignore, LevelEntry, Override, UnknownKey, WebhookExpectation, Written};
+use crate::source::Span;
+
+/// Why a text is no configuration.
+#[derive(Debug)]
+pub(crate) struct Broken {
+    pub(crate) message: String,
+    pub(crate) span: Option<Span>,
+    pub(crate) help: Option<String>,
+}
+
+impl From<toml::de::Error> for Broken {
+    fn from(error: toml::de::Error) -> Self {
+        let span = error.span().map(|range| Span::new(range.start, range.end));
+        Broken { message: error.message().replace('\n', ", "), span, help: None }
+    }
+}
+
+impl Broken {
+    /// What is missing is often there under a misspelled key.
+    fn hint(mut self, unknown_keys: &[UnknownKey]) -> Self {
+        self.help = unknown_keys.iter().find_map(|unknown| {
+            let near = crate::suggest::nearest(&unknown.key.text, unknown.known.iter().copied())?;
+            Some(format!("`{}` is no key: did you mean `{near}`?", unknown.key.text))
+        });
+        self
+    }
+}
+
+/// Reads a configuration.
+pub(crate) fn read(text: &str) -> Result<Config, Broken> {
+    let mut unknown_keys = Vec::new();
+    collect_unknown(text, DeTable::parse(text)?.get_ref(), "", &mut unknown_keys);
+    let file: File = toml::from_str(text).map_err(|error| Broken::from(error).hint(&unknown_keys))?;
+    let written = |values: &[Spanned<String>]| values.iter().map(|one| Written::of(text, one)).collect();
+    Ok(Config {
+        file: None,
+        folder: PathBuf::new(),
+        profile: file.profile,
+        fail_on: file.fail_on,
+        levels: levels(text, &file.rules),
+        overrides: file.overrides.iter().map(|one| read_override(text, one)).collect::<Result<_, _>>()?,
+        require_own_connections: Pattern::all(text, &file.run_only.require_own_connections)?,
+        webhooks: file.webhook.iter().map(|one| webhook(text, one)).collect::<Result<_, _>>()?,
+        target_solutions: written(&file.target.solutions),
+        settings: written(&file.settings),
+        ignores: file.ignore.iter().map(|one| ignore(text, one)).collect::<Result<_, _>>()?,
+        unknown_keys,
+        today: None,
+    })
+}
+
+impl Written {
+    fn of(text: &str, written: &Spanned<String>) -> Self {
+        Written { text: written.get_ref().clone(), span: unquoted(text, written) }
+    }
+}
+
+fn levels(text: &str, levels: &Levels) -> Vec<LevelEntry> {
+    levels.iter().map(|(name, level)| LevelEntry { name: Written::of(text, name), level: *level }).collect()
+}
+
+fn read_override(text: &str, table: &OverrideTable) -> Result<Override, Broken> {
+    Ok(Override {
+        flows: Pattern::all(text, &table.flows)?,
+        solutions: Pattern::all(text, &table.solutions)?,
+        levels: levels(text, &table.rules),
+    })
+}
+
+fn webhook(text: &str, table: &WebhookTable) -> Result<WebhookExpectation, Broken> {
+    let empty = table.events.iter().find(|event| event.get_ref().trim().is_empty());
+    if let Some(empty) = empty {
+        return Err(Broken {
+            message: "an event without a name".to_owned(),
+            span: Some(unquoted(text, empty)),
+            help: None,
+        });
+    }
+    Ok(WebhookExpectation {
+        receiver: Pattern::read(text, &table.receiver)?,
+        events: table.events.iter().map(|event| Written::of(text, event)).collect(),
+    })
+}
+
+fn ignore(text: &str, table: &IgnoreTable) -> Result<Ignore, Broken> {
+    let pattern = |written: &Option<Spanned<String>>| {
+        written.as_ref().map(|written| Pattern::read(text, written)).transpose()
+    };
+    if table.reason.get_ref().trim().is_empty() {
+        return Err(Broken {
+            message: "an ignore without a reason".to_owned(),
+            span: Some(unquoted(text, &table.reason)),
+            help: Some("say why the finding is accepted: whoever reads this later needs it".to_owned()),
+        });
+    }
+    let until = table.until.as_ref().map(|written| {
+        Date::of_toml(written.get_ref()).ok_or_else(|| Broken {
+            message: "a time without a day".to_owned(),
+            span: Some(unquoted(text, written)),
+            help: Some("write a day: `until = 2027-01-31`".to_owned()),
+        })
+    });
+    if let Some(at) = table.at.as_ref().filter(|at| !at.get_ref().starts_with('/')) {
+        return Err(Broken {
+            message: format!("`{}` is no JSON pointer: it does not begin with `/`", at.get_ref()),
+            span: Some(unquoted(text, at)),
+            help: Some(
+                "`flowvet check --format json` shows the pointer of every finding as `pointer`".to_owned(),
+            ),
+        });
+    }
+    Ok(Ignore {
+        rule: Written::of(text, &table.rule),
+        flow: pattern(&table.flow)?,
+        solution: pattern(&table.solution)?,
+        at: table.at.as_ref().map(|at| at.get_ref().trim_end_matches('/').to_owned()),
+        until: until.transpose()?,
+    })
+}
+
+/// Gathers the keys that no table has, at any depth, in the order of the file.
+fn collect_unknown(text: &str, table: &DeTable<'_>, path: &str, out: &mut Vec<UnknownKey>) {
+    let Some((_, known)) = KEYS.iter().find(|(name, _)| *name == path) else { return };
+    for (key, value) in table {
+        let name = key.get_ref().as_ref();
+        if !known.contains(&name) {
+            let written = Written { text: name.to_owned(), span: unquoted(text, key) };
+            let table = if path.is_empty() { None } else { Some(path.to_owned()) };
+            out.push(UnknownKey { key: written, table, known });
+            continue;
+        }
+        let path = if path.is_empty() { name.to_owned() } else { format!("{path}.{name}") };
+        match value.get_ref() {
+            DeValue::Table(inner) => collect_unknown(text, inner, &path, out),
+            DeValue::Array(list) => {
+                let tables = list.iter().filter_map(|one| one.get_ref().as_table());
+                tables.for_each(|inner| collect_unknown(text, inner, &path, out));
+            }
+            DeValue::String(_)
+            | DeValue::Integer(_)
+            | DeValue::Float(_)
+            | DeValue::Boolean(_)
+            | DeValue::Datetime(_) => {}
+        }
+    }
+    out.sort_by_key(|unknown| unknown.key.span);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn unknown_keys_are_found_at_any_depth() {
+        let text = "fail_on = \"error\"\n[[ignore]]\nrule = \"a\"\nreason = \"b\"\nuntill = 2027-01-01\n";
+        let config = read(text).unwrap_or_else(|broken| panic!("{broken:?}"));
+        let keys: Vec<&str> = config
+            .unknown_keys
+            .iter()
+            .map(|unknown| &text[unknown.key.span.start..unknown.key.span.end])
+            .collect();
+        assert_eq!(keys, ["fail_on", "untill"]);
+    }
+
+    #[test]
+    fn spans_leave_the_quotes_out() {
+        let text = "[run-only]\nrequire-own-connections = ['Partner - *']\n[rules]\n\"a-b\" = \"off\"\n";
+        let config = read(text).unwrap_or_else(|broken| panic!("{broken:?}"));
+        let at = |span: Span| &text[span.start..span.end];
+        assert_eq!(at(config.require_own_connections[0].span), "Partner - *");
+        assert!(config.require_own_connections[0].fits("PARTNER - send/receive"));
+        assert_eq!(at(config.levels[0].name.span), "a-b");
+    }
+
+    #[test]
+    fn what_has_no_meaning_is_refused() {
+        for (text, part) in [
+            ("fail-on = \"fatal\"", "unknown variant"),
+            ("[[ignore]]\nrule = \"a\"\n", "missing field `reason`"),
+            ("[[ignore]]\nrule = \"a\"\nreason = \" \"\n", "without a reason"),
+            ("[[ignore]]\nrule = \"a\"\nreason = \"b\"\nat = \"x\"\n", "no JSON pointer"),
+            ("[[ignore]]\nrule = \"a\"\nreason = \"b\"\nuntil = 10:00:00\n", "without a day"),
+            ("[[webhook]]\nreceiver = \"[\"\nevents = []\n", "is no glob"),
+        ] {
+            let broken = read(text).expect_err(text);
+            assert!(broken.message.contains(part), "{text}: {broken:?}");
+            assert!(broken.span.is_some(), "{text}: {broken:?}");
+        }
+    }
+}

@@ -1,0 +1,95 @@
+//! What becomes of findings: the severity that the configuration gives them, and which are let pass.
+
+use super::suppress::{self, Suppression};
+use super::{Config, LevelEntry, Override};
+use crate::finding::Finding;
+use crate::model::{Solution, Workspace};
+use crate::source::Sources;
+
+/// What a verdict has to know of the inputs.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Sight<'a> {
+    pub(crate) sources: &'a Sources,
+    pub(crate) workspace: &'a Workspace,
+    pub(crate) config: &'a Config,
+}
+
+impl<'a> Sight<'a> {
+    /// Whether the configuration asks for a rule by its own name, anywhere.
+    pub(crate) fn turns_on(&self, category: &str, id: &str) -> bool {
+        self.config.all_levels().any(|entry| is_rule(entry, category, id) && entry.level != super::Level::Off)
+    }
+
+    /// Gives the findings of one rule the severities of the configuration; what is off is left out. A rule that is off
+    /// by default keeps only what the configuration asks for.
+    pub(crate) fn weigh(&self, findings: Vec<Finding>, is_on: bool) -> Vec<Finding> {
+        let weighed = findings.into_iter().filter_map(|mut finding| {
+            match self.level(&finding, is_on) {
+                Some(entry) => finding.severity = entry.level.severity()?,
+                None if is_on => {}
+                None => return None,
+            }
+            Some(finding)
+        });
+        weighed.collect()
+    }
+
+    /// Takes out what is let pass, and counts it where it was allowed.
+    pub(crate) fn judge(
+        &self,
+        mut findings: Vec<Finding>,
+        suppressions: &mut [Suppression<'_>],
+    ) -> Vec<Finding> {
+        findings.retain(|finding| !suppress::is_suppressed(self, suppressions, finding));
+        findings
+    }
+
+    /// The entry that decides: of the last override that fits and has one, else of `[rules]`.
+    fn level(&self, finding: &Finding, is_on: bool) -> Option<&'a LevelEntry> {
+        let fitting = self.config.overrides.iter().rev().filter(|one| self.fits(one, finding));
+        let mut lists = fitting.map(|one| &one.levels).chain([&self.config.levels]);
+        lists.find_map(|levels| {
+            let by_name = levels.iter().find(|entry| is_rule(entry, finding.category, finding.rule));
+            let by_category = levels.iter().find(|entry| is_on && entry.name.text == finding.category);
+            by_name.or(by_category)
+        })
+    }
+
+    fn fits(&self, one: &Override, finding: &Finding) -> bool {
+        let flow = finding.flow.map(|flow| self.workspace.flow(flow));
+        let in_flow = one.flows.is_empty()
+            || flow.is_some_and(|flow| one.flows.iter().any(|pattern| pattern.fits_flow(flow)));
+        let in_solution = one.solutions.is_empty()
+            || self
+                .solution_name(finding)
+                .is_some_and(|name| one.solutions.iter().any(|pattern| pattern.fits(name)));
+        in_flow && in_solution
+    }
+
+    /// The unique name of the solution that a finding is about, or its path where it has none.
+    pub(crate) fn solution_name(&self, finding: &Finding) -> Option<&'a str> {
+        let solution = match finding.flow {
+            Some(flow) => self.workspace.solution_of(flow),
+            None => self.solution_of_file(self.sources.get(finding.place().file).name())?,
+        };
+        Some(solution.unique_name().unwrap_or(&solution.path))
+    }
+
+    /// The innermost solution that a file lies in, told by its name.
+    fn solution_of_file(&self, name: &str) -> Option<&'a Solution> {
+        let holds = |solution: &&Solution| {
+            solution.path == "."
+                || name
+                    .strip_prefix(solution.path.as_str())
+                    .is_some_and(|rest| rest.is_empty() || rest.starts_with(['/', '!']))
+        };
+        self.workspace.solutions.iter().filter(holds).max_by_key(|solution| solution.path.len())
+    }
+}
+
+fn is_rule(entry: &LevelEntry, category: &str, id: &str) -> bool {
+    match entry.name.text.split_once('/') {
+        Some((above, below)) => above == category && below == id,
+        None => entry.name.text == id,
+    }
+}

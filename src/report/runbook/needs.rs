@@ -1,0 +1,133 @@
+//! Section 1: what has to be in the target before the import.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::Serialize;
+
+use super::Order;
+use super::marks::{Mark, Marks};
+use super::settings::{self, InSettings};
+use crate::analysis::Analysis;
+use crate::model::{MissingDependency, Solution};
+
+/// What has to be there first.
+#[derive(Serialize)]
+pub(super) struct Needs<'a> {
+    pub(super) solutions: Vec<NeededSolution<'a>>,
+    pub(super) flows: Vec<NeededFlow>,
+    pub(super) connectors: Vec<NeededConnector<'a>>,
+    pub(super) variables: Vec<NeededVariable<'a>>,
+}
+
+#[derive(Serialize)]
+pub(super) struct NeededSolution<'a> {
+    /// `null` for components that are customisations of the environment itself.
+    pub(super) name: Option<&'a str>,
+    pub(super) components: Vec<&'a str>,
+    pub(super) findings: Vec<Mark>,
+}
+
+#[derive(Serialize)]
+pub(super) struct NeededFlow {
+    pub(super) id: String,
+    pub(super) name: Option<String>,
+}
+
+#[derive(Serialize)]
+pub(super) struct NeededConnector<'a> {
+    pub(super) name: &'a str,
+    pub(super) custom: bool,
+}
+
+#[derive(Serialize)]
+pub(super) struct NeededVariable<'a> {
+    pub(super) name: &'a str,
+    /// `null` where the package does not define it.
+    pub(super) display_name: Option<&'a str>,
+    /// What the settings files that were given have for it.
+    pub(super) settings: Vec<InSettings<'a>>,
+    pub(super) findings: Vec<Mark>,
+}
+
+impl<'a> Needs<'a> {
+    pub(super) fn of(analysis: &'a Analysis, order: &Order, marks: &Marks<'_>) -> Self {
+        let flows = order.external.iter();
+        Needs {
+            solutions: solutions(analysis, marks),
+            flows: flows
+                .map(|flow| NeededFlow { id: flow.id.to_string(), name: flow.name.clone() })
+                .collect(),
+            connectors: connectors(analysis),
+            variables: variables(analysis, marks),
+        }
+    }
+}
+
+/// The solutions that missing dependencies name, without those of the run.
+fn solutions<'a>(analysis: &'a Analysis, marks: &Marks<'_>) -> Vec<NeededSolution<'a>> {
+    let own: BTreeSet<&str> = analysis.workspace.solutions.iter().filter_map(Solution::unique_name).collect();
+    let manifests = analysis.workspace.solutions.iter().filter_map(|solution| solution.manifest.as_ref());
+    let mut needed: BTreeMap<Option<&str>, Vec<&MissingDependency>> = BTreeMap::new();
+    for missing in manifests.flat_map(|manifest| &manifest.missing) {
+        let name = missing.solution.as_deref();
+        if name.is_none_or(|name| !own.contains(name)) {
+            needed.entry(name).or_default().push(missing);
+        }
+    }
+    let of = |(name, missing): (Option<&'a str>, Vec<&'a MissingDependency>)| {
+        let components: BTreeSet<&str> = missing.iter().map(|one| one.display_name.as_str()).collect();
+        let mut findings: Vec<Mark> = missing.iter().flat_map(|one| marks.at(&one.place)).collect();
+        findings.sort();
+        findings.dedup();
+        let components = components.into_iter().filter(|name| !name.is_empty()).collect();
+        NeededSolution { name, components, findings }
+    };
+    needed.into_iter().map(of).collect()
+}
+
+fn connectors(analysis: &Analysis) -> Vec<NeededConnector<'_>> {
+    let workspace = &analysis.workspace;
+    let references = workspace.solutions.iter().filter_map(|solution| solution.references.as_ref());
+    let mut custom = BTreeMap::new();
+    for reference in references.flat_map(BTreeMap::values) {
+        let Some(connector) = &reference.connector else { continue };
+        *custom.entry(connector).or_default() |= reference.custom_connector.is_some();
+    }
+    let connections = workspace.contents().flat_map(|(.., content)| &content.connections);
+    for connector in connections.filter_map(|connection| connection.connector.as_ref()) {
+        custom.entry(connector).or_insert(false);
+    }
+    custom.into_iter().map(|(name, custom)| NeededConnector { name: name.as_str(), custom }).collect()
+}
+
+/// Variables that have no value in the package, and those that flows read and the package does not define.
+fn variables<'a>(analysis: &'a Analysis, marks: &Marks<'_>) -> Vec<NeededVariable<'a>> {
+    let workspace = &analysis.workspace;
+    let mut needed = BTreeMap::new();
+    for variable in workspace.solutions.iter().flat_map(|solution| solution.variables.values()) {
+        if !variable.has_default && variable.value.is_none() {
+            needed.insert(
+                &variable.schema_name,
+                NeededVariable {
+                    name: variable.schema_name.as_str(),
+                    display_name: Some(&variable.display_name),
+                    settings: settings::of_variable(analysis, &variable.schema_name),
+                    findings: marks.at(&variable.place),
+                },
+            );
+        }
+    }
+    for (_, flow, content) in workspace.contents() {
+        for one in &content.variable_uses {
+            if workspace.variable(&one.schema_name, flow.solution).is_none() {
+                needed.entry(&one.schema_name).or_insert_with(|| NeededVariable {
+                    name: one.schema_name.as_str(),
+                    display_name: None,
+                    settings: settings::of_variable(analysis, &one.schema_name),
+                    findings: Vec::new(),
+                });
+            }
+        }
+    }
+    needed.into_values().collect()
+}

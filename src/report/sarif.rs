@@ -1,0 +1,200 @@
+//! SARIF 2.1.0, for code scanning: what was found, and every rule with its page.
+//!
+//! Source: <https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html>, and what GitHub reads of it:
+//! <https://docs.github.com/code-security/code-scanning/integrating-with-code-scanning/sarif-support-for-code-scanning>.
+
+mod location;
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+
+use super::Report;
+use super::json::to_json;
+use super::text::clean;
+use crate::finding::{Confidence, Finding, Severity};
+use crate::rules::{DefaultState, Entry, all, body};
+use location::Location;
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Log<'a> {
+    #[serde(rename = "$schema")]
+    schema: &'static str,
+    version: &'static str,
+    runs: [Run<'a>; 1],
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Run<'a> {
+    tool: Tool<'a>,
+    column_kind: &'static str,
+    invocations: [Invocation; 1],
+    results: Vec<Outcome<'a>>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Invocation {
+    execution_successful: bool,
+}
+
+#[derive(Serialize)]
+struct Tool<'a> {
+    driver: Driver<'a>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Driver<'a> {
+    name: &'static str,
+    semantic_version: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    information_uri: Option<&'static str>,
+    rules: Vec<Descriptor<'a>>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Descriptor<'a> {
+    id: &'a str,
+    short_description: Message,
+    help: Help<'a>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    help_uri: Option<String>,
+    default_configuration: Configuration,
+    properties: RuleProperties<'a>,
+}
+
+#[derive(Serialize)]
+struct Help<'a> {
+    text: &'a str,
+    markdown: &'a str,
+}
+
+#[derive(Serialize)]
+struct Configuration {
+    enabled: bool,
+    level: &'static str,
+}
+
+#[derive(Serialize)]
+struct RuleProperties<'a> {
+    tags: [&'a str; 1],
+    /// GitHub shows it, and sorts by it.
+    precision: &'static str,
+    confidence: &'static str,
+    #[serde(rename = "platformErrors")]
+    platform_errors: &'a [String],
+}
+
+#[derive(Serialize)]
+pub(super) struct Message {
+    pub(super) text: String,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Outcome<'a> {
+    rule_id: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    rule_index: Option<usize>,
+    level: &'static str,
+    message: Message,
+    locations: [Location; 1],
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    related_locations: Vec<Location>,
+    partial_fingerprints: BTreeMap<&'static str, &'a str>,
+    properties: OutcomeProperties,
+}
+
+#[derive(Serialize)]
+struct OutcomeProperties {
+    confidence: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pointer: Option<String>,
+}
+
+/// The name under which the fingerprint of the baseline is given, with the version of its making.
+const FINGERPRINT: &str = "flowvetBaseline/v1";
+
+/// The log as one JSON object and a line break.
+pub(crate) fn render(report: &Report<'_>) -> String {
+    let findings = report.findings.iter().zip(report.fingerprints);
+    to_json(&Log {
+        schema: "https://json.schemastore.org/sarif-2.1.0.json",
+        version: "2.1.0",
+        runs: [Run {
+            tool: Tool {
+                driver: Driver {
+                    name: "flowvet",
+                    semantic_version: env!("CARGO_PKG_VERSION"),
+                    information_uri: Some(REPOSITORY).filter(|uri| !uri.is_empty()),
+                    rules: all().iter().map(descriptor).collect(),
+                },
+            },
+            column_kind: "unicodeCodePoints",
+            invocations: [Invocation { execution_successful: true }],
+            results: findings.map(|(finding, print)| outcome(report, finding, print)).collect(),
+        }],
+    })
+}
+
+/// Where the project is published; empty where the manifest does not say.
+const REPOSITORY: &str = env!("CARGO_PKG_REPOSITORY");
+
+fn descriptor(entry: &'static Entry) -> Descriptor<'static> {
+    let meta = &entry.meta;
+    let page = body(entry.rule.page);
+    let uri =
+        || format!("{REPOSITORY}/blob/v{}/rules/{}/{}.md", env!("CARGO_PKG_VERSION"), meta.category, meta.id);
+    Descriptor {
+        id: &meta.id,
+        short_description: Message { text: meta.summary.clone() },
+        help: Help { text: page, markdown: page },
+        help_uri: (!REPOSITORY.is_empty()).then(uri),
+        default_configuration: Configuration {
+            enabled: meta.default == DefaultState::On,
+            level: level(meta.severity),
+        },
+        properties: RuleProperties {
+            tags: [&meta.category],
+            precision: match meta.confidence {
+                Confidence::Certain => "very-high",
+                Confidence::Environment => "medium",
+            },
+            confidence: meta.confidence.as_str(),
+            platform_errors: &meta.codes,
+        },
+    }
+}
+
+fn level(severity: Severity) -> &'static str {
+    match severity {
+        Severity::Error => "error",
+        Severity::Warning => "warning",
+        Severity::Info => "note",
+    }
+}
+
+fn outcome<'a>(report: &Report<'a>, finding: &'a Finding, fingerprint: &'a str) -> Outcome<'a> {
+    let analysis = report.analysis;
+    let help = finding.help.as_deref().map_or_else(String::new, |help| format!("\n\n{}", clean(help)));
+    let related = finding.labels.iter().skip(1).chain(&finding.related).enumerate();
+    Outcome {
+        rule_id: finding.rule,
+        rule_index: all().iter().position(|entry| entry.meta.id == finding.rule),
+        level: level(finding.severity),
+        message: Message { text: clean(&finding.message) + &help },
+        locations: [Location::primary(analysis, finding)],
+        related_locations: related
+            .map(|(number, label)| Location::related(analysis, label, number + 1))
+            .collect(),
+        partial_fingerprints: BTreeMap::from([(FINGERPRINT, fingerprint)]),
+        properties: OutcomeProperties {
+            confidence: finding.confidence.as_str(),
+            pointer: finding.place().route().map(ToString::to_string),
+        },
+    }
+}

@@ -1,0 +1,168 @@
+//! Places as SARIF has them: a file with a region, and the flow and action that people know it by.
+
+use serde::Serialize;
+
+use super::Message;
+use crate::analysis::Analysis;
+use crate::finding::{Finding, Label};
+use crate::model::{FlowIx, Site};
+use crate::report::text::clean;
+use crate::report::{Artifact, Located};
+use crate::source::{Place, Route};
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Location {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    id: Option<usize>,
+    physical_location: Physical,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    logical_locations: Vec<Logical>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    message: Option<Message>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Physical {
+    artifact_location: ArtifactLocation,
+    region: Region,
+}
+
+#[derive(Serialize)]
+struct ArtifactLocation {
+    uri: String,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Region {
+    start_line: usize,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    start_column: Option<usize>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    end_line: Option<usize>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    end_column: Option<usize>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Logical {
+    name: String,
+    fully_qualified_name: String,
+    kind: &'static str,
+}
+
+impl Location {
+    pub(super) fn primary(analysis: &Analysis, finding: &Finding) -> Self {
+        let place = finding.place();
+        let logical = logical(analysis, finding.flow, place);
+        let message = Some(&finding.labels[0].message).filter(|message| !message.is_empty());
+        Location {
+            id: None,
+            physical_location: physical(analysis, place),
+            logical_locations: logical,
+            message: message.map(|message| Message { text: clean(message) }),
+        }
+    }
+
+    pub(super) fn related(analysis: &Analysis, label: &Label, id: usize) -> Self {
+        let flow = analysis.workspace.flow_in(label.place.file);
+        Location {
+            id: Some(id),
+            physical_location: physical(analysis, &label.place),
+            logical_locations: logical(analysis, flow, &label.place),
+            message: Some(Message { text: clean(&label.message) }),
+        }
+    }
+}
+
+fn physical(analysis: &Analysis, place: &Place) -> Physical {
+    let located = Located::of(analysis, place);
+    let artifact = Artifact::of(located.file);
+    let region = match artifact.inside {
+        // A zip has no lines, but GitHub shows nothing without one.
+        Some(_) => Region { start_line: 1, start_column: None, end_line: None, end_column: None },
+        None => Region {
+            start_line: located.start.line,
+            start_column: Some(located.start.column),
+            end_line: Some(located.end.line),
+            end_column: Some(located.end.column),
+        },
+    };
+    Physical { artifact_location: ArtifactLocation { uri: uri(artifact.file) }, region }
+}
+
+/// The solution, the flow and the action, the outermost first, as one name; and the path inside a zip.
+fn logical(analysis: &Analysis, flow: Option<FlowIx>, place: &Place) -> Vec<Logical> {
+    let mut found = Vec::new();
+    if let Some(index) = flow {
+        let flow = analysis.workspace.flow(index);
+        let solution = analysis.workspace.solution_of(index);
+        let mut path = vec![solution.unique_name().unwrap_or(&solution.path), &flow.name];
+        let route = place.route().filter(|_| flow.file == Some(place.file));
+        let site = route.and_then(|route| site(analysis, index, route));
+        path.extend(site.iter().flatten());
+        let kind = if site.is_some() { "member" } else { "module" };
+        found.push(named(&path, "/", kind));
+    }
+    if let Some(inside) = Artifact::of(analysis.sources.get(place.file).name()).inside {
+        found.push(named(&[inside], "/", "resource"));
+    }
+    found
+}
+
+fn named(path: &[&str], separator: &str, kind: &'static str) -> Logical {
+    let name = path.last().copied().unwrap_or_default();
+    Logical { name: clean(name), fully_qualified_name: clean(&path.join(separator)), kind }
+}
+
+/// The innermost action (with its containers) or trigger that a route leads into.
+fn site<'a>(analysis: &'a Analysis, flow: FlowIx, route: &Route) -> Option<Vec<&'a str>> {
+    let definition = &analysis.workspace.flow(flow).content.as_ref()?.definition;
+    let is_in = |site: &Route| route.steps().starts_with(site.steps());
+    let actions =
+        definition.indexed().map(|(action, _)| (Site::Action(action), definition.action_route(action)));
+    let triggers = definition.triggers.iter().enumerate();
+    let triggers = triggers.map(|(index, trigger)| (Site::Trigger(index), definition.trigger_route(trigger)));
+    let inside = actions.chain(triggers).filter(|(_, route)| is_in(route));
+    let (site, _) = inside.max_by_key(|(_, route)| route.steps().len())?;
+    match site {
+        Site::Action(action) => Some(definition.action_path(action)),
+        Site::Trigger(index) => definition.triggers.get(index).map(|trigger| vec![trigger.name.as_str()]),
+    }
+}
+
+/// A path as a URI reference: relative where the path is.
+fn uri(path: &str) -> String {
+    let mut out = String::with_capacity(path.len());
+    let is_windows = path.as_bytes().get(1) == Some(&b':');
+    if path.starts_with('/') {
+        out.push_str("file://");
+    } else if is_windows {
+        out.push_str("file:///");
+    }
+    let path = path.strip_prefix("./").unwrap_or(path);
+    for byte in path.bytes() {
+        let is_plain = byte.is_ascii_alphanumeric() || b"-._~/!$&'()*+,=@".contains(&byte);
+        if is_plain || is_windows && byte == b':' {
+            out.push(char::from(byte));
+        } else {
+            out.push_str(&format!("%{byte:02X}"));
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn paths_become_uris() {
+        assert_eq!(uri("./src/Größe 1#2.json"), "src/Gr%C3%B6%C3%9Fe%201%232.json");
+        assert_eq!(uri("/tmp/a:b.json"), "file:///tmp/a%3Ab.json");
+        assert_eq!(uri("C:/a b.json"), "file:///C:/a%20b.json");
+    }
+}

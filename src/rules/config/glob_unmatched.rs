@@ -1,0 +1,47 @@
+//! A glob of the configuration that fits no flow or solution of the run. Globs of ignores are left to
+//! `ignore-unused`.
+
+use crate::config::Pattern;
+use crate::finding::Sink;
+use crate::model::Workspace;
+use crate::rules::{Context, Rule, page};
+use crate::suggest;
+
+pub(super) const RULE: Rule = Rule { page: page!("config/glob-unmatched"), check };
+
+fn check(context: &Context<'_>, sink: &mut Sink) {
+    // What could not be read may be what the glob means.
+    if !context.workspace.is_complete() {
+        return;
+    }
+    let config = context.config;
+    let receivers = config.webhooks.iter().map(|one| &one.receiver);
+    let flows = config.overrides.iter().flat_map(|one| &one.flows);
+    for pattern in flows.chain(&config.require_own_connections).chain(receivers) {
+        if !context.workspace.flows.iter().any(|flow| pattern.fits_flow(flow)) {
+            let names = context.workspace.flows.iter().map(|flow| flow.name.as_str());
+            report(context, sink, pattern, "flow", names.collect());
+        }
+    }
+    for pattern in config.overrides.iter().flat_map(|one| &one.solutions) {
+        let names = solution_names(context.workspace);
+        if !names.iter().any(|name| pattern.fits(name)) {
+            report(context, sink, pattern, "solution", names);
+        }
+    }
+}
+
+fn report(context: &Context<'_>, sink: &mut Sink, pattern: &Pattern, what: &str, names: Vec<&str>) {
+    let Some(place) = context.config.place(pattern.span) else { return };
+    let message = format!("`{}` fits no {what} of this run", pattern.text);
+    let finding = sink.report(place, "fits nothing", message);
+    finding.key([what, &pattern.text]);
+    finding.help(match suggest::nearest(&pattern.text, names) {
+        Some(near) => format!("did you mean `{near}`?"),
+        None => format!("`*` stands for any text; a name without one has to be the whole name of a {what}"),
+    });
+}
+
+fn solution_names(workspace: &Workspace) -> Vec<&str> {
+    workspace.solutions.iter().map(|one| one.unique_name().unwrap_or(&one.path)).collect()
+}

@@ -1,0 +1,19 @@
+//! An ignore whose day is over.
+
+use crate::config::SuppressionKind;
+use crate::finding::Sink;
+use crate::rules::{Context, Rule, page};
+
+pub(super) const RULE: Rule = Rule { page: page!("config/ignore-expired"), check };
+
+fn check(context: &Context<'_>, sink: &mut Sink) {
+    for one in context.suppressions {
+        let SuppressionKind::Expired(ignore, until) = one.kind else { continue };
+        let flow = ignore.flow.as_ref().map(|flow| flow.text.as_str()).unwrap_or_default();
+        let message = format!("the ignore of `{}` was meant to end on {until}", one.rule);
+        let finding = sink.report(one.place.clone(), "no longer counts", message);
+        finding
+            .key([one.rule, flow])
+            .help("mend what it ignores and take it out, or set a later day and say why");
+    }
+}

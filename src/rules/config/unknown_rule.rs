@@ -1,0 +1,54 @@
+//! A name that is no rule: in the severities, in an ignore, or in a flow's `flowvet: allow`.
+
+use crate::config::Written;
+use crate::finding::Sink;
+use crate::rules::{Context, Rule, all, page};
+use crate::source::Place;
+use crate::suggest;
+
+pub(super) const RULE: Rule = Rule { page: page!("config/unknown-rule"), check };
+
+fn check(context: &Context<'_>, sink: &mut Sink) {
+    for entry in context.config.all_levels() {
+        let Written { text, span } = &entry.name;
+        let Some(place) = context.config.place(*span) else { continue };
+        if !is_rule(text) && !is_category(text) {
+            report(sink, place, text, "neither a rule nor a category", categories());
+        }
+    }
+    for one in context.suppressions.iter().filter(|one| !is_rule(one.rule)) {
+        report(sink, one.place.clone(), one.rule, "no rule", Vec::new());
+    }
+}
+
+fn report(sink: &mut Sink, place: Place, name: &str, what: &str, more: Vec<&str>) {
+    let ids = all().iter().map(|entry| entry.meta.id.as_str());
+    let finding = sink.report(place, "unknown", format!("`{name}` is {what}"));
+    finding.key([name]);
+    finding.help(match suggest::nearest(bare(name), ids.chain(more)) {
+        Some(near) => format!("did you mean `{near}`? `flowvet rules` lists the rules"),
+        None => "`flowvet rules` lists the rules".to_owned(),
+    });
+}
+
+fn bare(name: &str) -> &str {
+    name.rsplit_once('/').map_or(name, |(_, id)| id)
+}
+
+/// Whether a name is that of a rule, with or without its category.
+pub(super) fn is_rule(name: &str) -> bool {
+    let category = name.split_once('/').map(|(category, _)| category);
+    all().iter().any(|entry| {
+        entry.meta.id == bare(name) && category.is_none_or(|category| category == entry.meta.category)
+    })
+}
+
+fn is_category(name: &str) -> bool {
+    all().iter().any(|entry| entry.meta.category == name)
+}
+
+fn categories() -> Vec<&'static str> {
+    let mut categories: Vec<&str> = all().iter().map(|entry| entry.meta.category.as_str()).collect();
+    categories.dedup();
+    categories
+}

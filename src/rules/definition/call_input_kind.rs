@@ -1,0 +1,79 @@
+//! A call that gives an input of another kind than the child declares.
+
+use serde_json::Value;
+
+use super::Inside;
+use crate::expression::{self, Form};
+use crate::finding::Sink;
+use crate::graph::Callee;
+use crate::model::{ActionIx, FlowIx};
+use crate::rules::{Context, Rule, page};
+use crate::source::Part;
+
+pub(super) const RULE: Rule = Rule { page: page!("definition/call-input-kind"), check };
+
+fn check(context: &Context<'_>, sink: &mut Sink) {
+    for inside in context.insides() {
+        for call in context.graph.calls_of(inside.index) {
+            let Callee::Flow(child) = call.callee else { continue };
+            check_call(context, &inside, call.action, child, sink);
+        }
+    }
+}
+
+fn check_call(
+    context: &Context<'_>,
+    inside: &Inside<'_, '_>,
+    action: ActionIx,
+    child: FlowIx,
+    sink: &mut Sink,
+) {
+    let Some(anatomy) = context.anatomies.get(child.get()).and_then(Option::as_ref) else { return };
+    let [trigger] = anatomy.definition.triggers.as_slice() else { return };
+    let schema =
+        trigger.body.get("inputs").and_then(|inputs| inputs.get("schema")?.get("properties")?.as_object());
+    let body = inside.anatomy.definition.action(action).body.get("inputs");
+    let body = body.and_then(|inputs| inputs.get("body")?.as_object());
+    let (Some(schema), Some(body)) = (schema, body) else { return };
+    for (key, value) in body {
+        let declared = schema.get(key).and_then(|input| input.get("type")?.as_str());
+        let (Some(declared), Some(given)) = (declared, kind(value)) else { continue };
+        if given == declared || (declared == "number" && given == "integer") || !KINDS.contains(&declared) {
+            continue;
+        }
+        let route = inside.anatomy.definition.action_route(action).keys(&["inputs", "body", key]);
+        let Some(place) = inside.flow.place(route, Part::Value) else { continue };
+        let child = &context.workspace.flow(child).name;
+        let message = format!(
+            "{} gives `{child}` a {given} as `{key}`, which is declared as {declared}",
+            inside.named(inside.action(action))
+        );
+        let finding = sink.report(place, format!("always a {given}"), message);
+        finding.help(match declared {
+            "string" => "put the value in quotes".to_owned(),
+            "number" | "integer" | "boolean" => {
+                format!("write the {declared} without quotes, or as one expression: `@...` without braces")
+            }
+            _ => format!("give a {declared}, or one expression that makes one"),
+        });
+    }
+}
+
+/// Kinds that a schema can declare.
+const KINDS: [&str; 6] = ["string", "number", "integer", "boolean", "array", "object"];
+
+/// The kind that a value surely has when the flow runs.
+fn kind(value: &Value) -> Option<&'static str> {
+    match value {
+        Value::String(text) => match expression::parse(text).ok()?.form {
+            // The designer writes an input that was left blank as an empty text.
+            Form::Literal if text.is_empty() => None,
+            Form::Literal | Form::Interpolation => Some("string"),
+            Form::Expression => None,
+        },
+        Value::Number(number) if number.is_f64() => Some("number"),
+        Value::Number(_) => Some("integer"),
+        Value::Bool(_) => Some("boolean"),
+        Value::Null | Value::Array(_) | Value::Object(_) => None,
+    }
+}

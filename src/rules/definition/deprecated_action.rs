@@ -1,0 +1,76 @@
+//! A step that uses an operation which its connector has deprecated.
+
+use std::collections::BTreeMap;
+use std::sync::LazyLock;
+
+use serde::Deserialize;
+
+use super::dataverse::operation;
+use super::report_at;
+use crate::finding::Sink;
+use crate::rules::{Context, Rule, page};
+use crate::source::{Part, Place};
+
+pub(super) const RULE: Rule = Rule { page: page!("definition/deprecated-action"), check };
+
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Catalog {
+    operation: Vec<Deprecated>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Deprecated {
+    connector: String,
+    operation: Option<String>,
+    title: String,
+    instead: String,
+    source: String,
+}
+
+static TEXT: &str =
+    include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/rules/catalog/deprecated-operations.toml"));
+
+/// The catalog is part of the program: that it can be read is held by a test.
+static CATALOG: LazyLock<Catalog> = LazyLock::new(|| toml::from_str(TEXT).unwrap_or_default());
+
+fn check(context: &Context<'_>, sink: &mut Sink) {
+    for inside in context.insides() {
+        let mut uses: BTreeMap<usize, Vec<Place>> = BTreeMap::new();
+        for owner in inside.anatomy.owners() {
+            let Some(inputs) = inside.anatomy.body(owner).get("inputs") else { continue };
+            let api = inputs.pointer("/host/apiId").and_then(|api| api.as_str()).unwrap_or_default();
+            let connector = api.rsplit('/').next().unwrap_or_default();
+            let known = CATALOG.operation.iter().position(|one| one.is(connector, operation(inputs)));
+            let Some(known) = known else { continue };
+            let route = inside.anatomy.route(owner).keys(&["inputs", "host", "operationId"]);
+            uses.entry(known).or_default().extend(inside.flow.place(route, Part::Value));
+        }
+        for (known, places) in uses {
+            let Deprecated { title, instead, source, .. } = &CATALOG.operation[known];
+            let message = format!("`{}` uses \"{title}\", which is deprecated", inside.flow.name);
+            if let Some(finding) = report_at(sink, places, "deprecated", message) {
+                finding.help(format!("use {instead} instead: {source}"));
+            }
+        }
+    }
+}
+
+impl Deprecated {
+    fn is(&self, connector: &str, operation: &str) -> bool {
+        self.connector.eq_ignore_ascii_case(connector)
+            && self.operation.as_deref().is_none_or(|one| one.eq_ignore_ascii_case(operation))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_catalog_can_be_read_and_names_its_sources() {
+        let catalog: Catalog = toml::from_str(TEXT).expect("the catalog");
+        assert!(catalog.operation.iter().all(|one| one.source.starts_with("https://learn.microsoft.com/")));
+    }
+}

@@ -1,0 +1,24 @@
+//! An expression beyond the platform's limit.
+
+use crate::anatomy::LONGEST_EXPRESSION;
+use crate::finding::Sink;
+use crate::rules::{Context, Rule, page};
+
+pub(super) const RULE: Rule = Rule { page: page!("definition/expression-too-long"), check };
+
+fn check(context: &Context<'_>, sink: &mut Sink) {
+    for inside in context.insides() {
+        for long in &inside.anatomy.long {
+            let Some(place) = inside.place(&long.site) else { continue };
+            let message = format!(
+                "{} holds an expression of {} characters, and the limit is {LONGEST_EXPRESSION}",
+                inside.named(inside.owner(&long.site)),
+                long.length
+            );
+            let finding = sink.report(place, format!("{} characters", long.length), message);
+            finding.help(
+                "move parts of it into \"Compose\" actions, or long texts into an environment variable",
+            );
+        }
+    }
+}

@@ -1,0 +1,83 @@
+//! The address of an environment, written out.
+
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+
+use super::report_at;
+use crate::anatomy::members;
+use crate::finding::Sink;
+use crate::rules::{Context, Rule, page};
+use crate::source::{Part, Place, Span, Target};
+
+pub(super) const RULE: Rule = Rule { page: page!("definition/hardcoded-environment-url"), check };
+
+/// Ends of hosts that belong to one tenant or environment.
+const HOSTS: [&str; 4] = [".dynamics.com", ".sharepoint.com", ".api.powerplatform.com", ".vault.azure.net"];
+
+/// Hosts below these that are the same for everyone.
+const COMMON: [&str; 3] =
+    ["globaldisco.crm.dynamics.com", "home.dynamics.com", "api.businesscentral.dynamics.com"];
+
+fn check(context: &Context<'_>, sink: &mut Sink) {
+    for inside in context.insides() {
+        let Some(file) = inside.flow.file else { continue };
+        let mut hosts: BTreeMap<String, Vec<Place>> = BTreeMap::new();
+        for owner in inside.anatomy.owners() {
+            for (section, value) in inside.anatomy.body(owner) {
+                if matches!(section.as_str(), "description" | "metadata") {
+                    continue;
+                }
+                members(value, section, &mut |member| {
+                    let Value::String(text) = member.value else { return };
+                    let Some((host, span)) = host_in(text) else { return };
+                    let route = member.route(&inside.anatomy.route(owner));
+                    let place = Place { file, target: Target::Within(route, Part::Value, span) };
+                    hosts.entry(host).or_default().push(place);
+                });
+            }
+        }
+        for (host, places) in hosts {
+            let message = format!(
+                "`{}` holds the address `{host}`, which belongs to one environment",
+                inside.flow.name
+            );
+            if let Some(finding) = report_at(sink, places, "stays the same in the target", message) {
+                finding.help("put the address into an environment variable, and read that");
+            }
+        }
+    }
+}
+
+/// The first such host of a text.
+fn host_in(text: &str) -> Option<(String, Span)> {
+    let scheme = "https://";
+    let mut from = 0;
+    while let Some(found) = text[from..].find(scheme) {
+        let start = from + found + scheme.len();
+        let length = text[start..]
+            .bytes()
+            .take_while(|byte| byte.is_ascii_alphanumeric() || b".-".contains(byte))
+            .count();
+        let host = text[start..start + length].to_ascii_lowercase();
+        let is_own = HOSTS.iter().any(|end| host.ends_with(end) && host.len() > end.len());
+        if is_own && !COMMON.contains(&host.as_str()) {
+            return Some((host, Span::new(start, start + length)));
+        }
+        from = start;
+    }
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_hosts_of_one_environment_count() {
+        let (host, span) = host_in("see https://a.b, https://hlb.crm4.dynamics.com/x").expect("a host");
+        assert_eq!((host.as_str(), span.start), ("hlb.crm4.dynamics.com", 25));
+        assert_eq!(host_in("https://globaldisco.crm.dynamics.com/ https://.sharepoint.com"), None);
+        assert_eq!(host_in("https://@{variables('org')}.crm.dynamics.com"), None);
+    }
+}

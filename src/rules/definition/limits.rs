@@ -1,0 +1,159 @@
+//! What the platform limits, measured in one flow.
+
+use serde_json::Value;
+
+use super::Inside;
+use crate::anatomy::Owner;
+use crate::model::{ActionIx, Definition};
+use crate::source::{Part, Place};
+
+/// Limits of one flow.
+///
+/// Source: power-automate-docs, articles/limits-and-config.md.
+const ACTIONS: usize = 500;
+const NESTING: usize = 8;
+const CASES: usize = 25;
+const VARIABLES: usize = 250;
+const NAME: usize = 80;
+const DESCRIPTION: usize = 256;
+const UNTIL_COUNT: usize = 5000;
+const LOOP_RUNS: usize = 50;
+const TRIGGER_RUNS: usize = 100;
+
+/// Something counted, and its limit.
+pub(super) struct Measure {
+    /// `actions`, `characters in its name`.
+    pub(super) what: &'static str,
+    /// Whose it is: the flow, or an action in backticks.
+    pub(super) whose: String,
+    pub(super) count: usize,
+    pub(super) limit: usize,
+    /// Whether coming near it is worth a word: numbers that are typed in are not.
+    pub(super) grows: bool,
+    /// Whether going beyond it is known to be refused.
+    pub(super) is_hard: bool,
+    pub(super) place: Option<Place>,
+}
+
+/// Everything that is limited and not far from its limit.
+pub(super) fn measures(inside: &Inside<'_, '_>) -> Vec<Measure> {
+    let mut measures = vec![actions(inside), variables(inside)];
+    measures.extend(nesting(inside));
+    for (index, _) in inside.anatomy.definition.indexed() {
+        measures.extend(cases(inside, index));
+        measures.extend(until(inside, index));
+    }
+    for owner in inside.anatomy.owners() {
+        measures.extend(texts(inside, owner));
+        measures.extend(concurrency(inside, owner));
+    }
+    measures
+}
+
+fn actions(inside: &Inside<'_, '_>) -> Measure {
+    Measure {
+        what: "actions",
+        whose: format!("`{}`", inside.flow.name),
+        count: inside.anatomy.definition.actions.len(),
+        limit: ACTIONS,
+        grows: true,
+        is_hard: true,
+        place: inside.flow.place(Definition::route().key("actions"), Part::Key),
+    }
+}
+
+fn variables(inside: &Inside<'_, '_>) -> Measure {
+    let all = inside.anatomy.definition.actions.iter().filter(|action| action.is("InitializeVariable"));
+    let lists = all.filter_map(|action| action.body.get("inputs")?.get("variables")?.as_array());
+    Measure { what: "variables", count: lists.map(Vec::len).sum(), limit: VARIABLES, ..actions(inside) }
+}
+
+/// The most containers that stand around one action; empty branches count for nothing.
+fn nesting(inside: &Inside<'_, '_>) -> Option<Measure> {
+    let definition = inside.anatomy.definition;
+    let depths = definition.indexed().map(|(index, _)| (definition.ancestors(index).count(), index));
+    let (count, deepest) = depths.max_by_key(|(depth, index)| (*depth, std::cmp::Reverse(*index)))?;
+    Some(Measure {
+        what: "containers around it",
+        whose: inside.named(inside.action(deepest)),
+        count,
+        limit: NESTING,
+        grows: true,
+        is_hard: true,
+        place: inside.anatomy.action_place(inside.flow, deepest),
+    })
+}
+
+fn cases(inside: &Inside<'_, '_>, index: ActionIx) -> Option<Measure> {
+    let action = inside.anatomy.definition.action(index);
+    let count = action.body.get("cases")?.as_object()?.len();
+    Some(Measure {
+        what: "cases",
+        whose: inside.named(&action.name),
+        count,
+        limit: CASES,
+        grows: true,
+        is_hard: true,
+        place: inside.flow.place(inside.anatomy.definition.action_route(index).key("cases"), Part::Key),
+    })
+}
+
+fn until(inside: &Inside<'_, '_>, index: ActionIx) -> Option<Measure> {
+    let action = inside.anatomy.definition.action(index);
+    let count = action.body.get("limit").filter(|_| action.is("Until"))?.get("count")?.as_u64()?;
+    Some(Measure {
+        what: "turns",
+        whose: inside.named(&action.name),
+        count: usize::try_from(count).unwrap_or(usize::MAX),
+        limit: UNTIL_COUNT,
+        grows: false,
+        is_hard: true,
+        place: inside.anatomy.value_place(inside.flow, index, &["limit", "count"]),
+    })
+}
+
+fn texts(inside: &Inside<'_, '_>, owner: Owner) -> Vec<Measure> {
+    let anatomy = inside.anatomy;
+    let name = anatomy.name(owner);
+    let measure = |what, text: &str, limit, is_hard, place| Measure {
+        what,
+        whose: inside.named(name),
+        count: text.chars().count(),
+        limit,
+        grows: false,
+        is_hard,
+        place,
+    };
+    let route = anatomy.route(owner);
+    let mut found = Vec::new();
+    if name.len() > NAME {
+        let place = inside.flow.place(route.clone(), Part::Key);
+        found.push(measure("characters in its name", name, NAME, true, place));
+    }
+    let description = anatomy.body(owner).get("description").and_then(Value::as_str).unwrap_or_default();
+    if description.len() > DESCRIPTION {
+        let place = inside.flow.place(route.key("description"), Part::Key);
+        // Documented; whether it is enforced when a flow is turned on is not known.
+        found.push(measure("characters in its description", description, DESCRIPTION, false, place));
+    }
+    found
+}
+
+fn concurrency(inside: &Inside<'_, '_>, owner: Owner) -> Option<Measure> {
+    let (key, limit) = match owner {
+        Owner::Trigger(_) => ("runs", TRIGGER_RUNS),
+        Owner::Action(_) => ("repetitions", LOOP_RUNS),
+    };
+    let settings = inside.anatomy.body(owner).get("runtimeConfiguration")?;
+    let count = settings.get("concurrency")?.get(key)?.as_u64()?;
+    let route = inside.anatomy.route(owner).keys(&["runtimeConfiguration", "concurrency", key]);
+    Some(Measure {
+        what: if key == "runs" { "runs at once" } else { "turns at once" },
+        whose: inside.named(inside.anatomy.name(owner)),
+        count: usize::try_from(count).unwrap_or(usize::MAX),
+        limit,
+        grows: false,
+        is_hard: true,
+        place: inside.flow.place(route, Part::Value),
+    })
+}

@@ -1,0 +1,68 @@
+//! A variable that the turns of a loop write and read at the same time.
+
+use super::Inside;
+use super::variables::{changed, key};
+use crate::anatomy::{Kind, Owner};
+use crate::finding::Sink;
+use crate::model::{Action, ActionIx};
+use crate::rules::{Context, Rule, page};
+use crate::source::Part;
+
+pub(super) const RULE: Rule = Rule { page: page!("definition/parallel-variable-write"), check };
+
+fn check(context: &Context<'_>, sink: &mut Sink) {
+    for inside in context.insides() {
+        let definition = inside.anatomy.definition;
+        for (index, action) in definition.indexed().filter(|(_, action)| action.is("SetVariable")) {
+            let Some(variable) = changed(action) else { continue };
+            let Some(around) = enclosing(&inside, index).find(|one| turns(definition.action(*one)) > 1)
+            else {
+                continue;
+            };
+            if !is_read_inside(&inside, around, variable) {
+                continue;
+            }
+            let Some(place) = inside.anatomy.value_place(inside.flow, index, &["inputs", "name"]) else {
+                continue;
+            };
+            let name = inside.action(around);
+            let message = format!(
+                "{} sets `{variable}`, which other turns of `{name}` set and read at the same time",
+                inside.named(&action.name)
+            );
+            let finding = sink.report(place, "shared by all turns", message);
+            finding.help(format!(
+                "use a \"Compose\" instead of the variable, or set the concurrency of `{name}` to 1"
+            ));
+            let route =
+                definition.action_route(around).keys(&["runtimeConfiguration", "concurrency", "repetitions"]);
+            if let Some(place) = inside.flow.place(route, Part::Value) {
+                finding.also(place, "turns at once");
+            }
+        }
+    }
+}
+
+/// The containers of an action, the nearest first.
+fn enclosing(inside: &Inside<'_, '_>, index: ActionIx) -> impl Iterator<Item = ActionIx> {
+    let definition = inside.anatomy.definition;
+    let above = move |at: &ActionIx| definition.action(*at).parent.as_ref().map(|(parent, _)| *parent);
+    std::iter::successors(above(&index), move |at| above(at))
+}
+
+/// How many turns of a loop run at once, where that is set. A loop inside a loop runs one turn after the other,
+/// whatever is set (power-automate-docs, articles/guidance/coding-guidelines/implement-parallel-execution.md), but the
+/// outer one does not.
+fn turns(action: &Action) -> u64 {
+    let settings = action.body.get("runtimeConfiguration").filter(|_| action.is("Foreach"));
+    let turns = settings.and_then(|settings| settings.get("concurrency")?.get("repetitions")?.as_u64());
+    turns.unwrap_or(1)
+}
+
+fn is_read_inside(inside: &Inside<'_, '_>, around: ActionIx, variable: &str) -> bool {
+    inside.anatomy.references.iter().any(|one| {
+        one.kind == Kind::Variable
+            && key(&one.name) == key(variable)
+            && matches!(one.site.owner, Owner::Action(reader) if enclosing(inside, reader).any(|above| above == around))
+    })
+}

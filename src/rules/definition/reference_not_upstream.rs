@@ -1,0 +1,103 @@
+//! An expression that reads an action which need not have run.
+
+use std::collections::BTreeMap;
+
+use super::{Inside, report_at};
+use crate::anatomy::{Kind, Owner, Reference, Relation, fold};
+use crate::finding::Sink;
+use crate::model::ActionIx;
+use crate::rules::{Context, Rule, page};
+
+pub(super) const RULE: Rule = Rule { page: page!("definition/reference-not-upstream"), check };
+
+fn check(context: &Context<'_>, sink: &mut Sink) {
+    for inside in context.insides() {
+        let mut faults: BTreeMap<(ActionIx, String), (Fault, Vec<&Reference<'_>>)> = BTreeMap::new();
+        for one in inside.anatomy.references.iter().filter(|one| one.kind == Kind::Action) {
+            let Owner::Action(reader) = one.site.owner else { continue };
+            let Some(fault) = fault(&inside, reader, one) else { continue };
+            faults.entry((reader, fold(&one.name))).or_insert((fault, Vec::new())).1.push(one);
+        }
+        for ((reader, _), (fault, references)) in faults {
+            let read = &references[0].name;
+            let (label, what, help) = fault.words(&inside, read);
+            let message = format!("{} reads `{read}`, {what}", inside.named(inside.action(reader)));
+            let places = references.iter().filter_map(|one| inside.place(&one.site));
+            let Some(finding) = report_at(sink, places, &label, message) else { continue };
+            finding.help(help);
+            if let Some(place) = fault.read.and_then(|read| inside.anatomy.action_place(inside.flow, read)) {
+                finding.also(place, format!("`{read}` is here"));
+            }
+        }
+    }
+}
+
+/// Why a value cannot be counted on, and the action it is read of.
+struct Fault {
+    relation: Relation,
+    read: Option<ActionIx>,
+}
+
+/// The fault of a reference; `None` where one of the actions that share the name does come before.
+fn fault(inside: &Inside<'_, '_>, reader: ActionIx, one: &Reference<'_>) -> Option<Fault> {
+    let anatomy = inside.anatomy;
+    let mut worst = None;
+    for read in anatomy.names.get(&one.name) {
+        let relation = anatomy.order.relation(anatomy.definition, reader, *read);
+        match relation {
+            // One loop around: the value is the list of what each turn gave. A container that is read from within is
+            // running, and what it has so far can be asked for.
+            Relation::Before { loops: 0 | 1 } | Relation::Contained => return None,
+            // The condition of an Until is computed after each turn.
+            Relation::Contains if anatomy.definition.action(reader).is("Until") => return None,
+            Relation::Before { .. }
+            | Relation::Contains
+            | Relation::Itself
+            | Relation::OtherBranch(_)
+            | Relation::NotBefore => {
+                worst.get_or_insert(Fault { relation, read: Some(*read).filter(|read| *read != reader) });
+            }
+        }
+    }
+    worst
+}
+
+impl Fault {
+    /// The label, the end of the message and the help.
+    fn words(&self, inside: &Inside<'_, '_>, read: &str) -> (String, String, String) {
+        let (label, what, help) = match self.relation {
+            Relation::OtherBranch(container) => (
+                "in the other branch",
+                format!(
+                    "which stands in another branch of `{}`: only one of the two runs",
+                    inside.action(container)
+                ),
+                format!("compute the value before `{}`, or read it after it", inside.action(container)),
+            ),
+            Relation::Itself => (
+                "this is the step itself",
+                "its own output".to_owned(),
+                "read another action, or compute the value in a step before this one".to_owned(),
+            ),
+            Relation::Contains => (
+                "runs later, inside this step",
+                "which it contains and which runs after this is computed".to_owned(),
+                format!("compute the value before this step, or read `{read}` in a step after it"),
+            ),
+            Relation::Before { .. } => (
+                "inside a loop in a loop",
+                "which stands in a loop inside a loop: from out here there is no telling which turn is meant"
+                    .to_owned(),
+                format!("collect the values in a variable inside the loop that holds `{read}`"),
+            ),
+            Relation::NotBefore | Relation::Contained => (
+                "has not run yet",
+                "which nothing makes run before it".to_owned(),
+                format!(
+                    "set \"Configure run after\" so that this step waits for `{read}`, or move it behind that"
+                ),
+            ),
+        };
+        (label.to_owned(), what, help)
+    }
+}

@@ -1,0 +1,89 @@
+//! A password, key or token in clear text.
+
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+
+use super::{Inside, report_at};
+use crate::anatomy::{Owner, members};
+use crate::finding::Sink;
+use crate::rules::{Context, Rule, page};
+use crate::secrets::{self, SIGNATURE, Secret};
+use crate::source::{Part, Place, Route, Span, Target};
+
+pub(super) const RULE: Rule = Rule { page: page!("definition/secret-in-definition"), check };
+
+fn check(context: &Context<'_>, sink: &mut Sink) {
+    for inside in context.insides() {
+        for owner in inside.anatomy.owners() {
+            for (section, value) in inside.anatomy.body(owner) {
+                let secrets = found(&inside, owner, section, value);
+                if !secrets.is_empty() {
+                    report(&secrets, &inside.named(inside.anatomy.name(owner)), sink);
+                }
+            }
+        }
+        for (name, parameter) in &inside.anatomy.definition.parameters {
+            let Some(Value::String(default)) = parameter.get("defaultValue") else { continue };
+            let route = Route::of(["properties", "definition", "parameters", name, "defaultValue"]);
+            let mut secrets = BTreeMap::new();
+            collect(&inside, "", default, &route, &mut secrets);
+            report(&secrets, &format!("the parameter {}", inside.named(name)), sink);
+        }
+    }
+}
+
+/// What it is, and where.
+type Secrets = BTreeMap<&'static str, Vec<Place>>;
+
+fn found(inside: &Inside<'_, '_>, owner: Owner, section: &str, value: &Value) -> Secrets {
+    let mut secrets = Secrets::new();
+    // A trigger's inputs describe what callers send; so do schemas.
+    let is_text = matches!(section, "description" | "metadata" | "runAfter" | "type" | "kind");
+    if is_text || (section == "inputs" && matches!(owner, Owner::Trigger(_)) && value.get("schema").is_some())
+    {
+        return secrets;
+    }
+    members(value, section, &mut |member| {
+        if let Value::String(text) = member.value {
+            // Routes are made for what is found, which is rare.
+            if !secrets_in(member.key, text).is_empty() {
+                let route = member.route(&inside.anatomy.route(owner));
+                collect(inside, member.key, text, &route, &mut secrets);
+            }
+        }
+    });
+    secrets
+}
+
+/// The secrets of a value, except the signature in the URL of a flow: `webhook-url-hardcoded` reports that whole.
+fn secrets_in(key: &str, text: &str) -> Vec<Secret> {
+    let is_flow_url = || {
+        text.contains("/workflows/") && FLOW_HOSTS.iter().any(|host| text.to_ascii_lowercase().contains(host))
+    };
+    let mut secrets = secrets::find(key, text);
+    secrets.retain(|secret| secret.is_sure && !(secret.what == SIGNATURE && is_flow_url()));
+    secrets
+}
+
+const FLOW_HOSTS: [&str; 2] = [".logic.azure.com", ".api.powerplatform.com"];
+
+fn collect(inside: &Inside<'_, '_>, key: &str, text: &str, route: &Route, secrets: &mut Secrets) {
+    let Some(file) = inside.flow.file else { return };
+    for secret in secrets_in(key, text) {
+        let span = Span::new(secret.range.start, secret.range.end);
+        let place = Place { file, target: Target::Within(route.clone(), Part::Value, span) };
+        secrets.entry(secret.what).or_default().push(place);
+    }
+}
+
+fn report(secrets: &Secrets, whose: &str, sink: &mut Sink) {
+    for (what, places) in secrets {
+        let message = format!("{whose} holds {what} in clear text");
+        let Some(finding) = report_at(sink, places.iter().cloned(), what, message) else { continue };
+        finding.help(
+            "everyone who can read the solution can read it: make it invalid where it is valid, keep the new one in Azure \
+             Key Vault, and read it through an environment variable of type secret",
+        );
+    }
+}

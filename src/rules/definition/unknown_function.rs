@@ -1,0 +1,46 @@
+//! A call of a function that Power Automate does not have.
+
+use std::collections::BTreeMap;
+
+use super::report_at;
+use crate::anatomy::{BadCall, CallFault};
+use crate::expression::functions::did_you_mean;
+use crate::finding::Sink;
+use crate::rules::{Context, Rule, page};
+
+pub(super) const RULE: Rule = Rule { page: page!("definition/unknown-function"), check };
+
+fn check(context: &Context<'_>, sink: &mut Sink) {
+    for inside in context.insides() {
+        let mut unknown: BTreeMap<String, Vec<&BadCall<'_>>> = BTreeMap::new();
+        for call in &inside.anatomy.calls {
+            if matches!(call.fault, CallFault::Unknown | CallFault::Foreign) {
+                unknown.entry(call.name.to_lowercase()).or_default().push(call);
+            }
+        }
+        for calls in unknown.into_values() {
+            let (name, is_foreign) = (&calls[0].name, matches!(calls[0].fault, CallFault::Foreign));
+            let which =
+                if is_foreign { "which only Azure Logic Apps Standard has" } else { "which does not exist" };
+            let message = format!("`{}` calls the function `{name}`, {which}", inside.flow.name);
+            let places = calls.iter().filter_map(|call| inside.place(&call.site));
+            let Some(finding) = report_at(sink, places, "no such function", message) else { continue };
+            finding.help(advice(name, is_foreign));
+        }
+    }
+}
+
+fn advice(name: &str, is_foreign: bool) -> String {
+    let lower = name.to_lowercase();
+    match lower.as_str() {
+        _ if is_foreign => "use an environment variable".to_owned(),
+        "filter" => "an array is filtered by the action \"Filter array\"".to_owned(),
+        "select" | "map" => "the items of an array are reshaped by the action \"Select\"".to_owned(),
+        "iif" | "iff" => "did you mean `if`?".to_owned(),
+        _ => match did_you_mean(name) {
+            Some(near) => format!("did you mean `{near}`?"),
+            None => "text in single quotes is no call; the functions are listed in the expression editor"
+                .to_owned(),
+        },
+    }
+}

@@ -1,0 +1,63 @@
+//! `items('x')` where `x` is no loop around the step.
+
+use std::collections::BTreeMap;
+
+use super::{Inside, report_at};
+use crate::anatomy::{Kind, Owner, Reference, fold};
+use crate::finding::Sink;
+use crate::model::{Action, ActionIx};
+use crate::rules::{Context, Rule, page};
+
+pub(super) const RULE: Rule = Rule { page: page!("definition/unknown-loop"), check };
+
+fn check(context: &Context<'_>, sink: &mut Sink) {
+    for inside in context.insides() {
+        let mut unknown: BTreeMap<(&str, String), Vec<&Reference<'_>>> = BTreeMap::new();
+        for one in inside.anatomy.references.iter().filter(|one| one.kind == Kind::Loop) {
+            let around = loops_around(&inside, one);
+            let named = inside.anatomy.names.get(&one.name);
+            // Select and Filter array go over items as well; whether they may be named is not known.
+            let is_itself = named.iter().any(|action| {
+                one.site.owner == Owner::Action(*action)
+                    && !is_loop(inside.anatomy.definition.action(*action))
+            });
+            if !is_itself && !named.iter().any(|action| around.contains(action)) {
+                unknown.entry((inside.owner(&one.site), fold(&one.name))).or_default().push(one);
+            }
+        }
+        for ((owner, _), references) in unknown {
+            let name = &references[0].name;
+            let (label, what) = match inside.anatomy.names.get(name).first() {
+                None => ("no action has this name", "which the flow does not have"),
+                Some(action) if !is_loop(inside.anatomy.definition.action(*action)) => {
+                    ("this is no loop", "which is none")
+                }
+                Some(_) => ("not around this step", "which is not around it"),
+            };
+            let message = format!("{} uses the loop `{name}`, {what}", inside.named(owner));
+            let places = references.iter().filter_map(|one| inside.place(&one.site));
+            let Some(finding) = report_at(sink, places, label, message) else { continue };
+            finding.help(match loops_around(&inside, references[0]).first() {
+                Some(nearest) => format!("the nearest loop around the step is `{}`", inside.action(*nearest)),
+                None => "the step stands in no loop: move it into one, or read the list itself".to_owned(),
+            });
+        }
+    }
+}
+
+fn is_loop(action: &Action) -> bool {
+    action.is("Foreach") || action.is("Until")
+}
+
+/// The loops that a reference can mean, the nearest first.
+fn loops_around(inside: &Inside<'_, '_>, one: &Reference<'_>) -> Vec<ActionIx> {
+    let Owner::Action(owner) = one.site.owner else { return Vec::new() };
+    let definition = inside.anatomy.definition;
+    // The list that a loop runs over is computed before the loop, the condition of an Until inside it.
+    let own = Some(owner).filter(|_| one.site.section != "foreach");
+    let above = std::iter::successors(Some(owner), |at| {
+        definition.action(*at).parent.as_ref().map(|(parent, _)| *parent)
+    });
+    let all = own.into_iter().chain(above.skip(1));
+    all.filter(|action| is_loop(definition.action(*action))).collect()
+}

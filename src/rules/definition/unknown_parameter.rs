@@ -1,0 +1,35 @@
+//! A parameter that is read and not declared.
+
+use super::report_at;
+use crate::anatomy::Kind;
+use crate::finding::Sink;
+use crate::rules::{Context, Rule, page};
+use crate::suggest::nearest;
+
+pub(super) const RULE: Rule = Rule { page: page!("definition/unknown-parameter"), check };
+
+/// Parameters that the platform fills in. Some exported flows write the second one as an empty name.
+const GIVEN: [&str; 3] = ["$connections", "$authentication", ""];
+
+fn check(context: &Context<'_>, sink: &mut Sink) {
+    for inside in context.insides() {
+        let parameters = &inside.anatomy.definition.parameters;
+        for references in inside.by_name(Kind::Parameter).into_values() {
+            let written = &references[0].name;
+            let is_known = parameters.keys().any(|known| known.to_lowercase() == written.to_lowercase());
+            if is_known || GIVEN.contains(&written.as_str()) {
+                continue;
+            }
+            let message =
+                format!("`{}` reads the parameter `{written}`, which it does not declare", inside.flow.name);
+            let places = references.iter().filter_map(|one| inside.place(&one.site));
+            let Some(finding) = report_at(sink, places, "no such parameter", message) else { continue };
+            finding.help(match nearest(written, parameters.keys().map(String::as_str)) {
+                Some(near) => format!("did you mean `{near}`?"),
+                None => "open the step, choose the environment variable again and save; a parameter is declared in \
+                         `definition.parameters`"
+                    .to_owned(),
+            });
+        }
+    }
+}

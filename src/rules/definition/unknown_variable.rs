@@ -1,0 +1,54 @@
+//! A variable that is read or set and never initialised.
+
+use std::collections::BTreeMap;
+
+use super::variables::{Declared, changed, key};
+use super::{Inside, report_at};
+use crate::anatomy::Kind;
+use crate::finding::Sink;
+use crate::rules::{Context, Rule, page};
+use crate::source::Place;
+use crate::suggest::nearest;
+
+pub(super) const RULE: Rule = Rule { page: page!("definition/unknown-variable"), check };
+
+fn check(context: &Context<'_>, sink: &mut Sink) {
+    for inside in context.insides() {
+        let declared = Declared::of(&inside);
+        if !declared.is_complete {
+            continue;
+        }
+        for (written, places) in unknown(&inside, &declared).into_values() {
+            let message =
+                format!("`{}` uses the variable `{written}`, which it never initialises", inside.flow.name);
+            let Some(finding) = report_at(sink, places, "no such variable", message) else { continue };
+            let names = declared.by_name.values().flatten().map(|declaration| declaration.name);
+            finding.help(match nearest(written, names) {
+                Some(near) => format!("did you mean `{near}`?"),
+                None => format!("add \"Initialize variable\" for `{written}` at the top of the flow"),
+            });
+        }
+    }
+}
+
+/// Unknown names as they are written, with the places that name them.
+fn unknown<'c>(
+    inside: &'c Inside<'_, '_>,
+    declared: &Declared<'_>,
+) -> BTreeMap<String, (&'c str, Vec<Place>)> {
+    let mut unknown: BTreeMap<String, (&str, Vec<Place>)> = BTreeMap::new();
+    let mut add = |name: &'c str, place: Option<Place>| {
+        if declared.get(name).is_empty() {
+            unknown.entry(key(name)).or_insert((name, Vec::new())).1.extend(place);
+        }
+    };
+    for (index, action) in inside.anatomy.definition.indexed() {
+        if let Some(name) = changed(action) {
+            add(name, inside.anatomy.value_place(inside.flow, index, &["inputs", "name"]));
+        }
+    }
+    for one in inside.anatomy.references.iter().filter(|one| one.kind == Kind::Variable) {
+        add(&one.name, inside.place(&one.site));
+    }
+    unknown
+}

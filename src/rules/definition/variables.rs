@@ -1,0 +1,71 @@
+//! The variables of a flow: which actions declare, set and read them.
+
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+
+use super::Inside;
+use crate::model::{Action, ActionIx};
+
+/// The variables that a flow declares, by their names without case.
+pub(super) struct Declared<'w> {
+    pub(super) by_name: BTreeMap<String, Vec<Declaration<'w>>>,
+    /// Whether every name is known; an expression may stand for one.
+    pub(super) is_complete: bool,
+}
+
+/// One entry of an `InitializeVariable`.
+pub(super) struct Declaration<'w> {
+    pub(super) action: ActionIx,
+    pub(super) name: &'w str,
+}
+
+/// Action types that change a variable, which they name in `inputs.name`.
+const CHANGING: [&str; 5] = [
+    "SetVariable",
+    "IncrementVariable",
+    "DecrementVariable",
+    "AppendToArrayVariable",
+    "AppendToStringVariable",
+];
+
+/// A name as the platform compares it.
+pub(super) fn key(name: &str) -> String {
+    name.to_lowercase()
+}
+
+/// The variable that an action changes, where it does and the name is no expression.
+pub(super) fn changed(action: &Action) -> Option<&str> {
+    let changes = CHANGING.iter().any(|type_name| action.is(type_name));
+    let name = action.body.get("inputs").filter(|_| changes)?.get("name")?.as_str()?;
+    (!name.contains('@')).then_some(name)
+}
+
+impl<'w> Declared<'w> {
+    pub(super) fn of(inside: &Inside<'_, 'w>) -> Self {
+        let mut declared = Declared { by_name: BTreeMap::new(), is_complete: true };
+        let actions = inside.anatomy.definition.indexed();
+        for (index, action) in actions.filter(|(_, action)| action.is("InitializeVariable")) {
+            let list = action.body.get("inputs").and_then(|inputs| inputs.get("variables"));
+            let Some(Value::Array(list)) = list else {
+                declared.is_complete = false;
+                continue;
+            };
+            for entry in list {
+                match entry.get("name").and_then(Value::as_str) {
+                    Some(name) if !name.contains('@') => {
+                        let declaration = Declaration { action: index, name };
+                        declared.by_name.entry(key(name)).or_default().push(declaration);
+                    }
+                    Some(_) | None => declared.is_complete = false,
+                }
+            }
+        }
+        declared
+    }
+
+    /// The actions that declare a variable.
+    pub(super) fn get(&self, name: &str) -> &[Declaration<'w>] {
+        self.by_name.get(&key(name)).map_or(&[], Vec::as_slice)
+    }
+}

@@ -1,0 +1,30 @@
+//! A call with too few or too many arguments.
+
+use crate::anatomy::CallFault;
+use crate::finding::Sink;
+use crate::rules::{Context, Rule, page, plural};
+
+pub(super) const RULE: Rule = Rule { page: page!("definition/wrong-argument-count"), check };
+
+fn check(context: &Context<'_>, sink: &mut Sink) {
+    for inside in context.insides() {
+        for call in &inside.anatomy.calls {
+            let CallFault::Count { function, given } = call.fault else { continue };
+            let Some(place) = inside.place(&call.site) else { continue };
+            let count = if given == 0 { "no".to_owned() } else { given.to_string() };
+            let label = format!("{count} {} here", plural(given, "argument"));
+            let message = format!(
+                "{} gives `{}` {count} {}, and it takes {}",
+                inside.named(inside.owner(&call.site)),
+                function.name,
+                plural(given, "argument"),
+                function.arity()
+            );
+            let finding = sink.report(place, label, message);
+            finding.help(match function.name.as_str() {
+                "createArray" if given == 0 => "an empty array is `json('[]')`".to_owned(),
+                name => format!("see `{name}` in the reference of functions in expressions"),
+            });
+        }
+    }
+}

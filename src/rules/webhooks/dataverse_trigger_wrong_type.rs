@@ -1,0 +1,26 @@
+//! A Dataverse row trigger whose type is not the one that subscribes.
+
+use super::row_trigger;
+use crate::finding::Sink;
+use crate::rules::{Context, Rule, page};
+
+pub(super) const RULE: Rule = Rule { page: page!("webhooks/dataverse-trigger-wrong-type"), check };
+
+fn check(context: &Context<'_>, sink: &mut Sink) {
+    for row in row_trigger::all(context) {
+        let (found, expected) = (row.trigger.type_name(), &row.facts.type_name);
+        if found.is_empty() || found.starts_with('@') || row.trigger.is(expected) {
+            continue;
+        }
+        let Some(place) = row.type_place() else { continue };
+        let message = format!(
+            "the trigger of {} subscribes to rows by `{}`, but its type is `{found}`",
+            context.name(row.index),
+            row.facts.operation
+        );
+        sink.report(place, format!("expected `{expected}`"), message).help(format!(
+            "set the type to `{expected}` and remove a `recurrence` beside it, or delete the trigger in the designer \
+             and add it anew"
+        ));
+    }
+}

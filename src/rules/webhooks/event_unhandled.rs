@@ -1,0 +1,90 @@
+//! An event that can be registered and that its receiver drops.
+
+use std::collections::BTreeMap;
+
+use super::{is_all_read, listed};
+use crate::catalog::{Provider, providers};
+use crate::finding::Sink;
+use crate::model::ActionIx;
+use crate::rules::{Context, Rule, page};
+use crate::source::Place;
+use crate::webhooks::{NamedEvent, Receiver, Registration, may_receive};
+
+pub(super) const RULE: Rule = Rule { page: page!("webhooks/event-unhandled"), check };
+
+fn check(context: &Context<'_>, sink: &mut Sink) {
+    if !is_all_read(context) {
+        return;
+    }
+    for provider in providers() {
+        let receivers: Vec<&Receiver> = context.webhooks.receivers_of(provider).collect();
+        if receivers.is_empty() || has_other_receiver(context, provider, &receivers) {
+            continue;
+        }
+        let mut dropped: BTreeMap<&str, (&Registration, &NamedEvent)> = BTreeMap::new();
+        // One that shares no event with any receiver of the run is meant for another flow.
+        let is_meant = |one: &&Registration| {
+            receivers.iter().any(|receiver| receiver.handled.iter().any(|event| one.names(&event.name)))
+        };
+        for registration in context.webhooks.registrations_with(provider).filter(is_meant) {
+            for event in registration.events.names.iter().filter(|event| provider.knows(&event.name)) {
+                if receivers.iter().all(|receiver| receiver.drops(&event.name)) {
+                    dropped.entry(&event.name).or_insert((registration, event));
+                }
+            }
+        }
+        if let Some(receiver) = nearest(&receivers, &dropped) {
+            report(context, receiver, &dropped, sink);
+        }
+    }
+}
+
+/// A flow that looks at the event's name in a way that is not understood may be the one that handles it.
+fn has_other_receiver(context: &Context<'_>, provider: &Provider, receivers: &[&Receiver]) -> bool {
+    context.workspace.contents().any(|(flow, _, content)| {
+        receivers.iter().all(|receiver| receiver.flow != flow) && may_receive(content, provider)
+    })
+}
+
+/// The receiver that shares most events with the registrations of what is dropped.
+fn nearest<'a>(
+    receivers: &[&'a Receiver],
+    dropped: &BTreeMap<&str, (&Registration, &NamedEvent)>,
+) -> Option<&'a Receiver> {
+    let (registration, _) = dropped.values().next()?;
+    let shared =
+        |receiver: &Receiver| receiver.handled.iter().filter(|event| registration.names(&event.name)).count();
+    receivers.iter().max_by_key(|one| (shared(one), std::cmp::Reverse(one.flow))).copied()
+}
+
+fn report(
+    context: &Context<'_>,
+    receiver: &Receiver,
+    dropped: &BTreeMap<&str, (&Registration, &NamedEvent)>,
+    sink: &mut Sink,
+) {
+    let Some(place) = receiver.switches.first().and_then(|switch| cases(context, receiver, *switch)) else {
+        return;
+    };
+    let names = listed(dropped.keys().copied());
+    let message = format!(
+        "{names} can be registered, and {} drops {}",
+        context.name(receiver.flow),
+        if dropped.len() == 1 { "it" } else { "them" }
+    );
+    let finding = sink.report(place, format!("no case for {names}, and no default"), message);
+    finding.help(
+        "add a case, or put actions under Default; if the event is not wanted, remove it from the registration",
+    );
+    for (name, (registration, event)) in dropped {
+        finding
+            .relate(event.place.clone(), format!("{} registers `{name}`", context.name(registration.flow)));
+    }
+}
+
+fn cases(context: &Context<'_>, receiver: &Receiver, switch: ActionIx) -> Option<Place> {
+    let flow = context.workspace.flow(receiver.flow);
+    let definition = &flow.content.as_ref()?.definition;
+    let key = if definition.action(switch).body.contains_key("cases") { "cases" } else { "expression" };
+    Some(Place::key(flow.file?, definition.action_route(switch).key(key)))
+}

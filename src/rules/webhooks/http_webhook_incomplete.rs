@@ -1,0 +1,63 @@
+//! An HTTP Webhook step that does not hand over its callback URL, or never unsubscribes.
+
+use serde_json::{Map, Value};
+
+use crate::finding::{Severity, Sink};
+use crate::model::Flow;
+use crate::rules::{Context, Rule, page};
+use crate::source::{Part, Route};
+
+pub(super) const RULE: Rule = Rule { page: page!("webhooks/http-webhook-incomplete"), check };
+
+const TYPE: &str = "HttpWebhook";
+
+fn check(context: &Context<'_>, sink: &mut Sink) {
+    for (_, flow, content) in context.workspace.contents() {
+        let definition = &content.definition;
+        for trigger in definition.triggers.iter().filter(|trigger| trigger.is(TYPE)) {
+            check_step(flow, &trigger.name, &trigger.body, definition.trigger_route(trigger), sink);
+        }
+        for (index, action) in definition.indexed().filter(|(_, action)| action.is(TYPE)) {
+            check_step(flow, &action.name, &action.body, definition.action_route(index), sink);
+        }
+    }
+}
+
+fn check_step(flow: &Flow, name: &str, body: &Map<String, Value>, route: Route, sink: &mut Sink) {
+    let Some(Value::Object(inputs)) = body.get("inputs") else { return };
+    let (key, keys): (_, &[&str]) = match inputs.get("subscribe") {
+        Some(subscribe) => (Some(subscribe), &["inputs", "subscribe"]),
+        None => (None, &["inputs"]),
+    };
+    // A call that is an expression as a whole may be anything.
+    if key.is_some_and(Value::is_string) {
+        return;
+    }
+    let Some(place) = flow.place(route.keys(keys), Part::Key) else { return };
+    if !key.is_some_and(hands_over) {
+        let message = format!("`{name}` of `{}` subscribes without handing over its callback URL", flow.name);
+        sink.report(place.clone(), "no `listCallbackUrl()` in here", message).help(
+            "put the expression `listCallbackUrl()` where the service expects the address to call; without it the \
+             service does not know whom to call",
+        );
+    }
+    if !inputs.contains_key("unsubscribe") {
+        let message = format!("`{name}` of `{}` subscribes and never unsubscribes", flow.name);
+        let finding = sink.report(place, "nothing takes this back", message);
+        // One page of the documentation calls the call required, another optional.
+        finding.severity(Severity::Warning).help(
+            "fill in the unsubscribe call as the service documents it; otherwise each time the flow is turned on one \
+             more subscription stays behind",
+        );
+    }
+}
+
+/// Whether the callback URL is anywhere in the address, query, headers or body of a call.
+fn hands_over(call: &Value) -> bool {
+    match call {
+        Value::String(text) => text.to_ascii_lowercase().contains("listcallbackurl("),
+        Value::Array(list) => list.iter().any(hands_over),
+        Value::Object(members) => members.values().any(hands_over),
+        Value::Null | Value::Bool(_) | Value::Number(_) => false,
+    }
+}

@@ -1,0 +1,66 @@
+//! Will the events arrive? Faults of registrations, of the flows that receive, and of triggers that subscribe.
+
+mod dataverse_filter_ignored;
+mod dataverse_trigger_invalid;
+mod dataverse_trigger_wrong_type;
+mod event_unhandled;
+mod event_unknown;
+mod events_unregistered;
+mod expected_event_missing;
+mod http_webhook_incomplete;
+mod receiver_closed;
+mod receiver_off;
+mod receiver_open;
+mod receiver_unregistered;
+mod registration_off;
+mod registration_without_overwrite;
+mod row_trigger;
+mod webhook_url_hardcoded;
+
+use super::{Context, Rule};
+use crate::model::{FlowIx, State};
+use crate::source::Place;
+use crate::webhooks::{Receiver, Registration};
+
+pub(super) const RULES: &[Rule] = &[
+    receiver_unregistered::RULE,
+    events_unregistered::RULE,
+    event_unknown::RULE,
+    event_unhandled::RULE,
+    expected_event_missing::RULE,
+    registration_without_overwrite::RULE,
+    registration_off::RULE,
+    receiver_off::RULE,
+    receiver_closed::RULE,
+    receiver_open::RULE,
+    webhook_url_hardcoded::RULE,
+    http_webhook_incomplete::RULE,
+    dataverse_trigger_invalid::RULE,
+    dataverse_trigger_wrong_type::RULE,
+    dataverse_filter_ignored::RULE,
+];
+
+/// Whether every flow of the run was read: one that was not may hold the registration or the receiver.
+fn is_all_read(context: &Context<'_>) -> bool {
+    context.workspace.is_complete() && context.workspace.flows.iter().all(|flow| flow.content.is_some())
+}
+
+/// `` `a`, `b` ``
+fn listed<'a>(names: impl IntoIterator<Item = &'a str>) -> String {
+    let names: Vec<String> = names.into_iter().map(|name| format!("`{name}`")).collect();
+    names.join(", ")
+}
+
+/// The registrations that may be given the address of a receiver.
+fn registrations_for<'a>(
+    context: &'a Context<'_>,
+    receiver: &'a Receiver,
+) -> impl Iterator<Item = &'a Registration> {
+    context.webhooks.registrations_with(receiver.provider).filter(move |one| one.may_reach(receiver))
+}
+
+/// Where the state of a flow is recorded, if it is this one.
+fn recorded(context: &Context<'_>, flow: FlowIx, state: State) -> Option<Place> {
+    let flow = context.workspace.flow(flow);
+    (flow.state == state).then(|| flow.record.as_ref().map(|record| record.state.clone())).flatten()
+}

@@ -1,0 +1,34 @@
+//! A receiver that admits only signed-in users, and a provider that cannot sign in.
+
+use crate::finding::Sink;
+use crate::rules::{Context, Rule, page};
+use crate::source::Place;
+use crate::webhooks::{Receiver, admission};
+
+pub(super) const RULE: Rule = Rule { page: page!("webhooks/receiver-closed"), check };
+
+/// The settings that ask for a token, and whom they admit.
+const CLOSED: [(&str, &str); 2] = [("Tenant", "users of the tenant"), ("User", "named users of the tenant")];
+
+fn check(context: &Context<'_>, sink: &mut Sink) {
+    for receiver in context.webhooks.receivers.iter().filter(|one| !one.provider.sender_can_sign_in) {
+        let Some((place, who)) = closed(context, receiver) else { continue };
+        let provider = &receiver.provider.name;
+        let message = format!(
+            "{} admits only {who}, and {provider} cannot sign in: its events are refused",
+            context.name(receiver.flow)
+        );
+        let finding = sink.report(place, format!("admits {who}"), message);
+        finding.help(
+            "set \"Who can trigger the flow?\" to \"Anyone\" in the trigger, and check the signature of what arrives",
+        );
+        finding.relate(receiver.place.clone(), format!("handles events of {provider} here"));
+    }
+}
+
+fn closed(context: &Context<'_>, receiver: &Receiver) -> Option<(Place, &'static str)> {
+    let flow = context.workspace.flow(receiver.flow);
+    let (setting, route) = admission(&flow.content.as_ref()?.definition)?;
+    let (_, who) = CLOSED.into_iter().find(|(name, _)| name.eq_ignore_ascii_case(setting))?;
+    Some((Place::value(flow.file?, route), who))
+}

@@ -1,0 +1,37 @@
+//! The registration is on, and the flow that receives the events is off.
+
+use std::collections::BTreeSet;
+
+use super::{recorded, registrations_for};
+use crate::finding::Sink;
+use crate::model::State;
+use crate::rules::{Context, Rule, page};
+
+pub(super) const RULE: Rule = Rule { page: page!("webhooks/receiver-off"), check };
+
+fn check(context: &Context<'_>, sink: &mut Sink) {
+    let mut seen = BTreeSet::new();
+    for receiver in &context.webhooks.receivers {
+        let Some(place) = recorded(context, receiver.flow, State::Off) else { continue };
+        let mut registrations = registrations_for(context, receiver);
+        let is_on = |flow| context.workspace.flow(flow).state == State::On;
+        let Some(registration) = registrations.find(|one| is_on(one.flow)) else { continue };
+        if !seen.insert(receiver.flow) {
+            continue;
+        }
+        let message = format!(
+            "{} is off, and {} is on and registers the events that it handles",
+            context.name(receiver.flow),
+            context.name(registration.flow)
+        );
+        let finding = sink.report(place, "recorded as off", message);
+        finding.about(receiver.flow).help(format!(
+            "turn {} on and export again: its URL exists only once it was on",
+            context.name(receiver.flow)
+        ));
+        finding.relate(
+            registration.place.clone(),
+            format!("{} registers here", context.name(registration.flow)),
+        );
+    }
+}

@@ -1,0 +1,38 @@
+//! A flow that waits for a provider's events, and nothing registers it.
+
+use super::{is_all_read, listed, registrations_for};
+use crate::finding::Sink;
+use crate::rules::{Context, Rule, page};
+
+pub(super) const RULE: Rule = Rule { page: page!("webhooks/receiver-unregistered"), check };
+
+fn check(context: &Context<'_>, sink: &mut Sink) {
+    if !is_all_read(context) {
+        return;
+    }
+    for receiver in &context.webhooks.receivers {
+        if registrations_for(context, receiver).next().is_some() {
+            continue;
+        }
+        let provider = &receiver.provider.name;
+        let names = listed(receiver.handled_names());
+        let flow = context.name(receiver.flow);
+        let others: Vec<_> = context.webhooks.registrations_with(receiver.provider).collect();
+        let message = if others.is_empty() {
+            format!("{flow} handles {names} of {provider}, and no flow of the run registers with it")
+        } else {
+            format!(
+                "{flow} handles {names} of {provider}, and no registration of the run can register any of them"
+            )
+        };
+        let finding = sink.report(receiver.place.clone(), "the event is looked at here", message);
+        finding.help(
+            "give flowvet the solution with the registration as a further input, or add a flow that registers; if \
+             the URL is registered by other means, note that step: without it no event arrives",
+        );
+        for other in others {
+            finding
+                .relate(other.place.clone(), format!("{} registers other events", context.name(other.flow)));
+        }
+    }
+}

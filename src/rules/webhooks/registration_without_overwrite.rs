@@ -1,0 +1,60 @@
+//! A registration flow that can create a registration and cannot replace one.
+
+use std::collections::BTreeMap;
+
+use super::listed;
+use crate::catalog::Form;
+use crate::finding::Sink;
+use crate::model::FlowIx;
+use crate::rules::{Context, Rule, page};
+use crate::webhooks::Registration;
+
+pub(super) const RULE: Rule = Rule { page: page!("webhooks/registration-without-overwrite"), check };
+
+fn check(context: &Context<'_>, sink: &mut Sink) {
+    let mut flows: BTreeMap<(FlowIx, &str), Vec<&Registration>> = BTreeMap::new();
+    for one in context.webhooks.registrations.iter().filter(|one| one.provider.can_overwrite()) {
+        flows.entry((one.flow, &one.provider.id)).or_default().push(one);
+    }
+    for ((flow, _), registrations) in flows {
+        if registrations.iter().any(|one| one.overwrites) {
+            continue;
+        }
+        let first = registrations[0];
+        let message = format!(
+            "{} registers with {} and cannot replace a registration that exists",
+            context.name(flow),
+            first.provider.name
+        );
+        let finding =
+            sink.report(first.place.clone(), format!("`{}` only creates", first.operation), message);
+        for other in &registrations[1..] {
+            finding.also(other.place.clone(), format!("`{}` only creates", other.operation));
+        }
+        finding.help(help(first));
+    }
+}
+
+/// Names the operations of the kind that the flow uses already.
+fn help(registration: &Registration) -> String {
+    let (mut view, mut replace) = (Vec::new(), Vec::new());
+    for form in &registration.provider.registrations {
+        match form {
+            Form::Operation(form) if !registration.is_call => {
+                view.extend(form.view_operations.iter().map(String::as_str));
+                replace.extend(form.overwrite_operations.iter().map(String::as_str));
+            }
+            Form::Http(form) if registration.is_call => {
+                replace.extend(form.overwrite_method.iter().map(String::as_str));
+            }
+            Form::Operation(_) | Form::Http(_) => {}
+        }
+    }
+    replace.dedup();
+    let look =
+        if view.is_empty() { String::new() } else { format!("look first with {}, and ", listed(view)) };
+    let replace = listed(replace);
+    format!(
+        "add a yes/no input; {look}where there is a registration and the answer is yes, replace it ({replace})"
+    )
+}

@@ -1,0 +1,123 @@
+//! A literal URL of a flow's trigger.
+
+use std::collections::BTreeMap;
+
+use crate::finding::Sink;
+use crate::model::{FlowContent, Site};
+use crate::rules::{Context, Rule, page};
+use crate::source::{Place, floor_char_boundary};
+use crate::webhooks::{Found, strings};
+
+pub(super) const RULE: Rule = Rule { page: page!("webhooks/webhook-url-hardcoded"), check };
+
+fn check(context: &Context<'_>, sink: &mut Sink) {
+    for (index, flow, content) in context.workspace.contents() {
+        let Some(file) = flow.file else { continue };
+        // The same URL in several steps is one fault.
+        let found = strings(content, |text| !flow_urls(text).is_empty());
+        let mut urls: BTreeMap<FlowUrl<'_>, Vec<&Found<'_>>> = BTreeMap::new();
+        for one in &found {
+            flow_urls(one.text).into_iter().for_each(|url| urls.entry(url).or_default().push(one));
+        }
+        for (FlowUrl { host, .. }, places) in urls {
+            let Some((first, others)) = places.split_first() else { continue };
+            let name = place_name(content, first);
+            let message = format!(
+                "{} contains the URL of a flow's trigger at `{host}`, in {name}",
+                context.name(index)
+            );
+            let finding =
+                sink.report(Place::value(file, first.route.clone()), "belongs to one environment", message);
+            for other in others {
+                finding.also(Place::value(file, other.route.clone()), "and here");
+            }
+            finding.help(
+                "call a flow of the same solution with Run a Child Flow, make the URL an input, or read it from an \
+                 environment variable without a default; a URL with a signature is a key: replace the flow it \
+                 belongs to",
+            );
+        }
+    }
+}
+
+fn place_name(content: &FlowContent, found: &Found<'_>) -> String {
+    match found.site {
+        Some(Site::Action(action)) => format!("`{}`", content.definition.action(action).name),
+        Some(Site::Trigger(_)) => "its trigger".to_owned(),
+        None => "a parameter".to_owned(),
+    }
+}
+
+/// The URL of a flow, without its query, which may hold the signature.
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+struct FlowUrl<'a> {
+    whole: &'a str,
+    host: &'a str,
+}
+
+/// The literal URLs of flows in a text.
+fn flow_urls(text: &str) -> Vec<FlowUrl<'_>> {
+    const SCHEME: &str = "https://";
+    // Most texts of a flow hold no address at all.
+    if !text.bytes().any(|byte| byte == b':') || !text.contains("://") {
+        return Vec::new();
+    }
+    let lower = text.to_ascii_lowercase();
+    lower.match_indices(SCHEME).filter_map(|(at, _)| flow_url(&text[at..], SCHEME.len())).collect()
+}
+
+fn flow_url(text: &str, scheme: usize) -> Option<FlowUrl<'_>> {
+    const OLD: &str = ".logic.azure.com";
+    const NEW: &str = ".api.powerplatform.com";
+    // No URL is longer, and a hostile text has many beginnings and no end.
+    const LONGEST: usize = 4096;
+    let is_host = |c: char| c.is_ascii_alphanumeric() || ".-".contains(c);
+    let host = text[scheme..].split(|c| !is_host(c)).next()?;
+    let ends_with = |end: &str| {
+        host.len() >= end.len()
+            && host.as_bytes()[host.len() - end.len()..].eq_ignore_ascii_case(end.as_bytes())
+    };
+    if !ends_with(OLD) && !ends_with(NEW) {
+        return None;
+    }
+    let is_end = |c: char| c.is_whitespace() || "\"'<>\\?".contains(c);
+    let text = &text[..floor_char_boundary(text, LONGEST)];
+    let whole = text.split(is_end).next()?;
+    // Part of it is computed: what it leads to is not known.
+    if whole.contains('{') {
+        return None;
+    }
+    let path = whole.get(scheme + host.len()..)?.to_ascii_lowercase();
+    let is_flow = path.contains("/workflows/") && (ends_with(OLD) || path.contains("/invoke"));
+    is_flow.then_some(FlowUrl { whole, host })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn urls_of_flows_are_found_without_their_query() {
+        let found = |text: &str| -> Vec<String> {
+            flow_urls(text).iter().map(|url| format!("{} {}", url.host, url.whole)).collect()
+        };
+        const OLD: &str =
+            "https://prod-27.westeurope.logic.azure.com:443/workflows/0d9c/triggers/manual/paths/invoke";
+        const NEW: &str = "https://x.c3.environment.api.powerplatform.com/powerautomate/workflows/71f2/triggers/manual/paths/invoke";
+        assert_eq!(found(&format!("{OLD}?sig=a")), [format!("prod-27.westeurope.logic.azure.com {OLD}")]);
+        assert_eq!(found(&format!("@concat('{NEW}', '?sig=a')")).len(), 1);
+        assert_eq!(found(&OLD.to_uppercase()).len(), 1);
+        assert_eq!(found(&format!("{OLD} and {NEW}")).len(), 2);
+        for other in [
+            "https://prod-27.westeurope.logic.azure.com/operations/x",
+            "https://x.api.powerplatform.com/powerautomate/workflows/1",
+            "https://logic.azure.com.example/workflows/1",
+            "https://prod-27.westeurope.logic.azure.com/workflows/@{variables('id')}/invoke",
+            "https://logic.azure.com",
+            "https://",
+        ] {
+            assert!(found(other).is_empty(), "{other}");
+        }
+        assert!(found(&"https://".repeat(100_000)).is_empty());
+    }
+}

@@ -1,0 +1,227 @@
+//! Secrets in texts: what looks like a password, a key or a token. A leaf: the rule that reports them and the reports
+//! that must not print them ask the same question.
+
+use std::ops::Range;
+
+/// A secret in a text.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Secret {
+    /// Its bytes.
+    pub range: Range<usize>,
+    /// What it is: `a password`.
+    pub what: &'static str,
+    /// Whether it is one for sure. What is not is masked all the same.
+    pub is_sure: bool,
+}
+
+/// Keys whose literal values are secrets, in lower case without `-`, `_` and blanks.
+const KEYS: [(&str, &str); 17] = [
+    ("password", "a password"),
+    ("pwd", "a password"),
+    ("secret", "a client secret"),
+    ("clientsecret", "a client secret"),
+    ("appsecret", "a client secret"),
+    ("sharedsecret", "a client secret"),
+    ("apikey", "an API key"),
+    ("xapikey", "an API key"),
+    ("subscriptionkey", "an API key"),
+    ("ocpapimsubscriptionkey", "an API key"),
+    ("xfunctionskey", "a function key"),
+    ("accesskey", "an access key"),
+    ("accountkey", "an access key"),
+    ("sharedaccesskey", "an access key"),
+    ("accesstoken", "a token"),
+    ("refreshtoken", "a token"),
+    ("authorization", CREDENTIAL),
+];
+
+/// What makes a shared access URL valid.
+pub(crate) const SIGNATURE: &str = "a signature";
+
+/// A scheme and what it carries: `Basic aGxiOnNlY3JldA==`.
+const CREDENTIAL: &str = "a credential";
+
+/// Texts in front of a secret, and the fewest characters that make it sure.
+const PREFIXES: [(&str, &str, usize); 8] = [
+    ("sig=", SIGNATURE, 16),
+    ("bearer ", "a token", 16),
+    ("accountkey=", "an access key", 16),
+    ("sharedaccesskey=", "an access key", 16),
+    ("sharedaccesssignature=", SIGNATURE, 16),
+    ("password=", "a password", SHORTEST),
+    ("pwd=", "a password", SHORTEST),
+    ("client_secret=", "a client secret", 8),
+];
+
+/// The shortest value under a telling key that is taken for a secret.
+const SHORTEST: usize = 6;
+
+/// The secrets in a value that stands under a key; an empty key tells nothing.
+pub(crate) fn find(key: &str, value: &str) -> Vec<Secret> {
+    if let Some(what) = what_of_key(key).filter(|what| is_literal_secret(what, value)) {
+        return vec![Secret { range: 0..value.len(), what, is_sure: true }];
+    }
+    let mut found = in_text(value);
+    found.sort_by_key(|secret| secret.range.start);
+    found
+}
+
+/// The secrets that a text shows by its own form.
+fn in_text(text: &str) -> Vec<Secret> {
+    // Every text of every flow comes through here, and few hold any of the prefixes' last characters in their place.
+    if !may_hold_prefix(text.as_bytes()) {
+        return Vec::new();
+    }
+    let mut found = Vec::new();
+    let lower = text.to_ascii_lowercase();
+    for (prefix, what, fewest) in PREFIXES {
+        let mut seen_to = 0;
+        for (at, _) in lower.match_indices(prefix) {
+            let before = text[..at].chars().next_back();
+            // What stands inside a secret is part of it; looking again would take forever in a hostile text.
+            if at < seen_to || before.is_some_and(|c| c.is_alphanumeric() || c == '_' || c == '-') {
+                continue;
+            }
+            let start = at + prefix.len();
+            let length = text[start..].bytes().take_while(is_token).count();
+            // A path of words is an example, and `sp=...&sig=` is only told from a design by its parameters.
+            let is_parameter = prefix != "sig=" || matches!(before, None | Some('?' | '&' | ';'));
+            seen_to = start + length;
+            if length > 0 && is_parameter {
+                let found_text = &text[start..start + length];
+                // Keys and tokens are random, so that one without a digit is a word.
+                let is_random = fewest <= SHORTEST || found_text.contains(|c: char| c.is_ascii_digit());
+                let is_sure = length >= fewest && is_random && !is_placeholder(found_text);
+                found.push(Secret { range: start..start + length, what, is_sure });
+            }
+        }
+    }
+    found
+}
+
+/// Whether the last two characters of any prefix stand in a text.
+fn may_hold_prefix(text: &[u8]) -> bool {
+    let ends = |before: u8, last: u8| match last {
+        b'=' => matches!(before.to_ascii_lowercase(), b'g' | b'y' | b'e' | b'd' | b't'),
+        b' ' => before.eq_ignore_ascii_case(&b'r'),
+        _ => false,
+    };
+    text.windows(2).any(|pair| ends(pair[0], pair[1]))
+}
+
+fn is_token(byte: &u8) -> bool {
+    byte.is_ascii_alphanumeric() || b"-_.~%+/=!$*".contains(byte)
+}
+
+/// What the value of a key is, if it is a secret. Of `item/hlb_password` the last name counts.
+fn what_of_key(key: &str) -> Option<&'static str> {
+    let last = key.rsplit('/').next().unwrap_or(key);
+    let folded = || last.chars().filter(|c| !matches!(c, '-' | '_' | ' ')).flat_map(char::to_lowercase);
+    KEYS.iter().find(|(name, _)| name.chars().eq(folded())).map(|(_, what)| *what)
+}
+
+/// Whether a value under a telling key is a secret: no expression, no placeholder, no word for people.
+fn is_literal_secret(what: &str, value: &str) -> bool {
+    let is_expression = value.contains("@{") || (value.starts_with('@') && !value.starts_with("@@"));
+    let words: Vec<&str> = value.split_whitespace().collect();
+    let is_prose = words.len() > 2;
+    let is_scheme_only = what == CREDENTIAL && words.get(1).is_none_or(|carried| carried.len() < SHORTEST);
+    value.len() >= SHORTEST && !is_expression && !is_prose && !is_scheme_only && !is_placeholder(value)
+}
+
+/// Whether a text stands for a secret that somebody is to fill in.
+fn is_placeholder(value: &str) -> bool {
+    let lower = value.to_ascii_lowercase();
+    let first = value.chars().next();
+    let is_one_character = value.chars().all(|c| Some(c) == first);
+    let words =
+        ["your", "placeholder", "changeme", "example", "string", "password", "secret", "insert", "replace"];
+    is_one_character
+        || matches!(first, Some('<' | '{' | '[' | '#' | '$' | '%'))
+        || words.iter().any(|word| lower.starts_with(word))
+}
+
+/// The bytes of a text, such as a line of JSON, that must not be printed.
+pub(crate) fn ranges(text: &str) -> Vec<Range<usize>> {
+    let mut ranges: Vec<Range<usize>> = in_text(text).into_iter().map(|secret| secret.range).collect();
+    let strings = quoted(text);
+    for pair in strings.windows(2) {
+        let (key, value) = (pair[0].clone(), pair[1].clone());
+        if text[key.end + 1..value.start - 1].trim() != ":" {
+            continue;
+        }
+        let secrets = find(&text[key], &text[value.clone()]);
+        ranges.extend(
+            secrets.into_iter().map(|one| value.start + one.range.start..value.start + one.range.end),
+        );
+    }
+    ranges
+}
+
+/// The strings of a line of JSON, without their quotes.
+fn quoted(text: &str) -> Vec<Range<usize>> {
+    let mut strings = Vec::new();
+    let (mut open, mut escaped) = (None, false);
+    for (at, byte) in text.bytes().enumerate() {
+        match (byte, open) {
+            _ if escaped => escaped = false,
+            (b'\\', Some(_)) => escaped = true,
+            (b'"', None) => open = Some(at + 1),
+            (b'"', Some(start)) => {
+                strings.push(start..at);
+                open = None;
+            }
+            _ => {}
+        }
+    }
+    strings
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn sure(key: &str, value: &str) -> bool {
+        find(key, value).iter().any(|secret| secret.is_sure)
+    }
+
+    #[test]
+    fn the_quick_look_misses_no_prefix() {
+        for (prefix, ..) in PREFIXES {
+            assert!(may_hold_prefix(prefix.as_bytes()), "{prefix}");
+            assert!(may_hold_prefix(prefix.to_uppercase().as_bytes()), "{prefix}");
+        }
+        assert!(!may_hold_prefix(b"@triggerBody()?['text']"));
+    }
+
+    #[test]
+    fn what_is_a_secret_and_what_is_none() {
+        assert!(sure("password", "tr0ub4dor"));
+        assert!(sure("item/api-key", "9f8a7b6c5d"));
+        assert!(
+            sure("secret", "tr0ub4dor")
+                && !sure("Authorization", "Bearer")
+                && !sure("password", "to be set later")
+        );
+        assert!(sure("x-api-key", "9f8a7b6c5d"));
+        assert!(sure("Authorization", "Basic aGxiOnNlY3JldA=="));
+        assert!(sure("uri", "https://x/y?sp=%2F&sig=abcdefghijklmnop1234"));
+        assert!(sure("value", "Bearer abcdefghijklmnop1234"));
+        for value in
+            ["@parameters('p')", "@{variables('p')}", "<password>", "your password", "******", "", "string"]
+        {
+            assert!(!sure("password", value), "{value}");
+        }
+        assert!(!sure("uri", "https://x/?design=abcdefghijklmnop1234"));
+        assert!(!sure("value", "Bearer @{body('t')}"));
+        assert!(!sure("secretName", "tr0ub4dor"));
+        assert!(!sure("value", "the bearer responsibilities") && !sure("uri", "https://x/?password=true"));
+    }
+
+    #[test]
+    fn a_line_of_json_is_masked_by_its_keys() {
+        let line = r#"  "user": "a", "password": "p\"ss123", "x": {"x-api-key":"0123456789"}"#;
+        let shown: Vec<&str> = ranges(line).into_iter().map(|range| &line[range]).collect();
+        assert_eq!(shown, [r#"p\"ss123"#, "0123456789"]);
+    }
+}

@@ -1,0 +1,194 @@
+//! Which events a registration can register: names that stand in the flow, or the choices of the trigger input that
+//! they come from.
+
+use serde_json::Value;
+
+use super::follow::{Follower, Origin};
+use super::term::{ELEMENT, Term};
+use super::{Events, NamedEvent};
+use crate::model::ActionIx;
+use crate::source::{FileId, Place, Route};
+
+/// How deep lists may stand in expressions.
+const MOST_NESTED: usize = 8;
+
+/// Collects the events of one registration.
+pub(super) struct Collector<'a> {
+    pub(super) follower: Follower<'a>,
+    pub(super) file: FileId,
+    pub(super) action: ActionIx,
+    /// What stands between events that are one string.
+    pub(super) separator: Option<&'a str>,
+}
+
+impl<'a> Collector<'a> {
+    /// The events in a value that stands at a route.
+    pub(super) fn events(&self, value: &'a Value, route: &Route) -> Events {
+        let mut events = Events { names: Vec::new(), is_complete: true, list: None, input: None };
+        self.value(value, route, &mut events, 0);
+        events
+    }
+
+    fn value(&self, value: &'a Value, route: &Route, events: &mut Events, depth: usize) {
+        if depth > MOST_NESTED {
+            events.is_complete = false;
+            return;
+        }
+        match value {
+            Value::Array(list) => {
+                events.list.get_or_insert_with(|| self.list_place(route));
+                for (index, one) in list.iter().enumerate() {
+                    self.value(one, &route.index(index), events, depth + 1);
+                }
+            }
+            Value::String(text) if text.contains('@') => match Term::of(text) {
+                Some(term) => self.term(&term, route, events, depth + 1),
+                None => events.is_complete = false,
+            },
+            Value::String(text) => {
+                events.list.get_or_insert_with(|| Place::value(self.file, route.clone()));
+                self.names(text, route, events);
+            }
+            Value::Null | Value::Bool(_) | Value::Number(_) | Value::Object(_) => events.is_complete = false,
+        }
+    }
+
+    /// An array is pointed at by its key; one that is an element has none.
+    fn list_place(&self, route: &Route) -> Place {
+        match route.steps().last() {
+            Some(crate::source::Step::Key(_)) => Place::key(self.file, route.clone()),
+            Some(crate::source::Step::Index(_)) | None => Place::value(self.file, route.clone()),
+        }
+    }
+
+    fn names(&self, text: &str, route: &Route, events: &mut Events) {
+        let place = Place::value(self.file, route.clone());
+        let names: Vec<&str> = match self.separator {
+            Some(separator) => text.split(separator).collect(),
+            None => vec![text],
+        };
+        let names = names.into_iter().map(str::trim).filter(|name| !name.is_empty());
+        events.names.extend(names.map(|name| NamedEvent { name: name.to_owned(), place: place.clone() }));
+    }
+
+    fn term(&self, term: &Term, route: &Route, events: &mut Events, depth: usize) {
+        if let Term::Text(text) = term {
+            events.list.get_or_insert_with(|| Place::value(self.file, route.clone()));
+            return self.names(text, route, events);
+        }
+        if let Some((function, arguments, [])) = term.call() {
+            match (function.as_str(), arguments) {
+                ("createarray" | "union" | "array", parts) | ("if", [_, parts @ ..]) => {
+                    return parts.iter().for_each(|part| self.term(part, route, events, depth + 1));
+                }
+                ("join", [list, Term::Text(separator)]) if self.separator == Some(separator.trim()) => {
+                    return self.term(list, route, events, depth + 1);
+                }
+                _ => {}
+            }
+        }
+        match self.follower.term(term, Some(self.action)) {
+            Some(Origin::Literal(value, route)) => self.value(value, &route, events, depth + 1),
+            Some(Origin::Body(path)) => self.input(&path, events),
+            Some(Origin::Headers(_)) | None => events.is_complete = false,
+        }
+    }
+
+    /// The choices of a trigger input.
+    fn input(&self, path: &[String], events: &mut Events) {
+        let Some((choices, route)) = input_choices(self.follower, path) else {
+            events.is_complete = false;
+            return;
+        };
+        events.list.get_or_insert_with(|| Place::key(self.file, route.clone()));
+        events.input = path.first().cloned();
+        for (index, choice) in choices.iter().enumerate() {
+            match choice {
+                Value::String(name) => self.names(name, &route.index(index), events),
+                _ => events.is_complete = false,
+            }
+        }
+    }
+}
+
+/// The `enum` of what a path leads to in the schema of a `Request` trigger, or that of its elements, and its route.
+pub(super) fn input_choices<'a>(follower: Follower<'a>, path: &[String]) -> Option<(&'a [Value], Route)> {
+    let [trigger] = follower.definition.triggers.as_slice() else { return None };
+    if !trigger.is("Request") {
+        return None;
+    }
+    let mut at = trigger.body.get("inputs")?.get("schema")?;
+    let mut route = follower.definition.trigger_route(trigger).keys(&["inputs", "schema"]);
+    for key in path {
+        let keys: &[&str] = if key == ELEMENT { &["items"] } else { &["properties", key] };
+        for key in keys {
+            at = at.get(key)?;
+        }
+        route = route.keys(keys);
+    }
+    if let Some(Value::Array(choices)) = at.get("enum") {
+        return Some((choices, route.key("enum")));
+    }
+    let choices = at.get("items")?.get("enum")?.as_array()?;
+    Some((choices, route.keys(&["items", "enum"])))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::Definition;
+    use crate::parse::json;
+    use crate::source::{Sources, Text};
+
+    /// The events that a value in the action `R` can register: names, and `...` for more.
+    fn events(value: &str, separator: Option<&str>) -> String {
+        let text = format!(
+            r#"{{"triggers": {{"manual": {{"type": "Request", "inputs": {{"schema": {{"properties": {{
+                "one": {{"type": "string", "enum": ["a", "b"]}},
+                "many": {{"type": "array", "items": {{"type": "string", "enum": ["a", "b"]}}}},
+                "free": {{"type": "string"}},
+                "lists": {{"type": "string", "enum": ["a,b", "c"]}}
+            }}}}}}}}}}, "actions": {{
+                "R": {{"type": "OpenApiConnection", "inputs": {value}}},
+                "C": {{"type": "Compose", "inputs": ["a", "@triggerBody()['one']"]}},
+                "V": {{"type": "InitializeVariable", "inputs": {{"variables": [{{"name": "v", "value": "@createArray('x')"}}]}}}}
+            }}}}"#
+        );
+        let Value::Object(object) = json::parse(&text).expect("json") else { panic!("no object") };
+        let definition = Definition::from_json(object);
+        let (action, body) = definition.indexed().find(|(_, action)| action.name == "R").expect("R");
+        let file = Sources::default().add(Text::new("f", ""));
+        let collector = Collector { follower: Follower { definition: &definition }, file, action, separator };
+        let route = definition.action_route(action).key("inputs");
+        let events = collector.events(&body.body["inputs"], &route);
+        let mut names: Vec<String> = events.names.into_iter().map(|event| event.name).collect();
+        names.extend((!events.is_complete).then(|| "...".to_owned()));
+        names.join(" ")
+    }
+
+    #[test]
+    fn events_are_names_or_choices() {
+        for (value, expected) in [
+            (r#"["a", "b"]"#, "a b"),
+            (r#"["a", "@triggerBody()['free']"]"#, "a ..."),
+            (r#"["a", 1]"#, "a ..."),
+            (r#""@createArray(triggerBody()['one'])""#, "a b"),
+            (r#""@triggerBody()?['many']""#, "a b"),
+            (r#""@triggerBody()['free']""#, "..."),
+            (r#""@triggerBody()['absent']""#, "..."),
+            (r#""@outputs('C')""#, "a a b"),
+            (r#""@variables('v')""#, "x"),
+            (r#""@union(createArray('x'), outputs('C'))""#, "x a a b"),
+            (r#""@if(equals(1, 1), createArray('x'), createArray('y'))""#, "x y"),
+            (r#""@skip(createArray('x'), 1)""#, "..."),
+            (r#""a@{triggerBody()['one']}""#, "..."),
+            (r#"{"a": 1}"#, "..."),
+        ] {
+            assert_eq!(events(value, None), expected, "{value}");
+        }
+        assert_eq!(events(r#""a, b,""#, Some(",")), "a b");
+        assert_eq!(events(r#""@triggerBody()['lists']""#, Some(",")), "a b c");
+        assert_eq!(events(r#""@join(triggerBody()['many'], ',')""#, Some(",")), "a b");
+        assert_eq!(events(r#""@join(triggerBody()['many'], ';')""#, Some(",")), "...");
+    }
+}

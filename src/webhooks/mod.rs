@@ -1,0 +1,148 @@
+//! Webhooks: which flows register an address with a provider, which flows receive its events, and which events these
+//! are. Providers are data (`catalog`); what cannot be told from a flow is unknown and has consequences nowhere.
+
+mod events;
+mod follow;
+mod pattern;
+mod receiver;
+mod registration;
+mod strings;
+mod term;
+
+use std::collections::BTreeSet;
+
+use crate::catalog::Provider;
+use crate::model::{ActionIx, FlowIx, Workspace};
+use crate::source::Place;
+
+pub(crate) use receiver::{admission, may_receive};
+pub(crate) use registration::parameter;
+pub(crate) use strings::{Found, strings};
+
+/// The registrations and receivers of a workspace, in the order of its flows.
+#[derive(Debug, Default)]
+pub(crate) struct Webhooks {
+    pub(crate) registrations: Vec<Registration>,
+    pub(crate) receivers: Vec<Receiver>,
+}
+
+/// An action that registers an address with a provider.
+#[derive(Debug)]
+pub(crate) struct Registration {
+    pub(crate) flow: FlowIx,
+    pub(crate) action: ActionIx,
+    pub(crate) provider: &'static Provider,
+    /// The operation or method, as written.
+    pub(crate) operation: String,
+    /// Whether it is an HTTP call, not a connector's operation.
+    pub(crate) is_call: bool,
+    /// Whether it replaces a registration that exists.
+    pub(crate) overwrites: bool,
+    /// Which events it can register.
+    pub(crate) events: Events,
+    /// The trigger input that the address comes from.
+    pub(crate) url_input: Option<String>,
+    /// The trigger inputs that decide whether this action runs.
+    pub(crate) deciding_inputs: Vec<String>,
+    /// Where the operation or method stands.
+    pub(crate) place: Place,
+}
+
+/// Which events a registration can register.
+#[derive(Debug)]
+pub(crate) struct Events {
+    /// Those that are known, in the order they stand there.
+    pub(crate) names: Vec<NamedEvent>,
+    /// Whether these are all.
+    pub(crate) is_complete: bool,
+    /// The list that they stand in, where there is one.
+    pub(crate) list: Option<Place>,
+    /// The trigger input whose choices they are.
+    pub(crate) input: Option<String>,
+}
+
+/// The name of an event in a flow.
+#[derive(Debug, Clone)]
+pub(crate) struct NamedEvent {
+    pub(crate) name: String,
+    pub(crate) place: Place,
+}
+
+/// A flow that tells events of a provider apart.
+#[derive(Debug)]
+pub(crate) struct Receiver {
+    pub(crate) flow: FlowIx,
+    pub(crate) provider: &'static Provider,
+    /// The events that have a branch, a condition or a place in the trigger's schema; as the provider spells them.
+    pub(crate) handled: Vec<NamedEvent>,
+    /// Switches on the event's name.
+    pub(crate) switches: Vec<ActionIx>,
+    /// Whether other events may be handled too: by a default branch, or by conditions that say more than names.
+    pub(crate) may_handle_others: bool,
+    /// Where the event's name is looked at first.
+    pub(crate) place: Place,
+}
+
+impl Webhooks {
+    /// Looks through every flow that was read.
+    pub(crate) fn of(workspace: &Workspace) -> Self {
+        let mut webhooks = Webhooks::default();
+        for (index, flow, content) in workspace.contents() {
+            let Some(file) = flow.file else { continue };
+            webhooks.registrations.extend(registration::of(index, content, file));
+            webhooks.receivers.extend(receiver::of(index, content, file));
+        }
+        webhooks
+    }
+
+    /// The registrations with a provider.
+    pub(crate) fn registrations_with(&self, provider: &Provider) -> impl Iterator<Item = &Registration> {
+        self.registrations.iter().filter(|one| std::ptr::eq(one.provider, provider))
+    }
+
+    /// The receivers of a provider's events.
+    pub(crate) fn receivers_of(&self, provider: &Provider) -> impl Iterator<Item = &Receiver> {
+        self.receivers.iter().filter(|one| std::ptr::eq(one.provider, provider))
+    }
+}
+
+impl Registration {
+    /// Whether it can register this event, or might.
+    pub(crate) fn may_register(&self, event: &str) -> bool {
+        !self.events.is_complete || self.registers_all() || self.names(event)
+    }
+
+    /// Whether it names this event.
+    pub(crate) fn names(&self, event: &str) -> bool {
+        self.events.names.iter().any(|one| one.name.eq_ignore_ascii_case(event))
+    }
+
+    /// Whether it may register an event that this receiver handles.
+    pub(crate) fn may_reach(&self, receiver: &Receiver) -> bool {
+        std::ptr::eq(self.provider, receiver.provider)
+            && receiver.handled.iter().any(|event| self.may_register(&event.name))
+    }
+
+    /// Whether it registers every event there is, by the provider's wildcard.
+    pub(crate) fn registers_all(&self) -> bool {
+        let wildcard = self.provider.events.wildcard.as_deref();
+        wildcard.is_some_and(|wildcard| self.events.names.iter().any(|one| one.name == wildcard))
+    }
+}
+
+impl Receiver {
+    /// Whether there is a branch for this event.
+    pub(crate) fn handles(&self, event: &str) -> bool {
+        self.handled.iter().any(|one| one.name.eq_ignore_ascii_case(event))
+    }
+
+    /// Whether this event runs past every branch.
+    pub(crate) fn drops(&self, event: &str) -> bool {
+        !self.switches.is_empty() && !self.may_handle_others && !self.handles(event)
+    }
+
+    /// The names of the handled events, each once, sorted.
+    pub(crate) fn handled_names(&self) -> BTreeSet<&str> {
+        self.handled.iter().map(|event| event.name.as_str()).collect()
+    }
+}

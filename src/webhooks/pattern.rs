@@ -1,0 +1,98 @@
+//! Address patterns of the catalog: `{name}` stands for one or more characters other than `/` and `?`, `{name*}` for
+//! any run of characters, also none.
+
+/// Stands for an expression in an address: it may be anything that a `{name}` may be.
+const EXPRESSION: char = '\u{1}';
+
+/// Whether an address, as a flow writes it, fits a pattern. A query string is ignored; scheme and host are compared
+/// without regard to case.
+pub(super) fn fits(pattern: &str, address: &str) -> bool {
+    let address = without_expressions(address.trim());
+    let address = address.split('?').next().unwrap_or_default();
+    let address = address.strip_suffix('/').unwrap_or(address);
+    matches(&parts(&lower_host(pattern)), &lower_host(address))
+}
+
+/// The address with every `@{…}` replaced by one character.
+fn without_expressions(address: &str) -> String {
+    let mut out = String::with_capacity(address.len());
+    let mut rest = address;
+    while let Some((before, after)) = rest.split_once("@{") {
+        out.push_str(before);
+        out.push(EXPRESSION);
+        rest = &after[super::term::end_of_braces(after).unwrap_or(after.len())..];
+    }
+    out.push_str(rest);
+    out
+}
+
+fn lower_host(address: &str) -> String {
+    let Some((scheme, rest)) = address.split_once("://") else { return address.to_owned() };
+    let end = rest.find('/').unwrap_or(rest.len());
+    format!("{}://{}{}", scheme.to_ascii_lowercase(), rest[..end].to_ascii_lowercase(), &rest[end..])
+}
+
+/// A piece of a pattern.
+enum Part<'a> {
+    Literal(&'a str),
+    /// `{name}`
+    Segment,
+    /// `{name*}`
+    Anything,
+}
+
+fn parts(pattern: &str) -> Vec<Part<'_>> {
+    let mut parts = Vec::new();
+    let mut rest = pattern;
+    while let Some((literal, after)) = rest.split_once('{') {
+        let (name, tail) = after.split_once('}').unwrap_or((after, ""));
+        parts.push(Part::Literal(literal));
+        parts.push(if name.ends_with('*') { Part::Anything } else { Part::Segment });
+        rest = tail;
+    }
+    parts.push(Part::Literal(rest));
+    parts
+}
+
+/// Backtracks, but patterns have few parts and addresses are short.
+fn matches(parts: &[Part<'_>], text: &str) -> bool {
+    let Some((part, rest)) = parts.split_first() else { return text.is_empty() };
+    let ends = |text: &str| -> Vec<usize> { text.char_indices().map(|(at, c)| at + c.len_utf8()).collect() };
+    match part {
+        Part::Literal(literal) => text.strip_prefix(literal).is_some_and(|text| matches(rest, text)),
+        Part::Segment => {
+            let length = text.find(['/', '?']).unwrap_or(text.len());
+            ends(&text[..length]).into_iter().any(|end| matches(rest, &text[end..]))
+        }
+        Part::Anything => std::iter::once(0).chain(ends(text)).any(|end| matches(rest, &text[end..])),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn addresses_fit_or_do_not() {
+        const HOOKS: &str = "https://api.github.com/repos/{owner}/{repo}/hooks";
+        const LISTS: &str = "https://{host}/{site*}_api/web/lists({list})/subscriptions";
+        for (pattern, address, expected) in [
+            (HOOKS, "https://api.github.com/repos/a/b/hooks", true),
+            (HOOKS, "HTTPS://API.GitHub.com/repos/a/b/hooks?x=1", true),
+            (HOOKS, "https://api.github.com/repos/a/b/hooks/", true),
+            (HOOKS, "https://api.github.com/repos/@{variables('o')}/@{triggerBody()?['a/b']}/hooks", true),
+            (HOOKS, "https://api.github.com/repos/a/hooks", false),
+            (HOOKS, "https://api.github.com/repos/a/b/c/hooks", false),
+            (HOOKS, "https://api.github.com/repos//b/hooks", false),
+            (HOOKS, "https://api.github.com/REPOS/a/b/hooks", false),
+            (HOOKS, "https://api.github.com/repos/a/b/hooks/7", false),
+            (HOOKS, "@concat('https://api.github.com/repos/a/b/hooks')", false),
+            (HOOKS, "", false),
+            (LISTS, "https://x.sharepoint.com/_api/web/lists(guid'1')/subscriptions", true),
+            (LISTS, "https://x.sharepoint.com/sites/a/_api/web/lists(@{outputs('l')})/subscriptions", true),
+            (LISTS, "https://x.sharepoint.com/sites/a/_api/web/lists/subscriptions", false),
+        ] {
+            assert_eq!(fits(pattern, address), expected, "{pattern} {address}");
+        }
+    }
+}

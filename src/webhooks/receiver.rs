@@ -1,0 +1,367 @@
+//! Recognises flows that receive a provider's events, by what they compare the event's name with.
+
+use serde_json::Value;
+
+use super::events::input_choices;
+use super::follow::{Follower, Origin};
+use super::term::Term;
+use super::{NamedEvent, Receiver, strings};
+use crate::catalog::{Provider, providers};
+use crate::model::{ActionIx, Branch, Definition, FlowContent, FlowIx, Trigger};
+use crate::source::{FileId, Place, Route};
+
+/// The providers whose events a flow receives.
+pub(super) fn of(flow: FlowIx, content: &FlowContent, file: FileId) -> Vec<Receiver> {
+    let [trigger] = content.definition.triggers.as_slice() else { return Vec::new() };
+    if !is_http(trigger) {
+        return Vec::new();
+    }
+    let reader = Reader { content, file, follower: Follower { definition: &content.definition } };
+    let looks = reader.looks(trigger);
+    providers().iter().filter_map(|provider| reader.receiver(flow, provider, &looks)).collect()
+}
+
+/// "When an HTTP request is received".
+fn is_http(trigger: &Trigger) -> bool {
+    trigger.is("Request") && trigger.kind().eq_ignore_ascii_case("Http")
+}
+
+/// Whom the trigger of a flow admits (`All`, `Tenant`, `User`), where it says so, and the route to that.
+pub(crate) fn admission(definition: &Definition) -> Option<(&str, Route)> {
+    const KEYS: [&str; 2] = ["inputs", "triggerAuthenticationType"];
+    let trigger = definition.triggers.first()?;
+    let setting = trigger.body.get(KEYS[0])?.get(KEYS[1])?.as_str()?;
+    Some((setting, definition.trigger_route(trigger).keys(&KEYS)))
+}
+
+/// Whether a flow has a URL and mentions the field or header with the event's name, understood or not.
+pub(crate) fn may_receive(content: &FlowContent, provider: &Provider) -> bool {
+    let fields = field_path(provider).and_then(|path| path.last().cloned());
+    let names: Vec<String> = fields
+        .into_iter()
+        .chain(provider.events.header.clone())
+        .map(|name| name.to_ascii_lowercase())
+        .collect();
+    let mentions = |text: &str| names.iter().any(|name| text.to_ascii_lowercase().contains(name));
+    content.definition.triggers.iter().any(is_http)
+        && (content
+            .definition
+            .triggers
+            .iter()
+            .any(|trigger| trigger.body.get("inputs").is_some_and(|inputs| mentions(&inputs.to_string())))
+            || !strings(content, mentions).is_empty())
+}
+
+/// One look at something that arrived: what it is compared with.
+struct Look {
+    /// A part of the body or a header.
+    subject: Subject,
+    names: Vec<NamedEvent>,
+    kind: Kind,
+    place: Place,
+}
+
+#[derive(PartialEq)]
+enum Subject {
+    Body(Vec<String>),
+    Header(String),
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Switch(ActionIx),
+    Condition,
+    Schema,
+}
+
+struct Reader<'a> {
+    content: &'a FlowContent,
+    file: FileId,
+    follower: Follower<'a>,
+}
+
+impl Reader<'_> {
+    fn looks(&self, trigger: &Trigger) -> Vec<Look> {
+        let mut looks: Vec<Look> = self
+            .content
+            .definition
+            .indexed()
+            .filter_map(|(index, action)| match action.type_name() {
+                name if name.eq_ignore_ascii_case("Switch") => self.switch(index),
+                _ => None,
+            })
+            .collect();
+        for (index, action) in self.content.definition.indexed().filter(|(_, action)| action.is("If")) {
+            let Some(expression) = action.body.get("expression") else { continue };
+            let route = self.content.definition.action_route(index).key("expression");
+            self.condition(expression, &route, Some(index), &mut looks);
+        }
+        let conditions = trigger.body.get("conditions").and_then(Value::as_array);
+        for (number, condition) in conditions.into_iter().flatten().enumerate() {
+            let Some(expression) = condition.get("expression") else { continue };
+            let route = self.content.definition.trigger_route(trigger).key("conditions");
+            self.condition(expression, &route.index(number).key("expression"), None, &mut looks);
+        }
+        looks
+    }
+
+    fn switch(&self, index: ActionIx) -> Option<Look> {
+        let body = &self.content.definition.action(index).body;
+        let route = self.content.definition.action_route(index);
+        let term = Term::of(body.get("expression")?.as_str()?)?;
+        let subject = self.subject(&term, Some(index))?;
+        let cases = body.get("cases").and_then(Value::as_object);
+        let names = cases.into_iter().flatten().filter_map(|(key, case)| {
+            let place = Place::value(self.file, route.keys(&["cases", key, "case"]));
+            Some(NamedEvent { name: case.get("case")?.as_str()?.to_owned(), place })
+        });
+        let place = Place::value(self.file, route.key("expression"));
+        Some(Look { subject, names: names.collect(), kind: Kind::Switch(index), place })
+    }
+
+    fn condition(&self, expression: &Value, route: &Route, at: Option<ActionIx>, looks: &mut Vec<Look>) {
+        let place = match expression {
+            Value::String(_) => Place::value(self.file, route.clone()),
+            _ => Place::key(self.file, route.clone()),
+        };
+        let mut open: Vec<Term> = term_of(expression, 0).into_iter().collect();
+        while let Some(Term::Call { function, arguments, .. }) = open.pop() {
+            let function = function.to_ascii_lowercase();
+            if matches!(function.as_str(), "and" | "or") {
+                open.extend(arguments);
+                continue;
+            }
+            let (mut names, mut subject) = (Vec::new(), None);
+            for argument in &arguments {
+                subject = subject.or_else(|| self.deep_subject(argument, at));
+                names.extend(texts(argument));
+            }
+            let Some(subject) = subject else { continue };
+            // Only "is one of these" names what is handled; `not(…)`, `startsWith(…)` and others say something else.
+            let is_positive = matches!(function.as_str(), "equals" | "contains");
+            let names = names.into_iter().filter(|_| is_positive);
+            let names = names.map(|name| NamedEvent { name, place: place.clone() }).collect();
+            looks.push(Look { subject, names, kind: Kind::Condition, place: place.clone() });
+        }
+    }
+
+    fn subject(&self, term: &Term, at: Option<ActionIx>) -> Option<Subject> {
+        match self.follower.term(term, at)? {
+            Origin::Body(path) => Some(Subject::Body(path)),
+            Origin::Headers(path) => path.first().map(|name| Subject::Header(name.clone())),
+            Origin::Literal(..) => None,
+        }
+    }
+
+    /// What arrived, in a term or in its arguments.
+    fn deep_subject(&self, term: &Term, at: Option<ActionIx>) -> Option<Subject> {
+        let own = self.subject(term, at);
+        own.or_else(|| term.call()?.1.iter().find_map(|argument| self.deep_subject(argument, at)))
+    }
+
+    fn receiver(&self, flow: FlowIx, provider: &'static Provider, looks: &[Look]) -> Option<Receiver> {
+        let schema = self.schema(provider);
+        let looks: Vec<&Look> =
+            looks.iter().filter(|look| look.subject.is_event_of(provider)).chain(schema.as_ref()).collect();
+        let handled: Vec<NamedEvent> =
+            looks.iter().flat_map(|look| &look.names).filter_map(|name| known(provider, name)).collect();
+        // A field of that name alone proves nothing: other senders have one too.
+        let first = looks.first().filter(|_| !handled.is_empty())?;
+        let switches: Vec<ActionIx> = looks
+            .iter()
+            .filter_map(|look| match look.kind {
+                Kind::Switch(index) => Some(index),
+                Kind::Condition | Kind::Schema => None,
+            })
+            .collect();
+        let has_default = |index: &ActionIx| self.follower.has_actions(*index, &Branch::Default);
+        let has_condition = looks.iter().any(|look| look.kind == Kind::Condition);
+        let may_handle_others = has_condition || switches.iter().any(has_default);
+        let place = first.place.clone();
+        Some(Receiver { flow, provider, handled, switches, may_handle_others, place })
+    }
+
+    /// The choices that the trigger's schema gives for the event's name.
+    fn schema(&self, provider: &Provider) -> Option<Look> {
+        let path = field_path(provider)?;
+        let (choices, route) = input_choices(self.follower, &path)?;
+        let names = choices.iter().enumerate().filter_map(|(index, choice)| {
+            let place = Place::value(self.file, route.index(index));
+            Some(NamedEvent { name: choice.as_str()?.to_owned(), place })
+        });
+        let names = names.collect();
+        let place = Place::key(self.file, route);
+        Some(Look { subject: Subject::Body(path), names, kind: Kind::Schema, place })
+    }
+}
+
+impl Subject {
+    fn is_event_of(&self, provider: &Provider) -> bool {
+        match self {
+            Subject::Body(path) => field_path(provider).is_some_and(|field| {
+                field.len() == path.len() && field.iter().zip(path).all(|(a, b)| a.eq_ignore_ascii_case(b))
+            }),
+            Subject::Header(name) => {
+                provider.events.header.as_deref().is_some_and(|header| header.eq_ignore_ascii_case(name))
+            }
+        }
+    }
+}
+
+/// `value[].changeType` as a path: `value`, `[]`, `changeType`.
+fn field_path(provider: &Provider) -> Option<Vec<String>> {
+    let field = provider.events.field.as_deref()?.replace("[]", ".[]");
+    Some(field.split('.').map(ToOwned::to_owned).collect())
+}
+
+/// The name as the provider spells it. Names that it does not have are left out: a branch for them harms nobody.
+fn known(provider: &Provider, event: &NamedEvent) -> Option<NamedEvent> {
+    let name = provider.spelling(&event.name)?.to_owned();
+    Some(NamedEvent { name, place: event.place.clone() })
+}
+
+/// How deep conditions may stand in each other.
+const MOST_NESTED: usize = 32;
+
+/// A condition as one term: the designer writes `{"and": [{"equals": [a, b]}]}`, people write `@and(equals(a, b))`.
+fn term_of(value: &Value, depth: usize) -> Option<Term> {
+    if depth > MOST_NESTED {
+        return None;
+    }
+    match value {
+        Value::String(text) if text.contains('@') => Term::of(text),
+        Value::String(text) => Some(Term::Text(text.clone())),
+        Value::Object(members) => {
+            let (function, arguments) = members.iter().next()?;
+            let arguments = match arguments {
+                Value::Array(list) => list.iter().map(|one| term_of(one, depth + 1)).collect(),
+                one => vec![term_of(one, depth + 1)],
+            };
+            let arguments = arguments.into_iter().map(|one| one.unwrap_or(Term::Other)).collect();
+            Some(Term::Call { function: function.clone(), arguments, path: Vec::new() })
+        }
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::Array(_) => Some(Term::Other),
+    }
+}
+
+/// The texts of an argument: itself, or those of a list.
+fn texts(term: &Term) -> Vec<String> {
+    match term {
+        Term::Text(text) => vec![text.clone()],
+        Term::Call { function, arguments, path } if path.is_empty() => {
+            if function.eq_ignore_ascii_case("createArray") {
+                arguments.iter().flat_map(texts).collect()
+            } else {
+                Vec::new()
+            }
+        }
+        Term::Call { .. } | Term::Other => Vec::new(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{Definition, Workspace};
+    use crate::parse::json;
+    use crate::source::{Sources, Text};
+
+    /// What a flow with these actions handles: names, `+` if it may handle others, `|` between providers.
+    fn handled(schema: &str, actions: &str) -> String {
+        let text = format!(
+            r#"{{"triggers": {{"manual": {{"type": "Request", "kind": "Http", "inputs": {{"schema": {schema}}}}}}},
+                "actions": {actions}}}"#
+        );
+        let Value::Object(object) = json::parse(&text).expect("json") else { panic!("no object") };
+        let content = FlowContent {
+            definition: Definition::from_json(object),
+            connections: Vec::new(),
+            connection_uses: Vec::new(),
+            has_computed_connections: false,
+            variable_uses: Vec::new(),
+        };
+        let file = Sources::default().add(Text::new("f", ""));
+        let workspace = Workspace::default();
+        assert!(workspace.flows.is_empty());
+        let shown = of(FlowIx::first(), &content, file).into_iter().map(|receiver| {
+            let names: Vec<&str> = receiver.handled_names().into_iter().collect();
+            let more = if receiver.may_handle_others { " +" } else { "" };
+            format!("{}: {}{more}", receiver.provider.id, names.join(" "))
+        });
+        shown.collect::<Vec<_>>().join(" | ")
+    }
+
+    fn condition(expression: &str) -> String {
+        handled("{}", &format!(r#"{{"If": {{"type": "If", "expression": {expression}}}}}"#))
+    }
+
+    #[test]
+    fn switches_name_what_they_handle() {
+        let switch = |subject: &str, name: &str, default: &str| {
+            handled(
+                "{}",
+                &format!(
+                    r#"{{"S": {{"type": "Switch", "expression": "{subject}", "cases": {{"c": {{"case": "{name}", "actions": {{}}}}}},
+                        "default": {{"actions": {default}}}}}, "P": {{"type": "ParseJson", "inputs": {{"content": "@triggerBody()"}}}}}}"#
+                ),
+            )
+        };
+        assert_eq!(
+            switch("@triggerBody()?['EventName']", "referral-created", "{}"),
+            "partner-center: referral-created"
+        );
+        assert_eq!(
+            switch("@body('P')?['eventname']", "Referral-Created", "{}"),
+            "partner-center: referral-created"
+        );
+        assert_eq!(
+            switch("@triggerBody()?['EventName']", "referral-created", r#"{"a": {"type": "Compose"}}"#),
+            "partner-center: referral-created +"
+        );
+        assert_eq!(switch("@triggerOutputs()['headers']?['x-github-event']", "push", "{}"), "github: push");
+        assert_eq!(
+            switch("@triggerBody()?['EventName']", "something", "{}"),
+            "",
+            "other senders have names too"
+        );
+        assert_eq!(switch("@triggerBody()?['Other']", "referral-created", "{}"), "");
+        assert_eq!(
+            switch("@triggerBody()?['value'][0]?['changeType']", "updated", "{}"),
+            "microsoft-graph: updated"
+        );
+    }
+
+    #[test]
+    fn conditions_name_what_they_handle() {
+        const NAME: &str = "@triggerBody()?['EventName']";
+        assert_eq!(
+            condition(&format!(r#"{{"equals": ["{NAME}", "referral-created"]}}"#)),
+            "partner-center: referral-created +"
+        );
+        assert_eq!(
+            condition(&format!(
+                r#"{{"or": [{{"equals": ["{NAME}", "referral-created"]}}, {{"and": [{{"equals": ["referral-updated", "{NAME}"]}}]}}]}}"#
+            )),
+            "partner-center: referral-created referral-updated +"
+        );
+        assert_eq!(
+            condition(r#""@or(equals(triggerBody()?['EventName'], 'referral-created'), equals(1, 2))""#),
+            "partner-center: referral-created +"
+        );
+        assert_eq!(
+            condition(
+                r#""@contains(createArray('referral-created', 'invoice-ready'), triggerBody()?['EventName'])""#
+            ),
+            "partner-center: invoice-ready referral-created +"
+        );
+        assert_eq!(condition(&format!(r#"{{"not": {{"equals": ["{NAME}", "referral-created"]}}}}"#)), "");
+        assert_eq!(condition(&format!(r#"{{"startsWith": ["{NAME}", "referral-created"]}}"#)), "");
+        assert_eq!(condition("true"), "");
+    }
+
+    #[test]
+    fn a_schema_names_what_it_admits() {
+        let schema = r#"{"properties": {"EventName": {"enum": ["referral-created", "x"]}}}"#;
+        assert_eq!(handled(schema, "{}"), "partner-center: referral-created");
+    }
+}

@@ -1,0 +1,179 @@
+//! Where flowvet plugs in: the files for GitHub, Azure Pipelines, GitLab and pre-commit are parsed, and the commands in
+//! them are run, as far as a shell can.
+
+mod support;
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::Path;
+use std::process::{Command, Output};
+
+use serde_yaml_ng::Value;
+use support::{TestFlow, root, solution, write_all};
+use tempfile::TempDir;
+
+fn yaml(path: &str) -> Value {
+    let text = fs::read_to_string(root().join(path)).expect("a file");
+    serde_yaml_ng::from_str(&text).unwrap_or_else(|error| panic!("{path}: {error}"))
+}
+
+fn text(value: &Value) -> &str {
+    value.as_str().unwrap_or_else(|| panic!("no text: {value:?}"))
+}
+
+fn list(value: &Value) -> &[Value] {
+    value.as_sequence().unwrap_or_else(|| panic!("no list: {value:?}"))
+}
+
+/// A repository with an unpacked solution whose child flow is off, below a folder with a blank in its name.
+fn repository() -> TempDir {
+    let folder = TempDir::new().expect("a folder");
+    let off = TestFlow { is_on: false, ..TestFlow::new(2, []) };
+    write_all(&folder.path().join("my solutions/App"), &solution("App", &[TestFlow::new(1, [2]), off]));
+    folder
+}
+
+/// The variables that a step states, with what the pipeline would put in.
+fn variables(step: &Value, prefix: &str, values: &BTreeMap<&str, String>) -> Vec<(String, String)> {
+    let stated = step["env"].as_mapping().expect("variables");
+    let put_in = |written: &str| {
+        let name =
+            written.strip_prefix("${{ ").and_then(|rest| rest.strip_suffix(" }}")).expect("a template");
+        let name = name.strip_prefix(prefix).unwrap_or(name);
+        values.get(name).unwrap_or_else(|| panic!("`{name}` is no input")).clone()
+    };
+    stated.iter().map(|(name, value)| (text(name).to_owned(), put_in(text(value)))).collect()
+}
+
+/// Runs a script as a pipeline does: `bash -e`, in the repository, with `flowvet` on the path.
+fn bash(script: &str, folder: &Path, variables: &[(String, String)]) -> Output {
+    let binary = Path::new(env!("CARGO_BIN_EXE_flowvet"));
+    let path = std::env::var("PATH").unwrap_or_default();
+    let path = format!("{}:{path}", binary.parent().expect("a folder").display());
+    let mut command = Command::new("bash");
+    command.args(["-e", "-o", "pipefail", "-c", script]).current_dir(folder);
+    for name in ["GITHUB_ACTIONS", "GITHUB_STEP_SUMMARY", "TF_BUILD", "AGENT_TEMPDIRECTORY"] {
+        command.env_remove(name);
+    }
+    command.env("PATH", path).envs(variables.iter().cloned()).output().expect("bash")
+}
+
+fn stdout(output: &Output) -> String {
+    assert!(output.stderr.is_empty(), "{}", String::from_utf8_lossy(&output.stderr));
+    String::from_utf8(output.stdout.clone()).expect("UTF-8")
+}
+
+/// The inputs of the action with their defaults, and what is stated instead.
+fn inputs<'a>(action: &'a Value, stated: &[(&'a str, &str)]) -> BTreeMap<&'a str, String> {
+    let declared = action["inputs"].as_mapping().expect("inputs").iter();
+    let mut values: BTreeMap<&str, String> =
+        declared.map(|(name, input)| (text(name), text(&input["default"]).to_owned())).collect();
+    for (name, value) in stated {
+        assert!(values.insert(name, (*value).to_owned()).is_some(), "`{name}` is no input");
+    }
+    values
+}
+
+#[test]
+fn the_action_for_github_checks_and_writes_sarif() {
+    let action = yaml("action.yml");
+    let steps = list(&action["runs"]["steps"]);
+    let folder = repository();
+    let outputs = folder.path().join("outputs");
+    let stated =
+        [("paths", "my solutions/App\n"), ("binary", env!("CARGO_BIN_EXE_flowvet")), ("sarif", "out.sarif")];
+    let mut values = inputs(&action, &stated);
+    values.insert("github.action_path", root().display().to_string());
+
+    let mut get = variables(&steps[0], "inputs.", &values);
+    get.push(("GITHUB_OUTPUT".to_owned(), outputs.display().to_string()));
+    assert!(bash(text(&steps[0]["run"]), folder.path(), &get).status.success());
+    let binary = fs::read_to_string(&outputs).expect("outputs");
+    let binary = binary.trim().strip_prefix("binary=").expect("the binary");
+    values.insert("steps.get.outputs.binary", binary.to_owned());
+
+    let check = |values: &BTreeMap<&str, String>| {
+        bash(text(&steps[1]["run"]), folder.path(), &variables(&steps[1], "inputs.", values))
+    };
+    let output = check(&values);
+    assert_eq!(output.status.code(), Some(1));
+    assert!(stdout(&output).starts_with("::error file=my solutions/App/Workflows/Flow1-"));
+    let log: serde_json::Value =
+        serde_json::from_str(&fs::read_to_string(folder.path().join("out.sarif")).expect("a report"))
+            .expect("json");
+    let uri = &log["runs"][0]["results"][0]["locations"][0]["physicalLocation"]["artifactLocation"]["uri"];
+    assert!(uri.as_str().expect("a uri").starts_with("my%20solutions/App/Workflows/"));
+    values.insert("fail-on", "never".to_owned());
+    assert_eq!(check(&values).status.code(), Some(0));
+    values.insert("paths", "$(touch pwned); `touch pwned`".to_owned());
+    assert_eq!(check(&values).status.code(), Some(2));
+    assert!(!folder.path().join("pwned").exists(), "an input is never a command");
+    assert!(text(&steps[2]["uses"]).starts_with("github/codeql-action/upload-sarif@"));
+}
+
+#[test]
+fn the_template_for_azure_pipelines_checks_and_writes_junit() {
+    let template = yaml("azure-pipelines/flowvet.yml");
+    let folder = repository();
+    let agent = TempDir::new().expect("a folder");
+    let declared = list(&template["parameters"]);
+    let mut values: BTreeMap<&str, String> = declared
+        .iter()
+        .map(|parameter| (text(&parameter["name"]), text(&parameter["default"]).to_owned()))
+        .collect();
+    values.insert("paths", "my solutions\n".to_owned());
+    let step = &template["steps"][0];
+    let mut variables = variables(step, "parameters.", &values);
+    variables.push(("AGENT_TEMPDIRECTORY".to_owned(), agent.path().display().to_string()));
+    let output = bash(text(&step["bash"]), folder.path(), &variables);
+    assert_eq!(output.status.code(), Some(1));
+    let out = stdout(&output);
+    assert!(out.starts_with("##vso[task.logissue type=error;") && out.contains("##vso[task.uploadsummary]"));
+    let written = fs::read_to_string(agent.path().join("flowvet.xml")).expect("a report");
+    assert!(written.contains("<testsuites name=\"flowvet\""));
+    let published = text(&template["steps"][1]["inputs"]["testResultsFiles"]);
+    assert_eq!(published, "$(Agent.TempDirectory)/flowvet.xml");
+}
+
+#[test]
+fn the_example_for_gitlab_writes_the_reports_it_names() {
+    let example = yaml("examples/gitlab-ci.yml");
+    let job = &example["flowvet"];
+    let folder = repository();
+    let script: Vec<&str> = list(&job["script"]).iter().map(text).collect();
+    let output = bash(&script.join("\n"), folder.path(), &[]);
+    assert_eq!(output.status.code(), Some(1));
+    for report in job["artifacts"]["reports"].as_mapping().expect("reports").values() {
+        assert!(folder.path().join(text(report)).is_file(), "{report:?} is written");
+    }
+    assert!(list(&job["before_script"]).iter().all(|line| text(line).starts_with("pip install ")));
+}
+
+#[test]
+fn the_hook_for_pre_commit_checks_the_repository() {
+    let hooks = yaml(".pre-commit-hooks.yaml");
+    let hook = &hooks[0];
+    let arguments: Vec<&str> = list(&hook["args"]).iter().map(text).collect();
+    let command = format!("{} {}", text(&hook["entry"]), arguments.join(" "));
+    let folder = repository();
+    let output = bash(&command, folder.path(), &[]);
+    assert_eq!(output.status.code(), Some(1));
+    assert!(stdout(&output).contains("error[child-flow-off]"));
+    assert_eq!(hook["language"], "rust");
+    assert_eq!(hook["pass_filenames"], false);
+}
+
+#[test]
+fn the_packages_have_the_name_and_licence_of_the_crate() {
+    let manifest: toml::Table =
+        fs::read_to_string(root().join("Cargo.toml")).expect("a file").parse().expect("toml");
+    let project: toml::Table =
+        fs::read_to_string(root().join("pyproject.toml")).expect("a file").parse().expect("toml");
+    let npm = fs::read_to_string(root().join("packaging/npm/package.json")).expect("a file");
+    let npm: serde_json::Value = serde_json::from_str(&npm).expect("json");
+    for key in ["name", "description", "license"] {
+        let expected = manifest["package"][key].as_str().expect("a text");
+        assert_eq!(project["project"][key].as_str(), Some(expected), "pyproject.toml: {key}");
+        assert_eq!(npm[key], expected, "package.json: {key}");
+    }
+}

@@ -1,0 +1,163 @@
+//! The co-sell scenarios: each variant yields what its README says, and the runbook holds what people need on the day
+//! of an import.
+
+mod support;
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+
+use serde_json::Value;
+use support::{flowvet, root};
+
+const SCENARIOS: [&str; 2] = ["co-sell-dynamics365", "co-sell-salesforce"];
+
+fn variants(scenario: &str) -> Vec<String> {
+    let folder = root().join("fixtures/scenarios").join(scenario);
+    let entries = folder.read_dir().expect("a scenario").flatten().filter(|entry| entry.path().is_dir());
+    let mut names: Vec<String> =
+        entries.map(|entry| entry.file_name().to_string_lossy().into_owned()).collect();
+    names.sort();
+    names
+}
+
+fn stdout(args: &[&str]) -> String {
+    let output = flowvet().args(args).output().expect("runs");
+    assert!(output.status.code() != Some(2), "{}", String::from_utf8_lossy(&output.stderr));
+    String::from_utf8(output.stdout).expect("UTF-8")
+}
+
+#[test]
+fn each_variant_yields_its_mishap_alone() {
+    let mut report = String::new();
+    for scenario in SCENARIOS {
+        let readme =
+            std::fs::read_to_string(root().join("fixtures/scenarios").join(scenario).join("README.md"));
+        let readme = readme.expect("a README");
+        for variant in variants(scenario) {
+            let folder = format!("fixtures/scenarios/{scenario}/{variant}");
+            let json: Value =
+                serde_json::from_str(&stdout(&["check", &folder, "--format", "json"])).expect("json");
+            let mut rules: BTreeMap<String, usize> = BTreeMap::new();
+            for finding in json["findings"].as_array().expect("a list") {
+                *rules.entry(finding["rule"].as_str().expect("a rule").to_owned()).or_default() += 1;
+            }
+            assert!(variant == "as-shipped" || rules.len() == 1, "{folder}: {rules:?}");
+            assert!(readme.contains(&format!("`{variant}`")) || variant == "as-shipped", "{folder}");
+            let _ = writeln!(report, "{scenario}/{variant}: {rules:?}");
+        }
+    }
+    insta::with_settings!({omit_expression => true}, { insta::assert_snapshot!("variants", report) });
+}
+
+#[test]
+fn runbooks() {
+    insta::with_settings!({omit_expression => true}, {
+        for scenario in SCENARIOS {
+            let folder = format!("fixtures/scenarios/{scenario}/as-shipped");
+            insta::assert_snapshot!(format!("runbook_{scenario}"), stdout(&["runbook", &folder]));
+        }
+        let folder = "fixtures/scenarios/co-sell-dynamics365/two-of-four-events";
+        insta::assert_snapshot!("runbook_text_of_a_variant", stdout(&["runbook", folder, "--format", "text"]));
+        let folder = "fixtures/webhooks/receiver-unregistered/bad";
+        insta::assert_snapshot!("runbook_json", stdout(&["runbook", folder, "--format", "json"]));
+        // Another order of the arguments gives the same bytes.
+        let both = ["fixtures/activation/call-cycle/bad", "fixtures/activation/child-flow-external/bad"];
+        let runbook = stdout(&["runbook", both[0], both[1]]);
+        assert_eq!(runbook, stdout(&["runbook", both[1], both[0]]));
+        insta::assert_snapshot!("runbook_without_webhooks", runbook);
+    });
+}
+
+/// What the table of the documentation owes to its readers, in the order in which it has to be done.
+#[test]
+fn the_runbook_holds_what_the_documented_mishaps_owe() {
+    for (scenario, crm, first) in [
+        ("co-sell-dynamics365", "Dynamics 365", vec!["Partner Center to Dynamics 365 - Helper"]),
+        ("co-sell-salesforce", "Salesforce", vec!["Salesforce to Partner Center"]),
+    ] {
+        let folder = format!("fixtures/scenarios/{scenario}/as-shipped");
+        let text = stdout(&["runbook", &folder, "--format", "text"]);
+        let at = |what: &str| text.find(what).unwrap_or_else(|| panic!("{scenario}: no {what:?}\n{text}"));
+        let turn_on = |flow: &str| at(&format!("turn on {flow} ("));
+        let receiver = format!("Partner Center to {crm}");
+        let updates = format!("Partner Center Microsoft Co-sell Referral Updates to {crm}");
+        // 1, 3, 5C: children first.
+        for flow in first.into_iter().chain([updates.as_str()]) {
+            let before = if crm == "Salesforce" && flow.starts_with("Salesforce") {
+                turn_on("Salesforce Opportunity to Partner Center")
+            } else {
+                turn_on(&receiver)
+            };
+            assert!(turn_on(flow) < before, "{flow}");
+        }
+        // 2, 6: sign-in and roles.
+        at("has signed in to Power Automate at least once");
+        at("Referrals admin");
+        at("System administrator or System customizer");
+        // 4, 5A: connections of single steps, deep inside.
+        at("used by Event > New_referral > Get_new_referral");
+        // 5B: run-only users.
+        at("every flow uses the connections of its owner");
+        // 5E: registration after the receiver, with URL, events and overwrite.
+        assert!(turn_on(&receiver) < turn_on("Partner Center Webhook Registration"));
+        let url = at(&format!("copy the HTTP URL from the trigger manual of {receiver}"));
+        assert!(url < at("run Partner Center Webhook Registration"));
+        at("Http Trigger Endpoint: the URL that was copied");
+        at(
+            "Events to Register: referral-created, referral-updated, related-referral-created, related-referral-updated",
+        );
+        at("Overwrite existing trigger endpoints if present?: yes");
+    }
+}
+
+/// The table of `docs/co-sell.md`: what the last column promises is in the output of the row's commands.
+#[test]
+fn the_documented_commands_answer() {
+    let text = std::fs::read_to_string(root().join("docs/co-sell.md")).expect("the page");
+    let rows = text.lines().filter(|line| line.starts_with("| ") && !line.starts_with("| #"));
+    let code =
+        |cell: &str| -> Vec<String> { cell.split('`').skip(1).step_by(2).map(ToOwned::to_owned).collect() };
+    let mut numbers = Vec::new();
+    for row in rows {
+        let cells: Vec<&str> = row.split('|').map(str::trim).collect();
+        let [_, number, _, commands, promises, _] = cells.as_slice() else { panic!("{row}") };
+        let outputs = code(commands).into_iter().map(|command| {
+            let arguments: Vec<&str> =
+                command.strip_prefix("flowvet ").expect("a command").split(' ').collect();
+            assert!(text.contains(&format!("\n$ {command}\n")), "{command}");
+            stdout(&arguments)
+        });
+        let output = outputs.collect::<String>();
+        for promise in code(promises) {
+            assert!(output.contains(&promise), "row {number}: no {promise:?}");
+        }
+        numbers.push((*number).to_owned());
+    }
+    assert_eq!(numbers, ["1", "2", "3", "4", "5A", "5B", "5C", "5D", "5E", "6"]);
+}
+
+#[test]
+fn a_runbook_knows_the_settings() {
+    let folder = "fixtures/connections/settings-connection-missing/bad";
+    let settings = format!("{folder}/settings.json");
+    let run = support::transcript(support::flowvet().args([
+        "runbook",
+        folder,
+        "--settings",
+        &settings,
+        "--format",
+        "text",
+    ]));
+    insta::assert_snapshot!("runbook_with_settings", run);
+    let folder = "fixtures/connections/settings-variable-missing/bad";
+    let settings = format!("{folder}/settings.json");
+    let run = support::transcript(support::flowvet().args([
+        "runbook",
+        folder,
+        "--settings",
+        &settings,
+        "--format",
+        "json",
+    ]));
+    insta::assert_snapshot!("runbook_with_settings_json", run);
+}
