@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use serde::Serialize;
 
-use super::text::mask_secrets;
+use super::text::{json_printable, mask_secrets};
 use super::{Counts, Located, Report};
 use crate::analysis::Analysis;
 use crate::finding::{Finding, Label};
@@ -94,7 +94,7 @@ pub(crate) fn to_json(value: &impl Serialize) -> String {
     // The structs of the formats have string keys and finite numbers: printing them cannot fail.
     let mut text = serde_json::to_string_pretty(value).unwrap_or_default();
     text.push('\n');
-    text
+    json_printable(text)
 }
 
 impl<'a> FlowName<'a> {

@@ -20,6 +20,26 @@ pub(crate) fn printable(text: &str) -> Cow<'_, str> {
     Cow::Owned(out)
 }
 
+/// JSON text in which what [`printable`] escapes is an escape of JSON: it means the same, and a terminal does not act
+/// upon it.
+pub(crate) fn json_printable(json: String) -> String {
+    let acts = |character: char| is_unsafe(character) && character != '\n';
+    if !json.chars().any(acts) {
+        return json;
+    }
+    let mut out = String::with_capacity(json.len() + 8);
+    let mut units = [0; 2];
+    for character in json.chars() {
+        if acts(character) {
+            let escapes = character.encode_utf16(&mut units).iter().map(|unit| format!("\\u{unit:04x}"));
+            out.extend(escapes);
+        } else {
+            out.push(character);
+        }
+    }
+    out
+}
+
 fn is_unsafe(character: char) -> bool {
     character.is_control()
         || matches!(character,
@@ -115,6 +135,14 @@ mod tests {
     fn what_could_deceive_is_escaped() {
         assert_eq!(printable("名前 ä"), "名前 ä");
         assert_eq!(printable("a\u{1b}[31m\tb\u{202E}c\n"), "a\\u{1b}[31m b\\u{202e}c\\u{a}");
+    }
+
+    #[test]
+    fn json_means_the_same_without_what_could_deceive() {
+        let value = serde_json::json!({"a\u{7f}": "\u{202e}\u{9b}\u{e0041}ä\n"});
+        let json = json_printable(format!("{value:#}\n"));
+        assert!(!json.chars().any(|c| is_unsafe(c) && c != '\n'), "{json:?}");
+        assert_eq!(serde_json::from_str::<serde_json::Value>(&json).ok(), Some(value));
     }
 
     #[test]
