@@ -5,9 +5,10 @@
 
 mod members;
 
+use std::collections::HashMap;
 use std::fmt;
-use std::sync::OnceLock;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Mutex, OnceLock, PoisonError};
 
 pub(crate) use members::Members;
 
@@ -21,6 +22,8 @@ pub struct Text {
     blocks: OnceLock<Vec<usize>>,
     asked: AtomicUsize,
     members: OnceLock<Members>,
+    /// Spans that were asked for: sorting, fingerprints and reports all ask for those of the findings.
+    spans: Mutex<HashMap<(Route, Part), Span>>,
 }
 
 /// Bytes between two counts of characters: a column deep in a long line is told from the nearest one.
@@ -165,6 +168,19 @@ impl Text {
         });
         let block = offset / BLOCK;
         blocks[block] + characters(&bytes[block * BLOCK..offset])
+    }
+
+    /// The span of a member, looked for once.
+    pub(crate) fn span_of(&self, route: &Route, part: Part, find: impl FnOnce() -> Span) -> Span {
+        let lock = || self.spans.lock().unwrap_or_else(PoisonError::into_inner);
+        let key = (route.clone(), part);
+        if let Some(span) = lock().get(&key) {
+            return *span;
+        }
+        // Not under the lock: two who ask at once both look, and find the same.
+        let span = find();
+        lock().insert(key, span);
+        span
     }
 
     /// Where the members of a JSON text stand, if it is large and has been asked often enough.

@@ -4,7 +4,8 @@ use serde_json::Value;
 
 use super::{Anatomy, Owner, Site};
 use crate::expression::functions::{self, Function, Host, Kind as ValueKind};
-use crate::expression::{self, Expr, ExprKind, Form, SyntaxError, Template, may_hold_expression};
+use crate::expression::{self, Expr, ExprKind, Form, SyntaxError, Template};
+use crate::expression::{may_hold_expression, may_hold_interpolation};
 use crate::source::Part;
 
 /// What a reference names.
@@ -137,7 +138,7 @@ impl<'a> Reader<'_, 'a> {
 
     fn text(&mut self, text: &'a str, part: Part) {
         // `@odata.type` is an ordinary key: only interpolation makes a template of one.
-        let may = if part == Part::Key { text.contains("@{") } else { may_hold_expression(text) };
+        let may = if part == Part::Key { may_hold_interpolation(text) } else { may_hold_expression(text) };
         if !may {
             return;
         }

@@ -12,6 +12,10 @@ pub(crate) struct Names {
 
 /// A name as the platform compares it: without case, and with `_` for a blank.
 pub(crate) fn fold(name: &str) -> String {
+    // Nearly every name; the tables of Unicode take ten times as long.
+    if name.is_ascii() {
+        return name.to_ascii_lowercase().replace(' ', "_");
+    }
     name.chars().flat_map(char::to_lowercase).map(|c| if c == ' ' { '_' } else { c }).collect()
 }
 

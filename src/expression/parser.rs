@@ -14,7 +14,12 @@ pub const MAX_DEPTH: usize = 200;
 
 /// Whether a string can hold an expression or an escape, told without parsing: most strings of a flow cannot.
 pub fn may_hold_expression(text: &str) -> bool {
-    text.starts_with('@') || text.contains("@{")
+    text.starts_with('@') || may_hold_interpolation(text)
+}
+
+/// Whether a text holds `@{`; most hold no `@` at all, which is told many bytes at a time.
+pub fn may_hold_interpolation(text: &str) -> bool {
+    text.as_bytes().contains(&b'@') && text.contains("@{")
 }
 
 /// Reads a string of a definition: literal text, `@expression`, or text with `@{expression}` in it.

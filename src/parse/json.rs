@@ -47,21 +47,11 @@ fn offset_of(text: &str, line: usize, column: usize) -> usize {
 /// `None` where the text has no such member. The text must be valid JSON (it was parsed before).
 pub(crate) fn locate(text: &str, route: &Route, part: Part) -> Option<Span> {
     let mut scanner = Scanner { bytes: text.as_bytes(), at: 0 };
-    let mut key = None;
-    for step in route.steps() {
-        scanner.blank();
-        match step {
-            Step::Key(name) => key = Some(scanner.enter_member(name)?),
-            Step::Index(index) => {
-                scanner.enter_element(*index)?;
-                key = None;
-            }
-        }
-    }
     scanner.blank();
-    match (part, key) {
+    let found = scanner.find(route.steps())??;
+    match (part, found.key) {
         (Part::Key, Some(span)) => Some(span),
-        (Part::Key, None) | (Part::Value, _) => scanner.value().map(|span| unquoted(text, span)),
+        (Part::Key, None) | (Part::Value, _) => Some(unquoted(text, found.value)),
     }
 }
 
@@ -127,7 +117,14 @@ fn unquoted(text: &str, span: Span) -> Span {
     if text.as_bytes()[span.start] == b'"' { Span::new(span.start + 1, span.end - 1) } else { span }
 }
 
-/// Walks over valid JSON without building anything and without recursion.
+/// A member or element.
+struct Found {
+    /// Without quotes; `None` for elements and the root.
+    key: Option<Span>,
+    value: Span,
+}
+
+/// Walks over valid JSON without building anything.
 struct Scanner<'a> {
     bytes: &'a [u8],
     at: usize,
@@ -176,23 +173,26 @@ impl Scanner<'_> {
     /// The whole value at the scanner, which stands behind it afterwards.
     fn value(&mut self) -> Option<Span> {
         let start = self.at;
+        match self.peek()? {
+            b'"' => return self.string(),
+            b'{' | b'[' => {}
+            _ => {
+                self.scalar();
+                return (self.at > start).then_some(Span::new(start, self.at));
+            }
+        }
         let mut depth = 0_usize;
         loop {
-            match self.peek()? {
+            match *self.bytes.get(self.at)? {
                 b'"' => {
                     self.string()?;
+                    continue;
                 }
-                b'{' | b'[' => {
-                    depth += 1;
-                    self.at += 1;
-                }
-                b'}' | b']' => {
-                    depth = depth.checked_sub(1)?;
-                    self.at += 1;
-                }
-                b',' | b':' | b' ' | b'\t' | b'\r' | b'\n' => self.at += 1,
-                _ => self.scalar(),
+                b'{' | b'[' => depth += 1,
+                b'}' | b']' => depth = depth.checked_sub(1)?,
+                _ => {}
             }
+            self.at += 1;
             if depth == 0 {
                 return Some(Span::new(start, self.at));
             }
@@ -208,34 +208,64 @@ impl Scanner<'_> {
         }
     }
 
-    /// Moves to the value of the last member called `name`; the span is that of its key, without quotes.
-    fn enter_member(&mut self, name: &str) -> Option<Span> {
+    /// Passes over the value at the scanner and finds what is at the end of `steps` in it, in one reading: of equal keys
+    /// the last one counts, so each object has to be read to its end. As deep as the steps are, which parsing limits.
+    ///
+    /// The outer `None` is a text that is no valid JSON, the inner one a value without such a member.
+    fn find(&mut self, steps: &[Step]) -> Option<Option<Found>> {
+        let Some((step, rest)) = steps.split_first() else {
+            return Some(Some(Found { key: None, value: self.value()? }));
+        };
+        match (step, self.peek()?) {
+            (Step::Key(name), b'{') => self.find_member(name, rest),
+            (Step::Index(index), b'[') => self.find_element(*index, rest),
+            (Step::Key(_) | Step::Index(_), _) => self.value().map(|_| None),
+        }
+    }
+
+    fn find_member(&mut self, name: &str, rest: &[Step]) -> Option<Option<Found>> {
         self.punctuation(b'{')?;
         let mut found = None;
         while self.peek()? != b'}' {
             let key = self.string()?;
             self.punctuation(b':')?;
             if self.is_key(key, name) {
-                found = Some((key, self.at));
+                found = self.find(rest)?;
+                if let (Some(found), []) = (&mut found, rest) {
+                    found.key = Some(Span::new(key.start + 1, key.end - 1));
+                }
+            } else {
+                self.value()?;
             }
-            self.value()?;
-            self.blank();
-            if self.peek()? == b',' {
-                self.punctuation(b',')?;
-            }
+            self.next()?;
         }
-        let (key, value) = found?;
-        self.at = value;
-        Some(Span::new(key.start + 1, key.end - 1))
+        self.at += 1;
+        Some(found)
     }
 
-    fn enter_element(&mut self, index: usize) -> Option<()> {
+    fn find_element(&mut self, index: usize, rest: &[Step]) -> Option<Option<Found>> {
         self.punctuation(b'[')?;
-        for _ in 0..index {
-            self.value()?;
+        let (mut found, mut at) = (None, 0);
+        while self.peek()? != b']' {
+            if at == index {
+                found = self.find(rest)?;
+            } else {
+                self.value()?;
+            }
+            at += 1;
+            self.next()?;
+        }
+        self.at += 1;
+        Some(found)
+    }
+
+    /// To the next member or element, or the end of them.
+    fn next(&mut self) -> Option<()> {
+        self.blank();
+        if self.peek()? == b',' {
             self.punctuation(b',')?;
         }
-        (self.peek()? != b']').then_some(())
+        Some(())
     }
 
     fn is_key(&self, key: Span, name: &str) -> bool {

@@ -31,7 +31,7 @@ fn member(text: &Text, route: &Route, part: Part) -> Span {
         let steps = &route.steps()[..route.steps().len().saturating_sub(1)];
         find(&steps.iter().cloned().collect(), Part::Key)
     };
-    find(route, part).or_else(above).unwrap_or_else(|| text.line_span(0))
+    text.span_of(route, part, || find(route, part).or_else(above).unwrap_or_else(|| text.line_span(0)))
 }
 
 #[cfg(test)]

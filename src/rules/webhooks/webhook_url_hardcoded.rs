@@ -59,7 +59,7 @@ struct FlowUrl<'a> {
 fn flow_urls(text: &str) -> Vec<FlowUrl<'_>> {
     const SCHEME: &str = "https://";
     // Most texts of a flow hold no address at all.
-    if !text.bytes().any(|byte| byte == b':') || !text.contains("://") {
+    if !text.as_bytes().contains(&b':') || !text.contains("://") {
         return Vec::new();
     }
     let lower = text.to_ascii_lowercase();
