@@ -17,8 +17,8 @@ use serde_json::Value;
 use support::{corpus, corpus_packages, flowvet, write_all, zip_of};
 
 /// Damages of one run of the tests, and how many of them the binary gets too.
-const MUTATIONS: u64 = 250;
-const BINARY_EVERY: u64 = 25;
+const MUTATIONS: u64 = 150;
+const BINARY_EVERY: u64 = 15;
 
 /// Small, and the same on every machine (Knuth's MMIX constants).
 struct Random(u64);

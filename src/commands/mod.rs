@@ -115,8 +115,8 @@ fn input(path: &Path, limits: Limits) -> Result<Input, Outcome> {
         return Ok(Input::Path(path.to_owned()));
     }
     let mut bytes = Vec::new();
-    // One byte more than the limit of one file: the loader refuses what is too large, and says so.
-    let most = limits.file_bytes.saturating_add(1);
+    // One byte more than the limit of the run: the loader refuses what is too large, and says so.
+    let most = limits.total_bytes.saturating_add(1);
     match std::io::stdin().lock().take(most).read_to_end(&mut bytes) {
         Ok(_) => Ok(Input::Bytes { name: STDIN.to_owned(), bytes }),
         Err(error) => Err(Outcome::failure(&format!("stdin: could not be read: {error}"), None)),

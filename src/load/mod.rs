@@ -99,6 +99,9 @@ pub(crate) fn load(inputs: Vec<Input>, limits: Limits) -> Loaded {
     for input in inputs {
         let result = match input {
             Input::Path(path) => loader.path(&path),
+            Input::Bytes { name, bytes } if bytes.len() as u64 > limits.total_bytes => {
+                Err(LoadError::limit(&name, "what goes beyond", Limit::TotalBytes(limits.total_bytes)))
+            }
             Input::Bytes { name, bytes } => loader.file(&name, bytes),
         };
         let spent = loader

@@ -1,6 +1,6 @@
 //! Workspaces whose graphs are made to be too much: circles, chains, crowds. Nothing here may use the call stack.
 //!
-//! The crowd takes a minute in debug: `cargo test --release --test hostile -- --include-ignored`.
+//! The crowd takes some ten seconds in debug: `cargo test --release --test hostile -- --include-ignored`.
 
 use std::fmt::Write as _;
 
@@ -76,7 +76,7 @@ fn a_child_of_ten_thousand_callers() {
 }
 
 #[test]
-#[ignore = "takes about a minute in debug; see the head of this file"]
+#[ignore = "takes some ten seconds in debug; see the head of this file"]
 fn a_crowd_of_a_hundred_thousand_flows() {
     on_a_small_stack(|| {
         let analysis = analysis(100_000, |number| (number % 3 == 0).then_some(number + 1));

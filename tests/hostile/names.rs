@@ -88,7 +88,16 @@ fn every_format_for_people_is_printable() {
     let settings = file("settings.json", format!(r#"{{"EnvironmentVariables": [{{"SchemaName": "{EVIL}", "Value": ""}}], "ConnectionReferences": [{{"LogicalName": "{EVIL}", "ConnectionId": ""}}]}}"#).as_bytes());
     let given = file("order.txt", evil().replace('\r', "").as_bytes());
     let broken = file("broken.json", format!("{{{}", evil()).as_bytes());
-    let commands: [&[&str]; 15] = [
+    let commands: [&[&str]; 24] = [
+        &["check", &zip, "--format", "json"],
+        &["check", &zip, "--format", "sarif"],
+        &["check", &zip, "--format", "github"],
+        &["check", &zip, "--format", "azure"],
+        &["check", &zip, "--format", "gitlab"],
+        &["check", &zip, "--format", "junit"],
+        &["check", &zip, "--format", "markdown"],
+        &["runbook", &zip],
+        &["graph", &zip],
         &["check", &zip],
         &["check", &zip, "--settings", &settings],
         &["check", &zip, "--settings", &broken],
@@ -143,6 +152,7 @@ fn machine_formats_keep_the_names_and_stay_valid() {
         let outcome = run(&[args[0], args[1], "--format", "json"]);
         let json: serde_json::Value = serde_json::from_str(&outcome.output).expect("JSON");
         assert!(json["version"].is_u64());
+        assert_eq!(unsafe_in(&outcome.output), None, "JSON has escapes of its own");
         assert!(json.to_string().contains("\u{202e}"), "{}: names are those of the input", args[0]);
     }
     let flow = TestFlow::new(1, []).json();

@@ -64,6 +64,16 @@ fn what_is_read_in_vain_counts_and_ends_the_run() {
 }
 
 #[test]
+fn an_input_larger_than_the_run_may_read_is_refused() {
+    let limits = Limits { total_bytes: 100, ..Limits::default() };
+    let found = findings("stdin", small(), limits);
+    assert_eq!(
+        found,
+        "refused: stdin: found what goes beyond the limit of 100 bytes for one run (`--max-total-size`)"
+    );
+}
+
+#[test]
 fn nested_bombs_and_zips_in_themselves_end_at_the_nesting_limit() {
     let mut zip = small();
     for level in 0..12 {
