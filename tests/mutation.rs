@@ -14,7 +14,7 @@ use clap::Parser;
 use flowvet::cli::Cli;
 use flowvet::{Outcome, Style};
 use serde_json::Value;
-use support::{corpus, corpus_packages, flowvet, write_all, zip_of};
+use support::{Files, corpus, corpus_packages, flowvet, is_read, read_folder, read_zip, write_all, zip_of};
 
 /// Damages of one run of the tests, and how many of them the binary gets too.
 const MUTATIONS: u64 = 150;
@@ -34,38 +34,15 @@ impl Random {
     }
 }
 
-type Files = Vec<(String, Vec<u8>)>;
+/// No file of this many bytes or more is damaged: it would take the time of many small ones.
+const LARGE: u64 = 300_000;
 
 /// The files of a package that flowvet reads.
 fn files_of(path: &Path) -> Files {
-    let mut files = Files::new();
-    if path.is_dir() {
-        read_folder(path, path, &mut files);
-    } else if let Ok(mut zip) = zip::ZipArchive::new(fs::File::open(path).expect("a zip")) {
-        for index in 0..zip.len() {
-            let mut entry = zip.by_index(index).expect("an entry");
-            let name = entry.name().expect("a name").replace('\\', "/");
-            let mut bytes = Vec::new();
-            std::io::copy(&mut entry, &mut bytes).expect("inflates");
-            files.push((name, bytes));
-        }
-    }
-    let is_read = |name: &str| [".json", ".xml"].iter().any(|end| name.to_ascii_lowercase().ends_with(end));
-    files.retain(|(name, bytes)| is_read(name) && bytes.len() < 300_000);
+    let mut files = if path.is_dir() { read_folder(path) } else { read_zip(path, LARGE).unwrap_or_default() };
+    files.retain(|(name, bytes)| is_read(name) && (bytes.len() as u64) < LARGE);
     files.sort();
     files
-}
-
-fn read_folder(root: &Path, folder: &Path, files: &mut Files) {
-    for entry in folder.read_dir().expect("a folder").flatten() {
-        let path = entry.path();
-        if path.is_dir() {
-            read_folder(root, &path, files);
-        } else {
-            let name = path.strip_prefix(root).expect("below").to_string_lossy().replace('\\', "/");
-            files.push((name, fs::read(&path).expect("a file")));
-        }
-    }
 }
 
 /// Damages one file in one way.

@@ -3,14 +3,11 @@
 
 mod support;
 
-use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use flowvet::{Analysis, Input, Limits};
 use serde_json::Value;
-use support::{corpus, corpus_packages, root, zip_of};
-
-type Files = Vec<(String, Vec<u8>)>;
+use support::{Files, corpus, corpus_packages, read_folder, read_zip, root, zip_of};
 
 /// A finding without what may differ.
 type Seen = (&'static str, String, String, String);
@@ -53,34 +50,6 @@ fn of_zip(files: &Files) -> Result<Vec<Seen>, String> {
     findings(vec![Input::Bytes { name: "in.zip".to_owned(), bytes }])
 }
 
-fn read_folder(root: &Path, folder: &Path, files: &mut Files) {
-    for entry in folder.read_dir().expect("a folder").flatten() {
-        let path = entry.path();
-        if path.is_dir() {
-            read_folder(root, &path, files);
-        } else {
-            let name = path.strip_prefix(root).expect("below").to_string_lossy().replace('\\', "/");
-            files.push((name, fs::read(&path).expect("a file")));
-        }
-    }
-}
-
-fn read_zip(path: &Path) -> Files {
-    let mut zip = zip::ZipArchive::new(fs::File::open(path).expect("a zip")).expect("a zip");
-    let mut files = Files::new();
-    for index in 0..zip.len() {
-        let mut entry = zip.by_index(index).expect("an entry");
-        let name = entry.name().expect("a name").replace('\\', "/");
-        let is_read = [".json", ".xml"].iter().any(|end| name.to_ascii_lowercase().ends_with(end));
-        if is_read && entry.size() < 200_000 {
-            let mut bytes = Vec::new();
-            std::io::copy(&mut entry, &mut bytes).expect("inflates");
-            files.push((name, bytes));
-        }
-    }
-    files
-}
-
 /// Every fixture that breaks a rule, every scenario, and what is public.
 fn packages() -> Vec<(PathBuf, Files)> {
     let mut packages = Vec::new();
@@ -90,9 +59,7 @@ fn packages() -> Vec<(PathBuf, Files)> {
                 if !folder.path().is_dir() {
                     continue;
                 }
-                let mut files = Files::new();
-                read_folder(&folder.path(), &folder.path(), &mut files);
-                packages.push((folder.path(), files));
+                packages.push((folder.path(), read_folder(&folder.path())));
             }
         }
     }
@@ -100,7 +67,7 @@ fn packages() -> Vec<(PathBuf, Files)> {
         if path.extension().is_some_and(|ending| ending == "zip")
             && !path.to_string_lossy().contains("legacy")
         {
-            packages.push((path.clone(), read_zip(&path)));
+            packages.push((path.clone(), read_zip(&path, 200_000).expect("a zip")));
         }
     }
     packages.retain(|(_, files)| !files.is_empty());

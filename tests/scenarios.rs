@@ -138,26 +138,13 @@ fn the_documented_commands_answer() {
 
 #[test]
 fn a_runbook_knows_the_settings() {
-    let folder = "fixtures/connections/settings-connection-missing/bad";
-    let settings = format!("{folder}/settings.json");
-    let run = support::transcript(support::flowvet().args([
-        "runbook",
-        folder,
-        "--settings",
-        &settings,
-        "--format",
-        "text",
-    ]));
-    insta::assert_snapshot!("runbook_with_settings", run);
-    let folder = "fixtures/connections/settings-variable-missing/bad";
-    let settings = format!("{folder}/settings.json");
-    let run = support::transcript(support::flowvet().args([
-        "runbook",
-        folder,
-        "--settings",
-        &settings,
-        "--format",
-        "json",
-    ]));
-    insta::assert_snapshot!("runbook_with_settings_json", run);
+    for (case, format, snapshot) in [
+        ("settings-connection-missing", "text", "runbook_with_settings"),
+        ("settings-variable-missing", "json", "runbook_with_settings_json"),
+    ] {
+        let folder = format!("fixtures/connections/{case}/bad");
+        let settings = format!("{folder}/settings.json");
+        let args = ["runbook", &folder, "--settings", &settings, "--format", format];
+        insta::assert_snapshot!(snapshot, support::transcript(support::flowvet().args(args)));
+    }
 }

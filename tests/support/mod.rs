@@ -75,6 +75,49 @@ pub(crate) fn zip_of<'a>(entries: impl IntoIterator<Item = (&'a str, &'a [u8])>)
     zip.finish().expect("in memory").into_inner()
 }
 
+/// The files of a package, with their paths in it.
+pub(crate) type Files = Vec<(String, Vec<u8>)>;
+
+/// Whether flowvet looks for flows and solutions in files of this name.
+pub(crate) fn is_read(name: &str) -> bool {
+    let name = name.to_ascii_lowercase();
+    name.ends_with(".json") || name.ends_with(".xml")
+}
+
+/// Every file below a folder.
+pub(crate) fn read_folder(folder: &Path) -> Files {
+    let mut files = Files::new();
+    let mut folders = vec![folder.to_path_buf()];
+    while let Some(next) = folders.pop() {
+        for entry in next.read_dir().expect("a folder").flatten() {
+            let path = entry.path();
+            if path.is_dir() {
+                folders.push(path);
+            } else {
+                let name = path.strip_prefix(folder).expect("below").to_string_lossy().replace('\\', "/");
+                files.push((name, std::fs::read(&path).expect("a file")));
+            }
+        }
+    }
+    files
+}
+
+/// The entries of a zip that flowvet reads, of fewer bytes than `limit`; `None` where the file is no zip.
+pub(crate) fn read_zip(path: &Path, limit: u64) -> Option<Files> {
+    let mut zip = zip::ZipArchive::new(std::fs::File::open(path).expect("a file")).ok()?;
+    let mut files = Files::new();
+    for index in 0..zip.len() {
+        let mut entry = zip.by_index(index).expect("an entry");
+        let name = entry.name().expect("a name").replace('\\', "/");
+        if is_read(&name) && entry.size() < limit {
+            let mut bytes = Vec::new();
+            std::io::copy(&mut entry, &mut bytes).expect("inflates");
+            files.push((name, bytes));
+        }
+    }
+    Some(files)
+}
+
 /// A flow of a made-up solution.
 #[derive(Debug, Clone)]
 pub(crate) struct TestFlow {
