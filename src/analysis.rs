@@ -74,11 +74,11 @@ impl Analysis {
     /// Reads a deployment settings file, for the rules that hold the workspace against it.
     pub(crate) fn add_settings(&mut self, path: &Path, limits: Limits) -> Result<(), CompanionError> {
         let file = self.add_text(path, limits)?;
-        let text = self.sources.get(file).text();
-        let json = json::parse(text).map_err(|error| {
+        let text = self.sources.get(file).shared();
+        let document = json::parse(text).map_err(|error| {
             content_error(file, error.offset, format!("is not valid JSON: {}", error.message))
         })?;
-        let settings = settings::read(&json, file).ok_or_else(|| {
+        let settings = settings::read(document.root(), file).ok_or_else(|| {
             content_error(file, 0, format!("is no settings file: expected {}", settings::EXPECTED))
         })?;
         self.settings.push(settings);

@@ -3,6 +3,7 @@
 #![allow(clippy::missing_panics_doc, reason = "to panic is how a fuzz target says that it found something")]
 
 use std::io::{Cursor, Write};
+use std::sync::Arc;
 
 use serde_json::Value;
 use zip::write::{SimpleFileOptions, ZipWriter};
@@ -19,7 +20,7 @@ use crate::parse::{json, locate as locate_place};
 use crate::report::human::{self, Style};
 use crate::report::{Report, alm, connections, github, gitlab, graph, json as json_report, markdown, order};
 use crate::report::{runbook, sarif, solutions};
-use crate::source::{Part, Place, Route, Sources, Text};
+use crate::source::{self, Json, Part, Place, Route, Sources, Text};
 use crate::webhooks::Webhooks;
 
 /// Small enough that a bomb shows as a fault of the limits, not as a slow run.
@@ -37,39 +38,55 @@ pub fn zip(bytes: &[u8]) {
     assert!(loaded.packages.is_empty() || loaded.errors.is_empty(), "an input is read or refused");
 }
 
-/// Any text that serde_json reads: `locate` finds each of its nodes.
+/// Any text as JSON: serde_json reads it too or neither does, both see the same, and every node is found again.
 pub fn locate(bytes: &[u8]) {
     let Ok(text) = std::str::from_utf8(bytes) else { return };
-    let value = match json::parse(text) {
-        Ok(value) => value,
+    let document = match json::parse(Arc::new(text.to_owned())) {
+        Ok(document) => document,
         Err(error) => {
             assert!(error.offset <= text.len());
+            assert!(serde_json::from_str::<Value>(text).is_err(), "serde_json reads {text:?}");
             return;
         }
     };
-    let members = json::members(text);
-    let mut nodes = vec![(Route::root(), &value)];
-    while let Some((route, node)) = nodes.pop() {
-        assert_node(text, &route, node);
-        for part in [Part::Key, Part::Value] {
-            assert_eq!(members.get(&route, part), json::locate(text, &route, part), "at {route}");
-        }
-        match node {
-            Value::Object(map) => nodes.extend(map.iter().map(|(key, value)| (route.key(key), value))),
-            Value::Array(list) => {
-                nodes.extend(list.iter().enumerate().map(|(at, value)| (route.index(at), value)));
+    let value: Value = serde_json::from_str(text).unwrap_or_else(|error| panic!("{error} in {text:?}"));
+    let mut nodes = vec![(Route::root(), document.root(), &value)];
+    while let Some((route, json, value)) = nodes.pop() {
+        assert_node(text, &route, json, value);
+        match value {
+            Value::Object(map) => {
+                let members = json.as_object().unwrap_or_else(|| panic!("no object at {route}"));
+                assert!(members.keys().eq(map.keys()), "the keys at {route}");
+                nodes.extend(members.iter().map(|(key, one)| (route.key(key), one, &map[key])));
             }
-            Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
+            Value::Array(list) => {
+                let elements = json.as_array().unwrap_or_else(|| panic!("no array at {route}"));
+                assert_eq!(elements.len(), list.len(), "the elements at {route}");
+                let pairs = elements.iter().zip(list).enumerate();
+                nodes.extend(pairs.map(|(at, (one, value))| (route.index(at), one, value)));
+            }
+            Value::String(text) => assert_eq!(json.as_str(), Some(text.as_str()), "at {route}"),
+            // serde_json makes a float of a negative zero.
+            Value::Number(_) if json.raw() == "-0" => assert_eq!(json.as_i64(), Some(0)),
+            Value::Number(number) => {
+                assert_eq!(json.as_i64(), number.as_i64(), "at {route}");
+                assert_eq!(json.as_u64(), number.as_u64(), "at {route}");
+            }
+            Value::Bool(value) => assert_eq!(json.as_bool(), Some(*value), "at {route}"),
+            Value::Null => assert!(matches!(json.value(), source::Value::Null), "at {route}"),
         }
     }
 }
 
-fn assert_node(text: &str, route: &Route, node: &Value) {
-    let Some(span) = json::locate(text, route, Part::Value) else { panic!("nothing at {route}") };
-    let quotes = usize::from(node.is_string());
+/// A node is found by its route, and what stands there is it.
+fn assert_node(text: &str, route: &Route, json: Json<'_>, value: &Value) {
+    let document = json.document();
+    let Some(span) = document.locate(route, Part::Value) else { panic!("nothing at {route}") };
+    assert_eq!(span, json.span(), "at {route}");
+    let quotes = usize::from(value.is_string());
     let found = &text[span.start - quotes..span.end + quotes];
-    assert_eq!(serde_json::from_str::<Value>(found).ok().as_ref(), Some(node), "at {route}");
-    let Some(key) = json::locate(text, route, Part::Key) else { panic!("no key at {route}") };
+    assert_eq!(serde_json::from_str::<Value>(found).ok().as_ref(), Some(value), "at {route}");
+    let Some(key) = document.locate(route, Part::Key) else { panic!("no key at {route}") };
     assert!(text.get(key.start..key.end).is_some(), "the key at {route}");
 }
 

@@ -3,35 +3,27 @@
 //! A model remembers where it came from as a [`Place`]: a file and a *route* of keys and indices in it. Only what is
 //! reported is turned into bytes, by the parser that knows the format (see `parse::locate`).
 
-mod members;
+pub(crate) mod document;
 
-use std::collections::HashMap;
 use std::fmt;
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Mutex, OnceLock, PoisonError};
+use std::sync::{Arc, OnceLock};
 
-pub(crate) use members::Members;
+pub use document::{Array, Document, Json, NodeId, Number, Object, Value};
 
 /// A file of the input, decoded to UTF-8, under the name that reports show.
 #[derive(Debug, Default)]
 pub struct Text {
     name: String,
-    text: String,
+    text: Arc<String>,
     lines: OnceLock<Vec<usize>>,
     /// Characters before each block of the text.
     blocks: OnceLock<Vec<usize>>,
-    asked: AtomicUsize,
-    members: OnceLock<Members>,
-    /// Spans that were asked for: sorting, fingerprints and reports all ask for those of the findings.
-    spans: Mutex<HashMap<(Route, Part), Span>>,
+    /// What the text was read as, where it is JSON.
+    document: OnceLock<Option<Arc<Document>>>,
 }
 
 /// Bytes between two counts of characters: a column deep in a long line is told from the nearest one.
 const BLOCK: usize = 4096;
-/// A text of fewer bytes is searched as often as it is asked.
-const SMALL: usize = 1 << 16;
-/// A text is searched so many times before it is worth remembering where everything stands.
-const FEW: usize = 32;
 
 /// A file in [`Sources`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -108,7 +100,7 @@ pub struct Place {
 impl Text {
     /// A text under the name that reports show.
     pub fn new(name: impl Into<String>, text: impl Into<String>) -> Self {
-        Text { name: name.into(), text: text.into(), ..Text::default() }
+        Text { name: name.into(), text: Arc::new(text.into()), ..Text::default() }
     }
 
     /// The name that reports show: `solution.zip!Workflows/Name.json`, always with `/`.
@@ -170,24 +162,17 @@ impl Text {
         blocks[block] + characters(&bytes[block * BLOCK..offset])
     }
 
-    /// The span of a member, looked for once.
-    pub(crate) fn span_of(&self, route: &Route, part: Part, find: impl FnOnce() -> Span) -> Span {
-        let lock = || self.spans.lock().unwrap_or_else(PoisonError::into_inner);
-        let key = (route.clone(), part);
-        if let Some(span) = lock().get(&key) {
-            return *span;
-        }
-        // Not under the lock: two who ask at once both look, and find the same.
-        let span = find();
-        lock().insert(key, span);
-        span
+    /// The text, to be shared with the document that is made of it.
+    pub(crate) fn shared(&self) -> Arc<String> {
+        Arc::clone(&self.text)
     }
 
-    /// Where the members of a JSON text stand, if it is large and has been asked often enough.
-    pub(crate) fn members(&self, read: impl FnOnce(&str) -> Members) -> Option<&Members> {
-        let asked = self.asked.fetch_add(1, Ordering::Relaxed);
-        let is_worth = self.text.len() >= SMALL && asked >= FEW;
-        is_worth.then(|| self.members.get_or_init(|| read(&self.text)))
+    /// What the text is as JSON: kept from its first reading, or read now. `None` where it is not JSON.
+    pub(crate) fn document(
+        &self,
+        read: impl FnOnce(Arc<String>) -> Option<Arc<Document>>,
+    ) -> Option<&Document> {
+        self.document.get_or_init(|| read(self.shared())).as_deref()
     }
 }
 

@@ -1,12 +1,10 @@
 //! Reads every expression of a flow once, and keeps what rules ask for.
 
-use serde_json::Value;
-
 use super::{Anatomy, Owner, Site};
 use crate::expression::functions::{self, Function, Host, Kind as ValueKind};
 use crate::expression::{self, Expr, ExprKind, Form, SyntaxError, Template};
 use crate::expression::{may_hold_expression, may_hold_interpolation};
-use crate::source::Part;
+use crate::source::{Json, Part, Value};
 
 /// What a reference names.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -102,7 +100,7 @@ pub(super) fn read<'a>(anatomy: &mut Anatomy<'a>) {
     let owners: Vec<Owner> = anatomy.owners().collect();
     for owner in owners {
         for (section, value) in anatomy.body(owner) {
-            if WITHOUT_EXPRESSIONS.contains(&section.as_str()) {
+            if WITHOUT_EXPRESSIONS.contains(&section) {
                 continue;
             }
             Reader { anatomy, owner, section }.value(value, section == "inputs");
@@ -118,12 +116,12 @@ struct Reader<'r, 'a> {
 
 impl<'a> Reader<'_, 'a> {
     /// As deep as serde_json reads, which has a limit.
-    fn value(&mut self, value: &'a Value, is_inputs: bool) {
-        match value {
+    fn value(&mut self, value: Json<'a>, is_inputs: bool) {
+        match value.value() {
             Value::String(text) => self.text(text, Part::Value),
             Value::Array(list) => list.iter().for_each(|value| self.value(value, false)),
             Value::Object(map) => {
-                for (key, value) in map {
+                for (key, value) in map.iter() {
                     // A JSON schema describes values in words.
                     if is_inputs && key == "schema" {
                         continue;
@@ -282,13 +280,7 @@ fn chain(expr: &Expr) -> Vec<&str> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::Definition;
-    use crate::parse::json;
-
-    fn definition(text: &str) -> Definition {
-        let Ok(Value::Object(map)) = json::parse(text) else { panic!("no object: {text}") };
-        Definition::from_json(map)
-    }
+    use crate::parse::definition;
 
     #[test]
     fn every_name_is_kept_with_the_text_that_names_it() {

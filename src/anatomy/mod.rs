@@ -8,8 +8,7 @@ mod order;
 mod scan;
 
 use crate::model::{ActionIx, Definition, Flow, Workspace};
-use crate::source::{Part, Place, Route, Span, Step, Target};
-use serde_json::{Map, Value};
+use crate::source::{Json, Object, Part, Place, Route, Span, Step, Target, Value};
 
 pub(crate) use expressions::{BadCall, CallFault, Kind, LONGEST_EXPRESSION, Long, Reference, Syntax};
 pub(crate) use names::fold;
@@ -79,32 +78,32 @@ impl<'a> Anatomy<'a> {
     }
 
     /// Everything but the name and the contained actions of an owner.
-    pub(crate) fn body(&self, owner: Owner) -> &'a Map<String, Value> {
+    pub(crate) fn body(&self, owner: Owner) -> Object<'a> {
         match owner {
-            Owner::Trigger(index) => &self.definition.triggers[index].body,
-            Owner::Action(index) => &self.definition.action(index).body,
+            Owner::Trigger(index) => self.definition.known_trigger(index).body,
+            Owner::Action(index) => self.definition.action(index).body,
         }
     }
 
     /// The name of an owner.
     pub(crate) fn name(&self, owner: Owner) -> &'a str {
         match owner {
-            Owner::Trigger(index) => &self.definition.triggers[index].name,
-            Owner::Action(index) => &self.definition.action(index).name,
+            Owner::Trigger(index) => self.definition.known_trigger(index).name,
+            Owner::Action(index) => self.definition.action(index).name,
         }
     }
 
     /// The way to an owner.
     pub(crate) fn route(&self, owner: Owner) -> Route {
         match owner {
-            Owner::Trigger(index) => self.definition.trigger_route(&self.definition.triggers[index]),
+            Owner::Trigger(index) => self.definition.trigger_route(self.definition.known_trigger(index)),
             Owner::Action(index) => self.definition.action_route(index),
         }
     }
 
     /// Every trigger and action.
     pub(crate) fn owners(&self) -> impl Iterator<Item = Owner> {
-        let triggers = (0..self.definition.triggers.len()).map(Owner::Trigger);
+        let triggers = (0..self.definition.triggers().len()).map(Owner::Trigger);
         triggers.chain(self.definition.indexed().map(|(index, _)| Owner::Action(index)))
     }
 
@@ -131,16 +130,16 @@ impl<'a> Anatomy<'a> {
 }
 
 /// Walks to the string of a site. As deep as serde_json reads, which has a limit.
-fn find(value: &Value, site: &Site<'_>, steps: &mut Vec<Step>) -> bool {
+fn find(value: Json<'_>, site: &Site<'_>, steps: &mut Vec<Step>) -> bool {
     let is_it = |text: &str| std::ptr::eq(text, site.text);
-    match value {
+    match value.value() {
         Value::String(text) => site.part == Part::Value && is_it(text),
         Value::Array(list) => list.iter().enumerate().any(|(index, value)| {
             steps.push(Step::Index(index));
             find(value, site, steps) || steps.pop().is_none()
         }),
         Value::Object(map) => map.iter().any(|(key, value)| {
-            steps.push(Step::Key(key.clone()));
+            steps.push(Step::Key(key.to_owned()));
             (site.part == Part::Key && is_it(key)) || find(value, site, steps) || steps.pop().is_none()
         }),
         Value::Null | Value::Bool(_) | Value::Number(_) => false,

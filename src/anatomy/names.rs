@@ -23,7 +23,7 @@ impl Names {
     pub(super) fn of(definition: &Definition) -> Self {
         let mut by_name: HashMap<String, Vec<ActionIx>> = HashMap::new();
         for (index, action) in definition.indexed() {
-            by_name.entry(fold(&action.name)).or_default().push(index);
+            by_name.entry(fold(action.name)).or_default().push(index);
         }
         Names { by_name }
     }

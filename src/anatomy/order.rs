@@ -2,10 +2,9 @@
 
 use std::collections::HashMap;
 
-use serde_json::Value;
-
 use super::names::fold;
 use crate::model::{ActionIx, Branch, Definition};
+use crate::source::{Json, Object};
 
 /// What runs before what. Each action has the set of actions of its own list that come before it.
 #[derive(Debug)]
@@ -36,23 +35,23 @@ pub(crate) enum Relation {
 }
 
 /// The list that an action stands in.
-type List<'a> = Option<&'a (ActionIx, Branch)>;
+type List<'a> = Option<(ActionIx, Branch<'a>)>;
 
 /// The entries of an action's `runAfter`: the name as written, and the statuses.
-pub(crate) fn links(definition: &Definition, action: ActionIx) -> impl Iterator<Item = (&str, &Value)> {
-    let map = definition.action(action).body.get("runAfter").and_then(Value::as_object);
-    map.into_iter().flatten().map(|(name, statuses)| (name.as_str(), statuses))
+pub(crate) fn links(definition: &Definition, action: ActionIx) -> impl Iterator<Item = (&str, Json<'_>)> {
+    let map = definition.action(action).body.get("runAfter").and_then(Json::as_object);
+    map.into_iter().flat_map(Object::iter)
 }
 
 impl Order {
     pub(crate) fn of(definition: &Definition) -> Self {
         let direct = predecessors(definition);
-        let words = definition.actions.len().div_ceil(64);
+        let words = definition.actions().len().div_ceil(64);
         let (before, is_open) = definition.indexed().map(|(index, _)| closure(index, &direct, words)).unzip();
-        let mut paths: Vec<Vec<ActionIx>> = Vec::with_capacity(definition.actions.len());
+        let mut paths: Vec<Vec<ActionIx>> = Vec::with_capacity(definition.actions().len());
         for (index, action) in definition.indexed() {
             // A container stands before what it contains.
-            let above = action.parent.as_ref().map(|(parent, _)| paths[parent.get()].clone());
+            let above = action.parent.map(|(parent, _)| paths[parent.get()].clone());
             let mut path = above.unwrap_or_default();
             path.push(index);
             paths.push(path);
@@ -76,10 +75,10 @@ impl Order {
             return if shared == of_reader.len() { Relation::Contains } else { Relation::Contained };
         };
         if let (Some((container, one)), Some((_, other))) =
-            (&definition.action(*late).parent, &definition.action(*early).parent)
+            (definition.action(*late).parent, definition.action(*early).parent)
             && one != other
         {
-            return Relation::OtherBranch(*container);
+            return Relation::OtherBranch(container);
         }
         if !self.comes_after(*late, *early) && !self.is_open[late.get()] {
             return Relation::NotBefore;
@@ -100,10 +99,10 @@ struct Direct {
 fn predecessors(definition: &Definition) -> Vec<Direct> {
     let mut lists: HashMap<(List<'_>, String), ActionIx> = HashMap::new();
     for (index, action) in definition.indexed() {
-        lists.insert((action.parent.as_ref(), fold(&action.name)), index);
+        lists.insert((action.parent, fold(action.name)), index);
     }
     let of = |index: ActionIx| {
-        let list = definition.action(index).parent.as_ref();
+        let list = definition.action(index).parent;
         let mut direct = Direct { actions: Vec::new(), is_open: false };
         for (name, _) in links(definition, index) {
             match lists.get(&(list, fold(name))) {
@@ -135,14 +134,7 @@ fn closure(start: ActionIx, direct: &[Direct], words: usize) -> (Vec<u64>, bool)
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::parse::json;
-
-    fn definition(text: &str) -> Definition {
-        match json::parse(text) {
-            Ok(Value::Object(map)) => Definition::from_json(map),
-            other => panic!("no object: {other:?}"),
-        }
-    }
+    use crate::parse::definition;
 
     #[test]
     fn who_comes_before_whom() {

@@ -1,8 +1,6 @@
 //! Every member below a value, with its key and its place: for rules that look at plain values, not at expressions.
 
-use serde_json::Value;
-
-use crate::source::{Route, Step};
+use crate::source::{Json, Route, Step, Value};
 
 /// A way from an owner to a value, kept on the stack of the walk.
 #[derive(Debug, Clone, Copy)]
@@ -17,7 +15,7 @@ pub(crate) struct Node<'a, 'n> {
 pub(crate) struct Member<'a, 'n> {
     /// The nearest key above the value.
     pub(crate) key: &'a str,
-    pub(crate) value: &'a Value,
+    pub(crate) value: Json<'a>,
     node: Node<'a, 'n>,
 }
 
@@ -38,15 +36,15 @@ impl Member<'_, '_> {
 }
 
 /// Shows every value below the object `value` that is neither an object nor an array.
-pub(crate) fn members<'a>(value: &'a Value, key: &'a str, visit: &mut dyn FnMut(Member<'a, '_>)) {
+pub(crate) fn members<'a>(value: Json<'a>, key: &'a str, visit: &mut dyn FnMut(Member<'a, '_>)) {
     walk(value, key, Node { above: None, key: Some(key), index: 0 }, visit);
 }
 
 /// As deep as serde_json reads, which has a limit.
-fn walk<'a>(value: &'a Value, key: &'a str, node: Node<'a, '_>, visit: &mut dyn FnMut(Member<'a, '_>)) {
-    match value {
+fn walk<'a>(value: Json<'a>, key: &'a str, node: Node<'a, '_>, visit: &mut dyn FnMut(Member<'a, '_>)) {
+    match value.value() {
         Value::Object(map) => {
-            for (key, inner) in map {
+            for (key, inner) in map.iter() {
                 let node = Node { above: Some(&node), key: Some(key), index: 0 };
                 walk(inner, key, node, visit);
             }

@@ -1,10 +1,8 @@
 //! What a maker without a repository can write: `flowvet: allow <rule> - <reason>` in the description of an action or
 //! of the trigger. JSON has no comments, and descriptions travel with the flow.
 
-use serde_json::{Map, Value};
-
 use crate::model::{Flow, FlowIx, Workspace};
-use crate::source::{Part, Place, Route};
+use crate::source::{Object, Part, Place, Route};
 
 /// One such line.
 #[derive(Debug)]
@@ -25,36 +23,32 @@ pub(crate) fn gather(workspace: &Workspace) -> Vec<Allow> {
     let mut allows = Vec::new();
     for (index, flow, content) in workspace.contents() {
         let definition = &content.definition;
-        for trigger in &definition.triggers {
-            collect(&trigger.body, (index, flow), &definition.trigger_route(trigger), true, &mut allows);
+        for trigger in definition.triggers() {
+            collect(trigger.body, (index, flow), &definition.trigger_route(trigger), true, &mut allows);
         }
         for (action, body) in definition.indexed() {
-            if has_mark(&body.body) {
+            if has_mark(body.body) {
                 let route = definition.action_route(action);
-                collect(&body.body, (index, flow), &route, false, &mut allows);
+                collect(body.body, (index, flow), &route, false, &mut allows);
             }
         }
     }
     allows
 }
 
-fn description(body: &Map<String, Value>) -> &str {
-    body.get("description").and_then(Value::as_str).unwrap_or_default()
-}
-
 /// Asked first: routes are only made for the few actions that need one.
-fn has_mark(body: &Map<String, Value>) -> bool {
-    description(body).to_ascii_lowercase().contains(MARK)
+fn has_mark(body: Object<'_>) -> bool {
+    body.text("description").to_ascii_lowercase().contains(MARK)
 }
 
 fn collect(
-    body: &Map<String, Value>,
+    body: Object<'_>,
     (index, flow): (FlowIx, &Flow),
     route: &Route,
     is_trigger: bool,
     out: &mut Vec<Allow>,
 ) {
-    for (rule, has_reason) in parse(description(body)) {
+    for (rule, has_reason) in parse(body.text("description")) {
         let Some(place) = flow.place(route.key("description"), Part::Value) else { continue };
         let action = (!is_trigger).then(|| route.clone());
         out.push(Allow { rule, has_reason, flow: index, action, place });

@@ -11,6 +11,7 @@ mod layout;
 pub(crate) mod limits;
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use crate::source::{FileId, Place, Sources, Span, Text};
 use archive::{Archive, ArchiveError, EntryFault};
@@ -212,7 +213,7 @@ impl Loader {
         if let Some((limit, _)) = self.too_deep(Role::LooseFlow, &text) {
             return Err(LoadError::limit(label, "JSON that nests beyond", limit));
         }
-        if let Err(error) = crate::parse::json::parse(&text) {
+        if let Err(error) = crate::parse::json::parse(Arc::new(text.clone())) {
             let at = Text::new(label, text).position(error.offset);
             let found =
                 format!("JSON that is broken at line {}, column {}: {}", at.line, at.column, error.message);
@@ -437,8 +438,8 @@ impl Loader {
 /// Whether a JSON text is a flow, told cheaply: the schema's name, or the members every flow has.
 fn is_flow(text: &str) -> bool {
     text.contains("\"definition\"") && text.contains("\"triggers\"") && text.contains("\"actions\"") && {
-        let value = crate::parse::json::parse(text).ok();
-        value.is_some_and(|value| value.pointer("/properties/definition/triggers").is_some())
+        let document = crate::parse::json::parse(Arc::new(text.to_owned())).ok();
+        document.is_some_and(|one| one.root().at(&["properties", "definition", "triggers"]).is_some())
     }
 }
 

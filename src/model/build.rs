@@ -2,11 +2,10 @@
 //! two by GUID alone.
 
 use std::collections::{BTreeMap, BTreeSet};
-
-use serde_json::{Map, Value};
+use std::sync::Arc;
 
 use super::connection::{self, Connection};
-use super::definition::{Definition, text};
+use super::definition::Definition;
 use super::ids::{FlowId, file_stem};
 use super::manifest::{self, Manifest};
 use super::records::{self, ConnectionReference, Record, State};
@@ -16,7 +15,7 @@ use super::{
 };
 use crate::load::{Fault, FaultKind, Package, PackageFile, Role};
 use crate::parse::{json, xml};
-use crate::source::{FileId, Place, Sources, Span};
+use crate::source::{Document, FileId, Json, NodeId, Place, Sources, Span};
 
 /// Builds the workspace. Takes the faults of loading and adds those of parsing.
 pub(crate) fn build(sources: &Sources, mut packages: Vec<Package>, faults: Vec<Fault>) -> Workspace {
@@ -183,22 +182,22 @@ fn syntax_fault(text: &str, file: FileId, start: usize, message: String) -> Faul
     }
 }
 
-fn read_json(sources: &Sources, file: &PackageFile) -> Result<Value, Option<Fault>> {
+fn read_json(sources: &Sources, file: &PackageFile) -> Result<Document, Option<Fault>> {
     if !file.readable {
         return Err(None);
     }
-    let text = sources.get(file.file).text();
-    json::parse(text).map_err(|error| {
+    let text = sources.get(file.file);
+    json::parse(text.shared()).map_err(|error| {
         let message = format!("is not valid JSON: {}", error.message);
-        Some(syntax_fault(text, file.file, error.offset, message))
+        Some(syntax_fault(text.text(), file.file, error.offset, message))
     })
 }
 
 fn read_value(sources: &Sources, file: &PackageFile, faults: &mut Vec<Fault>) -> Option<(String, Place)> {
     match read_json(sources, file) {
-        Ok(value) => {
+        Ok(document) => {
             let name = sources.get(file.file).name().to_owned();
-            variable::current_value(&value, file.file).map(|place| (name, place))
+            variable::current_value(document.root(), file.file).map(|place| (name, place))
         }
         Err(fault) => {
             faults.extend(fault);
@@ -247,7 +246,15 @@ impl FlowJob {
     fn run(self, sources: &Sources) -> (Option<Flow>, Option<Fault>) {
         let Some(file) = &self.file else { return (self.flow(None, None), None) };
         match read_json(sources, file) {
-            Ok(json) => (self.flow_of(json), None),
+            Ok(document) => {
+                let flow = self.flow_of(document);
+                if let Some(content) = flow.as_ref().and_then(|flow| flow.content.as_ref()) {
+                    // Places in the file are looked for in what was just read.
+                    let document = Arc::clone(content.definition.document());
+                    sources.get(file.file).document(|_| Some(document));
+                }
+                (flow, None)
+            }
             Err(fault) => {
                 // Without a record nobody knows which flow is in the file.
                 let fault = fault.map(|fault| Fault { hides_flows: self.record.is_none(), ..fault });
@@ -257,27 +264,23 @@ impl FlowJob {
     }
 
     /// A JSON file without a record is a flow if it looks like one; desktop flows and macros do not.
-    fn flow_of(&self, mut json: Value) -> Option<Flow> {
-        let properties = json.get_mut("properties").map(Value::take);
-        let Some(Value::Object(mut properties)) = properties else {
+    fn flow_of(&self, document: Document) -> Option<Flow> {
+        let root = document.root();
+        let Some(properties) = root.get("properties").and_then(Json::as_object) else {
             return self.record.as_ref().and_then(|_| self.flow(None, None));
         };
-        let definition = match properties.remove("definition") {
-            Some(Value::Object(definition)) => Some(definition),
-            _ => None,
-        };
+        let definition = properties.get("definition").filter(|definition| definition.as_object().is_some());
         if self.record.is_none() && definition.is_none() {
             return None;
         }
         let names = Names {
-            id: json.get("name").and_then(Value::as_str).and_then(FlowId::parse),
-            display: Some(text(&properties, "displayName").to_owned()).filter(|name| !name.is_empty()),
+            id: root.get("name").and_then(Json::as_str).and_then(FlowId::parse),
+            display: Some(properties.text("displayName").to_owned()).filter(|name| !name.is_empty()),
         };
-        let connections = match properties.remove("connectionReferences") {
-            Some(Value::Object(entries)) => Connection::all(&entries),
-            _ => Vec::new(),
-        };
-        self.flow(definition.map(|definition| content(definition, connections)), Some(names))
+        let connections = properties.get("connectionReferences").and_then(Json::as_object);
+        let connections = connections.map(Connection::all).unwrap_or_default();
+        let definition = definition.map(Json::id);
+        self.flow(definition.map(|definition| content(document, definition, connections)), Some(names))
     }
 
     fn flow(&self, content: Option<FlowContent>, names: Option<Names>) -> Option<Flow> {
@@ -318,12 +321,12 @@ struct Names {
     display: Option<String>,
 }
 
-fn content(definition: Map<String, Value>, connections: Vec<Connection>) -> FlowContent {
-    let definition = Definition::from_json(definition);
+fn content(document: Document, definition: NodeId, connections: Vec<Connection>) -> FlowContent {
+    let definition = Definition::read(document, definition);
     FlowContent {
         connection_uses: connection::uses(&definition),
         has_computed_connections: connection::has_computed(&definition),
-        variable_uses: variable::uses(&definition.parameters),
+        variable_uses: variable::uses(&definition),
         connections,
         definition,
     }

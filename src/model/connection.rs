@@ -1,10 +1,8 @@
 //! The connections of a flow: the entries of its `connectionReferences`, and the actions and triggers that use them.
 
-use serde_json::{Map, Value};
-
-use super::definition::{ActionIx, Definition, text};
+use super::definition::{ActionIx, Definition};
 use super::ids::{ConnectorName, LogicalName};
-use crate::source::Route;
+use crate::source::{Json, Object, Route};
 
 /// One entry of a flow's `connectionReferences`.
 #[derive(Debug, Clone)]
@@ -70,26 +68,23 @@ const CONNECTION_REFERENCES: [&str; 2] = ["properties", "connectionReferences"];
 
 impl Connection {
     /// The entries of a flow's `connectionReferences`, sorted by key.
-    pub(crate) fn all(entries: &Map<String, Value>) -> Vec<Connection> {
-        let mut all: Vec<Connection> =
-            entries.iter().map(|(key, entry)| Connection::read(key, entry)).collect();
-        all.sort_by(|a, b| a.key.cmp(&b.key));
-        all
+    pub(crate) fn all(entries: Object<'_>) -> Vec<Connection> {
+        entries.iter().map(|(key, entry)| Connection::read(key, entry)).collect()
     }
 
-    fn read(key: &str, entry: &Value) -> Connection {
-        let string =
-            |pointer: &str| entry.pointer(pointer).and_then(Value::as_str).filter(|text| !text.is_empty());
-        let is_invoker = |pointer| string(pointer).is_some_and(|text| text.eq_ignore_ascii_case("invoker"));
+    fn read(key: &str, entry: Json<'_>) -> Connection {
+        let string = |keys: &[&str]| entry.at(keys).and_then(Json::as_str).filter(|text| !text.is_empty());
+        let is_invoker =
+            |keys: &[&str]| string(keys).is_some_and(|text| text.eq_ignore_ascii_case("invoker"));
         let source =
-            if is_invoker("/runtimeSource") { RuntimeSource::Invoker } else { RuntimeSource::Embedded };
-        let connector = string("/api/name").or_else(|| string("/id")).or_else(|| string("/apiName"));
+            if is_invoker(&["runtimeSource"]) { RuntimeSource::Invoker } else { RuntimeSource::Embedded };
+        let connector = string(&["api", "name"]).or_else(|| string(&["id"])).or_else(|| string(&["apiName"]));
         Connection {
             key: key.to_owned(),
-            logical_name: string("/connection/connectionReferenceLogicalName").map(LogicalName::new),
+            logical_name: string(&["connection", "connectionReferenceLogicalName"]).map(LogicalName::new),
             connector: connector.and_then(ConnectorName::in_id),
             source,
-            is_impersonated: is_invoker("/impersonation/source"),
+            is_impersonated: is_invoker(&["impersonation", "source"]),
         }
     }
 
@@ -104,7 +99,7 @@ impl ConnectionUse {
     pub fn route(&self, definition: &Definition) -> Route {
         let step = match self.site {
             Site::Trigger(index) => {
-                let trigger = definition.triggers.get(index);
+                let trigger = definition.trigger(index);
                 trigger.map(|trigger| definition.trigger_route(trigger)).unwrap_or_default()
             }
             Site::Action(index) => definition.action_route(index),
@@ -130,24 +125,24 @@ pub(crate) fn has_computed(definition: &Definition) -> bool {
     })
 }
 
-fn bodies(definition: &Definition) -> impl Iterator<Item = (Site, &Map<String, Value>)> {
-    let triggers = definition.triggers.iter().enumerate();
-    let triggers = triggers.map(|(index, trigger)| (Site::Trigger(index), &trigger.body));
-    triggers.chain(definition.indexed().map(|(index, action)| (Site::Action(index), &action.body)))
+fn bodies(definition: &Definition) -> impl Iterator<Item = (Site, Object<'_>)> {
+    let triggers = definition.triggers().enumerate();
+    let triggers = triggers.map(|(index, trigger)| (Site::Trigger(index), trigger.body));
+    triggers.chain(definition.indexed().map(|(index, action)| (Site::Action(index), action.body)))
 }
 
-fn connection_use(site: Site, body: &Map<String, Value>) -> Option<ConnectionUse> {
+fn connection_use(site: Site, body: Object<'_>) -> Option<ConnectionUse> {
     let host = body.get("inputs")?.get("host")?.as_object()?;
-    let (key, form) = match host.get("connectionName").and_then(Value::as_str) {
+    let (key, form) = match host.get("connectionName").and_then(Json::as_str) {
         Some(key) => (Some(key).filter(|key| !key.starts_with('@'))?, Form::Name),
         None => connection_key(host.get("connection")?.get("name")?.as_str()?)?,
     };
-    let operation = Some(text(host, "operationId")).filter(|text| !text.is_empty());
+    let operation = Some(host.text("operationId")).filter(|text| !text.is_empty());
     Some(ConnectionUse {
         site,
         key: key.to_owned(),
         form,
-        connector: ConnectorName::in_id(text(host, "apiId")),
+        connector: ConnectorName::in_id(host.text("apiId")),
         operation: operation.map(ToOwned::to_owned),
     })
 }
@@ -188,13 +183,14 @@ mod tests {
 
     #[test]
     fn run_only_is_runtime_source_and_not_impersonation() {
-        let entries = serde_json::json!({
+        let text = r#"{
             "a": {"runtimeSource": "invoker", "connection": {"connectionReferenceLogicalName": "x_a"}, "api": {"name": "shared_a"}},
             "b": {"runtimeSource": "embedded", "impersonation": {"source": "invoker"}, "connection": {}},
             "c": {"connectionName": "1234", "source": "Invoker", "id": "/providers/Microsoft.PowerApps/apis/shared_c"},
-            "d": 1,
-        });
-        let all = Connection::all(entries.as_object().expect("an object"));
+            "d": 1
+        }"#;
+        let document = crate::parse::json::parse(std::sync::Arc::new(text.to_owned())).expect("JSON");
+        let all = Connection::all(document.root().as_object().expect("an object"));
         let shown: Vec<_> =
             all.iter().map(|c| (c.source, c.is_impersonated, c.logical_name.is_some())).collect();
         assert_eq!(

@@ -1,62 +1,86 @@
 //! The definition inside a flow file: its trigger and its actions, kept as a flat list in which each action knows its
-//! parent. Routes are made on demand, only for what is reported.
+//! parent. Everything is read where it stands in the file's document; routes are made on demand, only for what is
+//! reported.
 
-use serde_json::{Map, Value};
+use std::sync::Arc;
 
 use super::connection::Site;
 use super::ids::FlowId;
-use crate::source::Route;
+use crate::source::{Document, Json, NodeId, Object, Route};
 
-/// An action's place in [`Definition::actions`].
+/// An action's place among a definition's actions.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct ActionIx(usize);
+pub struct ActionIx(u32);
 
 impl ActionIx {
     pub(crate) fn get(self) -> usize {
-        self.0
+        self.0 as usize
+    }
+
+    /// A file shorter than 4 GiB has fewer actions.
+    fn of(index: usize) -> Self {
+        ActionIx(u32::try_from(index).unwrap_or(u32::MAX))
     }
 }
 
 /// What a flow does.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Definition {
-    /// Always one in public cloud flows; the format allows more.
-    pub triggers: Vec<Trigger>,
+    document: Arc<Document>,
+    triggers: Vec<NodeId>,
     /// Every action at any depth; a container stands before what it contains.
-    pub actions: Vec<Action>,
-    /// `definition.parameters`.
-    pub parameters: Map<String, Value>,
+    actions: Vec<Listed>,
+    parameters: Option<NodeId>,
+}
+
+/// An action in the list: what it takes to make an [`Action`].
+#[derive(Debug, Clone, Copy)]
+struct Listed {
+    body: NodeId,
+    /// The type, which nearly every question about an action begins with.
+    type_name: Option<NodeId>,
+    parent: Option<(ActionIx, List)>,
+}
+
+/// A [`Branch`] whose name is in the document.
+#[derive(Debug, Clone, Copy)]
+enum List {
+    Actions,
+    Else,
+    Case(NodeId),
+    Default,
 }
 
 /// What starts a flow.
-#[derive(Debug)]
-pub struct Trigger {
+#[derive(Debug, Clone, Copy)]
+pub struct Trigger<'a> {
     /// Its key in `triggers`; `manual` for instant flows.
-    pub name: String,
+    pub name: &'a str,
     /// Everything but the name, as it stands in the file.
-    pub body: Map<String, Value>,
+    pub body: Object<'a>,
 }
 
 /// One step of a flow.
-#[derive(Debug)]
-pub struct Action {
+#[derive(Debug, Clone, Copy)]
+pub struct Action<'a> {
     /// Its key in the container's `actions`.
-    pub name: String,
+    pub name: &'a str,
     /// The container, and which of its lists this action stands in.
-    pub parent: Option<(ActionIx, Branch)>,
+    pub parent: Option<(ActionIx, Branch<'a>)>,
     /// Everything but the name and the contained actions, as it stands in the file.
-    pub body: Map<String, Value>,
+    pub body: Object<'a>,
+    type_name: &'a str,
 }
 
 /// The list of a container that an action stands in.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Branch {
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Branch<'a> {
     /// `actions` of a scope, a loop, or an `If` that is true.
     Actions,
     /// `else.actions` of an `If`.
     Else,
     /// `cases.<name>.actions` of a `Switch`.
-    Case(String),
+    Case(&'a str),
     /// `default.actions` of a `Switch`.
     Default,
 }
@@ -75,31 +99,86 @@ const PROPERTIES: &str = "properties";
 const DEFINITION: &str = "definition";
 
 impl Definition {
-    /// Takes a definition apart. Members of a wrong type count as absent.
-    pub(crate) fn from_json(mut definition: Map<String, Value>) -> Self {
-        let triggers = take_object(&mut definition, "triggers");
-        let triggers = triggers
-            .into_iter()
-            .filter_map(|(name, body)| object(body).map(|body| Trigger { name, body }))
-            .collect();
-        let parameters = take_object(&mut definition, "parameters");
-        Definition { triggers, actions: flatten(take_object(&mut definition, "actions")), parameters }
+    /// Takes a definition apart: a value of the document. Members of a wrong type count as absent.
+    pub(crate) fn read(mut document: Document, definition: NodeId) -> Self {
+        let section = |key: &str| document.json(definition).get(key).and_then(Json::as_object);
+        let triggers = section("triggers").into_iter().flat_map(Object::values);
+        let triggers = triggers.filter(|body| body.as_object().is_some()).map(Json::id).collect();
+        let parameters = section("parameters").map(|parameters| parameters.json().id());
+        let (actions, contained) = flatten(section("actions"));
+        for list in contained {
+            document.detach(list);
+        }
+        Definition { document: Arc::new(document), triggers, actions, parameters }
+    }
+
+    /// The document of the flow's file.
+    pub(crate) fn document(&self) -> &Arc<Document> {
+        &self.document
+    }
+
+    /// What starts the flow: always one in public cloud flows; the format allows more.
+    pub fn triggers(&self) -> impl ExactSizeIterator<Item = Trigger<'_>> {
+        self.triggers.iter().map(|id| self.trigger_at(*id))
+    }
+
+    /// The trigger at an index.
+    pub fn trigger(&self, index: usize) -> Option<Trigger<'_>> {
+        self.triggers.get(index).map(|id| self.trigger_at(*id))
+    }
+
+    /// The trigger at an index that is known to be one.
+    pub(crate) fn known_trigger(&self, index: usize) -> Trigger<'_> {
+        self.trigger_at(self.triggers[index])
+    }
+
+    /// The trigger of a flow that has one.
+    pub fn only_trigger(&self) -> Option<Trigger<'_>> {
+        let [id] = self.triggers.as_slice() else { return None };
+        Some(self.trigger_at(*id))
+    }
+
+    /// Every action, see [`Definition::indexed`].
+    pub fn actions(&self) -> impl ExactSizeIterator<Item = Action<'_>> {
+        self.indexed().map(|(_, action)| action)
+    }
+
+    /// `definition.parameters`, where there are any.
+    pub fn parameters(&self) -> Option<Object<'_>> {
+        self.document.json(self.parameters?).as_object()
+    }
+
+    fn trigger_at(&self, id: NodeId) -> Trigger<'_> {
+        let body = self.document.json(id);
+        Trigger { name: body.key(), body: Object::of(body) }
     }
 
     /// The action at an index.
-    pub fn action(&self, index: ActionIx) -> &Action {
-        &self.actions[index.0]
+    pub fn action(&self, index: ActionIx) -> Action<'_> {
+        let Listed { body, type_name, parent } = self.actions[index.get()];
+        let body = self.document.json(body);
+        let parent = parent.map(|(parent, list)| {
+            let branch = match list {
+                List::Actions => Branch::Actions,
+                List::Else => Branch::Else,
+                List::Case(case) => Branch::Case(self.document.json(case).key()),
+                List::Default => Branch::Default,
+            };
+            (parent, branch)
+        });
+        let type_name = type_name.and_then(|id| self.document.json(id).as_str()).unwrap_or_default();
+        Action { name: body.key(), parent, body: Object::of(body), type_name }
     }
 
-    /// Every action with its index.
-    pub fn indexed(&self) -> impl Iterator<Item = (ActionIx, &Action)> {
-        self.actions.iter().enumerate().map(|(index, action)| (ActionIx(index), action))
+    /// Every action with its index; a container stands before what it contains.
+    pub fn indexed(&self) -> impl ExactSizeIterator<Item = (ActionIx, Action<'_>)> {
+        (0..self.actions.len()).map(|index| (ActionIx::of(index), self.action(ActionIx::of(index))))
     }
 
     /// The containers of an action, the nearest first.
-    pub fn ancestors(&self, index: ActionIx) -> impl Iterator<Item = &Action> {
-        let parent_of = |action: &Action| action.parent.as_ref().map(|(parent, _)| self.action(*parent));
-        std::iter::successors(parent_of(self.action(index)), move |action| parent_of(action))
+    pub fn ancestors(&self, index: ActionIx) -> impl Iterator<Item = Action<'_>> {
+        let parent_of = |action: Action<'_>| action.parent.map(|(parent, _)| self.action(parent));
+        std::iter::successors(parent_of(self.action(index)), move |action| parent_of(*action))
     }
 
     /// The way to an action: `/properties/definition/actions/Scope/actions/Call`.
@@ -108,15 +187,15 @@ impl Definition {
         let mut at = Some(index);
         while let Some(index) = at {
             let action = self.action(index);
-            keys.extend([action.name.as_str(), "actions"]);
-            at = action.parent.as_ref().map(|(parent, branch)| {
+            keys.extend([action.name, "actions"]);
+            at = action.parent.map(|(parent, branch)| {
                 match branch {
                     Branch::Actions => {}
                     Branch::Else => keys.push("else"),
-                    Branch::Case(name) => keys.extend([name.as_str(), "cases"]),
+                    Branch::Case(name) => keys.extend([name, "cases"]),
                     Branch::Default => keys.push("default"),
                 }
-                *parent
+                parent
             });
         }
         keys.extend([DEFINITION, PROPERTIES]);
@@ -125,25 +204,23 @@ impl Definition {
 
     /// The names of an action's containers and its own, the outermost first: the path that a maker expands to see it.
     pub fn action_path(&self, index: ActionIx) -> Vec<&str> {
-        let mut names: Vec<&str> = self.ancestors(index).map(|action| action.name.as_str()).collect();
+        let mut names: Vec<&str> = self.ancestors(index).map(|action| action.name).collect();
         names.reverse();
-        names.push(&self.action(index).name);
+        names.push(self.action(index).name);
         names
     }
 
     /// The path of the trigger or an action: see [`Definition::action_path`].
     pub fn site_path(&self, site: Site) -> Vec<&str> {
         match site {
-            Site::Trigger(number) => {
-                self.triggers.get(number).map(|trigger| trigger.name.as_str()).into_iter().collect()
-            }
+            Site::Trigger(number) => self.trigger(number).map(|trigger| trigger.name).into_iter().collect(),
             Site::Action(action) => self.action_path(action),
         }
     }
 
     /// The way to a trigger.
-    pub fn trigger_route(&self, trigger: &Trigger) -> Route {
-        Route::of([PROPERTIES, DEFINITION, "triggers", &trigger.name])
+    pub fn trigger_route(&self, trigger: Trigger<'_>) -> Route {
+        Route::of([PROPERTIES, DEFINITION, "triggers", trigger.name])
     }
 
     /// The way to `definition` itself.
@@ -160,116 +237,92 @@ impl Definition {
     }
 }
 
-impl Trigger {
+impl<'a> Trigger<'a> {
     /// The type: `Request`, `Recurrence`, `OpenApiConnectionWebhook`, ...
-    pub fn type_name(&self) -> &str {
-        text(&self.body, "type")
+    pub fn type_name(self) -> &'a str {
+        self.body.text("type")
     }
 
     /// The kind of a `Request` trigger: `Button`, `PowerAppV2`, `Http`, ...; empty where absent.
-    pub fn kind(&self) -> &str {
-        text(&self.body, "kind")
+    pub fn kind(self) -> &'a str {
+        self.body.text("kind")
     }
 
     /// Whether the type is this one, in any case.
-    pub fn is(&self, type_name: &str) -> bool {
+    pub fn is(self, type_name: &str) -> bool {
         self.type_name().eq_ignore_ascii_case(type_name)
     }
 }
 
-impl Action {
+impl<'a> Action<'a> {
     /// The type: `Workflow`, `Response`, `OpenApiConnection`, ...
-    pub fn type_name(&self) -> &str {
-        text(&self.body, "type")
+    pub fn type_name(self) -> &'a str {
+        self.type_name
     }
 
     /// Whether the type is this one, in any case.
-    pub fn is(&self, type_name: &str) -> bool {
-        self.type_name().eq_ignore_ascii_case(type_name)
+    pub fn is(self, type_name: &str) -> bool {
+        self.type_name.eq_ignore_ascii_case(type_name)
     }
 
     /// The reference to the child flow, as written, of an action that calls one.
-    pub fn called_flow(&self) -> Option<&str> {
+    pub fn called_flow(self) -> Option<&'a str> {
         if !self.is("Workflow") {
             return None;
         }
-        self.body.get("inputs")?.pointer(CALLED_FLOW)?.as_str()
+        self.body.json().at(&CALLED_FLOW_KEYS)?.as_str()
     }
 }
-
-/// Where a call names its child, below `inputs`.
-const CALLED_FLOW: &str = "/host/workflowReferenceName";
 
 /// The steps to the name of the child, below the action.
 pub(crate) const CALLED_FLOW_KEYS: [&str; 3] = ["inputs", "host", "workflowReferenceName"];
 
-/// Makes the tree of actions flat, without recursion.
-fn flatten(top: Map<String, Value>) -> Vec<Action> {
-    let mut actions = Vec::new();
+/// Makes the tree of actions flat, without recursion. Gives the lists inside actions too.
+fn flatten(top: Option<Object<'_>>) -> (Vec<Listed>, Vec<NodeId>) {
+    let (mut actions, mut contained) = (Vec::new(), Vec::new());
     // Lists are taken last in, first out; reversing keeps the order of the file's keys, sorted.
-    let mut lists = vec![(None, top)];
+    let mut lists: Vec<(Option<(ActionIx, List)>, Object<'_>)> =
+        top.map(|top| (None, top)).into_iter().collect();
     while let Some((parent, list)) = lists.pop() {
-        let mut inner = Vec::new();
-        for (name, body) in list {
-            let Some(mut body) = object(body) else { continue };
-            let index = ActionIx(actions.len());
-            inner.extend(branches(&mut body).into_iter().map(|(branch, list)| (Some((index, branch)), list)));
-            actions.push(Action { name, parent: parent.clone(), body });
+        let first = lists.len();
+        for body in list.values().filter_map(Json::as_object) {
+            let index = ActionIx::of(actions.len());
+            for (branch, list) in branches(body) {
+                contained.push(list.json().id());
+                lists.push((Some((index, branch)), list));
+            }
+            let type_name = body.get("type").map(Json::id);
+            actions.push(Listed { body: body.json().id(), type_name, parent });
         }
-        lists.extend(inner.into_iter().rev());
+        lists[first..].reverse();
     }
-    actions
+    (actions, contained)
 }
 
-/// Takes the lists of contained actions out of an action.
-fn branches(body: &mut Map<String, Value>) -> Vec<(Branch, Map<String, Value>)> {
-    let mut found = vec![(Branch::Actions, take_object(body, "actions"))];
-    let mut take_from = |key: &str, branch: Branch| {
-        if let Some(Value::Object(holder)) = body.get_mut(key) {
-            found.push((branch, take_object(holder, "actions")));
-        }
-    };
-    take_from("else", Branch::Else);
-    take_from("default", Branch::Default);
-    if let Some(Value::Object(cases)) = body.get_mut("cases") {
-        for (name, case) in cases.iter_mut() {
-            if let Value::Object(case) = case {
-                found.push((Branch::Case(name.clone()), take_object(case, "actions")));
-            }
-        }
+/// The lists of contained actions of an action.
+fn branches(body: Object<'_>) -> Vec<(List, Object<'_>)> {
+    let mut found = Vec::new();
+    found.extend(list(body).map(|list| (List::Actions, list)));
+    for (key, branch) in [("else", List::Else), ("default", List::Default)] {
+        let holder = body.get(key).and_then(Json::as_object);
+        found.extend(holder.and_then(list).map(|list| (branch, list)));
     }
-    found.retain(|(_, list)| !list.is_empty());
+    let cases = body.get("cases").and_then(Json::as_object);
+    for case in cases.into_iter().flat_map(Object::values) {
+        let list = case.as_object().and_then(list);
+        found.extend(list.map(|list| (List::Case(case.id()), list)));
+    }
     found
 }
 
-fn take_object(from: &mut Map<String, Value>, key: &str) -> Map<String, Value> {
-    match from.get_mut(key) {
-        Some(Value::Object(object)) => std::mem::take(object),
-        _ => Map::new(),
-    }
-}
-
-fn object(value: Value) -> Option<Map<String, Value>> {
-    match value {
-        Value::Object(object) => Some(object),
-        _ => None,
-    }
-}
-
-/// A member that is a string; empty where it is not.
-pub(crate) fn text<'a>(object: &'a Map<String, Value>, key: &str) -> &'a str {
-    object.get(key).and_then(Value::as_str).unwrap_or_default()
+/// The actions in a container or in one of its branches.
+fn list(holder: Object<'_>) -> Option<Object<'_>> {
+    holder.get("actions").and_then(Json::as_object)
 }
 
 #[cfg(test)]
 mod tests {
-    use super::*;
-    use crate::parse::json;
-
-    fn definition(text: &str) -> Definition {
-        let value = json::parse(text).expect("json");
-        Definition::from_json(object(value).expect("an object"))
-    }
+    use crate::parse::definition;
 
     #[test]
     fn every_branch_is_read_and_its_route_leads_back() {
@@ -292,7 +345,7 @@ mod tests {
         /properties/definition/actions/W/cases/one/actions/E
         ");
         let (deep, _) = definition.indexed().nth(7).expect("an action");
-        let names: Vec<&str> = definition.ancestors(deep).map(|action| action.name.as_str()).collect();
+        let names: Vec<&str> = definition.ancestors(deep).map(|action| action.name).collect();
         assert_eq!(names, ["W"]);
     }
 

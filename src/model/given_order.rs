@@ -1,11 +1,11 @@
 //! An activation order that somebody keeps by hand: names or ids one a line, a CSV, the JSON of `flowvet order`, or
 //! the `ActivateFlowConfiguration` of the ALM Accelerator.
 
-use serde_json::Value;
-
 use super::ids::FlowId;
 use super::settings::is_token;
-use crate::source::{FileId, Place, Route, Span};
+use std::sync::Arc;
+
+use crate::source::{FileId, Json, Place, Route, Span, Value};
 
 /// A given order.
 #[derive(Debug)]
@@ -57,21 +57,22 @@ pub(crate) fn read(text: &str, file: FileId) -> Result<GivenOrder, NoOrder> {
 }
 
 fn of_json(text: &str, file: FileId) -> Result<GivenOrder, NoOrder> {
-    let json = crate::parse::json::parse(text).map_err(|error| NoOrder {
+    let document = crate::parse::json::parse(Arc::new(text.to_owned())).map_err(|error| NoOrder {
         message: format!("is not valid JSON: {}", error.message),
         offset: error.offset,
     })?;
+    let json = document.root();
     let listed = || {
-        let (list, route) = match &json {
-            Value::Array(list) => (list, Route::root()),
-            _ => (json.get("order")?.as_array()?, Route::of(["order"])),
+        let (list, route) = match json.as_array() {
+            Some(list) => (list, Route::root()),
+            None => (json.get("order")?.as_array()?, Route::of(["order"])),
         };
         let flows = list.iter().enumerate().filter_map(|(index, one)| {
             Some(ranked(one.as_str()?, index, Place::value(file, route.index(index))))
         });
         Some(GivenOrder { file, entries: flows.collect() })
     };
-    of_alm(&json, file).or_else(listed).ok_or_else(|| NoOrder {
+    of_alm(json, file).or_else(listed).ok_or_else(|| NoOrder {
         message: format!(
             "is no order: expected `{ALM_SECTION}`, the JSON of `flowvet order`, or a list of flows"
         ),
@@ -88,20 +89,20 @@ fn ranked(wanted: &str, rank: usize, place: Place) -> GivenFlow {
 ///
 /// Sorted by `sortOrder` as `activate-flows.ps1` of the ALM Accelerator does: what is no number comes last; only the
 /// text `false` in `activate` leaves a flow off.
-pub(crate) fn of_alm(json: &Value, file: FileId) -> Option<GivenOrder> {
+pub(crate) fn of_alm(json: Json<'_>, file: FileId) -> Option<GivenOrder> {
     let list = json.get(ALM_SECTION)?.as_array()?;
     let entries = list.iter().enumerate().filter_map(|(index, entry)| {
-        let text = |key: &str| entry.get(key).and_then(Value::as_str).filter(|text| !text.trim().is_empty());
+        let text = |key: &str| entry.get(key).and_then(Json::as_str).filter(|text| !text.trim().is_empty());
         let route = Route::of([ALM_SECTION]).index(index);
         let (key, wanted) = ["solutionComponentUniqueName", "solutionComponentName"]
             .into_iter()
             .find_map(|key| Some((key, text(key)?)))?;
-        let rank = match entry.get("sortOrder") {
+        let rank = match entry.get("sortOrder").map(Json::value) {
             Some(Value::Number(number)) => number.as_i64(),
             Some(Value::String(text)) => text.trim().parse().ok(),
             _ => None,
         };
-        let stays_off = match entry.get("activate") {
+        let stays_off = match entry.get("activate").map(Json::value) {
             Some(Value::String(text)) => text.trim().eq_ignore_ascii_case("false") && !is_token(text),
             Some(Value::Bool(activate)) => !activate,
             _ => false,

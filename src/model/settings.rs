@@ -2,11 +2,9 @@
 //! file of `pac solution create-settings` (connections and variables) and the ALM Accelerator's
 //! `customDeploymentSettings.json` (which flows to turn on, in which order).
 
-use serde_json::Value;
-
 use super::given_order::{self, GivenOrder};
 use super::ids::{ConnectorName, LogicalName, SchemaName};
-use crate::source::{FileId, Place, Route};
+use crate::source::{FileId, Json, Place, Route, Value};
 
 /// One settings file.
 #[derive(Debug)]
@@ -68,9 +66,9 @@ pub(crate) const EXPECTED: &str = "an object with `ConnectionReferences`, `Envir
                                    `ActivateFlowConfiguration`";
 
 /// Reads a settings file; `None` where it is JSON of another kind.
-pub(crate) fn read(json: &Value, file: FileId) -> Option<Settings> {
+pub(crate) fn read(json: Json<'_>, file: FileId) -> Option<Settings> {
     let object = json.as_object()?;
-    if !SECTIONS.iter().any(|section| object.contains_key(*section)) {
+    if !SECTIONS.iter().any(|section| object.contains_key(section)) {
         return None;
     }
     let entries = |section: &'static str| {
@@ -90,7 +88,7 @@ pub(crate) fn read(json: &Value, file: FileId) -> Option<Settings> {
 }
 
 struct Entry<'a> {
-    entry: &'a Value,
+    entry: Json<'a>,
     route: Route,
     file: FileId,
 }
@@ -98,9 +96,9 @@ struct Entry<'a> {
 impl Entry<'_> {
     /// A member that is text, with its place. Numbers and booleans are values too.
     fn text(&self, key: &str) -> Option<(String, Place)> {
-        let text = match self.entry.get(key)? {
-            Value::String(text) => text.clone(),
-            Value::Number(number) => number.to_string(),
+        let text = match self.entry.get(key)?.value() {
+            Value::String(text) => text.to_owned(),
+            Value::Number(number) => number.text().to_owned(),
             Value::Bool(value) => value.to_string(),
             Value::Null | Value::Array(_) | Value::Object(_) => return None,
         };
@@ -134,11 +132,11 @@ impl Entry<'_> {
 
     /// `{"SchemaName": …, "Value": …}`, or the old form `["name", "value"]`.
     fn variable(self) -> Option<VariableSetting> {
-        if let Value::Array(pair) = self.entry {
-            let name = pair.first()?.as_str()?;
+        if let Some(pair) = self.entry.as_array() {
+            let name = pair.get(0)?.as_str()?;
             let place = Place::value(self.file, self.route.index(0));
             let value_place = Place::value(self.file, self.route.index(1));
-            let value = match pair.get(1).and_then(Value::as_str) {
+            let value = match pair.get(1).and_then(Json::as_str) {
                 None | Some("") => SettingValue::Empty(place.clone()),
                 Some(text) if is_token(text) => SettingValue::Token(text.to_owned(), value_place),
                 Some(_) => SettingValue::Given,
@@ -166,7 +164,8 @@ mod tests {
 
     fn settings(text: &str) -> Option<Settings> {
         let file = Sources::default().add(Text::new("settings.json", text));
-        read(&serde_json::from_str(text).expect("json"), file)
+        let document = crate::parse::json::parse(std::sync::Arc::new(text.to_owned())).expect("JSON");
+        read(document.root(), file)
     }
 
     #[test]

@@ -1,11 +1,11 @@
 //! Environment variables: as solutions define them, and as flows use them.
 
 use roxmltree::Document;
-use serde_json::{Map, Value};
 
+use super::definition::Definition;
 use super::ids::SchemaName;
 use crate::parse::xml;
-use crate::source::{FileId, Place, Route};
+use crate::source::{FileId, Json, Place, Route};
 
 /// An environment variable that a solution defines.
 #[derive(Debug, Clone)]
@@ -46,28 +46,27 @@ pub(crate) fn read(document: &Document<'_>, file: FileId) -> Option<EnvironmentV
 }
 
 /// The place of the current value in an `environmentvariablevalues.json`, if it holds one.
-pub(crate) fn current_value(json: &Value, file: FileId) -> Option<Place> {
+pub(crate) fn current_value(json: Json<'_>, file: FileId) -> Option<Place> {
     const STEPS: [&str; 2] = ["environmentvariablevalues", "environmentvariablevalue"];
     let entry = json.get(STEPS[0])?.get(STEPS[1])?;
-    let (entry, route) = match entry {
-        Value::Array(list) => (list.first()?, Route::of(STEPS).index(0)),
-        _ => (entry, Route::of(STEPS)),
+    let (entry, route) = match entry.as_array() {
+        Some(list) => (list.get(0)?, Route::of(STEPS).index(0)),
+        None => (entry, Route::of(STEPS)),
     };
     let value = entry.get("value")?.as_str().filter(|text| !text.is_empty());
     value.map(|_| Place::value(file, route.key("value")))
 }
 
 /// The environment variables among a definition's parameters. Keys are display names; only the metadata is reliable.
-pub(crate) fn uses(parameters: &Map<String, Value>) -> Vec<VariableUse> {
-    let schema_name = |parameter: &Value| {
-        let name = parameter.pointer("/metadata/schemaName")?.as_str()?;
+pub(crate) fn uses(definition: &Definition) -> Vec<VariableUse> {
+    let schema_name = |parameter: Json<'_>| {
+        let name = parameter.at(&["metadata", "schemaName"])?.as_str()?;
         (!name.is_empty()).then(|| SchemaName::new(name))
     };
-    parameters
-        .iter()
-        .filter_map(|(key, parameter)| {
-            let route = Route::of(["properties", "definition", "parameters", key, "metadata", "schemaName"]);
-            Some(VariableUse { schema_name: schema_name(parameter)?, route })
-        })
-        .collect()
+    let uses = definition.parameters().into_iter().flatten().filter_map(|(key, parameter)| {
+        let schema_name = schema_name(parameter)?;
+        let route = Route::of(["properties", "definition", "parameters", key, "metadata", "schemaName"]);
+        Some(VariableUse { schema_name, route })
+    });
+    uses.collect()
 }

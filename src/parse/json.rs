@@ -1,11 +1,13 @@
-//! JSON: serde_json reads, `locate` finds the bytes of what is reported.
+//! JSON: one pass over a text makes the list of nodes that everything to the right reads.
 //!
-//! The two must agree: of two equal keys the last one counts, for both.
+//! What is accepted, and what a string means, is what serde_json says: it decodes the strings that hold escapes, and
+//! it explains every text that is refused. A property test and a fuzz target hold the two together.
 
-use serde_json::Value;
+use std::sync::Arc;
 
 use crate::load::limits::{DEEPEST_JSON, Limit};
-use crate::source::{Members, Part, Route, Span, Step};
+use crate::source::Span;
+use crate::source::document::{Builder, Document, Key, Kind, MOST_BYTES};
 
 /// Why a JSON text could not be read, and the byte at which the reader gave up.
 #[derive(Debug, PartialEq, Eq)]
@@ -19,18 +21,34 @@ pub(crate) struct JsonError {
 /// Reads a JSON text.
 ///
 /// # Errors
-/// Broken syntax, or nesting deeper than serde_json's limit of 128 (the deepest public flow has 37).
-pub(crate) fn parse(text: &str) -> Result<Value, JsonError> {
-    serde_json::from_str(text).map_err(|error| {
-        let message = error.to_string();
-        let message = message.rsplit_once(" at line ").map_or(message.as_str(), |(what, _)| what).to_owned();
-        let message = if error.is_syntax() && message.starts_with("recursion limit") {
-            format!("it goes beyond the limit of {}", Limit::JsonDepth(DEEPEST_JSON))
-        } else {
-            message
-        };
-        JsonError { message, offset: offset_of(text, error.line(), error.column()) }
-    })
+/// Broken syntax, nesting deeper than serde_json's limit of 128 (the deepest public flow has 37), or 4 GiB and more.
+pub(crate) fn parse(text: Arc<String>) -> Result<Document, JsonError> {
+    if text.len() > MOST_BYTES {
+        return Err(JsonError { message: "it is longer than 4 GiB".to_owned(), offset: 0 });
+    }
+    let mut reader = Reader { text: &text, at: 0, builder: Builder::new(Arc::clone(&text)) };
+    match reader.document() {
+        Some(()) => Ok(reader.builder.finish()),
+        None => {
+            let offset = reader.at;
+            Err(explain(&text, offset))
+        }
+    }
+}
+
+/// serde_json's words for a text that cannot be read; `offset` is where this reader gave up.
+fn explain(text: &str, offset: usize) -> JsonError {
+    let Err(error) = serde_json::from_str::<serde_json::Value>(text) else {
+        return JsonError { message: "what stands here is not understood".to_owned(), offset };
+    };
+    let message = error.to_string();
+    let message = message.rsplit_once(" at line ").map_or(message.as_str(), |(what, _)| what).to_owned();
+    let message = if error.is_syntax() && message.starts_with("recursion limit") {
+        format!("it goes beyond the limit of {}", Limit::JsonDepth(DEEPEST_JSON))
+    } else {
+        message
+    };
+    JsonError { message, offset: offset_of(text, error.line(), error.column()) }
 }
 
 /// serde_json counts lines from 1 and bytes in the line from 1 (0 before the first byte of a line).
@@ -42,273 +60,300 @@ fn offset_of(text: &str, line: usize, column: usize) -> usize {
     (start + column.saturating_sub(1)).min(text.len())
 }
 
-/// The bytes of the key or the value at the end of `route`, without the quotes of a string.
-///
-/// `None` where the text has no such member. The text must be valid JSON (it was parsed before).
-pub(crate) fn locate(text: &str, route: &Route, part: Part) -> Option<Span> {
-    let mut scanner = Scanner { bytes: text.as_bytes(), at: 0 };
-    scanner.blank();
-    let found = scanner.find(route.steps())??;
-    match (part, found.key) {
-        (Part::Key, Some(span)) => Some(span),
-        (Part::Key, None) | (Part::Value, _) => Some(unquoted(text, found.value)),
-    }
-}
-
-/// Where every member stands: [`locate`] for all routes at once. What is no valid JSON ends it early.
-pub(crate) fn members(text: &str) -> Members {
-    let mut members = Members::default();
-    let root = members.add(None, None);
-    let mut scanner = Scanner { bytes: text.as_bytes(), at: 0 };
-    // Open objects and lists: the member, where it starts, and the next index of a list.
-    let mut open: Vec<(usize, usize, Option<usize>)> = Vec::new();
-    let mut next = Some(root);
-    while let Some(node) = next {
-        scanner.blank();
-        let start = scanner.at;
-        match scanner.peek() {
-            Some(bracket @ (b'{' | b'[')) => {
-                scanner.at += 1;
-                open.push((node, start, (bracket == b'[').then_some(0)));
-            }
-            Some(_) => {
-                let Some(span) = scanner.value() else { break };
-                members.set_value(node, unquoted(text, span));
-            }
-            None => break,
-        }
-        next = next_member(text, &mut scanner, &mut open, &mut members);
-    }
-    members
-}
-
-/// Closes what ends here and adds the member that begins next.
-fn next_member(
-    text: &str,
-    scanner: &mut Scanner<'_>,
-    open: &mut Vec<(usize, usize, Option<usize>)>,
-    members: &mut Members,
-) -> Option<usize> {
-    loop {
-        scanner.blank();
-        let (parent, start, index) = open.last_mut()?;
-        match (scanner.peek()?, index) {
-            (b',', _) => scanner.at += 1,
-            (b'}' | b']', _) => {
-                scanner.at += 1;
-                members.set_value(*parent, Span::new(*start, scanner.at));
-                open.pop();
-            }
-            (_, Some(index)) => {
-                *index += 1;
-                return Some(members.add(Some((*parent, Step::Index(*index - 1))), None));
-            }
-            (_, None) => {
-                let quoted = scanner.string()?;
-                let key = serde_json::from_str(&text[quoted.start..quoted.end]).ok()?;
-                scanner.punctuation(b':')?;
-                return Some(members.add(Some((*parent, Step::Key(key))), Some(unquoted(text, quoted))));
-            }
-        }
-    }
-}
-
-fn unquoted(text: &str, span: Span) -> Span {
-    if text.as_bytes()[span.start] == b'"' { Span::new(span.start + 1, span.end - 1) } else { span }
-}
-
-/// A member or element.
-struct Found {
-    /// Without quotes; `None` for elements and the root.
-    key: Option<Span>,
-    value: Span,
-}
-
-/// Walks over valid JSON without building anything.
-struct Scanner<'a> {
-    bytes: &'a [u8],
+/// Reads from left to right. `None` from any of its functions is a text that is no JSON.
+struct Reader<'a> {
+    text: &'a str,
     at: usize,
+    builder: Builder,
 }
 
-impl Scanner<'_> {
-    fn peek(&self) -> Option<u8> {
-        self.bytes.get(self.at).copied()
+impl Reader<'_> {
+    fn document(&mut self) -> Option<()> {
+        self.blank();
+        self.value(None)?;
+        while let Some((is_object, is_empty)) = self.builder.innermost() {
+            self.blank();
+            let closing = if is_object { b'}' } else { b']' };
+            if self.peek()? == closing {
+                self.at += 1;
+                self.builder.close(self.at);
+                continue;
+            }
+            if !is_empty {
+                self.pass(b',')?;
+                self.blank();
+            }
+            let key = if is_object { Some(self.key()?) } else { None };
+            self.value(key)?;
+        }
+        self.blank();
+        (self.at == self.text.len()).then_some(())
     }
 
-    fn blank(&mut self) {
-        while matches!(self.peek(), Some(b' ' | b'\t' | b'\r' | b'\n')) {
-            self.at += 1;
-        }
+    /// A key with the colon behind it.
+    fn key(&mut self) -> Option<Key> {
+        self.pass(b'"')?;
+        let (span, has_escapes) = self.string()?;
+        let key = match has_escapes {
+            false => Key::plain(span),
+            true => {
+                let text = self.decoded(span)?;
+                self.builder.escaped_key(span, &text)
+            }
+        };
+        self.blank();
+        self.pass(b':')?;
+        self.blank();
+        Some(key)
     }
 
-    fn punctuation(&mut self, byte: u8) -> Option<()> {
-        self.blank();
-        if self.peek()? != byte {
-            return None;
+    /// A value, of objects and arrays the beginning.
+    fn value(&mut self, key: Option<Key>) -> Option<()> {
+        let start = self.at;
+        match self.peek()? {
+            b'"' => {
+                self.at += 1;
+                let (span, has_escapes) = self.string()?;
+                if has_escapes {
+                    let text = self.decoded(span)?;
+                    self.builder.escaped(key, span, &text);
+                } else {
+                    self.builder.value(key, Kind::String, span);
+                }
+            }
+            bracket @ (b'{' | b'[') => {
+                self.at += 1;
+                let kind = if bracket == b'{' { Kind::Object } else { Kind::Array };
+                self.builder.open(key, kind, start);
+                if self.builder.depth() > DEEPEST_JSON {
+                    return None;
+                }
+            }
+            b't' => self.word(key, "true", Kind::True)?,
+            b'f' => self.word(key, "false", Kind::False)?,
+            b'n' => self.word(key, "null", Kind::Null)?,
+            b'-' | b'0'..=b'9' => {
+                self.number()?;
+                self.builder.value(key, Kind::Number, Span::new(start, self.at));
+            }
+            _ => return None,
         }
-        self.at += 1;
-        self.blank();
         Some(())
     }
 
-    /// The string at the scanner, quotes included.
-    fn string(&mut self) -> Option<Span> {
+    fn word(&mut self, key: Option<Key>, word: &str, kind: Kind) -> Option<()> {
         let start = self.at;
-        if self.peek()? != b'"' {
+        if !self.text.as_bytes()[start..].starts_with(word.as_bytes()) {
             return None;
         }
-        self.at += 1;
+        self.at += word.len();
+        self.builder.value(key, kind, Span::new(start, self.at));
+        Some(())
+    }
+
+    fn number(&mut self) -> Option<()> {
+        let start = self.at;
+        let _ = self.pass(b'-');
+        match self.peek()? {
+            b'0' => self.at += 1,
+            _ => self.digits()?,
+        }
+        let whole = self.at;
+        if self.pass(b'.').is_some() {
+            self.digits()?;
+        }
+        if matches!(self.peek(), Some(b'e' | b'E')) {
+            self.at += 1;
+            if matches!(self.peek(), Some(b'+' | b'-')) {
+                self.at += 1;
+            }
+            self.digits()?;
+        }
+        // A number that no float holds is refused by serde_json, and by everyone who reads floats.
+        const SURELY_FINITE: usize = 100;
+        let is_short = self.at == whole && whole - start < SURELY_FINITE;
+        let is_finite = || self.text[start..self.at].parse::<f64>().is_ok_and(f64::is_finite);
+        (is_short || is_finite()).then_some(())
+    }
+
+    /// One digit or more.
+    fn digits(&mut self) -> Option<()> {
+        let start = self.at;
+        while matches!(self.peek(), Some(b'0'..=b'9')) {
+            self.at += 1;
+        }
+        (self.at > start).then_some(())
+    }
+
+    /// From behind the opening quote to behind the closing one: what is between, and whether it holds escapes, which
+    /// are not looked at.
+    fn string(&mut self) -> Option<(Span, bool)> {
+        let bytes = self.text.as_bytes();
+        let (start, mut has_escapes) = (self.at, false);
         loop {
+            self.at += plain_bytes(&bytes[self.at..]);
             match self.peek()? {
                 b'"' => {
                     self.at += 1;
-                    return Some(Span::new(start, self.at));
+                    return Some((Span::new(start, self.at - 1), has_escapes));
                 }
-                b'\\' => self.at += 2,
-                _ => self.at += 1,
-            }
-        }
-    }
-
-    /// The whole value at the scanner, which stands behind it afterwards.
-    fn value(&mut self) -> Option<Span> {
-        let start = self.at;
-        match self.peek()? {
-            b'"' => return self.string(),
-            b'{' | b'[' => {}
-            _ => {
-                self.scalar();
-                return (self.at > start).then_some(Span::new(start, self.at));
-            }
-        }
-        let mut depth = 0_usize;
-        loop {
-            match *self.bytes.get(self.at)? {
-                b'"' => {
-                    self.string()?;
-                    continue;
+                b'\\' => {
+                    has_escapes = true;
+                    self.at += 2;
+                    if self.at > bytes.len() {
+                        return None;
+                    }
                 }
-                b'{' | b'[' => depth += 1,
-                b'}' | b']' => depth = depth.checked_sub(1)?,
-                _ => {}
-            }
-            self.at += 1;
-            if depth == 0 {
-                return Some(Span::new(start, self.at));
+                _ => return None,
             }
         }
     }
 
-    fn scalar(&mut self) {
-        while !matches!(
-            self.peek(),
-            None | Some(b',' | b'}' | b']' | b'{' | b'[' | b':' | b'"' | b' ' | b'\t' | b'\r' | b'\n')
-        ) {
-            self.at += 1;
-        }
+    /// What a string with escapes means.
+    fn decoded(&self, span: Span) -> Option<String> {
+        serde_json::from_str(&self.text[span.start - 1..=span.end]).ok()
     }
 
-    /// Passes over the value at the scanner and finds what is at the end of `steps` in it, in one reading: of equal keys
-    /// the last one counts, so each object has to be read to its end. As deep as the steps are, which parsing limits.
-    ///
-    /// The outer `None` is a text that is no valid JSON, the inner one a value without such a member.
-    fn find(&mut self, steps: &[Step]) -> Option<Option<Found>> {
-        let Some((step, rest)) = steps.split_first() else {
-            return Some(Some(Found { key: None, value: self.value()? }));
-        };
-        match (step, self.peek()?) {
-            (Step::Key(name), b'{') => self.find_member(name, rest),
-            (Step::Index(index), b'[') => self.find_element(*index, rest),
-            (Step::Key(_) | Step::Index(_), _) => self.value().map(|_| None),
-        }
-    }
-
-    fn find_member(&mut self, name: &str, rest: &[Step]) -> Option<Option<Found>> {
-        self.punctuation(b'{')?;
-        let mut found = None;
-        while self.peek()? != b'}' {
-            let key = self.string()?;
-            self.punctuation(b':')?;
-            if self.is_key(key, name) {
-                found = self.find(rest)?;
-                if let (Some(found), []) = (&mut found, rest) {
-                    found.key = Some(Span::new(key.start + 1, key.end - 1));
-                }
+    fn blank(&mut self) {
+        let bytes = self.text.as_bytes();
+        while let Some(rest) = bytes.get(self.at..) {
+            // Most blanks are indentation.
+            if rest.starts_with(b"        ") {
+                self.at += 8;
+            } else if matches!(rest.first(), Some(b' ' | b'\t' | b'\r' | b'\n')) {
+                self.at += 1;
             } else {
-                self.value()?;
+                return;
             }
-            self.next()?;
         }
-        self.at += 1;
-        Some(found)
     }
 
-    fn find_element(&mut self, index: usize, rest: &[Step]) -> Option<Option<Found>> {
-        self.punctuation(b'[')?;
-        let (mut found, mut at) = (None, 0);
-        while self.peek()? != b']' {
-            if at == index {
-                found = self.find(rest)?;
-            } else {
-                self.value()?;
-            }
-            at += 1;
-            self.next()?;
-        }
-        self.at += 1;
-        Some(found)
+    fn peek(&self) -> Option<u8> {
+        self.text.as_bytes().get(self.at).copied()
     }
 
-    /// To the next member or element, or the end of them.
-    fn next(&mut self) -> Option<()> {
-        self.blank();
-        if self.peek()? == b',' {
-            self.punctuation(b',')?;
-        }
-        Some(())
+    fn pass(&mut self, byte: u8) -> Option<()> {
+        let is_next = self.peek()? == byte;
+        self.at += usize::from(is_next);
+        is_next.then_some(())
     }
+}
 
-    fn is_key(&self, key: Span, name: &str) -> bool {
-        let quoted = &self.bytes[key.start..key.end];
-        let raw = &quoted[1..quoted.len() - 1];
-        if raw.contains(&b'\\') {
-            serde_json::from_slice::<String>(quoted).is_ok_and(|decoded| decoded == name)
-        } else {
-            raw == name.as_bytes()
+/// How many bytes there are before the first quote, backslash or control character, told eight at a time: a third of
+/// the time of reading goes into strings.
+fn plain_bytes(bytes: &[u8]) -> usize {
+    const ONES: u64 = u64::from_ne_bytes([1; 8]);
+    const HIGHS: u64 = ONES << 7;
+    // The high bit of each byte that is zero. A borrow may set others behind the first one that is right.
+    let zeros = |word: u64| word.wrapping_sub(ONES) & !word & HIGHS;
+    let (words, rest) = bytes.as_chunks::<8>();
+    for (at, word) in words.iter().enumerate() {
+        let word = u64::from_le_bytes(*word);
+        let control = word.wrapping_sub(ONES * 0x20) & !word & HIGHS;
+        let found =
+            zeros(word ^ (ONES * u64::from(b'"'))) | zeros(word ^ (ONES * u64::from(b'\\'))) | control;
+        if found != 0 {
+            return 8 * at + (found.trailing_zeros() / 8) as usize;
         }
     }
+    let is_plain = |byte: &u8| !matches!(byte, b'"' | b'\\' | 0..0x20);
+    8 * words.len() + rest.iter().take_while(|byte| is_plain(byte)).count()
 }
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use proptest::prelude::*;
+    use serde_json::Value;
 
-    fn text_at<'a>(text: &'a str, route: &Route, part: Part) -> Option<&'a str> {
-        locate(text, route, part).map(|span| &text[span.start..span.end])
+    use super::*;
+    use crate::source::{Part, Route};
+
+    fn document(text: &str) -> Document {
+        parse(Arc::new(text.to_owned())).expect("JSON")
     }
 
     #[test]
     fn the_last_of_two_equal_keys_counts() {
-        let text = r#"{"a": 1, "\u0061": {"b": [10, "x y"]}, "c": 2}"#;
+        let text = r#"{"c": 2, "a": 1, "\u0061": {"b": [10, "x y"]}}"#;
+        let document = document(text);
+        let text_at =
+            |route: &Route, part| document.locate(route, part).map(|span| &text[span.start..span.end]);
         let route = Route::of(["a", "b"]);
-        assert_eq!(text_at(text, &route.index(1), Part::Value), Some("x y"));
-        assert_eq!(text_at(text, &route, Part::Key), Some("b"));
-        assert_eq!(text_at(text, &Route::of(["a"]), Part::Key), Some("\\u0061"));
-        assert_eq!(text_at(text, &Route::of(["nothing"]), Part::Key), None);
-        assert_eq!(text_at(text, &route.index(2), Part::Value), None);
-        let members = members(text);
-        for route in [route.index(1), route.index(2), route.clone(), Route::of(["a"]), Route::of(["nothing"])]
-        {
-            assert_eq!(members.get(&route, Part::Key), locate(text, &route, Part::Key), "{route}");
-            assert_eq!(members.get(&route, Part::Value), locate(text, &route, Part::Value), "{route}");
-        }
+        assert_eq!(text_at(&route.index(1), Part::Value), Some("x y"));
+        assert_eq!(text_at(&route, Part::Key), Some("b"));
+        assert_eq!(text_at(&Route::of(["a"]), Part::Key), Some("\\u0061"));
+        assert_eq!(text_at(&Route::of(["nothing"]), Part::Key), None);
+        assert_eq!(text_at(&route.index(2), Part::Value), None);
+        let keys: Vec<&str> = document.root().as_object().expect("an object").keys().collect();
+        assert_eq!(keys, ["a", "c"]);
     }
 
     #[test]
     fn a_syntax_error_has_the_offset_of_the_fault() {
-        let error = parse("{\n  \"a\": 1,\n}").expect_err("a trailing comma");
+        let error = parse(Arc::new("{\n  \"a\": 1,\n}".to_owned())).expect_err("a trailing comma");
         assert_eq!(error, JsonError { message: "trailing comma".to_owned(), offset: 12 });
+    }
+
+    #[test]
+    fn what_serde_json_refuses_is_refused_in_its_words() {
+        for text in [
+            "",
+            " ",
+            "{",
+            "[1",
+            "[1,]",
+            "{\"a\"}",
+            "{\"a\":}",
+            "{a:1}",
+            "01",
+            "1.",
+            "-",
+            "1e",
+            "+1",
+            "1e999",
+            "tru",
+            "nul",
+            "\"",
+            "\"\\",
+            "\"\\x\"",
+            "\"\\ud800\"",
+            "\"\n\"",
+            "1 2",
+            "[1 2]",
+            "{\"a\":1 \"b\":2}",
+            "\u{FEFF}1",
+            "\u{A0}1",
+            "]",
+            "}",
+            ",",
+            "[}",
+            "{]",
+            "\"\u{0}\"",
+        ] {
+            let expected = serde_json::from_str::<Value>(text).expect_err(text).to_string();
+            let error = parse(Arc::new(text.to_owned())).expect_err(text);
+            assert!(expected.starts_with(&error.message), "{text:?}: {expected} is not {}", error.message);
+        }
+        for text in [
+            "0",
+            "-0.0e-0",
+            "1e308",
+            "123456789012345678901234567890",
+            " [ ] ",
+            "\t{\r\n} ",
+            "\"\\ud83d\\ude00\"",
+        ] {
+            assert!(parse(Arc::new(text.to_owned())).is_ok(), "{text:?}");
+        }
+    }
+
+    #[test]
+    fn nesting_ends_where_serde_json_ends_it() {
+        let nested = |depth: usize| Arc::new("[".repeat(depth) + &"]".repeat(depth));
+        assert!(parse(nested(DEEPEST_JSON)).is_ok());
+        let error = parse(nested(DEEPEST_JSON + 1)).expect_err("too deep");
+        assert_eq!(error.message, "it goes beyond the limit of 127 levels of JSON (`--max-json-depth`)");
+        assert!(parse(nested(1_000_000)).is_err());
     }
 
     fn json() -> impl Strategy<Value = Value> {
@@ -316,7 +361,8 @@ mod tests {
             Just(Value::Null),
             any::<bool>().prop_map(Value::from),
             any::<i64>().prop_map(Value::from),
-            ".{0,8}".prop_map(Value::from),
+            any::<f64>().prop_map(Value::from),
+            ".{0,20}".prop_map(Value::from),
         ];
         leaf.prop_recursive(5, 60, 6, |inner| {
             prop_oneof![
@@ -327,34 +373,21 @@ mod tests {
         })
     }
 
-    fn every_node<'a>(value: &'a Value, route: Route, out: &mut Vec<(Route, &'a Value)>) {
-        match value {
-            Value::Object(map) => map.iter().for_each(|(k, v)| every_node(v, route.key(k), out)),
-            Value::Array(list) => {
-                list.iter().enumerate().for_each(|(i, v)| every_node(v, route.index(i), out));
-            }
-            Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
-        }
-        out.push((route, value));
-    }
-
     proptest! {
         #[test]
-        fn locate_finds_every_node_that_serde_json_reads(value in json(), pretty in any::<bool>()) {
+        fn a_text_is_read_as_serde_json_reads_it(value in json(), pretty in any::<bool>()) {
             let text = if pretty { serde_json::to_string_pretty(&value) } else { serde_json::to_string(&value) };
-            let text = text.expect("a value prints");
-            let mut nodes = Vec::new();
-            every_node(&value, Route::root(), &mut nodes);
-            let members = members(&text);
-            for (route, node) in nodes {
-                let span = locate(&text, &route, Part::Value).expect("every node is there");
-                for part in [Part::Key, Part::Value] {
-                    prop_assert_eq!(members.get(&route, part), locate(&text, &route, part), "{}", route);
-                }
-                let quotes = usize::from(node.is_string());
-                let read: Value = serde_json::from_str(&text[span.start - quotes..span.end + quotes]).expect("json");
-                prop_assert_eq!(&read, node);
-            }
+            crate::fuzzing::locate(text.expect("a value prints").as_bytes());
+        }
+
+        #[test]
+        fn a_damaged_text_is_refused_where_serde_json_refuses_it(
+            value in json(), at in any::<prop::sample::Index>(), byte in any::<u8>(),
+        ) {
+            let mut bytes = value.to_string().into_bytes();
+            let at = at.index(bytes.len());
+            bytes[at] = byte;
+            crate::fuzzing::locate(&bytes);
         }
     }
 }

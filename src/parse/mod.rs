@@ -3,8 +3,10 @@
 pub(crate) mod json;
 pub(crate) mod xml;
 
+use std::sync::Arc;
+
 use crate::expression::raw_range;
-use crate::source::{Part, Place, Route, Sources, Span, Target, Text};
+use crate::source::{Document, Part, Place, Route, Sources, Span, Target, Text};
 
 /// The bytes that a place means. A route that is not in the text means the nearest member above it that is.
 pub(crate) fn locate(sources: &Sources, place: &Place) -> Span {
@@ -23,15 +25,23 @@ pub(crate) fn locate(sources: &Sources, place: &Place) -> Span {
 
 /// The bytes of a member, or of the key of the one above it.
 fn member(text: &Text, route: &Route, part: Part) -> Span {
-    let find = |route: &Route, part: Part| match text.members(json::members) {
-        Some(members) => members.get(route, part),
-        None => json::locate(text.text(), route, part),
+    let find = |document: &Document| {
+        let above = || {
+            let steps = &route.steps()[..route.steps().len().saturating_sub(1)];
+            document.locate(&steps.iter().cloned().collect(), Part::Key)
+        };
+        document.locate(route, part).or_else(above)
     };
-    let above = || {
-        let steps = &route.steps()[..route.steps().len().saturating_sub(1)];
-        find(&steps.iter().cloned().collect(), Part::Key)
-    };
-    text.span_of(route, part, || find(route, part).or_else(above).unwrap_or_else(|| text.line_span(0)))
+    let read = |text| json::parse(text).ok().map(Arc::new);
+    text.document(read).and_then(find).unwrap_or_else(|| text.line_span(0))
+}
+
+/// For tests: a text that is no more than a definition.
+#[cfg(test)]
+pub(crate) fn definition(text: &str) -> crate::model::Definition {
+    let document = json::parse(Arc::new(text.to_owned())).expect("JSON");
+    let root = document.root().id();
+    crate::model::Definition::read(document, root)
 }
 
 #[cfg(test)]

@@ -4,16 +4,17 @@
 //! `sortOrder` is text, as the accelerator's own scripts write it; `activate` is the text `false` for a flow that the
 //! package records as off.
 
+use std::sync::Arc;
+
 use serde::Serialize;
-use serde_json::Value;
 
 use super::json::to_json;
 use crate::activation::Activation;
 use crate::analysis::Analysis;
 use crate::model::given_order::ALM_SECTION;
 use crate::model::{FlowId, State};
-use crate::parse::json::{self, locate};
-use crate::source::{Part, Route, Span};
+use crate::parse::json;
+use crate::source::{Array, Json, Span, Value};
 
 #[derive(Serialize)]
 #[serde(rename_all = "PascalCase")]
@@ -63,27 +64,23 @@ pub(crate) struct NoMerge {
 /// A settings file with the order put in: `sortOrder` of the flows it knows, and entries for those it does not.
 /// Everything else stays as it is: other keys, other members, blanks, line breaks.
 pub(crate) fn merged(text: &str, entries: &[Entry]) -> Result<String, NoMerge> {
-    let json = json::parse(text).map_err(|error| NoMerge {
+    let document = json::parse(Arc::new(text.to_owned())).map_err(|error| NoMerge {
         message: format!("is not valid JSON: {}", error.message),
         offset: error.offset,
     })?;
-    if !json.is_object() {
+    let Some(settings) = document.root().as_object() else {
         return Err(NoMerge { message: "is no settings file: expected an object".to_owned(), offset: 0 });
-    }
+    };
     let mut merge = Merge { text, edits: Vec::new() };
-    match json.get(ALM_SECTION) {
+    match settings.get(ALM_SECTION).map(|section| (section, section.as_array())) {
         None => merge.add_section(entries),
-        Some(Value::Array(list)) => merge.update_section(list, entries),
-        Some(_) => {
-            let offset = locate(text, &section(), Part::Value).map_or(0, |span| span.start);
-            return Err(NoMerge { message: format!("has a `{ALM_SECTION}` that is no list"), offset });
+        Some((section, Some(list))) => merge.update_section(section.span(), list, entries),
+        Some((section, None)) => {
+            let message = format!("has a `{ALM_SECTION}` that is no list");
+            return Err(NoMerge { message, offset: section.span().start });
         }
     }
     Ok(merge.apply())
-}
-
-fn section() -> Route {
-    Route::of([ALM_SECTION])
 }
 
 struct Merge<'a> {
@@ -118,36 +115,28 @@ impl Merge<'_> {
         self.insert(open + 1, format!("{}\"{ALM_SECTION}\": {list}{tail}", normal(indent)));
     }
 
-    fn update_section(&mut self, list: &[Value], entries: &[Entry]) {
+    fn update_section(&mut self, section: Span, list: Array<'_>, entries: &[Entry]) {
         let mut new = Vec::new();
         for entry in entries {
             let id = FlowId::parse(&entry.solution_component_unique_name);
             let known = list.iter().position(|one| id.is_some() && unique_name(one) == id);
-            match known {
-                Some(index) => self.set_order(&list[index], index, &entry.sort_order),
+            match known.and_then(|index| list.get(index)) {
+                Some(known) => self.set_order(known, &entry.sort_order),
                 None => new.push(entry.clone()),
             }
         }
         if !new.is_empty() {
-            self.append(list.len(), &new);
+            self.append(section, list.get(0), &new);
         }
     }
 
     /// Puts the number in the place of the value that is there, else behind the last member.
-    fn set_order(&mut self, entry: &Value, index: usize, order: &str) {
-        let route = section().index(index);
-        let value = route.key("sortOrder");
-        match entry.get("sortOrder") {
-            Some(Value::String(_) | Value::Number(_)) => {
-                self.edits
-                    .extend(locate(self.text, &value, Part::Value).map(|span| (span, order.to_owned())));
-            }
-            Some(_) => {
-                let span = locate(self.text, &value, Part::Value);
-                self.edits.extend(span.map(|span| (span, format!("\"{order}\""))));
-            }
+    fn set_order(&mut self, entry: Json<'_>, order: &str) {
+        match entry.get("sortOrder").map(|value| (value.span(), value.value())) {
+            Some((span, Value::String(_) | Value::Number(_))) => self.edits.push((span, order.to_owned())),
+            Some((span, _)) => self.edits.push((span, format!("\"{order}\""))),
             None => {
-                let Some(object) = locate(self.text, &route, Part::Value) else { return };
+                let object = entry.span();
                 let blanks = normal(blanks_after(self.text, object.start + 1));
                 let end = self.text[..object.end - 1].trim_end().len();
                 self.insert(end, format!(",{blanks}\"sortOrder\": \"{order}\""));
@@ -155,15 +144,14 @@ impl Merge<'_> {
         }
     }
 
-    fn append(&mut self, count: usize, entries: &[Entry]) {
-        let Some(array) = locate(self.text, &section(), Part::Value) else { return };
-        if count == 0 {
+    fn append(&mut self, array: Span, first: Option<Json<'_>>, entries: &[Entry]) {
+        let Some(first) = first else {
             let indent = line_indent(self.text, array.start);
             self.edits.push((array, list(entries, &format!("\n{indent}"))));
             return;
-        }
+        };
+        let first = first.span();
         let between = normal(blanks_after(self.text, array.start + 1));
-        let Some(first) = locate(self.text, &section().index(0), Part::Value) else { return };
         let inner = normal(blanks_after(self.text, first.start + 1));
         let body = &self.text[first.start..first.end - 1];
         let close = normal(&body[body.trim_end().len()..]);
@@ -174,7 +162,7 @@ impl Merge<'_> {
     }
 }
 
-fn unique_name(entry: &Value) -> Option<FlowId> {
+fn unique_name(entry: Json<'_>) -> Option<FlowId> {
     FlowId::parse(entry.get("solutionComponentUniqueName")?.as_str()?)
 }
 
@@ -188,7 +176,7 @@ fn list(entries: &[Entry], indent: &str) -> String {
 }
 
 fn object(entry: &Entry, inner: &str, close: &str) -> String {
-    let quoted = |text: &str| Value::from(text).to_string();
+    let quoted = |text: &str| serde_json::Value::from(text).to_string();
     let members = [
         ("solutionComponentName", quoted(&entry.solution_component_name)),
         ("solutionComponentUniqueName", quoted(&entry.solution_component_unique_name)),
@@ -284,14 +272,15 @@ mod tests {
             ["{}", "{\r\n  \"a\": []\r\n}", "{\"a\":1}", "{\n  \"ActivateFlowConfiguration\": [\n\n  ]\n}"]
         {
             let merged = merged(text, &two).expect("merges");
-            let json: Value = serde_json::from_str(&merged).unwrap_or_else(|e| panic!("{e}: {merged}"));
+            let json: serde_json::Value =
+                serde_json::from_str(&merged).unwrap_or_else(|e| panic!("{e}: {merged}"));
             assert_eq!(json["ActivateFlowConfiguration"][0]["sortOrder"], "1", "{merged}");
             assert_eq!(merged.matches("\r\n").count() > 0, text.contains("\r\n"), "{merged:?}");
             assert_eq!(
                 merged.matches('\n').count(),
                 merged.matches("\r\n").count().max(merged.matches('\n').count())
             );
-            let original: Value = serde_json::from_str(text).expect("json");
+            let original: serde_json::Value = serde_json::from_str(text).expect("json");
             assert_eq!(json.get("a"), original.get("a"));
         }
     }

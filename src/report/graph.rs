@@ -152,7 +152,7 @@ fn action(analysis: &Analysis, from: &Node, edge: &Edge) -> Option<String> {
     let Node::Flow(flow) = from else { return None };
     let definition = &analysis.workspace.flow(*flow).content.as_ref()?.definition;
     match edge.site? {
-        Site::Action(action) => Some(definition.action(action).name.clone()),
-        Site::Trigger(trigger) => definition.triggers.get(trigger).map(|trigger| trigger.name.clone()),
+        Site::Action(action) => Some(definition.action(action).name.to_owned()),
+        Site::Trigger(trigger) => definition.trigger(trigger).map(|trigger| trigger.name.to_owned()),
     }
 }

@@ -182,9 +182,9 @@ impl After {
             let flow = analysis.workspace.flow(flow);
             (flow.id.to_string(), Some(flow.name.clone()))
         };
-        let action = |flow: FlowIx, action: ActionIx| {
+        let action = |flow: FlowIx, action: ActionIx| -> String {
             let content = analysis.workspace.flow(flow).content.as_ref();
-            content.map(|content| content.definition.action(action).name.clone()).unwrap_or_default()
+            content.map(|content| content.definition.action(action).name.to_owned()).unwrap_or_default()
         };
         match reason {
             Reason::Calls(call) => {

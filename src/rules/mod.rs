@@ -170,7 +170,7 @@ impl Context<'_> {
     /// The name of the calling action.
     pub(crate) fn action_name(&self, call: &CallSite) -> &str {
         let content = self.workspace.flow(call.caller).content.as_ref();
-        content.map_or("", |content| content.definition.action(call.action).name.as_str())
+        content.map_or("", |content| content.definition.action(call.action).name)
     }
 
     /// Adds the calls of a child as related places.

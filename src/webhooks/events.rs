@@ -1,13 +1,11 @@
 //! Which events a registration can register: names that stand in the flow, or the choices of the trigger input that
 //! they come from.
 
-use serde_json::Value;
-
 use super::follow::{Follower, Origin};
 use super::term::{ELEMENT, Term};
 use super::{Events, NamedEvent};
 use crate::model::ActionIx;
-use crate::source::{FileId, Place, Route};
+use crate::source::{Array, FileId, Json, Place, Route, Value};
 
 /// How deep lists may stand in expressions.
 const MOST_NESTED: usize = 8;
@@ -23,18 +21,18 @@ pub(super) struct Collector<'a> {
 
 impl<'a> Collector<'a> {
     /// The events in a value that stands at a route.
-    pub(super) fn events(&self, value: &'a Value, route: &Route) -> Events {
+    pub(super) fn events(&self, value: Json<'a>, route: &Route) -> Events {
         let mut events = Events { names: Vec::new(), is_complete: true, list: None, input: None };
         self.value(value, route, &mut events, 0);
         events
     }
 
-    fn value(&self, value: &'a Value, route: &Route, events: &mut Events, depth: usize) {
+    fn value(&self, value: Json<'a>, route: &Route, events: &mut Events, depth: usize) {
         if depth > MOST_NESTED {
             events.is_complete = false;
             return;
         }
-        match value {
+        match value.value() {
             Value::Array(list) => {
                 events.list.get_or_insert_with(|| self.list_place(route));
                 for (index, one) in list.iter().enumerate() {
@@ -103,7 +101,7 @@ impl<'a> Collector<'a> {
         events.list.get_or_insert_with(|| Place::key(self.file, route.clone()));
         events.input = path.first().cloned();
         for (index, choice) in choices.iter().enumerate() {
-            match choice {
+            match choice.value() {
                 Value::String(name) => self.names(name, &route.index(index), events),
                 _ => events.is_complete = false,
             }
@@ -112,8 +110,8 @@ impl<'a> Collector<'a> {
 }
 
 /// The `enum` of what a path leads to in the schema of a `Request` trigger, or that of its elements, and its route.
-pub(super) fn input_choices<'a>(follower: Follower<'a>, path: &[String]) -> Option<(&'a [Value], Route)> {
-    let [trigger] = follower.definition.triggers.as_slice() else { return None };
+pub(super) fn input_choices<'a>(follower: Follower<'a>, path: &[String]) -> Option<(Array<'a>, Route)> {
+    let trigger = follower.definition.only_trigger()?;
     if !trigger.is("Request") {
         return None;
     }
@@ -126,7 +124,7 @@ pub(super) fn input_choices<'a>(follower: Follower<'a>, path: &[String]) -> Opti
         }
         route = route.keys(keys);
     }
-    if let Some(Value::Array(choices)) = at.get("enum") {
+    if let Some(choices) = at.get("enum").and_then(Json::as_array) {
         return Some((choices, route.key("enum")));
     }
     let choices = at.get("items")?.get("enum")?.as_array()?;
@@ -136,8 +134,6 @@ pub(super) fn input_choices<'a>(follower: Follower<'a>, path: &[String]) -> Opti
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::Definition;
-    use crate::parse::json;
     use crate::source::{Sources, Text};
 
     /// The events that a value in the action `R` can register: names, and `...` for more.
@@ -154,13 +150,12 @@ mod tests {
                 "V": {{"type": "InitializeVariable", "inputs": {{"variables": [{{"name": "v", "value": "@createArray('x')"}}]}}}}
             }}}}"#
         );
-        let Value::Object(object) = json::parse(&text).expect("json") else { panic!("no object") };
-        let definition = Definition::from_json(object);
+        let definition = crate::parse::definition(&text);
         let (action, body) = definition.indexed().find(|(_, action)| action.name == "R").expect("R");
         let file = Sources::default().add(Text::new("f", ""));
         let collector = Collector { follower: Follower { definition: &definition }, file, action, separator };
         let route = definition.action_route(action).key("inputs");
-        let events = collector.events(&body.body["inputs"], &route);
+        let events = collector.events(body.body.get("inputs").expect("inputs"), &route);
         let mut names: Vec<String> = events.names.into_iter().map(|event| event.name).collect();
         names.extend((!events.is_complete).then(|| "...".to_owned()));
         names.join(" ")

@@ -1,11 +1,9 @@
 //! Where a value comes from: a few steps back through *Compose*, *Parse JSON*, variables and loops, to what started
 //! the flow or to a literal. What is not understood has no origin.
 
-use serde_json::Value;
-
 use super::term::{ELEMENT, Term};
 use crate::model::{Action, ActionIx, Branch, Definition};
-use crate::source::Route;
+use crate::source::{Json, Route};
 
 /// Where a value comes from.
 #[derive(Debug, Clone, PartialEq)]
@@ -15,7 +13,7 @@ pub(super) enum Origin<'a> {
     /// A part of the headers that started the flow.
     Headers(Vec<String>),
     /// A value that stands in the flow; an expression, where it could not be followed further.
-    Literal(&'a Value, Route),
+    Literal(Json<'a>, Route),
 }
 
 /// How many steps back are taken.
@@ -29,7 +27,7 @@ pub(super) struct Follower<'a> {
 
 impl<'a> Follower<'a> {
     /// The origin of a value that stands in the flow: itself, if it is no expression.
-    pub(super) fn value(self, value: &'a Value, route: Route, at: Option<ActionIx>) -> Origin<'a> {
+    pub(super) fn value(self, value: Json<'a>, route: Route, at: Option<ActionIx>) -> Origin<'a> {
         self.value_in(value, route, at, 0)
     }
 
@@ -38,7 +36,7 @@ impl<'a> Follower<'a> {
         self.term_in(term, at, 0)
     }
 
-    fn value_in(self, value: &'a Value, route: Route, at: Option<ActionIx>, step: usize) -> Origin<'a> {
+    fn value_in(self, value: Json<'a>, route: Route, at: Option<ActionIx>, step: usize) -> Origin<'a> {
         let text = value.as_str().filter(|text| text.contains('@'));
         let origin = text.and_then(Term::of).and_then(|term| self.term_in(&term, at, step + 1));
         // An expression that leads no further is where it ends; who knows more of expressions may look at it.
@@ -81,13 +79,13 @@ impl<'a> Follower<'a> {
     }
 
     /// An action by its name; expressions write blanks as underscores or not.
-    fn action(self, name: &str) -> Option<(ActionIx, &'a Action)> {
-        self.definition.indexed().find(|(_, action)| is_same_name(&action.name, name))
+    fn action(self, name: &str) -> Option<(ActionIx, Action<'a>)> {
+        self.definition.indexed().find(|(_, action)| is_same_name(action.name, name))
     }
 
     fn member(self, index: ActionIx, keys: &[&str], path: &[String], step: usize) -> Option<Origin<'a>> {
         let (first, rest) = keys.split_first()?;
-        let mut value = self.definition.action(index).body.get(*first)?;
+        let mut value = self.definition.action(index).body.get(first)?;
         for key in rest {
             value = value.get(key)?;
         }
@@ -100,11 +98,11 @@ impl<'a> Follower<'a> {
         let mut found = None;
         for (index, action) in self.definition.indexed() {
             let Some(inputs) = action.body.get("inputs") else { continue };
-            if let Some(Value::Array(all)) = inputs.get("variables") {
-                let is_named = |one: &Value| is_text(one.get("name"), name);
+            if let Some(all) = inputs.get("variables").and_then(Json::as_array) {
+                let is_named = |one: Json<'_>| is_text(one.get("name"), name);
                 let Some(number) = all.iter().position(is_named) else { continue };
                 let route = self.definition.action_route(index).keys(&["inputs", "variables"]);
-                found = Some((all[number].get("value")?, route.index(number).key("value"), index));
+                found = Some((all.get(number)?.get("value")?, route.index(number).key("value"), index));
             } else if is_text(inputs.get("name"), name)
                 && action.type_name().to_ascii_lowercase().ends_with("variable")
             {
@@ -122,8 +120,8 @@ impl<'a> Follower<'a> {
     }
 
     fn loop_around(self, mut at: ActionIx) -> Option<ActionIx> {
-        while let Some((parent, _)) = &self.definition.action(at).parent {
-            at = *parent;
+        while let Some((parent, _)) = self.definition.action(at).parent {
+            at = parent;
             if self.definition.action(at).is("Foreach") {
                 return Some(at);
             }
@@ -132,9 +130,8 @@ impl<'a> Follower<'a> {
     }
 
     /// Whether a branch of a container has actions.
-    pub(super) fn has_actions(self, container: ActionIx, branch: &Branch) -> bool {
-        let parents = self.definition.actions.iter().filter_map(|action| action.parent.as_ref());
-        parents.into_iter().any(|(parent, at)| *parent == container && at == branch)
+    pub(super) fn has_actions(self, container: ActionIx, branch: Branch<'_>) -> bool {
+        self.definition.actions().any(|action| action.parent == Some((container, branch)))
     }
 }
 
@@ -143,8 +140,8 @@ fn is_same_name(a: &str, b: &str) -> bool {
     a.len() == b.len() && a.bytes().zip(b.bytes()).all(|(a, b)| folded(a) == folded(b))
 }
 
-fn is_text(value: Option<&Value>, text: &str) -> bool {
-    value.and_then(Value::as_str).is_some_and(|value| value.eq_ignore_ascii_case(text))
+fn is_text(value: Option<Json<'_>>, text: &str) -> bool {
+    value.and_then(Json::as_str).is_some_and(|value| value.eq_ignore_ascii_case(text))
 }
 
 fn of_outputs<'a>(path: &[String]) -> Option<Origin<'a>> {
@@ -171,7 +168,6 @@ fn pick<'a>(origin: Origin<'a>, path: &[String]) -> Option<Origin<'a>> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::parse::json;
 
     fn definition() -> Definition {
         let text = r#"{"actions": {
@@ -188,8 +184,7 @@ mod tests {
             "Add": {"type": "AppendToArrayVariable", "inputs": {"name": "W", "value": "b"}},
             "Each": {"type": "Foreach", "foreach": "@triggerBody()?['value']", "actions": {"In": {"type": "Compose", "inputs": "x"}}}
         }}"#;
-        let Value::Object(object) = json::parse(text).expect("json") else { panic!("no object") };
-        Definition::from_json(object)
+        crate::parse::definition(text)
     }
 
     fn origin(text: &str) -> String {

@@ -1,18 +1,16 @@
 //! Recognises flows that receive a provider's events, by what they compare the event's name with.
 
-use serde_json::Value;
-
 use super::events::input_choices;
 use super::follow::{Follower, Origin};
 use super::term::Term;
 use super::{NamedEvent, Receiver, strings};
 use crate::catalog::{Provider, providers};
 use crate::model::{ActionIx, Branch, Definition, FlowContent, FlowIx, Trigger};
-use crate::source::{FileId, Place, Route};
+use crate::source::{FileId, Json, Place, Route, Value};
 
 /// The providers whose events a flow receives.
 pub(super) fn of(flow: FlowIx, content: &FlowContent, file: FileId) -> Vec<Receiver> {
-    let [trigger] = content.definition.triggers.as_slice() else { return Vec::new() };
+    let Some(trigger) = content.definition.only_trigger() else { return Vec::new() };
     if !is_http(trigger) {
         return Vec::new();
     }
@@ -22,14 +20,14 @@ pub(super) fn of(flow: FlowIx, content: &FlowContent, file: FileId) -> Vec<Recei
 }
 
 /// "When an HTTP request is received".
-fn is_http(trigger: &Trigger) -> bool {
+fn is_http(trigger: Trigger<'_>) -> bool {
     trigger.is("Request") && trigger.kind().eq_ignore_ascii_case("Http")
 }
 
 /// Whom the trigger of a flow admits (`All`, `Tenant`, `User`), where it says so, and the route to that.
 pub(crate) fn admission(definition: &Definition) -> Option<(&str, Route)> {
     const KEYS: [&str; 2] = ["inputs", "triggerAuthenticationType"];
-    let trigger = definition.triggers.first()?;
+    let trigger = definition.trigger(0)?;
     let setting = trigger.body.get(KEYS[0])?.get(KEYS[1])?.as_str()?;
     Some((setting, definition.trigger_route(trigger).keys(&KEYS)))
 }
@@ -43,11 +41,10 @@ pub(crate) fn may_receive(content: &FlowContent, provider: &Provider) -> bool {
         .map(|name| name.to_ascii_lowercase())
         .collect();
     let mentions = |text: &str| names.iter().any(|name| text.to_ascii_lowercase().contains(name));
-    content.definition.triggers.iter().any(is_http)
+    content.definition.triggers().any(is_http)
         && (content
             .definition
-            .triggers
-            .iter()
+            .triggers()
             .any(|trigger| trigger.body.get("inputs").is_some_and(|inputs| mentions(&inputs.to_string())))
             || !strings(content, mentions).is_empty())
 }
@@ -81,7 +78,7 @@ struct Reader<'a> {
 }
 
 impl Reader<'_> {
-    fn looks(&self, trigger: &Trigger) -> Vec<Look> {
+    fn looks(&self, trigger: Trigger<'_>) -> Vec<Look> {
         let mut looks: Vec<Look> = self
             .content
             .definition
@@ -96,7 +93,7 @@ impl Reader<'_> {
             let route = self.content.definition.action_route(index).key("expression");
             self.condition(expression, &route, Some(index), &mut looks);
         }
-        let conditions = trigger.body.get("conditions").and_then(Value::as_array);
+        let conditions = trigger.body.get("conditions").and_then(Json::as_array);
         for (number, condition) in conditions.into_iter().flatten().enumerate() {
             let Some(expression) = condition.get("expression") else { continue };
             let route = self.content.definition.trigger_route(trigger).key("conditions");
@@ -110,7 +107,7 @@ impl Reader<'_> {
         let route = self.content.definition.action_route(index);
         let term = Term::of(body.get("expression")?.as_str()?)?;
         let subject = self.subject(&term, Some(index))?;
-        let cases = body.get("cases").and_then(Value::as_object);
+        let cases = body.get("cases").and_then(Json::as_object);
         let names = cases.into_iter().flatten().filter_map(|(key, case)| {
             let place = Place::value(self.file, route.keys(&["cases", key, "case"]));
             Some(NamedEvent { name: case.get("case")?.as_str()?.to_owned(), place })
@@ -119,8 +116,8 @@ impl Reader<'_> {
         Some(Look { subject, names: names.collect(), kind: Kind::Switch(index), place })
     }
 
-    fn condition(&self, expression: &Value, route: &Route, at: Option<ActionIx>, looks: &mut Vec<Look>) {
-        let place = match expression {
+    fn condition(&self, expression: Json<'_>, route: &Route, at: Option<ActionIx>, looks: &mut Vec<Look>) {
+        let place = match expression.value() {
             Value::String(_) => Place::value(self.file, route.clone()),
             _ => Place::key(self.file, route.clone()),
         };
@@ -174,7 +171,7 @@ impl Reader<'_> {
                 Kind::Condition | Kind::Schema => None,
             })
             .collect();
-        let has_default = |index: &ActionIx| self.follower.has_actions(*index, &Branch::Default);
+        let has_default = |index: &ActionIx| self.follower.has_actions(*index, Branch::Default);
         let has_condition = looks.iter().any(|look| look.kind == Kind::Condition);
         let may_handle_others = has_condition || switches.iter().any(has_default);
         let place = first.place.clone();
@@ -224,21 +221,21 @@ fn known(provider: &Provider, event: &NamedEvent) -> Option<NamedEvent> {
 const MOST_NESTED: usize = 32;
 
 /// A condition as one term: the designer writes `{"and": [{"equals": [a, b]}]}`, people write `@and(equals(a, b))`.
-fn term_of(value: &Value, depth: usize) -> Option<Term> {
+fn term_of(value: Json<'_>, depth: usize) -> Option<Term> {
     if depth > MOST_NESTED {
         return None;
     }
-    match value {
+    match value.value() {
         Value::String(text) if text.contains('@') => Term::of(text),
-        Value::String(text) => Some(Term::Text(text.clone())),
+        Value::String(text) => Some(Term::Text(text.to_owned())),
         Value::Object(members) => {
             let (function, arguments) = members.iter().next()?;
-            let arguments = match arguments {
+            let arguments = match arguments.value() {
                 Value::Array(list) => list.iter().map(|one| term_of(one, depth + 1)).collect(),
-                one => vec![term_of(one, depth + 1)],
+                _ => vec![term_of(arguments, depth + 1)],
             };
             let arguments = arguments.into_iter().map(|one| one.unwrap_or(Term::Other)).collect();
-            Some(Term::Call { function: function.clone(), arguments, path: Vec::new() })
+            Some(Term::Call { function: function.to_owned(), arguments, path: Vec::new() })
         }
         Value::Null | Value::Bool(_) | Value::Number(_) | Value::Array(_) => Some(Term::Other),
     }
@@ -262,8 +259,7 @@ fn texts(term: &Term) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{Definition, Workspace};
-    use crate::parse::json;
+    use crate::model::Workspace;
     use crate::source::{Sources, Text};
 
     /// What a flow with these actions handles: names, `+` if it may handle others, `|` between providers.
@@ -272,9 +268,8 @@ mod tests {
             r#"{{"triggers": {{"manual": {{"type": "Request", "kind": "Http", "inputs": {{"schema": {schema}}}}}}},
                 "actions": {actions}}}"#
         );
-        let Value::Object(object) = json::parse(&text).expect("json") else { panic!("no object") };
         let content = FlowContent {
-            definition: Definition::from_json(object),
+            definition: crate::parse::definition(&text),
             connections: Vec::new(),
             connection_uses: Vec::new(),
             has_computed_connections: false,

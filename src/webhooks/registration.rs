@@ -1,14 +1,12 @@
 //! Recognises actions that register an address with a provider.
 
-use serde_json::{Map, Value};
-
 use super::events::Collector;
 use super::follow::{Follower, Origin};
 use super::term::Term;
 use super::{Events, Registration, pattern};
 use crate::catalog::{Form, HttpForm, OperationForm, Provider, providers};
 use crate::model::{ActionIx, Branch, ConnectionUse, FlowContent, FlowIx, Site};
-use crate::source::{FileId, Place, Route};
+use crate::source::{Array, FileId, Json, Object, Place, Route};
 
 /// The registrations of a flow, in the order of its actions.
 pub(super) fn of(flow: FlowIx, content: &FlowContent, file: FileId) -> Vec<Registration> {
@@ -34,8 +32,8 @@ struct Fit<'a> {
     is_call: bool,
     overwrites: bool,
     place: Place,
-    url: Option<(&'a Value, Route)>,
-    events: Option<(&'a Value, Route)>,
+    url: Option<(Json<'a>, Route)>,
+    events: Option<(Json<'a>, Route)>,
     separator: Option<&'static str>,
 }
 
@@ -98,7 +96,7 @@ impl<'a> Reader<'a> {
     fn fit_call(
         &self,
         action: ActionIx,
-        inputs: &'a Value,
+        inputs: Json<'a>,
         method: &'a str,
         provider: &'static Provider,
         form: &'static HttpForm,
@@ -106,7 +104,7 @@ impl<'a> Reader<'a> {
         let route = self.content.definition.action_route(action).key("inputs");
         let at = |pointer: &str| {
             let keys: Vec<&str> = pointer.split('/').filter(|key| !key.is_empty()).collect();
-            Some((inputs.get("body")?.pointer(pointer)?, route.key("body").keys(&keys)))
+            Some((inputs.get("body")?.at(&keys)?, route.key("body").keys(&keys)))
         };
         Fit {
             provider,
@@ -141,7 +139,7 @@ impl<'a> Reader<'a> {
     }
 
     /// The trigger input that a value comes from.
-    fn input_of(&self, value: &'a Value, route: Route, action: ActionIx) -> Option<String> {
+    fn input_of(&self, value: Json<'a>, route: Route, action: ActionIx) -> Option<String> {
         match self.follower.value(value, route, Some(action)) {
             Origin::Body(path) => path.first().cloned(),
             Origin::Headers(_) | Origin::Literal(..) => None,
@@ -152,19 +150,22 @@ impl<'a> Reader<'a> {
     fn deciding_inputs(&self, mut action: ActionIx) -> Vec<String> {
         let definition = &self.content.definition;
         let mut inputs = Vec::new();
-        while let Some((parent, branch)) = &definition.action(action).parent {
-            let body = definition.action(*parent);
-            if body.is("If") && *branch == Branch::Actions {
+        while let Some((parent, branch)) = definition.action(action).parent {
+            let body = definition.action(parent);
+            if body.is("If") && branch == Branch::Actions {
                 let sides = body.body.get("expression").map(sides_of_equals).unwrap_or_default();
-                let sides = sides.into_iter().filter(|sides| sides.contains(&Value::Bool(true))).flatten();
-                inputs.extend(sides.filter_map(|side| self.input_in(side, *parent)));
+                let sides = sides
+                    .into_iter()
+                    .filter(|sides| sides.iter().any(|side| side.as_bool() == Some(true)))
+                    .flatten();
+                inputs.extend(sides.filter_map(|side| self.input_in(side, parent)));
             }
-            action = *parent;
+            action = parent;
         }
         inputs
     }
 
-    fn input_in(&self, side: &Value, action: ActionIx) -> Option<String> {
+    fn input_in(&self, side: Json<'_>, action: ActionIx) -> Option<String> {
         match self.follower.term(&Term::of(side.as_str()?)?, Some(action))? {
             Origin::Body(path) if path.len() == 1 => path.into_iter().next(),
             Origin::Body(_) | Origin::Headers(_) | Origin::Literal(..) => None,
@@ -173,12 +174,12 @@ impl<'a> Reader<'a> {
 }
 
 /// What is compared in a condition of which every part has to hold: `{"and": [{"equals": […]}]}`, nested or not.
-fn sides_of_equals(expression: &Value) -> Vec<&[Value]> {
+fn sides_of_equals(expression: Json<'_>) -> Vec<Array<'_>> {
     let mut sides = Vec::new();
     let mut open = vec![expression];
     while let Some(one) = open.pop() {
-        sides.extend(one.get("equals").and_then(Value::as_array).map(Vec::as_slice));
-        open.extend(one.get("and").and_then(Value::as_array).into_iter().flatten());
+        sides.extend(one.get("equals").and_then(Json::as_array));
+        open.extend(one.get("and").and_then(Json::as_array).into_iter().flatten());
     }
     sides
 }
@@ -192,16 +193,12 @@ fn lists(names: &[String], name: &str) -> bool {
 }
 
 /// A parameter of an operation and its route: written flat (`body/WebhookUrl`), as designers do, or nested.
-pub(crate) fn parameter<'a>(
-    parameters: &'a Map<String, Value>,
-    name: &str,
-    route: &Route,
-) -> Option<(&'a Value, Route)> {
+pub(crate) fn parameter<'a>(parameters: Object<'a>, name: &str, route: &Route) -> Option<(Json<'a>, Route)> {
     if let Some(value) = parameters.get(name) {
         return Some((value, route.key(name)));
     }
     let keys: Vec<&str> = name.split('/').collect();
     let (first, rest) = keys.split_first()?;
-    let value = rest.iter().try_fold(parameters.get(*first)?, |value, key| value.get(key))?;
+    let value = rest.iter().try_fold(parameters.get(first)?, |value, key| value.get(key))?;
     Some((value, route.keys(&keys)))
 }

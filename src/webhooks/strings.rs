@@ -1,9 +1,7 @@
 //! Every text that stands in a flow, with its place.
 
-use serde_json::{Map, Value};
-
 use crate::model::{Definition, FlowContent, Site};
-use crate::source::Route;
+use crate::source::{Json, Object, Route, Value};
 
 /// A text in a flow.
 #[derive(Debug)]
@@ -19,18 +17,20 @@ pub(crate) fn strings<'a>(content: &'a FlowContent, wanted: impl Fn(&str) -> boo
     let definition = &content.definition;
     let mut walker = Walker { wanted, steps: Vec::new(), texts: Vec::new() };
     let mut found = Vec::new();
-    let mut take = |body: &'a Map<String, Value>, site: Option<Site>, start: &dyn Fn() -> Route| {
+    let mut take = |body: Object<'a>, site: Option<Site>, start: &dyn Fn() -> Route| {
         body.iter().for_each(|(key, value)| walker.below(Step::Key(key), value));
         let texts = walker.texts.drain(..);
         found.extend(texts.map(|(text, steps)| Found { site, text, route: route(start(), &steps) }));
     };
-    for (number, trigger) in definition.triggers.iter().enumerate() {
-        take(&trigger.body, Some(Site::Trigger(number)), &|| definition.trigger_route(trigger));
+    for (number, trigger) in definition.triggers().enumerate() {
+        take(trigger.body, Some(Site::Trigger(number)), &|| definition.trigger_route(trigger));
     }
     for (index, action) in definition.indexed() {
-        take(&action.body, Some(Site::Action(index)), &|| definition.action_route(index));
+        take(action.body, Some(Site::Action(index)), &|| definition.action_route(index));
     }
-    take(&definition.parameters, None, &|| Definition::route().key("parameters"));
+    if let Some(parameters) = definition.parameters() {
+        take(parameters, None, &|| Definition::route().key("parameters"));
+    }
     found
 }
 
@@ -56,9 +56,9 @@ struct Walker<'a, F> {
 
 impl<'a, F: Fn(&str) -> bool> Walker<'a, F> {
     /// Recursion is safe: parsing limits how deep values stand in each other.
-    fn below(&mut self, step: Step<'a>, value: &'a Value) {
+    fn below(&mut self, step: Step<'a>, value: Json<'a>) {
         self.steps.push(step);
-        match value {
+        match value.value() {
             Value::String(text) if (self.wanted)(text) => self.texts.push((text, self.steps.clone())),
             Value::Array(list) => {
                 list.iter().enumerate().for_each(|(index, one)| self.below(Step::Index(index), one));

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeSet;
 
+use crate::source::Json;
 use serde::Serialize;
-use serde_json::Value;
 
 use super::marks::{Mark, Marks};
 use crate::analysis::Analysis;
@@ -133,33 +133,34 @@ impl<'a> Run<'a> {
     }
 }
 
-fn trigger(analysis: &Analysis, flow: FlowIx) -> Option<&Trigger> {
-    analysis.workspace.flow(flow).content.as_ref()?.definition.triggers.first()
+fn trigger(analysis: &Analysis, flow: FlowIx) -> Option<Trigger<'_>> {
+    analysis.workspace.flow(flow).content.as_ref()?.definition.trigger(0)
 }
 
 fn waiting<'a>(analysis: &'a Analysis, receiver: &'a Receiver, marks: &Marks<'_>) -> Waiting<'a> {
     Waiting {
         flow: FlowName::of(analysis, receiver.flow),
         provider: &receiver.provider.name,
-        trigger: trigger(analysis, receiver.flow).map(|trigger| trigger.name.as_str()).unwrap_or_default(),
+        trigger: trigger(analysis, receiver.flow).map(|trigger| trigger.name).unwrap_or_default(),
         events: receiver.handled_names(),
         findings: marks.of_webhooks(receiver.flow),
     }
 }
 
 /// The inputs of a manual trigger, the address first, and what the registrations make of them.
-fn inputs<'a>(trigger: &'a Trigger, own: &[&Registration]) -> Vec<Input<'a>> {
+fn inputs<'a>(trigger: Trigger<'a>, own: &[&Registration]) -> Vec<Input<'a>> {
     let schema = trigger.body.get("inputs").and_then(|inputs| inputs.get("schema"));
-    let properties = schema.and_then(|schema| schema.get("properties")).and_then(Value::as_object);
-    let input = |(key, property): (&'a String, &'a Value)| {
-        let is_url = own.iter().any(|one| one.url_input.as_ref() == Some(key));
-        let is_events = own.iter().any(|one| one.events.input.as_ref() == Some(key));
+    let properties = schema.and_then(|schema| schema.get("properties")).and_then(Json::as_object);
+    let input = |(key, property): (&'a str, Json<'a>)| {
+        let is_url = own.iter().any(|one| one.url_input.as_deref() == Some(key));
+        let is_events = own.iter().any(|one| one.events.input.as_deref() == Some(key));
         let overwriting = own.iter().filter(|one| one.overwrites);
-        let is_overwrite = overwriting.into_iter().any(|one| one.deciding_inputs.contains(key));
+        let is_overwrite =
+            overwriting.into_iter().any(|one| one.deciding_inputs.iter().any(|input| input == key));
         let choices = property.get("enum").or_else(|| property.get("items")?.get("enum"));
-        let choices = choices.and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str);
+        let choices = choices.and_then(Json::as_array).into_iter().flatten().filter_map(Json::as_str);
         Input {
-            title: property.get("title").and_then(Value::as_str).unwrap_or(key),
+            title: property.get("title").and_then(Json::as_str).unwrap_or(key),
             purpose: match (is_url, is_events, is_overwrite) {
                 (true, ..) => Purpose::Url,
                 (_, true, _) => Purpose::Events,
@@ -167,7 +168,7 @@ fn inputs<'a>(trigger: &'a Trigger, own: &[&Registration]) -> Vec<Input<'a>> {
                 _ => Purpose::Other,
             },
             choices: choices.collect(),
-            single: property.get("type").and_then(Value::as_str) != Some("array"),
+            single: property.get("type").and_then(Json::as_str) != Some("array"),
         }
     };
     let mut inputs: Vec<Input<'_>> = properties.into_iter().flatten().map(input).collect();

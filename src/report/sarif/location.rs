@@ -124,13 +124,13 @@ fn site<'a>(analysis: &'a Analysis, flow: FlowIx, route: &Route) -> Option<Vec<&
     let is_in = |site: &Route| route.steps().starts_with(site.steps());
     let actions =
         definition.indexed().map(|(action, _)| (Site::Action(action), definition.action_route(action)));
-    let triggers = definition.triggers.iter().enumerate();
+    let triggers = definition.triggers().enumerate();
     let triggers = triggers.map(|(index, trigger)| (Site::Trigger(index), definition.trigger_route(trigger)));
     let inside = actions.chain(triggers).filter(|(_, route)| is_in(route));
     let (site, _) = inside.max_by_key(|(_, route)| route.steps().len())?;
     match site {
         Site::Action(action) => Some(definition.action_path(action)),
-        Site::Trigger(index) => definition.triggers.get(index).map(|trigger| vec![trigger.name.as_str()]),
+        Site::Trigger(index) => definition.trigger(index).map(|trigger| vec![trigger.name]),
     }
 }
 

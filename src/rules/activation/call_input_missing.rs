@@ -15,7 +15,7 @@ fn check(context: &Context<'_>, sink: &mut Sink) {
             .required
             .iter()
             .copied()
-            .filter(|name| !call.body.is_some_and(|body| body.contains_key(*name)))
+            .filter(|name| !call.body.is_some_and(|body| body.contains_key(name)))
             .collect();
         if left_out.is_empty() {
             continue;

@@ -15,8 +15,7 @@ fn check(context: &Context<'_>, sink: &mut Sink) {
         let Some(known) = inputs.properties.filter(|known| !known.is_empty() && !inputs.is_open) else {
             continue;
         };
-        let unknown: Vec<&str> =
-            body.keys().map(String::as_str).filter(|name| !known.contains_key(*name)).collect();
+        let unknown: Vec<&str> = body.keys().filter(|name| !known.contains_key(name)).collect();
         let mut places = unknown.iter().filter_map(|name| caller.place(call.body_route.key(name), Part::Key));
         let Some(first) = places.next() else { continue };
         let names = listed(unknown.iter(), |name| format!("`{name}`"));

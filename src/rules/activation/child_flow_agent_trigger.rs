@@ -13,7 +13,7 @@ fn check(context: &Context<'_>, sink: &mut Sink) {
     for (child, calls) in context.children() {
         let flow = context.workspace.flow(child);
         let Some(content) = &flow.content else { continue };
-        let [trigger] = content.definition.triggers.as_slice() else { continue };
+        let Some(trigger) = content.definition.only_trigger() else { continue };
         let is_agent = AGENT_KINDS.iter().any(|kind| kind.eq_ignore_ascii_case(trigger.kind()));
         if !trigger.is("Request") || !is_agent {
             continue;

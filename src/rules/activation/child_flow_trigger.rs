@@ -13,14 +13,11 @@ fn check(context: &Context<'_>, sink: &mut Sink) {
         let Some(content) = &flow.content else { continue };
         let definition = &content.definition;
         // The kind of a Request trigger is left alone: which of the newer kinds are refused is not known.
-        if definition
-            .triggers
-            .iter()
-            .any(|trigger| trigger.is("Request") || trigger.type_name().starts_with('@'))
+        if definition.triggers().any(|trigger| trigger.is("Request") || trigger.type_name().starts_with('@'))
         {
             continue;
         }
-        let (route, part, what, message) = match definition.triggers.first() {
+        let (route, part, what, message) = match definition.trigger(0) {
             Some(trigger) => (
                 definition.trigger_route(trigger).key("type"),
                 Part::Value,
@@ -44,7 +41,7 @@ fn check(context: &Context<'_>, sink: &mut Sink) {
     }
 }
 
-fn describe(trigger: &Trigger) -> String {
+fn describe(trigger: Trigger<'_>) -> String {
     match trigger.type_name() {
         "" => format!("its trigger `{}` has no type and nothing", trigger.name),
         "Recurrence" => "a schedule (`Recurrence`)".to_owned(),

@@ -13,7 +13,7 @@ fn check(context: &Context<'_>, sink: &mut Sink) {
     for (child, calls) in context.children() {
         let flow = context.workspace.flow(child);
         let Some(content) = &flow.content else { continue };
-        let [trigger] = content.definition.triggers.as_slice() else { continue };
+        let Some(trigger) = content.definition.only_trigger() else { continue };
         if !trigger.is("Request") || trigger.name.eq_ignore_ascii_case(EXPECTED) {
             continue;
         }

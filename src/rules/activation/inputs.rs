@@ -1,11 +1,9 @@
 //! What calls hand over and what children ask for. Shared by the rules about the inputs of calls.
 
-use serde_json::{Map, Value};
-
 use crate::graph::Callee;
 use crate::model::{Flow, FlowIx};
 use crate::rules::Context;
-use crate::source::{Part, Place, Route};
+use crate::source::{Json, Object, Part, Place, Route, Value};
 
 /// A call whose inputs are written out, or that has none.
 pub(super) struct CallWithBody<'a> {
@@ -13,7 +11,7 @@ pub(super) struct CallWithBody<'a> {
     pub(super) child: FlowIx,
     pub(super) action: &'a str,
     /// `None` where the call has no body at all.
-    pub(super) body: Option<&'a Map<String, Value>>,
+    pub(super) body: Option<Object<'a>>,
     pub(super) body_route: Route,
     /// The body, else the name of the action.
     pub(super) place: Place,
@@ -26,8 +24,8 @@ pub(super) fn calls_with_body<'a>(context: &Context<'a>) -> Vec<CallWithBody<'a>
         for call in context.graph.calls_of(caller) {
             let Callee::Flow(child) = call.callee else { continue };
             let action = content.definition.action(call.action);
-            let inputs = action.body.get("inputs").and_then(Value::as_object);
-            let body = match inputs.and_then(|inputs| inputs.get("body")) {
+            let inputs = action.body.get("inputs").and_then(Json::as_object);
+            let body = match inputs.and_then(|inputs| inputs.get("body")).map(Json::value) {
                 None | Some(Value::Null) => None,
                 Some(Value::Object(body)) => Some(body),
                 Some(_) => continue,
@@ -39,7 +37,7 @@ pub(super) fn calls_with_body<'a>(context: &Context<'a>) -> Vec<CallWithBody<'a>
                 None => flow.place(route, Part::Key),
             };
             let Some(place) = place else { continue };
-            found.push(CallWithBody { caller, child, action: &action.name, body, body_route, place });
+            found.push(CallWithBody { caller, child, action: action.name, body, body_route, place });
         }
     }
     found
@@ -48,7 +46,7 @@ pub(super) fn calls_with_body<'a>(context: &Context<'a>) -> Vec<CallWithBody<'a>
 /// The inputs of a child flow: the schema of its one `Request` trigger.
 pub(super) struct ChildInputs<'a> {
     pub(super) required: Vec<&'a str>,
-    pub(super) properties: Option<&'a Map<String, Value>>,
+    pub(super) properties: Option<Object<'a>>,
     /// Whether the schema allows properties that it does not list.
     pub(super) is_open: bool,
     pub(super) schema_route: Route,
@@ -57,16 +55,16 @@ pub(super) struct ChildInputs<'a> {
 impl<'a> ChildInputs<'a> {
     pub(super) fn of(child: &'a Flow) -> Option<Self> {
         let definition = &child.content.as_ref()?.definition;
-        let [trigger] = definition.triggers.as_slice() else { return None };
+        let trigger = definition.only_trigger()?;
         if !trigger.is("Request") {
             return None;
         }
         let schema = trigger.body.get("inputs")?.get("schema")?.as_object()?;
-        let required = schema.get("required").and_then(Value::as_array);
+        let required = schema.get("required").and_then(Json::as_array);
         Some(ChildInputs {
-            required: required.into_iter().flatten().filter_map(Value::as_str).collect(),
-            properties: schema.get("properties").and_then(Value::as_object),
-            is_open: schema.get("additionalProperties").is_some_and(|open| *open != Value::Bool(false)),
+            required: required.into_iter().flatten().filter_map(Json::as_str).collect(),
+            properties: schema.get("properties").and_then(Json::as_object),
+            is_open: schema.get("additionalProperties").is_some_and(|open| open.as_bool() != Some(false)),
             schema_route: definition.trigger_route(trigger).keys(&["inputs", "schema"]),
         })
     }

@@ -1,14 +1,12 @@
 //! A call that gives an input of another kind than the child declares.
 
-use serde_json::Value;
-
 use super::Inside;
 use crate::expression::{self, Form};
 use crate::finding::Sink;
 use crate::graph::Callee;
 use crate::model::{ActionIx, FlowIx};
 use crate::rules::{Context, Rule, page};
-use crate::source::Part;
+use crate::source::{Json, Part, Value};
 
 pub(super) const RULE: Rule = Rule { page: page!("definition/call-input-kind"), check };
 
@@ -29,7 +27,7 @@ fn check_call(
     sink: &mut Sink,
 ) {
     let Some(anatomy) = context.anatomies.get(child.get()).and_then(Option::as_ref) else { return };
-    let [trigger] = anatomy.definition.triggers.as_slice() else { return };
+    let Some(trigger) = anatomy.definition.only_trigger() else { return };
     let schema =
         trigger.body.get("inputs").and_then(|inputs| inputs.get("schema")?.get("properties")?.as_object());
     let body = inside.anatomy.definition.action(action).body.get("inputs");
@@ -63,15 +61,15 @@ fn check_call(
 const KINDS: [&str; 6] = ["string", "number", "integer", "boolean", "array", "object"];
 
 /// The kind that a value surely has when the flow runs.
-fn kind(value: &Value) -> Option<&'static str> {
-    match value {
+fn kind(value: Json<'_>) -> Option<&'static str> {
+    match value.value() {
         Value::String(text) => match expression::parse(text).ok()?.form {
             // The designer writes an input that was left blank as an empty text.
             Form::Literal if text.is_empty() => None,
             Form::Literal | Form::Interpolation => Some("string"),
             Form::Expression => None,
         },
-        Value::Number(number) if number.is_f64() => Some("number"),
+        Value::Number(number) if number.is_float() => Some("number"),
         Value::Number(_) => Some("integer"),
         Value::Bool(_) => Some("boolean"),
         Value::Null | Value::Array(_) | Value::Object(_) => None,

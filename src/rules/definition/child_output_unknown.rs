@@ -62,7 +62,7 @@ fn children(
 /// What all responses of a flow give; `None` where one is computed, or there is none.
 fn outputs(child: &Anatomy<'_>) -> Option<BTreeSet<String>> {
     let mut outputs = BTreeSet::new();
-    let mut responses = child.definition.actions.iter().filter(|action| action.is("Response")).peekable();
+    let mut responses = child.definition.actions().filter(|action| action.is("Response")).peekable();
     responses.peek()?;
     for response in responses {
         let inputs = response.body.get("inputs")?;

@@ -1,14 +1,12 @@
 //! Dataverse triggers and actions, as far as rules about one flow need them.
 
-use serde_json::{Map, Value};
-
 use super::Inside;
 use crate::model::{Action, Trigger};
-use crate::source::Route;
+use crate::source::{Json, Object, Route};
 
 /// A trigger on changes of rows.
 pub(super) struct RowTrigger<'w> {
-    pub(super) trigger: &'w Trigger,
+    pub(super) trigger: Trigger<'w>,
     /// The table, in the singular.
     pub(super) table: &'w str,
     /// Whether new rows fire it.
@@ -22,7 +20,7 @@ pub(super) struct RowTrigger<'w> {
 impl<'w> RowTrigger<'w> {
     /// The row trigger of a flow, where it has one.
     pub(super) fn of(inside: &Inside<'_, 'w>) -> Option<Self> {
-        let [trigger] = inside.anatomy.definition.triggers.as_slice() else { return None };
+        let trigger = inside.anatomy.definition.only_trigger()?;
         let inputs = trigger.body.get("inputs")?;
         if !operation(inputs).eq_ignore_ascii_case("SubscribeWebhookTrigger") {
             return None;
@@ -51,12 +49,12 @@ impl<'w> RowTrigger<'w> {
 }
 
 /// The operation of a step; empty where it has none.
-pub(super) fn operation(inputs: &Value) -> &str {
-    inputs.pointer("/host/operationId").and_then(Value::as_str).unwrap_or_default()
+pub(super) fn operation(inputs: Json<'_>) -> &str {
+    inputs.at(&["host", "operationId"]).and_then(Json::as_str).unwrap_or_default()
 }
 
 /// The parameters of a step that does one of these operations.
-pub(super) fn parameters<'a>(action: &'a Action, operations: &[&str]) -> Option<&'a Map<String, Value>> {
+pub(super) fn parameters<'a>(action: Action<'a>, operations: &[&str]) -> Option<Object<'a>> {
     let inputs = action.body.get("inputs")?;
     let does = operations.iter().any(|one| operation(inputs).eq_ignore_ascii_case(one));
     inputs.get("parameters").filter(|_| does)?.as_object()

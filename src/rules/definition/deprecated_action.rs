@@ -40,7 +40,7 @@ fn check(context: &Context<'_>, sink: &mut Sink) {
         let mut uses: BTreeMap<usize, Vec<Place>> = BTreeMap::new();
         for owner in inside.anatomy.owners() {
             let Some(inputs) = inside.anatomy.body(owner).get("inputs") else { continue };
-            let api = inputs.pointer("/host/apiId").and_then(|api| api.as_str()).unwrap_or_default();
+            let api = inputs.at(&["host", "apiId"]).and_then(|api| api.as_str()).unwrap_or_default();
             let connector = api.rsplit('/').next().unwrap_or_default();
             let known = CATALOG.operation.iter().position(|one| one.is(connector, operation(inputs)));
             let Some(known) = known else { continue };

@@ -2,8 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use serde_json::Value;
-
 use super::report_at;
 use crate::anatomy::members;
 use crate::finding::Sink;
@@ -25,11 +23,11 @@ fn check(context: &Context<'_>, sink: &mut Sink) {
         let mut hosts: BTreeMap<String, Vec<Place>> = BTreeMap::new();
         for owner in inside.anatomy.owners() {
             for (section, value) in inside.anatomy.body(owner) {
-                if matches!(section.as_str(), "description" | "metadata") {
+                if matches!(section, "description" | "metadata") {
                     continue;
                 }
                 members(value, section, &mut |member| {
-                    let Value::String(text) = member.value else { return };
+                    let Some(text) = member.value.as_str() else { return };
                     let Some((host, span)) = host_in(text) else { return };
                     let route = member.route(&inside.anatomy.route(owner));
                     let place = Place { file, target: Target::Within(route, Part::Value, span) };

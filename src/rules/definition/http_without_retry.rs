@@ -1,6 +1,6 @@
 //! A request that is safe to repeat and is not repeated.
 
-use serde_json::Value;
+use crate::source::Json;
 
 use crate::finding::Sink;
 use crate::rules::{Context, Rule, page};
@@ -14,18 +14,18 @@ fn check(context: &Context<'_>, sink: &mut Sink) {
     for inside in context.insides() {
         let actions = inside.anatomy.definition.indexed();
         for (index, action) in actions.filter(|(_, action)| action.is("Http")) {
-            let text = |pointer: &str| {
-                action.body.get("inputs").and_then(|inputs| inputs.pointer(pointer)).and_then(Value::as_str)
+            let text = |keys: &[&str]| {
+                action.body.get("inputs").and_then(|inputs| inputs.at(keys)).and_then(Json::as_str)
             };
-            let is_off = text("/retryPolicy/type").is_some_and(|kind| kind.eq_ignore_ascii_case("none"));
-            let method = text("/method").unwrap_or_default();
+            let is_off = text(&["retryPolicy", "type"]).is_some_and(|kind| kind.eq_ignore_ascii_case("none"));
+            let method = text(&["method"]).unwrap_or_default();
             if !is_off || !REPEATABLE.iter().any(|one| one.eq_ignore_ascii_case(method)) {
                 continue;
             }
             let keys = ["inputs", "retryPolicy", "type"];
             let Some(place) = inside.anatomy.value_place(inside.flow, index, &keys) else { continue };
             let message =
-                format!("{} gives up on its `{method}` at the first failure", inside.named(&action.name));
+                format!("{} gives up on its `{method}` at the first failure", inside.named(action.name));
             sink.report(place, "no retry", message)
                 .help("choose \"Exponential interval\" as the retry policy in the settings of the step");
         }

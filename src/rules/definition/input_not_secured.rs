@@ -13,7 +13,7 @@ fn check(context: &Context<'_>, sink: &mut Sink) {
             let Some(keys) = reads_secret(action).filter(|_| !has_secure_outputs(action)) else { continue };
             let Some(place) = inside.anatomy.value_place(inside.flow, index, keys) else { continue };
             let message =
-                format!("{} reads a secret, and the run history shows it", inside.named(&action.name));
+                format!("{} reads a secret, and the run history shows it", inside.named(action.name));
             sink.report(place, "its output is a secret", message).help(
                 "turn on \"Secure outputs\" in the settings of the step, and \"Secure inputs\" in those that use the value",
             );
@@ -22,9 +22,9 @@ fn check(context: &Context<'_>, sink: &mut Sink) {
 }
 
 /// The member that tells that a step reads a secret.
-fn reads_secret(action: &Action) -> Option<&'static [&'static str]> {
+fn reads_secret(action: Action<'_>) -> Option<&'static [&'static str]> {
     let inputs = action.body.get("inputs")?;
-    let api = inputs.pointer("/host/apiId").and_then(|api| api.as_str()).unwrap_or_default();
+    let api = inputs.at(&["host", "apiId"]).and_then(|api| api.as_str()).unwrap_or_default();
     if api.ends_with("/shared_keyvault") && operation(inputs).eq_ignore_ascii_case("GetSecret") {
         return Some(&["inputs", "host", "operationId"]);
     }
@@ -34,7 +34,7 @@ fn reads_secret(action: &Action) -> Option<&'static [&'static str]> {
         .then_some(&["inputs", "parameters", "actionName"])
 }
 
-fn has_secure_outputs(action: &Action) -> bool {
+fn has_secure_outputs(action: Action<'_>) -> bool {
     let settings = action.body.get("runtimeConfiguration");
     let secured = settings.and_then(|settings| settings.get("secureData")?.get("properties")?.as_array());
     secured.is_some_and(|list| list.iter().any(|one| one.as_str() == Some("outputs")))

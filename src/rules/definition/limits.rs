@@ -1,11 +1,9 @@
 //! What the platform limits, measured in one flow.
 
-use serde_json::Value;
-
 use super::Inside;
 use crate::anatomy::Owner;
 use crate::model::{ActionIx, Definition};
-use crate::source::{Part, Place};
+use crate::source::{Array, Json, Part, Place};
 
 /// Limits of one flow.
 ///
@@ -54,7 +52,7 @@ fn actions(inside: &Inside<'_, '_>) -> Measure {
     Measure {
         what: "actions",
         whose: format!("`{}`", inside.flow.name),
-        count: inside.anatomy.definition.actions.len(),
+        count: inside.anatomy.definition.actions().len(),
         limit: ACTIONS,
         grows: true,
         is_hard: true,
@@ -63,9 +61,9 @@ fn actions(inside: &Inside<'_, '_>) -> Measure {
 }
 
 fn variables(inside: &Inside<'_, '_>) -> Measure {
-    let all = inside.anatomy.definition.actions.iter().filter(|action| action.is("InitializeVariable"));
+    let all = inside.anatomy.definition.actions().filter(|action| action.is("InitializeVariable"));
     let lists = all.filter_map(|action| action.body.get("inputs")?.get("variables")?.as_array());
-    Measure { what: "variables", count: lists.map(Vec::len).sum(), limit: VARIABLES, ..actions(inside) }
+    Measure { what: "variables", count: lists.map(Array::len).sum(), limit: VARIABLES, ..actions(inside) }
 }
 
 /// The most containers that stand around one action; empty branches count for nothing.
@@ -89,7 +87,7 @@ fn cases(inside: &Inside<'_, '_>, index: ActionIx) -> Option<Measure> {
     let count = action.body.get("cases")?.as_object()?.len();
     Some(Measure {
         what: "cases",
-        whose: inside.named(&action.name),
+        whose: inside.named(action.name),
         count,
         limit: CASES,
         grows: true,
@@ -103,7 +101,7 @@ fn until(inside: &Inside<'_, '_>, index: ActionIx) -> Option<Measure> {
     let count = action.body.get("limit").filter(|_| action.is("Until"))?.get("count")?.as_u64()?;
     Some(Measure {
         what: "turns",
-        whose: inside.named(&action.name),
+        whose: inside.named(action.name),
         count: usize::try_from(count).unwrap_or(usize::MAX),
         limit: UNTIL_COUNT,
         grows: false,
@@ -130,7 +128,7 @@ fn texts(inside: &Inside<'_, '_>, owner: Owner) -> Vec<Measure> {
         let place = inside.flow.place(route.clone(), Part::Key);
         found.push(measure("characters in its name", name, NAME, true, place));
     }
-    let description = anatomy.body(owner).get("description").and_then(Value::as_str).unwrap_or_default();
+    let description = anatomy.body(owner).get("description").and_then(Json::as_str).unwrap_or_default();
     if description.len() > DESCRIPTION {
         let place = inside.flow.place(route.key("description"), Part::Key);
         // Documented; whether it is enforced when a flow is turned on is not known.

@@ -121,7 +121,7 @@ impl<'w> Inside<'_, 'w> {
 
     /// The name of an action.
     fn action(&self, index: ActionIx) -> &'w str {
-        &self.anatomy.definition.action(index).name
+        self.anatomy.definition.action(index).name
     }
 
     /// The name of a site's owner.

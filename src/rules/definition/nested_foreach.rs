@@ -13,7 +13,7 @@ fn check(context: &Context<'_>, sink: &mut Sink) {
             let Some(outer) = definition.ancestors(index).find(|one| one.is("Foreach")) else { continue };
             let Some(place) = inside.flow.place(definition.action_route(index), Part::Key) else { continue };
             let message =
-                format!("{} runs once for each turn of `{}`", inside.named(&action.name), outer.name);
+                format!("{} runs once for each turn of `{}`", inside.named(action.name), outer.name);
             sink.report(place, "a loop in a loop", message).help(
                 "filter or join the lists with \"Filter array\" or \"Select\" first, or query them together",
             );

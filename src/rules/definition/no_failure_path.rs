@@ -13,7 +13,7 @@ fn check(context: &Context<'_>, sink: &mut Sink) {
         let definition = inside.anatomy.definition;
         let all = || definition.indexed().map(|(index, _)| index);
         // Without a step that leaves the flow there is little that fails.
-        let can_fail = definition.actions.iter().any(|action| {
+        let can_fail = definition.actions().any(|action| {
             ["OpenApiConnection", "ApiConnection", "Http", "Workflow"].iter().any(|one| action.is(one))
         });
         let has_path = all().flat_map(|index| links(definition, index)).any(|(_, statuses)| {

@@ -28,7 +28,7 @@ fn check(context: &Context<'_>, sink: &mut Sink) {
             let name = inside.action(around);
             let message = format!(
                 "{} sets `{variable}`, which other turns of `{name}` set and read at the same time",
-                inside.named(&action.name)
+                inside.named(action.name)
             );
             let finding = sink.report(place, "shared by all turns", message);
             finding.help(format!(
@@ -53,7 +53,7 @@ fn enclosing(inside: &Inside<'_, '_>, index: ActionIx) -> impl Iterator<Item = A
 /// How many turns of a loop run at once, where that is set. A loop inside a loop runs one turn after the other,
 /// whatever is set (power-automate-docs, articles/guidance/coding-guidelines/implement-parallel-execution.md), but the
 /// outer one does not.
-fn turns(action: &Action) -> u64 {
+fn turns(action: Action<'_>) -> u64 {
     let settings = action.body.get("runtimeConfiguration").filter(|_| action.is("Foreach"));
     let turns = settings.and_then(|settings| settings.get("concurrency")?.get("repetitions")?.as_u64());
     turns.unwrap_or(1)

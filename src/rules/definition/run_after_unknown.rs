@@ -1,13 +1,11 @@
 //! `runAfter` names an action that is no sibling, or a status that does not exist.
 
-use serde_json::Value;
-
 use super::Inside;
 use crate::anatomy::{fold, links};
 use crate::finding::Sink;
 use crate::model::ActionIx;
 use crate::rules::{Context, Rule, page};
-use crate::source::Part;
+use crate::source::{Json, Part};
 use crate::suggest::nearest;
 
 pub(super) const RULE: Rule = Rule { page: page!("definition/run-after-unknown"), check };
@@ -32,15 +30,15 @@ fn check(context: &Context<'_>, sink: &mut Sink) {
 
 fn siblings<'c>(inside: &'c Inside<'_, '_>, index: ActionIx) -> impl Iterator<Item = &'c str> {
     let definition = inside.anatomy.definition;
-    let parent = &definition.action(index).parent;
-    let all = definition.indexed().filter(move |(other, action)| *other != index && action.parent == *parent);
-    all.map(|(_, action)| action.name.as_str())
+    let parent = definition.action(index).parent;
+    let all = definition.indexed().filter(move |(other, action)| *other != index && action.parent == parent);
+    all.map(|(_, action)| action.name)
 }
 
 fn is_sibling(inside: &Inside<'_, '_>, index: ActionIx, name: &str) -> bool {
     let definition = inside.anatomy.definition;
-    let parent = &definition.action(index).parent;
-    inside.anatomy.names.get(name).iter().any(|other| definition.action(*other).parent == *parent)
+    let parent = definition.action(index).parent;
+    inside.anatomy.names.get(name).iter().any(|other| definition.action(*other).parent == parent)
 }
 
 fn report_name(inside: &Inside<'_, '_>, index: ActionIx, name: &str, sink: &mut Sink) {
@@ -64,7 +62,7 @@ fn report_name(inside: &Inside<'_, '_>, index: ActionIx, name: &str, sink: &mut 
     }
 }
 
-fn check_statuses(inside: &Inside<'_, '_>, index: ActionIx, name: &str, statuses: &Value, sink: &mut Sink) {
+fn check_statuses(inside: &Inside<'_, '_>, index: ActionIx, name: &str, statuses: Json<'_>, sink: &mut Sink) {
     for (at, status) in statuses.as_array().into_iter().flatten().enumerate() {
         let Some(status) = status.as_str() else { continue };
         if STATUSES.iter().any(|known| known.eq_ignore_ascii_case(status)) {

@@ -2,14 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use serde_json::Value;
-
 use super::{Inside, report_at};
 use crate::anatomy::{Owner, members};
 use crate::finding::Sink;
 use crate::rules::{Context, Rule, page};
 use crate::secrets::{self, SIGNATURE, Secret};
-use crate::source::{Part, Place, Route, Span, Target};
+use crate::source::{Json, Part, Place, Route, Span, Target};
 
 pub(super) const RULE: Rule = Rule { page: page!("definition/secret-in-definition"), check };
 
@@ -23,8 +21,8 @@ fn check(context: &Context<'_>, sink: &mut Sink) {
                 }
             }
         }
-        for (name, parameter) in &inside.anatomy.definition.parameters {
-            let Some(Value::String(default)) = parameter.get("defaultValue") else { continue };
+        for (name, parameter) in inside.anatomy.definition.parameters().into_iter().flatten() {
+            let Some(default) = parameter.get("defaultValue").and_then(Json::as_str) else { continue };
             let route = Route::of(["properties", "definition", "parameters", name, "defaultValue"]);
             let mut secrets = BTreeMap::new();
             collect(&inside, "", default, &route, &mut secrets);
@@ -36,7 +34,7 @@ fn check(context: &Context<'_>, sink: &mut Sink) {
 /// What it is, and where.
 type Secrets = BTreeMap<&'static str, Vec<Place>>;
 
-fn found(inside: &Inside<'_, '_>, owner: Owner, section: &str, value: &Value) -> Secrets {
+fn found(inside: &Inside<'_, '_>, owner: Owner, section: &str, value: Json<'_>) -> Secrets {
     let mut secrets = Secrets::new();
     // A trigger's inputs describe what callers send; so do schemas.
     let is_text = matches!(section, "description" | "metadata" | "runAfter" | "type" | "kind");
@@ -45,7 +43,7 @@ fn found(inside: &Inside<'_, '_>, owner: Owner, section: &str, value: &Value) ->
         return secrets;
     }
     members(value, section, &mut |member| {
-        if let Value::String(text) = member.value {
+        if let Some(text) = member.value.as_str() {
             // Routes are made for what is found, which is rare.
             if !secrets_in(member.key, text).is_empty() {
                 let route = member.route(&inside.anatomy.route(owner));

@@ -21,8 +21,7 @@ fn check(context: &Context<'_>, sink: &mut Sink) {
                     && key(&one.name) == key(variable)
             });
             let places = own.filter_map(|one| inside.place(&one.site));
-            let message =
-                format!("{} sets the variable `{variable}` from itself", inside.named(&action.name));
+            let message = format!("{} sets the variable `{variable}` from itself", inside.named(action.name));
             if let Some(finding) = report_at(sink, places, "the variable that is being set", message) {
                 finding.help(
                     "for a number use \"Increment variable\", for a text \"Append to string variable\"; else compute \

@@ -15,7 +15,7 @@ fn check(context: &Context<'_>, sink: &mut Sink) {
             let route = definition.action_route(index).key("type");
             let Some(place) = inside.flow.place(route, Part::Value) else { continue };
             let message =
-                format!("{} ends the run inside the loop `{}`", inside.named(&action.name), around.name);
+                format!("{} ends the run inside the loop `{}`", inside.named(action.name), around.name);
             sink.report(place, "inside a loop", message).help(
                 "remember the fault in a variable, and end the run with a \"Terminate\" after the loop",
             );

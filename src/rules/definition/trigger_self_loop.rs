@@ -27,7 +27,7 @@ fn check(context: &Context<'_>, sink: &mut Sink) {
             let Some(place) = inside.anatomy.value_place(inside.flow, index, &keys) else { continue };
             let message = format!(
                 "{} writes to `{set}`, and every such change fires the flow again",
-                inside.named(&action.name)
+                inside.named(action.name)
             );
             let finding = sink.report(place, "the table that fires the flow", message);
             finding.help(

@@ -19,7 +19,7 @@ fn check(context: &Context<'_>, sink: &mut Sink) {
                 format!("`{}` reads `{written}`, an action that it does not have", inside.flow.name);
             let places = references.iter().filter_map(|one| inside.place(&one.site));
             let Some(finding) = report_at(sink, places, "no action has this name", message) else { continue };
-            let actions = inside.anatomy.definition.actions.iter().map(|action| action.name.as_str());
+            let actions = inside.anatomy.definition.actions().map(|action| action.name);
             finding.help(match nearest(written, actions) {
                 Some(near) => format!("did you mean `{near}`?"),
                 None => {
@@ -32,5 +32,5 @@ fn check(context: &Context<'_>, sink: &mut Sink) {
 
 /// Whether a name is that of a trigger, whose outputs can be read like those of an action.
 fn is_trigger(inside: &Inside<'_, '_>, name: &str) -> bool {
-    inside.anatomy.definition.triggers.iter().any(|trigger| fold(&trigger.name) == name)
+    inside.anatomy.definition.triggers().any(|trigger| fold(trigger.name) == name)
 }

@@ -45,7 +45,7 @@ fn check(context: &Context<'_>, sink: &mut Sink) {
     }
 }
 
-fn is_loop(action: &Action) -> bool {
+fn is_loop(action: Action<'_>) -> bool {
     action.is("Foreach") || action.is("Until")
 }
 

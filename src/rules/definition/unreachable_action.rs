@@ -1,13 +1,11 @@
 //! An action that can never run, since it waits for one that ends the run.
 
-use serde_json::Value;
-
 use super::Inside;
 use crate::anatomy::links;
 use crate::finding::Sink;
 use crate::model::ActionIx;
 use crate::rules::{Context, Rule, page};
-use crate::source::Part;
+use crate::source::{Json, Part};
 
 pub(super) const RULE: Rule = Rule { page: page!("definition/unreachable-action"), check };
 
@@ -19,7 +17,7 @@ fn check(context: &Context<'_>, sink: &mut Sink) {
             let Some(place) = inside.flow.place(route, Part::Key) else { continue };
             let message = format!(
                 "{} can never run: it waits for `{name}`, which ends the run",
-                inside.named(&action.name)
+                inside.named(action.name)
             );
             sink.report(place, "a `Terminate`", message)
                 .help(format!("move `{}` before `{name}`, or delete it", action.name));
@@ -30,16 +28,16 @@ fn check(context: &Context<'_>, sink: &mut Sink) {
 /// The `Terminate` that an action waits for.
 fn end_before<'c>(inside: &'c Inside<'_, '_>, index: ActionIx) -> Option<&'c str> {
     let definition = inside.anatomy.definition;
-    let parent = &definition.action(index).parent;
+    let parent = definition.action(index).parent;
     let found = links(definition, index).find(|(name, statuses)| {
         let mut beside = inside.anatomy.names.get(name).iter().map(|other| definition.action(*other));
-        beside.any(|other| other.parent == *parent && other.is("Terminate")) && !takes_skipped(statuses)
+        beside.any(|other| other.parent == parent && other.is("Terminate")) && !takes_skipped(*statuses)
     });
     found.map(|(name, _)| name)
 }
 
 /// A `Terminate` that is skipped itself lets the run go on.
-fn takes_skipped(statuses: &Value) -> bool {
+fn takes_skipped(statuses: Json<'_>) -> bool {
     let mut all = statuses.as_array().into_iter().flatten();
     all.any(|status| status.as_str().is_none_or(|status| status.eq_ignore_ascii_case("Skipped")))
 }

@@ -15,7 +15,7 @@ fn check(context: &Context<'_>, sink: &mut Sink) {
                 continue;
             }
             let Some(place) = inside.flow.place(definition.action_route(index), Part::Key) else { continue };
-            let message = format!("{} has no limit of its own", inside.named(&action.name));
+            let message = format!("{} has no limit of its own", inside.named(action.name));
             sink.report(place, "neither a count nor a timeout", message).help(
                 "without one it stops after 60 turns or one hour as if all were well: set count and timeout, and check \
                  after the loop that its condition holds",

@@ -13,7 +13,7 @@ fn check(context: &Context<'_>, sink: &mut Sink) {
             let Some(container) = definition.ancestors(index).next() else { continue };
             let Some(place) = inside.flow.place(definition.action_route(index), Part::Key) else { continue };
             let message =
-                format!("{} initialises a variable inside `{}`", inside.named(&action.name), container.name);
+                format!("{} initialises a variable inside `{}`", inside.named(action.name), container.name);
             sink.report(place, "not at the top level", message).help(
                 "move \"Initialize variable\" in front of every container, and use \"Set variable\" here",
             );

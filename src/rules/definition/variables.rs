@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use serde_json::Value;
+use crate::source::Json;
 
 use super::Inside;
 use crate::model::{Action, ActionIx};
@@ -35,7 +35,7 @@ pub(super) fn key(name: &str) -> String {
 }
 
 /// The variable that an action changes, where it does and the name is no expression.
-pub(super) fn changed(action: &Action) -> Option<&str> {
+pub(super) fn changed(action: Action<'_>) -> Option<&str> {
     let changes = CHANGING.iter().any(|type_name| action.is(type_name));
     let name = action.body.get("inputs").filter(|_| changes)?.get("name")?.as_str()?;
     (!name.contains('@')).then_some(name)
@@ -47,12 +47,12 @@ impl<'w> Declared<'w> {
         let actions = inside.anatomy.definition.indexed();
         for (index, action) in actions.filter(|(_, action)| action.is("InitializeVariable")) {
             let list = action.body.get("inputs").and_then(|inputs| inputs.get("variables"));
-            let Some(Value::Array(list)) = list else {
+            let Some(list) = list.and_then(Json::as_array) else {
                 declared.is_complete = false;
                 continue;
             };
             for entry in list {
-                match entry.get("name").and_then(Value::as_str) {
+                match entry.get("name").and_then(Json::as_str) {
                     Some(name) if !name.contains('@') => {
                         let declaration = Declaration { action: index, name };
                         declared.by_name.entry(key(name)).or_default().push(declaration);

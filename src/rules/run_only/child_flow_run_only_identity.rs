@@ -12,7 +12,7 @@ fn check(context: &Context<'_>, sink: &mut Sink) {
         let flow = context.workspace.flow(child);
         let Some(content) = &flow.content else { continue };
         // With other triggers the setting is legitimate: it is the identity of the user who caused the event.
-        if !content.definition.triggers.iter().any(|trigger| trigger.is("Request")) {
+        if !content.definition.triggers().any(|trigger| trigger.is("Request")) {
             continue;
         }
         let impersonated = content

@@ -8,7 +8,7 @@ pub(super) const RULE: Rule = Rule { page: page!("run-only/run-only-on-automated
 
 fn check(context: &Context<'_>, sink: &mut Sink) {
     for (_, flow, content) in context.workspace.contents() {
-        let [trigger] = content.definition.triggers.as_slice() else { continue };
+        let Some(trigger) = content.definition.only_trigger() else { continue };
         let is_unknown = trigger.type_name().is_empty() || trigger.type_name().starts_with('@');
         if trigger.is("Request") || is_unknown {
             continue;

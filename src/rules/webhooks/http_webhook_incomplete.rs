@@ -1,11 +1,9 @@
 //! An HTTP Webhook step that does not hand over its callback URL, or never unsubscribes.
 
-use serde_json::{Map, Value};
-
 use crate::finding::{Severity, Sink};
 use crate::model::Flow;
 use crate::rules::{Context, Rule, page};
-use crate::source::{Part, Route};
+use crate::source::{Json, Object, Part, Route, Value};
 
 pub(super) const RULE: Rule = Rule { page: page!("webhooks/http-webhook-incomplete"), check };
 
@@ -14,23 +12,23 @@ const TYPE: &str = "HttpWebhook";
 fn check(context: &Context<'_>, sink: &mut Sink) {
     for (_, flow, content) in context.workspace.contents() {
         let definition = &content.definition;
-        for trigger in definition.triggers.iter().filter(|trigger| trigger.is(TYPE)) {
-            check_step(flow, &trigger.name, &trigger.body, definition.trigger_route(trigger), sink);
+        for trigger in definition.triggers().filter(|trigger| trigger.is(TYPE)) {
+            check_step(flow, trigger.name, trigger.body, definition.trigger_route(trigger), sink);
         }
         for (index, action) in definition.indexed().filter(|(_, action)| action.is(TYPE)) {
-            check_step(flow, &action.name, &action.body, definition.action_route(index), sink);
+            check_step(flow, action.name, action.body, definition.action_route(index), sink);
         }
     }
 }
 
-fn check_step(flow: &Flow, name: &str, body: &Map<String, Value>, route: Route, sink: &mut Sink) {
-    let Some(Value::Object(inputs)) = body.get("inputs") else { return };
+fn check_step(flow: &Flow, name: &str, body: Object<'_>, route: Route, sink: &mut Sink) {
+    let Some(inputs) = body.get("inputs").and_then(Json::as_object) else { return };
     let (key, keys): (_, &[&str]) = match inputs.get("subscribe") {
         Some(subscribe) => (Some(subscribe), &["inputs", "subscribe"]),
         None => (None, &["inputs"]),
     };
     // A call that is an expression as a whole may be anything.
-    if key.is_some_and(Value::is_string) {
+    if key.is_some_and(|call| call.as_str().is_some()) {
         return;
     }
     let Some(place) = flow.place(route.keys(keys), Part::Key) else { return };
@@ -53,8 +51,8 @@ fn check_step(flow: &Flow, name: &str, body: &Map<String, Value>, route: Route, 
 }
 
 /// Whether the callback URL is anywhere in the address, query, headers or body of a call.
-fn hands_over(call: &Value) -> bool {
-    match call {
+fn hands_over(call: Json<'_>) -> bool {
+    match call.value() {
         Value::String(text) => text.to_ascii_lowercase().contains("listcallbackurl("),
         Value::Array(list) => list.iter().any(hands_over),
         Value::Object(members) => members.values().any(hands_over),

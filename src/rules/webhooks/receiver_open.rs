@@ -43,7 +43,7 @@ fn open(context: &Context<'_>, receiver: &Receiver) -> Option<Place> {
         }
         // Older triggers have no such setting, and anyone may call them.
         None => {
-            let trigger = content.definition.triggers.first()?;
+            let trigger = content.definition.trigger(0)?;
             Some(Place::key(flow.file?, content.definition.trigger_route(trigger)))
         }
     }

@@ -1,18 +1,16 @@
 //! Triggers that make their registration by themselves, and the parameters that say what for.
 
-use serde_json::{Map, Value};
-
 use crate::catalog::{TriggerFacts, providers};
 use crate::model::{Flow, FlowContent, FlowIx, Site, Trigger};
 use crate::rules::Context;
-use crate::source::{Part, Place, Route};
+use crate::source::{Json, Object, Part, Place, Route, Value};
 use crate::webhooks::parameter;
 
 /// One such trigger.
 pub(super) struct RowTrigger<'a> {
     pub(super) index: FlowIx,
     pub(super) flow: &'a Flow,
-    pub(super) trigger: &'a Trigger,
+    pub(super) trigger: Trigger<'a>,
     pub(super) facts: &'static TriggerFacts,
     route: Route,
 }
@@ -23,7 +21,7 @@ pub(super) enum Setting<'a> {
     Absent,
     /// An expression.
     Computed,
-    Literal(&'a Value, Route),
+    Literal(Json<'a>, Route),
 }
 
 /// Every such trigger of the run.
@@ -32,7 +30,7 @@ pub(super) fn all<'a>(context: &'a Context<'_>) -> Vec<RowTrigger<'a>> {
     for (index, flow, content) in context.workspace.contents() {
         for facts in providers().iter().filter_map(|provider| provider.trigger.as_ref()) {
             for number in numbers(content, facts) {
-                let Some(trigger) = content.definition.triggers.get(number) else { continue };
+                let Some(trigger) = content.definition.trigger(number) else { continue };
                 let route = content.definition.trigger_route(trigger);
                 found.push(RowTrigger { index, flow, trigger, facts, route });
             }
@@ -56,18 +54,18 @@ fn numbers<'a>(content: &'a FlowContent, facts: &'a TriggerFacts) -> impl Iterat
 
 impl<'a> RowTrigger<'a> {
     /// The parameters; `None` where they are computed as a whole, or not there.
-    pub(super) fn parameters(&self) -> Option<&'a Map<String, Value>> {
+    pub(super) fn parameters(&self) -> Option<Object<'a>> {
         self.trigger.body.get("inputs")?.get("parameters")?.as_object()
     }
 
     pub(super) fn setting(&self, name: &str) -> Setting<'a> {
         let Some(parameters) = self.parameters() else { return Setting::Computed };
         let route = self.route.keys(&["inputs", "parameters"]);
-        match parameter(parameters, name, &route) {
-            None | Some((Value::Null, _)) => Setting::Absent,
-            Some((Value::String(text), _)) if text.trim().is_empty() => Setting::Absent,
-            Some((Value::String(text), _)) if text.trim_start().starts_with('@') => Setting::Computed,
-            Some((value, route)) => Setting::Literal(value, route),
+        match parameter(parameters, name, &route).map(|(value, route)| (value, value.value(), route)) {
+            None | Some((_, Value::Null, _)) => Setting::Absent,
+            Some((_, Value::String(text), _)) if text.trim().is_empty() => Setting::Absent,
+            Some((_, Value::String(text), _)) if text.trim_start().starts_with('@') => Setting::Computed,
+            Some((value, _, route)) => Setting::Literal(value, route),
         }
     }
 
@@ -93,6 +91,6 @@ impl<'a> RowTrigger<'a> {
 }
 
 /// A number, also one that is written as a text.
-pub(super) fn number(value: &Value) -> Option<i64> {
+pub(super) fn number(value: Json<'_>) -> Option<i64> {
     value.as_i64().or_else(|| value.as_str()?.trim().parse().ok())
 }

@@ -1,0 +1,143 @@
+//! How a [`Document`] is made: by a parser that tells of one value after the other.
+
+use std::sync::Arc;
+
+use super::{Document, Kind, Node, Slice};
+use crate::source::Span;
+
+/// Makes a [`Document`], value by value in the order of the text.
+#[derive(Debug)]
+pub(crate) struct Builder {
+    document: Document,
+    /// The objects and arrays that are being read, the innermost last.
+    open: Vec<Open>,
+    /// Their children, those of the innermost last.
+    pending: Vec<u32>,
+}
+
+/// An object or array that is being read.
+#[derive(Debug)]
+struct Open {
+    node: usize,
+    is_object: bool,
+    /// Where its children begin in `pending`.
+    from: usize,
+    /// Whether its keys have come in order so far, each once.
+    is_sorted: bool,
+}
+
+impl Builder {
+    /// The text must not be longer than [`MOST_BYTES`].
+    pub(crate) fn new(text: Arc<String>) -> Self {
+        Builder { document: Document { text, ..Document::default() }, open: Vec::new(), pending: Vec::new() }
+    }
+
+    /// Adds a value that is neither object nor array. `key` and `value` are without quotes.
+    pub(crate) fn value(&mut self, key: Option<Key>, kind: Kind, value: Span) {
+        self.push(key, kind, value, Slice::default());
+    }
+
+    /// Adds a string that is written with escapes, and means `text`.
+    pub(crate) fn escaped(&mut self, key: Option<Key>, value: Span, text: &str) {
+        let inner = self.decode(text);
+        self.push(key, Kind::Escaped, value, inner);
+    }
+
+    /// A key that is written with escapes, and means `text`.
+    pub(crate) fn escaped_key(&mut self, span: Span, text: &str) -> Key {
+        Key { span, decoded: Some(self.decode(text)) }
+    }
+
+    /// Begins an object or array.
+    pub(crate) fn open(&mut self, key: Option<Key>, kind: Kind, start: usize) {
+        let node = self.push(key, kind, Span::new(start, start), Slice::default());
+        let is_object = kind == Kind::Object;
+        self.open.push(Open { node, is_object, from: self.pending.len(), is_sorted: true });
+    }
+
+    /// How many objects and arrays are open.
+    pub(crate) fn depth(&self) -> usize {
+        self.open.len()
+    }
+
+    /// Whether the innermost open one is an object, and whether it is empty so far.
+    pub(crate) fn innermost(&self) -> Option<(bool, bool)> {
+        self.open.last().map(|open| (open.is_object, open.from == self.pending.len()))
+    }
+
+    /// Ends the innermost object or array.
+    pub(crate) fn close(&mut self, end: usize) {
+        let Some(open) = self.open.pop() else { return };
+        if !open.is_sorted {
+            self.sort(open.from);
+        }
+        let Builder { document, pending, .. } = self;
+        let first = document.children.len();
+        document.children.extend(pending.drain(open.from..));
+        let node = &mut document.nodes[open.node];
+        node.inner = Slice::from(first..document.children.len());
+        node.value = Slice::from(node.value.range().start..end);
+    }
+
+    pub(crate) fn finish(self) -> Document {
+        self.document
+    }
+
+    fn push(&mut self, key: Option<Key>, kind: Kind, value: Span, inner: Slice) -> usize {
+        let Builder { document, open, pending } = self;
+        let node = document.nodes.len();
+        let number = u32::try_from(node).unwrap_or(u32::MAX);
+        let mut slice = Slice::default();
+        if let Some(Key { span, decoded }) = key {
+            slice = Slice::from(span.start..span.end);
+            document.decoded_keys.extend(decoded.map(|decoded| (number, decoded)));
+        }
+        let value = Slice::from(value.start..value.end);
+        document.nodes.push(Node { kind, key: slice, value, inner });
+        if let Some(open) = open.last_mut() {
+            if open.is_object
+                && let Some(last) = pending.get(open.from..).and_then(<[u32]>::last)
+            {
+                open.is_sorted = open.is_sorted && document.key(*last as usize) < document.key(node);
+            }
+            pending.push(number);
+        }
+        node
+    }
+
+    fn decode(&mut self, text: &str) -> Slice {
+        let start = self.document.decoded.len();
+        self.document.decoded.push_str(text);
+        Slice::from(start..self.document.decoded.len())
+    }
+
+    /// Sorts the children from `from` on by key; of equal keys the last one stays.
+    fn sort(&mut self, from: usize) {
+        let Builder { document, pending, .. } = self;
+        let key = |node: u32| document.key(node as usize);
+        pending[from..].sort_by(|a, b| key(*a).cmp(key(*b)));
+        let mut kept = from;
+        for at in from..pending.len() {
+            let is_last = pending.get(at + 1).is_none_or(|next| key(*next) != key(pending[at]));
+            if is_last {
+                pending[kept] = pending[at];
+                kept += 1;
+            }
+        }
+        pending.truncate(kept);
+    }
+}
+
+/// A key in a text.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Key {
+    span: Span,
+    decoded: Option<Slice>,
+}
+
+impl Key {
+    /// A key without escapes, and without its quotes.
+    pub(crate) fn plain(span: Span) -> Self {
+        Key { span, decoded: None }
+    }
+}
