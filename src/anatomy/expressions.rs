@@ -1,5 +1,7 @@
 //! Reads every expression of a flow once, and keeps what rules ask for.
 
+use std::borrow::Cow;
+
 use super::{Anatomy, Owner, Site};
 use crate::expression::functions::{self, Function, Host, Kind as ValueKind};
 use crate::expression::{self, Expr, ExprKind, Form, SyntaxError, Template};
@@ -26,9 +28,9 @@ pub(crate) struct Reference<'a> {
     /// The function, as the reference guide writes it.
     pub(crate) function: &'static str,
     /// The name, as it is written.
-    pub(crate) name: String,
+    pub(crate) name: Cow<'a, str>,
     /// The fixed keys that are read of the value, the first ones first; kept for calls of child flows alone.
-    pub(crate) keys: Vec<String>,
+    pub(crate) keys: Vec<Cow<'a, str>>,
     /// The call; for calls of child flows with the keys behind it.
     pub(crate) site: Site<'a>,
 }
@@ -44,7 +46,7 @@ pub(crate) struct Syntax<'a> {
 #[derive(Debug)]
 pub(crate) struct BadCall<'a> {
     /// The function as it is written.
-    pub(crate) name: String,
+    pub(crate) name: &'a str,
     pub(crate) fault: CallFault,
     pub(crate) site: Site<'a>,
 }
@@ -98,12 +100,13 @@ const WITHOUT_EXPRESSIONS: [&str; 6] =
 /// Reads the expressions of every trigger and action.
 pub(super) fn read<'a>(anatomy: &mut Anatomy<'a>) {
     let owners: Vec<Owner> = anatomy.owners().collect();
+    let has_child_calls = anatomy.definition.actions().any(|action| action.is("Workflow"));
     for owner in owners {
         for (section, value) in anatomy.body(owner) {
             if WITHOUT_EXPRESSIONS.contains(&section) {
                 continue;
             }
-            Reader { anatomy, owner, section }.value(value, section == "inputs");
+            Reader { anatomy, owner, section, has_child_calls }.value(value, section == "inputs");
         }
     }
 }
@@ -112,6 +115,8 @@ struct Reader<'r, 'a> {
     anatomy: &'r mut Anatomy<'a>,
     owner: Owner,
     section: &'a str,
+    /// Whether any action of the flow calls a child flow.
+    has_child_calls: bool,
 }
 
 impl<'a> Reader<'_, 'a> {
@@ -154,11 +159,11 @@ impl<'a> Reader<'_, 'a> {
         Site { owner: self.owner, section: self.section, text, part, range }
     }
 
-    fn template(&mut self, text: &'a str, part: Part, template: &Template) {
+    fn template(&mut self, text: &'a str, part: Part, template: &Template<'a>) {
         if template.form == Form::Literal {
             return;
         }
-        let mut access: Option<&Expr> = None;
+        let mut access: Option<&Expr<'a>> = None;
         for expr in template.walk() {
             match &expr.kind {
                 ExprKind::Call { name, args, name_range } => {
@@ -183,8 +188,8 @@ impl<'a> Reader<'_, 'a> {
     }
 
     /// Keeps the name in a call; `access` is the call with the keys that are read of its value.
-    fn reference(&mut self, text: &'a str, part: Part, access: &Expr, name: &str, args: &[Expr]) {
-        let Some(named) = args.first().and_then(Expr::as_str) else { return };
+    fn reference(&mut self, text: &'a str, part: Part, access: &Expr<'a>, name: &str, args: &[Expr<'a>]) {
+        let Some(named) = args.first().and_then(Expr::text) else { return };
         let Some((function, kind)) = NAMING.iter().find(|(function, _)| function.eq_ignore_ascii_case(name))
         else {
             return;
@@ -195,14 +200,18 @@ impl<'a> Reader<'_, 'a> {
         let reference = Reference {
             kind: *kind,
             function,
-            name: named.to_owned(),
-            keys: keys.into_iter().map(str::to_owned).collect(),
+            name: named.clone(),
+            keys,
             site: self.site(text, part, range),
         };
         self.anatomy.references.push(reference);
     }
 
     fn is_child_call(&self, name: &str) -> bool {
+        // Most flows call no other.
+        if !self.has_child_calls {
+            return false;
+        }
         let named = self.anatomy.names.get(name);
         named.iter().any(|action| self.anatomy.definition.action(*action).is("Workflow"))
     }
@@ -211,17 +220,17 @@ impl<'a> Reader<'_, 'a> {
         &mut self,
         text: &'a str,
         part: Part,
-        call: &Expr,
-        name: &str,
+        call: &Expr<'a>,
+        name: &'a str,
         name_range: &std::ops::Range<usize>,
-        args: &[Expr],
+        args: &[Expr<'a>],
     ) {
         let Some((fault, range)) = fault(call, name, name_range, args) else { return };
         let site = self.site(text, part, range);
-        self.anatomy.calls.push(BadCall { name: name.to_owned(), fault, site });
+        self.anatomy.calls.push(BadCall { name, fault, site });
     }
 
-    fn length(&mut self, text: &'a str, part: Part, expr: &Expr) {
+    fn length(&mut self, text: &'a str, part: Part, expr: &Expr<'_>) {
         // A byte is at most a character, so short texts need no counting.
         if expr.range.len() <= LONGEST_EXPRESSION {
             return;
@@ -236,10 +245,10 @@ impl<'a> Reader<'_, 'a> {
 
 /// What is wrong with a call, and the smallest text that shows it.
 fn fault(
-    call: &Expr,
+    call: &Expr<'_>,
     name: &str,
     name_range: &std::ops::Range<usize>,
-    args: &[Expr],
+    args: &[Expr<'_>],
 ) -> Option<(CallFault, std::ops::Range<usize>)> {
     let Some(function) = functions::lookup(name) else {
         return Some((CallFault::Unknown, name_range.clone()));
@@ -258,7 +267,7 @@ fn fault(
 }
 
 /// The call that a chain of accesses begins with.
-fn call_of(expr: &Expr) -> &Expr {
+fn call_of<'t, 'a>(expr: &'t Expr<'a>) -> &'t Expr<'a> {
     let mut at = expr;
     while let ExprKind::Member { base, .. } | ExprKind::Index { base, .. } = &at.kind {
         at = base;
@@ -267,7 +276,7 @@ fn call_of(expr: &Expr) -> &Expr {
 }
 
 /// The fixed keys of a chain of accesses, from the call on, up to the first that is computed.
-fn chain(expr: &Expr) -> Vec<&str> {
+fn chain<'a>(expr: &Expr<'a>) -> Vec<Cow<'a, str>> {
     let mut keys = Vec::new();
     let mut at = expr;
     while let ExprKind::Member { base, .. } | ExprKind::Index { base, .. } = &at.kind {

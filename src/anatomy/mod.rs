@@ -42,7 +42,7 @@ pub(crate) struct Site<'a> {
 #[derive(Debug)]
 pub(crate) struct Anatomy<'a> {
     pub(crate) definition: &'a Definition,
-    pub(crate) names: names::Names,
+    pub(crate) names: names::Names<'a>,
     pub(crate) order: Order,
     /// Everything that expressions name: actions, variables, parameters, loops.
     pub(crate) references: Vec<Reference<'a>>,
@@ -57,7 +57,7 @@ pub(crate) struct Anatomy<'a> {
 impl<'a> Anatomy<'a> {
     pub(crate) fn of(definition: &'a Definition) -> Self {
         let names = names::Names::of(definition);
-        let order = Order::of(definition);
+        let order = Order::of(definition, &names);
         let mut anatomy = Anatomy {
             definition,
             names,

@@ -1,13 +1,17 @@
 //! Names of a flow's actions, as expressions mean them.
 
-use std::collections::HashMap;
+use std::cmp::Ordering;
 
 use crate::model::{ActionIx, Definition};
 
 /// The actions of a flow by name.
 #[derive(Debug)]
-pub(crate) struct Names {
-    by_name: HashMap<String, Vec<ActionIx>>,
+pub(crate) struct Names<'a> {
+    definition: &'a Definition,
+    /// Sorted by name, those of one name in the order of the definition.
+    sorted: Vec<ActionIx>,
+    /// For each action, the first one behind its list: the actions of a list stand side by side.
+    ends: Vec<usize>,
 }
 
 /// A name as the platform compares it: without case, and with `_` for a blank.
@@ -19,17 +23,73 @@ pub(crate) fn fold(name: &str) -> String {
     name.chars().flat_map(char::to_lowercase).map(|c| if c == ' ' { '_' } else { c }).collect()
 }
 
-impl Names {
-    pub(super) fn of(definition: &Definition) -> Self {
-        let mut by_name: HashMap<String, Vec<ActionIx>> = HashMap::new();
-        for (index, action) in definition.indexed() {
-            by_name.entry(fold(action.name)).or_default().push(index);
-        }
-        Names { by_name }
+/// Compares two names as they are folded, of which the ASCII ones are not written anew.
+pub(crate) fn compare(a: &str, b: &str) -> Ordering {
+    let byte = |byte: u8| if byte == b' ' { b'_' } else { byte.to_ascii_lowercase() };
+    if a.is_ascii() && b.is_ascii() {
+        a.bytes().map(byte).cmp(b.bytes().map(byte))
+    } else {
+        fold(a).cmp(&fold(b))
+    }
+}
+
+impl<'a> Names<'a> {
+    pub(super) fn of(definition: &'a Definition) -> Self {
+        let mut sorted: Vec<ActionIx> = definition.indexed().map(|(index, _)| index).collect();
+        sorted.sort_by(|a, b| compare(definition.action(*a).name, definition.action(*b).name));
+        Names { definition, sorted, ends: ends(definition) }
     }
 
     /// The actions that a name means. More than one where actions of different containers share a name.
     pub(crate) fn get(&self, name: &str) -> &[ActionIx] {
-        self.by_name.get(&fold(name)).map_or(&[], Vec::as_slice)
+        let at = |action: &ActionIx| compare(self.definition.action(*action).name, name);
+        let start = self.sorted.partition_point(|action| at(action) == Ordering::Less);
+        let count = self.sorted[start..].partition_point(|action| at(action) == Ordering::Equal);
+        &self.sorted[start..start + count]
+    }
+
+    /// The action that a name means among those of the same list as `action`; of two the last one.
+    pub(crate) fn sibling(&self, action: ActionIx, name: &str) -> Option<ActionIx> {
+        let (named, end) = (self.get(name), self.ends[action.get()]);
+        let last = named[..named.partition_point(|other| other.get() < end)].last().copied()?;
+        (self.ends[last.get()] == end).then_some(last)
+    }
+}
+
+/// The ends of the lists that the actions stand in.
+fn ends(definition: &Definition) -> Vec<usize> {
+    let mut ends = vec![definition.actions().len(); definition.actions().len()];
+    let parents: Vec<_> = definition.actions().map(|action| action.parent).collect();
+    for index in (1..parents.len()).rev() {
+        ends[index - 1] = if parents[index - 1] == parents[index] { ends[index] } else { index };
+    }
+    ends
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_compare_as_they_fold() {
+        let names = ["", "a", "A b", "a_B", "a c", "Ä b", "ä_B", "İ", "z", "_", " "];
+        for a in names {
+            for b in names {
+                assert_eq!(compare(a, b), fold(a).cmp(&fold(b)), "{a} {b}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_name_means_every_action_of_that_name() {
+        let text = r#"{"actions": {"B": {}, "Get it": {"actions": {"b": {}, "C": {}}}, "a": {}}}"#;
+        let definition = crate::parse::definition(text);
+        let names = Names::of(&definition);
+        let found = |name| names.get(name).iter().map(|at| definition.action(*at).name).collect::<Vec<_>>();
+        assert_eq!(found("b"), ["B", "b"]);
+        assert_eq!(found("GET_IT"), ["Get it"]);
+        let sibling = |of, name| names.sibling(names.get(of)[0], name).map(|at| definition.action(at).name);
+        assert_eq!((sibling("a", "b"), sibling("c", "b"), sibling("c", "a")), (Some("B"), Some("b"), None));
+        assert_eq!((found("0"), found("zz"), found("bb")), (vec![], vec![], vec![]));
     }
 }

@@ -1,21 +1,24 @@
 //! Which action of a flow runs before which, told from `runAfter` and the nesting alone.
 
-use std::collections::HashMap;
-
-use super::names::fold;
-use crate::model::{ActionIx, Branch, Definition};
+use super::names::Names;
+use crate::model::{ActionIx, Definition};
 use crate::source::{Json, Object};
 
 /// What runs before what. Each action has the set of actions of its own list that come before it.
 #[derive(Debug)]
 pub(crate) struct Order {
-    /// For each action, as bits: the actions that it comes after, over any number of steps.
-    before: Vec<Vec<u64>>,
+    /// For each action, `words` words of bits: the actions that it comes after, over any number of steps.
+    before: Vec<u64>,
+    words: usize,
     /// For each action, whether it comes after something that the flow does not have: then it may come after anything.
     is_open: Vec<bool>,
-    /// Where each action stands, from the outermost container to itself.
-    paths: Vec<Vec<ActionIx>>,
+    /// For each action, how many containers are around it.
+    depths: Vec<u32>,
 }
+
+/// The most actions of a flow of which the order is told. The platform takes 500, and the sets of all that an action
+/// waits for grow with the square; of a larger flow anything may come before anything.
+const MOST_ACTIONS: usize = 10_000;
 
 /// How an action stands to another one that it reads.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -34,9 +37,6 @@ pub(crate) enum Relation {
     NotBefore,
 }
 
-/// The list that an action stands in.
-type List<'a> = Option<(ActionIx, Branch<'a>)>;
-
 /// The entries of an action's `runAfter`: the name as written, and the statuses.
 pub(crate) fn links(definition: &Definition, action: ActionIx) -> impl Iterator<Item = (&str, Json<'_>)> {
     let map = definition.action(action).body.get("runAfter").and_then(Json::as_object);
@@ -44,24 +44,74 @@ pub(crate) fn links(definition: &Definition, action: ActionIx) -> impl Iterator<
 }
 
 impl Order {
-    pub(crate) fn of(definition: &Definition) -> Self {
-        let direct = predecessors(definition);
-        let words = definition.actions().len().div_ceil(64);
-        let (before, is_open) = definition.indexed().map(|(index, _)| closure(index, &direct, words)).unzip();
-        let mut paths: Vec<Vec<ActionIx>> = Vec::with_capacity(definition.actions().len());
-        for (index, action) in definition.indexed() {
+    pub(super) fn of(definition: &Definition, names: &Names<'_>) -> Self {
+        let count = definition.actions().len();
+        let is_known = count <= MOST_ACTIONS;
+        let direct = if is_known { predecessors(definition, names) } else { Vec::new() };
+        let words = direct.len().div_ceil(64);
+        let is_open =
+            if is_known { direct.iter().map(|one| one.is_open).collect() } else { vec![true; count] };
+        let mut depths: Vec<u32> = Vec::with_capacity(count);
+        for action in definition.actions() {
             // A container stands before what it contains.
-            let above = action.parent.map(|(parent, _)| paths[parent.get()].clone());
-            let mut path = above.unwrap_or_default();
-            path.push(index);
-            paths.push(path);
+            depths.push(action.parent.map_or(0, |(parent, _)| depths[parent.get()] + 1));
         }
-        Order { before, is_open, paths }
+        let mut order = Order { before: vec![0; words * direct.len()], words, is_open, depths };
+        order.close(&direct);
+        order
+    }
+
+    /// Makes of what each action waits for directly what it waits for over any number of steps.
+    fn close(&mut self, direct: &[Direct]) {
+        let mut waiting: Vec<usize> = direct.iter().map(|one| one.actions.len()).collect();
+        let mut followers: Vec<Vec<usize>> = vec![Vec::new(); direct.len()];
+        for (late, one) in direct.iter().enumerate() {
+            one.actions.iter().for_each(|early| followers[early.get()].push(late));
+        }
+        let mut ready: Vec<usize> = (0..direct.len()).filter(|action| waiting[*action] == 0).collect();
+        while let Some(early) = ready.pop() {
+            for late in &followers[early] {
+                self.inherit(*late, early);
+                waiting[*late] -= 1;
+                if waiting[*late] == 0 {
+                    ready.push(*late);
+                }
+            }
+        }
+        // What is left waits in a circle, or for one.
+        for late in (0..direct.len()).filter(|action| waiting[*action] > 0) {
+            self.walk(late, direct);
+        }
+    }
+
+    /// `late` waits for `early`, and for all that `early` is known to wait for.
+    fn inherit(&mut self, late: usize, early: usize) {
+        for word in 0..self.words {
+            self.before[late * self.words + word] |= self.before[early * self.words + word];
+        }
+        self.before[late * self.words + early / 64] |= 1 << (early % 64);
+        self.is_open[late] |= self.is_open[early];
+    }
+
+    /// Visits everything that an action waits for.
+    fn walk(&mut self, start: usize, direct: &[Direct]) {
+        let of_start = start * self.words;
+        self.before[of_start..of_start + self.words].fill(0);
+        let mut todo: Vec<ActionIx> = direct[start].actions.clone();
+        while let Some(next) = todo.pop() {
+            let (word, bit) = (of_start + next.get() / 64, 1_u64 << (next.get() % 64));
+            if self.before[word] & bit == 0 {
+                self.before[word] |= bit;
+                self.is_open[start] |= direct[next.get()].is_open;
+                todo.extend(&direct[next.get()].actions);
+            }
+        }
     }
 
     /// Whether `late` waits for `early`, an action of the same list.
     pub(crate) fn comes_after(&self, late: ActionIx, early: ActionIx) -> bool {
-        self.before[late.get()][early.get() / 64] & (1 << (early.get() % 64)) != 0
+        let word = self.before.get(late.get() * self.words + early.get() / 64);
+        word.is_some_and(|word| word & (1 << (early.get() % 64)) != 0)
     }
 
     /// How the action `reader` stands to `read`.
@@ -69,23 +119,35 @@ impl Order {
         if reader == read {
             return Relation::Itself;
         }
-        let (of_reader, of_read) = (&self.paths[reader.get()], &self.paths[read.get()]);
-        let shared = of_reader.iter().zip(of_read).take_while(|(a, b)| a == b).count();
-        let (Some(late), Some(early)) = (of_reader.get(shared), of_read.get(shared)) else {
-            return if shared == of_reader.len() { Relation::Contains } else { Relation::Contained };
-        };
-        if let (Some((container, one)), Some((_, other))) =
-            (definition.action(*late).parent, definition.action(*early).parent)
-            && one != other
-        {
-            return Relation::OtherBranch(container);
+        let depth = |action: ActionIx| self.depths[action.get()];
+        let above = |action: ActionIx| definition.action(action).parent;
+        // The two actions of one list that are or contain the reader and what it reads.
+        let (mut late, mut early, mut loops) = (reader, read, 0);
+        while let Some((container, _)) = above(early).filter(|_| depth(early) > depth(late)) {
+            early = container;
+            loops += usize::from(definition.action(early).is("Foreach"));
         }
-        if !self.comes_after(*late, *early) && !self.is_open[late.get()] {
-            return Relation::NotBefore;
+        while let Some((container, _)) = above(late).filter(|_| depth(late) > depth(early)) {
+            late = container;
         }
-        let around = &of_read[shared..of_read.len() - 1];
-        let loops = around.iter().filter(|action| definition.action(**action).is("Foreach")).count();
-        Relation::Before { loops }
+        if late == early {
+            return if late == reader { Relation::Contains } else { Relation::Contained };
+        }
+        while let (Some((of_late, one)), Some((of_early, other))) = (above(late), above(early)) {
+            if of_late == of_early {
+                if one != other {
+                    return Relation::OtherBranch(of_late);
+                }
+                break;
+            }
+            (late, early) = (of_late, of_early);
+            loops += usize::from(definition.action(early).is("Foreach"));
+        }
+        if self.comes_after(late, early) || self.is_open[late.get()] {
+            Relation::Before { loops }
+        } else {
+            Relation::NotBefore
+        }
     }
 }
 
@@ -96,39 +158,18 @@ struct Direct {
     is_open: bool,
 }
 
-fn predecessors(definition: &Definition) -> Vec<Direct> {
-    let mut lists: HashMap<(List<'_>, String), ActionIx> = HashMap::new();
-    for (index, action) in definition.indexed() {
-        lists.insert((action.parent, fold(action.name)), index);
-    }
+fn predecessors(definition: &Definition, names: &Names<'_>) -> Vec<Direct> {
     let of = |index: ActionIx| {
-        let list = definition.action(index).parent;
         let mut direct = Direct { actions: Vec::new(), is_open: false };
         for (name, _) in links(definition, index) {
-            match lists.get(&(list, fold(name))) {
-                Some(found) => direct.actions.push(*found),
+            match names.sibling(index, name) {
+                Some(found) => direct.actions.push(found),
                 None => direct.is_open = true,
             }
         }
         direct
     };
     definition.indexed().map(|(index, _)| of(index)).collect()
-}
-
-/// Everything that an action waits for, as bits, and whether that is not all known.
-fn closure(start: ActionIx, direct: &[Direct], words: usize) -> (Vec<u64>, bool) {
-    let mut seen = vec![0_u64; words];
-    let mut is_open = direct[start.get()].is_open;
-    let mut todo = direct[start.get()].actions.clone();
-    while let Some(next) = todo.pop() {
-        let (word, bit) = (next.get() / 64, 1_u64 << (next.get() % 64));
-        if seen[word] & bit == 0 {
-            seen[word] |= bit;
-            is_open |= direct[next.get()].is_open;
-            todo.extend(&direct[next.get()].actions);
-        }
-    }
-    (seen, is_open)
 }
 
 #[cfg(test)]
@@ -151,7 +192,7 @@ mod tests {
             "Open": {"runAfter": {"Nothing": []}}, "Behind": {"runAfter": {"Open": []}}
         }}"#;
         let definition = definition(text);
-        let order = Order::of(&definition);
+        let order = Order::of(&definition, &Names::of(&definition));
         let find =
             |name: &str| definition.indexed().find(|(_, action)| action.name == name).expect("an action").0;
         let table = [

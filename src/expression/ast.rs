@@ -1,17 +1,19 @@
 //! The tree of an expression, how to walk it, and how it is written.
 //!
 //! All ranges are byte offsets in the decoded JSON string that holds the expression; `raw_range` takes them to the file.
+//! The tree borrows its names and texts from that string: nearly every string of a flow is parsed, most for a name.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::ops::Range;
 
 /// What a string of a definition is, as the platform reads it.
 #[derive(Debug, Clone)]
-pub struct Template {
+pub struct Template<'a> {
     /// How the parts make up the value.
     pub form: Form,
     /// The parts in the order they are written. Empty for an empty string.
-    pub parts: Vec<Part>,
+    pub parts: Vec<Part<'a>>,
 }
 
 /// How the parts of a template make up its value.
@@ -27,29 +29,29 @@ pub enum Form {
 
 /// A piece of a template.
 #[derive(Debug, Clone)]
-pub enum Part {
+pub enum Part<'a> {
     /// Plain text. The `@` that escapes another one is in no part, so the literals joined are the text that is meant.
     Literal(Range<usize>),
     /// The expression without its `@`, and without the braces of an interpolation.
-    Expression(Expr),
+    Expression(Expr<'a>),
 }
 
 /// One expression and where it is written.
 #[derive(Debug, Clone)]
-pub struct Expr {
+pub struct Expr<'a> {
     /// What it is.
-    pub kind: ExprKind,
+    pub kind: ExprKind<'a>,
     /// From its first byte to its last, blanks around it excluded.
     pub range: Range<usize>,
 }
 
 /// What an expression is.
 #[derive(Debug, Clone)]
-pub enum ExprKind {
+pub enum ExprKind<'a> {
     /// `'text'`, with `''` for a quote; here without its quotes.
-    String(String),
+    String(Cow<'a, str>),
     /// `5`, `-1.5e3`.
-    Number(Number),
+    Number(Number<'a>),
     /// `true` or `false`, in any case.
     Bool(bool),
     /// `null`, in any case.
@@ -57,18 +59,18 @@ pub enum ExprKind {
     /// `name(argument, ...)`.
     Call {
         /// The function as it is written, in any case.
-        name: String,
+        name: &'a str,
         /// Where the name stands.
         name_range: Range<usize>,
         /// The arguments in order.
-        args: Vec<Expr>,
+        args: Vec<Expr<'a>>,
     },
     /// `base.key` or `base?.key`.
     Member {
         /// What the member is read of: a call or another access.
-        base: Box<Expr>,
+        base: Box<Expr<'a>>,
         /// The name behind the dot.
-        key: String,
+        key: &'a str,
         /// Where the name stands.
         key_range: Range<usize>,
         /// Whether a `?` makes a missing member null instead of an error.
@@ -77,44 +79,44 @@ pub enum ExprKind {
     /// `base[index]` or `base?[index]`.
     Index {
         /// What is looked into: a call or another access.
-        base: Box<Expr>,
+        base: Box<Expr<'a>>,
         /// Any expression; mostly a string or a number.
-        index: Box<Expr>,
+        index: Box<Expr<'a>>,
         /// Whether a `?` makes a missing element null instead of an error.
         optional: bool,
     },
 }
 
 /// A number as it is written: flows hold integers beyond 64 bits and decimals that no float holds.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Number {
-    text: String,
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Number<'a> {
+    text: &'a str,
 }
 
-impl Number {
-    pub(super) fn new(text: &str) -> Number {
-        Number { text: text.to_owned() }
+impl<'a> Number<'a> {
+    pub(super) fn new(text: &'a str) -> Self {
+        Number { text }
     }
 
     /// The number as it is written.
-    pub fn text(&self) -> &str {
-        &self.text
+    pub fn text(self) -> &'a str {
+        self.text
     }
 
     /// Whether it has neither a point nor an exponent.
-    pub fn is_integer(&self) -> bool {
+    pub fn is_integer(self) -> bool {
         !self.text.contains(['.', 'e', 'E'])
     }
 
     /// Its value, where it is an integer of 64 bits.
-    pub fn as_i64(&self) -> Option<i64> {
+    pub fn as_i64(self) -> Option<i64> {
         self.text.parse().ok()
     }
 }
 
-impl Template {
+impl<'a> Template<'a> {
     /// Every expression in it, each before the ones inside it, in the order they begin.
-    pub fn walk(&self) -> Walk<'_> {
+    pub fn walk(&self) -> Walk<'_, 'a> {
         let expressions = self.parts.iter().rev().filter_map(|part| match part {
             Part::Expression(expr) => Some(expr),
             Part::Literal(_) => None,
@@ -123,14 +125,14 @@ impl Template {
     }
 }
 
-impl Expr {
+impl<'a> Expr<'a> {
     /// This expression and every one in it, each before the ones inside it.
-    pub fn walk(&self) -> Walk<'_> {
+    pub fn walk(&self) -> Walk<'_, 'a> {
         Walk { stack: vec![self] }
     }
 
-    /// The text, where it is a string.
-    pub fn as_str(&self) -> Option<&str> {
+    /// The text, where it is a string: borrowed, unless it holds a quote.
+    pub fn text(&self) -> Option<&Cow<'a, str>> {
         match &self.kind {
             ExprKind::String(text) => Some(text),
             ExprKind::Number(_)
@@ -142,11 +144,16 @@ impl Expr {
         }
     }
 
+    /// The text, where it is a string.
+    pub fn as_str(&self) -> Option<&str> {
+        self.text().map(|text| &**text)
+    }
+
     /// The key that is read, where it is fixed: `body` of `outputs('a').body` and of `outputs('a')?['body']`.
-    pub fn key(&self) -> Option<&str> {
+    pub fn key(&self) -> Option<Cow<'a, str>> {
         match &self.kind {
-            ExprKind::Member { key, .. } => Some(key),
-            ExprKind::Index { index, .. } => index.as_str(),
+            ExprKind::Member { key, .. } => Some(Cow::Borrowed(key)),
+            ExprKind::Index { index, .. } => index.text().cloned(),
             ExprKind::String(_)
             | ExprKind::Number(_)
             | ExprKind::Bool(_)
@@ -156,7 +163,7 @@ impl Expr {
     }
 
     /// Whether it is a call of `function`, in any case, and with what.
-    pub fn call_of(&self, function: &str) -> Option<&[Expr]> {
+    pub fn call_of(&self, function: &str) -> Option<&[Expr<'a>]> {
         match &self.kind {
             ExprKind::Call { name, args, .. } => {
                 name.eq_ignore_ascii_case(function).then_some(args.as_slice())
@@ -173,15 +180,15 @@ impl Expr {
 
 /// The expressions of a tree, outer before inner. Needs no call stack, whatever the depth.
 #[derive(Debug, Clone)]
-pub struct Walk<'a> {
+pub struct Walk<'t, 'a> {
     /// What is still to be given out, the next one last.
-    stack: Vec<&'a Expr>,
+    stack: Vec<&'t Expr<'a>>,
 }
 
-impl<'a> Iterator for Walk<'a> {
-    type Item = &'a Expr;
+impl<'t, 'a> Iterator for Walk<'t, 'a> {
+    type Item = &'t Expr<'a>;
 
-    fn next(&mut self) -> Option<&'a Expr> {
+    fn next(&mut self) -> Option<&'t Expr<'a>> {
         let expr = self.stack.pop()?;
         match &expr.kind {
             ExprKind::Call { args, .. } => self.stack.extend(args.iter().rev()),
@@ -194,11 +201,11 @@ impl<'a> Iterator for Walk<'a> {
 }
 
 /// Writes the expression so that it reads back as the same one, without blanks of its own.
-impl fmt::Display for Expr {
+impl fmt::Display for Expr<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.kind {
             ExprKind::String(text) => write!(f, "'{}'", text.replace('\'', "''")),
-            ExprKind::Number(number) => f.write_str(&number.text),
+            ExprKind::Number(number) => f.write_str(number.text),
             ExprKind::Bool(value) => write!(f, "{value}"),
             ExprKind::Null => f.write_str("null"),
             ExprKind::Call { name, args, .. } => {

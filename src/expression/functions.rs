@@ -1,5 +1,6 @@
 //! The functions of the workflow definition language: a table that is data, `rules/catalog/functions.toml`.
 
+use std::cmp::Ordering;
 use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::LazyLock;
@@ -85,8 +86,18 @@ static TABLE_TEXT: &str = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/rul
 /// The table is part of the program: that it can be read is held by a test, not told to a user.
 static TABLE: LazyLock<Table> = LazyLock::new(|| toml::from_str(TABLE_TEXT).unwrap_or_default());
 
-static BY_NAME: LazyLock<BTreeMap<String, &'static Function>> =
-    LazyLock::new(|| all().iter().map(|function| (function.name.to_ascii_lowercase(), function)).collect());
+/// Sorted by name without case.
+static BY_NAME: LazyLock<Vec<&'static Function>> = LazyLock::new(|| {
+    let mut functions: Vec<&Function> = all().iter().collect();
+    functions.sort_by(|a, b| compare(&a.name, &b.name));
+    functions
+});
+
+/// Compares names without case, and without writing them anew: every call of every flow is looked up.
+fn compare(a: &str, b: &str) -> Ordering {
+    let lower = |byte: u8| byte.to_ascii_lowercase();
+    a.bytes().map(lower).cmp(b.bytes().map(lower))
+}
 
 /// Every function, in the order of the table.
 pub fn all() -> &'static [Function] {
@@ -95,7 +106,8 @@ pub fn all() -> &'static [Function] {
 
 /// The function of this name, in any case.
 pub fn lookup(name: &str) -> Option<&'static Function> {
-    BY_NAME.get(&name.to_ascii_lowercase()).copied()
+    let at = BY_NAME.binary_search_by(|function| compare(&function.name, name)).ok()?;
+    Some(BY_NAME[at])
 }
 
 /// The known name that is nearest to an unknown one, if any is near.
@@ -158,7 +170,7 @@ impl Kind {
         [Kind::String, Kind::Integer, Kind::Float, Kind::Boolean, Kind::Array, Kind::Object, Kind::Null];
 
     /// The kind of a literal; `None` for what is known only when the flow runs.
-    pub fn of_literal(expr: &Expr) -> Option<Kind> {
+    pub fn of_literal(expr: &Expr<'_>) -> Option<Kind> {
         match &expr.kind {
             ExprKind::String(_) => Some(Kind::String),
             ExprKind::Number(number) => Some(if number.is_integer() { Kind::Integer } else { Kind::Float }),

@@ -3,22 +3,23 @@
 //! The alphabet is that of Microsoft's designer (`ExpressionScanner` in Azure/LogicAppsUX): a name is any run of characters that are
 //! neither blank nor one of `. , ( ) { } [ ] @ ? '`, and every Unicode white space is a blank, U+00A0 among them.
 
+use std::borrow::Cow;
 use std::ops::Range;
 
 use crate::expression::error::SyntaxError;
 
 /// A token and where it stands.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) struct Token {
-    pub(super) kind: TokenKind,
+pub(super) struct Token<'a> {
+    pub(super) kind: TokenKind<'a>,
     pub(super) range: Range<usize>,
 }
 
 /// What a token is.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) enum TokenKind {
+pub(super) enum TokenKind<'a> {
     /// The text of a string, quotes undone.
-    String(String),
+    String(Cow<'a, str>),
     /// A number; its text is the token's.
     Number,
     /// A name; its text is the token's.
@@ -48,8 +49,20 @@ impl<'a> Lexer<'a> {
 
     /// The next character that is not blank, without passing it.
     pub(super) fn peek(&mut self) -> Option<char> {
-        self.at = self.past(self.at, char::is_whitespace);
-        self.rest(self.at).chars().next()
+        loop {
+            // Nearly every character is ASCII, and told by its byte.
+            match *self.text.as_bytes().get(self.at)? {
+                b' ' | b'\t'..=b'\r' => self.at += 1,
+                byte if byte.is_ascii() => return Some(char::from(byte)),
+                _ => {
+                    let c = self.rest(self.at).chars().next()?;
+                    if !c.is_whitespace() {
+                        return Some(c);
+                    }
+                    self.at += c.len_utf8();
+                }
+            }
+        }
     }
 
     /// Passes `wanted` if it is next.
@@ -58,7 +71,7 @@ impl<'a> Lexer<'a> {
     }
 
     /// The next token where a value may begin.
-    pub(super) fn value(&mut self) -> Result<Token, SyntaxError> {
+    pub(super) fn value(&mut self) -> Result<Token<'a>, SyntaxError> {
         let Some(c) = self.peek() else {
             return Ok(Token { kind: TokenKind::End, range: self.at..self.at });
         };
@@ -71,7 +84,7 @@ impl<'a> Lexer<'a> {
     }
 
     /// The next token where no value may begin, with all its text, to be shown in a message or to be the name of a member.
-    pub(super) fn other(&mut self) -> Token {
+    pub(super) fn other(&mut self) -> Token<'a> {
         match self.peek() {
             Some(c @ '\'') => self.string().unwrap_or_else(|_| self.plain(c)),
             Some(c) => self.plain(c),
@@ -79,36 +92,42 @@ impl<'a> Lexer<'a> {
         }
     }
 
-    fn plain(&mut self, c: char) -> Token {
+    fn plain(&mut self, c: char) -> Token<'a> {
         if !is_name(c) {
             return Token { kind: TokenKind::Punctuation(c), range: self.pass(c) };
         }
         let start = self.at;
-        self.at = self.past(start, is_name);
+        let bytes = &self.text.as_bytes()[start..];
+        let ascii = bytes.iter().take_while(|byte| byte.is_ascii() && is_name(char::from(**byte))).count();
+        self.at = start + ascii;
+        if bytes.get(ascii).is_some_and(|byte| !byte.is_ascii()) {
+            self.at = self.past(self.at, is_name);
+        }
         Token { kind: TokenKind::Name, range: start..self.at }
     }
 
-    fn string(&mut self) -> Result<Token, SyntaxError> {
+    fn string(&mut self) -> Result<Token<'a>, SyntaxError> {
         let start = self.at;
-        let mut value = String::new();
+        let mut value = Cow::Borrowed("");
         let mut at = start + 1;
         loop {
-            let Some(length) = self.rest(at).find('\'') else {
+            let Some(length) = self.rest(at).as_bytes().iter().position(|byte| *byte == b'\'') else {
                 return Err(SyntaxError::open_string(self.text, start));
             };
-            value.push_str(&self.rest(at)[..length]);
+            // Adding to an empty text only borrows.
+            value += &self.rest(at)[..length];
             at += length + 1;
             if !self.rest(at).starts_with('\'') {
                 break;
             }
-            value.push('\'');
+            value += "'";
             at += 1;
         }
         self.at = at;
         Ok(Token { kind: TokenKind::String(value), range: start..at })
     }
 
-    fn number(&mut self) -> Result<Token, SyntaxError> {
+    fn number(&mut self) -> Result<Token<'a>, SyntaxError> {
         let start = self.at;
         let digits = |c: char| c.is_ascii_digit();
         let mut at = self.past_one(start, ['+', '-']);

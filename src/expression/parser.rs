@@ -26,7 +26,7 @@ pub fn may_hold_interpolation(text: &str) -> bool {
 ///
 /// # Errors
 /// The first fault, with its place. A string without expressions has none.
-pub fn parse(text: &str) -> Result<Template, SyntaxError> {
+pub fn parse(text: &str) -> Result<Template<'_>, SyntaxError> {
     match text.strip_prefix('@').map(|rest| rest.chars().next()) {
         // A single `@` is text; `@@` makes text of all that follows.
         Some(None) => Ok(literal(0..1)),
@@ -36,11 +36,11 @@ pub fn parse(text: &str) -> Result<Template, SyntaxError> {
     }
 }
 
-fn literal(range: Range<usize>) -> Template {
+fn literal<'a>(range: Range<usize>) -> Template<'a> {
     Template { form: Form::Literal, parts: vec![Part::Literal(range)] }
 }
 
-fn whole(text: &str) -> Result<Template, SyntaxError> {
+fn whole(text: &str) -> Result<Template<'_>, SyntaxError> {
     let mut parser = Parser { lexer: Lexer::new(text, 1) };
     let expr = parser.expression(1)?.expr;
     let rest = parser.lexer.other();
@@ -50,7 +50,7 @@ fn whole(text: &str) -> Result<Template, SyntaxError> {
     Ok(Template { form: Form::Expression, parts: vec![Part::Expression(expr)] })
 }
 
-fn interpolation(text: &str) -> Result<Template, SyntaxError> {
+fn interpolation(text: &str) -> Result<Template<'_>, SyntaxError> {
     let mut template = Template { form: Form::Literal, parts: Vec::new() };
     let mut literal = 0;
     let mut from = 0;
@@ -73,14 +73,14 @@ fn interpolation(text: &str) -> Result<Template, SyntaxError> {
     Ok(template)
 }
 
-fn push_literal(template: &mut Template, range: Range<usize>) {
+fn push_literal(template: &mut Template<'_>, range: Range<usize>) {
     if !range.is_empty() {
         template.parts.push(Part::Literal(range));
     }
 }
 
 /// The expression of the `@{` at `at`, and the offset behind its `}`.
-fn braced(text: &str, at: usize) -> Result<(Expr, usize), SyntaxError> {
+fn braced(text: &str, at: usize) -> Result<(Expr<'_>, usize), SyntaxError> {
     let mut parser = Parser { lexer: Lexer::new(text, at + 2) };
     let expr = parser.expression(1)?.expr;
     match parser.lexer.take('}') {
@@ -93,8 +93,8 @@ fn braced(text: &str, at: usize) -> Result<(Expr, usize), SyntaxError> {
 }
 
 /// An expression and the number of levels it has.
-struct Tree {
-    expr: Expr,
+struct Tree<'a> {
+    expr: Expr<'a>,
     height: usize,
 }
 
@@ -103,9 +103,9 @@ struct Parser<'a> {
     lexer: Lexer<'a>,
 }
 
-impl Parser<'_> {
+impl<'a> Parser<'a> {
     /// An expression that stands `depth` levels deep; the outermost stands at 1.
-    fn expression(&mut self, depth: usize) -> Result<Tree, SyntaxError> {
+    fn expression(&mut self, depth: usize) -> Result<Tree<'a>, SyntaxError> {
         let token = self.lexer.value()?;
         if depth > MAX_DEPTH {
             return Err(SyntaxError::too_deep(token.range, MAX_DEPTH));
@@ -122,7 +122,7 @@ impl Parser<'_> {
     }
 
     /// A keyword, or a call with what hangs on it.
-    fn name(&mut self, range: Range<usize>, depth: usize) -> Result<Tree, SyntaxError> {
+    fn name(&mut self, range: Range<usize>, depth: usize) -> Result<Tree<'a>, SyntaxError> {
         let text = self.lexer.text();
         let name = &text[range.clone()];
         if let Some(kind) = keyword(name) {
@@ -132,7 +132,7 @@ impl Parser<'_> {
             return Err(SyntaxError::bare_name(text, range));
         };
         let (args, close, height) = self.arguments(&open, depth)?;
-        let kind = ExprKind::Call { name: name.to_owned(), name_range: range.clone(), args };
+        let kind = ExprKind::Call { name, name_range: range.clone(), args };
         let call = Expr { kind, range: range.start..close.end };
         self.accesses(Tree { expr: call, height: height + 1 }, depth)
     }
@@ -142,7 +142,7 @@ impl Parser<'_> {
         &mut self,
         open: &Range<usize>,
         depth: usize,
-    ) -> Result<(Vec<Expr>, Range<usize>, usize), SyntaxError> {
+    ) -> Result<(Vec<Expr<'a>>, Range<usize>, usize), SyntaxError> {
         let (mut args, mut tallest) = (Vec::new(), 0);
         if let Some(close) = self.lexer.take(')') {
             return Ok((args, close, tallest));
@@ -163,7 +163,7 @@ impl Parser<'_> {
     }
 
     /// The `.key`, `[index]`, `?.key` and `?[index]` behind a call.
-    fn accesses(&mut self, mut tree: Tree, depth: usize) -> Result<Tree, SyntaxError> {
+    fn accesses(&mut self, mut tree: Tree<'a>, depth: usize) -> Result<Tree<'a>, SyntaxError> {
         loop {
             let question = self.lexer.take('?');
             if self.lexer.take('.').is_some() {
@@ -183,25 +183,25 @@ impl Parser<'_> {
         }
     }
 
-    fn member(&mut self, base: Tree, optional: bool) -> Result<Tree, SyntaxError> {
+    fn member(&mut self, base: Tree<'a>, optional: bool) -> Result<Tree<'a>, SyntaxError> {
         let token = self.lexer.other();
         let text = self.lexer.text();
         if token.kind != TokenKind::Name {
             return Err(SyntaxError::unexpected(text, token.range, "a name after `.`"));
         }
         let range = base.expr.range.start..token.range.end;
-        let key = text[token.range.clone()].to_owned();
+        let key = &text[token.range.clone()];
         let kind = ExprKind::Member { base: Box::new(base.expr), key, key_range: token.range, optional };
         Ok(Tree { expr: Expr { kind, range }, height: base.height + 1 })
     }
 
     fn index(
         &mut self,
-        base: Tree,
+        base: Tree<'a>,
         optional: bool,
         open: &Range<usize>,
         depth: usize,
-    ) -> Result<Tree, SyntaxError> {
+    ) -> Result<Tree<'a>, SyntaxError> {
         let index = self.expression(depth + 1).map_err(|error| at_end_of(self.lexer.text(), error, open))?;
         let Some(close) = self.lexer.take(']') else {
             return Err(self.unclosed("`]`", open));
@@ -218,7 +218,7 @@ impl Parser<'_> {
     }
 }
 
-fn keyword(name: &str) -> Option<ExprKind> {
+fn keyword(name: &str) -> Option<ExprKind<'static>> {
     let is = |word: &str| name.eq_ignore_ascii_case(word);
     if is("true") || is("false") {
         Some(ExprKind::Bool(is("true")))

@@ -29,7 +29,8 @@ fn every_function_takes_what_its_entry_says() {
     for function in all() {
         let call = |count: usize| {
             let args = vec!["null"; count].join(", ");
-            let expr = expression(&format!("@{}({args})", function.name.to_uppercase()));
+            let text = format!("@{}({args})", function.name.to_uppercase());
+            let expr = expression(&text);
             let ExprKind::Call { name, args, .. } = &expr.kind else { panic!("{expr:?}") };
             lookup(name).is_some_and(|function| function.takes(args.len()))
         };

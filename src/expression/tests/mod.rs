@@ -9,12 +9,12 @@ mod properties;
 use crate::expression::{Expr, Part, Template, parse};
 
 /// The template of a text that has no fault.
-fn template(text: &str) -> Template {
+fn template(text: &str) -> Template<'_> {
     parse(text).unwrap_or_else(|error| panic!("{text}: {error}"))
 }
 
 /// The one expression of a text.
-fn expression(text: &str) -> Expr {
+fn expression(text: &str) -> Expr<'_> {
     let parts = template(text).parts;
     let [Part::Expression(expr)] = parts.as_slice() else { panic!("{text}: {parts:?}") };
     expr.clone()

@@ -5,29 +5,30 @@ use proptest::prelude::*;
 use super::{expression, template};
 use crate::expression::{Expr, ExprKind, Number, Part, parse, raw_range};
 
-fn expr(kind: ExprKind) -> Expr {
+fn expr(kind: ExprKind<'static>) -> Expr<'static> {
     Expr { kind, range: 0..0 }
 }
 
-fn name() -> impl Strategy<Value = String> {
-    "[A-Za-z_$äß-][A-Za-z0-9_$äß:=-]{0,8}".prop_filter("a keyword is no name", |name| {
+fn name() -> impl Strategy<Value = &'static str> {
+    let names = "[A-Za-z_$äß-][A-Za-z0-9_$äß:=-]{0,8}".prop_filter("a keyword is no name", |name| {
         !["true", "false", "null"].contains(&name.to_lowercase().as_str()) && !name.starts_with('-')
-    })
+    });
+    names.prop_map(|name| &*name.leak())
 }
 
-fn leaf() -> impl Strategy<Value = Expr> {
+fn leaf() -> impl Strategy<Value = Expr<'static>> {
     prop_oneof![
-        any::<String>().prop_map(|text| expr(ExprKind::String(text))),
-        "[a'{}@\n ]{0,8}".prop_map(|text| expr(ExprKind::String(text))),
+        any::<String>().prop_map(|text| expr(ExprKind::String(text.into()))),
+        "[a'{}@\n ]{0,8}".prop_map(|text| expr(ExprKind::String(text.into()))),
         "[+-]?[0-9]{1,25}(\\.[0-9]{0,5})?([eE][+-]?[0-9]{1,3})?"
-            .prop_map(|text| expr(ExprKind::Number(Number::new(&text)))),
+            .prop_map(|text| expr(ExprKind::Number(Number::new(text.leak())))),
         any::<bool>().prop_map(|value| expr(ExprKind::Bool(value))),
         Just(expr(ExprKind::Null)),
     ]
 }
 
 /// A call with accesses behind it, each with an index or a key.
-fn chain(inner: impl Strategy<Value = Expr> + Clone) -> impl Strategy<Value = Expr> {
+fn chain(inner: impl Strategy<Value = Expr<'static>> + Clone) -> impl Strategy<Value = Expr<'static>> {
     let access = (any::<bool>(), prop_oneof![name().prop_map(Ok), inner.clone().prop_map(Err)]);
     (name(), prop::collection::vec(inner, 0..4), prop::collection::vec(access, 0..4)).prop_map(
         |(name, args, accesses)| {
@@ -43,12 +44,12 @@ fn chain(inner: impl Strategy<Value = Expr> + Clone) -> impl Strategy<Value = Ex
     )
 }
 
-fn tree() -> impl Strategy<Value = Expr> {
+fn tree() -> impl Strategy<Value = Expr<'static>> {
     leaf().prop_recursive(5, 60, 4, chain)
 }
 
 /// Whether two trees are the same, wherever they are written.
-fn same(a: &Expr, b: &Expr) -> bool {
+fn same(a: &Expr<'_>, b: &Expr<'_>) -> bool {
     match (&a.kind, &b.kind) {
         (ExprKind::String(a), ExprKind::String(b)) => a == b,
         (ExprKind::Number(a), ExprKind::Number(b)) => a == b,
@@ -90,10 +91,12 @@ proptest! {
     #[test]
     fn a_printed_tree_reads_back(tree in tree()) {
         let printed = tree.to_string();
-        let whole = expression(&format!("@{printed}"));
+        let text = format!("@{printed}");
+        let whole = expression(&text);
         prop_assert!(same(&whole, &tree), "{printed}");
         prop_assert_eq!(whole.range, 1..printed.len() + 1);
-        let inside = template(&format!("a@{{ {printed}\u{a0}}}b")).parts;
+        let text = format!("a@{{ {printed}\u{a0}}}b");
+        let inside = template(&text).parts;
         prop_assert!(matches!(&inside[1], Part::Expression(expr) if same(expr, &tree)), "{printed}");
     }
 

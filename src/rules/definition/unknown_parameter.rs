@@ -18,7 +18,7 @@ fn check(context: &Context<'_>, sink: &mut Sink) {
         for references in inside.by_name(Kind::Parameter).into_values() {
             let written = &references[0].name;
             let is_known = parameters().any(|known| known.to_lowercase() == written.to_lowercase());
-            if is_known || GIVEN.contains(&written.as_str()) {
+            if is_known || GIVEN.contains(&&**written) {
                 continue;
             }
             let message =
