@@ -3,7 +3,6 @@
 use std::path::Path;
 
 use crate::activation::Activation;
-use crate::anatomy::Anatomy;
 use crate::config::Config;
 use crate::finding::Finding;
 use crate::graph::Graph;
@@ -106,7 +105,6 @@ impl Analysis {
 
     /// Runs the rules that a configuration wants, and lets pass what it lets pass.
     pub(crate) fn check_with(&self, config: &Config) -> Checked {
-        let anatomies = Anatomy::of_all(&self.workspace);
         rules::check(&Context {
             sources: &self.sources,
             workspace: &self.workspace,
@@ -116,7 +114,6 @@ impl Analysis {
             given_order: self.given_order.as_ref(),
             config,
             suppressions: &[],
-            anatomies: &anatomies,
         })
     }
 

@@ -68,7 +68,7 @@ pub(crate) fn find(key: &str, value: &str) -> Vec<Secret> {
 
 /// The secrets that a text shows by its own form.
 fn in_text(text: &str) -> Vec<Secret> {
-    // Every text of every flow comes through here, and few hold any of the prefixes' last characters in their place.
+    // Every text of every flow comes through here, and few hold the last characters of any prefix.
     if !may_hold_prefix(text.as_bytes()) {
         return Vec::new();
     }
@@ -99,14 +99,9 @@ fn in_text(text: &str) -> Vec<Secret> {
     found
 }
 
-/// Whether the last two characters of any prefix stand in a text.
+/// Whether the last characters of any prefix stand in a text: all but `bearer ` end in `=`.
 fn may_hold_prefix(text: &[u8]) -> bool {
-    let ends = |before: u8, last: u8| match last {
-        b'=' => matches!(before.to_ascii_lowercase(), b'g' | b'y' | b'e' | b'd' | b't'),
-        b' ' => before.eq_ignore_ascii_case(&b'r'),
-        _ => false,
-    };
-    text.windows(2).any(|pair| ends(pair[0], pair[1]))
+    text.contains(&b'=') || text.windows(2).any(|pair| pair[1] == b' ' && pair[0].eq_ignore_ascii_case(&b'r'))
 }
 
 fn is_token(byte: &u8) -> bool {
@@ -120,9 +115,11 @@ fn what_of_key(key: &str) -> Option<&'static str> {
     if !matches!(last.bytes().next_back()?.to_ascii_lowercase(), b'd' | b't' | b'y' | b'n') {
         return None;
     }
-    let folded: String =
-        last.chars().filter(|c| !matches!(c, '-' | '_' | ' ')).flat_map(char::to_lowercase).collect();
-    KEYS.iter().find(|(name, _)| *name == folded).map(|(_, what)| *what)
+    let folded = || {
+        let bytes = last.bytes().filter(|byte| !matches!(byte, b'-' | b'_' | b' '));
+        bytes.map(|byte| byte.to_ascii_lowercase()).rev()
+    };
+    KEYS.iter().find(|(name, _)| folded().eq(name.bytes().rev())).map(|(_, what)| *what)
 }
 
 /// Whether a value under a telling key is a secret: no expression, no placeholder, no word for people.

@@ -4,11 +4,13 @@
 //! reported is turned into bytes, by the parser that knows the format (see `parse::locate`).
 
 pub(crate) mod document;
+mod leaves;
 
 use std::fmt;
 use std::sync::{Arc, OnceLock};
 
 pub use document::{Array, Document, Json, NodeId, Number, Object, Value};
+pub(crate) use leaves::leaves;
 
 /// A file of the input, decoded to UTF-8, under the name that reports show.
 #[derive(Debug, Default)]

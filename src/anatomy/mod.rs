@@ -5,15 +5,13 @@
 mod expressions;
 mod names;
 mod order;
-mod scan;
 
-use crate::model::{ActionIx, Definition, Flow, Workspace};
+use crate::model::{ActionIx, Definition, Flow};
 use crate::source::{Json, Object, Part, Place, Route, Span, Step, Target, Value};
 
 pub(crate) use expressions::{BadCall, CallFault, Kind, LONGEST_EXPRESSION, Long, Reference, Syntax};
-pub(crate) use names::fold;
+pub(crate) use names::{compare, fold};
 pub(crate) use order::{Order, Relation, links};
-pub(crate) use scan::members;
 
 /// What holds a text: the trigger or an action.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -69,12 +67,6 @@ impl<'a> Anatomy<'a> {
         };
         expressions::read(&mut anatomy);
         anatomy
-    }
-
-    /// The anatomy of every flow, in the order of the flows.
-    pub(crate) fn of_all(workspace: &'a Workspace) -> Vec<Option<Self>> {
-        let of = |flow: &'a Flow| flow.content.as_ref().map(|content| Anatomy::of(&content.definition));
-        crate::parallel::map(workspace.flows.iter().collect(), of)
     }
 
     /// Everything but the name and the contained actions of an owner.

@@ -1,5 +1,8 @@
 //! Which action of a flow runs before which, told from `runAfter` and the nesting alone.
 
+use petgraph::algo::kosaraju_scc;
+use petgraph::graph::{DiGraph, NodeIndex};
+
 use super::names::Names;
 use crate::model::{ActionIx, Definition};
 use crate::source::{Json, Object};
@@ -61,26 +64,28 @@ impl Order {
         order
     }
 
-    /// Makes of what each action waits for directly what it waits for over any number of steps.
+    /// Makes of what each action waits for directly what it waits for over any number of steps: what comes before is
+    /// done first, and the actions of a circle wait for the same.
     fn close(&mut self, direct: &[Direct]) {
-        let mut waiting: Vec<usize> = direct.iter().map(|one| one.actions.len()).collect();
-        let mut followers: Vec<Vec<usize>> = vec![Vec::new(); direct.len()];
+        let mut graph: DiGraph<(), (), u32> = DiGraph::with_capacity(direct.len(), direct.len());
+        direct.iter().for_each(|_| drop(graph.add_node(())));
         for (late, one) in direct.iter().enumerate() {
-            one.actions.iter().for_each(|early| followers[early.get()].push(late));
+            one.actions.iter().for_each(|early| drop(graph.add_edge(node(late), node(early.get()), ())));
         }
-        let mut ready: Vec<usize> = (0..direct.len()).filter(|action| waiting[*action] == 0).collect();
-        while let Some(early) = ready.pop() {
-            for late in &followers[early] {
-                self.inherit(*late, early);
-                waiting[*late] -= 1;
-                if waiting[*late] == 0 {
-                    ready.push(*late);
+        for circle in kosaraju_scc(&graph) {
+            let Some((first, others)) = circle.split_first() else { continue };
+            let first = first.index();
+            for late in circle.iter().map(|late| late.index()) {
+                for early in &direct[late].actions {
+                    self.inherit(first, early.get());
                 }
+                self.is_open[first] |= self.is_open[late];
             }
-        }
-        // What is left waits in a circle, or for one.
-        for late in (0..direct.len()).filter(|action| waiting[*action] > 0) {
-            self.walk(late, direct);
+            for late in others.iter().map(|late| late.index()) {
+                let of_first = first * self.words;
+                self.before.copy_within(of_first..of_first + self.words, late * self.words);
+                self.is_open[late] = self.is_open[first];
+            }
         }
     }
 
@@ -93,19 +98,9 @@ impl Order {
         self.is_open[late] |= self.is_open[early];
     }
 
-    /// Visits everything that an action waits for.
-    fn walk(&mut self, start: usize, direct: &[Direct]) {
-        let of_start = start * self.words;
-        self.before[of_start..of_start + self.words].fill(0);
-        let mut todo: Vec<ActionIx> = direct[start].actions.clone();
-        while let Some(next) = todo.pop() {
-            let (word, bit) = (of_start + next.get() / 64, 1_u64 << (next.get() % 64));
-            if self.before[word] & bit == 0 {
-                self.before[word] |= bit;
-                self.is_open[start] |= direct[next.get()].is_open;
-                todo.extend(&direct[next.get()].actions);
-            }
-        }
+    /// How many containers are around an action.
+    pub(crate) fn depth(&self, action: ActionIx) -> usize {
+        self.depths[action.get()] as usize
     }
 
     /// Whether `late` waits for `early`, an action of the same list.
@@ -149,6 +144,10 @@ impl Order {
             Relation::NotBefore
         }
     }
+}
+
+fn node(action: usize) -> NodeIndex<u32> {
+    NodeIndex::new(action)
 }
 
 /// What one action waits for directly.

@@ -323,9 +323,10 @@ struct Names {
 
 fn content(document: Document, definition: NodeId, connections: Vec<Connection>) -> FlowContent {
     let definition = Definition::read(document, definition);
+    let (connection_uses, has_computed_connections) = connection::uses(&definition);
     FlowContent {
-        connection_uses: connection::uses(&definition),
-        has_computed_connections: connection::has_computed(&definition),
+        connection_uses,
+        has_computed_connections,
         variable_uses: variable::uses(&definition),
         connections,
         definition,

@@ -111,18 +111,19 @@ impl ConnectionUse {
     }
 }
 
-/// Every use of a connection in a definition.
-pub(crate) fn uses(definition: &Definition) -> Vec<ConnectionUse> {
-    bodies(definition).filter_map(|(site, body)| connection_use(site, body)).collect()
-}
-
-/// Whether a step reaches a connector and names its connection in a way that cannot be followed.
-pub(crate) fn has_computed(definition: &Definition) -> bool {
-    bodies(definition).any(|(site, body)| {
-        let Some(host) = body.get("inputs").and_then(|inputs| inputs.get("host")) else { return false };
-        let name = host.get("connectionName").or_else(|| host.get("connection"));
-        name.is_some() && connection_use(site, body).is_none()
-    })
+/// Every use of a connection in a definition, and whether any other step reaches a connector and names its connection
+/// in a way that cannot be followed.
+pub(crate) fn uses(definition: &Definition) -> (Vec<ConnectionUse>, bool) {
+    let (mut uses, mut has_computed) = (Vec::new(), false);
+    for (site, body) in bodies(definition) {
+        let host = body.get("inputs").and_then(|inputs| inputs.get("host")?.as_object());
+        let Some(host) = host else { continue };
+        match connection_use(site, host) {
+            Some(one) => uses.push(one),
+            None => has_computed |= host.contains_key("connectionName") || host.contains_key("connection"),
+        }
+    }
+    (uses, has_computed)
 }
 
 fn bodies(definition: &Definition) -> impl Iterator<Item = (Site, Object<'_>)> {
@@ -131,8 +132,7 @@ fn bodies(definition: &Definition) -> impl Iterator<Item = (Site, Object<'_>)> {
     triggers.chain(definition.indexed().map(|(index, action)| (Site::Action(index), action.body)))
 }
 
-fn connection_use(site: Site, body: Object<'_>) -> Option<ConnectionUse> {
-    let host = body.get("inputs")?.get("host")?.as_object()?;
+fn connection_use(site: Site, host: Object<'_>) -> Option<ConnectionUse> {
     let (key, form) = match host.get("connectionName").and_then(Json::as_str) {
         Some(key) => (Some(key).filter(|key| !key.starts_with('@'))?, Form::Name),
         None => connection_key(host.get("connection")?.get("name")?.as_str()?)?,

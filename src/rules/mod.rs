@@ -5,6 +5,7 @@ mod activation;
 mod config;
 mod connections;
 mod definition;
+mod inside;
 mod meta;
 mod package;
 mod run_only;
@@ -20,6 +21,7 @@ use crate::model::{FlowIx, GivenOrder, Settings, Workspace};
 use crate::source::{FileId, Sources};
 use crate::webhooks::Webhooks;
 
+use inside::Inside;
 pub(crate) use meta::body;
 pub(crate) use meta::{DefaultState, Meta};
 
@@ -28,7 +30,16 @@ pub(crate) struct Rule {
     /// Its page.
     pub(crate) page: &'static str,
     /// Looks for its fault.
-    pub(crate) check: fn(&Context<'_>, &mut Sink),
+    pub(crate) check: Check,
+}
+
+/// What a rule looks at.
+#[derive(Clone, Copy)]
+pub(crate) enum Check {
+    /// Everything there is.
+    Workspace(fn(&Context<'_>, &mut Sink)),
+    /// One flow after the other.
+    Flow(fn(&Inside<'_, '_>, &mut Sink)),
 }
 
 /// What a check may look at.
@@ -38,8 +49,6 @@ pub(crate) struct Context<'a> {
     pub(crate) workspace: &'a Workspace,
     pub(crate) webhooks: &'a Webhooks,
     pub(crate) graph: &'a Graph,
-    /// Each flow from the inside, in the order of the flows; `None` for a flow whose file was not read.
-    pub(crate) anatomies: &'a [Option<Anatomy<'a>>],
     /// Deployment settings, one an environment.
     pub(crate) settings: &'a [Settings],
     /// An activation order that was given by itself.
@@ -127,24 +136,52 @@ fn sort(sources: &Sources, findings: &mut [Finding]) {
     });
 }
 
+/// A piece of the work that can be done beside the others.
+enum Job {
+    /// A rule about everything.
+    Rule(Wanted),
+    /// All rules about one flow.
+    Flow(FlowIx),
+}
+
+/// A rule that is to run, and whether the profile turns it on.
+type Wanted = (&'static Entry, bool);
+
 /// Runs some of the rules and gives their findings the severities of the configuration.
 fn run_all(context: &Context<'_>, sight: &Sight<'_>, is_wanted: impl Fn(&Entry) -> bool) -> Vec<Finding> {
     let profile = context.config.profile.unwrap_or_default();
-    let wanted: Vec<(&'static Entry, bool)> = all()
+    let (of_flows, of_all): (Vec<Wanted>, Vec<Wanted>) = all()
         .iter()
         .filter(|entry| is_wanted(entry))
         .map(|entry| (entry, entry.meta.is_in(profile)))
         .filter(|(entry, is_on)| *is_on || sight.turns_on(&entry.meta.category, &entry.meta.id))
-        .collect();
-    crate::parallel::map(wanted, |(entry, is_on)| sight.weigh(run(entry, context), is_on))
-        .into_iter()
-        .flatten()
-        .collect()
+        .partition(|(entry, _)| matches!(entry.rule.check, Check::Flow(_)));
+    let flows = context.workspace.indexed().filter(|_| !of_flows.is_empty());
+    let jobs = of_all.into_iter().map(Job::Rule).chain(flows.map(|(index, _)| Job::Flow(index))).collect();
+    let findings = crate::parallel::map(jobs, |job| match job {
+        Job::Rule((entry, is_on)) => sight.weigh(run(entry, context, None), is_on),
+        Job::Flow(index) => run_in_flow(&of_flows, context, sight, index),
+    });
+    findings.into_iter().flatten().collect()
 }
 
-fn run(entry: &'static Entry, context: &Context<'_>) -> Vec<Finding> {
+/// Opens a flow and runs the rules about flows on it.
+fn run_in_flow(rules: &[Wanted], context: &Context<'_>, sight: &Sight<'_>, index: FlowIx) -> Vec<Finding> {
+    let flow = context.workspace.flow(index);
+    let Some(content) = &flow.content else { return Vec::new() };
+    let anatomy = Anatomy::of(&content.definition);
+    let inside = Inside { context, index, flow, anatomy: &anatomy };
+    let findings = rules.iter().map(|(entry, is_on)| sight.weigh(run(entry, context, Some(&inside)), *is_on));
+    findings.flatten().collect()
+}
+
+fn run(entry: &'static Entry, context: &Context<'_>, inside: Option<&Inside<'_, '_>>) -> Vec<Finding> {
     let mut sink = Sink::new(entry.meta.stamp());
-    (entry.rule.check)(context, &mut sink);
+    match (entry.rule.check, inside) {
+        (Check::Workspace(check), _) => check(context, &mut sink),
+        (Check::Flow(check), Some(inside)) => check(inside, &mut sink),
+        (Check::Flow(_), None) => {}
+    }
     let mut findings = sink.into_findings();
     for finding in &mut findings {
         finding.flow = finding.flow.or_else(|| flow_of(context, finding.place().file));

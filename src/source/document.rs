@@ -125,6 +125,15 @@ impl Document {
         &self.children[self.nodes[node].inner.range()]
     }
 
+    /// A key to be compared: what is no character is no matter then.
+    fn key_bytes(&self, node: usize) -> &[u8] {
+        if self.decoded_keys.is_empty() {
+            &self.text.as_bytes()[self.nodes[node].key.range()]
+        } else {
+            self.key(node).as_bytes()
+        }
+    }
+
     fn key(&self, node: usize) -> &str {
         // Most texts have no key with escapes at all.
         if !self.decoded_keys.is_empty() {
@@ -138,7 +147,8 @@ impl Document {
 
     fn find(&self, node: usize, key: &str) -> Option<usize> {
         let children = self.children(node);
-        let at = children.binary_search_by(|child| self.key(*child as usize).cmp(key)).ok()?;
+        let compare = |child: &u32| self.key_bytes(*child as usize).cmp(key.as_bytes());
+        let at = children.binary_search_by(compare).ok()?;
         Some(children[at] as usize)
     }
 }

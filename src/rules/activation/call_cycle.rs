@@ -6,9 +6,9 @@ use crate::activation::Activation;
 use crate::finding::Sink;
 use crate::graph::{CallSite, Callee};
 use crate::model::FlowIx;
-use crate::rules::{Context, Rule, page, plural};
+use crate::rules::{Check, Context, Rule, page, plural};
 
-pub(super) const RULE: Rule = Rule { page: page!("activation/call-cycle"), check };
+pub(super) const RULE: Rule = Rule { page: page!("activation/call-cycle"), check: Check::Workspace(check) };
 
 /// How many flows of a circle a message names.
 const MOST_NAMED: usize = 6;

@@ -2,10 +2,11 @@
 
 use super::inputs::{ChildInputs, calls_with_body};
 use crate::finding::Sink;
-use crate::rules::{Context, Rule, listed, page};
+use crate::rules::{Check, Context, Rule, listed, page};
 use crate::source::Part;
 
-pub(super) const RULE: Rule = Rule { page: page!("activation/call-input-missing"), check };
+pub(super) const RULE: Rule =
+    Rule { page: page!("activation/call-input-missing"), check: Check::Workspace(check) };
 
 fn check(context: &Context<'_>, sink: &mut Sink) {
     for call in calls_with_body(context) {

@@ -1,10 +1,11 @@
 //! A called flow that waits for an agent.
 
 use crate::finding::Sink;
-use crate::rules::{Context, Rule, page};
+use crate::rules::{Check, Context, Rule, page};
 use crate::source::Part;
 
-pub(super) const RULE: Rule = Rule { page: page!("activation/child-flow-agent-trigger"), check };
+pub(super) const RULE: Rule =
+    Rule { page: page!("activation/child-flow-agent-trigger"), check: Check::Workspace(check) };
 
 /// Kinds of "When an agent calls the flow", new and old.
 const AGENT_KINDS: [&str; 2] = ["Skills", "VirtualAgent"];

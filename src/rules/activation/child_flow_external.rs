@@ -3,9 +3,10 @@
 use crate::finding::Sink;
 use crate::graph::Callee;
 use crate::model::Requirement;
-use crate::rules::{Context, Rule, page};
+use crate::rules::{Check, Context, Rule, page};
 
-pub(super) const RULE: Rule = Rule { page: page!("activation/child-flow-external"), check };
+pub(super) const RULE: Rule =
+    Rule { page: page!("activation/child-flow-external"), check: Check::Workspace(check) };
 
 fn check(context: &Context<'_>, sink: &mut Sink) {
     for (caller, flow) in context.workspace.indexed() {

@@ -2,10 +2,11 @@
 
 use crate::finding::Sink;
 use crate::model::ActionIx;
-use crate::rules::{Context, Rule, page};
+use crate::rules::{Check, Context, Rule, page};
 use crate::source::Part;
 
-pub(super) const RULE: Rule = Rule { page: page!("activation/child-flow-legacy-connection"), check };
+pub(super) const RULE: Rule =
+    Rule { page: page!("activation/child-flow-legacy-connection"), check: Check::Workspace(check) };
 
 fn check(context: &Context<'_>, sink: &mut Sink) {
     for (child, calls) in context.children() {

@@ -3,9 +3,10 @@
 use crate::finding::Sink;
 use crate::graph::Callee;
 use crate::model::Requirement;
-use crate::rules::{Context, Rule, page};
+use crate::rules::{Check, Context, Rule, page};
 
-pub(super) const RULE: Rule = Rule { page: page!("activation/child-flow-missing"), check };
+pub(super) const RULE: Rule =
+    Rule { page: page!("activation/child-flow-missing"), check: Check::Workspace(check) };
 
 fn check(context: &Context<'_>, sink: &mut Sink) {
     // A part of the input that could not be read may hold the flow.

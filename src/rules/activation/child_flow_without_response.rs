@@ -2,10 +2,11 @@
 
 use crate::finding::Sink;
 use crate::model::Definition;
-use crate::rules::{Context, Rule, page};
+use crate::rules::{Check, Context, Rule, page};
 use crate::source::Part;
 
-pub(super) const RULE: Rule = Rule { page: page!("activation/child-flow-without-response"), check };
+pub(super) const RULE: Rule =
+    Rule { page: page!("activation/child-flow-without-response"), check: Check::Workspace(check) };
 
 fn check(context: &Context<'_>, sink: &mut Sink) {
     for (child, calls) in context.children() {

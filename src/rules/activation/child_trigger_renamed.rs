@@ -1,10 +1,11 @@
 //! A called flow whose trigger has another name than the platform looks for.
 
 use crate::finding::Sink;
-use crate::rules::{Context, Rule, page};
+use crate::rules::{Check, Context, Rule, page};
 use crate::source::Part;
 
-pub(super) const RULE: Rule = Rule { page: page!("activation/child-trigger-renamed"), check };
+pub(super) const RULE: Rule =
+    Rule { page: page!("activation/child-trigger-renamed"), check: Check::Workspace(check) };
 
 /// The name that the designer gives to every trigger a child flow can have.
 const EXPECTED: &str = "manual";

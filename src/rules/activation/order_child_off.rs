@@ -2,9 +2,10 @@
 
 use super::given::{calls, entries};
 use crate::finding::Sink;
-use crate::rules::{Context, Rule, page};
+use crate::rules::{Check, Context, Rule, page};
 
-pub(super) const RULE: Rule = Rule { page: page!("activation/order-child-off"), check };
+pub(super) const RULE: Rule =
+    Rule { page: page!("activation/order-child-off"), check: Check::Workspace(check) };
 
 fn check(context: &Context<'_>, sink: &mut Sink) {
     for order in context.given_orders() {

@@ -5,10 +5,11 @@ use std::collections::BTreeSet;
 use super::given::entries;
 use crate::finding::Sink;
 use crate::model::FlowIx;
-use crate::rules::{Context, Rule, page};
+use crate::rules::{Check, Context, Rule, page};
 use crate::source::Place;
 
-pub(super) const RULE: Rule = Rule { page: page!("activation/order-incomplete"), check };
+pub(super) const RULE: Rule =
+    Rule { page: page!("activation/order-incomplete"), check: Check::Workspace(check) };
 
 fn check(context: &Context<'_>, sink: &mut Sink) {
     for order in context.given_orders() {

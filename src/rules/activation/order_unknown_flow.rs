@@ -1,9 +1,10 @@
 //! A given order names a flow that is in no input.
 
 use crate::finding::Sink;
-use crate::rules::{Context, Rule, page};
+use crate::rules::{Check, Context, Rule, page};
 
-pub(super) const RULE: Rule = Rule { page: page!("activation/order-unknown-flow"), check };
+pub(super) const RULE: Rule =
+    Rule { page: page!("activation/order-unknown-flow"), check: Check::Workspace(check) };
 
 fn check(context: &Context<'_>, sink: &mut Sink) {
     for order in context.given_orders() {

@@ -3,9 +3,10 @@
 use super::given::{calls, entries};
 use crate::activation::Activation;
 use crate::finding::Sink;
-use crate::rules::{Context, Rule, page};
+use crate::rules::{Check, Context, Rule, page};
 
-pub(super) const RULE: Rule = Rule { page: page!("activation/order-violated"), check };
+pub(super) const RULE: Rule =
+    Rule { page: page!("activation/order-violated"), check: Check::Workspace(check) };
 
 fn check(context: &Context<'_>, sink: &mut Sink) {
     if context.given_orders().next().is_none() {

@@ -1,10 +1,11 @@
 //! A called flow that responds inside a loop.
 
 use crate::finding::Sink;
-use crate::rules::{Context, Rule, page};
+use crate::rules::{Check, Context, Rule, page};
 use crate::source::Part;
 
-pub(super) const RULE: Rule = Rule { page: page!("activation/response-in-loop"), check };
+pub(super) const RULE: Rule =
+    Rule { page: page!("activation/response-in-loop"), check: Check::Workspace(check) };
 
 fn check(context: &Context<'_>, sink: &mut Sink) {
     for (child, calls) in context.children() {

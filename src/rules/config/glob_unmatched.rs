@@ -4,10 +4,10 @@
 use crate::config::Pattern;
 use crate::finding::Sink;
 use crate::model::Workspace;
-use crate::rules::{Context, Rule, page};
+use crate::rules::{Check, Context, Rule, page};
 use crate::suggest;
 
-pub(super) const RULE: Rule = Rule { page: page!("config/glob-unmatched"), check };
+pub(super) const RULE: Rule = Rule { page: page!("config/glob-unmatched"), check: Check::Workspace(check) };
 
 fn check(context: &Context<'_>, sink: &mut Sink) {
     // What could not be read may be what the glob means.

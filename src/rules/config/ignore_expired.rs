@@ -2,9 +2,9 @@
 
 use crate::config::SuppressionKind;
 use crate::finding::Sink;
-use crate::rules::{Context, Rule, page};
+use crate::rules::{Check, Context, Rule, page};
 
-pub(super) const RULE: Rule = Rule { page: page!("config/ignore-expired"), check };
+pub(super) const RULE: Rule = Rule { page: page!("config/ignore-expired"), check: Check::Workspace(check) };
 
 fn check(context: &Context<'_>, sink: &mut Sink) {
     for one in context.suppressions {

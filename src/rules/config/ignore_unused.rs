@@ -3,9 +3,9 @@
 use super::unknown_rule::is_rule;
 use crate::config::{Suppression, SuppressionKind};
 use crate::finding::Sink;
-use crate::rules::{Context, Rule, page};
+use crate::rules::{Check, Context, Rule, page};
 
-pub(super) const RULE: Rule = Rule { page: page!("config/ignore-unused"), check };
+pub(super) const RULE: Rule = Rule { page: page!("config/ignore-unused"), check: Check::Workspace(check) };
 
 fn check(context: &Context<'_>, sink: &mut Sink) {
     let idle = context.suppressions.iter().filter(|one| one.uses == 0 && is_rule(one.rule));

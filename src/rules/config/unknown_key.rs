@@ -1,10 +1,10 @@
 //! A key that the configuration does not have.
 
 use crate::finding::Sink;
-use crate::rules::{Context, Rule, page};
+use crate::rules::{Check, Context, Rule, page};
 use crate::suggest;
 
-pub(super) const RULE: Rule = Rule { page: page!("config/unknown-key"), check };
+pub(super) const RULE: Rule = Rule { page: page!("config/unknown-key"), check: Check::Workspace(check) };
 
 fn check(context: &Context<'_>, sink: &mut Sink) {
     for unknown in &context.config.unknown_keys {

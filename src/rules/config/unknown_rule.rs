@@ -2,11 +2,11 @@
 
 use crate::config::Written;
 use crate::finding::Sink;
-use crate::rules::{Context, Rule, all, page};
+use crate::rules::{Check, Context, Rule, all, page};
 use crate::source::Place;
 use crate::suggest;
 
-pub(super) const RULE: Rule = Rule { page: page!("config/unknown-rule"), check };
+pub(super) const RULE: Rule = Rule { page: page!("config/unknown-rule"), check: Check::Workspace(check) };
 
 fn check(context: &Context<'_>, sink: &mut Sink) {
     for entry in context.config.all_levels() {

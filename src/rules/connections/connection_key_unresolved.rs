@@ -4,10 +4,11 @@ use std::collections::BTreeMap;
 
 use crate::finding::Sink;
 use crate::model::{ConnectionUse, Form};
-use crate::rules::{Context, Rule, listed, page, plural};
+use crate::rules::{Check, Context, Rule, listed, page, plural};
 use crate::source::Part;
 
-pub(super) const RULE: Rule = Rule { page: page!("connections/connection-key-unresolved"), check };
+pub(super) const RULE: Rule =
+    Rule { page: page!("connections/connection-key-unresolved"), check: Check::Workspace(check) };
 
 fn check(context: &Context<'_>, sink: &mut Sink) {
     for (_, flow, content) in context.workspace.contents() {

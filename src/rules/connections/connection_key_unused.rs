@@ -3,10 +3,11 @@
 use std::collections::HashSet;
 
 use crate::finding::Sink;
-use crate::rules::{Context, Rule, page};
+use crate::rules::{Check, Context, Rule, page};
 use crate::source::Part;
 
-pub(super) const RULE: Rule = Rule { page: page!("connections/connection-key-unused"), check };
+pub(super) const RULE: Rule =
+    Rule { page: page!("connections/connection-key-unused"), check: Check::Workspace(check) };
 
 fn check(context: &Context<'_>, sink: &mut Sink) {
     for (_, flow, content) in context.workspace.contents() {

@@ -2,9 +2,10 @@
 
 use super::undeclared;
 use crate::finding::Sink;
-use crate::rules::{Context, Rule, page};
+use crate::rules::{Check, Context, Rule, page};
 
-pub(super) const RULE: Rule = Rule { page: page!("connections/connection-reference-undeclared"), check };
+pub(super) const RULE: Rule =
+    Rule { page: page!("connections/connection-reference-undeclared"), check: Check::Workspace(check) };
 
 fn check(context: &Context<'_>, sink: &mut Sink) {
     // A part of the input that could not be read may declare it.

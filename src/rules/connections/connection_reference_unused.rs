@@ -4,9 +4,10 @@ use std::collections::BTreeSet;
 
 use crate::finding::Sink;
 use crate::model::LogicalName;
-use crate::rules::{Context, Rule, page};
+use crate::rules::{Check, Context, Rule, page};
 
-pub(super) const RULE: Rule = Rule { page: page!("connections/connection-reference-unused"), check };
+pub(super) const RULE: Rule =
+    Rule { page: page!("connections/connection-reference-unused"), check: Check::Workspace(check) };
 
 fn check(context: &Context<'_>, sink: &mut Sink) {
     let workspace = context.workspace;

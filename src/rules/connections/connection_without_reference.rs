@@ -2,10 +2,11 @@
 
 use crate::finding::Sink;
 use crate::model::{Connection, PackageKind};
-use crate::rules::{Context, Rule, page};
+use crate::rules::{Check, Context, Rule, page};
 use crate::source::Part;
 
-pub(super) const RULE: Rule = Rule { page: page!("connections/connection-without-reference"), check };
+pub(super) const RULE: Rule =
+    Rule { page: page!("connections/connection-without-reference"), check: Check::Workspace(check) };
 
 fn check(context: &Context<'_>, sink: &mut Sink) {
     for (index, flow, content) in context.workspace.contents() {

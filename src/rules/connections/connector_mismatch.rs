@@ -2,10 +2,11 @@
 
 use crate::finding::Sink;
 use crate::model::{Connection, ConnectorName, FlowContent};
-use crate::rules::{Context, Rule, page};
+use crate::rules::{Check, Context, Rule, page};
 use crate::source::{Part, Route};
 
-pub(super) const RULE: Rule = Rule { page: page!("connections/connector-mismatch"), check };
+pub(super) const RULE: Rule =
+    Rule { page: page!("connections/connector-mismatch"), check: Check::Workspace(check) };
 
 /// AI Builder steps run over a Dataverse connection and state this as their api.
 const AI_BUILDER: &str = "aibuilder";

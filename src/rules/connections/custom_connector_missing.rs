@@ -2,9 +2,10 @@
 
 use crate::finding::Sink;
 use crate::model::{ConnectionReference, Solution, Workspace};
-use crate::rules::{Context, Rule, page};
+use crate::rules::{Check, Context, Rule, page};
 
-pub(super) const RULE: Rule = Rule { page: page!("connections/custom-connector-missing"), check };
+pub(super) const RULE: Rule =
+    Rule { page: page!("connections/custom-connector-missing"), check: Check::Workspace(check) };
 
 /// The component type of connectors.
 const CONNECTOR: &str = "372";

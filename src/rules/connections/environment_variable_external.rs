@@ -2,9 +2,10 @@
 
 use super::variables::{relate_users, undeclared};
 use crate::finding::Sink;
-use crate::rules::{Context, Rule, page};
+use crate::rules::{Check, Context, Rule, page};
 
-pub(super) const RULE: Rule = Rule { page: page!("connections/environment-variable-external"), check };
+pub(super) const RULE: Rule =
+    Rule { page: page!("connections/environment-variable-external"), check: Check::Workspace(check) };
 
 fn check(context: &Context<'_>, sink: &mut Sink) {
     for one in undeclared(context) {

@@ -1,9 +1,10 @@
 //! An environment variable with a name that flows keep for themselves.
 
 use crate::finding::Sink;
-use crate::rules::{Context, Rule, page};
+use crate::rules::{Check, Context, Rule, page};
 
-pub(super) const RULE: Rule = Rule { page: page!("connections/environment-variable-reserved-name"), check };
+pub(super) const RULE: Rule =
+    Rule { page: page!("connections/environment-variable-reserved-name"), check: Check::Workspace(check) };
 
 const RESERVED: [&str; 2] = ["$authentication", "$connection"];
 

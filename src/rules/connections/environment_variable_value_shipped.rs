@@ -1,9 +1,10 @@
 //! A solution carries the current value of an environment variable.
 
 use crate::finding::Sink;
-use crate::rules::{Context, Rule, page};
+use crate::rules::{Check, Context, Rule, page};
 
-pub(super) const RULE: Rule = Rule { page: page!("connections/environment-variable-value-shipped"), check };
+pub(super) const RULE: Rule =
+    Rule { page: page!("connections/environment-variable-value-shipped"), check: Check::Workspace(check) };
 
 fn check(context: &Context<'_>, sink: &mut Sink) {
     for variable in context.workspace.solutions.iter().flat_map(|solution| solution.variables.values()) {

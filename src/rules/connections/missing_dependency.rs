@@ -4,9 +4,10 @@ use std::collections::BTreeMap;
 
 use crate::finding::Sink;
 use crate::model::{FlowIx, MissingDependency, Requirement};
-use crate::rules::{Context, Rule, page, plural};
+use crate::rules::{Check, Context, Rule, page, plural};
 
-pub(super) const RULE: Rule = Rule { page: page!("connections/missing-dependency"), check };
+pub(super) const RULE: Rule =
+    Rule { page: page!("connections/missing-dependency"), check: Check::Workspace(check) };
 
 /// How many needed things a message names.
 const MOST_NAMED: usize = 5;

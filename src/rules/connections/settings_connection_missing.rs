@@ -5,10 +5,11 @@ use std::collections::BTreeMap;
 use super::named;
 use crate::finding::Sink;
 use crate::model::{Flow, LogicalName, SettingValue, State};
-use crate::rules::{Context, Rule, page};
+use crate::rules::{Check, Context, Rule, page};
 use crate::source::Place;
 
-pub(super) const RULE: Rule = Rule { page: page!("connections/settings-connection-missing"), check };
+pub(super) const RULE: Rule =
+    Rule { page: page!("connections/settings-connection-missing"), check: Check::Workspace(check) };
 
 /// How many users of a reference are shown.
 const MOST_RELATED: usize = 4;

@@ -2,9 +2,10 @@
 
 use crate::finding::Sink;
 use crate::model::SettingValue;
-use crate::rules::{Context, Rule, page};
+use crate::rules::{Check, Context, Rule, page};
 
-pub(super) const RULE: Rule = Rule { page: page!("connections/settings-connection-placeholder"), check };
+pub(super) const RULE: Rule =
+    Rule { page: page!("connections/settings-connection-placeholder"), check: Check::Workspace(check) };
 
 fn check(context: &Context<'_>, sink: &mut Sink) {
     for settings in context.settings {

@@ -1,9 +1,10 @@
 //! Deployment settings that name another connector than the connection reference.
 
 use crate::finding::Sink;
-use crate::rules::{Context, Rule, page};
+use crate::rules::{Check, Context, Rule, page};
 
-pub(super) const RULE: Rule = Rule { page: page!("connections/settings-connector-mismatch"), check };
+pub(super) const RULE: Rule =
+    Rule { page: page!("connections/settings-connector-mismatch"), check: Check::Workspace(check) };
 
 fn check(context: &Context<'_>, sink: &mut Sink) {
     for entry in context.settings.iter().flat_map(|settings| settings.references.iter().flatten()) {

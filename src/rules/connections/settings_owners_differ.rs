@@ -3,10 +3,11 @@
 use super::named;
 use crate::finding::Sink;
 use crate::model::Settings;
-use crate::rules::{Context, Rule, page};
+use crate::rules::{Check, Context, Rule, page};
 use crate::source::Place;
 
-pub(super) const RULE: Rule = Rule { page: page!("connections/settings-owners-differ"), check };
+pub(super) const RULE: Rule =
+    Rule { page: page!("connections/settings-owners-differ"), check: Check::Workspace(check) };
 
 fn check(context: &Context<'_>, sink: &mut Sink) {
     for settings in context.settings {

@@ -2,9 +2,10 @@
 
 use crate::finding::Sink;
 use crate::model::{Requirement, SchemaName};
-use crate::rules::{Context, Rule, page};
+use crate::rules::{Check, Context, Rule, page};
 
-pub(super) const RULE: Rule = Rule { page: page!("connections/settings-unknown-variable"), check };
+pub(super) const RULE: Rule =
+    Rule { page: page!("connections/settings-unknown-variable"), check: Check::Workspace(check) };
 
 fn check(context: &Context<'_>, sink: &mut Sink) {
     let solutions = &context.workspace.solutions;

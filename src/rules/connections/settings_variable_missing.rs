@@ -3,10 +3,11 @@
 use super::variables::{relate_users, users};
 use crate::finding::Sink;
 use crate::model::SettingValue;
-use crate::rules::{Context, Rule, page};
+use crate::rules::{Check, Context, Rule, page};
 use crate::source::Place;
 
-pub(super) const RULE: Rule = Rule { page: page!("connections/settings-variable-missing"), check };
+pub(super) const RULE: Rule =
+    Rule { page: page!("connections/settings-variable-missing"), check: Check::Workspace(check) };
 
 fn check(context: &Context<'_>, sink: &mut Sink) {
     for settings in context.settings {

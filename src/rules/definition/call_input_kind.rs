@@ -1,33 +1,26 @@
 //! A call that gives an input of another kind than the child declares.
 
-use super::Inside;
 use crate::expression::{self, Form};
 use crate::finding::Sink;
 use crate::graph::Callee;
 use crate::model::{ActionIx, FlowIx};
-use crate::rules::{Context, Rule, page};
+use crate::rules::{Check, Inside, Rule, page};
 use crate::source::{Json, Part, Value};
 
-pub(super) const RULE: Rule = Rule { page: page!("definition/call-input-kind"), check };
+pub(super) const RULE: Rule = Rule { page: page!("definition/call-input-kind"), check: Check::Flow(check) };
 
-fn check(context: &Context<'_>, sink: &mut Sink) {
-    for inside in context.insides() {
-        for call in context.graph.calls_of(inside.index) {
-            let Callee::Flow(child) = call.callee else { continue };
-            check_call(context, &inside, call.action, child, sink);
-        }
+fn check(inside: &Inside<'_, '_>, sink: &mut Sink) {
+    for call in inside.context.graph.calls_of(inside.index) {
+        let Callee::Flow(child) = call.callee else { continue };
+        check_call(inside, call.action, child, sink);
     }
 }
 
-fn check_call(
-    context: &Context<'_>,
-    inside: &Inside<'_, '_>,
-    action: ActionIx,
-    child: FlowIx,
-    sink: &mut Sink,
-) {
-    let Some(anatomy) = context.anatomies.get(child.get()).and_then(Option::as_ref) else { return };
-    let Some(trigger) = anatomy.definition.only_trigger() else { return };
+fn check_call(inside: &Inside<'_, '_>, action: ActionIx, child: FlowIx, sink: &mut Sink) {
+    let child = inside.context.workspace.flow(child);
+    let Some(trigger) = child.content.as_ref().and_then(|content| content.definition.only_trigger()) else {
+        return;
+    };
     let schema =
         trigger.body.get("inputs").and_then(|inputs| inputs.get("schema")?.get("properties")?.as_object());
     let body = inside.anatomy.definition.action(action).body.get("inputs");
@@ -41,7 +34,7 @@ fn check_call(
         }
         let route = inside.anatomy.definition.action_route(action).keys(&["inputs", "body", key]);
         let Some(place) = inside.flow.place(route, Part::Value) else { continue };
-        let child = &context.workspace.flow(child).name;
+        let child = &child.name;
         let message = format!(
             "{} gives `{child}` a {given} as `{key}`, which is declared as {declared}",
             inside.named(inside.action(action))

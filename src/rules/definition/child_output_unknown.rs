@@ -2,67 +2,64 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Inside, report_at};
-use crate::anatomy::{Anatomy, Kind, Reference};
+use super::report_at;
+use crate::anatomy::{Kind, Reference};
 use crate::finding::Sink;
 use crate::graph::Callee;
-use crate::model::{ActionIx, FlowIx};
-use crate::rules::{Context, Rule, page};
+use crate::model::{ActionIx, Definition, FlowIx};
+use crate::rules::{Check, Inside, Rule, page};
 use crate::suggest::nearest;
 
-pub(super) const RULE: Rule = Rule { page: page!("definition/child-output-unknown"), check };
+pub(super) const RULE: Rule =
+    Rule { page: page!("definition/child-output-unknown"), check: Check::Flow(check) };
 
-fn check(context: &Context<'_>, sink: &mut Sink) {
-    for inside in context.insides() {
-        let children = children(context, &inside);
-        let mut unknown: BTreeMap<(ActionIx, &str), Vec<&Reference<'_>>> = BTreeMap::new();
-        for one in inside.anatomy.references.iter().filter(|one| one.kind == Kind::Action) {
-            let ([call], Some(output)) = (inside.anatomy.names.get(&one.name), output_of(one)) else {
-                continue;
-            };
-            let Some((_, outputs)) = children.get(call) else { continue };
-            if !outputs.contains(&output.to_lowercase()) {
-                unknown.entry((*call, output)).or_default().push(one);
-            }
+fn check(inside: &Inside<'_, '_>, sink: &mut Sink) {
+    let children = children(inside);
+    let mut unknown: BTreeMap<(ActionIx, &str), Vec<&Reference<'_>>> = BTreeMap::new();
+    for one in inside.anatomy.references.iter().filter(|one| one.kind == Kind::Action) {
+        let ([call], Some(output)) = (inside.anatomy.names.get(&one.name), output_of(one)) else {
+            continue;
+        };
+        let Some((_, outputs)) = children.get(call) else { continue };
+        if !outputs.contains(&output.to_lowercase()) {
+            unknown.entry((*call, output)).or_default().push(one);
         }
-        for ((call, output), references) in unknown {
-            let Some((child, outputs)) = children.get(&call) else { continue };
-            let name = &context.workspace.flow(*child).name;
-            let message = format!(
-                "`{}` reads the output `{output}` of `{name}`, which no `Response` of it gives",
-                inside.flow.name
-            );
-            let places = references.iter().filter_map(|one| inside.place(&one.site));
-            let Some(finding) = report_at(sink, places, "no such output", message) else { continue };
-            let known: Vec<String> = outputs.iter().map(|output| format!("`{output}`")).collect();
-            finding.help(match nearest(output, outputs.iter().map(String::as_str)) {
-                Some(near) => format!("did you mean `{near}`?"),
-                None if known.is_empty() => format!("`{name}` gives no outputs"),
-                None => format!("`{name}` gives {}", known.join(", ")),
-            });
-        }
+    }
+    for ((call, output), references) in unknown {
+        let Some((child, outputs)) = children.get(&call) else { continue };
+        let name = &inside.context.workspace.flow(*child).name;
+        let message = format!(
+            "`{}` reads the output `{output}` of `{name}`, which no `Response` of it gives",
+            inside.flow.name
+        );
+        let places = references.iter().filter_map(|one| inside.place(&one.site));
+        let Some(finding) = report_at(sink, places, "no such output", message) else { continue };
+        let known: Vec<String> = outputs.iter().map(|output| format!("`{output}`")).collect();
+        finding.help(match nearest(output, outputs.iter().map(String::as_str)) {
+            Some(near) => format!("did you mean `{near}`?"),
+            None if known.is_empty() => format!("`{name}` gives no outputs"),
+            None => format!("`{name}` gives {}", known.join(", ")),
+        });
     }
 }
 
 /// The calls of a flow whose child's outputs are all known: the child, and its outputs in lower case.
-fn children(
-    context: &Context<'_>,
-    inside: &Inside<'_, '_>,
-) -> BTreeMap<ActionIx, (FlowIx, BTreeSet<String>)> {
-    let calls = context.graph.calls_of(inside.index).into_iter();
+fn children(inside: &Inside<'_, '_>) -> BTreeMap<ActionIx, (FlowIx, BTreeSet<String>)> {
+    let calls = inside.context.graph.calls_of(inside.index).into_iter();
     calls
         .filter_map(|call| {
             let Callee::Flow(child) = call.callee else { return None };
-            let outputs = outputs(context.anatomies.get(child.get())?.as_ref()?)?;
+            let content = inside.context.workspace.flow(child).content.as_ref()?;
+            let outputs = outputs(&content.definition)?;
             Some((call.action, (child, outputs)))
         })
         .collect()
 }
 
 /// What all responses of a flow give; `None` where one is computed, or there is none.
-fn outputs(child: &Anatomy<'_>) -> Option<BTreeSet<String>> {
+fn outputs(child: &Definition) -> Option<BTreeSet<String>> {
     let mut outputs = BTreeSet::new();
-    let mut responses = child.definition.actions().filter(|action| action.is("Response")).peekable();
+    let mut responses = child.actions().filter(|action| action.is("Response")).peekable();
     responses.peek()?;
     for response in responses {
         let inputs = response.body.get("inputs")?;

@@ -1,7 +1,7 @@
 //! Dataverse triggers and actions, as far as rules about one flow need them.
 
-use super::Inside;
 use crate::model::{Action, Trigger};
+use crate::rules::Inside;
 use crate::source::{Json, Object, Route};
 
 /// A trigger on changes of rows.

@@ -8,10 +8,10 @@ use serde::Deserialize;
 use super::dataverse::operation;
 use super::report_at;
 use crate::finding::Sink;
-use crate::rules::{Context, Rule, page};
+use crate::rules::{Check, Inside, Rule, page};
 use crate::source::{Part, Place};
 
-pub(super) const RULE: Rule = Rule { page: page!("definition/deprecated-action"), check };
+pub(super) const RULE: Rule = Rule { page: page!("definition/deprecated-action"), check: Check::Flow(check) };
 
 #[derive(Default, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -35,24 +35,22 @@ static TEXT: &str =
 /// The catalog is part of the program: that it can be read is held by a test.
 static CATALOG: LazyLock<Catalog> = LazyLock::new(|| toml::from_str(TEXT).unwrap_or_default());
 
-fn check(context: &Context<'_>, sink: &mut Sink) {
-    for inside in context.insides() {
-        let mut uses: BTreeMap<usize, Vec<Place>> = BTreeMap::new();
-        for owner in inside.anatomy.owners() {
-            let Some(inputs) = inside.anatomy.body(owner).get("inputs") else { continue };
-            let api = inputs.at(&["host", "apiId"]).and_then(|api| api.as_str()).unwrap_or_default();
-            let connector = api.rsplit('/').next().unwrap_or_default();
-            let known = CATALOG.operation.iter().position(|one| one.is(connector, operation(inputs)));
-            let Some(known) = known else { continue };
-            let route = inside.anatomy.route(owner).keys(&["inputs", "host", "operationId"]);
-            uses.entry(known).or_default().extend(inside.flow.place(route, Part::Value));
-        }
-        for (known, places) in uses {
-            let Deprecated { title, instead, source, .. } = &CATALOG.operation[known];
-            let message = format!("`{}` uses \"{title}\", which is deprecated", inside.flow.name);
-            if let Some(finding) = report_at(sink, places, "deprecated", message) {
-                finding.help(format!("use {instead} instead: {source}"));
-            }
+fn check(inside: &Inside<'_, '_>, sink: &mut Sink) {
+    let mut uses: BTreeMap<usize, Vec<Place>> = BTreeMap::new();
+    for owner in inside.anatomy.owners() {
+        let Some(inputs) = inside.anatomy.body(owner).get("inputs") else { continue };
+        let api = inputs.at(&["host", "apiId"]).and_then(|api| api.as_str()).unwrap_or_default();
+        let connector = api.rsplit('/').next().unwrap_or_default();
+        let known = CATALOG.operation.iter().position(|one| one.is(connector, operation(inputs)));
+        let Some(known) = known else { continue };
+        let route = inside.anatomy.route(owner).keys(&["inputs", "host", "operationId"]);
+        uses.entry(known).or_default().extend(inside.flow.place(route, Part::Value));
+    }
+    for (known, places) in uses {
+        let Deprecated { title, instead, source, .. } = &CATALOG.operation[known];
+        let message = format!("`{}` uses \"{title}\", which is deprecated", inside.flow.name);
+        if let Some(finding) = report_at(sink, places, "deprecated", message) {
+            finding.help(format!("use {instead} instead: {source}"));
         }
     }
 }

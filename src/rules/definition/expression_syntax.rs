@@ -1,27 +1,25 @@
 //! A string that begins an expression and is none.
 
 use crate::finding::Sink;
-use crate::rules::{Context, Rule, page};
+use crate::rules::{Check, Inside, Rule, page};
 
-pub(super) const RULE: Rule = Rule { page: page!("definition/expression-syntax"), check };
+pub(super) const RULE: Rule = Rule { page: page!("definition/expression-syntax"), check: Check::Flow(check) };
 
-fn check(context: &Context<'_>, sink: &mut Sink) {
-    for inside in context.insides() {
-        for fault in &inside.anatomy.syntax {
-            let Some(place) = inside.place(&fault.site) else { continue };
-            let owner = inside.named(inside.owner(&fault.site));
-            let message = format!("{owner} holds an expression that cannot be read: {}", fault.error.message);
-            let finding = sink.report(place, "not understood from here on", message);
-            if let Some(opened) = &fault.error.opened {
-                let mut site = fault.site.clone();
-                site.range = opened.clone();
-                if let Some(place) = inside.place(&site) {
-                    finding.also(place, "opened here");
-                }
+fn check(inside: &Inside<'_, '_>, sink: &mut Sink) {
+    for fault in &inside.anatomy.syntax {
+        let Some(place) = inside.place(&fault.site) else { continue };
+        let owner = inside.named(inside.owner(&fault.site));
+        let message = format!("{owner} holds an expression that cannot be read: {}", fault.error.message);
+        let finding = sink.report(place, "not understood from here on", message);
+        if let Some(opened) = &fault.error.opened {
+            let mut site = fault.site.clone();
+            site.range = opened.clone();
+            if let Some(place) = inside.place(&site) {
+                finding.also(place, "opened here");
             }
-            if let Some(help) = fault.error.help {
-                finding.help(help);
-            }
+        }
+        if let Some(help) = fault.error.help {
+            finding.help(help);
         }
     }
 }

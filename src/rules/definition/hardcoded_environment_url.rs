@@ -3,12 +3,12 @@
 use std::collections::BTreeMap;
 
 use super::report_at;
-use crate::anatomy::members;
 use crate::finding::Sink;
-use crate::rules::{Context, Rule, page};
-use crate::source::{Part, Place, Span, Target};
+use crate::rules::{Check, Inside, Rule, page};
+use crate::source::{Part, Place, Span, Target, leaves};
 
-pub(super) const RULE: Rule = Rule { page: page!("definition/hardcoded-environment-url"), check };
+pub(super) const RULE: Rule =
+    Rule { page: page!("definition/hardcoded-environment-url"), check: Check::Flow(check) };
 
 /// Ends of hosts that belong to one tenant or environment.
 const HOSTS: [&str; 4] = [".dynamics.com", ".sharepoint.com", ".api.powerplatform.com", ".vault.azure.net"];
@@ -17,32 +17,28 @@ const HOSTS: [&str; 4] = [".dynamics.com", ".sharepoint.com", ".api.powerplatfor
 const COMMON: [&str; 3] =
     ["globaldisco.crm.dynamics.com", "home.dynamics.com", "api.businesscentral.dynamics.com"];
 
-fn check(context: &Context<'_>, sink: &mut Sink) {
-    for inside in context.insides() {
-        let Some(file) = inside.flow.file else { continue };
-        let mut hosts: BTreeMap<String, Vec<Place>> = BTreeMap::new();
-        for owner in inside.anatomy.owners() {
-            for (section, value) in inside.anatomy.body(owner) {
-                if matches!(section, "description" | "metadata") {
-                    continue;
-                }
-                members(value, section, &mut |member| {
-                    let Some(text) = member.value.as_str() else { return };
-                    let Some((host, span)) = host_in(text) else { return };
-                    let route = member.route(&inside.anatomy.route(owner));
-                    let place = Place { file, target: Target::Within(route, Part::Value, span) };
-                    hosts.entry(host).or_default().push(place);
-                });
+fn check(inside: &Inside<'_, '_>, sink: &mut Sink) {
+    let Some(file) = inside.flow.file else { return };
+    let mut hosts: BTreeMap<String, Vec<Place>> = BTreeMap::new();
+    for owner in inside.anatomy.owners() {
+        for (section, value) in inside.anatomy.body(owner) {
+            if matches!(section, "description" | "metadata") {
+                continue;
             }
+            leaves(value, section, &mut |leaf| {
+                let Some(text) = leaf.value.as_str() else { return };
+                let Some((host, span)) = host_in(text) else { return };
+                let route = leaf.route(&inside.anatomy.route(owner));
+                let place = Place { file, target: Target::Within(route, Part::Value, span) };
+                hosts.entry(host).or_default().push(place);
+            });
         }
-        for (host, places) in hosts {
-            let message = format!(
-                "`{}` holds the address `{host}`, which belongs to one environment",
-                inside.flow.name
-            );
-            if let Some(finding) = report_at(sink, places, "stays the same in the target", message) {
-                finding.help("put the address into an environment variable, and read that");
-            }
+    }
+    for (host, places) in hosts {
+        let message =
+            format!("`{}` holds the address `{host}`, which belongs to one environment", inside.flow.name);
+        if let Some(finding) = report_at(sink, places, "stays the same in the target", message) {
+            finding.help("put the address into an environment variable, and read that");
         }
     }
 }

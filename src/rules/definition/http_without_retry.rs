@@ -3,31 +3,30 @@
 use crate::source::Json;
 
 use crate::finding::Sink;
-use crate::rules::{Context, Rule, page};
+use crate::rules::{Check, Inside, Rule, page};
 
-pub(super) const RULE: Rule = Rule { page: page!("definition/http-without-retry"), check };
+pub(super) const RULE: Rule =
+    Rule { page: page!("definition/http-without-retry"), check: Check::Flow(check) };
 
 /// Methods that may be sent twice without harm (RFC 9110, section 9.2.2).
 const REPEATABLE: [&str; 5] = ["GET", "HEAD", "OPTIONS", "PUT", "DELETE"];
 
-fn check(context: &Context<'_>, sink: &mut Sink) {
-    for inside in context.insides() {
-        let actions = inside.anatomy.definition.indexed();
-        for (index, action) in actions.filter(|(_, action)| action.is("Http")) {
-            let text = |keys: &[&str]| {
-                action.body.get("inputs").and_then(|inputs| inputs.at(keys)).and_then(Json::as_str)
-            };
-            let is_off = text(&["retryPolicy", "type"]).is_some_and(|kind| kind.eq_ignore_ascii_case("none"));
-            let method = text(&["method"]).unwrap_or_default();
-            if !is_off || !REPEATABLE.iter().any(|one| one.eq_ignore_ascii_case(method)) {
-                continue;
-            }
-            let keys = ["inputs", "retryPolicy", "type"];
-            let Some(place) = inside.anatomy.value_place(inside.flow, index, &keys) else { continue };
-            let message =
-                format!("{} gives up on its `{method}` at the first failure", inside.named(action.name));
-            sink.report(place, "no retry", message)
-                .help("choose \"Exponential interval\" as the retry policy in the settings of the step");
+fn check(inside: &Inside<'_, '_>, sink: &mut Sink) {
+    let actions = inside.anatomy.definition.indexed();
+    for (index, action) in actions.filter(|(_, action)| action.is("Http")) {
+        let text = |keys: &[&str]| {
+            action.body.get("inputs").and_then(|inputs| inputs.at(keys)).and_then(Json::as_str)
+        };
+        let is_off = text(&["retryPolicy", "type"]).is_some_and(|kind| kind.eq_ignore_ascii_case("none"));
+        let method = text(&["method"]).unwrap_or_default();
+        if !is_off || !REPEATABLE.iter().any(|one| one.eq_ignore_ascii_case(method)) {
+            continue;
         }
+        let keys = ["inputs", "retryPolicy", "type"];
+        let Some(place) = inside.anatomy.value_place(inside.flow, index, &keys) else { continue };
+        let message =
+            format!("{} gives up on its `{method}` at the first failure", inside.named(action.name));
+        sink.report(place, "no retry", message)
+            .help("choose \"Exponential interval\" as the retry policy in the settings of the step");
     }
 }

@@ -3,21 +3,18 @@
 use super::dataverse::operation;
 use crate::finding::Sink;
 use crate::model::Action;
-use crate::rules::{Context, Rule, page};
+use crate::rules::{Check, Inside, Rule, page};
 
-pub(super) const RULE: Rule = Rule { page: page!("definition/input-not-secured"), check };
+pub(super) const RULE: Rule = Rule { page: page!("definition/input-not-secured"), check: Check::Flow(check) };
 
-fn check(context: &Context<'_>, sink: &mut Sink) {
-    for inside in context.insides() {
-        for (index, action) in inside.anatomy.definition.indexed() {
-            let Some(keys) = reads_secret(action).filter(|_| !has_secure_outputs(action)) else { continue };
-            let Some(place) = inside.anatomy.value_place(inside.flow, index, keys) else { continue };
-            let message =
-                format!("{} reads a secret, and the run history shows it", inside.named(action.name));
-            sink.report(place, "its output is a secret", message).help(
-                "turn on \"Secure outputs\" in the settings of the step, and \"Secure inputs\" in those that use the value",
-            );
-        }
+fn check(inside: &Inside<'_, '_>, sink: &mut Sink) {
+    for (index, action) in inside.anatomy.definition.indexed() {
+        let Some(keys) = reads_secret(action).filter(|_| !has_secure_outputs(action)) else { continue };
+        let Some(place) = inside.anatomy.value_place(inside.flow, index, keys) else { continue };
+        let message = format!("{} reads a secret, and the run history shows it", inside.named(action.name));
+        sink.report(place, "its output is a secret", message).help(
+            "turn on \"Secure outputs\" in the settings of the step, and \"Secure inputs\" in those that use the value",
+        );
     }
 }
 

@@ -2,29 +2,25 @@
 
 use super::limits::measures;
 use crate::finding::{Severity, Sink};
-use crate::rules::{Context, Rule, page};
+use crate::rules::{Check, Inside, Rule, page};
 
-pub(super) const RULE: Rule = Rule { page: page!("definition/limit-exceeded"), check };
+pub(super) const RULE: Rule = Rule { page: page!("definition/limit-exceeded"), check: Check::Flow(check) };
 
-fn check(context: &Context<'_>, sink: &mut Sink) {
-    for inside in context.insides() {
-        for measure in measures(&inside).into_iter().filter(|measure| measure.count > measure.limit) {
-            let Some(place) = measure.place else { continue };
-            let (count, what, limit) = (measure.count, measure.what, measure.limit);
-            let message = format!("{} has {count} {what}, and the limit is {limit}", measure.whose);
-            let finding = sink.report(place, format!("{count} {what}"), message);
-            if !measure.is_hard {
-                finding.severity(Severity::Info);
-            }
-            finding.help(match what {
-                "actions" | "variables" | "containers around it" => {
-                    "move a part into a child flow".to_owned()
-                }
-                "cases" => "look the value up in a table, or split the `Switch` in two".to_owned(),
-                "characters in its name" => "shorten it: the description can hold the rest".to_owned(),
-                "characters in its description" => "shorten it".to_owned(),
-                _ => format!("set it to {limit} or less"),
-            });
+fn check(inside: &Inside<'_, '_>, sink: &mut Sink) {
+    for measure in measures(inside).into_iter().filter(|measure| measure.count > measure.limit) {
+        let Some(place) = measure.place else { continue };
+        let (count, what, limit) = (measure.count, measure.what, measure.limit);
+        let message = format!("{} has {count} {what}, and the limit is {limit}", measure.whose);
+        let finding = sink.report(place, format!("{count} {what}"), message);
+        if !measure.is_hard {
+            finding.severity(Severity::Info);
         }
+        finding.help(match what {
+            "actions" | "variables" | "containers around it" => "move a part into a child flow".to_owned(),
+            "cases" => "look the value up in a table, or split the `Switch` in two".to_owned(),
+            "characters in its name" => "shorten it: the description can hold the rest".to_owned(),
+            "characters in its description" => "shorten it".to_owned(),
+            _ => format!("set it to {limit} or less"),
+        });
     }
 }

@@ -2,19 +2,17 @@
 
 use super::limits::{Measure, measures};
 use crate::finding::Sink;
-use crate::rules::{Context, Rule, page};
+use crate::rules::{Check, Inside, Rule, page};
 
-pub(super) const RULE: Rule = Rule { page: page!("definition/limit-near"), check };
+pub(super) const RULE: Rule = Rule { page: page!("definition/limit-near"), check: Check::Flow(check) };
 
-fn check(context: &Context<'_>, sink: &mut Sink) {
-    for inside in context.insides() {
-        for measure in measures(&inside).into_iter().filter(is_near) {
-            let Some(place) = measure.place else { continue };
-            let (count, what, limit) = (measure.count, measure.what, measure.limit);
-            let message = format!("{} has {count} of at most {limit} {what}", measure.whose);
-            sink.report(place, format!("{count} {what}"), message)
-                .help("before the flow grows further, move a part of it into a child flow");
-        }
+fn check(inside: &Inside<'_, '_>, sink: &mut Sink) {
+    for measure in measures(inside).into_iter().filter(is_near) {
+        let Some(place) = measure.place else { continue };
+        let (count, what, limit) = (measure.count, measure.what, measure.limit);
+        let message = format!("{} has {count} of at most {limit} {what}", measure.whose);
+        sink.report(place, format!("{count} {what}"), message)
+            .help("before the flow grows further, move a part of it into a child flow");
     }
 }
 

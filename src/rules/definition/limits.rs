@@ -1,9 +1,9 @@
 //! What the platform limits, measured in one flow.
 
-use super::Inside;
 use crate::anatomy::Owner;
 use crate::model::{ActionIx, Definition};
-use crate::source::{Array, Json, Part, Place};
+use crate::rules::Inside;
+use crate::source::{Array, Part, Place};
 
 /// Limits of one flow.
 ///
@@ -69,7 +69,7 @@ fn variables(inside: &Inside<'_, '_>) -> Measure {
 /// The most containers that stand around one action; empty branches count for nothing.
 fn nesting(inside: &Inside<'_, '_>) -> Option<Measure> {
     let definition = inside.anatomy.definition;
-    let depths = definition.indexed().map(|(index, _)| (definition.ancestors(index).count(), index));
+    let depths = definition.indexed().map(|(index, _)| (inside.anatomy.order.depth(index), index));
     let (count, deepest) = depths.max_by_key(|(depth, index)| (*depth, std::cmp::Reverse(*index)))?;
     Some(Measure {
         what: "containers around it",
@@ -122,15 +122,14 @@ fn texts(inside: &Inside<'_, '_>, owner: Owner) -> Vec<Measure> {
         is_hard,
         place,
     };
-    let route = anatomy.route(owner);
     let mut found = Vec::new();
     if name.len() > NAME {
-        let place = inside.flow.place(route.clone(), Part::Key);
+        let place = inside.flow.place(anatomy.route(owner), Part::Key);
         found.push(measure("characters in its name", name, NAME, true, place));
     }
-    let description = anatomy.body(owner).get("description").and_then(Json::as_str).unwrap_or_default();
+    let description = anatomy.body(owner).text("description");
     if description.len() > DESCRIPTION {
-        let place = inside.flow.place(route.key("description"), Part::Key);
+        let place = inside.flow.place(anatomy.route(owner).key("description"), Part::Key);
         // Documented; whether it is enforced when a flow is turned on is not known.
         found.push(measure("characters in its description", description, DESCRIPTION, false, place));
     }

@@ -40,12 +40,8 @@ mod variable_used_before_set;
 mod wrong_argument_count;
 mod wrong_argument_kind;
 
-use std::collections::BTreeMap;
-
-use super::{Context, Rule};
-use crate::anatomy::{Anatomy, Kind, Reference, Site, fold};
+use super::Rule;
 use crate::finding::{Finding, Sink};
-use crate::model::{ActionIx, Flow, FlowIx};
 use crate::source::Place;
 
 pub(super) const RULES: &[Rule] = &[
@@ -88,52 +84,6 @@ pub(super) const RULES: &[Rule] = &[
 
 /// How many places of one file a finding points at.
 const MOST_LABELS: usize = 6;
-
-/// A flow whose file was read, from the inside.
-struct Inside<'c, 'w> {
-    index: FlowIx,
-    flow: &'w Flow,
-    anatomy: &'c Anatomy<'w>,
-}
-
-impl<'w> Context<'w> {
-    /// Every flow whose file was read.
-    fn insides(&self) -> impl Iterator<Item = Inside<'_, 'w>> {
-        self.workspace.indexed().zip(self.anatomies).filter_map(|((index, flow), anatomy)| {
-            anatomy.as_ref().map(|anatomy| Inside { index, flow, anatomy })
-        })
-    }
-}
-
-impl<'w> Inside<'_, 'w> {
-    fn place(&self, site: &Site<'_>) -> Option<Place> {
-        self.anatomy.place(self.flow, site)
-    }
-
-    /// The references of a kind, grouped by the name they mean.
-    fn by_name(&self, kind: Kind) -> BTreeMap<String, Vec<&Reference<'w>>> {
-        let mut groups: BTreeMap<String, Vec<&Reference<'w>>> = BTreeMap::new();
-        for reference in self.anatomy.references.iter().filter(|one| one.kind == kind) {
-            groups.entry(fold(&reference.name)).or_default().push(reference);
-        }
-        groups
-    }
-
-    /// The name of an action.
-    fn action(&self, index: ActionIx) -> &'w str {
-        self.anatomy.definition.action(index).name
-    }
-
-    /// The name of a site's owner.
-    fn owner(&self, site: &Site<'_>) -> &'w str {
-        self.anatomy.name(site.owner)
-    }
-
-    /// `` `x` of the flow `y` ``.
-    fn named(&self, name: &str) -> String {
-        format!("`{name}` of `{}`", self.flow.name)
-    }
-}
 
 /// Reports one fault that stands at several places of one file.
 fn report_at<'s>(

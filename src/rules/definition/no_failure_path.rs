@@ -3,30 +3,28 @@
 use crate::anatomy::links;
 use crate::finding::Sink;
 use crate::model::Definition;
-use crate::rules::{Context, Rule, page};
+use crate::rules::{Check, Inside, Rule, page};
 use crate::source::Part;
 
-pub(super) const RULE: Rule = Rule { page: page!("definition/no-failure-path"), check };
+pub(super) const RULE: Rule = Rule { page: page!("definition/no-failure-path"), check: Check::Flow(check) };
 
-fn check(context: &Context<'_>, sink: &mut Sink) {
-    for inside in context.insides() {
-        let definition = inside.anatomy.definition;
-        let all = || definition.indexed().map(|(index, _)| index);
-        // Without a step that leaves the flow there is little that fails.
-        let can_fail = definition.actions().any(|action| {
-            ["OpenApiConnection", "ApiConnection", "Http", "Workflow"].iter().any(|one| action.is(one))
-        });
-        let has_path = all().flat_map(|index| links(definition, index)).any(|(_, statuses)| {
-            let mut statuses = statuses.as_array().into_iter().flatten().filter_map(|status| status.as_str());
-            statuses.any(|one| one.eq_ignore_ascii_case("Failed") || one.eq_ignore_ascii_case("TimedOut"))
-        });
-        if !can_fail || has_path {
-            continue;
-        }
-        let Some(place) = inside.flow.place(Definition::route().key("actions"), Part::Key) else { continue };
-        let message = format!("no step of `{}` runs after a failure", inside.flow.name);
-        sink.report(place, "nothing here runs after `Failed` or `TimedOut`", message).help(
-            "put the steps into a scope, and add a step that runs after it has failed or timed out and tells somebody",
-        );
+fn check(inside: &Inside<'_, '_>, sink: &mut Sink) {
+    let definition = inside.anatomy.definition;
+    let all = || definition.indexed().map(|(index, _)| index);
+    // Without a step that leaves the flow there is little that fails.
+    let can_fail = definition.actions().any(|action| {
+        ["OpenApiConnection", "ApiConnection", "Http", "Workflow"].iter().any(|one| action.is(one))
+    });
+    let has_path = all().flat_map(|index| links(definition, index)).any(|(_, statuses)| {
+        let mut statuses = statuses.as_array().into_iter().flatten().filter_map(|status| status.as_str());
+        statuses.any(|one| one.eq_ignore_ascii_case("Failed") || one.eq_ignore_ascii_case("TimedOut"))
+    });
+    if !can_fail || has_path {
+        return;
     }
+    let Some(place) = inside.flow.place(Definition::route().key("actions"), Part::Key) else { return };
+    let message = format!("no step of `{}` runs after a failure", inside.flow.name);
+    sink.report(place, "nothing here runs after `Failed` or `TimedOut`", message).help(
+        "put the steps into a scope, and add a step that runs after it has failed or timed out and tells somebody",
+    );
 }

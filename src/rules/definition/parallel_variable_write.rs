@@ -1,44 +1,41 @@
 //! A variable that the turns of a loop write and read at the same time.
 
-use super::Inside;
 use super::variables::{changed, key};
 use crate::anatomy::{Kind, Owner};
 use crate::finding::Sink;
 use crate::model::{Action, ActionIx};
-use crate::rules::{Context, Rule, page};
+use crate::rules::{Check, Inside, Rule, page};
 use crate::source::Part;
 
-pub(super) const RULE: Rule = Rule { page: page!("definition/parallel-variable-write"), check };
+pub(super) const RULE: Rule =
+    Rule { page: page!("definition/parallel-variable-write"), check: Check::Flow(check) };
 
-fn check(context: &Context<'_>, sink: &mut Sink) {
-    for inside in context.insides() {
-        let definition = inside.anatomy.definition;
-        for (index, action) in definition.indexed().filter(|(_, action)| action.is("SetVariable")) {
-            let Some(variable) = changed(action) else { continue };
-            let Some(around) = enclosing(&inside, index).find(|one| turns(definition.action(*one)) > 1)
-            else {
-                continue;
-            };
-            if !is_read_inside(&inside, around, variable) {
-                continue;
-            }
-            let Some(place) = inside.anatomy.value_place(inside.flow, index, &["inputs", "name"]) else {
-                continue;
-            };
-            let name = inside.action(around);
-            let message = format!(
-                "{} sets `{variable}`, which other turns of `{name}` set and read at the same time",
-                inside.named(action.name)
-            );
-            let finding = sink.report(place, "shared by all turns", message);
-            finding.help(format!(
-                "use a \"Compose\" instead of the variable, or set the concurrency of `{name}` to 1"
-            ));
-            let route =
-                definition.action_route(around).keys(&["runtimeConfiguration", "concurrency", "repetitions"]);
-            if let Some(place) = inside.flow.place(route, Part::Value) {
-                finding.also(place, "turns at once");
-            }
+fn check(inside: &Inside<'_, '_>, sink: &mut Sink) {
+    let definition = inside.anatomy.definition;
+    for (index, action) in definition.indexed().filter(|(_, action)| action.is("SetVariable")) {
+        let Some(variable) = changed(action) else { continue };
+        let Some(around) = enclosing(inside, index).find(|one| turns(definition.action(*one)) > 1) else {
+            continue;
+        };
+        if !is_read_inside(inside, around, variable) {
+            continue;
+        }
+        let Some(place) = inside.anatomy.value_place(inside.flow, index, &["inputs", "name"]) else {
+            continue;
+        };
+        let name = inside.action(around);
+        let message = format!(
+            "{} sets `{variable}`, which other turns of `{name}` set and read at the same time",
+            inside.named(action.name)
+        );
+        let finding = sink.report(place, "shared by all turns", message);
+        finding.help(format!(
+            "use a \"Compose\" instead of the variable, or set the concurrency of `{name}` to 1"
+        ));
+        let route =
+            definition.action_route(around).keys(&["runtimeConfiguration", "concurrency", "repetitions"]);
+        if let Some(place) = inside.flow.place(route, Part::Value) {
+            finding.also(place, "turns at once");
         }
     }
 }

@@ -2,32 +2,31 @@
 
 use std::collections::BTreeMap;
 
-use super::{Inside, report_at};
+use super::report_at;
 use crate::anatomy::{Kind, Owner, Reference, Relation, fold};
 use crate::finding::Sink;
 use crate::model::ActionIx;
-use crate::rules::{Context, Rule, page};
+use crate::rules::{Check, Inside, Rule, page};
 
-pub(super) const RULE: Rule = Rule { page: page!("definition/reference-not-upstream"), check };
+pub(super) const RULE: Rule =
+    Rule { page: page!("definition/reference-not-upstream"), check: Check::Flow(check) };
 
-fn check(context: &Context<'_>, sink: &mut Sink) {
-    for inside in context.insides() {
-        let mut faults: BTreeMap<(ActionIx, String), (Fault, Vec<&Reference<'_>>)> = BTreeMap::new();
-        for one in inside.anatomy.references.iter().filter(|one| one.kind == Kind::Action) {
-            let Owner::Action(reader) = one.site.owner else { continue };
-            let Some(fault) = fault(&inside, reader, one) else { continue };
-            faults.entry((reader, fold(&one.name))).or_insert((fault, Vec::new())).1.push(one);
-        }
-        for ((reader, _), (fault, references)) in faults {
-            let read = &references[0].name;
-            let (label, what, help) = fault.words(&inside, read);
-            let message = format!("{} reads `{read}`, {what}", inside.named(inside.action(reader)));
-            let places = references.iter().filter_map(|one| inside.place(&one.site));
-            let Some(finding) = report_at(sink, places, &label, message) else { continue };
-            finding.help(help);
-            if let Some(place) = fault.read.and_then(|read| inside.anatomy.action_place(inside.flow, read)) {
-                finding.also(place, format!("`{read}` is here"));
-            }
+fn check(inside: &Inside<'_, '_>, sink: &mut Sink) {
+    let mut faults: BTreeMap<(ActionIx, String), (Fault, Vec<&Reference<'_>>)> = BTreeMap::new();
+    for one in inside.anatomy.references.iter().filter(|one| one.kind == Kind::Action) {
+        let Owner::Action(reader) = one.site.owner else { continue };
+        let Some(fault) = fault(inside, reader, one) else { continue };
+        faults.entry((reader, fold(&one.name))).or_insert((fault, Vec::new())).1.push(one);
+    }
+    for ((reader, _), (fault, references)) in faults {
+        let read = &references[0].name;
+        let (label, what, help) = fault.words(inside, read);
+        let message = format!("{} reads `{read}`, {what}", inside.named(inside.action(reader)));
+        let places = references.iter().filter_map(|one| inside.place(&one.site));
+        let Some(finding) = report_at(sink, places, &label, message) else { continue };
+        finding.help(help);
+        if let Some(place) = fault.read.and_then(|read| inside.anatomy.action_place(inside.flow, read)) {
+            finding.also(place, format!("`{read}` is here"));
         }
     }
 }

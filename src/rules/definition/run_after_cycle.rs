@@ -2,39 +2,39 @@
 
 use std::collections::BTreeSet;
 
-use super::Inside;
 use crate::anatomy::{fold, links};
 use crate::finding::Sink;
 use crate::model::ActionIx;
-use crate::rules::{Context, Rule, page};
+use crate::rules::{Check, Inside, Rule, page};
 use crate::source::{Part, Place};
 
-pub(super) const RULE: Rule = Rule { page: page!("definition/run-after-cycle"), check };
+pub(super) const RULE: Rule = Rule { page: page!("definition/run-after-cycle"), check: Check::Flow(check) };
 
-fn check(context: &Context<'_>, sink: &mut Sink) {
-    for inside in context.insides() {
-        let mut seen: BTreeSet<ActionIx> = BTreeSet::new();
-        for (index, _) in inside.anatomy.definition.indexed() {
-            let circle = circle_of(&inside, index);
-            if circle.is_empty() || !seen.insert(index) {
-                continue;
-            }
-            seen.extend(&circle);
-            let names: Vec<String> = circle.iter().map(|one| format!("`{}`", inside.action(*one))).collect();
-            let message = match names.as_slice() {
-                [one] => format!("{one} of `{}` runs after itself", inside.flow.name),
-                names => {
-                    format!("{} of `{}` run after each other in a circle", names.join(", "), inside.flow.name)
-                }
-            };
-            let mut labels = circle.iter().filter_map(|one| link_within(&inside, *one, &circle));
-            let Some((first, label)) = labels.next() else { continue };
-            let finding = sink.report(first, label, message);
-            for (place, label) in labels {
-                finding.also(place, label);
-            }
-            finding.help("one of them has to begin: take its entry out of \"Configure run after\"");
+fn check(inside: &Inside<'_, '_>, sink: &mut Sink) {
+    let mut seen: BTreeSet<ActionIx> = BTreeSet::new();
+    for (index, _) in inside.anatomy.definition.indexed() {
+        if seen.contains(&index) {
+            continue;
         }
+        let circle = circle_of(inside, index);
+        if circle.is_empty() {
+            continue;
+        }
+        seen.extend(&circle);
+        let names: Vec<String> = circle.iter().map(|one| format!("`{}`", inside.action(*one))).collect();
+        let message = match names.as_slice() {
+            [one] => format!("{one} of `{}` runs after itself", inside.flow.name),
+            names => {
+                format!("{} of `{}` run after each other in a circle", names.join(", "), inside.flow.name)
+            }
+        };
+        let mut labels = circle.iter().filter_map(|one| link_within(inside, *one, &circle));
+        let Some((first, label)) = labels.next() else { continue };
+        let finding = sink.report(first, label, message);
+        for (place, label) in labels {
+            finding.also(place, label);
+        }
+        finding.help("one of them has to begin: take its entry out of \"Configure run after\"");
     }
 }
 

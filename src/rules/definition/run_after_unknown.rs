@@ -1,28 +1,25 @@
 //! `runAfter` names an action that is no sibling, or a status that does not exist.
 
-use super::Inside;
 use crate::anatomy::{fold, links};
 use crate::finding::Sink;
 use crate::model::ActionIx;
-use crate::rules::{Context, Rule, page};
+use crate::rules::{Check, Inside, Rule, page};
 use crate::source::{Json, Part};
 use crate::suggest::nearest;
 
-pub(super) const RULE: Rule = Rule { page: page!("definition/run-after-unknown"), check };
+pub(super) const RULE: Rule = Rule { page: page!("definition/run-after-unknown"), check: Check::Flow(check) };
 
 /// Source: azure-docs, articles/logic-apps/error-exception-handling.md, which has the first four. The others are
 /// statuses of runs; whether they may stand here is not known, so they are let pass.
 const STATUSES: [&str; 6] = ["Succeeded", "Failed", "Skipped", "TimedOut", "Cancelled", "Aborted"];
 
-fn check(context: &Context<'_>, sink: &mut Sink) {
-    for inside in context.insides() {
-        for (index, _) in inside.anatomy.definition.indexed() {
-            for (name, statuses) in links(inside.anatomy.definition, index) {
-                if is_sibling(&inside, index, name) {
-                    check_statuses(&inside, index, name, statuses, sink);
-                } else {
-                    report_name(&inside, index, name, sink);
-                }
+fn check(inside: &Inside<'_, '_>, sink: &mut Sink) {
+    for (index, _) in inside.anatomy.definition.indexed() {
+        for (name, statuses) in links(inside.anatomy.definition, index) {
+            if inside.anatomy.names.sibling(index, name).is_some() {
+                check_statuses(inside, index, name, statuses, sink);
+            } else {
+                report_name(inside, index, name, sink);
             }
         }
     }
@@ -33,12 +30,6 @@ fn siblings<'c>(inside: &'c Inside<'_, '_>, index: ActionIx) -> impl Iterator<It
     let parent = definition.action(index).parent;
     let all = definition.indexed().filter(move |(other, action)| *other != index && action.parent == parent);
     all.map(|(_, action)| action.name)
-}
-
-fn is_sibling(inside: &Inside<'_, '_>, index: ActionIx, name: &str) -> bool {
-    let definition = inside.anatomy.definition;
-    let parent = definition.action(index).parent;
-    inside.anatomy.names.get(name).iter().any(|other| definition.action(*other).parent == parent)
 }
 
 fn report_name(inside: &Inside<'_, '_>, index: ActionIx, name: &str, sink: &mut Sink) {

@@ -2,32 +2,31 @@
 
 use std::collections::BTreeMap;
 
-use super::{Inside, report_at};
-use crate::anatomy::{Owner, members};
+use super::report_at;
+use crate::anatomy::Owner;
 use crate::finding::Sink;
-use crate::rules::{Context, Rule, page};
+use crate::rules::{Check, Inside, Rule, page};
 use crate::secrets::{self, SIGNATURE, Secret};
-use crate::source::{Json, Part, Place, Route, Span, Target};
+use crate::source::{Json, Part, Place, Route, Span, Target, leaves};
 
-pub(super) const RULE: Rule = Rule { page: page!("definition/secret-in-definition"), check };
+pub(super) const RULE: Rule =
+    Rule { page: page!("definition/secret-in-definition"), check: Check::Flow(check) };
 
-fn check(context: &Context<'_>, sink: &mut Sink) {
-    for inside in context.insides() {
-        for owner in inside.anatomy.owners() {
-            for (section, value) in inside.anatomy.body(owner) {
-                let secrets = found(&inside, owner, section, value);
-                if !secrets.is_empty() {
-                    report(&secrets, &inside.named(inside.anatomy.name(owner)), sink);
-                }
+fn check(inside: &Inside<'_, '_>, sink: &mut Sink) {
+    for owner in inside.anatomy.owners() {
+        for (section, value) in inside.anatomy.body(owner) {
+            let secrets = found(inside, owner, section, value);
+            if !secrets.is_empty() {
+                report(&secrets, &inside.named(inside.anatomy.name(owner)), sink);
             }
         }
-        for (name, parameter) in inside.anatomy.definition.parameters().into_iter().flatten() {
-            let Some(default) = parameter.get("defaultValue").and_then(Json::as_str) else { continue };
-            let route = Route::of(["properties", "definition", "parameters", name, "defaultValue"]);
-            let mut secrets = BTreeMap::new();
-            collect(&inside, "", default, &route, &mut secrets);
-            report(&secrets, &format!("the parameter {}", inside.named(name)), sink);
-        }
+    }
+    for (name, parameter) in inside.anatomy.definition.parameters().into_iter().flatten() {
+        let Some(default) = parameter.get("defaultValue").and_then(Json::as_str) else { continue };
+        let route = Route::of(["properties", "definition", "parameters", name, "defaultValue"]);
+        let mut secrets = BTreeMap::new();
+        collect(inside, "", default, &route, &mut secrets);
+        report(&secrets, &format!("the parameter {}", inside.named(name)), sink);
     }
 }
 
@@ -42,12 +41,12 @@ fn found(inside: &Inside<'_, '_>, owner: Owner, section: &str, value: Json<'_>) 
     {
         return secrets;
     }
-    members(value, section, &mut |member| {
-        if let Some(text) = member.value.as_str() {
+    leaves(value, section, &mut |leaf| {
+        if let Some(text) = leaf.value.as_str() {
             // Routes are made for what is found, which is rare.
-            if !secrets_in(member.key, text).is_empty() {
-                let route = member.route(&inside.anatomy.route(owner));
-                collect(inside, member.key, text, &route, &mut secrets);
+            if !secrets_in(leaf.key, text).is_empty() {
+                let route = leaf.route(&inside.anatomy.route(owner));
+                collect(inside, leaf.key, text, &route, &mut secrets);
             }
         }
     });

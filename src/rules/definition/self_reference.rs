@@ -4,30 +4,28 @@ use super::report_at;
 use super::variables::{changed, key};
 use crate::anatomy::{Kind, Owner};
 use crate::finding::Sink;
-use crate::rules::{Context, Rule, page};
+use crate::rules::{Check, Inside, Rule, page};
 
-pub(super) const RULE: Rule = Rule { page: page!("definition/self-reference"), check };
+pub(super) const RULE: Rule = Rule { page: page!("definition/self-reference"), check: Check::Flow(check) };
 
-fn check(context: &Context<'_>, sink: &mut Sink) {
-    for inside in context.insides() {
-        for (index, action) in inside.anatomy.definition.indexed() {
-            if !action.is("SetVariable") {
-                continue;
-            }
-            let Some(variable) = changed(action) else { continue };
-            let own = inside.anatomy.references.iter().filter(|one| {
-                one.kind == Kind::Variable
-                    && one.site.owner == Owner::Action(index)
-                    && key(&one.name) == key(variable)
-            });
-            let places = own.filter_map(|one| inside.place(&one.site));
-            let message = format!("{} sets the variable `{variable}` from itself", inside.named(action.name));
-            if let Some(finding) = report_at(sink, places, "the variable that is being set", message) {
-                finding.help(
-                    "for a number use \"Increment variable\", for a text \"Append to string variable\"; else compute \
-                     the value in a \"Compose\" before, and set the variable to its output",
-                );
-            }
+fn check(inside: &Inside<'_, '_>, sink: &mut Sink) {
+    for (index, action) in inside.anatomy.definition.indexed() {
+        if !action.is("SetVariable") {
+            continue;
+        }
+        let Some(variable) = changed(action) else { continue };
+        let own = inside.anatomy.references.iter().filter(|one| {
+            one.kind == Kind::Variable
+                && one.site.owner == Owner::Action(index)
+                && key(&one.name) == key(variable)
+        });
+        let places = own.filter_map(|one| inside.place(&one.site));
+        let message = format!("{} sets the variable `{variable}` from itself", inside.named(action.name));
+        if let Some(finding) = report_at(sink, places, "the variable that is being set", message) {
+            finding.help(
+                "for a number use \"Increment variable\", for a text \"Append to string variable\"; else compute \
+                 the value in a \"Compose\" before, and set the variable to its output",
+            );
         }
     }
 }

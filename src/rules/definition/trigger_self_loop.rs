@@ -2,41 +2,39 @@
 
 use super::dataverse::{RowTrigger, is_set_of, parameters};
 use crate::finding::Sink;
-use crate::rules::{Context, Rule, page};
+use crate::rules::{Check, Inside, Rule, page};
 use crate::source::Part;
 
-pub(super) const RULE: Rule = Rule { page: page!("definition/trigger-self-loop"), check };
+pub(super) const RULE: Rule = Rule { page: page!("definition/trigger-self-loop"), check: Check::Flow(check) };
 
 const UPDATES: [&str; 2] = ["UpdateRecord", "UpdateOnlyRecord"];
 const CREATES: [&str; 1] = ["CreateRecord"];
 
-fn check(context: &Context<'_>, sink: &mut Sink) {
-    for inside in context.insides() {
-        let Some(trigger) = RowTrigger::of(&inside).filter(|trigger| !trigger.is_filtered) else { continue };
-        let definition = inside.anatomy.definition;
-        for (index, action) in definition.indexed() {
-            // What stands under a condition may stop by itself.
-            if definition.ancestors(index).any(|one| one.is("If") || one.is("Switch")) {
-                continue;
-            }
-            let written = parameters(action, &UPDATES).filter(|_| trigger.on_update);
-            let written = written.or_else(|| parameters(action, &CREATES).filter(|_| trigger.on_create));
-            let set = written.and_then(|parameters| parameters.get("entityName")?.as_str());
-            let Some(set) = set.filter(|set| is_set_of(set, trigger.table)) else { continue };
-            let keys = ["inputs", "parameters", "entityName"];
-            let Some(place) = inside.anatomy.value_place(inside.flow, index, &keys) else { continue };
-            let message = format!(
-                "{} writes to `{set}`, and every such change fires the flow again",
-                inside.named(action.name)
-            );
-            let finding = sink.report(place, "the table that fires the flow", message);
-            finding.help(
-                "name the columns that matter in \"Select columns\" of the trigger (without those that the flow writes), \
-                 or give it a condition that no longer holds after the change",
-            );
-            if let Some(place) = inside.flow.place(trigger.table_route(&inside), Part::Value) {
-                finding.also(place, "fires on every change here");
-            }
+fn check(inside: &Inside<'_, '_>, sink: &mut Sink) {
+    let Some(trigger) = RowTrigger::of(inside).filter(|trigger| !trigger.is_filtered) else { return };
+    let definition = inside.anatomy.definition;
+    for (index, action) in definition.indexed() {
+        // What stands under a condition may stop by itself.
+        if definition.ancestors(index).any(|one| one.is("If") || one.is("Switch")) {
+            continue;
+        }
+        let written = parameters(action, &UPDATES).filter(|_| trigger.on_update);
+        let written = written.or_else(|| parameters(action, &CREATES).filter(|_| trigger.on_create));
+        let set = written.and_then(|parameters| parameters.get("entityName")?.as_str());
+        let Some(set) = set.filter(|set| is_set_of(set, trigger.table)) else { continue };
+        let keys = ["inputs", "parameters", "entityName"];
+        let Some(place) = inside.anatomy.value_place(inside.flow, index, &keys) else { continue };
+        let message = format!(
+            "{} writes to `{set}`, and every such change fires the flow again",
+            inside.named(action.name)
+        );
+        let finding = sink.report(place, "the table that fires the flow", message);
+        finding.help(
+            "name the columns that matter in \"Select columns\" of the trigger (without those that the flow writes), \
+             or give it a condition that no longer holds after the change",
+        );
+        if let Some(place) = inside.flow.place(trigger.table_route(inside), Part::Value) {
+            finding.also(place, "fires on every change here");
         }
     }
 }

@@ -1,36 +1,31 @@
 //! An expression that reads an action which the flow does not have.
 
-use super::{Inside, report_at};
-use crate::anatomy::{Kind, fold};
+use super::report_at;
+use crate::anatomy::{Kind, compare};
 use crate::finding::Sink;
-use crate::rules::{Context, Rule, page};
+use crate::rules::{Check, Inside, Rule, page};
 use crate::suggest::nearest;
 
-pub(super) const RULE: Rule = Rule { page: page!("definition/unknown-action"), check };
+pub(super) const RULE: Rule = Rule { page: page!("definition/unknown-action"), check: Check::Flow(check) };
 
-fn check(context: &Context<'_>, sink: &mut Sink) {
-    for inside in context.insides() {
-        for (name, references) in inside.by_name(Kind::Action) {
-            if !inside.anatomy.names.get(&name).is_empty() || is_trigger(&inside, &name) {
-                continue;
-            }
-            let written = &references[0].name;
-            let message =
-                format!("`{}` reads `{written}`, an action that it does not have", inside.flow.name);
-            let places = references.iter().filter_map(|one| inside.place(&one.site));
-            let Some(finding) = report_at(sink, places, "no action has this name", message) else { continue };
-            let actions = inside.anatomy.definition.actions().map(|action| action.name);
-            finding.help(match nearest(written, actions) {
-                Some(near) => format!("did you mean `{near}`?"),
-                None => {
-                    "the action was deleted or renamed: open the step and choose the value again".to_owned()
-                }
-            });
+fn check(inside: &Inside<'_, '_>, sink: &mut Sink) {
+    for references in inside.by_name(Kind::Action) {
+        let written = &references[0].name;
+        if !inside.anatomy.names.get(written).is_empty() || is_trigger(inside, written) {
+            continue;
         }
+        let message = format!("`{}` reads `{written}`, an action that it does not have", inside.flow.name);
+        let places = references.iter().filter_map(|one| inside.place(&one.site));
+        let Some(finding) = report_at(sink, places, "no action has this name", message) else { continue };
+        let actions = inside.anatomy.definition.actions().map(|action| action.name);
+        finding.help(match nearest(written, actions) {
+            Some(near) => format!("did you mean `{near}`?"),
+            None => "the action was deleted or renamed: open the step and choose the value again".to_owned(),
+        });
     }
 }
 
 /// Whether a name is that of a trigger, whose outputs can be read like those of an action.
 fn is_trigger(inside: &Inside<'_, '_>, name: &str) -> bool {
-    inside.anatomy.definition.triggers().any(|trigger| fold(trigger.name) == name)
+    inside.anatomy.definition.triggers().any(|trigger| compare(trigger.name, name).is_eq())
 }

@@ -6,27 +6,25 @@ use super::report_at;
 use crate::anatomy::{BadCall, CallFault};
 use crate::expression::functions::did_you_mean;
 use crate::finding::Sink;
-use crate::rules::{Context, Rule, page};
+use crate::rules::{Check, Inside, Rule, page};
 
-pub(super) const RULE: Rule = Rule { page: page!("definition/unknown-function"), check };
+pub(super) const RULE: Rule = Rule { page: page!("definition/unknown-function"), check: Check::Flow(check) };
 
-fn check(context: &Context<'_>, sink: &mut Sink) {
-    for inside in context.insides() {
-        let mut unknown: BTreeMap<String, Vec<&BadCall<'_>>> = BTreeMap::new();
-        for call in &inside.anatomy.calls {
-            if matches!(call.fault, CallFault::Unknown | CallFault::Foreign) {
-                unknown.entry(call.name.to_lowercase()).or_default().push(call);
-            }
+fn check(inside: &Inside<'_, '_>, sink: &mut Sink) {
+    let mut unknown: BTreeMap<String, Vec<&BadCall<'_>>> = BTreeMap::new();
+    for call in &inside.anatomy.calls {
+        if matches!(call.fault, CallFault::Unknown | CallFault::Foreign) {
+            unknown.entry(call.name.to_lowercase()).or_default().push(call);
         }
-        for calls in unknown.into_values() {
-            let (name, is_foreign) = (&calls[0].name, matches!(calls[0].fault, CallFault::Foreign));
-            let which =
-                if is_foreign { "which only Azure Logic Apps Standard has" } else { "which does not exist" };
-            let message = format!("`{}` calls the function `{name}`, {which}", inside.flow.name);
-            let places = calls.iter().filter_map(|call| inside.place(&call.site));
-            let Some(finding) = report_at(sink, places, "no such function", message) else { continue };
-            finding.help(advice(name, is_foreign));
-        }
+    }
+    for calls in unknown.into_values() {
+        let (name, is_foreign) = (&calls[0].name, matches!(calls[0].fault, CallFault::Foreign));
+        let which =
+            if is_foreign { "which only Azure Logic Apps Standard has" } else { "which does not exist" };
+        let message = format!("`{}` calls the function `{name}`, {which}", inside.flow.name);
+        let places = calls.iter().filter_map(|call| inside.place(&call.site));
+        let Some(finding) = report_at(sink, places, "no such function", message) else { continue };
+        finding.help(advice(name, is_foreign));
     }
 }
 

@@ -2,46 +2,43 @@
 
 use std::collections::BTreeMap;
 
-use super::{Inside, report_at};
+use super::report_at;
 use crate::anatomy::{Kind, Owner, Reference, fold};
 use crate::finding::Sink;
 use crate::model::{Action, ActionIx};
-use crate::rules::{Context, Rule, page};
+use crate::rules::{Check, Inside, Rule, page};
 
-pub(super) const RULE: Rule = Rule { page: page!("definition/unknown-loop"), check };
+pub(super) const RULE: Rule = Rule { page: page!("definition/unknown-loop"), check: Check::Flow(check) };
 
-fn check(context: &Context<'_>, sink: &mut Sink) {
-    for inside in context.insides() {
-        let mut unknown: BTreeMap<(&str, String), Vec<&Reference<'_>>> = BTreeMap::new();
-        for one in inside.anatomy.references.iter().filter(|one| one.kind == Kind::Loop) {
-            let around = loops_around(&inside, one);
-            let named = inside.anatomy.names.get(&one.name);
-            // Select and Filter array go over items as well; whether they may be named is not known.
-            let is_itself = named.iter().any(|action| {
-                one.site.owner == Owner::Action(*action)
-                    && !is_loop(inside.anatomy.definition.action(*action))
-            });
-            if !is_itself && !named.iter().any(|action| around.contains(action)) {
-                unknown.entry((inside.owner(&one.site), fold(&one.name))).or_default().push(one);
+fn check(inside: &Inside<'_, '_>, sink: &mut Sink) {
+    let mut unknown: BTreeMap<(&str, String), Vec<&Reference<'_>>> = BTreeMap::new();
+    for one in inside.anatomy.references.iter().filter(|one| one.kind == Kind::Loop) {
+        let around = loops_around(inside, one);
+        let named = inside.anatomy.names.get(&one.name);
+        // Select and Filter array go over items as well; whether they may be named is not known.
+        let is_itself = named.iter().any(|action| {
+            one.site.owner == Owner::Action(*action) && !is_loop(inside.anatomy.definition.action(*action))
+        });
+        if !is_itself && !named.iter().any(|action| around.contains(action)) {
+            unknown.entry((inside.owner(&one.site), fold(&one.name))).or_default().push(one);
+        }
+    }
+    for ((owner, _), references) in unknown {
+        let name = &references[0].name;
+        let (label, what) = match inside.anatomy.names.get(name).first() {
+            None => ("no action has this name", "which the flow does not have"),
+            Some(action) if !is_loop(inside.anatomy.definition.action(*action)) => {
+                ("this is no loop", "which is none")
             }
-        }
-        for ((owner, _), references) in unknown {
-            let name = &references[0].name;
-            let (label, what) = match inside.anatomy.names.get(name).first() {
-                None => ("no action has this name", "which the flow does not have"),
-                Some(action) if !is_loop(inside.anatomy.definition.action(*action)) => {
-                    ("this is no loop", "which is none")
-                }
-                Some(_) => ("not around this step", "which is not around it"),
-            };
-            let message = format!("{} uses the loop `{name}`, {what}", inside.named(owner));
-            let places = references.iter().filter_map(|one| inside.place(&one.site));
-            let Some(finding) = report_at(sink, places, label, message) else { continue };
-            finding.help(match loops_around(&inside, references[0]).first() {
-                Some(nearest) => format!("the nearest loop around the step is `{}`", inside.action(*nearest)),
-                None => "the step stands in no loop: move it into one, or read the list itself".to_owned(),
-            });
-        }
+            Some(_) => ("not around this step", "which is not around it"),
+        };
+        let message = format!("{} uses the loop `{name}`, {what}", inside.named(owner));
+        let places = references.iter().filter_map(|one| inside.place(&one.site));
+        let Some(finding) = report_at(sink, places, label, message) else { continue };
+        finding.help(match loops_around(inside, references[0]).first() {
+            Some(nearest) => format!("the nearest loop around the step is `{}`", inside.action(*nearest)),
+            None => "the step stands in no loop: move it into one, or read the list itself".to_owned(),
+        });
     }
 }
 

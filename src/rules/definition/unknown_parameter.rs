@@ -3,34 +3,34 @@
 use super::report_at;
 use crate::anatomy::Kind;
 use crate::finding::Sink;
-use crate::rules::{Context, Rule, page};
+use crate::rules::{Check, Inside, Rule, page};
 use crate::source::Object;
 use crate::suggest::nearest;
 
-pub(super) const RULE: Rule = Rule { page: page!("definition/unknown-parameter"), check };
+pub(super) const RULE: Rule = Rule { page: page!("definition/unknown-parameter"), check: Check::Flow(check) };
 
 /// Parameters that the platform fills in. Some exported flows write the second one as an empty name.
 const GIVEN: [&str; 3] = ["$connections", "$authentication", ""];
 
-fn check(context: &Context<'_>, sink: &mut Sink) {
-    for inside in context.insides() {
-        let parameters = || inside.anatomy.definition.parameters().into_iter().flat_map(Object::keys);
-        for references in inside.by_name(Kind::Parameter).into_values() {
-            let written = &references[0].name;
-            let is_known = parameters().any(|known| known.to_lowercase() == written.to_lowercase());
-            if is_known || GIVEN.contains(&&**written) {
-                continue;
-            }
-            let message =
-                format!("`{}` reads the parameter `{written}`, which it does not declare", inside.flow.name);
-            let places = references.iter().filter_map(|one| inside.place(&one.site));
-            let Some(finding) = report_at(sink, places, "no such parameter", message) else { continue };
-            finding.help(match nearest(written, parameters()) {
-                Some(near) => format!("did you mean `{near}`?"),
-                None => "open the step, choose the environment variable again and save; a parameter is declared in \
-                         `definition.parameters`"
-                    .to_owned(),
-            });
+fn check(inside: &Inside<'_, '_>, sink: &mut Sink) {
+    let parameters = || inside.anatomy.definition.parameters().into_iter().flat_map(Object::keys);
+    for references in inside.by_name(Kind::Parameter) {
+        let written = &references[0].name;
+        let is_known = || parameters().any(|known| known.to_lowercase() == written.to_lowercase());
+        if GIVEN.contains(&&**written) || is_known() {
+            continue;
         }
+        let message =
+            format!("`{}` reads the parameter `{written}`, which it does not declare", inside.flow.name);
+        let places = references.iter().filter_map(|one| inside.place(&one.site));
+        let Some(finding) = report_at(sink, places, "no such parameter", message) else { continue };
+        finding.help(match nearest(written, parameters()) {
+            Some(near) => format!("did you mean `{near}`?"),
+            None => {
+                "open the step, choose the environment variable again and save; a parameter is declared in \
+                     `definition.parameters`"
+                    .to_owned()
+            }
+        });
     }
 }

@@ -2,32 +2,30 @@
 
 use std::collections::BTreeMap;
 
+use super::report_at;
 use super::variables::{Declared, changed, key};
-use super::{Inside, report_at};
 use crate::anatomy::Kind;
 use crate::finding::Sink;
-use crate::rules::{Context, Rule, page};
+use crate::rules::{Check, Inside, Rule, page};
 use crate::source::Place;
 use crate::suggest::nearest;
 
-pub(super) const RULE: Rule = Rule { page: page!("definition/unknown-variable"), check };
+pub(super) const RULE: Rule = Rule { page: page!("definition/unknown-variable"), check: Check::Flow(check) };
 
-fn check(context: &Context<'_>, sink: &mut Sink) {
-    for inside in context.insides() {
-        let declared = Declared::of(&inside);
-        if !declared.is_complete {
-            continue;
-        }
-        for (written, places) in unknown(&inside, &declared).into_values() {
-            let message =
-                format!("`{}` uses the variable `{written}`, which it never initialises", inside.flow.name);
-            let Some(finding) = report_at(sink, places, "no such variable", message) else { continue };
-            let names = declared.by_name.values().flatten().map(|declaration| declaration.name);
-            finding.help(match nearest(written, names) {
-                Some(near) => format!("did you mean `{near}`?"),
-                None => format!("add \"Initialize variable\" for `{written}` at the top of the flow"),
-            });
-        }
+fn check(inside: &Inside<'_, '_>, sink: &mut Sink) {
+    let declared = Declared::of(inside);
+    if !declared.is_complete {
+        return;
+    }
+    for (written, places) in unknown(inside, &declared).into_values() {
+        let message =
+            format!("`{}` uses the variable `{written}`, which it never initialises", inside.flow.name);
+        let Some(finding) = report_at(sink, places, "no such variable", message) else { continue };
+        let names = declared.by_name.values().flatten().map(|declaration| declaration.name);
+        finding.help(match nearest(written, names) {
+            Some(near) => format!("did you mean `{near}`?"),
+            None => format!("add \"Initialize variable\" for `{written}` at the top of the flow"),
+        });
     }
 }
 

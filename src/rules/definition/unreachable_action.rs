@@ -1,37 +1,36 @@
 //! An action that can never run, since it waits for one that ends the run.
 
-use super::Inside;
 use crate::anatomy::links;
 use crate::finding::Sink;
 use crate::model::ActionIx;
-use crate::rules::{Context, Rule, page};
+use crate::rules::{Check, Inside, Rule, page};
 use crate::source::{Json, Part};
 
-pub(super) const RULE: Rule = Rule { page: page!("definition/unreachable-action"), check };
+pub(super) const RULE: Rule =
+    Rule { page: page!("definition/unreachable-action"), check: Check::Flow(check) };
 
-fn check(context: &Context<'_>, sink: &mut Sink) {
-    for inside in context.insides() {
-        for (index, action) in inside.anatomy.definition.indexed() {
-            let Some(name) = end_before(&inside, index) else { continue };
-            let route = inside.anatomy.definition.action_route(index).key("runAfter").key(name);
-            let Some(place) = inside.flow.place(route, Part::Key) else { continue };
-            let message = format!(
-                "{} can never run: it waits for `{name}`, which ends the run",
-                inside.named(action.name)
-            );
-            sink.report(place, "a `Terminate`", message)
-                .help(format!("move `{}` before `{name}`, or delete it", action.name));
-        }
+fn check(inside: &Inside<'_, '_>, sink: &mut Sink) {
+    let definition = inside.anatomy.definition;
+    if !definition.actions().any(|action| action.is("Terminate")) {
+        return;
+    }
+    for (index, action) in definition.indexed() {
+        let Some(name) = end_before(inside, index) else { continue };
+        let route = definition.action_route(index).key("runAfter").key(name);
+        let Some(place) = inside.flow.place(route, Part::Key) else { continue };
+        let message =
+            format!("{} can never run: it waits for `{name}`, which ends the run", inside.named(action.name));
+        sink.report(place, "a `Terminate`", message)
+            .help(format!("move `{}` before `{name}`, or delete it", action.name));
     }
 }
 
 /// The `Terminate` that an action waits for.
 fn end_before<'c>(inside: &'c Inside<'_, '_>, index: ActionIx) -> Option<&'c str> {
     let definition = inside.anatomy.definition;
-    let parent = definition.action(index).parent;
     let found = links(definition, index).find(|(name, statuses)| {
-        let mut beside = inside.anatomy.names.get(name).iter().map(|other| definition.action(*other));
-        beside.any(|other| other.parent == parent && other.is("Terminate")) && !takes_skipped(*statuses)
+        let beside = inside.anatomy.names.sibling(index, name);
+        beside.is_some_and(|other| definition.action(other).is("Terminate")) && !takes_skipped(*statuses)
     });
     found.map(|(name, _)| name)
 }

@@ -1,22 +1,20 @@
 //! A variable that is initialised inside a container.
 
 use crate::finding::Sink;
-use crate::rules::{Context, Rule, page};
+use crate::rules::{Check, Inside, Rule, page};
 use crate::source::Part;
 
-pub(super) const RULE: Rule = Rule { page: page!("definition/variable-not-top-level"), check };
+pub(super) const RULE: Rule =
+    Rule { page: page!("definition/variable-not-top-level"), check: Check::Flow(check) };
 
-fn check(context: &Context<'_>, sink: &mut Sink) {
-    for inside in context.insides() {
-        let definition = inside.anatomy.definition;
-        for (index, action) in definition.indexed().filter(|(_, action)| action.is("InitializeVariable")) {
-            let Some(container) = definition.ancestors(index).next() else { continue };
-            let Some(place) = inside.flow.place(definition.action_route(index), Part::Key) else { continue };
-            let message =
-                format!("{} initialises a variable inside `{}`", inside.named(action.name), container.name);
-            sink.report(place, "not at the top level", message).help(
-                "move \"Initialize variable\" in front of every container, and use \"Set variable\" here",
-            );
-        }
+fn check(inside: &Inside<'_, '_>, sink: &mut Sink) {
+    let definition = inside.anatomy.definition;
+    for (index, action) in definition.indexed().filter(|(_, action)| action.is("InitializeVariable")) {
+        let Some(container) = definition.ancestors(index).next() else { continue };
+        let Some(place) = inside.flow.place(definition.action_route(index), Part::Key) else { continue };
+        let message =
+            format!("{} initialises a variable inside `{}`", inside.named(action.name), container.name);
+        sink.report(place, "not at the top level", message)
+            .help("move \"Initialize variable\" in front of every container, and use \"Set variable\" here");
     }
 }

@@ -2,31 +2,30 @@
 
 use std::collections::BTreeMap;
 
+use super::report_at;
 use super::variables::{Declared, changed, key};
-use super::{Inside, report_at};
 use crate::anatomy::{Kind, Owner, Relation};
 use crate::finding::Sink;
 use crate::model::ActionIx;
-use crate::rules::{Context, Rule, page};
+use crate::rules::{Check, Inside, Rule, page};
 use crate::source::Place;
 
-pub(super) const RULE: Rule = Rule { page: page!("definition/variable-used-before-set"), check };
+pub(super) const RULE: Rule =
+    Rule { page: page!("definition/variable-used-before-set"), check: Check::Flow(check) };
 
-fn check(context: &Context<'_>, sink: &mut Sink) {
-    for inside in context.insides() {
-        let declared = Declared::of(&inside);
-        for ((user, _), (name, places)) in early_uses(&inside, &declared) {
-            let message = format!(
-                "{} uses the variable `{name}`, which nothing makes be initialised before",
-                inside.named(inside.action(user))
-            );
-            let Some(finding) = report_at(sink, places, "may not exist yet", message) else { continue };
-            let Some(declaration) = declared.get(name).first() else { continue };
-            let declaring = inside.action(declaration.action);
-            finding.help(format!("make this step run after `{declaring}`, directly or through other steps"));
-            if let Some(place) = inside.anatomy.action_place(inside.flow, declaration.action) {
-                finding.also(place, "initialised here");
-            }
+fn check(inside: &Inside<'_, '_>, sink: &mut Sink) {
+    let declared = Declared::of(inside);
+    for ((user, _), (name, places)) in early_uses(inside, &declared) {
+        let message = format!(
+            "{} uses the variable `{name}`, which nothing makes be initialised before",
+            inside.named(inside.action(user))
+        );
+        let Some(finding) = report_at(sink, places, "may not exist yet", message) else { continue };
+        let Some(declaration) = declared.get(name).first() else { continue };
+        let declaring = inside.action(declaration.action);
+        finding.help(format!("make this step run after `{declaring}`, directly or through other steps"));
+        if let Some(place) = inside.anatomy.action_place(inside.flow, declaration.action) {
+            finding.also(place, "initialised here");
         }
     }
 }

@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 
+use crate::rules::Inside;
 use crate::source::Json;
 
-use super::Inside;
 use crate::model::{Action, ActionIx};
 
 /// The variables that a flow declares, by their names without case.

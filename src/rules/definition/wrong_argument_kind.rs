@@ -2,26 +2,25 @@
 
 use crate::anatomy::CallFault;
 use crate::finding::Sink;
-use crate::rules::{Context, Rule, page};
+use crate::rules::{Check, Inside, Rule, page};
 
-pub(super) const RULE: Rule = Rule { page: page!("definition/wrong-argument-kind"), check };
+pub(super) const RULE: Rule =
+    Rule { page: page!("definition/wrong-argument-kind"), check: Check::Flow(check) };
 
-fn check(context: &Context<'_>, sink: &mut Sink) {
-    for inside in context.insides() {
-        for call in &inside.anatomy.calls {
-            let CallFault::Kind { function, index, given } = call.fault else { continue };
-            let Some(place) = inside.place(&call.site) else { continue };
-            let takes = function.argument(index);
-            let message = format!(
-                "{} gives `{}` {} {given} as argument {}, where it takes {takes}",
-                inside.named(inside.owner(&call.site)),
-                function.name,
-                article(&given.to_string()),
-                index + 1,
-            );
-            let finding = sink.report(place, format!("{} {given}", article(&given.to_string())), message);
-            finding.help("numbers stand without quotes, texts in single quotes");
-        }
+fn check(inside: &Inside<'_, '_>, sink: &mut Sink) {
+    for call in &inside.anatomy.calls {
+        let CallFault::Kind { function, index, given } = call.fault else { continue };
+        let Some(place) = inside.place(&call.site) else { continue };
+        let takes = function.argument(index);
+        let message = format!(
+            "{} gives `{}` {} {given} as argument {}, where it takes {takes}",
+            inside.named(inside.owner(&call.site)),
+            function.name,
+            article(&given.to_string()),
+            index + 1,
+        );
+        let finding = sink.report(place, format!("{} {given}", article(&given.to_string())), message);
+        finding.help("numbers stand without quotes, texts in single quotes");
     }
 }
 

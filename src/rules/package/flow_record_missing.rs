@@ -2,10 +2,11 @@
 
 use crate::finding::Sink;
 use crate::model::PackageKind;
-use crate::rules::{Context, Rule, page};
+use crate::rules::{Check, Context, Rule, page};
 use crate::source::Place;
 
-pub(super) const RULE: Rule = Rule { page: page!("package/flow-record-missing"), check };
+pub(super) const RULE: Rule =
+    Rule { page: page!("package/flow-record-missing"), check: Check::Workspace(check) };
 
 fn check(context: &Context<'_>, sink: &mut Sink) {
     for (index, flow) in context.workspace.indexed() {

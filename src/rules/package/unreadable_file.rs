@@ -2,9 +2,9 @@
 
 use crate::finding::{Severity, Sink};
 use crate::load::FaultKind;
-use crate::rules::{Context, Rule, page};
+use crate::rules::{Check, Context, Rule, page};
 
-pub(super) const RULE: Rule = Rule { page: page!("package/unreadable-file"), check };
+pub(super) const RULE: Rule = Rule { page: page!("package/unreadable-file"), check: Check::Workspace(check) };
 
 fn check(context: &Context<'_>, sink: &mut Sink) {
     for fault in &context.workspace.faults {

@@ -2,9 +2,10 @@
 
 use super::{PROVIDED, run_only_places};
 use crate::finding::Sink;
-use crate::rules::{Context, Rule, page};
+use crate::rules::{Check, Context, Rule, page};
 
-pub(super) const RULE: Rule = Rule { page: page!("run-only/child-flow-run-only-connection"), check };
+pub(super) const RULE: Rule =
+    Rule { page: page!("run-only/child-flow-run-only-connection"), check: Check::Workspace(check) };
 
 fn check(context: &Context<'_>, sink: &mut Sink) {
     for (child, calls) in context.children() {

@@ -3,10 +3,10 @@
 use super::{PROVIDED, run_only_places};
 use crate::finding::Sink;
 use crate::model::RuntimeSource;
-use crate::rules::{Context, Rule, page};
+use crate::rules::{Check, Context, Rule, page};
 use crate::source::Part;
 
-pub(super) const RULE: Rule = Rule { page: page!("run-only/run-only-mixed"), check };
+pub(super) const RULE: Rule = Rule { page: page!("run-only/run-only-mixed"), check: Check::Workspace(check) };
 
 fn check(context: &Context<'_>, sink: &mut Sink) {
     for (index, flow, content) in context.workspace.contents() {

@@ -2,10 +2,11 @@
 
 use crate::finding::Sink;
 use crate::model::{Connection, Flow, FlowContent, RuntimeSource};
-use crate::rules::{Context, Rule, page};
+use crate::rules::{Check, Context, Rule, page};
 use crate::source::{Part, Place};
 
-pub(super) const RULE: Rule = Rule { page: page!("run-only/run-only-not-allowed"), check };
+pub(super) const RULE: Rule =
+    Rule { page: page!("run-only/run-only-not-allowed"), check: Check::Workspace(check) };
 
 fn check(context: &Context<'_>, sink: &mut Sink) {
     for (_, flow, content) in context.workspace.contents() {

@@ -2,10 +2,11 @@
 
 use super::row_trigger::{self, Setting};
 use crate::finding::Sink;
-use crate::rules::{Context, Rule, page};
+use crate::rules::{Check, Context, Rule, page};
 use crate::source::Part;
 
-pub(super) const RULE: Rule = Rule { page: page!("webhooks/dataverse-filter-ignored"), check };
+pub(super) const RULE: Rule =
+    Rule { page: page!("webhooks/dataverse-filter-ignored"), check: Check::Workspace(check) };
 
 fn check(context: &Context<'_>, sink: &mut Sink) {
     for row in row_trigger::all(context) {

@@ -3,10 +3,11 @@
 use super::row_trigger::{self, RowTrigger, Setting, number};
 use crate::catalog::Choice;
 use crate::finding::Sink;
-use crate::rules::{Context, Rule, page};
+use crate::rules::{Check, Context, Rule, page};
 use crate::source::{Part, Place};
 
-pub(super) const RULE: Rule = Rule { page: page!("webhooks/dataverse-trigger-invalid"), check };
+pub(super) const RULE: Rule =
+    Rule { page: page!("webhooks/dataverse-trigger-invalid"), check: Check::Workspace(check) };
 
 fn check(context: &Context<'_>, sink: &mut Sink) {
     for row in row_trigger::all(context) {

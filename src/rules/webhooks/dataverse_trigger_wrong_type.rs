@@ -2,9 +2,10 @@
 
 use super::row_trigger;
 use crate::finding::Sink;
-use crate::rules::{Context, Rule, page};
+use crate::rules::{Check, Context, Rule, page};
 
-pub(super) const RULE: Rule = Rule { page: page!("webhooks/dataverse-trigger-wrong-type"), check };
+pub(super) const RULE: Rule =
+    Rule { page: page!("webhooks/dataverse-trigger-wrong-type"), check: Check::Workspace(check) };
 
 fn check(context: &Context<'_>, sink: &mut Sink) {
     for row in row_trigger::all(context) {

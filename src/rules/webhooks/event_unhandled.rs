@@ -6,11 +6,12 @@ use super::{is_all_read, listed};
 use crate::catalog::{Provider, providers};
 use crate::finding::Sink;
 use crate::model::ActionIx;
-use crate::rules::{Context, Rule, page};
+use crate::rules::{Check, Context, Rule, page};
 use crate::source::Place;
 use crate::webhooks::{NamedEvent, Receiver, Registration, may_receive};
 
-pub(super) const RULE: Rule = Rule { page: page!("webhooks/event-unhandled"), check };
+pub(super) const RULE: Rule =
+    Rule { page: page!("webhooks/event-unhandled"), check: Check::Workspace(check) };
 
 fn check(context: &Context<'_>, sink: &mut Sink) {
     if !is_all_read(context) {

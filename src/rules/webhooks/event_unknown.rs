@@ -6,11 +6,11 @@ use super::listed;
 use crate::catalog::Provider;
 use crate::finding::{Severity, Sink};
 use crate::model::FlowIx;
-use crate::rules::{Context, Rule, page};
+use crate::rules::{Check, Context, Rule, page};
 use crate::source::Place;
 use crate::suggest::misspelled;
 
-pub(super) const RULE: Rule = Rule { page: page!("webhooks/event-unknown"), check };
+pub(super) const RULE: Rule = Rule { page: page!("webhooks/event-unknown"), check: Check::Workspace(check) };
 
 fn check(context: &Context<'_>, sink: &mut Sink) {
     // One wrong name is one finding a flow, however often it stands there.

@@ -6,10 +6,11 @@ use super::{listed, registrations_for};
 use crate::catalog::{Provider, providers};
 use crate::finding::{Finding, Sink};
 use crate::model::FlowIx;
-use crate::rules::{Context, Rule, page};
+use crate::rules::{Check, Context, Rule, page};
 use crate::webhooks::{NamedEvent, Receiver, Registration};
 
-pub(super) const RULE: Rule = Rule { page: page!("webhooks/events-unregistered"), check };
+pub(super) const RULE: Rule =
+    Rule { page: page!("webhooks/events-unregistered"), check: Check::Workspace(check) };
 
 fn check(context: &Context<'_>, sink: &mut Sink) {
     for provider in providers() {

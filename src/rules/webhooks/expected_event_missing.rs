@@ -5,10 +5,11 @@ use std::collections::BTreeSet;
 use super::{is_all_read, listed};
 use crate::config::{WebhookExpectation, Written};
 use crate::finding::Sink;
-use crate::rules::{Context, Rule, page};
+use crate::rules::{Check, Context, Rule, page};
 use crate::webhooks::Receiver;
 
-pub(super) const RULE: Rule = Rule { page: page!("webhooks/expected-event-missing"), check };
+pub(super) const RULE: Rule =
+    Rule { page: page!("webhooks/expected-event-missing"), check: Check::Workspace(check) };
 
 fn check(context: &Context<'_>, sink: &mut Sink) {
     for receiver in &context.webhooks.receivers {

@@ -2,10 +2,11 @@
 
 use crate::finding::{Severity, Sink};
 use crate::model::Flow;
-use crate::rules::{Context, Rule, page};
+use crate::rules::{Check, Context, Rule, page};
 use crate::source::{Json, Object, Part, Route, Value};
 
-pub(super) const RULE: Rule = Rule { page: page!("webhooks/http-webhook-incomplete"), check };
+pub(super) const RULE: Rule =
+    Rule { page: page!("webhooks/http-webhook-incomplete"), check: Check::Workspace(check) };
 
 const TYPE: &str = "HttpWebhook";
 

@@ -1,11 +1,12 @@
 //! A receiver that admits only signed-in users, and a provider that cannot sign in.
 
 use crate::finding::Sink;
-use crate::rules::{Context, Rule, page};
+use crate::rules::{Check, Context, Rule, page};
 use crate::source::Place;
 use crate::webhooks::{Receiver, admission};
 
-pub(super) const RULE: Rule = Rule { page: page!("webhooks/receiver-closed"), check };
+pub(super) const RULE: Rule =
+    Rule { page: page!("webhooks/receiver-closed"), check: Check::Workspace(check) };
 
 /// The settings that ask for a token, and whom they admit.
 const CLOSED: [(&str, &str); 2] = [("Tenant", "users of the tenant"), ("User", "named users of the tenant")];

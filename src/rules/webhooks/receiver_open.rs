@@ -3,13 +3,13 @@
 use crate::catalog::Provider;
 use crate::finding::Sink;
 use crate::model::FlowContent;
-use crate::rules::{Context, Rule, page};
+use crate::rules::{Check, Context, Rule, page};
 use crate::source::Place;
 use crate::webhooks::{Receiver, admission, strings};
 
 use super::listed;
 
-pub(super) const RULE: Rule = Rule { page: page!("webhooks/receiver-open"), check };
+pub(super) const RULE: Rule = Rule { page: page!("webhooks/receiver-open"), check: Check::Workspace(check) };
 
 fn check(context: &Context<'_>, sink: &mut Sink) {
     for receiver in &context.webhooks.receivers {

@@ -2,9 +2,10 @@
 
 use super::{is_all_read, listed, registrations_for};
 use crate::finding::Sink;
-use crate::rules::{Context, Rule, page};
+use crate::rules::{Check, Context, Rule, page};
 
-pub(super) const RULE: Rule = Rule { page: page!("webhooks/receiver-unregistered"), check };
+pub(super) const RULE: Rule =
+    Rule { page: page!("webhooks/receiver-unregistered"), check: Check::Workspace(check) };
 
 fn check(context: &Context<'_>, sink: &mut Sink) {
     if !is_all_read(context) {

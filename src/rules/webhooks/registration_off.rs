@@ -5,10 +5,11 @@ use std::collections::BTreeSet;
 use super::{recorded, registrations_for};
 use crate::finding::Sink;
 use crate::model::State;
-use crate::rules::{Context, Rule, page};
+use crate::rules::{Check, Context, Rule, page};
 use crate::webhooks::Receiver;
 
-pub(super) const RULE: Rule = Rule { page: page!("webhooks/registration-off"), check };
+pub(super) const RULE: Rule =
+    Rule { page: page!("webhooks/registration-off"), check: Check::Workspace(check) };
 
 fn check(context: &Context<'_>, sink: &mut Sink) {
     let mut seen = BTreeSet::new();

@@ -6,10 +6,11 @@ use super::listed;
 use crate::catalog::Form;
 use crate::finding::Sink;
 use crate::model::FlowIx;
-use crate::rules::{Context, Rule, page};
+use crate::rules::{Check, Context, Rule, page};
 use crate::webhooks::Registration;
 
-pub(super) const RULE: Rule = Rule { page: page!("webhooks/registration-without-overwrite"), check };
+pub(super) const RULE: Rule =
+    Rule { page: page!("webhooks/registration-without-overwrite"), check: Check::Workspace(check) };
 
 fn check(context: &Context<'_>, sink: &mut Sink) {
     let mut flows: BTreeMap<(FlowIx, &str), Vec<&Registration>> = BTreeMap::new();

@@ -4,11 +4,12 @@ use std::collections::BTreeMap;
 
 use crate::finding::Sink;
 use crate::model::{FlowContent, Site};
-use crate::rules::{Context, Rule, page};
+use crate::rules::{Check, Context, Rule, page};
 use crate::source::{Place, floor_char_boundary};
 use crate::webhooks::{Found, strings};
 
-pub(super) const RULE: Rule = Rule { page: page!("webhooks/webhook-url-hardcoded"), check };
+pub(super) const RULE: Rule =
+    Rule { page: page!("webhooks/webhook-url-hardcoded"), check: Check::Workspace(check) };
 
 fn check(context: &Context<'_>, sink: &mut Sink) {
     for (index, flow, content) in context.workspace.contents() {

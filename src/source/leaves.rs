@@ -1,6 +1,6 @@
-//! Every member below a value, with its key and its place: for rules that look at plain values, not at expressions.
+//! Every text, number and the like below a value, with its key and its place.
 
-use crate::source::{Json, Route, Step, Value};
+use super::{Json, Route, Step, Value};
 
 /// A way from an owner to a value, kept on the stack of the walk.
 #[derive(Debug, Clone, Copy)]
@@ -12,14 +12,14 @@ pub(crate) struct Node<'a, 'n> {
 
 /// A string, number or the like, and the key it stands under.
 #[derive(Debug)]
-pub(crate) struct Member<'a, 'n> {
+pub(crate) struct Leaf<'a, 'n> {
     /// The nearest key above the value.
     pub(crate) key: &'a str,
     pub(crate) value: Json<'a>,
     node: Node<'a, 'n>,
 }
 
-impl Member<'_, '_> {
+impl Leaf<'_, '_> {
     /// The way to it, behind the way to the owner.
     pub(crate) fn route(&self, owner: &Route) -> Route {
         let mut steps = Vec::new();
@@ -36,12 +36,12 @@ impl Member<'_, '_> {
 }
 
 /// Shows every value below the object `value` that is neither an object nor an array.
-pub(crate) fn members<'a>(value: Json<'a>, key: &'a str, visit: &mut dyn FnMut(Member<'a, '_>)) {
+pub(crate) fn leaves<'a>(value: Json<'a>, key: &'a str, visit: &mut dyn FnMut(Leaf<'a, '_>)) {
     walk(value, key, Node { above: None, key: Some(key), index: 0 }, visit);
 }
 
-/// As deep as serde_json reads, which has a limit.
-fn walk<'a>(value: Json<'a>, key: &'a str, node: Node<'a, '_>, visit: &mut dyn FnMut(Member<'a, '_>)) {
+/// As deep as a text nests, which parsing limits.
+fn walk<'a>(value: Json<'a>, key: &'a str, node: Node<'a, '_>, visit: &mut dyn FnMut(Leaf<'a, '_>)) {
     match value.value() {
         Value::Object(map) => {
             for (key, inner) in map.iter() {
@@ -55,7 +55,7 @@ fn walk<'a>(value: Json<'a>, key: &'a str, node: Node<'a, '_>, visit: &mut dyn F
             }
         }
         Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {
-            visit(Member { key, value, node });
+            visit(Leaf { key, value, node });
         }
     }
 }

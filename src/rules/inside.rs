@@ -1,0 +1,44 @@
+//! What a rule about one flow looks at. All of them look at a flow before the next one is opened, so that it is read
+//! from memory once and its anatomy let go.
+
+use super::Context;
+use crate::anatomy::{Anatomy, Kind, Reference, Site, compare};
+use crate::model::{ActionIx, Flow, FlowIx};
+use crate::source::Place;
+
+/// A flow whose file was read, from the inside.
+pub(crate) struct Inside<'c, 'w> {
+    pub(super) context: &'c Context<'w>,
+    pub(super) index: FlowIx,
+    pub(super) flow: &'w Flow,
+    pub(super) anatomy: &'c Anatomy<'w>,
+}
+
+impl<'w> Inside<'_, 'w> {
+    pub(super) fn place(&self, site: &Site<'_>) -> Option<Place> {
+        self.anatomy.place(self.flow, site)
+    }
+
+    /// The references of a kind, grouped by the name they mean, in the order of the names. No group is empty.
+    pub(super) fn by_name(&self, kind: Kind) -> Vec<Vec<&Reference<'w>>> {
+        let mut all: Vec<&Reference<'w>> =
+            self.anatomy.references.iter().filter(|one| one.kind == kind).collect();
+        all.sort_by(|a, b| compare(&a.name, &b.name));
+        all.chunk_by(|a, b| compare(&a.name, &b.name).is_eq()).map(<[_]>::to_vec).collect()
+    }
+
+    /// The name of an action.
+    pub(super) fn action(&self, index: ActionIx) -> &'w str {
+        self.anatomy.definition.action(index).name
+    }
+
+    /// The name of a site's owner.
+    pub(super) fn owner(&self, site: &Site<'_>) -> &'w str {
+        self.anatomy.name(site.owner)
+    }
+
+    /// `` `x` of the flow `y` ``.
+    pub(super) fn named(&self, name: &str) -> String {
+        format!("`{name}` of `{}`", self.flow.name)
+    }
+}
