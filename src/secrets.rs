@@ -108,13 +108,18 @@ fn is_token(byte: &u8) -> bool {
     byte.is_ascii_alphanumeric() || b"-_.~%+/=!$*".contains(byte)
 }
 
+/// Whether a literal value under this key may be a secret.
+pub(crate) fn is_telling(key: &str) -> bool {
+    what_of_key(key).is_some()
+}
+
 /// What the value of a key is, if it is a secret. Of `item/hlb_password` the last name counts.
 fn what_of_key(key: &str) -> Option<&'static str> {
-    let last = key.rsplit('/').next().unwrap_or(key);
     // Every key of every flow comes through here; all that tell of a secret end in one of these.
-    if !matches!(last.bytes().next_back()?.to_ascii_lowercase(), b'd' | b't' | b'y' | b'n') {
+    if !matches!(key.bytes().next_back()?.to_ascii_lowercase(), b'd' | b't' | b'y' | b'n') {
         return None;
     }
+    let last = key.rsplit('/').next().unwrap_or(key);
     let folded = || {
         let bytes = last.bytes().filter(|byte| !matches!(byte, b'-' | b'_' | b' '));
         bytes.map(|byte| byte.to_ascii_lowercase()).rev()

@@ -9,6 +9,7 @@ mod leaves;
 use std::fmt;
 use std::sync::{Arc, OnceLock};
 
+pub(crate) use document::Marks;
 pub use document::{Array, Document, Json, NodeId, Number, Object, Value};
 pub(crate) use leaves::leaves;
 

@@ -6,7 +6,7 @@ use super::{Anatomy, Owner, Site};
 use crate::expression::functions::{self, Function, Host, Kind as ValueKind};
 use crate::expression::{self, Expr, ExprKind, Form, SyntaxError, Template};
 use crate::expression::{may_hold_expression, may_hold_interpolation};
-use crate::source::{Json, Part, Value};
+use crate::source::{Json, Marks, Part, Value};
 
 /// What a reference names.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -100,10 +100,13 @@ const WITHOUT_EXPRESSIONS: [&str; 6] =
 /// Reads the expressions of every trigger and action.
 pub(super) fn read<'a>(anatomy: &mut Anatomy<'a>) {
     let owners: Vec<Owner> = anatomy.owners().collect();
-    let has_child_calls = anatomy.definition.actions().any(|action| action.is("Workflow"));
+    let has_child_calls = anatomy.actions().any(|action| action.is("Workflow"));
     for owner in owners {
         for (section, value) in anatomy.body(owner) {
             if WITHOUT_EXPRESSIONS.contains(&section) {
+                continue;
+            }
+            if !value.may_hold(Marks::AT) {
                 continue;
             }
             Reader { anatomy, owner, section, has_child_calls }.value(value, section == "inputs");
@@ -120,19 +123,24 @@ struct Reader<'r, 'a> {
 }
 
 impl<'a> Reader<'_, 'a> {
-    /// As deep as serde_json reads, which has a limit.
+    /// A value that may hold an expression. As deep as a text nests, which parsing limits.
     fn value(&mut self, value: Json<'a>, is_inputs: bool) {
         match value.value() {
             Value::String(text) => self.text(text, Part::Value),
-            Value::Array(list) => list.iter().for_each(|value| self.value(value, false)),
+            Value::Array(list) => {
+                let list = list.iter().filter(|value| value.may_hold(Marks::AT));
+                list.for_each(|value| self.value(value, false));
+            }
             Value::Object(map) => {
                 for (key, value) in map.iter() {
                     // A JSON schema describes values in words.
                     if is_inputs && key == "schema" {
                         continue;
                     }
-                    self.text(key, Part::Key);
-                    self.value(value, false);
+                    if value.may_hold(Marks::AT) {
+                        self.text(key, Part::Key);
+                        self.value(value, false);
+                    }
                 }
             }
             Value::Null | Value::Bool(_) | Value::Number(_) => {}
@@ -213,7 +221,7 @@ impl<'a> Reader<'_, 'a> {
             return false;
         }
         let named = self.anatomy.names.get(name);
-        named.iter().any(|action| self.anatomy.definition.action(*action).is("Workflow"))
+        named.iter().any(|action| self.anatomy.action(*action).is("Workflow"))
     }
 
     fn call(

@@ -6,7 +6,7 @@ mod expressions;
 mod names;
 mod order;
 
-use crate::model::{ActionIx, Definition, Flow};
+use crate::model::{Action, ActionIx, Definition, Flow};
 use crate::source::{Json, Object, Part, Place, Route, Span, Step, Target, Value};
 
 pub(crate) use expressions::{BadCall, CallFault, Kind, LONGEST_EXPRESSION, Long, Reference, Syntax};
@@ -40,6 +40,8 @@ pub(crate) struct Site<'a> {
 #[derive(Debug)]
 pub(crate) struct Anatomy<'a> {
     pub(crate) definition: &'a Definition,
+    /// The actions of the definition, which rules walk over again and again.
+    actions: Vec<Action<'a>>,
     pub(crate) names: names::Names<'a>,
     pub(crate) order: Order,
     /// Everything that expressions name: actions, variables, parameters, loops.
@@ -58,6 +60,7 @@ impl<'a> Anatomy<'a> {
         let order = Order::of(definition, &names);
         let mut anatomy = Anatomy {
             definition,
+            actions: definition.actions().collect(),
             names,
             order,
             references: Vec::new(),
@@ -69,11 +72,26 @@ impl<'a> Anatomy<'a> {
         anatomy
     }
 
+    /// Every action with its index; a container stands before what it contains.
+    pub(crate) fn indexed(&self) -> impl Iterator<Item = (ActionIx, Action<'a>)> {
+        self.actions.iter().enumerate().map(|(index, action)| (ActionIx::of(index), *action))
+    }
+
+    /// Every action.
+    pub(crate) fn actions(&self) -> impl ExactSizeIterator<Item = Action<'a>> {
+        self.actions.iter().copied()
+    }
+
+    /// The action at an index.
+    pub(crate) fn action(&self, index: ActionIx) -> Action<'a> {
+        self.actions[index.get()]
+    }
+
     /// Everything but the name and the contained actions of an owner.
     pub(crate) fn body(&self, owner: Owner) -> Object<'a> {
         match owner {
             Owner::Trigger(index) => self.definition.known_trigger(index).body,
-            Owner::Action(index) => self.definition.action(index).body,
+            Owner::Action(index) => self.action(index).body,
         }
     }
 
@@ -81,7 +99,7 @@ impl<'a> Anatomy<'a> {
     pub(crate) fn name(&self, owner: Owner) -> &'a str {
         match owner {
             Owner::Trigger(index) => self.definition.known_trigger(index).name,
-            Owner::Action(index) => self.definition.action(index).name,
+            Owner::Action(index) => self.action(index).name,
         }
     }
 
@@ -96,7 +114,7 @@ impl<'a> Anatomy<'a> {
     /// Every trigger and action.
     pub(crate) fn owners(&self) -> impl Iterator<Item = Owner> {
         let triggers = (0..self.definition.triggers().len()).map(Owner::Trigger);
-        triggers.chain(self.definition.indexed().map(|(index, _)| Owner::Action(index)))
+        triggers.chain(self.indexed().map(|(index, _)| Owner::Action(index)))
     }
 
     /// The place of a site in the file of its flow.

@@ -7,9 +7,10 @@ use crate::model::{ActionIx, Definition};
 /// The actions of a flow by name.
 #[derive(Debug)]
 pub(crate) struct Names<'a> {
-    definition: &'a Definition,
-    /// Sorted by name, those of one name in the order of the definition.
-    sorted: Vec<ActionIx>,
+    /// Sorted.
+    names: Vec<&'a str>,
+    /// Their actions, those of one name in the order of the definition.
+    actions: Vec<ActionIx>,
     /// For each action, the first one behind its list: the actions of a list stand side by side.
     ends: Vec<usize>,
 }
@@ -26,26 +27,28 @@ pub(crate) fn fold(name: &str) -> String {
 /// Compares two names as they are folded, of which the ASCII ones are not written anew.
 pub(crate) fn compare(a: &str, b: &str) -> Ordering {
     let byte = |byte: u8| if byte == b' ' { b'_' } else { byte.to_ascii_lowercase() };
-    if a.is_ascii() && b.is_ascii() {
-        a.bytes().map(byte).cmp(b.bytes().map(byte))
-    } else {
-        fold(a).cmp(&fold(b))
+    if !a.is_ascii() || !b.is_ascii() {
+        return fold(a).cmp(&fold(b));
     }
+    let (a, b) = (a.as_bytes(), b.as_bytes());
+    let different = a.iter().zip(b).find(|(a, b)| a != b && byte(**a) != byte(**b));
+    different.map_or_else(|| a.len().cmp(&b.len()), |(a, b)| byte(*a).cmp(&byte(*b)))
 }
 
 impl<'a> Names<'a> {
     pub(super) fn of(definition: &'a Definition) -> Self {
-        let mut sorted: Vec<ActionIx> = definition.indexed().map(|(index, _)| index).collect();
-        sorted.sort_by(|a, b| compare(definition.action(*a).name, definition.action(*b).name));
-        Names { definition, sorted, ends: ends(definition) }
+        let mut sorted: Vec<(&str, ActionIx)> =
+            definition.indexed().map(|(index, action)| (action.name, index)).collect();
+        sorted.sort_by(|(a, _), (b, _)| compare(a, b));
+        let (names, actions) = sorted.into_iter().unzip();
+        Names { names, actions, ends: ends(definition) }
     }
 
     /// The actions that a name means. More than one where actions of different containers share a name.
     pub(crate) fn get(&self, name: &str) -> &[ActionIx] {
-        let at = |action: &ActionIx| compare(self.definition.action(*action).name, name);
-        let start = self.sorted.partition_point(|action| at(action) == Ordering::Less);
-        let count = self.sorted[start..].partition_point(|action| at(action) == Ordering::Equal);
-        &self.sorted[start..start + count]
+        let start = self.names.partition_point(|one| compare(one, name).is_lt());
+        let count = self.names[start..].partition_point(|one| compare(one, name).is_eq());
+        &self.actions[start..start + count]
     }
 
     /// The action that a name means among those of the same list as `action`; of two the last one.

@@ -68,9 +68,13 @@ impl Order {
     /// done first, and the actions of a circle wait for the same.
     fn close(&mut self, direct: &[Direct]) {
         let mut graph: DiGraph<(), (), u32> = DiGraph::with_capacity(direct.len(), direct.len());
-        direct.iter().for_each(|_| drop(graph.add_node(())));
+        for _ in direct {
+            graph.add_node(());
+        }
         for (late, one) in direct.iter().enumerate() {
-            one.actions.iter().for_each(|early| drop(graph.add_edge(node(late), node(early.get()), ())));
+            for early in &one.actions {
+                graph.add_edge(node(late), node(early.get()), ());
+            }
         }
         for circle in kosaraju_scc(&graph) {
             let Some((first, others)) = circle.split_first() else { continue };

@@ -98,7 +98,7 @@ impl<'a> Lexer<'a> {
         }
         let start = self.at;
         let bytes = &self.text.as_bytes()[start..];
-        let ascii = bytes.iter().take_while(|byte| byte.is_ascii() && is_name(char::from(**byte))).count();
+        let ascii = bytes.iter().take_while(|byte| IS_NAME[usize::from(**byte)]).count();
         self.at = start + ascii;
         if bytes.get(ascii).is_some_and(|byte| !byte.is_ascii()) {
             self.at = self.past(self.at, is_name);
@@ -170,6 +170,23 @@ impl<'a> Lexer<'a> {
     }
 }
 
+/// [`is_name`] of the ASCII characters.
+const IS_NAME: [bool; 256] = {
+    let mut table = [false; 256];
+    let mut byte = 0;
+    while byte < 128 {
+        let c = byte as u8 as char;
+        let is_blank = matches!(c, ' ' | '\t'..='\r');
+        table[byte] = !is_blank && !is_bracket_or_mark(c);
+        byte += 1;
+    }
+    table
+};
+
+const fn is_bracket_or_mark(c: char) -> bool {
+    matches!(c, '.' | ',' | '(' | ')' | '{' | '}' | '[' | ']' | '@' | '?' | '\'')
+}
+
 fn is_name(c: char) -> bool {
-    !c.is_whitespace() && !matches!(c, '.' | ',' | '(' | ')' | '{' | '}' | '[' | ']' | '@' | '?' | '\'')
+    !c.is_whitespace() && !is_bracket_or_mark(c)
 }

@@ -18,7 +18,7 @@ impl ActionIx {
     }
 
     /// A file shorter than 4 GiB has fewer actions.
-    fn of(index: usize) -> Self {
+    pub(crate) fn of(index: usize) -> Self {
         ActionIx(u32::try_from(index).unwrap_or(u32::MAX))
     }
 }

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use crate::load::limits::{DEEPEST_JSON, Limit};
 use crate::source::Span;
-use crate::source::document::{Builder, Document, Key, Kind, MOST_BYTES};
+use crate::source::document::{Builder, Document, Key, Kind, MOST_BYTES, Marks};
 
 /// Why a JSON text could not be read, and the byte at which the reader gave up.
 #[derive(Debug, PartialEq, Eq)]
@@ -67,6 +67,16 @@ struct Reader<'a> {
     builder: Builder,
 }
 
+/// A string in the text.
+struct Quoted {
+    /// Without the quotes.
+    span: Span,
+    /// Whether it holds escapes, which were not looked at.
+    has_escapes: bool,
+    /// What it holds, escapes aside.
+    marks: Marks,
+}
+
 impl Reader<'_> {
     fn document(&mut self) -> Option<()> {
         self.blank();
@@ -93,9 +103,9 @@ impl Reader<'_> {
     /// A key with the colon behind it.
     fn key(&mut self) -> Option<Key> {
         self.pass(b'"')?;
-        let (span, has_escapes) = self.string()?;
+        let Quoted { span, has_escapes, marks } = self.string()?;
         let key = match has_escapes {
-            false => Key::plain(span),
+            false => Key::plain(span, marks),
             true => {
                 let text = self.decoded(span)?;
                 self.builder.escaped_key(span, &text)
@@ -113,12 +123,12 @@ impl Reader<'_> {
         match self.peek()? {
             b'"' => {
                 self.at += 1;
-                let (span, has_escapes) = self.string()?;
+                let Quoted { span, has_escapes, marks } = self.string()?;
                 if has_escapes {
                     let text = self.decoded(span)?;
                     self.builder.escaped(key, span, &text);
                 } else {
-                    self.builder.value(key, Kind::String, span);
+                    self.builder.string(key, span, marks);
                 }
             }
             bracket @ (b'{' | b'[') => {
@@ -185,17 +195,18 @@ impl Reader<'_> {
         (self.at > start).then_some(())
     }
 
-    /// From behind the opening quote to behind the closing one: what is between, and whether it holds escapes, which
-    /// are not looked at.
-    fn string(&mut self) -> Option<(Span, bool)> {
+    /// From behind the opening quote to behind the closing one.
+    fn string(&mut self) -> Option<Quoted> {
         let bytes = self.text.as_bytes();
-        let (start, mut has_escapes) = (self.at, false);
+        let (start, mut has_escapes, mut marks) = (self.at, false, Marks::ANY);
         loop {
-            self.at += plain_bytes(&bytes[self.at..]);
+            let (count, found) = plain_bytes(&bytes[self.at..]);
+            self.at += count;
+            marks = marks | found;
             match self.peek()? {
                 b'"' => {
                     self.at += 1;
-                    return Some((Span::new(start, self.at - 1), has_escapes));
+                    return Some(Quoted { span: Span::new(start, self.at - 1), has_escapes, marks });
                 }
                 b'\\' => {
                     has_escapes = true;
@@ -215,16 +226,18 @@ impl Reader<'_> {
     }
 
     fn blank(&mut self) {
+        const BLANKS: u64 = ONES * b' ' as u64;
         let bytes = self.text.as_bytes();
-        while let Some(rest) = bytes.get(self.at..) {
-            // Most blanks are indentation.
-            if rest.starts_with(b"        ") {
-                self.at += 8;
-            } else if matches!(rest.first(), Some(b' ' | b'\t' | b'\r' | b'\n')) {
-                self.at += 1;
-            } else {
-                return;
+        // Most blanks are indentation.
+        while let Some(word) = bytes.get(self.at..).and_then(<[u8]>::first_chunk::<8>) {
+            let others = u64::from_le_bytes(*word) ^ BLANKS;
+            self.at += (others.trailing_zeros() / 8) as usize;
+            if others != 0 {
+                break;
             }
+        }
+        while matches!(self.peek(), Some(b' ' | b'\t' | b'\r' | b'\n')) {
+            self.at += 1;
         }
     }
 
@@ -239,25 +252,42 @@ impl Reader<'_> {
     }
 }
 
-/// How many bytes there are before the first quote, backslash or control character, told eight at a time: a third of
-/// the time of reading goes into strings.
-fn plain_bytes(bytes: &[u8]) -> usize {
-    const ONES: u64 = u64::from_ne_bytes([1; 8]);
-    const HIGHS: u64 = ONES << 7;
-    // The high bit of each byte that is zero. A borrow may set others behind the first one that is right.
-    let zeros = |word: u64| word.wrapping_sub(ONES) & !word & HIGHS;
+/// A byte in each of the eight of a word.
+const ONES: u64 = u64::from_ne_bytes([1; 8]);
+const HIGHS: u64 = ONES << 7;
+
+/// The high bit of each byte of `word` that is `byte`. A borrow may set others behind the first one that is right.
+fn equal(word: u64, byte: u8) -> u64 {
+    let zeros = word ^ (ONES * u64::from(byte));
+    zeros.wrapping_sub(ONES) & !zeros & HIGHS
+}
+
+/// How many bytes there are before the first quote, backslash or control character, and what they hold; told eight at
+/// a time, since a third of the time of reading goes into strings.
+fn plain_bytes(bytes: &[u8]) -> (usize, Marks) {
     let (words, rest) = bytes.as_chunks::<8>();
+    let (mut at_sign, mut colon, mut other) = (0, 0, 0);
+    let marks = |at_sign: u64, colon: u64, other: u64| {
+        let mark = |found: u64, mark: Marks| if found == 0 { Marks::ANY } else { mark };
+        mark(at_sign, Marks::AT) | mark(colon, Marks::COLON) | mark(other, Marks::EQUALS_OR_BLANK)
+    };
     for (at, word) in words.iter().enumerate() {
         let word = u64::from_le_bytes(*word);
         let control = word.wrapping_sub(ONES * 0x20) & !word & HIGHS;
-        let found =
-            zeros(word ^ (ONES * u64::from(b'"'))) | zeros(word ^ (ONES * u64::from(b'\\'))) | control;
-        if found != 0 {
-            return 8 * at + (found.trailing_zeros() / 8) as usize;
+        let end = equal(word, b'"') | equal(word, b'\\') | control;
+        // The bytes before the end; all of them where there is none.
+        let before = (end & end.wrapping_neg()).wrapping_sub(1);
+        at_sign |= equal(word, b'@') & before;
+        colon |= equal(word, b':') & before;
+        other |= (equal(word, b'=') | equal(word, b' ')) & before;
+        if end != 0 {
+            return (8 * at + (end.trailing_zeros() / 8) as usize, marks(at_sign, colon, other));
         }
     }
     let is_plain = |byte: &u8| !matches!(byte, b'"' | b'\\' | 0..0x20);
-    8 * words.len() + rest.iter().take_while(|byte| is_plain(byte)).count()
+    let count = rest.iter().take_while(|byte| is_plain(byte)).count();
+    let found = Marks::of(&rest[..count]);
+    (8 * words.len() + count, marks(at_sign, colon, other) | found)
 }
 
 #[cfg(test)]
@@ -374,6 +404,21 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn marks_tell_what_a_string_holds(text in "[a-z@:= \"\\\\é]{0,30}", before in "[a-z@:=]{0,9}") {
+            let json = serde_json::json!([before, {text.clone(): 1}, [text.clone()], 5]).to_string();
+            let document = document(&json);
+            let elements: Vec<_> = document.root().as_array().expect("an array").iter().collect();
+            for (marks, bytes) in [(Marks::AT, "@"), (Marks::COLON, ":"), (Marks::EQUALS_OR_BLANK, "= ")] {
+                let holds = |text: &str| text.contains(|c| bytes.contains(c));
+                prop_assert_eq!(elements[0].may_hold(marks), holds(&before), "{}", before);
+                prop_assert_eq!(elements[1].may_hold(marks), holds(&text), "{}", text);
+                prop_assert_eq!(elements[2].may_hold(marks), holds(&text), "{}", text);
+                prop_assert!(!elements[3].may_hold(marks));
+                prop_assert_eq!(document.root().may_hold(marks), holds(&text) || holds(&before));
+            }
+        }
+
         #[test]
         fn a_text_is_read_as_serde_json_reads_it(value in json(), pretty in any::<bool>()) {
             let text = if pretty { serde_json::to_string_pretty(&value) } else { serde_json::to_string(&value) };

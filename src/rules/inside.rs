@@ -29,7 +29,7 @@ impl<'w> Inside<'_, 'w> {
 
     /// The name of an action.
     pub(super) fn action(&self, index: ActionIx) -> &'w str {
-        self.anatomy.definition.action(index).name
+        self.anatomy.action(index).name
     }
 
     /// The name of a site's owner.

@@ -6,6 +6,7 @@
 //! keys in a file shows nowhere, and a member is found by bisection.
 
 mod build;
+mod marks;
 
 use std::fmt;
 use std::sync::Arc;
@@ -13,6 +14,7 @@ use std::sync::Arc;
 use super::{Part, Route, Span, Step};
 
 pub(crate) use build::{Builder, Key};
+pub(crate) use marks::Marks;
 
 /// A JSON text that was read.
 #[derive(Debug, Default)]
@@ -31,6 +33,8 @@ pub struct Document {
 #[derive(Debug, Clone, Copy)]
 struct Node {
     kind: Kind,
+    /// What stands in the value, its key, and the keys and values inside it.
+    marks: Marks,
     /// The key as written, without quotes; empty for elements and the root.
     key: Slice,
     /// The value as written, without the quotes of a string.
@@ -273,6 +277,11 @@ impl<'a> Json<'a> {
     /// Where it stands, without the quotes of a string.
     pub fn span(self) -> Span {
         self.node().value.span()
+    }
+
+    /// Whether any of these characters may stand in the value, or in keys and values inside it.
+    pub(crate) fn may_hold(self, marks: Marks) -> bool {
+        self.node().marks.any_of(marks)
     }
 
     /// The text as it is written, without the quotes of a string.

@@ -1,6 +1,6 @@
 //! Every text, number and the like below a value, with its key and its place.
 
-use super::{Json, Route, Step, Value};
+use super::{Json, Marks, Route, Step, Value};
 
 /// A way from an owner to a value, kept on the stack of the walk.
 #[derive(Debug, Clone, Copy)]
@@ -35,23 +35,33 @@ impl Leaf<'_, '_> {
     }
 }
 
-/// Shows every value below the object `value` that is neither an object nor an array.
-pub(crate) fn leaves<'a>(value: Json<'a>, key: &'a str, visit: &mut dyn FnMut(Leaf<'a, '_>)) {
-    walk(value, key, Node { above: None, key: Some(key), index: 0 }, visit);
+/// Shows every value at or below `value` that is neither an object nor an array and may hold any of the marks, or has
+/// a key that may.
+pub(crate) fn leaves<'a>(value: Json<'a>, key: &'a str, marks: Marks, visit: &mut dyn FnMut(Leaf<'a, '_>)) {
+    walk(value, Node { above: None, key: Some(key), index: 0 }, key, marks, visit);
 }
 
 /// As deep as a text nests, which parsing limits.
-fn walk<'a>(value: Json<'a>, key: &'a str, node: Node<'a, '_>, visit: &mut dyn FnMut(Leaf<'a, '_>)) {
+fn walk<'a>(
+    value: Json<'a>,
+    node: Node<'a, '_>,
+    key: &'a str,
+    marks: Marks,
+    visit: &mut dyn FnMut(Leaf<'a, '_>),
+) {
+    if !value.may_hold(marks) {
+        return;
+    }
     match value.value() {
         Value::Object(map) => {
-            for (key, inner) in map.iter() {
+            for (key, inner) in map {
                 let node = Node { above: Some(&node), key: Some(key), index: 0 };
-                walk(inner, key, node, visit);
+                walk(inner, node, key, marks, visit);
             }
         }
         Value::Array(list) => {
             for (index, inner) in list.iter().enumerate() {
-                walk(inner, key, Node { above: Some(&node), key: None, index }, visit);
+                walk(inner, Node { above: Some(&node), key: None, index }, key, marks, visit);
             }
         }
         Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {

@@ -6,7 +6,7 @@ use super::term::Term;
 use super::{NamedEvent, Receiver, strings};
 use crate::catalog::{Provider, providers};
 use crate::model::{ActionIx, Branch, Definition, FlowContent, FlowIx, Trigger};
-use crate::source::{FileId, Json, Place, Route, Value};
+use crate::source::{FileId, Json, Marks, Place, Route, Value};
 
 /// The providers whose events a flow receives.
 pub(super) fn of(flow: FlowIx, content: &FlowContent, file: FileId) -> Vec<Receiver> {
@@ -46,7 +46,7 @@ pub(crate) fn may_receive(content: &FlowContent, provider: &Provider) -> bool {
             .definition
             .triggers()
             .any(|trigger| trigger.body.get("inputs").is_some_and(|inputs| mentions(&inputs.to_string())))
-            || !strings(content, mentions).is_empty())
+            || !strings(content, Marks::ANY, mentions).is_empty())
 }
 
 /// One look at something that arrived: what it is compared with.

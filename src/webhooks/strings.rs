@@ -1,7 +1,7 @@
 //! Every text that stands in a flow, with its place.
 
 use crate::model::{Definition, FlowContent, Site};
-use crate::source::{Object, Route, leaves};
+use crate::source::{Marks, Object, Route, leaves};
 
 /// A text in a flow.
 #[derive(Debug)]
@@ -12,13 +12,18 @@ pub(crate) struct Found<'a> {
     pub(crate) route: Route,
 }
 
-/// Every wanted text in triggers, actions and defaults of parameters. Routes are made for these alone.
-pub(crate) fn strings<'a>(content: &'a FlowContent, wanted: impl Fn(&str) -> bool) -> Vec<Found<'a>> {
+/// Every wanted text in triggers, actions and defaults of parameters, of those that may hold the marks. Routes are made
+/// for these alone.
+pub(crate) fn strings<'a>(
+    content: &'a FlowContent,
+    marks: Marks,
+    wanted: impl Fn(&str) -> bool,
+) -> Vec<Found<'a>> {
     let definition = &content.definition;
     let mut found = Vec::new();
     let mut take = |body: Object<'a>, site: Option<Site>, start: &dyn Fn() -> Route| {
         for (key, value) in body {
-            leaves(value, key, &mut |leaf| {
+            leaves(value, key, marks, &mut |leaf| {
                 if let Some(text) = leaf.value.as_str().filter(|text| wanted(text)) {
                     found.push(Found { site, text, route: leaf.route(&start()) });
                 }

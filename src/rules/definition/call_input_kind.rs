@@ -23,7 +23,7 @@ fn check_call(inside: &Inside<'_, '_>, action: ActionIx, child: FlowIx, sink: &m
     };
     let schema =
         trigger.body.get("inputs").and_then(|inputs| inputs.get("schema")?.get("properties")?.as_object());
-    let body = inside.anatomy.definition.action(action).body.get("inputs");
+    let body = inside.anatomy.action(action).body.get("inputs");
     let body = body.and_then(|inputs| inputs.get("body")?.as_object());
     let (Some(schema), Some(body)) = (schema, body) else { return };
     for (key, value) in body {

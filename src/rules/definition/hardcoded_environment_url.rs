@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::report_at;
 use crate::finding::Sink;
 use crate::rules::{Check, Inside, Rule, page};
-use crate::source::{Part, Place, Span, Target, leaves};
+use crate::source::{Marks, Part, Place, Span, Target, leaves};
 
 pub(super) const RULE: Rule =
     Rule { page: page!("definition/hardcoded-environment-url"), check: Check::Flow(check) };
@@ -25,7 +25,7 @@ fn check(inside: &Inside<'_, '_>, sink: &mut Sink) {
             if matches!(section, "description" | "metadata") {
                 continue;
             }
-            leaves(value, section, &mut |leaf| {
+            leaves(value, section, Marks::COLON, &mut |leaf| {
                 let Some(text) = leaf.value.as_str() else { return };
                 let Some((host, span)) = host_in(text) else { return };
                 let route = leaf.route(&inside.anatomy.route(owner));

@@ -12,7 +12,7 @@ pub(super) const RULE: Rule =
 const REPEATABLE: [&str; 5] = ["GET", "HEAD", "OPTIONS", "PUT", "DELETE"];
 
 fn check(inside: &Inside<'_, '_>, sink: &mut Sink) {
-    let actions = inside.anatomy.definition.indexed();
+    let actions = inside.anatomy.indexed();
     for (index, action) in actions.filter(|(_, action)| action.is("Http")) {
         let text = |keys: &[&str]| {
             action.body.get("inputs").and_then(|inputs| inputs.at(keys)).and_then(Json::as_str)

@@ -8,7 +8,7 @@ use crate::rules::{Check, Inside, Rule, page};
 pub(super) const RULE: Rule = Rule { page: page!("definition/input-not-secured"), check: Check::Flow(check) };
 
 fn check(inside: &Inside<'_, '_>, sink: &mut Sink) {
-    for (index, action) in inside.anatomy.definition.indexed() {
+    for (index, action) in inside.anatomy.indexed() {
         let Some(keys) = reads_secret(action).filter(|_| !has_secure_outputs(action)) else { continue };
         let Some(place) = inside.anatomy.value_place(inside.flow, index, keys) else { continue };
         let message = format!("{} reads a secret, and the run history shows it", inside.named(action.name));

@@ -37,7 +37,7 @@ pub(super) struct Measure {
 pub(super) fn measures(inside: &Inside<'_, '_>) -> Vec<Measure> {
     let mut measures = vec![actions(inside), variables(inside)];
     measures.extend(nesting(inside));
-    for (index, _) in inside.anatomy.definition.indexed() {
+    for (index, _) in inside.anatomy.indexed() {
         measures.extend(cases(inside, index));
         measures.extend(until(inside, index));
     }
@@ -52,7 +52,7 @@ fn actions(inside: &Inside<'_, '_>) -> Measure {
     Measure {
         what: "actions",
         whose: format!("`{}`", inside.flow.name),
-        count: inside.anatomy.definition.actions().len(),
+        count: inside.anatomy.actions().len(),
         limit: ACTIONS,
         grows: true,
         is_hard: true,
@@ -61,15 +61,14 @@ fn actions(inside: &Inside<'_, '_>) -> Measure {
 }
 
 fn variables(inside: &Inside<'_, '_>) -> Measure {
-    let all = inside.anatomy.definition.actions().filter(|action| action.is("InitializeVariable"));
+    let all = inside.anatomy.actions().filter(|action| action.is("InitializeVariable"));
     let lists = all.filter_map(|action| action.body.get("inputs")?.get("variables")?.as_array());
     Measure { what: "variables", count: lists.map(Array::len).sum(), limit: VARIABLES, ..actions(inside) }
 }
 
 /// The most containers that stand around one action; empty branches count for nothing.
 fn nesting(inside: &Inside<'_, '_>) -> Option<Measure> {
-    let definition = inside.anatomy.definition;
-    let depths = definition.indexed().map(|(index, _)| (inside.anatomy.order.depth(index), index));
+    let depths = inside.anatomy.indexed().map(|(index, _)| (inside.anatomy.order.depth(index), index));
     let (count, deepest) = depths.max_by_key(|(depth, index)| (*depth, std::cmp::Reverse(*index)))?;
     Some(Measure {
         what: "containers around it",
@@ -83,7 +82,7 @@ fn nesting(inside: &Inside<'_, '_>) -> Option<Measure> {
 }
 
 fn cases(inside: &Inside<'_, '_>, index: ActionIx) -> Option<Measure> {
-    let action = inside.anatomy.definition.action(index);
+    let action = inside.anatomy.action(index);
     let count = action.body.get("cases")?.as_object()?.len();
     Some(Measure {
         what: "cases",
@@ -97,7 +96,7 @@ fn cases(inside: &Inside<'_, '_>, index: ActionIx) -> Option<Measure> {
 }
 
 fn until(inside: &Inside<'_, '_>, index: ActionIx) -> Option<Measure> {
-    let action = inside.anatomy.definition.action(index);
+    let action = inside.anatomy.action(index);
     let count = action.body.get("limit").filter(|_| action.is("Until"))?.get("count")?.as_u64()?;
     Some(Measure {
         what: "turns",

@@ -11,7 +11,7 @@ pub(super) const RULE: Rule =
 const BOUNDS: [&str; 4] = ["$filter", "$top", "fetchXml", "$apply"];
 
 fn check(inside: &Inside<'_, '_>, sink: &mut Sink) {
-    for (index, action) in inside.anatomy.definition.indexed() {
+    for (index, action) in inside.anatomy.indexed() {
         let Some(parameters) = parameters(action, &["ListRecords"]) else { continue };
         if BOUNDS.iter().any(|bound| parameters.contains_key(bound)) {
             continue;

@@ -8,7 +8,7 @@ pub(super) const RULE: Rule = Rule { page: page!("definition/nested-foreach"), c
 
 fn check(inside: &Inside<'_, '_>, sink: &mut Sink) {
     let definition = inside.anatomy.definition;
-    for (index, action) in definition.indexed().filter(|(_, action)| action.is("Foreach")) {
+    for (index, action) in inside.anatomy.indexed().filter(|(_, action)| action.is("Foreach")) {
         let Some(outer) = definition.ancestors(index).find(|one| one.is("Foreach")) else { continue };
         let Some(place) = inside.flow.place(definition.action_route(index), Part::Key) else { continue };
         let message = format!("{} runs once for each turn of `{}`", inside.named(action.name), outer.name);

@@ -10,9 +10,9 @@ pub(super) const RULE: Rule = Rule { page: page!("definition/no-failure-path"), 
 
 fn check(inside: &Inside<'_, '_>, sink: &mut Sink) {
     let definition = inside.anatomy.definition;
-    let all = || definition.indexed().map(|(index, _)| index);
+    let all = || inside.anatomy.indexed().map(|(index, _)| index);
     // Without a step that leaves the flow there is little that fails.
-    let can_fail = definition.actions().any(|action| {
+    let can_fail = inside.anatomy.actions().any(|action| {
         ["OpenApiConnection", "ApiConnection", "Http", "Workflow"].iter().any(|one| action.is(one))
     });
     let has_path = all().flat_map(|index| links(definition, index)).any(|(_, statuses)| {

@@ -15,7 +15,7 @@ const MOST: u64 = 5000;
 fn check(inside: &Inside<'_, '_>, sink: &mut Sink) {
     let mut most = 0;
     let mut places = Vec::new();
-    for (index, action) in inside.anatomy.definition.indexed() {
+    for (index, action) in inside.anatomy.indexed() {
         let settings = action.body.get("runtimeConfiguration");
         let count = settings.and_then(|all| all.get("paginationPolicy")?.get("minimumItemCount")?.as_u64());
         let Some(count) = count.filter(|count| *count > MOST) else { continue };

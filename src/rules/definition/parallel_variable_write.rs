@@ -12,9 +12,9 @@ pub(super) const RULE: Rule =
 
 fn check(inside: &Inside<'_, '_>, sink: &mut Sink) {
     let definition = inside.anatomy.definition;
-    for (index, action) in definition.indexed().filter(|(_, action)| action.is("SetVariable")) {
+    for (index, action) in inside.anatomy.indexed().filter(|(_, action)| action.is("SetVariable")) {
         let Some(variable) = changed(action) else { continue };
-        let Some(around) = enclosing(inside, index).find(|one| turns(definition.action(*one)) > 1) else {
+        let Some(around) = enclosing(inside, index).find(|one| turns(inside.anatomy.action(*one)) > 1) else {
             continue;
         };
         if !is_read_inside(inside, around, variable) {
@@ -42,8 +42,7 @@ fn check(inside: &Inside<'_, '_>, sink: &mut Sink) {
 
 /// The containers of an action, the nearest first.
 fn enclosing(inside: &Inside<'_, '_>, index: ActionIx) -> impl Iterator<Item = ActionIx> {
-    let definition = inside.anatomy.definition;
-    let above = move |at: &ActionIx| definition.action(*at).parent.as_ref().map(|(parent, _)| *parent);
+    let above = move |at: &ActionIx| inside.anatomy.action(*at).parent.as_ref().map(|(parent, _)| *parent);
     std::iter::successors(above(&index), move |at| above(at))
 }
 

@@ -48,7 +48,7 @@ fn fault(inside: &Inside<'_, '_>, reader: ActionIx, one: &Reference<'_>) -> Opti
             // running, and what it has so far can be asked for.
             Relation::Before { loops: 0 | 1 } | Relation::Contained => return None,
             // The condition of an Until is computed after each turn.
-            Relation::Contains if anatomy.definition.action(reader).is("Until") => return None,
+            Relation::Contains if anatomy.action(reader).is("Until") => return None,
             Relation::Before { .. }
             | Relation::Contains
             | Relation::Itself

@@ -12,7 +12,7 @@ pub(super) const RULE: Rule = Rule { page: page!("definition/run-after-cycle"), 
 
 fn check(inside: &Inside<'_, '_>, sink: &mut Sink) {
     let mut seen: BTreeSet<ActionIx> = BTreeSet::new();
-    for (index, _) in inside.anatomy.definition.indexed() {
+    for (index, _) in inside.anatomy.indexed() {
         if seen.contains(&index) {
             continue;
         }
@@ -44,7 +44,7 @@ fn circle_of(inside: &Inside<'_, '_>, index: ActionIx) -> Vec<ActionIx> {
     if !order.comes_after(index, index) {
         return Vec::new();
     }
-    let all = inside.anatomy.definition.indexed().map(|(other, _)| other);
+    let all = inside.anatomy.indexed().map(|(other, _)| other);
     all.filter(|other| order.comes_after(index, *other) && order.comes_after(*other, index)).collect()
 }
 

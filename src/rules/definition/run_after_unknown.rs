@@ -14,7 +14,7 @@ pub(super) const RULE: Rule = Rule { page: page!("definition/run-after-unknown")
 const STATUSES: [&str; 6] = ["Succeeded", "Failed", "Skipped", "TimedOut", "Cancelled", "Aborted"];
 
 fn check(inside: &Inside<'_, '_>, sink: &mut Sink) {
-    for (index, _) in inside.anatomy.definition.indexed() {
+    for (index, _) in inside.anatomy.indexed() {
         for (name, statuses) in links(inside.anatomy.definition, index) {
             if inside.anatomy.names.sibling(index, name).is_some() {
                 check_statuses(inside, index, name, statuses, sink);
@@ -26,9 +26,9 @@ fn check(inside: &Inside<'_, '_>, sink: &mut Sink) {
 }
 
 fn siblings<'c>(inside: &'c Inside<'_, '_>, index: ActionIx) -> impl Iterator<Item = &'c str> {
-    let definition = inside.anatomy.definition;
-    let parent = definition.action(index).parent;
-    let all = definition.indexed().filter(move |(other, action)| *other != index && action.parent == parent);
+    let parent = inside.anatomy.action(index).parent;
+    let all =
+        inside.anatomy.indexed().filter(move |(other, action)| *other != index && action.parent == parent);
     all.map(|(_, action)| action.name)
 }
 

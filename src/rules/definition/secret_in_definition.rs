@@ -7,7 +7,7 @@ use crate::anatomy::Owner;
 use crate::finding::Sink;
 use crate::rules::{Check, Inside, Rule, page};
 use crate::secrets::{self, SIGNATURE, Secret};
-use crate::source::{Json, Part, Place, Route, Span, Target, leaves};
+use crate::source::{Json, Marks, Part, Place, Route, Span, Target, leaves};
 
 pub(super) const RULE: Rule =
     Rule { page: page!("definition/secret-in-definition"), check: Check::Flow(check) };
@@ -41,7 +41,11 @@ fn found(inside: &Inside<'_, '_>, owner: Owner, section: &str, value: Json<'_>) 
     {
         return secrets;
     }
-    leaves(value, section, &mut |leaf| {
+    leaves(value, section, Marks::ANY, &mut |leaf| {
+        // Nearly every text is passed over here.
+        if !leaf.value.may_hold(Marks::EQUALS_OR_BLANK) && !secrets::is_telling(leaf.key) {
+            return;
+        }
         if let Some(text) = leaf.value.as_str() {
             // Routes are made for what is found, which is rare.
             if !secrets_in(leaf.key, text).is_empty() {

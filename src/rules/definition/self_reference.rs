@@ -9,7 +9,7 @@ use crate::rules::{Check, Inside, Rule, page};
 pub(super) const RULE: Rule = Rule { page: page!("definition/self-reference"), check: Check::Flow(check) };
 
 fn check(inside: &Inside<'_, '_>, sink: &mut Sink) {
-    for (index, action) in inside.anatomy.definition.indexed() {
+    for (index, action) in inside.anatomy.indexed() {
         if !action.is("SetVariable") {
             continue;
         }

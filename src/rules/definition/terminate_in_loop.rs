@@ -8,7 +8,7 @@ pub(super) const RULE: Rule = Rule { page: page!("definition/terminate-in-loop")
 
 fn check(inside: &Inside<'_, '_>, sink: &mut Sink) {
     let definition = inside.anatomy.definition;
-    for (index, action) in definition.indexed().filter(|(_, action)| action.is("Terminate")) {
+    for (index, action) in inside.anatomy.indexed().filter(|(_, action)| action.is("Terminate")) {
         let mut containers = definition.ancestors(index);
         let Some(around) = containers.find(|one| one.is("Foreach") || one.is("Until")) else { continue };
         let route = definition.action_route(index).key("type");

@@ -13,7 +13,7 @@ const CREATES: [&str; 1] = ["CreateRecord"];
 fn check(inside: &Inside<'_, '_>, sink: &mut Sink) {
     let Some(trigger) = RowTrigger::of(inside).filter(|trigger| !trigger.is_filtered) else { return };
     let definition = inside.anatomy.definition;
-    for (index, action) in definition.indexed() {
+    for (index, action) in inside.anatomy.indexed() {
         // What stands under a condition may stop by itself.
         if definition.ancestors(index).any(|one| one.is("If") || one.is("Switch")) {
             continue;

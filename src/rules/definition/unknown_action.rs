@@ -17,7 +17,7 @@ fn check(inside: &Inside<'_, '_>, sink: &mut Sink) {
         let message = format!("`{}` reads `{written}`, an action that it does not have", inside.flow.name);
         let places = references.iter().filter_map(|one| inside.place(&one.site));
         let Some(finding) = report_at(sink, places, "no action has this name", message) else { continue };
-        let actions = inside.anatomy.definition.actions().map(|action| action.name);
+        let actions = inside.anatomy.actions().map(|action| action.name);
         finding.help(match nearest(written, actions) {
             Some(near) => format!("did you mean `{near}`?"),
             None => "the action was deleted or renamed: open the step and choose the value again".to_owned(),

@@ -17,7 +17,7 @@ fn check(inside: &Inside<'_, '_>, sink: &mut Sink) {
         let named = inside.anatomy.names.get(&one.name);
         // Select and Filter array go over items as well; whether they may be named is not known.
         let is_itself = named.iter().any(|action| {
-            one.site.owner == Owner::Action(*action) && !is_loop(inside.anatomy.definition.action(*action))
+            one.site.owner == Owner::Action(*action) && !is_loop(inside.anatomy.action(*action))
         });
         if !is_itself && !named.iter().any(|action| around.contains(action)) {
             unknown.entry((inside.owner(&one.site), fold(&one.name))).or_default().push(one);
@@ -27,9 +27,7 @@ fn check(inside: &Inside<'_, '_>, sink: &mut Sink) {
         let name = &references[0].name;
         let (label, what) = match inside.anatomy.names.get(name).first() {
             None => ("no action has this name", "which the flow does not have"),
-            Some(action) if !is_loop(inside.anatomy.definition.action(*action)) => {
-                ("this is no loop", "which is none")
-            }
+            Some(action) if !is_loop(inside.anatomy.action(*action)) => ("this is no loop", "which is none"),
             Some(_) => ("not around this step", "which is not around it"),
         };
         let message = format!("{} uses the loop `{name}`, {what}", inside.named(owner));
@@ -49,12 +47,11 @@ fn is_loop(action: Action<'_>) -> bool {
 /// The loops that a reference can mean, the nearest first.
 fn loops_around(inside: &Inside<'_, '_>, one: &Reference<'_>) -> Vec<ActionIx> {
     let Owner::Action(owner) = one.site.owner else { return Vec::new() };
-    let definition = inside.anatomy.definition;
     // The list that a loop runs over is computed before the loop, the condition of an Until inside it.
     let own = Some(owner).filter(|_| one.site.section != "foreach");
     let above = std::iter::successors(Some(owner), |at| {
-        definition.action(*at).parent.as_ref().map(|(parent, _)| *parent)
+        inside.anatomy.action(*at).parent.as_ref().map(|(parent, _)| *parent)
     });
     let all = own.into_iter().chain(above.skip(1));
-    all.filter(|action| is_loop(definition.action(*action))).collect()
+    all.filter(|action| is_loop(inside.anatomy.action(*action))).collect()
 }

@@ -40,7 +40,7 @@ fn unknown<'c>(
             unknown.entry(key(name)).or_insert((name, Vec::new())).1.extend(place);
         }
     };
-    for (index, action) in inside.anatomy.definition.indexed() {
+    for (index, action) in inside.anatomy.indexed() {
         if let Some(name) = changed(action) {
             add(name, inside.anatomy.value_place(inside.flow, index, &["inputs", "name"]));
         }

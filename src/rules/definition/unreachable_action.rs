@@ -11,10 +11,10 @@ pub(super) const RULE: Rule =
 
 fn check(inside: &Inside<'_, '_>, sink: &mut Sink) {
     let definition = inside.anatomy.definition;
-    if !definition.actions().any(|action| action.is("Terminate")) {
+    if !inside.anatomy.actions().any(|action| action.is("Terminate")) {
         return;
     }
-    for (index, action) in definition.indexed() {
+    for (index, action) in inside.anatomy.indexed() {
         let Some(name) = end_before(inside, index) else { continue };
         let route = definition.action_route(index).key("runAfter").key(name);
         let Some(place) = inside.flow.place(route, Part::Key) else { continue };
@@ -30,7 +30,7 @@ fn end_before<'c>(inside: &'c Inside<'_, '_>, index: ActionIx) -> Option<&'c str
     let definition = inside.anatomy.definition;
     let found = links(definition, index).find(|(name, statuses)| {
         let beside = inside.anatomy.names.sibling(index, name);
-        beside.is_some_and(|other| definition.action(other).is("Terminate")) && !takes_skipped(*statuses)
+        beside.is_some_and(|other| inside.anatomy.action(other).is("Terminate")) && !takes_skipped(*statuses)
     });
     found.map(|(name, _)| name)
 }

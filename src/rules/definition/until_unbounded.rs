@@ -8,7 +8,7 @@ pub(super) const RULE: Rule = Rule { page: page!("definition/until-unbounded"), 
 
 fn check(inside: &Inside<'_, '_>, sink: &mut Sink) {
     let definition = inside.anatomy.definition;
-    for (index, action) in definition.indexed().filter(|(_, action)| action.is("Until")) {
+    for (index, action) in inside.anatomy.indexed().filter(|(_, action)| action.is("Until")) {
         let has = |key: &str| action.body.get("limit").is_some_and(|limit| limit.get(key).is_some());
         if has("count") || has("timeout") {
             continue;

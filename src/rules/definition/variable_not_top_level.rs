@@ -9,7 +9,7 @@ pub(super) const RULE: Rule =
 
 fn check(inside: &Inside<'_, '_>, sink: &mut Sink) {
     let definition = inside.anatomy.definition;
-    for (index, action) in definition.indexed().filter(|(_, action)| action.is("InitializeVariable")) {
+    for (index, action) in inside.anatomy.indexed().filter(|(_, action)| action.is("InitializeVariable")) {
         let Some(container) = definition.ancestors(index).next() else { continue };
         let Some(place) = inside.flow.place(definition.action_route(index), Part::Key) else { continue };
         let message =

@@ -39,7 +39,7 @@ fn early_uses<'c>(
     let mut add = |user: ActionIx, name: &'c str, place: Option<Place>| {
         uses.entry((user, key(name))).or_insert((name, Vec::new())).1.extend(place);
     };
-    for (index, action) in inside.anatomy.definition.indexed() {
+    for (index, action) in inside.anatomy.indexed() {
         if let Some(name) = changed(action).filter(|name| is_early(inside, declared, index, name)) {
             add(index, name, inside.anatomy.value_place(inside.flow, index, &["inputs", "name"]));
         }
@@ -58,7 +58,7 @@ fn is_early(inside: &Inside<'_, '_>, declared: &Declared<'_>, user: ActionIx, na
     let anatomy = inside.anatomy;
     let declarations = declared.get(name);
     let is_late = |declaring: ActionIx| {
-        anatomy.definition.action(declaring).parent.is_none()
+        anatomy.action(declaring).parent.is_none()
             && anatomy.order.relation(anatomy.definition, user, declaring) == Relation::NotBefore
     };
     !declarations.is_empty() && declarations.iter().all(|declaration| is_late(declaration.action))

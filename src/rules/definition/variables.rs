@@ -44,7 +44,7 @@ pub(super) fn changed(action: Action<'_>) -> Option<&str> {
 impl<'w> Declared<'w> {
     pub(super) fn of(inside: &Inside<'_, 'w>) -> Self {
         let mut declared = Declared { by_name: BTreeMap::new(), is_complete: true };
-        let actions = inside.anatomy.definition.indexed();
+        let actions = inside.anatomy.indexed();
         for (index, action) in actions.filter(|(_, action)| action.is("InitializeVariable")) {
             let list = action.body.get("inputs").and_then(|inputs| inputs.get("variables"));
             let Some(list) = list.and_then(Json::as_array) else {

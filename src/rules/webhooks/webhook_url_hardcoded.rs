@@ -4,40 +4,37 @@ use std::collections::BTreeMap;
 
 use crate::finding::Sink;
 use crate::model::{FlowContent, Site};
-use crate::rules::{Check, Context, Rule, page};
-use crate::source::{Place, floor_char_boundary};
+use crate::rules::{Check, Inside, Rule, page};
+use crate::source::{Marks, Place, floor_char_boundary};
 use crate::webhooks::{Found, strings};
 
 pub(super) const RULE: Rule =
-    Rule { page: page!("webhooks/webhook-url-hardcoded"), check: Check::Workspace(check) };
+    Rule { page: page!("webhooks/webhook-url-hardcoded"), check: Check::Flow(check) };
 
-fn check(context: &Context<'_>, sink: &mut Sink) {
-    for (index, flow, content) in context.workspace.contents() {
-        let Some(file) = flow.file else { continue };
-        // The same URL in several steps is one fault.
-        let found = strings(content, |text| !flow_urls(text).is_empty());
-        let mut urls: BTreeMap<FlowUrl<'_>, Vec<&Found<'_>>> = BTreeMap::new();
-        for one in &found {
-            flow_urls(one.text).into_iter().for_each(|url| urls.entry(url).or_default().push(one));
+fn check(inside: &Inside<'_, '_>, sink: &mut Sink) {
+    let Inside { context, index, flow, .. } = *inside;
+    let (Some(file), Some(content)) = (flow.file, &flow.content) else { return };
+    // The same URL in several steps is one fault.
+    let found = strings(content, Marks::COLON, |text| !flow_urls(text).is_empty());
+    let mut urls: BTreeMap<FlowUrl<'_>, Vec<&Found<'_>>> = BTreeMap::new();
+    for one in &found {
+        flow_urls(one.text).into_iter().for_each(|url| urls.entry(url).or_default().push(one));
+    }
+    for (FlowUrl { host, .. }, places) in urls {
+        let Some((first, others)) = places.split_first() else { continue };
+        let name = place_name(content, first);
+        let message =
+            format!("{} contains the URL of a flow's trigger at `{host}`, in {name}", context.name(index));
+        let finding =
+            sink.report(Place::value(file, first.route.clone()), "belongs to one environment", message);
+        for other in others {
+            finding.also(Place::value(file, other.route.clone()), "and here");
         }
-        for (FlowUrl { host, .. }, places) in urls {
-            let Some((first, others)) = places.split_first() else { continue };
-            let name = place_name(content, first);
-            let message = format!(
-                "{} contains the URL of a flow's trigger at `{host}`, in {name}",
-                context.name(index)
-            );
-            let finding =
-                sink.report(Place::value(file, first.route.clone()), "belongs to one environment", message);
-            for other in others {
-                finding.also(Place::value(file, other.route.clone()), "and here");
-            }
-            finding.help(
-                "call a flow of the same solution with Run a Child Flow, make the URL an input, or read it from an \
-                 environment variable without a default; a URL with a signature is a key: replace the flow it \
-                 belongs to",
-            );
-        }
+        finding.help(
+            "call a flow of the same solution with Run a Child Flow, make the URL an input, or read it from an \
+             environment variable without a default; a URL with a signature is a key: replace the flow it \
+             belongs to",
+        );
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{Document, Kind, Node, Slice};
+use super::{Document, Kind, Marks, Node, Slice};
 use crate::source::Span;
 
 /// Makes a [`Document`], value by value in the order of the text.
@@ -24,6 +24,7 @@ struct Open {
     from: usize,
     /// Whether its keys have come in order so far, each once.
     is_sorted: bool,
+    marks: Marks,
 }
 
 impl Builder {
@@ -32,27 +33,33 @@ impl Builder {
         Builder { document: Document { text, ..Document::default() }, open: Vec::new(), pending: Vec::new() }
     }
 
-    /// Adds a value that is neither object nor array. `key` and `value` are without quotes.
+    /// Adds a value that is neither object, array nor string. `key` is without quotes.
     pub(crate) fn value(&mut self, key: Option<Key>, kind: Kind, value: Span) {
-        self.push(key, kind, value, Slice::default());
+        self.push(key, kind, value, Slice::default(), Marks::ANY);
+    }
+
+    /// Adds a string without escapes. `key` and `value` are without quotes.
+    pub(crate) fn string(&mut self, key: Option<Key>, value: Span, marks: Marks) {
+        self.push(key, Kind::String, value, Slice::default(), marks);
     }
 
     /// Adds a string that is written with escapes, and means `text`.
     pub(crate) fn escaped(&mut self, key: Option<Key>, value: Span, text: &str) {
         let inner = self.decode(text);
-        self.push(key, Kind::Escaped, value, inner);
+        self.push(key, Kind::Escaped, value, inner, Marks::of(text.as_bytes()));
     }
 
     /// A key that is written with escapes, and means `text`.
     pub(crate) fn escaped_key(&mut self, span: Span, text: &str) -> Key {
-        Key { span, decoded: Some(self.decode(text)) }
+        Key { span, decoded: Some(self.decode(text)), marks: Marks::of(text.as_bytes()) }
     }
 
     /// Begins an object or array.
     pub(crate) fn open(&mut self, key: Option<Key>, kind: Kind, start: usize) {
-        let node = self.push(key, kind, Span::new(start, start), Slice::default());
+        let node = self.push(key, kind, Span::new(start, start), Slice::default(), Marks::ANY);
         let is_object = kind == Kind::Object;
-        self.open.push(Open { node, is_object, from: self.pending.len(), is_sorted: true });
+        let from = self.pending.len();
+        self.open.push(Open { node, is_object, from, is_sorted: true, marks: Marks::ANY });
     }
 
     /// How many objects and arrays are open.
@@ -71,35 +78,41 @@ impl Builder {
         if !open.is_sorted {
             self.sort(open.from);
         }
-        let Builder { document, pending, .. } = self;
+        let Builder { document, pending, open: around } = self;
         let first = document.children.len();
         document.children.extend(pending.drain(open.from..));
         let node = &mut document.nodes[open.node];
         node.inner = Slice::from(first..document.children.len());
         node.value = Slice::from(node.value.range().start..end);
+        node.marks = node.marks | open.marks;
+        if let Some(around) = around.last_mut() {
+            around.marks = around.marks | open.marks;
+        }
     }
 
     pub(crate) fn finish(self) -> Document {
         self.document
     }
 
-    fn push(&mut self, key: Option<Key>, kind: Kind, value: Span, inner: Slice) -> usize {
+    fn push(&mut self, key: Option<Key>, kind: Kind, value: Span, inner: Slice, marks: Marks) -> usize {
         let Builder { document, open, pending } = self;
         let node = document.nodes.len();
         let number = u32::try_from(node).unwrap_or(u32::MAX);
-        let mut slice = Slice::default();
-        if let Some(Key { span, decoded }) = key {
+        let (mut slice, mut marks) = (Slice::default(), marks);
+        if let Some(Key { span, decoded, marks: of_key }) = key {
             slice = Slice::from(span.start..span.end);
+            marks = marks | of_key;
             document.decoded_keys.extend(decoded.map(|decoded| (number, decoded)));
         }
         let value = Slice::from(value.start..value.end);
-        document.nodes.push(Node { kind, key: slice, value, inner });
+        document.nodes.push(Node { kind, marks, key: slice, value, inner });
         if let Some(open) = open.last_mut() {
             if open.is_object
                 && let Some(last) = pending.get(open.from..).and_then(<[u32]>::last)
             {
                 open.is_sorted = open.is_sorted && document.key(*last as usize) < document.key(node);
             }
+            open.marks = open.marks | marks;
             pending.push(number);
         }
         node
@@ -133,11 +146,12 @@ impl Builder {
 pub(crate) struct Key {
     span: Span,
     decoded: Option<Slice>,
+    marks: Marks,
 }
 
 impl Key {
     /// A key without escapes, and without its quotes.
-    pub(crate) fn plain(span: Span) -> Self {
-        Key { span, decoded: None }
+    pub(crate) fn plain(span: Span, marks: Marks) -> Self {
+        Key { span, decoded: None, marks }
     }
 }
