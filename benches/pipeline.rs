@@ -12,7 +12,15 @@ fn main() {
     divan::main();
 }
 
-const FLOWS: [usize; 2] = [100, 1000];
+/// 200 flows hold 7 MB, as much as the largest public kits.
+const FLOWS: [usize; 2] = [200, 1000];
+
+/// Public zips, where they are at hand.
+fn corpus() -> Vec<Vec<u8>> {
+    let Ok(folder) = std::fs::read_dir("../shared/corpus/zip") else { return Vec::new() };
+    let paths = folder.flatten().map(|entry| entry.path());
+    paths.filter_map(|path| std::fs::read(path).ok()).collect()
+}
 
 fn input(bytes: &[u8]) -> Vec<Input> {
     vec![Input::Bytes { name: "bench.zip".to_owned(), bytes: bytes.to_vec() }]
@@ -22,19 +30,41 @@ fn input(bytes: &[u8]) -> Vec<Input> {
 #[divan::bench(args = FLOWS)]
 fn floor(bencher: Bencher<'_, '_>, flows: usize) {
     let bytes = workload::zip(flows);
-    bencher.bench_local(|| {
-        let mut zip = zip::ZipArchive::new(Cursor::new(bytes.as_slice())).expect("a zip");
-        for index in 0..zip.len() {
-            let mut entry = zip.by_index(index).expect("an entry");
-            let mut text = String::with_capacity(usize::try_from(entry.size()).unwrap_or(0));
-            entry.read_to_string(&mut text).expect("UTF-8");
-            if text.starts_with('<') {
-                black_box(roxmltree::Document::parse(&text).expect("XML").root().range());
-            } else {
-                black_box(serde_json::from_str::<serde_json::Value>(&text).expect("JSON"));
-            }
+    bencher.bench_local(|| inflate_and_parse(&bytes));
+}
+
+/// The floor of the public zips, one after the other.
+#[divan::bench(ignore = corpus().is_empty())]
+fn corpus_floor(bencher: Bencher<'_, '_>) {
+    let zips = corpus();
+    bencher.bench_local(|| zips.iter().for_each(|zip| inflate_and_parse(zip)));
+}
+
+/// Inflates what the check needs, and parses it.
+fn inflate_and_parse(bytes: &[u8]) {
+    let mut zip = zip::ZipArchive::new(Cursor::new(bytes)).expect("a zip");
+    for index in 0..zip.len() {
+        let mut entry = zip.by_index(index).expect("an entry");
+        if !entry.name().is_ok_and(|name| is_needed(&name)) {
+            continue;
         }
-    });
+        let mut text = String::with_capacity(usize::try_from(entry.size()).unwrap_or(0));
+        entry.read_to_string(&mut text).expect("UTF-8");
+        let text = text.trim_start_matches('\u{FEFF}');
+        if text.starts_with('<') {
+            black_box(roxmltree::Document::parse(text).expect("XML").root().range());
+        } else {
+            black_box(serde_json::from_str::<serde_json::Value>(text).expect("JSON"));
+        }
+    }
+}
+
+/// Flows, variables and the two XML files at the top.
+fn is_needed(name: &str) -> bool {
+    let name = name.to_ascii_lowercase().replace('\\', "/");
+    let is_component = name.starts_with("workflows/") || name.starts_with("environmentvariabledefinitions/");
+    let is_top = matches!(name.as_str(), "solution.xml" | "customizations.xml");
+    is_top || is_component && (name.ends_with(".json") || name.ends_with(".xml"))
 }
 
 /// Loading, parsing, the model and the graph.
@@ -67,5 +97,16 @@ fn whole_check(bencher: Bencher<'_, '_>, flows: usize) {
     bencher.bench_local(|| {
         let analysis = Analysis::load(input(&bytes), Limits::default()).expect("a solution");
         black_box(analysis.check())
+    });
+}
+
+/// The whole check of the public zips, one after the other.
+#[divan::bench(ignore = corpus().is_empty())]
+fn corpus_whole_check(bencher: Bencher<'_, '_>) {
+    let zips = corpus();
+    bencher.bench_local(|| {
+        for zip in &zips {
+            black_box(Analysis::load(input(zip), Limits::default()).expect("a solution").check());
+        }
     });
 }

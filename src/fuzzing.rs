@@ -20,7 +20,7 @@ use crate::parse::{json, locate as locate_place};
 use crate::report::human::{self, Style};
 use crate::report::{Report, alm, connections, github, gitlab, graph, json as json_report, markdown, order};
 use crate::report::{runbook, sarif, solutions};
-use crate::source::{self, Json, Part, Place, Route, Sources, Text};
+use crate::source::{self, Document, Json, Part, Place, Route, Sources, Text};
 use crate::webhooks::Webhooks;
 
 /// Small enough that a bomb shows as a fault of the limits, not as a slow run.
@@ -52,7 +52,7 @@ pub fn locate(bytes: &[u8]) {
     let value: Value = serde_json::from_str(text).unwrap_or_else(|error| panic!("{error} in {text:?}"));
     let mut nodes = vec![(Route::root(), document.root(), &value)];
     while let Some((route, json, value)) = nodes.pop() {
-        assert_node(text, &route, json, value);
+        assert_node(&document, text, (&route, json, value));
         match value {
             Value::Object(map) => {
                 let members = json.as_object().unwrap_or_else(|| panic!("no object at {route}"));
@@ -79,8 +79,7 @@ pub fn locate(bytes: &[u8]) {
 }
 
 /// A node is found by its route, and what stands there is it.
-fn assert_node(text: &str, route: &Route, json: Json<'_>, value: &Value) {
-    let document = json.document();
+fn assert_node(document: &Document, text: &str, (route, json, value): (&Route, Json<'_>, &Value)) {
     let Some(span) = document.locate(route, Part::Value) else { panic!("nothing at {route}") };
     assert_eq!(span, json.span(), "at {route}");
     let quotes = usize::from(value.is_string());

@@ -289,11 +289,6 @@ impl<'a> Json<'a> {
         &self.document.text[self.node().value.range()]
     }
 
-    /// The document that it is a part of.
-    pub(crate) fn document(self) -> &'a Document {
-        self.document
-    }
-
     /// Its number in the document.
     pub(crate) fn id(self) -> NodeId {
         NodeId(self.node)
