@@ -100,7 +100,7 @@ const WITHOUT_EXPRESSIONS: [&str; 6] =
 /// Reads the expressions of every trigger and action.
 pub(super) fn read<'a>(anatomy: &mut Anatomy<'a>) {
     let owners: Vec<Owner> = anatomy.owners().collect();
-    let has_child_calls = anatomy.actions().any(|action| action.is("Workflow"));
+    let has_child_calls = anatomy.definition.of_type("Workflow").next().is_some();
     for owner in owners {
         for (section, value) in anatomy.body(owner) {
             if WITHOUT_EXPRESSIONS.contains(&section) {

@@ -15,6 +15,8 @@ pub(crate) struct Order {
     words: usize,
     /// For each action, whether it comes after something that the flow does not have: then it may come after anything.
     is_open: Vec<bool>,
+    /// For each action, whether a name in its own `runAfter` is no sibling's.
+    names_unknown: Vec<bool>,
     /// For each action, how many containers are around it.
     depths: Vec<u32>,
 }
@@ -52,14 +54,16 @@ impl Order {
         let is_known = count <= MOST_ACTIONS;
         let direct = if is_known { predecessors(definition, names) } else { Vec::new() };
         let words = direct.len().div_ceil(64);
-        let is_open =
+        let is_open: Vec<bool> =
             if is_known { direct.iter().map(|one| one.is_open).collect() } else { vec![true; count] };
         let mut depths: Vec<u32> = Vec::with_capacity(count);
         for action in definition.actions() {
             // A container stands before what it contains.
             depths.push(action.parent.map_or(0, |(parent, _)| depths[parent.get()] + 1));
         }
-        let mut order = Order { before: vec![0; words * direct.len()], words, is_open, depths };
+        let names_unknown = is_open.clone();
+        let mut order =
+            Order { before: vec![0; words * direct.len()], words, is_open, names_unknown, depths };
         order.close(&direct);
         order
     }
@@ -105,6 +109,11 @@ impl Order {
     /// How many containers are around an action.
     pub(crate) fn depth(&self, action: ActionIx) -> usize {
         self.depths[action.get()] as usize
+    }
+
+    /// Whether an action may run after something that is no sibling; of large flows nothing is known.
+    pub(crate) fn may_name_unknown(&self, action: ActionIx) -> bool {
+        self.names_unknown[action.get()]
     }
 
     /// Whether `late` waits for `early`, an action of the same list.

@@ -1,5 +1,6 @@
 //! A zip in memory: names and contents of its entries. Nothing is ever written.
 
+use std::collections::BTreeMap;
 use std::io::{self, Cursor, Read, Seek, SeekFrom};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -8,7 +9,7 @@ use zip::ZipArchive;
 use zip::read::ZipFile;
 use zip::result::ZipError;
 
-use super::limits::{Budget, Limit, Packed, ReadFault};
+use super::limits::{Budget, Limit, Limits, Packed, ReadFault};
 
 /// An opened zip.
 pub(crate) struct Archive {
@@ -21,6 +22,15 @@ pub(crate) struct Archive {
     consumed: Arc<AtomicU64>,
     /// Bytes that were inflated from it.
     inflated: u64,
+    /// Files that were inflated before they were asked for, by their place in `paths`.
+    ahead: BTreeMap<usize, Ahead>,
+}
+
+/// A file that was inflated ahead, and is what its header claims.
+struct Ahead {
+    bytes: Vec<u8>,
+    /// Bytes of the zip that it was inflated from.
+    packed: u64,
 }
 
 /// Why a zip could not be opened.
@@ -39,7 +49,8 @@ impl Archive {
     pub(crate) fn open(bytes: Vec<u8>, limit: usize) -> Result<Self, ArchiveError> {
         let size = bytes.len() as u64;
         let consumed = Arc::new(AtomicU64::new(0));
-        let reader = Counting { bytes: Cursor::new(bytes), consumed: Arc::clone(&consumed) };
+        let reader =
+            Counting { bytes: Cursor::new(Shared(Arc::new(bytes))), consumed: Arc::clone(&consumed) };
         let zip = ZipArchive::new(reader).map_err(|error| match error {
             ZipError::InvalidArchive(what) => ArchiveError::Broken(what.into_owned()),
             other => ArchiveError::Broken(other.to_string()),
@@ -65,7 +76,7 @@ impl Archive {
         if let Some(pair) = entries.windows(2).find(|pair| pair[0].0 == pair[1].0) {
             return Err(ArchiveError::Duplicate(Some(pair[0].0.clone())));
         }
-        Ok(Archive { zip, entries, size, consumed, inflated: 0 })
+        Ok(Archive { zip, entries, size, consumed, inflated: 0, ahead: BTreeMap::new() })
     }
 
     /// Paths of the files, sorted, with `/` whatever the zip says.
@@ -80,8 +91,49 @@ impl Archive {
         !self.entries.is_empty() && self.entries.iter().all(|(_, index)| encrypted(*index))
     }
 
+    /// Inflates the files at these places in `paths` on all cores, to be read afterwards. What a header claims is not
+    /// believed, but it bounds the work: no more is inflated than is claimed, nothing at all where the claims go beyond
+    /// a limit, and only a file that turns out as claimed is kept. Every other one waits for [`Archive::read`], which
+    /// counts as it goes and has words for what is wrong.
+    pub(crate) fn read_ahead(&mut self, places: Vec<usize>, budget: &Budget) {
+        let metadata = self.zip.metadata();
+        let claim = |place: &usize| Some(metadata.entry(self.entries.get(*place)?.1).ok()?.size());
+        let claims: u64 = places.iter().filter_map(claim).fold(0, u64::saturating_add);
+        if budget.has_room_for(claims) {
+            let read =
+                crate::parallel::map(places, |place| Some((place, self.inflate_as_claimed(place, budget)?)));
+            self.ahead = read.into_iter().flatten().collect();
+        }
+    }
+
+    /// A file that is as large as its header claims.
+    fn inflate_as_claimed(&self, place: usize, budget: &Budget) -> Option<Ahead> {
+        let mut zip = self.zip.clone();
+        let mut entry = zip.by_index(self.entries.get(place)?.1).ok()?;
+        let (size, compressed) = (entry.size(), entry.compressed_size());
+        let packed = Packed { entry: compressed, zip: self.size, inflated: 0 };
+        let Limits { file_bytes, ratio, .. } = *budget.limits();
+        if entry.is_symlink() || size > file_bytes || packed.exceeds(size, ratio) {
+            return None;
+        }
+        let mut bytes = vec![0; usize::try_from(size).ok()?];
+        entry.read_exact(&mut bytes).ok()?;
+        // The end tells whether the checksum is right.
+        let is_all = entry.read(&mut [0]).ok()? == 0;
+        drop(entry);
+        let packed = zip.into_inner().consumed.load(Ordering::Relaxed).min(compressed);
+        is_all.then_some(Ahead { bytes, packed })
+    }
+
     /// The content of the file at this place in `paths`.
     pub(crate) fn read(&mut self, index: usize, budget: &mut Budget) -> Result<Vec<u8>, EntryFault> {
+        if let Some(Ahead { bytes, packed }) = self.ahead.remove(&index) {
+            let packed = Packed { entry: packed, zip: self.size, inflated: self.inflated };
+            if budget.takes(bytes.len() as u64, packed) {
+                self.inflated += bytes.len() as u64;
+                return Ok(bytes);
+            }
+        }
         let (consumed, zip, inflated) = (Arc::clone(&self.consumed), self.size, self.inflated);
         let entry = self.zip.by_index(self.entries[index].1).map_err(EntryFault::from)?;
         if entry.is_symlink() {
@@ -101,10 +153,27 @@ impl Archive {
     }
 }
 
+/// The bytes of a zip, for several readers.
+#[derive(Clone)]
+struct Shared(Arc<Vec<u8>>);
+
+impl AsRef<[u8]> for Shared {
+    fn as_ref(&self) -> &[u8] {
+        &self.0
+    }
+}
+
 /// The bytes of a zip, counting how many of them are read.
 struct Counting {
-    bytes: Cursor<Vec<u8>>,
+    bytes: Cursor<Shared>,
     consumed: Arc<AtomicU64>,
+}
+
+/// Another reader of the same bytes, which counts by itself.
+impl Clone for Counting {
+    fn clone(&self) -> Self {
+        Counting { bytes: self.bytes.clone(), consumed: Arc::default() }
+    }
 }
 
 impl Read for Counting {

@@ -118,7 +118,7 @@ pub(crate) struct Packed {
 impl Packed {
     /// Whether `size` bytes of this entry are more than the ratio allows, for it or for the zip: entries that overlap
     /// each have a good ratio.
-    fn exceeds(self, size: u64, ratio: u64) -> bool {
+    pub(crate) fn exceeds(self, size: u64, ratio: u64) -> bool {
         let beyond = |size: u64, packed: u64| size > MEBIBYTE && size > packed.saturating_mul(ratio);
         beyond(size, self.entry) || beyond(size.saturating_add(self.inflated), self.zip)
     }
@@ -186,6 +186,20 @@ impl Budget {
                 return Ok(bytes);
             }
         }
+    }
+
+    /// Whether so many bytes more are within the limit of the run.
+    pub(crate) fn has_room_for(&self, size: u64) -> bool {
+        size <= self.limits.total_bytes - self.read
+    }
+
+    /// Counts a file that was inflated already, if it is within every limit.
+    pub(crate) fn takes(&mut self, size: u64, packed: Packed) -> bool {
+        let fits = size <= self.limits.file_bytes
+            && self.has_room_for(size)
+            && !packed.exceeds(size, self.limits.ratio);
+        self.read += if fits { size } else { 0 };
+        fits
     }
 
     /// Whether the run has read all it may.

@@ -141,6 +141,14 @@ impl Container {
         }
     }
 
+    /// Has the content of these files at hand where that takes work.
+    fn read_ahead(&mut self, indices: Vec<usize>, budget: &Budget) {
+        match self {
+            Container::Folder(_) => {}
+            Container::Archive(archive) => archive.read_ahead(indices, budget),
+        }
+    }
+
     /// The name of a file in this container.
     fn name(&self, label: &str, path: &str) -> String {
         match self {
@@ -285,6 +293,7 @@ impl Loader {
         let layout = layout::detect(&paths);
         for found in &layout.packages {
             let mut files = Vec::new();
+            container.read_ahead(found.files.iter().map(|(_, index)| *index).collect(), &self.budget);
             for (role, index) in &found.files {
                 files.push(self.package_file(&mut container, label, &paths, *role, *index));
             }

@@ -37,8 +37,9 @@ pub struct Definition {
 #[derive(Debug, Clone, Copy)]
 struct Listed {
     body: NodeId,
-    /// The type, which nearly every question about an action begins with.
+    /// The type, which nearly every question about an action begins with, and its [`type_digest`].
     type_name: Option<NodeId>,
+    type_digest: u32,
     parent: Option<(ActionIx, List)>,
 }
 
@@ -155,7 +156,7 @@ impl Definition {
 
     /// The action at an index.
     pub fn action(&self, index: ActionIx) -> Action<'_> {
-        let Listed { body, type_name, parent } = self.actions[index.get()];
+        let Listed { body, type_name, parent, .. } = self.actions[index.get()];
         let body = self.document.json(body);
         let parent = parent.map(|(parent, list)| {
             let branch = match list {
@@ -173,6 +174,14 @@ impl Definition {
     /// Every action with its index; a container stands before what it contains.
     pub fn indexed(&self) -> impl ExactSizeIterator<Item = (ActionIx, Action<'_>)> {
         (0..self.actions.len()).map(|index| (ActionIx::of(index), self.action(ActionIx::of(index))))
+    }
+
+    /// The actions of a type, in any case. Looks at no others: whoever asks this of every flow reads little memory.
+    pub fn of_type(&self, type_name: &str) -> impl Iterator<Item = (ActionIx, Action<'_>)> {
+        let digest = type_digest(type_name);
+        let alike = self.actions.iter().enumerate().filter(move |(_, listed)| listed.type_digest == digest);
+        let actions = alike.map(|(index, _)| (ActionIx::of(index), self.action(ActionIx::of(index))));
+        actions.filter(move |(_, action)| action.is(type_name))
     }
 
     /// The containers of an action, the nearest first.
@@ -230,7 +239,7 @@ impl Definition {
 
     /// Calls of child flows. A reference that is no GUID (an expression) is no call that could be followed.
     pub fn calls(&self) -> impl Iterator<Item = Call> {
-        self.indexed().filter_map(|(action, body)| {
+        self.of_type(CALL).filter_map(|(action, body)| {
             let child = body.called_flow().and_then(FlowId::parse)?;
             Some(Call { action, child })
         })
@@ -267,11 +276,22 @@ impl<'a> Action<'a> {
 
     /// The reference to the child flow, as written, of an action that calls one.
     pub fn called_flow(self) -> Option<&'a str> {
-        if !self.is("Workflow") {
+        if !self.is(CALL) {
             return None;
         }
         self.body.json().at(&CALLED_FLOW_KEYS)?.as_str()
     }
+}
+
+/// The type of an action that calls a child flow.
+const CALL: &str = "Workflow";
+
+/// A number for a type in any case, by which most types are told apart.
+fn type_digest(type_name: &str) -> u32 {
+    let lower = |byte: &u8| u32::from(byte.to_ascii_lowercase());
+    let bytes = type_name.as_bytes();
+    let some = bytes.iter().rev().take(4).fold(0, |digest, byte| (digest << 8) | lower(byte));
+    some ^ u32::try_from(bytes.len()).unwrap_or(0)
 }
 
 /// The steps to the name of the child, below the action.
@@ -291,8 +311,10 @@ fn flatten(top: Option<Object<'_>>) -> (Vec<Listed>, Vec<NodeId>) {
                 contained.push(list.json().id());
                 lists.push((Some((index, branch)), list));
             }
-            let type_name = body.get("type").map(Json::id);
-            actions.push(Listed { body: body.json().id(), type_name, parent });
+            let type_name = body.get("type");
+            let type_digest = type_digest(type_name.and_then(Json::as_str).unwrap_or_default());
+            let type_name = type_name.map(Json::id);
+            actions.push(Listed { body: body.json().id(), type_name, type_digest, parent });
         }
         lists[first..].reverse();
     }

@@ -105,7 +105,7 @@ impl Reader<'_> {
         self.pass(b'"')?;
         let Quoted { span, has_escapes, marks } = self.string()?;
         let key = match has_escapes {
-            false => Key::plain(span, marks),
+            false => Key::plain(span, marks | Marks::of_key(&self.text[span.start..span.end])),
             true => {
                 let text = self.decoded(span)?;
                 self.builder.escaped_key(span, &text)
@@ -256,20 +256,21 @@ impl Reader<'_> {
 const ONES: u64 = u64::from_ne_bytes([1; 8]);
 const HIGHS: u64 = ONES << 7;
 
-/// The high bit of each byte of `word` that is `byte`. A borrow may set others behind the first one that is right.
+/// The high bit of each byte of `word` that is `byte`.
 fn equal(word: u64, byte: u8) -> u64 {
-    let zeros = word ^ (ONES * u64::from(byte));
-    zeros.wrapping_sub(ONES) & !zeros & HIGHS
+    const LOWS: u64 = !HIGHS;
+    let others = word ^ (ONES * u64::from(byte));
+    !(((others & LOWS) + LOWS) | others) & HIGHS
 }
 
 /// How many bytes there are before the first quote, backslash or control character, and what they hold; told eight at
 /// a time, since a third of the time of reading goes into strings.
 fn plain_bytes(bytes: &[u8]) -> (usize, Marks) {
     let (words, rest) = bytes.as_chunks::<8>();
-    let (mut at_sign, mut colon, mut other) = (0, 0, 0);
-    let marks = |at_sign: u64, colon: u64, other: u64| {
+    let (mut at_sign, mut colon, mut telling, mut last) = (0, 0, 0, 0);
+    let marks = |at_sign: u64, colon: u64, telling: u64| {
         let mark = |found: u64, mark: Marks| if found == 0 { Marks::ANY } else { mark };
-        mark(at_sign, Marks::AT) | mark(colon, Marks::COLON) | mark(other, Marks::EQUALS_OR_BLANK)
+        mark(at_sign, Marks::AT) | mark(colon, Marks::COLON) | mark(telling, Marks::TELLING)
     };
     for (at, word) in words.iter().enumerate() {
         let word = u64::from_le_bytes(*word);
@@ -279,15 +280,20 @@ fn plain_bytes(bytes: &[u8]) -> (usize, Marks) {
         let before = (end & end.wrapping_neg()).wrapping_sub(1);
         at_sign |= equal(word, b'@') & before;
         colon |= equal(word, b':') & before;
-        other |= (equal(word, b'=') | equal(word, b' ')) & before;
+        // An `r` of either case moves to the place of the byte behind it, which may be the first of the next word.
+        let r = equal(word | (ONES * 0x20), b'r');
+        telling |= (equal(word, b'=') | equal(word, b' ') & (r << 8 | last >> 56)) & before;
+        last = r;
         if end != 0 {
-            return (8 * at + (end.trailing_zeros() / 8) as usize, marks(at_sign, colon, other));
+            return (8 * at + (end.trailing_zeros() / 8) as usize, marks(at_sign, colon, telling));
         }
     }
     let is_plain = |byte: &u8| !matches!(byte, b'"' | b'\\' | 0..0x20);
     let count = rest.iter().take_while(|byte| is_plain(byte)).count();
-    let found = Marks::of(&rest[..count]);
-    (8 * words.len() + count, marks(at_sign, colon, other) | found)
+    // With the byte before, which may be the `r` in front of a blank.
+    let end = 8 * words.len() + count;
+    let found = Marks::of(&bytes[(8 * words.len()).saturating_sub(1)..end]);
+    (end, marks(at_sign, colon, telling) | found)
 }
 
 #[cfg(test)]
@@ -405,12 +411,13 @@ mod tests {
 
     proptest! {
         #[test]
-        fn marks_tell_what_a_string_holds(text in "[a-z@:= \"\\\\é]{0,30}", before in "[a-z@:=]{0,9}") {
+        fn marks_tell_what_a_string_holds(text in "[p-sR@:= \"\\\\é]{0,30}", before in "[p-s@:=]{0,9}") {
             let json = serde_json::json!([before, {text.clone(): 1}, [text.clone()], 5]).to_string();
             let document = document(&json);
             let elements: Vec<_> = document.root().as_array().expect("an array").iter().collect();
-            for (marks, bytes) in [(Marks::AT, "@"), (Marks::COLON, ":"), (Marks::EQUALS_OR_BLANK, "= ")] {
-                let holds = |text: &str| text.contains(|c| bytes.contains(c));
+            let telling = ["=", "r ", "R "].as_slice();
+            for (marks, parts) in [(Marks::AT, ["@"].as_slice()), (Marks::COLON, &[":"]), (Marks::TELLING, telling)] {
+                let holds = |text: &str| parts.iter().any(|part| text.contains(part));
                 prop_assert_eq!(elements[0].may_hold(marks), holds(&before), "{}", before);
                 prop_assert_eq!(elements[1].may_hold(marks), holds(&text), "{}", text);
                 prop_assert_eq!(elements[2].may_hold(marks), holds(&text), "{}", text);

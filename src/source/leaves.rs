@@ -38,7 +38,9 @@ impl Leaf<'_, '_> {
 /// Shows every value at or below `value` that is neither an object nor an array and may hold any of the marks, or has
 /// a key that may.
 pub(crate) fn leaves<'a>(value: Json<'a>, key: &'a str, marks: Marks, visit: &mut dyn FnMut(Leaf<'a, '_>)) {
-    walk(value, Node { above: None, key: Some(key), index: 0 }, key, marks, visit);
+    if value.may_hold(marks) {
+        walk(value, Node { above: None, key: Some(key), index: 0 }, key, marks, visit);
+    }
 }
 
 /// As deep as a text nests, which parsing limits.
@@ -49,16 +51,13 @@ fn walk<'a>(
     marks: Marks,
     visit: &mut dyn FnMut(Leaf<'a, '_>),
 ) {
-    if !value.may_hold(marks) {
-        return;
-    }
     match value.value() {
         Value::Object(map) => {
-            for (key, inner) in map {
-                let node = Node { above: Some(&node), key: Some(key), index: 0 };
-                walk(inner, node, key, marks, visit);
+            for (key, inner) in map.iter().filter(|(_, inner)| inner.may_hold(marks)) {
+                walk(inner, Node { above: Some(&node), key: Some(key), index: 0 }, key, marks, visit);
             }
         }
+        // The key of a list may tell of what is in it, so none of its elements is passed over.
         Value::Array(list) => {
             for (index, inner) in list.iter().enumerate() {
                 walk(inner, Node { above: Some(&node), key: None, index }, key, marks, visit);

@@ -86,11 +86,15 @@ pub(crate) struct Receiver {
 impl Webhooks {
     /// Looks through every flow that was read.
     pub(crate) fn of(workspace: &Workspace) -> Self {
+        let flows =
+            workspace.contents().filter_map(|(index, flow, content)| Some((index, content, flow.file?)));
+        let found = crate::parallel::map(flows.collect(), |(index, content, file)| {
+            (registration::of(index, content, file), receiver::of(index, content, file))
+        });
         let mut webhooks = Webhooks::default();
-        for (index, flow, content) in workspace.contents() {
-            let Some(file) = flow.file else { continue };
-            webhooks.registrations.extend(registration::of(index, content, file));
-            webhooks.receivers.extend(receiver::of(index, content, file));
+        for (registrations, receivers) in found {
+            webhooks.registrations.extend(registrations);
+            webhooks.receivers.extend(receivers);
         }
         webhooks
     }

@@ -79,16 +79,9 @@ struct Reader<'a> {
 
 impl Reader<'_> {
     fn looks(&self, trigger: Trigger<'_>) -> Vec<Look> {
-        let mut looks: Vec<Look> = self
-            .content
-            .definition
-            .indexed()
-            .filter_map(|(index, action)| match action.type_name() {
-                name if name.eq_ignore_ascii_case("Switch") => self.switch(index),
-                _ => None,
-            })
-            .collect();
-        for (index, action) in self.content.definition.indexed().filter(|(_, action)| action.is("If")) {
+        let mut looks: Vec<Look> =
+            self.content.definition.of_type("Switch").filter_map(|(index, _)| self.switch(index)).collect();
+        for (index, action) in self.content.definition.of_type("If") {
             let Some(expression) = action.body.get("expression") else { continue };
             let route = self.content.definition.action_route(index).key("expression");
             self.condition(expression, &route, Some(index), &mut looks);

@@ -12,7 +12,7 @@ use crate::source::{Array, FileId, Json, Object, Place, Route};
 pub(super) fn of(flow: FlowIx, content: &FlowContent, file: FileId) -> Vec<Registration> {
     let reader = Reader { flow, content, file, follower: Follower { definition: &content.definition } };
     let by_operation = content.connection_uses.iter().filter_map(|one| reader.by_operation(one));
-    let by_call = content.definition.indexed().filter_map(|(action, _)| reader.by_call(action));
+    let by_call = content.definition.of_type("Http").filter_map(|(action, _)| reader.by_call(action));
     let mut found: Vec<Registration> = by_operation.chain(by_call).collect();
     found.sort_by_key(|one| one.action);
     found
@@ -79,11 +79,7 @@ impl<'a> Reader<'a> {
     }
 
     fn by_call(&self, action: ActionIx) -> Option<Registration> {
-        let body = self.content.definition.action(action);
-        if !body.is("Http") {
-            return None;
-        }
-        let inputs = body.body.get("inputs")?;
+        let inputs = self.content.definition.action(action).body.get("inputs")?;
         let (method, address) = (inputs.get("method")?.as_str()?, inputs.get("uri")?.as_str()?);
         let (provider, form) = forms().find_map(|(provider, form)| match form {
             Form::Http(form) => (lists(&form.method, method) && pattern::fits(&form.url_pattern, address))

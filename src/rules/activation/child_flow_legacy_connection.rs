@@ -12,12 +12,8 @@ fn check(context: &Context<'_>, sink: &mut Sink) {
     for (child, calls) in context.children() {
         let flow = context.workspace.flow(child);
         let Some(content) = &flow.content else { continue };
-        let old: Vec<ActionIx> = content
-            .definition
-            .indexed()
-            .filter(|(_, action)| action.is("ApiConnection"))
-            .map(|(index, _)| index)
-            .collect();
+        let old: Vec<ActionIx> =
+            content.definition.of_type("ApiConnection").map(|(index, _)| index).collect();
         let type_of =
             |index: &ActionIx| flow.place(content.definition.action_route(*index).key("type"), Part::Value);
         let mut places = old.iter().filter_map(type_of);

@@ -13,7 +13,7 @@ fn check(context: &Context<'_>, sink: &mut Sink) {
         let flow = context.workspace.flow(child);
         let Some(content) = &flow.content else { continue };
         // At any depth: most real child flows answer from inside a scope or condition.
-        if content.definition.actions().any(|action| action.is("Response")) {
+        if content.definition.of_type("Response").next().is_some() {
             continue;
         }
         let Some(place) = flow.place(Definition::route().key("actions"), Part::Key) else { continue };

@@ -12,7 +12,7 @@ fn check(context: &Context<'_>, sink: &mut Sink) {
         let flow = context.workspace.flow(child);
         let Some(content) = &flow.content else { continue };
         let definition = &content.definition;
-        for (index, _) in definition.indexed().filter(|(_, action)| action.is("Response")) {
+        for (index, _) in definition.of_type("Response") {
             let is_loop = |one: &crate::model::Action<'_>| one.is("Foreach") || one.is("Until");
             let Some(around) = definition.ancestors(index).find(is_loop) else { continue };
             let Some(place) = flow.place(definition.action_route(index), Part::Key) else { continue };

@@ -16,10 +16,11 @@ const STATUSES: [&str; 6] = ["Succeeded", "Failed", "Skipped", "TimedOut", "Canc
 fn check(inside: &Inside<'_, '_>, sink: &mut Sink) {
     for (index, _) in inside.anatomy.indexed() {
         for (name, statuses) in links(inside.anatomy.definition, index) {
-            if inside.anatomy.names.sibling(index, name).is_some() {
-                check_statuses(inside, index, name, statuses, sink);
-            } else {
+            let may_be_unknown = inside.anatomy.order.may_name_unknown(index);
+            if may_be_unknown && inside.anatomy.names.sibling(index, name).is_none() {
                 report_name(inside, index, name, sink);
+            } else {
+                check_statuses(inside, index, name, statuses, sink);
             }
         }
     }

@@ -41,11 +41,7 @@ fn found(inside: &Inside<'_, '_>, owner: Owner, section: &str, value: Json<'_>) 
     {
         return secrets;
     }
-    leaves(value, section, Marks::ANY, &mut |leaf| {
-        // Nearly every text is passed over here.
-        if !leaf.value.may_hold(Marks::EQUALS_OR_BLANK) && !secrets::is_telling(leaf.key) {
-            return;
-        }
+    leaves(value, section, Marks::TELLING, &mut |leaf| {
         if let Some(text) = leaf.value.as_str() {
             // Routes are made for what is found, which is rare.
             if !secrets_in(leaf.key, text).is_empty() {

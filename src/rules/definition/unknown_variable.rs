@@ -35,18 +35,18 @@ fn unknown<'c>(
     declared: &Declared<'_>,
 ) -> BTreeMap<String, (&'c str, Vec<Place>)> {
     let mut unknown: BTreeMap<String, (&str, Vec<Place>)> = BTreeMap::new();
-    let mut add = |name: &'c str, place: Option<Place>| {
+    let mut add = |name: &'c str, place: &dyn Fn() -> Option<Place>| {
         if declared.get(name).is_empty() {
-            unknown.entry(key(name)).or_insert((name, Vec::new())).1.extend(place);
+            unknown.entry(key(name)).or_insert((name, Vec::new())).1.extend(place());
         }
     };
     for (index, action) in inside.anatomy.indexed() {
         if let Some(name) = changed(action) {
-            add(name, inside.anatomy.value_place(inside.flow, index, &["inputs", "name"]));
+            add(name, &|| inside.anatomy.value_place(inside.flow, index, &["inputs", "name"]));
         }
     }
     for one in inside.anatomy.references.iter().filter(|one| one.kind == Kind::Variable) {
-        add(&one.name, inside.place(&one.site));
+        add(&one.name, &|| inside.place(&one.site));
     }
     unknown
 }

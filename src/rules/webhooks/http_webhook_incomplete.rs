@@ -16,7 +16,7 @@ fn check(context: &Context<'_>, sink: &mut Sink) {
         for trigger in definition.triggers().filter(|trigger| trigger.is(TYPE)) {
             check_step(flow, trigger.name, trigger.body, definition.trigger_route(trigger), sink);
         }
-        for (index, action) in definition.indexed().filter(|(_, action)| action.is(TYPE)) {
+        for (index, action) in definition.of_type(TYPE) {
             check_step(flow, action.name, action.body, definition.action_route(index), sink);
         }
     }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{Document, Kind, Marks, Node, Slice};
+use super::{Child, Document, Kind, Marks, Node, Slice, digest};
 use crate::source::Span;
 
 /// Makes a [`Document`], value by value in the order of the text.
@@ -12,7 +12,7 @@ pub(crate) struct Builder {
     /// The objects and arrays that are being read, the innermost last.
     open: Vec<Open>,
     /// Their children, those of the innermost last.
-    pending: Vec<u32>,
+    pending: Vec<Child>,
 }
 
 /// An object or array that is being read.
@@ -30,7 +30,9 @@ struct Open {
 impl Builder {
     /// The text must not be longer than [`MOST_BYTES`].
     pub(crate) fn new(text: Arc<String>) -> Self {
-        Builder { document: Document { text, ..Document::default() }, open: Vec::new(), pending: Vec::new() }
+        let nodes = Vec::with_capacity(most_nodes(&text));
+        let document = Document { text, nodes, ..Document::default() };
+        Builder { document, open: Vec::new(), pending: Vec::new() }
     }
 
     /// Adds a value that is neither object, array nor string. `key` is without quotes.
@@ -51,7 +53,8 @@ impl Builder {
 
     /// A key that is written with escapes, and means `text`.
     pub(crate) fn escaped_key(&mut self, span: Span, text: &str) -> Key {
-        Key { span, decoded: Some(self.decode(text)), marks: Marks::of(text.as_bytes()) }
+        let marks = Marks::of(text.as_bytes()) | Marks::of_key(text);
+        Key { span, decoded: Some(self.decode(text)), marks }
     }
 
     /// Begins an object or array.
@@ -90,7 +93,9 @@ impl Builder {
         }
     }
 
-    pub(crate) fn finish(self) -> Document {
+    pub(crate) fn finish(mut self) -> Document {
+        self.document.nodes.shrink_to_fit();
+        self.document.children.shrink_to_fit();
         self.document
     }
 
@@ -108,12 +113,13 @@ impl Builder {
         document.nodes.push(Node { kind, marks, key: slice, value, inner });
         if let Some(open) = open.last_mut() {
             if open.is_object
-                && let Some(last) = pending.get(open.from..).and_then(<[u32]>::last)
+                && let Some(last) = pending.get(open.from..).and_then(<[Child]>::last)
             {
-                open.is_sorted = open.is_sorted && document.key(*last as usize) < document.key(node);
+                open.is_sorted = open.is_sorted && document.key(last.node as usize) < document.key(node);
             }
             open.marks = open.marks | marks;
-            pending.push(number);
+            let digest = if open.is_object { digest(document.key_bytes(node)) } else { 0 };
+            pending.push(Child { node: number, digest });
         }
         node
     }
@@ -127,11 +133,11 @@ impl Builder {
     /// Sorts the children from `from` on by key; of equal keys the last one stays.
     fn sort(&mut self, from: usize) {
         let Builder { document, pending, .. } = self;
-        let key = |node: u32| document.key(node as usize);
-        pending[from..].sort_by(|a, b| key(*a).cmp(key(*b)));
+        let key = |child: &Child| document.key(child.node as usize);
+        pending[from..].sort_by(|a, b| key(a).cmp(key(b)));
         let mut kept = from;
         for at in from..pending.len() {
-            let is_last = pending.get(at + 1).is_none_or(|next| key(*next) != key(pending[at]));
+            let is_last = pending.get(at + 1).is_none_or(|next| key(next) != key(&pending[at]));
             if is_last {
                 pending[kept] = pending[at];
                 kept += 1;
@@ -139,6 +145,14 @@ impl Builder {
         }
         pending.truncate(kept);
     }
+}
+
+/// How many values a text may have: the root, one behind each comma, and the first one of each object and array. Lists
+/// that grow are copied again and again, so the nodes get their room at once; a text that is nothing but commas does not.
+fn most_nodes(text: &str) -> usize {
+    let precedes = |byte: &&u8| matches!(byte, b',' | b'{' | b'[');
+    let count = text.as_bytes().iter().filter(precedes).count() + 1;
+    count.min(text.len() / 16 + 1)
 }
 
 /// A key in a text.

@@ -12,8 +12,9 @@ impl Marks {
     pub(crate) const AT: Marks = Marks(1);
     /// `:`, which addresses hold.
     pub(crate) const COLON: Marks = Marks(2);
-    /// `=` or a blank, which stand in front of secrets.
-    pub(crate) const EQUALS_OR_BLANK: Marks = Marks(4);
+    /// What may be a secret by its form: `=`, or `r` and a blank, which end all that [`crate::secrets`] looks for in
+    /// front of one. Or a key that says so.
+    pub(crate) const TELLING: Marks = Marks(4);
 
     /// Whether one of `others` is among them.
     pub(crate) fn any_of(self, others: Marks) -> bool {
@@ -25,7 +26,14 @@ impl Marks {
         let has = |bytes: &[u8], marks: Marks| {
             if text.iter().any(|byte| bytes.contains(byte)) { marks } else { Marks::ANY }
         };
-        has(b"@", Marks::AT) | has(b":", Marks::COLON) | has(b"= ", Marks::EQUALS_OR_BLANK)
+        let ends_bearer = |pair: &[u8]| pair[1] == b' ' && pair[0].eq_ignore_ascii_case(&b'r');
+        let may_be_bearer = if text.windows(2).any(ends_bearer) { Marks::TELLING } else { Marks::ANY };
+        has(b"@", Marks::AT) | has(b":", Marks::COLON) | has(b"=", Marks::TELLING) | may_be_bearer
+    }
+
+    /// The marks that a key adds to those of its characters.
+    pub(crate) fn of_key(key: &str) -> Self {
+        if crate::secrets::is_telling(key) { Marks::TELLING } else { Marks::ANY }
     }
 }
 
