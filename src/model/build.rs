@@ -1,5 +1,5 @@
-//! From loaded packages to the workspace: reads records and manifests, parses flow files (in parallel), and joins the
-//! two by GUID alone.
+//! From loaded packages to the workspace: parses every file on all cores, then joins records and flow files by GUID
+//! alone.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -21,12 +21,21 @@ use crate::source::{Document, FileId, Json, NodeId, Place, Sources, Span};
 pub(crate) fn build(sources: &Sources, mut packages: Vec<Package>, faults: Vec<Fault>) -> Workspace {
     packages.sort_by(|a, b| a.path.cmp(&b.path));
     let mut workspace = Workspace { faults, ..Workspace::default() };
+    let files = packages.iter().flat_map(|package| &package.files).collect();
+    let mut parsed = crate::parallel::map(files, |file| Parsed::of(sources, file)).into_iter();
     let mut jobs = Vec::new();
     for package in packages {
         let index = SolutionIx(workspace.solutions.len());
-        let (parts, faults) = Parts::read(sources, &package);
-        workspace.faults.extend(faults);
-        jobs.extend(flow_jobs(&package, &parts, index));
+        let mut parts = Parts::default();
+        let mut contents = Vec::new();
+        for (file, parsed) in package.files.iter().zip(parsed.by_ref()) {
+            match parsed {
+                Parsed::Flow(content) => contents.push((file, content)),
+                other => workspace.faults.extend(parts.take(file.role, other)),
+            }
+        }
+        parts.join(sources, &package);
+        jobs.extend(flow_jobs(package.kind, contents, &parts, index));
         workspace.solutions.push(parts.into_solution(package));
     }
     for (flow, fault) in crate::parallel::map(jobs, |job| job.run(sources)) {
@@ -38,12 +47,53 @@ pub(crate) fn build(sources: &Sources, mut packages: Vec<Package>, faults: Vec<F
     workspace
 }
 
+/// What a file holds.
+enum Parsed {
+    Manifest(Manifest),
+    Customizations(Vec<ConnectionReference>, Vec<Record>),
+    Record(Vec<Record>),
+    Variable(Option<EnvironmentVariable>),
+    /// The name of the file of a variable's value, and where the value stands.
+    Value(Option<(String, Place)>),
+    Flow(FlowText),
+    /// It could not be read; no fault where loading has one already.
+    Unread(Option<Fault>),
+}
+
+/// A flow file that was read, or why it was not.
+type FlowText = Result<Document, Option<Fault>>;
+
+impl Parsed {
+    fn of(sources: &Sources, file: &PackageFile) -> Parsed {
+        let parsed = match file.role {
+            Role::Flow | Role::LegacyFlow | Role::LooseFlow => Ok(Parsed::Flow(read_json(sources, file))),
+            Role::VariableValue => read_value(sources, file).map(Parsed::Value),
+            Role::Manifest => {
+                read_xml(sources, file).map(|xml| Parsed::Manifest(manifest::read(&xml, file.file)))
+            }
+            Role::Customizations => read_xml(sources, file).map(|xml| {
+                let references = records::connection_references(&xml, file.file);
+                Parsed::Customizations(references, records::workflows(&xml, file.file))
+            }),
+            Role::Record => {
+                read_xml(sources, file).map(|xml| Parsed::Record(records::workflows(&xml, file.file)))
+            }
+            Role::VariableDefinition => {
+                read_xml(sources, file).map(|xml| Parsed::Variable(variable::read(&xml, file.file)))
+            }
+        };
+        parsed.unwrap_or_else(Parsed::Unread)
+    }
+}
+
 /// Everything of a package except its flow files.
 #[derive(Default)]
 struct Parts {
     manifest: Option<Manifest>,
     references: Option<BTreeMap<LogicalName, ConnectionReference>>,
     variables: BTreeMap<SchemaName, EnvironmentVariable>,
+    /// The files of variables' values.
+    values: Vec<(String, Place)>,
     records: BTreeMap<FlowId, Record>,
     /// Whether a file that may hold records could not be read.
     has_unread_records: bool,
@@ -51,74 +101,57 @@ struct Parts {
 }
 
 impl Parts {
-    fn read(sources: &Sources, package: &Package) -> (Parts, Vec<Fault>) {
-        let mut parts = Parts::default();
-        let mut faults = Vec::new();
-        let mut values = Vec::new();
-        for file in &package.files {
-            let document = match file.role {
-                Role::Flow | Role::LegacyFlow | Role::LooseFlow => continue,
-                Role::VariableValue => {
-                    values.extend(read_value(sources, file, &mut faults));
-                    continue;
-                }
-                Role::Manifest | Role::Customizations | Role::Record | Role::VariableDefinition => {
-                    read_xml(sources, file, &mut faults)
-                }
-            };
-            match document {
-                Some(document) => parts.take(&document, file),
-                None => {
-                    parts.has_unread_records |= matches!(file.role, Role::Customizations | Role::Record);
-                    parts.has_unread_variables |= file.role == Role::VariableDefinition;
-                }
-            }
-        }
-        // A file that could not be read makes the declared references unknown, even if another one was.
-        if parts.has_unread_records
-            && !package.files.iter().any(|file| file.role == Role::Customizations && file.readable)
-        {
-            parts.references = None;
-        }
-        parts.join_values(sources, values);
-        (parts, faults)
-    }
-
-    fn take(&mut self, document: &roxmltree::Document<'_>, file: &PackageFile) {
-        match file.role {
-            Role::Manifest => {
-                let manifest = manifest::read(document, file.file);
-                match &mut self.manifest {
-                    Some(first) => first.missing.extend(manifest.missing),
-                    none => *none = Some(manifest),
-                }
-            }
-            Role::Customizations => {
-                let references = records::connection_references(document, file.file);
+    /// Takes what a file holds, or gives back why it could not be read.
+    fn take(&mut self, role: Role, parsed: Parsed) -> Option<Fault> {
+        match parsed {
+            Parsed::Manifest(manifest) => match &mut self.manifest {
+                Some(first) => first.missing.extend(manifest.missing),
+                none => *none = Some(manifest),
+            },
+            Parsed::Customizations(references, records) => {
                 let declared = self.references.get_or_insert_default();
                 declared.extend(references.into_iter().map(|one| (one.logical_name.clone(), one)));
-                self.take_records(document, file.file);
+                self.take_records(records);
             }
-            Role::Record => self.take_records(document, file.file),
-            Role::VariableDefinition => {
-                let variable = variable::read(document, file.file);
+            Parsed::Record(records) => self.take_records(records),
+            Parsed::Variable(variable) => {
                 self.variables.extend(variable.map(|one| (one.schema_name.clone(), one)));
             }
-            Role::Flow | Role::VariableValue | Role::LegacyFlow | Role::LooseFlow => {}
+            Parsed::Value(value) => self.values.extend(value),
+            Parsed::Flow(_) => {}
+            Parsed::Unread(fault) => {
+                self.has_unread_records |= matches!(role, Role::Customizations | Role::Record);
+                self.has_unread_variables |= role == Role::VariableDefinition;
+                return fault;
+            }
         }
+        None
     }
 
-    fn take_records(&mut self, document: &roxmltree::Document<'_>, file: FileId) {
-        for record in records::workflows(document, file) {
+    fn take_records(&mut self, records: Vec<Record>) {
+        for record in records {
             self.records.entry(record.id.clone()).or_insert(record);
         }
     }
 
+    /// Joins what several files say.
+    fn join(&mut self, sources: &Sources, package: &Package) {
+        // A file that could not be read makes the declared references unknown, even if another one was.
+        if self.has_unread_records
+            && !package.files.iter().any(|file| file.role == Role::Customizations && file.readable)
+        {
+            self.references = None;
+        }
+        self.join_values(sources);
+    }
+
     /// A value lies in the folder of its definition, which is named for the variable.
-    fn join_values(&mut self, sources: &Sources, values: Vec<(String, Place)>) {
+    fn join_values(&mut self, sources: &Sources) {
         let folder = |path: &str| path.rsplit_once('/').map(|(folder, _)| folder.to_owned());
-        let values: BTreeMap<Option<String>, Place> =
-            values.into_iter().map(|(name, place)| (folder(&name), place)).collect();
+        let values: BTreeMap<Option<String>, Place> = std::mem::take(&mut self.values)
+            .into_iter()
+            .map(|(name, place)| (folder(&name), place))
+            .collect();
         for variable in self.variables.values_mut() {
             variable.value = values.get(&folder(sources.get(variable.place.file).name())).cloned();
         }
@@ -143,31 +176,19 @@ impl Parts {
     }
 }
 
-fn read_xml<'s>(
-    sources: &'s Sources,
-    file: &PackageFile,
-    faults: &mut Vec<Fault>,
-) -> Option<roxmltree::Document<'s>> {
+fn read_xml<'s>(sources: &'s Sources, file: &PackageFile) -> Result<roxmltree::Document<'s>, Option<Fault>> {
     if !file.readable {
-        return None;
+        return Err(None);
     }
     let text = sources.get(file.file);
-    match xml::parse(text.text()) {
-        Ok(document) => Some(document),
-        Err(error) => {
-            let line = text.line_span(error.line.saturating_sub(1).min(text.line_starts().len() - 1));
-            let in_line = &text.text()[line.start..line.end];
-            let column = in_line.char_indices().nth(error.column.saturating_sub(1));
-            let start = line.start + column.map_or(in_line.len(), |(at, _)| at);
-            faults.push(syntax_fault(
-                text.text(),
-                file.file,
-                start,
-                format!("is not valid XML: {}", error.message),
-            ));
-            None
-        }
-    }
+    xml::parse(text.text()).map_err(|error| {
+        let line = text.line_span(error.line.saturating_sub(1).min(text.line_starts().len() - 1));
+        let in_line = &text.text()[line.start..line.end];
+        let column = in_line.char_indices().nth(error.column.saturating_sub(1));
+        let start = line.start + column.map_or(in_line.len(), |(at, _)| at);
+        let message = format!("is not valid XML: {}", error.message);
+        Some(syntax_fault(text.text(), file.file, start, message))
+    })
 }
 
 fn syntax_fault(text: &str, file: FileId, start: usize, message: String) -> Fault {
@@ -193,34 +214,29 @@ fn read_json(sources: &Sources, file: &PackageFile) -> Result<Document, Option<F
     })
 }
 
-fn read_value(sources: &Sources, file: &PackageFile, faults: &mut Vec<Fault>) -> Option<(String, Place)> {
-    match read_json(sources, file) {
-        Ok(document) => {
-            let name = sources.get(file.file).name().to_owned();
-            variable::current_value(document.root(), file.file).map(|place| (name, place))
-        }
-        Err(fault) => {
-            faults.extend(fault);
-            None
-        }
-    }
+fn read_value(sources: &Sources, file: &PackageFile) -> Result<Option<(String, Place)>, Option<Fault>> {
+    let document = read_json(sources, file)?;
+    let name = sources.get(file.file).name().to_owned();
+    Ok(variable::current_value(document.root(), file.file).map(|place| (name, place)))
 }
 
-/// One flow to read: a record, a file, or both.
+/// One flow: a record, a file, or both.
 struct FlowJob {
     solution: SolutionIx,
     kind: PackageKind,
     record: Option<Record>,
-    file: Option<PackageFile>,
+    file: Option<(PackageFile, FlowText)>,
 }
 
-fn flow_jobs(package: &Package, parts: &Parts, solution: SolutionIx) -> Vec<FlowJob> {
+fn flow_jobs(
+    kind: PackageKind,
+    contents: Vec<(&PackageFile, FlowText)>,
+    parts: &Parts,
+    solution: SolutionIx,
+) -> Vec<FlowJob> {
     let mut jobs = Vec::new();
     let mut with_file = BTreeSet::new();
-    for file in &package.files {
-        if !matches!(file.role, Role::Flow | Role::LegacyFlow | Role::LooseFlow) {
-            continue;
-        }
+    for (file, content) in contents {
         let record = FlowId::in_file_name(&file.path).and_then(|id| parts.records.get(&id));
         if let Some(record) = record {
             with_file.insert(record.id.clone());
@@ -229,25 +245,20 @@ fn flow_jobs(package: &Package, parts: &Parts, solution: SolutionIx) -> Vec<Flow
             }
         }
         let file = PackageFile { path: file.path.clone(), ..*file };
-        jobs.push(FlowJob { solution, kind: package.kind, record: record.cloned(), file: Some(file) });
+        jobs.push(FlowJob { solution, kind, record: record.cloned(), file: Some((file, content)) });
     }
     let lonely =
         parts.records.values().filter(|record| record.is_cloud_flow() && !with_file.contains(&record.id));
-    jobs.extend(lonely.map(|record| FlowJob {
-        solution,
-        kind: package.kind,
-        record: Some(record.clone()),
-        file: None,
-    }));
+    jobs.extend(lonely.map(|record| FlowJob { solution, kind, record: Some(record.clone()), file: None }));
     jobs
 }
 
 impl FlowJob {
-    fn run(self, sources: &Sources) -> (Option<Flow>, Option<Fault>) {
-        let Some(file) = &self.file else { return (self.flow(None, None), None) };
-        match read_json(sources, file) {
+    fn run(mut self, sources: &Sources) -> (Option<Flow>, Option<Fault>) {
+        let Some((file, content)) = self.file.take() else { return (self.flow(None, None, None), None) };
+        match content {
             Ok(document) => {
-                let flow = self.flow_of(document);
+                let flow = self.flow_of(&file, document);
                 if let Some(content) = flow.as_ref().and_then(|flow| flow.content.as_ref()) {
                     // Places in the file are looked for in what was just read.
                     let document = Arc::clone(content.definition.document());
@@ -258,16 +269,16 @@ impl FlowJob {
             Err(fault) => {
                 // Without a record nobody knows which flow is in the file.
                 let fault = fault.map(|fault| Fault { hides_flows: self.record.is_none(), ..fault });
-                (self.flow(None, None), fault)
+                (self.flow(Some(&file), None, None), fault)
             }
         }
     }
 
     /// A JSON file without a record is a flow if it looks like one; desktop flows and macros do not.
-    fn flow_of(&self, document: Document) -> Option<Flow> {
+    fn flow_of(&self, file: &PackageFile, document: Document) -> Option<Flow> {
         let root = document.root();
         let Some(properties) = root.get("properties").and_then(Json::as_object) else {
-            return self.record.as_ref().and_then(|_| self.flow(None, None));
+            return self.record.as_ref().and_then(|_| self.flow(Some(file), None, None));
         };
         let definition = properties.get("definition").filter(|definition| definition.as_object().is_some());
         if self.record.is_none() && definition.is_none() {
@@ -280,11 +291,17 @@ impl FlowJob {
         let connections = properties.get("connectionReferences").and_then(Json::as_object);
         let connections = connections.map(Connection::all).unwrap_or_default();
         let definition = definition.map(Json::id);
-        self.flow(definition.map(|definition| content(document, definition, connections)), Some(names))
+        let content = definition.map(|definition| content(document, definition, connections));
+        self.flow(Some(file), content, Some(names))
     }
 
-    fn flow(&self, content: Option<FlowContent>, names: Option<Names>) -> Option<Flow> {
-        let path = self.file.as_ref().map(|file| file.path.as_str()).unwrap_or_default();
+    fn flow(
+        &self,
+        file: Option<&PackageFile>,
+        content: Option<FlowContent>,
+        names: Option<Names>,
+    ) -> Option<Flow> {
+        let path = file.map(|file| file.path.as_str()).unwrap_or_default();
         let names = names.unwrap_or_default();
         let id = match (&self.record, self.kind) {
             (Some(record), _) => Some(record.id.clone()),
@@ -308,7 +325,7 @@ impl FlowJob {
                 state: record.state_place.clone(),
                 json_file: record.json_file.clone(),
             }),
-            file: self.file.as_ref().map(|file| file.file),
+            file: file.map(|file| file.file),
             content,
         })
     }

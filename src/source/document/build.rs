@@ -30,7 +30,7 @@ struct Open {
 impl Builder {
     /// The text must not be longer than [`MOST_BYTES`].
     pub(crate) fn new(text: Arc<String>) -> Self {
-        let nodes = Vec::with_capacity(most_nodes(&text));
+        let nodes = Vec::with_capacity(text.len() / BYTES_A_NODE + 1);
         let document = Document { text, nodes, ..Document::default() };
         Builder { document, open: Vec::new(), pending: Vec::new() }
     }
@@ -147,13 +147,9 @@ impl Builder {
     }
 }
 
-/// How many values a text may have: the root, one behind each comma, and the first one of each object and array. Lists
-/// that grow are copied again and again, so the nodes get their room at once; a text that is nothing but commas does not.
-fn most_nodes(text: &str) -> usize {
-    let precedes = |byte: &&u8| matches!(byte, b',' | b'{' | b'[');
-    let count = text.as_bytes().iter().filter(precedes).count() + 1;
-    count.min(text.len() / 16 + 1)
-}
+/// The fewest bytes of text for each value, as a rule: flows have one for 40 to 70 bytes. A list that grows is copied
+/// again and again, so the nodes get room at once, and give back what they do not need.
+const BYTES_A_NODE: usize = 24;
 
 /// A key in a text.
 #[derive(Debug, Clone, Copy)]
