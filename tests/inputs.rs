@@ -90,6 +90,41 @@ fn what_has_a_json_file_and_is_no_cloud_flow_is_passed_over() {
     assert_eq!(report["findings"], Value::Array(Vec::new()));
 }
 
+/// An unpacked package of one recorded cloud flow whose file holds this.
+fn with_file(content: &str) -> TempDir {
+    let mut files = unpacked(&[TestFlow::new(1, [])]);
+    for (path, bytes) in &mut files {
+        if path.starts_with("Workflows/") && path.ends_with(".json") {
+            *bytes = content.as_bytes().to_vec();
+        }
+    }
+    folder(&files)
+}
+
+#[test]
+fn a_recorded_file_that_holds_no_flow_is_a_finding() {
+    let definition = |inside: &str| format!(r#"{{"properties": {{"definition": {inside}}}}}"#);
+    let table = [
+        ("null".to_owned(), "properties"),
+        ("[]".to_owned(), "properties"),
+        ("{}".to_owned(), "properties"),
+        (r#"{"properties": null}"#.to_owned(), "properties"),
+        (r#"{"properties": {}}"#.to_owned(), "properties.definition"),
+        (definition("[]"), "properties.definition"),
+        (definition(r#"{"actions": [1], "triggers": {}}"#), "properties.definition.actions"),
+        (definition(r#"{"actions": {}, "triggers": 3}"#), "properties.definition.triggers"),
+    ];
+    for (content, at) in table {
+        let findings = json(&with_file(&content), &["check", ".", "--format", "json"])["findings"].take();
+        let [finding] = findings.as_array().expect("a list").as_slice() else {
+            panic!("{content}: {findings}")
+        };
+        assert_eq!(finding["rule"], "unreadable-file", "{content}");
+        let message = finding["message"].as_str().expect("a message");
+        assert!(message.ends_with(&format!("holds no flow: no object stands at `{at}`")), "{message}");
+    }
+}
+
 fn legacy(definition: &str) -> Vec<u8> {
     let flow = format!("Microsoft.Flow/flows/{}/definition.json", id(8));
     zip_of([

@@ -135,7 +135,7 @@ fn scenarios_as_shipped_are_clean() {
 
 /// The codes of the platform facts that `explain` has to know. Each is claimed by a rule's page, or the catalog says
 /// why no package can show its cause.
-const CODES: [&str; 24] = [
+const CODES: [&str; 27] = [
     "ChildFlowNeverPublished",
     "ChildFlowUnsupportedForInvokerConnections",
     "ChildFlowUnsupportedTriggerType",
@@ -153,6 +153,9 @@ const CODES: [&str; 24] = [
     "InvokerConnectionOverrideFailed",
     "TriggerInputSchemaMismatch",
     "InvalidTemplate",
+    "InvalidVariableInitialization",
+    "InvalidVariableOperation",
+    "WorkflowRunActionInputsInvalidProperty",
     "0x80060467",
     "MultipleErrorsOccurred",
     "CannotDisableTriggerConcurrency",

@@ -300,6 +300,13 @@ mod tests {
     use crate::parse::definition;
 
     #[test]
+    fn every_function_that_names_something_exists() {
+        for (function, _) in NAMING {
+            assert!(functions::lookup(function).is_some_and(|known| known.name == function), "{function}");
+        }
+    }
+
+    #[test]
     fn every_name_is_kept_with_the_text_that_names_it() {
         let definition = definition(
             r#"{"actions": {

@@ -3,8 +3,11 @@
 //! memory goes with what rules ask for and not with the length of the flow.
 
 mod expressions;
+mod hidden;
 mod names;
 mod order;
+
+use std::sync::OnceLock;
 
 use crate::model::{Action, ActionIx, Definition, Flow};
 use crate::source::{Json, Object, Part, Place, Route, Span, Step, Target, Value};
@@ -52,6 +55,8 @@ pub(crate) struct Anatomy<'a> {
     pub(crate) calls: Vec<BadCall<'a>>,
     /// Expressions beyond the limit.
     pub(crate) long: Vec<Long<'a>>,
+    /// See [`Anatomy::may_hide`].
+    hidden: OnceLock<Vec<&'a str>>,
 }
 
 impl<'a> Anatomy<'a> {
@@ -67,6 +72,7 @@ impl<'a> Anatomy<'a> {
             syntax: Vec::new(),
             calls: Vec::new(),
             long: Vec::new(),
+            hidden: OnceLock::new(),
         };
         expressions::read(&mut anatomy);
         anatomy

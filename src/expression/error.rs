@@ -48,6 +48,9 @@ impl SyntaxError {
             }
             Some('[') => Some("an array is written `createArray(...)`"),
             Some('{') => Some("an object is written `json('{...}')`"),
+            Some('}') if opens_in_text(text, range.start) => {
+                Some("there is nothing between the braces: text that holds `@{` is written with `@@{`")
+            }
             Some(_) | None => None,
         };
         let error = SyntaxError::unexpected(text, range, "a value or a function");
@@ -56,7 +59,9 @@ impl SyntaxError {
 
     /// A name that nothing calls: a word without quotes, or text that begins with `@` by chance.
     pub(super) fn bare_name(text: &str, range: Range<usize>) -> SyntaxError {
-        let help = if range.start == 1 && text.starts_with('@') {
+        let help = if opens_in_text(text, range.start) {
+            "text that holds `@{` is written with `@@{`; a function is followed by `(`"
+        } else if range.start == 1 && text.starts_with('@') {
             "text that begins with `@` is written with `@@`; a function is followed by `(`"
         } else {
             "a function is followed by `(`, and a string stands in single quotes"
@@ -86,6 +91,11 @@ impl SyntaxError {
     }
 }
 
+/// Whether what stands at `at` is the first behind a `@{`, which text may hold by chance.
+fn opens_in_text(text: &str, at: usize) -> bool {
+    text[..at].trim_end().ends_with("@{")
+}
+
 /// What other languages write between two values.
 const OPERATORS: [char; 11] = ['+', '-', '*', '/', '%', '=', '!', '<', '>', '&', '|'];
 
@@ -101,6 +111,7 @@ fn advice(text: &str, range: &Range<usize>) -> Option<&'static str> {
         }
         '@' => Some("inside an expression a function stands without `@`"),
         c if OPERATORS.contains(&c) => Some(NO_OPERATORS),
+        '[' if before.ends_with('\'') => Some("only what a function gives can be looked into with `[...]`"),
         // `''text''` is an empty string with a word behind it.
         _ if before.ends_with("''") => Some("strings stand in single quotes, each written once: `'text'`"),
         _ if before.ends_with('\'') => Some("a quote inside a string is written twice: `''`"),

@@ -15,7 +15,7 @@ use super::{
 };
 use crate::load::{Fault, FaultKind, Package, PackageFile, Role};
 use crate::parse::{json, xml};
-use crate::source::{Document, FileId, Json, NodeId, Place, Sources, Span};
+use crate::source::{Document, FileId, Json, NodeId, Part, Place, Route, Sources, Span, Target, Value};
 
 /// Builds the workspace. Takes the faults of loading and adds those of parsing.
 pub(crate) fn build(sources: &Sources, mut packages: Vec<Package>, faults: Vec<Fault>) -> Workspace {
@@ -258,13 +258,15 @@ impl FlowJob {
         let Some((file, content)) = self.file.take() else { return (self.flow(None, None, None), None) };
         match content {
             Ok(document) => {
+                // Without a record, a file that holds no flow may be anything.
+                let fault = self.record.as_ref().and_then(|_| no_flow(document.root(), file.file));
                 let flow = self.flow_of(&file, document);
                 if let Some(content) = flow.as_ref().and_then(|flow| flow.content.as_ref()) {
                     // Places in the file are looked for in what was just read.
                     let document = Arc::clone(content.definition.document());
                     sources.get(file.file).document(|_| Some(document));
                 }
-                (flow, None)
+                (flow, fault)
             }
             Err(fault) => {
                 // Without a record nobody knows which flow is in the file.
@@ -329,6 +331,34 @@ impl FlowJob {
             content,
         })
     }
+}
+
+/// Why the file of a recorded cloud flow holds no flow, where it is JSON of another kind.
+fn no_flow(root: Json<'_>, file: FileId) -> Option<Fault> {
+    let mut at = root;
+    let mut keys = Vec::new();
+    let fault = |wrong: Option<Json<'_>>, keys: &[&str]| Fault {
+        place: match wrong {
+            Some(_) => Place { file, target: Target::Json(Route::of(keys.iter().copied()), Part::Value) },
+            None => Place::file(file),
+        },
+        message: format!("holds no flow: no object stands at `{}`", keys.join(".")),
+        help: None,
+        hides_flows: false,
+        kind: FaultKind::File,
+    };
+    for key in ["properties", "definition"] {
+        keys.push(key);
+        match at.get(key) {
+            Some(value) if value.as_object().is_some() => at = value,
+            other => return Some(fault(other, &keys)),
+        }
+    }
+    ["triggers", "actions"].into_iter().find_map(|key| {
+        let value = at.get(key)?;
+        let is_wrong = value.as_object().is_none() && !matches!(value.value(), Value::Null);
+        is_wrong.then(|| fault(Some(value), &["properties", "definition", key]))
+    })
 }
 
 /// What a flow file says about itself; only legacy packages and loose files do.

@@ -1,10 +1,12 @@
 //! What a rule about one flow looks at. All of them look at a flow before the next one is opened, so that it is read
 //! from memory once and its anatomy let go.
 
+use std::collections::BTreeSet;
+
 use super::Context;
-use crate::anatomy::{Anatomy, Kind, Reference, Site, compare};
+use crate::anatomy::{Anatomy, Kind, Reference, Site, compare, links};
 use crate::model::{ActionIx, Flow, FlowIx};
-use crate::source::Place;
+use crate::source::{Json, Place};
 
 /// A flow whose file was read, from the inside.
 pub(crate) struct Inside<'c, 'w> {
@@ -37,8 +39,43 @@ impl<'w> Inside<'_, 'w> {
         self.anatomy.name(site.owner)
     }
 
+    /// The action and its containers, the nearest first.
+    pub(super) fn with_containers(&self, action: ActionIx) -> impl Iterator<Item = ActionIx> {
+        let above = |at: &ActionIx| self.anatomy.action(*at).parent.map(|(parent, _)| parent);
+        std::iter::successors(Some(action), above)
+    }
+
+    /// Whether an action runs only where one of those that count failed, timed out or was skipped: it or a container
+    /// of it waits for that, or for a step that does.
+    pub(super) fn runs_only_after_fault(&self, action: ActionIx, counts: impl Fn(ActionIx) -> bool) -> bool {
+        let mut open: Vec<ActionIx> = self.with_containers(action).collect();
+        let mut seen = BTreeSet::new();
+        while let Some(at) = open.pop() {
+            if !seen.insert(at) {
+                continue;
+            }
+            for (name, statuses) in links(self.anatomy.definition, at) {
+                let before = self.anatomy.names.sibling(at, name);
+                if !may_be(statuses, "Succeeded") && before.is_none_or(&counts) {
+                    return true;
+                }
+                // What also runs when the other step was skipped need not wait for what that one waits for.
+                if !may_be(statuses, "Skipped") {
+                    open.extend(before);
+                }
+            }
+        }
+        false
+    }
+
     /// `` `x` of the flow `y` ``.
     pub(super) fn named(&self, name: &str) -> String {
         format!("`{name}` of `{}`", self.flow.name)
     }
+}
+
+/// Whether a list of statuses holds one, or is none that could be told.
+fn may_be(statuses: Json<'_>, status: &str) -> bool {
+    let Some(list) = statuses.as_array().filter(|list| !list.is_empty()) else { return true };
+    list.iter().any(|one| one.as_str().is_none_or(|one| one.eq_ignore_ascii_case(status)))
 }

@@ -258,6 +258,11 @@ pub(crate) fn listed<T>(mut names: impl Iterator<Item = T>, in_words: impl Fn(T)
     shown.join(", ")
 }
 
+/// `a` or `an`.
+pub(crate) fn article(word: &str) -> &'static str {
+    if word.starts_with(['a', 'e', 'i', 'o', 'u']) { "an" } else { "a" }
+}
+
 /// `call` or `calls`.
 pub(crate) fn plural(count: usize, word: &str) -> String {
     if count == 1 { word.to_owned() } else { format!("{word}s") }

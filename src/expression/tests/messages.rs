@@ -47,6 +47,7 @@ fn what_is_left_open() {
     @{}
       ^
     found `}`, expected a value or a function
+    help: there is nothing between the braces: text that holds `@{` is written with `@@{`
 
     @f(
       ~^
@@ -93,6 +94,7 @@ fn what_stands_where_a_value_is_due() {
         "@f(1,)",
         "@someone please",
         "@{name}",
+        "$h = @{Name='x'}",
         "@f(name)",
         "@f(\"a\")",
         "@f(‘a’)",
@@ -110,6 +112,7 @@ fn what_stands_where_a_value_is_due() {
     @{ }
        ^
     found `}`, expected a value or a function
+    help: there is nothing between the braces: text that holds `@{` is written with `@@{`
 
     @f(,1)
        ^
@@ -127,7 +130,12 @@ fn what_stands_where_a_value_is_due() {
     @{name}
       ^^^^
     found `name`, expected a value or a function
-    help: a function is followed by `(`, and a string stands in single quotes
+    help: text that holds `@{` is written with `@@{`; a function is followed by `(`
+
+    $h = @{Name='x'}
+           ^^^^^
+    found `Name=`, expected a value or a function
+    help: text that holds `@{` is written with `@@{`; a function is followed by `(`
 
     @f(name)
        ^^^^
@@ -249,7 +257,7 @@ fn what_stands_behind_a_value() {
     @'a'[0]
         ^
     found `[`, expected the end of the text
-    help: a quote inside a string is written twice: `''`
+    help: only what a function gives can be looked into with `[...]`
 
     @f()?
          ^

@@ -1,6 +1,7 @@
-//! A called flow that responds inside a loop.
+//! A flow that responds inside a loop.
 
 use crate::finding::Sink;
+use crate::model::Action;
 use crate::rules::{Check, Context, Rule, page};
 use crate::source::Part;
 
@@ -8,21 +9,16 @@ pub(super) const RULE: Rule =
     Rule { page: page!("activation/response-in-loop"), check: Check::Workspace(check) };
 
 fn check(context: &Context<'_>, sink: &mut Sink) {
-    for (child, calls) in context.children() {
-        let flow = context.workspace.flow(child);
-        let Some(content) = &flow.content else { continue };
+    for (index, flow, content) in context.workspace.contents() {
         let definition = &content.definition;
-        for (index, _) in definition.of_type("Response") {
-            let is_loop = |one: &crate::model::Action<'_>| one.is("Foreach") || one.is("Until");
-            let Some(around) = definition.ancestors(index).find(is_loop) else { continue };
-            let Some(place) = flow.place(definition.action_route(index), Part::Key) else { continue };
-            let message = format!(
-                "`{}` is called by another flow, and responds inside the loop `{}`",
-                flow.name, around.name
-            );
+        for (response, _) in definition.of_type("Response") {
+            let is_loop = |one: &Action<'_>| one.is("Foreach") || one.is("Until");
+            let Some(around) = definition.ancestors(response).find(is_loop) else { continue };
+            let Some(place) = flow.place(definition.action_route(response), Part::Key) else { continue };
+            let message = format!("`{}` responds inside the loop `{}`", flow.name, around.name);
             let finding = sink.report(place, "responds once for each turn", message);
             finding.help(format!("collect the result inside `{}` and respond once, after it", around.name));
-            context.relate_callers(finding, &calls);
+            context.relate_callers(finding, &context.graph.calls_to(index));
         }
     }
 }

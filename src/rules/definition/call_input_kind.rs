@@ -4,7 +4,7 @@ use crate::expression::{self, Form};
 use crate::finding::Sink;
 use crate::graph::Callee;
 use crate::model::{ActionIx, FlowIx};
-use crate::rules::{Check, Inside, Rule, page};
+use crate::rules::{Check, Inside, Rule, article, page};
 use crate::source::{Json, Part, Value};
 
 pub(super) const RULE: Rule = Rule { page: page!("definition/call-input-kind"), check: Check::Flow(check) };
@@ -36,16 +36,17 @@ fn check_call(inside: &Inside<'_, '_>, action: ActionIx, child: FlowIx, sink: &m
         let Some(place) = inside.flow.place(route, Part::Value) else { continue };
         let child = &child.name;
         let message = format!(
-            "{} gives `{child}` a {given} as `{key}`, which is declared as {declared}",
-            inside.named(inside.action(action))
+            "{} gives `{child}` {} {given} as `{key}`, which is declared as {declared}",
+            inside.named(inside.action(action)),
+            article(given)
         );
-        let finding = sink.report(place, format!("always a {given}"), message);
+        let finding = sink.report(place, format!("always {} {given}", article(given)), message);
         finding.help(match declared {
             "string" => "put the value in quotes".to_owned(),
             "number" | "integer" | "boolean" => {
                 format!("write the {declared} without quotes, or as one expression: `@...` without braces")
             }
-            _ => format!("give a {declared}, or one expression that makes one"),
+            _ => format!("give {} {declared}, or one expression that makes one", article(declared)),
         });
     }
 }

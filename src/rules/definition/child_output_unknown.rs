@@ -1,9 +1,10 @@
 //! A parent that reads an output which its child does not give.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use super::report_at;
-use crate::anatomy::{Kind, Reference};
+use crate::anatomy::{Kind, Owner, Reference, Relation};
+use crate::expression::may_hold_interpolation;
 use crate::finding::Sink;
 use crate::graph::Callee;
 use crate::model::{ActionIx, Definition, FlowIx};
@@ -21,7 +22,7 @@ fn check(inside: &Inside<'_, '_>, sink: &mut Sink) {
             continue;
         };
         let Some((_, outputs)) = children.get(call) else { continue };
-        if !outputs.contains(&output.to_lowercase()) {
+        if !outputs.contains_key(&output.to_lowercase()) && !may_be_of_fault(inside, *call, one, output) {
             unknown.entry((*call, output)).or_default().push(one);
         }
     }
@@ -34,8 +35,8 @@ fn check(inside: &Inside<'_, '_>, sink: &mut Sink) {
         );
         let places = references.iter().filter_map(|one| inside.place(&one.site));
         let Some(finding) = report_at(sink, places, "no such output", message) else { continue };
-        let known: Vec<String> = outputs.iter().map(|output| format!("`{output}`")).collect();
-        finding.help(match nearest(output, outputs.iter().map(String::as_str)) {
+        let known: Vec<String> = outputs.values().map(|output| format!("`{output}`")).collect();
+        finding.help(match nearest(output, outputs.values().copied()) {
             Some(near) => format!("did you mean `{near}`?"),
             None if known.is_empty() => format!("`{name}` gives no outputs"),
             None => format!("`{name}` gives {}", known.join(", ")),
@@ -43,8 +44,23 @@ fn check(inside: &Inside<'_, '_>, sink: &mut Sink) {
     }
 }
 
-/// The calls of a flow whose child's outputs are all known: the child, and its outputs in lower case.
-fn children(inside: &Inside<'_, '_>) -> BTreeMap<ActionIx, (FlowIx, BTreeSet<String>)> {
+/// Whether what is read may be the answer of a call that failed: then its body is an error of the platform.
+fn may_be_of_fault(inside: &Inside<'_, '_>, call: ActionIx, one: &Reference<'_>, output: &str) -> bool {
+    let anatomy = inside.anatomy;
+    // The call itself, a container of it, or a step behind it, which is skipped where the call fails.
+    let is_of_call = |failed: ActionIx| {
+        let relation = anatomy.order.relation(anatomy.definition, failed, call);
+        matches!(relation, Relation::Itself | Relation::Contains | Relation::Before { .. })
+    };
+    output.eq_ignore_ascii_case("error")
+        || matches!(one.site.owner, Owner::Action(reader) if inside.runs_only_after_fault(reader, is_of_call))
+}
+
+/// What a child gives: the names in lower case, and as they are written.
+type Outputs<'w> = BTreeMap<String, &'w str>;
+
+/// The calls of a flow whose child's outputs are all known.
+fn children<'w>(inside: &Inside<'_, 'w>) -> BTreeMap<ActionIx, (FlowIx, Outputs<'w>)> {
     let calls = inside.context.graph.calls_of(inside.index).into_iter();
     calls
         .filter_map(|call| {
@@ -57,17 +73,22 @@ fn children(inside: &Inside<'_, '_>) -> BTreeMap<ActionIx, (FlowIx, BTreeSet<Str
 }
 
 /// What all responses of a flow give; `None` where one is computed, or there is none.
-fn outputs(child: &Definition) -> Option<BTreeSet<String>> {
-    let mut outputs = BTreeSet::new();
+fn outputs(child: &Definition) -> Option<Outputs<'_>> {
+    let mut outputs = BTreeMap::new();
     let mut responses = child.actions().filter(|action| action.is("Response")).peekable();
     responses.peek()?;
     for response in responses {
         let inputs = response.body.get("inputs")?;
-        if let Some(body) = inputs.get("body") {
-            outputs.extend(body.as_object()?.keys().map(|key| key.to_lowercase()));
-        }
         let properties = inputs.get("schema").and_then(|schema| schema.get("properties")?.as_object());
-        outputs.extend(properties.into_iter().flatten().map(|(key, _)| key.to_lowercase()));
+        outputs.extend(properties.into_iter().flatten().map(|(key, _)| (key.to_lowercase(), key)));
+        let Some(body) = inputs.get("body") else { continue };
+        for key in body.as_object()?.keys() {
+            // A computed name may be any.
+            if may_hold_interpolation(key) {
+                return None;
+            }
+            outputs.insert(key.to_lowercase(), key);
+        }
     }
     Some(outputs)
 }
@@ -76,9 +97,11 @@ fn outputs(child: &Definition) -> Option<BTreeSet<String>> {
 fn output_of<'r>(one: &'r Reference<'_>) -> Option<&'r str> {
     let first = one.keys.first()?;
     let output = match one.function {
-        "body" => first,
-        "outputs" if first.eq_ignore_ascii_case("body") => one.keys.get(1)?,
-        "outputs" => first.get(..5).filter(|head| head.eq_ignore_ascii_case("body/")).map(|_| &first[5..])?,
+        "body" | "actionBody" => first,
+        "outputs" | "actionOutputs" if first.eq_ignore_ascii_case("body") => one.keys.get(1)?,
+        "outputs" | "actionOutputs" => {
+            first.get(..5).filter(|head| head.eq_ignore_ascii_case("body/")).map(|_| &first[5..])?
+        }
         _ => return None,
     };
     // What follows a slash is inside the output.

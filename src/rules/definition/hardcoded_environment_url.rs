@@ -14,8 +14,18 @@ pub(super) const RULE: Rule =
 const HOSTS: [&str; 4] = [".dynamics.com", ".sharepoint.com", ".api.powerplatform.com", ".vault.azure.net"];
 
 /// Hosts below these that are the same for everyone.
-const COMMON: [&str; 3] =
-    ["globaldisco.crm.dynamics.com", "home.dynamics.com", "api.businesscentral.dynamics.com"];
+const COMMON: [&str; 10] = [
+    "admin.services.crm.dynamics.com",
+    "api.businesscentral.dynamics.com",
+    "businesscentral.dynamics.com",
+    "community.dynamics.com",
+    "disco.crm.dynamics.com",
+    "experience.dynamics.com",
+    "globaldisco.crm.dynamics.com",
+    "home.dynamics.com",
+    "lcs.dynamics.com",
+    "www.dynamics.com",
+];
 
 fn check(inside: &Inside<'_, '_>, sink: &mut Sink) {
     let Some(file) = inside.flow.file else { return };
@@ -35,8 +45,10 @@ fn check(inside: &Inside<'_, '_>, sink: &mut Sink) {
         }
     }
     for (host, places) in hosts {
-        let message =
-            format!("`{}` holds the address `{host}`, which belongs to one environment", inside.flow.name);
+        let message = format!(
+            "`{}` holds the address `{host}`, which belongs to one tenant or environment",
+            inside.flow.name
+        );
         if let Some(finding) = report_at(sink, places, "stays the same in the target", message) {
             finding.help("put the address into an environment variable, and read that");
         }
@@ -72,6 +84,8 @@ mod tests {
         let (host, span) = host_in("see https://a.b, https://hlb.crm4.dynamics.com/x").expect("a host");
         assert_eq!((host.as_str(), span.start), ("hlb.crm4.dynamics.com", 25));
         assert_eq!(host_in("https://globaldisco.crm.dynamics.com/ https://.sharepoint.com"), None);
+        assert_eq!(host_in("https://businesscentral.dynamics.com/ https://WWW.dynamics.com/"), None);
+        assert!(host_in("https://www.dynamics.com/ https://hlb.businesscentral.dynamics.com").is_some());
         assert_eq!(host_in("https://@{variables('org')}.crm.dynamics.com"), None);
     }
 }

@@ -4,6 +4,7 @@ use super::dataverse::operation;
 use crate::finding::Sink;
 use crate::model::Action;
 use crate::rules::{Check, Inside, Rule, page};
+use crate::source::{Json, Object};
 
 pub(super) const RULE: Rule = Rule { page: page!("definition/input-not-secured"), check: Check::Flow(check) };
 
@@ -31,8 +32,15 @@ fn reads_secret(action: Action<'_>) -> Option<&'static [&'static str]> {
         .then_some(&["inputs", "parameters", "actionName"])
 }
 
+/// Names and values are compared as the platform does, without case.
 fn has_secure_outputs(action: Action<'_>) -> bool {
-    let settings = action.body.get("runtimeConfiguration");
-    let secured = settings.and_then(|settings| settings.get("secureData")?.get("properties")?.as_array());
-    secured.is_some_and(|list| list.iter().any(|one| one.as_str() == Some("outputs")))
+    let settings = member(action.body, "runtimeConfiguration").and_then(Json::as_object);
+    let secured = settings.and_then(|settings| member(settings, "secureData")?.as_object());
+    let list = secured.and_then(|secured| member(secured, "properties")?.as_array());
+    let is_outputs = |one: Json<'_>| one.as_str().is_some_and(|one| one.eq_ignore_ascii_case("outputs"));
+    list.is_some_and(|list| list.iter().any(is_outputs))
+}
+
+fn member<'a>(object: Object<'a>, name: &str) -> Option<Json<'a>> {
+    object.iter().find(|(key, _)| key.eq_ignore_ascii_case(name)).map(|(_, value)| value)
 }

@@ -3,7 +3,7 @@
 use super::variables::{changed, key};
 use crate::anatomy::{Kind, Owner};
 use crate::finding::Sink;
-use crate::model::{Action, ActionIx};
+use crate::model::ActionIx;
 use crate::rules::{Check, Inside, Rule, page};
 use crate::source::Part;
 
@@ -14,9 +14,7 @@ fn check(inside: &Inside<'_, '_>, sink: &mut Sink) {
     let definition = inside.anatomy.definition;
     for (index, action) in inside.anatomy.indexed().filter(|(_, action)| action.is("SetVariable")) {
         let Some(variable) = changed(action) else { continue };
-        let Some(around) = enclosing(inside, index).find(|one| turns(inside.anatomy.action(*one)) > 1) else {
-            continue;
-        };
+        let Some(around) = enclosing(inside, index).find(|one| turns(inside, *one) > 1) else { continue };
         if !is_read_inside(inside, around, variable) {
             continue;
         }
@@ -42,15 +40,16 @@ fn check(inside: &Inside<'_, '_>, sink: &mut Sink) {
 
 /// The containers of an action, the nearest first.
 fn enclosing(inside: &Inside<'_, '_>, index: ActionIx) -> impl Iterator<Item = ActionIx> {
-    let above = move |at: &ActionIx| inside.anatomy.action(*at).parent.as_ref().map(|(parent, _)| *parent);
-    std::iter::successors(above(&index), move |at| above(at))
+    inside.with_containers(index).skip(1)
 }
 
 /// How many turns of a loop run at once, where that is set. A loop inside a loop runs one turn after the other,
 /// whatever is set (power-automate-docs, articles/guidance/coding-guidelines/implement-parallel-execution.md), but the
 /// outer one does not.
-fn turns(action: Action<'_>) -> u64 {
-    let settings = action.body.get("runtimeConfiguration").filter(|_| action.is("Foreach"));
+fn turns(inside: &Inside<'_, '_>, index: ActionIx) -> u64 {
+    let action = inside.anatomy.action(index);
+    let is_outermost = || !inside.anatomy.definition.ancestors(index).any(|one| one.is("Foreach"));
+    let settings = action.body.get("runtimeConfiguration").filter(|_| action.is("Foreach") && is_outermost());
     let turns = settings.and_then(|settings| settings.get("concurrency")?.get("repetitions")?.as_u64());
     turns.unwrap_or(1)
 }

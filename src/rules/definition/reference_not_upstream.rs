@@ -7,6 +7,7 @@ use crate::anatomy::{Kind, Owner, Reference, Relation, fold};
 use crate::finding::Sink;
 use crate::model::ActionIx;
 use crate::rules::{Check, Inside, Rule, page};
+use crate::source::{Marks, leaves};
 
 pub(super) const RULE: Rule =
     Rule { page: page!("definition/reference-not-upstream"), check: Check::Flow(check) };
@@ -58,7 +59,27 @@ fn fault(inside: &Inside<'_, '_>, reader: ActionIx, one: &Reference<'_>) -> Opti
             }
         }
     }
-    worst
+    worst.filter(|fault| !anatomy.may_hide(&one.name) && !is_read_when_done(inside, fault, one))
+}
+
+/// Whether a step reads its own value, or that of one inside, where it is done by then: in what is tracked of it, and
+/// in what a webhook sends when it ends.
+fn is_read_when_done(inside: &Inside<'_, '_>, fault: &Fault, one: &Reference<'_>) -> bool {
+    if !matches!(fault.relation, Relation::Itself | Relation::Contains) {
+        return false;
+    }
+    one.site.section == "trackedProperties"
+        || (one.site.section == "inputs" && is_in_unsubscribe(inside, one))
+}
+
+fn is_in_unsubscribe(inside: &Inside<'_, '_>, one: &Reference<'_>) -> bool {
+    let inputs = inside.anatomy.body(one.site.owner).get("inputs");
+    let Some(unsubscribe) = inputs.and_then(|inputs| inputs.get("unsubscribe")) else { return false };
+    let mut is_inside = false;
+    leaves(unsubscribe, "unsubscribe", Marks::AT, &mut |leaf| {
+        is_inside |= leaf.value.as_str().is_some_and(|text| std::ptr::eq(text, one.site.text));
+    });
+    is_inside
 }
 
 impl Fault {

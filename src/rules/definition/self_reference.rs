@@ -17,6 +17,8 @@ fn check(inside: &Inside<'_, '_>, sink: &mut Sink) {
         let own = inside.anatomy.references.iter().filter(|one| {
             one.kind == Kind::Variable
                 && one.site.owner == Owner::Action(index)
+                // What is tracked is read when the step is done.
+                && one.site.section == "inputs"
                 && key(&one.name) == key(variable)
         });
         let places = own.filter_map(|one| inside.place(&one.site));

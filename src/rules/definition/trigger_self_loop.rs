@@ -1,7 +1,9 @@
 //! A flow that fires itself.
 
 use super::dataverse::{RowTrigger, is_set_of, parameters};
+use crate::anatomy::Relation;
 use crate::finding::Sink;
+use crate::model::{Action, ActionIx};
 use crate::rules::{Check, Inside, Rule, page};
 use crate::source::Part;
 
@@ -12,16 +14,14 @@ const CREATES: [&str; 1] = ["CreateRecord"];
 
 fn check(inside: &Inside<'_, '_>, sink: &mut Sink) {
     let Some(trigger) = RowTrigger::of(inside).filter(|trigger| !trigger.is_filtered) else { return };
-    let definition = inside.anatomy.definition;
     for (index, action) in inside.anatomy.indexed() {
-        // What stands under a condition may stop by itself.
-        if definition.ancestors(index).any(|one| one.is("If") || one.is("Switch")) {
-            continue;
-        }
         let written = parameters(action, &UPDATES).filter(|_| trigger.on_update);
         let written = written.or_else(|| parameters(action, &CREATES).filter(|_| trigger.on_create));
         let set = written.and_then(|parameters| parameters.get("entityName")?.as_str());
         let Some(set) = set.filter(|set| is_set_of(set, trigger.table)) else { continue };
+        if may_stop(inside, index) {
+            continue;
+        }
         let keys = ["inputs", "parameters", "entityName"];
         let Some(place) = inside.anatomy.value_place(inside.flow, index, &keys) else { continue };
         let message = format!(
@@ -37,4 +37,18 @@ fn check(inside: &Inside<'_, '_>, sink: &mut Sink) {
             finding.also(place, "fires on every change here");
         }
     }
+}
+
+/// Whether some run need not come to an action: then the circle may end by itself.
+fn may_stop(inside: &Inside<'_, '_>, index: ActionIx) -> bool {
+    let definition = inside.anatomy.definition;
+    let is_choice = |one: &Action<'_>| one.is("If") || one.is("Switch");
+    // The list of a For each may be empty.
+    definition.ancestors(index).any(|one| is_choice(&one) || one.is("Foreach"))
+        || inside.runs_only_after_fault(index, |_| true)
+        || definition.of_type("Terminate").any(|(end, _)| {
+            let relation = || inside.anatomy.order.relation(definition, index, end);
+            definition.ancestors(end).any(|one| is_choice(&one))
+                && matches!(relation(), Relation::Before { .. })
+        })
 }

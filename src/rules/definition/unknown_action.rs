@@ -11,7 +11,8 @@ pub(super) const RULE: Rule = Rule { page: page!("definition/unknown-action"), c
 fn check(inside: &Inside<'_, '_>, sink: &mut Sink) {
     for references in inside.by_name(Kind::Action) {
         let written = &references[0].name;
-        if !inside.anatomy.names.get(written).is_empty() || is_trigger(inside, written) {
+        let is_known = !inside.anatomy.names.get(written).is_empty() || is_trigger(inside, written);
+        if is_known || inside.anatomy.may_hide(written) {
             continue;
         }
         let message = format!("`{}` reads `{written}`, an action that it does not have", inside.flow.name);

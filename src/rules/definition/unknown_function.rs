@@ -37,7 +37,8 @@ fn advice(name: &str, is_foreign: bool) -> String {
         "iif" | "iff" => "did you mean `if`?".to_owned(),
         _ => match did_you_mean(name) {
             Some(near) => format!("did you mean `{near}`?"),
-            None => "text in single quotes is no call; the functions are listed in the expression editor"
+            None => "no function has this name: text in single quotes is no call; the functions are listed in the \
+                     expression editor"
                 .to_owned(),
         },
     }

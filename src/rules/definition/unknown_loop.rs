@@ -19,7 +19,8 @@ fn check(inside: &Inside<'_, '_>, sink: &mut Sink) {
         let is_itself = named.iter().any(|action| {
             one.site.owner == Owner::Action(*action) && !is_loop(inside.anatomy.action(*action))
         });
-        if !is_itself && !named.iter().any(|action| around.contains(action)) {
+        let is_around = named.iter().any(|action| around.contains(action));
+        if !is_itself && !is_around && !inside.anatomy.may_hide(&one.name) {
             unknown.entry((inside.owner(&one.site), fold(&one.name))).or_default().push(one);
         }
     }

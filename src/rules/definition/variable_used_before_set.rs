@@ -17,7 +17,7 @@ fn check(inside: &Inside<'_, '_>, sink: &mut Sink) {
     let declared = Declared::of(inside);
     for ((user, _), (name, places)) in early_uses(inside, &declared) {
         let message = format!(
-            "{} uses the variable `{name}`, which nothing makes be initialised before",
+            "{} uses the variable `{name}`, which need not be initialised by then",
             inside.named(inside.action(user))
         );
         let Some(finding) = report_at(sink, places, "may not exist yet", message) else { continue };

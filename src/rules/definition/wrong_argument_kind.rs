@@ -1,8 +1,9 @@
 //! A literal argument of a kind that the function does not take.
 
 use crate::anatomy::CallFault;
+use crate::expression::functions::Kind;
 use crate::finding::Sink;
-use crate::rules::{Check, Inside, Rule, page};
+use crate::rules::{Check, Inside, Rule, article, page};
 
 pub(super) const RULE: Rule =
     Rule { page: page!("definition/wrong-argument-kind"), check: Check::Flow(check) };
@@ -20,10 +21,11 @@ fn check(inside: &Inside<'_, '_>, sink: &mut Sink) {
             index + 1,
         );
         let finding = sink.report(place, format!("{} {given}", article(&given.to_string())), message);
-        finding.help("numbers stand without quotes, texts in single quotes");
+        finding.help(match given {
+            Kind::Null => "null is not accepted here: use `coalesce()` or `''`",
+            Kind::String | Kind::Integer | Kind::Float | Kind::Boolean | Kind::Array | Kind::Object => {
+                "numbers stand without quotes, texts in single quotes"
+            }
+        });
     }
-}
-
-fn article(word: &str) -> &'static str {
-    if word.starts_with(['a', 'e', 'i', 'o', 'u']) { "an" } else { "a" }
 }
