@@ -48,16 +48,37 @@ struct Node {
 #[derive(Debug, Clone, Copy)]
 struct Child {
     node: u32,
-    /// The [`digest`] of its key: whoever looks for a member need not go to the text of each to see that it is another.
-    digest: u32,
+    /// Of an object's member: what its key is told by.
+    digest: Digest,
 }
 
-/// A number for a key, by which most keys are told apart.
-fn digest(key: &[u8]) -> u32 {
-    let [Some(first), Some(middle), Some(last)] = [key.first(), key.get(key.len() / 2), key.last()] else {
-        return 0;
-    };
-    u32::from_le_bytes([*first, *middle, *last, key.len() as u8])
+/// A key in eight bytes: whoever looks for a member need not go to the text of each, which is seldom in a cache.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Digest([u8; 8]);
+
+impl Digest {
+    /// What a longer key begins with: no character has this byte.
+    const LONG: u8 = 0xFF;
+
+    fn of(key: &[u8]) -> Self {
+        let mut digest = [0; 8];
+        // A short key is its own digest; filled up with zeros, it must hold none.
+        if key.len() <= digest.len() && !key.contains(&0) {
+            digest[..key.len()].copy_from_slice(key);
+        } else {
+            let some =
+                [key.first(), key.get(key.len() / 2), key.last()].map(|byte| byte.copied().unwrap_or(0));
+            digest[0] = Digest::LONG;
+            digest[1..4].copy_from_slice(&some);
+            digest[4..].copy_from_slice(&u32::try_from(key.len()).unwrap_or(u32::MAX).to_le_bytes());
+        }
+        Digest(digest)
+    }
+
+    /// Whether no other key has this digest.
+    fn is_whole(self) -> bool {
+        self.0[0] != Digest::LONG
+    }
 }
 
 /// What a node is.
@@ -172,11 +193,32 @@ impl Document {
         let children = self.children(node);
         let bytes = |child: &Child| self.key_bytes(child.node as usize);
         let found = if children.len() <= FEW {
-            let digest = digest(key.as_bytes());
-            children.iter().find(|child| child.digest == digest && bytes(child) == key.as_bytes())?
+            let digest = Digest::of(key.as_bytes());
+            let is_it = |child: &&Child| {
+                child.digest == digest && (digest.is_whole() || bytes(child) == key.as_bytes())
+            };
+            children.iter().find(is_it)?
         } else {
             &children[children.binary_search_by(|child| bytes(child).cmp(key.as_bytes())).ok()?]
         };
         Some(found.node as usize)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_digest_is_whole_only_where_it_is_the_key() {
+        let whole: [&[u8]; 4] = [b"", b"type", b"runAfter", "\u{540D}".as_bytes()];
+        for key in whole {
+            assert!(Digest::of(key).is_whole(), "{key:?}");
+        }
+        let others: [&[u8]; 3] = [b"type\0", b"\0", b"connectionName"];
+        for key in others {
+            assert!(!Digest::of(key).is_whole(), "{key:?}");
+        }
+        assert_ne!(Digest::of(b"type"), Digest::of(b"type\0"));
     }
 }

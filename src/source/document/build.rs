@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{Child, Document, Kind, Marks, Node, Slice, digest};
+use super::{Child, Digest, Document, Kind, Marks, Node, Slice};
 use crate::source::Span;
 
 /// Makes a [`Document`], value by value in the order of the text.
@@ -118,7 +118,7 @@ impl Builder {
                 open.is_sorted = open.is_sorted && document.key(last.node as usize) < document.key(node);
             }
             open.marks = open.marks | marks;
-            let digest = if open.is_object { digest(document.key_bytes(node)) } else { 0 };
+            let digest = if open.is_object { Digest::of(document.key_bytes(node)) } else { Digest::of(b"") };
             pending.push(Child { node: number, digest });
         }
         node
@@ -147,9 +147,9 @@ impl Builder {
     }
 }
 
-/// The fewest bytes of text for each value, as a rule: flows have one for 40 to 70 bytes. A list that grows is copied
-/// again and again, so the nodes get room at once, and give back what they do not need.
-const BYTES_A_NODE: usize = 24;
+/// Bytes of text for each value: flows have one for 40 to 70. A list that grows is copied again and again, so the nodes
+/// get room at once, and give back what they do not need.
+const BYTES_A_NODE: usize = 48;
 
 /// A key in a text.
 #[derive(Debug, Clone, Copy)]
