@@ -1,7 +1,20 @@
 //! Secrets in texts: what looks like a password, a key or a token. A leaf: the rule that reports them and the reports
 //! that must not print them ask the same question.
+//!
+//! Two things are told apart. What is a secret *for sure* is reported as an error, so it takes a telling place and a
+//! value that nobody would say. What only *may* be one is masked: a label that nobody can read costs less than a
+//! password that everybody can.
+
+mod keys;
+mod scan;
+mod values;
 
 use std::ops::Range;
+
+pub(crate) use keys::SIGNATURE;
+use keys::{CREDENTIAL, Named, PASSWORD, Trust};
+pub(crate) use scan::has_user_and_password;
+use values::{SHORTEST, carried, has_digit, is_of_all_kinds, is_placeholder, is_random, literal_parts};
 
 /// A secret in a text.
 #[derive(Debug, PartialEq, Eq)]
@@ -14,229 +27,112 @@ pub(crate) struct Secret {
     pub is_sure: bool,
 }
 
-/// Keys whose literal values are secrets, in lower case without `-`, `_` and blanks.
-const KEYS: [(&str, &str); 17] = [
-    ("password", "a password"),
-    ("pwd", "a password"),
-    ("secret", "a client secret"),
-    ("clientsecret", "a client secret"),
-    ("appsecret", "a client secret"),
-    ("sharedsecret", "a client secret"),
-    ("apikey", "an API key"),
-    ("xapikey", "an API key"),
-    ("subscriptionkey", "an API key"),
-    ("ocpapimsubscriptionkey", "an API key"),
-    ("xfunctionskey", "a function key"),
-    ("accesskey", "an access key"),
-    ("accountkey", "an access key"),
-    ("sharedaccesskey", "an access key"),
-    ("accesstoken", "a token"),
-    ("refreshtoken", "a token"),
-    ("authorization", CREDENTIAL),
-];
-
-/// What makes a shared access URL valid.
-pub(crate) const SIGNATURE: &str = "a signature";
-
-/// A scheme and what it carries: `Basic aGxiOnNlY3JldA==`.
-const CREDENTIAL: &str = "a credential";
-
-/// Texts in front of a secret, and the fewest characters that make it sure. All but one end in `=`.
-const PREFIXES: [(&str, &str, usize); 8] = [
-    ("sig=", SIGNATURE, 16),
-    ("bearer ", "a token", 16),
-    ("accountkey=", "an access key", 16),
-    ("sharedaccesskey=", "an access key", 16),
-    ("sharedaccesssignature=", SIGNATURE, 16),
-    ("password=", "a password", SHORTEST),
-    ("pwd=", "a password", SHORTEST),
-    ("client_secret=", "a client secret", 8),
-];
-
-/// The shortest value under a telling key that is taken for a secret.
-const SHORTEST: usize = 6;
-
-/// The secrets in a value that stands under a key; an empty key tells nothing.
-pub(crate) fn find(key: &str, value: &str) -> Vec<Secret> {
-    if let Some(what) = what_of_key(key).filter(|what| is_literal_secret(what, value)) {
-        return vec![Secret { range: 0..value.len(), what, is_sure: true }];
-    }
-    in_text(value)
+/// Where a value stands. An empty key tells nothing.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Site<'a> {
+    /// The key of the object around.
+    pub around: &'a str,
+    pub key: &'a str,
 }
 
-/// The secrets that a text shows by its own form, from left to right.
-fn in_text(text: &str) -> Vec<Secret> {
-    let mut found = Vec::new();
-    let mut seen_to = 0;
-    let ends = text.bytes().enumerate().filter(|(_, byte)| matches!(byte, b'=' | b' '));
-    for (at, _) in ends {
-        // What stands inside a secret is part of it; looking again would take forever in a hostile text.
-        if at < seen_to {
-            continue;
-        }
-        let start = at + 1;
-        let Some((prefix, what, fewest)) = prefix_before(&text.as_bytes()[..start]) else { continue };
-        let before = text[..start - prefix.len()].chars().next_back();
-        let is_part_of_word = before.is_some_and(|c| c.is_alphanumeric() || c == '_' || c == '-');
-        // A path of words is an example, and `sp=...&sig=` is only told from a design by its parameters.
-        let is_parameter = prefix != "sig=" || matches!(before, None | Some('?' | '&' | ';'));
-        if is_part_of_word || !is_parameter {
-            continue;
-        }
-        let length = text[start..].bytes().take_while(is_token).count();
-        if length > 0 {
-            let found_text = &text[start..start + length];
-            // Keys and tokens are random, so that one without a digit is a word.
-            let is_random = fewest <= SHORTEST || found_text.contains(|c: char| c.is_ascii_digit());
-            let is_sure = length >= fewest && is_random && !is_placeholder(found_text);
-            found.push(Secret { range: start..start + length, what, is_sure });
-            seen_to = start + length;
-        }
+/// The secrets in a value.
+pub(crate) fn find(site: Site<'_>, value: &str) -> Vec<Secret> {
+    let site = site.split();
+    let Some(named) = site.named() else { return scan::secrets(value) };
+    let is_sure = is_sure(site, named, value);
+    if named.trust == Trust::Hint && !is_random(value, 16) {
+        return scan::secrets(value);
+    }
+    let parts = literal_parts(value).into_iter();
+    let parts =
+        parts.filter_map(|part| if named.what == CREDENTIAL { carried_in(value, part) } else { Some(part) });
+    let mut found: Vec<Secret> = parts.map(|range| Secret { range, what: named.what, is_sure }).collect();
+    if !is_sure {
+        found.extend(scan::secrets(value));
     }
     found
 }
 
-/// The prefix that a text ends in, in any case.
-fn prefix_before(text: &[u8]) -> Option<(&'static str, &'static str, usize)> {
-    let ends_in = |prefix: &str| {
-        let start = text.len().checked_sub(prefix.len())?;
-        text[start..].eq_ignore_ascii_case(prefix.as_bytes()).then_some(())
-    };
-    PREFIXES.into_iter().find(|(prefix, ..)| ends_in(prefix).is_some())
+/// The bytes of a text, such as a message or a file that is no JSON, that must not be printed.
+pub(crate) fn ranges(text: &str) -> impl Iterator<Item = Range<usize>> {
+    scan::secrets(text).into_iter().map(|secret| secret.range)
 }
 
-fn is_token(byte: &u8) -> bool {
-    byte.is_ascii_alphanumeric() || b"-_.~%+/=!$*".contains(byte)
-}
-
-/// Whether a literal value under this key may be a secret.
+/// Whether a literal value under this key may be a secret that is reported.
 pub(crate) fn is_telling(key: &str) -> bool {
-    what_of_key(key).is_some()
+    keys::is_telling(key)
 }
 
-/// What the value of a key is, if it is a secret. Of `item/hlb_password` the last name counts.
-fn what_of_key(key: &str) -> Option<&'static str> {
-    // Every key of every flow comes through here; all that tell of a secret end in one of these.
-    let end = key.as_bytes().last_chunk::<2>()?.map(|byte| byte.to_ascii_lowercase());
-    if !matches!(&end, b"rd" | b"wd" | b"et" | b"ey" | b"en" | b"on") {
-        return None;
+/// Whether the members of an object under this key may be secrets whatever their own keys are.
+pub(crate) fn is_authentication(key: &str) -> bool {
+    key.eq_ignore_ascii_case(AUTHENTICATION)
+}
+
+const AUTHENTICATION: &str = "authentication";
+
+impl<'a> Site<'a> {
+    /// A key may be a path: `headers/Authorization`.
+    fn split(self) -> Self {
+        let Some((above, key)) = self.key.rsplit_once('/') else { return self };
+        Site { around: above.rsplit('/').next().unwrap_or(above), key }
     }
-    let last = key.rsplit('/').next().unwrap_or(key);
-    let folded = || {
-        let bytes = last.bytes().filter(|byte| !matches!(byte, b'-' | b'_' | b' '));
-        bytes.map(|byte| byte.to_ascii_lowercase()).rev()
-    };
-    KEYS.iter().find(|(name, _)| folded().eq(name.bytes().rev())).map(|(_, what)| *what)
+
+    fn named(self) -> Option<Named> {
+        let of_authentication = |what| Some(Named { what, trust: Trust::Words });
+        match self.key {
+            "value" if is_authentication(self.around) => of_authentication(CREDENTIAL),
+            "pfx" if is_authentication(self.around) => of_authentication("a certificate"),
+            key => keys::named(key),
+        }
+    }
+}
+
+/// The part of a credential that is secret: `Bearer` alone is none.
+fn carried_in(value: &str, part: Range<usize>) -> Option<Range<usize>> {
+    let text = &value[part.clone()];
+    let carried = carried(text);
+    values::says_something(&text[carried.clone()])
+        .then(|| part.start + carried.start..part.start + carried.end)
 }
 
 /// Whether a value under a telling key is a secret: no expression, no placeholder, no word for people.
-fn is_literal_secret(what: &str, value: &str) -> bool {
-    let is_expression = value.contains("@{") || (value.starts_with('@') && !value.starts_with("@@"));
-    let words: Vec<&str> = value.split_whitespace().collect();
-    let is_prose = words.len() > 2;
-    let is_scheme_only = what == CREDENTIAL && words.get(1).is_none_or(|carried| carried.len() < SHORTEST);
-    value.len() >= SHORTEST && !is_expression && !is_prose && !is_scheme_only && !is_placeholder(value)
-}
-
-/// Whether a text stands for a secret that somebody is to fill in.
-fn is_placeholder(value: &str) -> bool {
-    let lower = value.to_ascii_lowercase();
-    let first = value.chars().next();
-    let is_one_character = value.chars().all(|c| Some(c) == first);
-    let words =
-        ["your", "placeholder", "changeme", "example", "string", "password", "secret", "insert", "replace"];
-    is_one_character
-        || matches!(first, Some('<' | '{' | '[' | '#' | '$' | '%'))
-        || words.iter().any(|word| lower.starts_with(word))
-}
-
-/// The bytes of a text, such as a line of JSON, that must not be printed.
-pub(crate) fn ranges(text: &str) -> Vec<Range<usize>> {
-    let mut ranges: Vec<Range<usize>> = in_text(text).into_iter().map(|secret| secret.range).collect();
-    let strings = quoted(text);
-    for pair in strings.windows(2) {
-        let (key, value) = (pair[0].clone(), pair[1].clone());
-        if text[key.end + 1..value.start - 1].trim() != ":" {
-            continue;
-        }
-        let secrets = find(&text[key], &text[value.clone()]);
-        ranges.extend(
-            secrets.into_iter().map(|one| value.start + one.range.start..value.start + one.range.end),
-        );
+fn is_sure(site: Site<'_>, named: Named, value: &str) -> bool {
+    let whole = 0..value.len();
+    let is_literal = literal_parts(value).first() == Some(&whole);
+    if !is_literal || named.trust == Trust::Hint || value.split_whitespace().nth(2).is_some() {
+        return false;
     }
-    ranges
+    let secret = if named.what == CREDENTIAL { &value[carried(value)] } else { value };
+    // `"apiKey": "X-API-Key"` names the header, `"secret": "client_secret_post"` a way to send one.
+    let is_name = keys::named(secret).is_some_and(|one| one.trust != Trust::Ending)
+        || ["client_secret_post", "client_secret_basic"].contains(&secret);
+    if secret.len() < SHORTEST || is_name || is_placeholder(secret) {
+        return false;
+    }
+    let is_in_headers = site.around.eq_ignore_ascii_case("headers");
+    match named.trust {
+        // `Authorization: token` names a scheme.
+        _ if named.what == CREDENTIAL => {
+            secret.len() < value.len() && (has_digit(secret) || secret.ends_with('='))
+                || is_random(secret, 16)
+        }
+        // A password here is used as one, whatever it is made of.
+        Trust::Whole if is_in_headers || is_authentication(site.around) => true,
+        Trust::Whole => is_random(secret, SHORTEST) || named.what == PASSWORD && is_of_all_kinds(secret),
+        // `resetPassword` may be an address or a page.
+        Trust::Words | Trust::Ending => is_random(secret, 8) && !secret.contains(['/', ':', ' ']),
+        Trust::Hint => false,
+    }
 }
 
-/// The strings of a line of JSON, without their quotes.
-fn quoted(text: &str) -> Vec<Range<usize>> {
-    let mut strings = Vec::new();
-    let (mut open, mut escaped) = (None, false);
-    for (at, byte) in text.bytes().enumerate() {
-        match (byte, open) {
-            _ if escaped => escaped = false,
-            (b'\\', Some(_)) => escaped = true,
-            (b'"', None) => open = Some(at + 1),
-            (b'"', Some(start)) => {
-                strings.push(start..at);
-                open = None;
-            }
-            _ => {}
-        }
+/// Whether the default value of a parameter is a secret: `is_secure` where its type says so.
+pub(crate) fn find_default(name: &str, is_secure: bool, value: &str) -> Vec<Secret> {
+    if is_secure {
+        let found = find(Site { around: AUTHENTICATION, key: "password" }, value);
+        return found.into_iter().map(|one| Secret { what: "a secure value", ..one }).collect();
     }
-    strings
+    find(Site { around: "", key: name }, value)
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn sure(key: &str, value: &str) -> bool {
-        find(key, value).iter().any(|secret| secret.is_sure)
-    }
-
-    #[test]
-    fn the_quick_look_misses_nothing() {
-        for (key, what) in KEYS {
-            assert_eq!(what_of_key(&key.to_uppercase()), Some(what));
-        }
-        for (prefix, what, _) in PREFIXES {
-            assert!(prefix.ends_with('=') || prefix.ends_with("r "), "{prefix}: `Marks` has to know its end");
-            let text = format!("ä {}0123456789abcdefg", prefix.to_uppercase());
-            // `sig=` is a parameter of a URL.
-            let text = if prefix == "sig=" { text.replace(' ', "?") } else { text };
-            let found: Vec<_> = in_text(&text).into_iter().map(|one| (one.what, one.is_sure)).collect();
-            assert_eq!(found, [(what, true)], "{text}");
-        }
-    }
-
-    #[test]
-    fn what_is_a_secret_and_what_is_none() {
-        assert!(sure("password", "tr0ub4dor"));
-        assert!(sure("item/api-key", "9f8a7b6c5d"));
-        assert!(
-            sure("secret", "tr0ub4dor")
-                && !sure("Authorization", "Bearer")
-                && !sure("password", "to be set later")
-        );
-        assert!(sure("x-api-key", "9f8a7b6c5d"));
-        assert!(sure("Authorization", "Basic aGxiOnNlY3JldA=="));
-        assert!(sure("uri", "https://x/y?sp=%2F&sig=abcdefghijklmnop1234"));
-        assert!(sure("value", "Bearer abcdefghijklmnop1234"));
-        for value in
-            ["@parameters('p')", "@{variables('p')}", "<password>", "your password", "******", "", "string"]
-        {
-            assert!(!sure("password", value), "{value}");
-        }
-        assert!(!sure("uri", "https://x/?design=abcdefghijklmnop1234"));
-        assert!(!sure("value", "Bearer @{body('t')}"));
-        assert!(!sure("secretName", "tr0ub4dor"));
-        assert!(!sure("value", "the bearer responsibilities") && !sure("uri", "https://x/?password=true"));
-    }
-
-    #[test]
-    fn a_line_of_json_is_masked_by_its_keys() {
-        let line = r#"  "user": "a", "password": "p\"ss123", "x": {"x-api-key":"0123456789"}"#;
-        let shown: Vec<&str> = ranges(line).into_iter().map(|range| &line[range]).collect();
-        assert_eq!(shown, [r#"p\"ss123"#, "0123456789"]);
-    }
-}
+mod tests;

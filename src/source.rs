@@ -23,6 +23,8 @@ pub struct Text {
     blocks: OnceLock<Vec<usize>>,
     /// What the text was read as, where it is JSON.
     document: OnceLock<Option<Arc<Document>>>,
+    /// What no report shows of it.
+    secrets: OnceLock<Vec<Span>>,
 }
 
 /// Bytes between two counts of characters: a column deep in a long line is told from the nearest one.
@@ -168,6 +170,11 @@ impl Text {
     /// The text, to be shared with the document that is made of it.
     pub(crate) fn shared(&self) -> Arc<String> {
         Arc::clone(&self.text)
+    }
+
+    /// The bytes that no report shows, kept from the first search.
+    pub(crate) fn secrets(&self, find: impl FnOnce() -> Vec<Span>) -> &[Span] {
+        self.secrets.get_or_init(find)
     }
 
     /// What the text is as JSON: kept from its first reading, or read now. `None` where it is not JSON.

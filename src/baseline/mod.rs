@@ -47,7 +47,7 @@ impl Baseline {
         let entries = findings.iter().zip(fingerprints).map(|(finding, fingerprint)| Entry {
             rule: finding.rule.to_owned(),
             flow: finding.flow.map(|flow| clean(&analysis.workspace.flow(flow).name)),
-            at: finding.place().route().map(ToString::to_string),
+            at: finding.place().route().map(|route| clean(&route.to_string())),
             fingerprint: fingerprint.clone(),
         });
         let mut findings: Vec<Entry> = entries.collect();

@@ -9,7 +9,7 @@ use clap_complete::shells::{Bash, Fish, PowerShell, Zsh};
 use super::{CLEAN, Outcome};
 use crate::cli::{Cli, Init, Shell};
 use crate::config::FILE_NAME;
-use crate::report::text::printable;
+use crate::report::text::clean;
 
 /// The file to start from. Every setting in it is commented out, so that it changes nothing yet.
 const START: &str = include_str!("start.toml");
@@ -20,7 +20,7 @@ pub(super) fn init(args: &Init) -> Outcome {
     let name = path.strip_prefix(".").unwrap_or(&path).display().to_string();
     let opened = OpenOptions::new().write(true).create_new(true).open(&path);
     match opened.and_then(|mut file| file.write_all(START.as_bytes())) {
-        Ok(()) => Outcome::output(format!("wrote {}\n", printable(&name)), CLEAN),
+        Ok(()) => Outcome::output(format!("wrote {}\n", clean(&name)), CLEAN),
         Err(error) if error.kind() == ErrorKind::AlreadyExists => Outcome::failure(
             &format!("{name}: is there already, and was left as it is"),
             Some("take it away first if you want to start anew"),

@@ -20,7 +20,7 @@ use crate::cli::{Cli, Command, Inputs, Rules, RulesFormat};
 use crate::load::limits::Limits;
 use crate::load::{Input, LoadError};
 use crate::report::human::{self, Style};
-use crate::report::text::printable;
+use crate::report::text::clean;
 
 /// What a command has to say.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -152,6 +152,6 @@ fn load_complaint(error: &LoadError) -> String {
 }
 
 fn complaint(message: &str, help: Option<&str>) -> String {
-    let help = help.map(|help| format!("  help: {}\n", printable(help))).unwrap_or_default();
-    format!("error: {}\n{help}", printable(message))
+    let help = help.map(|help| format!("  help: {}\n", clean(help))).unwrap_or_default();
+    format!("error: {}\n{help}", clean(message))
 }

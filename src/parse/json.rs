@@ -128,7 +128,8 @@ impl Reader<'_> {
                     let text = self.decoded(span)?;
                     self.builder.escaped(key, span, &text);
                 } else {
-                    self.builder.string(key, span, marks);
+                    let of_url = marks.of_url(&self.text[span.start..span.end]);
+                    self.builder.string(key, span, marks | of_url);
                 }
             }
             bracket @ (b'{' | b'[') => {

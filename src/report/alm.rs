@@ -8,7 +8,8 @@ use std::sync::Arc;
 
 use serde::Serialize;
 
-use super::json::to_json;
+use super::text::mask_secrets;
+use super::to_json::to_json;
 use crate::activation::Activation;
 use crate::analysis::Analysis;
 use crate::model::given_order::ALM_SECTION;
@@ -40,7 +41,7 @@ pub(crate) fn entries(analysis: &Analysis, order: &Activation) -> Vec<Entry> {
         .map(|(position, flow)| {
             let flow = analysis.workspace.flow(flow);
             Entry {
-                solution_component_name: flow.name.clone(),
+                solution_component_name: mask_secrets(&flow.name).into_owned(),
                 solution_component_unique_name: flow.id.to_string(),
                 sort_order: (position + 1).to_string(),
                 activate: if flow.state == State::Off { "false" } else { "true" },

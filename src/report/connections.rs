@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use super::json::to_json;
-use super::text::{markdown_cell, printable};
+use super::text::{clean, markdown_cell, mask_secrets};
+use super::to_json::to_json;
 use crate::analysis::Analysis;
 use crate::model::{Flow, FlowContent, LogicalName, RuntimeSource, Site};
 
@@ -115,15 +115,15 @@ pub(crate) fn table(list: &[Reference]) -> String {
         let connector = one.connector.as_deref().unwrap_or("unknown connector");
         let declared =
             if one.declared || one.logical_name.is_none() { "" } else { ", not declared in any input" };
-        out.push_str(&format!("{} ({}{declared})\n", printable(one.title()), printable(connector)));
+        out.push_str(&format!("{} ({}{declared})\n", clean(one.title()), clean(connector)));
         let mut flow = "";
         for step in &one.steps {
             if step.flow != flow {
                 flow = &step.flow;
-                out.push_str(&format!("  {}\n", printable(flow)));
+                out.push_str(&format!("  {}\n", clean(flow)));
             }
             let run_only = if step.run_only { " (provided by the run-only user)" } else { "" };
-            out.push_str(&format!("    {}{run_only}\n", printable(&step.path.join(" > "))));
+            out.push_str(&format!("    {}{run_only}\n", clean(&step.path.join(" > "))));
         }
         if one.steps.is_empty() {
             out.push_str("  no flow uses it\n");
@@ -152,16 +152,18 @@ pub(crate) fn csv(list: &[Reference]) -> Result<String, csv::Error> {
     ])?;
     for one in list {
         for step in &one.steps {
-            writer.write_record([
+            let path = step.path.join(" > ");
+            let cells = [
                 one.logical_name.as_deref().unwrap_or_default(),
                 one.connector.as_deref().unwrap_or_default(),
                 &step.flow_id,
                 &step.flow,
                 step.kind,
-                &step.path.join(" > "),
+                &path,
                 step.operation.as_deref().unwrap_or_default(),
                 if step.run_only { "true" } else { "false" },
-            ])?;
+            ];
+            writer.write_record(cells.map(|cell| mask_secrets(cell).into_owned()))?;
         }
     }
     let bytes = writer.into_inner().map_err(|error| csv::Error::from(error.into_error()))?;

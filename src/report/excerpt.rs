@@ -6,16 +6,15 @@
 
 use miette::{MietteError, MietteSpanContents, SourceCode, SourceSpan, SpanContents};
 
-use super::text::{mask_secrets, printable};
+use super::masks;
+use super::text::{clean, commands, printable};
 use crate::source::{Position, Span, Text, floor_char_boundary};
 
-/// A window's widest line, in characters.
-const WINDOW: usize = 96;
-/// What is shown before the first label of a line that is cut.
-const LEAD: usize = 24;
+/// What miette puts beside the number of a line: ` 12 | `.
+const GUTTER: usize = 4;
 
-/// How far before a window a secret may begin that is still masked in it.
-const LONGEST_SECRET: usize = 4096;
+/// The fewest columns that a line is cut to: less cannot be read.
+const NARROWEST: usize = 24;
 
 /// A cut-out of one file.
 #[derive(Debug)]
@@ -37,10 +36,11 @@ struct Line {
 }
 
 impl Excerpt {
-    /// Cuts out the lines of `spans`. A span over several lines is cut to its first one.
-    pub(crate) fn new(source: &Text, spans: &[Span]) -> Self {
+    /// Cuts out the lines of `spans`, so that with their numbers in front they take no more than `width` columns. A span
+    /// over several lines is cut to its first one.
+    pub(crate) fn new(source: &Text, spans: &[Span], width: usize) -> Self {
         let mut excerpt = Excerpt {
-            name: printable(source.name()).into_owned(),
+            name: clean(source.name()),
             text: String::new(),
             lines: Vec::new(),
             marks: vec![Span::new(0, 0); spans.len()],
@@ -54,49 +54,42 @@ impl Excerpt {
         shown.sort_unstable();
         shown.dedup();
         let indent = shown.iter().filter_map(|line| indentation(source, *line)).min().unwrap_or(0);
+        let numbers = shown.last().map_or(1, |line| (line + 1).to_string().len()) + GUTTER;
+        let columns = width.saturating_sub(numbers).max(NARROWEST);
         for line in shown {
             let marks: Vec<usize> = (0..spans.len()).filter(|mark| labelled[*mark] == line).collect();
-            excerpt.push_line(source, line, indent, spans, &marks);
+            let mut span = source.line_span(line);
+            span.start += if span.end - span.start >= indent { indent } else { 0 };
+            excerpt.lines.push(Line { index: line, start: excerpt.text.len() });
+            let first = marks.iter().map(|mark| clamp(source, spans[*mark].start)).min();
+            let window = Window::of(source, span, first.unwrap_or(span.start), columns);
+            excerpt.push_window(&window, spans, &marks);
         }
         excerpt
     }
 
-    fn push_line(&mut self, source: &Text, index: usize, indent: usize, spans: &[Span], marks: &[usize]) {
-        let whole = source.line_span(index);
-        let text = source.text();
-        let start = if whole.end - whole.start >= indent { whole.start + indent } else { whole.start };
-        let first_mark = marks.iter().map(|mark| clamp(source, spans[*mark].start)).min().unwrap_or(start);
-        let from = window_start(&text[start..whole.end], first_mark.saturating_sub(start)) + start;
-        let to = nth_char(text, from, whole.end, WINDOW);
-        self.lines.push(Line { index, start: self.text.len() });
-        if from > start {
+    fn push_window(&mut self, window: &Window<'_>, spans: &[Span], marks: &[usize]) {
+        let Window { text, from, to, .. } = *window;
+        if from > window.line.start {
             self.text.push('…');
         }
-        // Escaping changes lengths, so the line is put together piece by piece between the labels' ends.
-        let mut cuts: Vec<usize> =
-            marks.iter().flat_map(|mark| [spans[*mark].start, spans[*mark].end]).collect();
-        cuts.extend([from, to]);
-        cuts.iter_mut().for_each(|cut| *cut = floor_char_boundary(text, (*cut).clamp(from, to)));
-        cuts.sort_unstable();
-        cuts.dedup();
-        // Masked before it is cut, so that a label inside a secret does not show it. A line may be megabytes long, a
-        // secret is not.
-        let near = floor_char_boundary(text, from.saturating_sub(LONGEST_SECRET)).max(whole.start);
-        let masked = mask_secrets(&text[near..to]);
-        let mut at = vec![(from, self.text.len())];
-        for pair in cuts.windows(2) {
-            let piece = &masked[pair[0] - near..pair[1] - near];
-            self.text.push_str(&printable(piece));
-            at.push((pair[1], self.text.len()));
-        }
-        let place = |offset: usize| {
-            let offset = floor_char_boundary(text, offset.clamp(from, to));
-            at.iter().find(|(cut, _)| *cut == offset).map_or(0, |(_, here)| *here)
+        // Escaping changes lengths, so it is noted where the labels' ends come to stand.
+        let inside = |offset: usize| floor_char_boundary(text, offset.clamp(from, to));
+        let place = |mark: usize, here: (usize, usize), marks: &mut [Span]| {
+            let (at, shown) = here;
+            marks[mark].start = if inside(spans[mark].start) == at { shown } else { marks[mark].start };
+            marks[mark].end = if inside(spans[mark].end) == at { shown } else { marks[mark].end };
         };
-        for mark in marks {
-            self.marks[*mark] = Span::new(place(spans[*mark].start), place(spans[*mark].end));
+        let broken = commands(&text[from..to]);
+        for (at, character) in text[from..to].char_indices() {
+            if broken.binary_search(&at).is_ok() {
+                self.text.push(' ');
+            }
+            marks.iter().for_each(|mark| place(*mark, (from + at, self.text.len()), &mut self.marks));
+            self.text.push_str(&window.shown(from + at, character));
         }
-        if to < whole.end {
+        marks.iter().for_each(|mark| place(*mark, (to, self.text.len()), &mut self.marks));
+        if to < window.line.end {
             self.text.push('…');
         }
         self.text.push('\n');
@@ -127,18 +120,73 @@ fn indentation(source: &Text, line: usize) -> Option<usize> {
     (indent < text.len()).then_some(indent)
 }
 
-/// Where the window of a line starts so that the mark is in it; 0 for a line that fits.
-fn window_start(line: &str, mark: usize) -> usize {
-    let mark = floor_char_boundary(line, mark);
-    let fits = line.char_indices().nth(WINDOW).is_none();
-    if fits || line[..mark].chars().nth(WINDOW / 2).is_none() {
-        return 0;
-    }
-    line[..mark].char_indices().rev().nth(LEAD - 1).map_or(0, |(at, _)| at)
+/// The part of a line that is shown.
+struct Window<'a> {
+    text: &'a str,
+    /// What of the file is masked.
+    masks: &'a [Span],
+    line: Span,
+    from: usize,
+    to: usize,
 }
 
-fn nth_char(text: &str, from: usize, end: usize, count: usize) -> usize {
-    text[from..end].char_indices().nth(count).map_or(end, |(at, _)| from + at)
+impl<'a> Window<'a> {
+    /// The part of a line of so many columns that the mark is in. A line that fits is shown whole.
+    fn of(source: &'a Text, line: Span, mark: usize, columns: usize) -> Self {
+        let masks = masks::of(source);
+        let mut window = Window { text: source.text(), masks, line, from: line.start, to: line.end };
+        if window.forward(line.start, columns) == line.end {
+            return window;
+        }
+        // With what shows that something is left out, before and behind.
+        let half = window.forward(line.start, columns / 2);
+        let room = if mark > half { columns.saturating_sub(2) } else { columns.saturating_sub(1) };
+        if mark > half {
+            window.from = window.backward(mark, columns / 4);
+        }
+        window.to = window.forward(window.from, room);
+        window
+    }
+
+    /// How a character of the text is shown.
+    fn shown(&self, at: usize, character: char) -> String {
+        let next = self.masks.partition_point(|mask| mask.end <= at);
+        if self.masks.get(next).is_some_and(|mask| mask.start <= at) {
+            return "*".to_owned();
+        }
+        printable(character.encode_utf8(&mut [0; 4])).into_owned()
+    }
+
+    fn width(&self, at: usize, character: char) -> usize {
+        // Accents take none, but a line of nothing else has to end too.
+        textwrap::core::display_width(&self.shown(at, character)).max(1)
+    }
+
+    /// The byte up to which the text takes no more than so many columns.
+    fn forward(&self, from: usize, columns: usize) -> usize {
+        let mut used = 0;
+        for (at, character) in self.text[from..self.line.end].char_indices() {
+            used += self.width(from + at, character);
+            if used > columns {
+                return from + at;
+            }
+        }
+        self.line.end
+    }
+
+    /// The byte from which on the text before `to` takes no more than so many columns.
+    fn backward(&self, to: usize, columns: usize) -> usize {
+        let (mut used, mut from) = (0, to);
+        for (at, character) in self.text[self.line.start..to].char_indices().rev() {
+            let at = self.line.start + at;
+            used += self.width(at, character);
+            if used > columns {
+                break;
+            }
+            from = at;
+        }
+        from
+    }
 }
 
 impl SourceCode for Excerpt {
@@ -191,9 +239,14 @@ mod tests {
         let line = format!("{}\"名\":\"x\u{1b}y\"{}", "a".repeat(5000), "b".repeat(5000));
         let start = line.find('名').expect("there");
         let source = Text::new("f.json", line);
-        let excerpt = Excerpt::new(&source, &[Span::new(start, start + 3)]);
+        let excerpt = Excerpt::new(&source, &[Span::new(start, start + 3)], 80);
         assert_eq!(marked(&excerpt), ["名"]);
-        assert!(excerpt.text.chars().count() < WINDOW + 12, "{}", excerpt.text);
+        assert_eq!(
+            textwrap::core::display_width(excerpt.text.trim_end()),
+            80 - 1 - GUTTER,
+            "{}",
+            excerpt.text
+        );
         assert!(excerpt.text.starts_with("…aaa") && excerpt.text.contains("x\\u{1b}y"));
         let span = SourceSpan::from((excerpt.marks[0].start, 3));
         let contents = excerpt.read_span(&span, 0, 0).expect("in bounds");
@@ -205,7 +258,7 @@ mod tests {
         let source =
             Text::new("f", "{\r\n    \"a\": 1,\r\n    \"b\": 2,\r\n    \"c\": 3,\r\n    \"d\": 4\r\n}");
         let at = |text: &str| source.text().find(text).map(|at| Span::new(at, at + 1)).expect("there");
-        let excerpt = Excerpt::new(&source, &[at("b")]);
+        let excerpt = Excerpt::new(&source, &[at("b")], 80);
         assert_eq!(excerpt.text, "\"a\": 1,\n\"b\": 2,\n\"c\": 3,\n");
         assert_eq!(marked(&excerpt), ["b"]);
     }
@@ -213,7 +266,7 @@ mod tests {
     #[test]
     fn distant_labels_are_two_snippets() {
         let source = Text::new("f", "1\n2\n3\n4\n5\n6\n7\n8\n");
-        let excerpt = Excerpt::new(&source, &[Span::new(0, 1), Span::new(12, 13)]);
+        let excerpt = Excerpt::new(&source, &[Span::new(0, 1), Span::new(12, 13)], 80);
         assert_eq!(excerpt.text, "1\n2\n6\n7\n8\n");
         let both = SourceSpan::from((0, excerpt.marks[1].end));
         assert!(excerpt.read_span(&both, 1, 1).is_err());
@@ -221,7 +274,56 @@ mod tests {
 
     #[test]
     fn an_empty_file_has_an_excerpt() {
-        let excerpt = Excerpt::new(&Text::new("f", ""), &[Span::new(0, 0)]);
+        let excerpt = Excerpt::new(&Text::new("f", ""), &[Span::new(0, 0)], 80);
         assert_eq!(excerpt.text, "\n");
+    }
+    #[test]
+    fn what_takes_two_columns_counts_as_two() {
+        let source = Text::new("f.json", format!("{{\"{}\": 1}}", "毎日の売上報告".repeat(40)));
+        for mark in [0, 2, 200] {
+            let excerpt = Excerpt::new(&source, &[Span::new(mark, mark + 3)], 60);
+            let width = textwrap::core::display_width(excerpt.text.trim_end());
+            assert!((50..=60 - 1 - GUTTER).contains(&width), "{width}: {}", excerpt.text);
+        }
+    }
+
+    /// What a reviewer found in reports: a window of a line begins and ends inside of strings.
+    #[test]
+    fn a_secret_is_masked_wherever_the_window_is_cut() {
+        let secret = "a1b2c3d4e5f60718293a4b5c6d7e8f90";
+        for value in [
+            format!(r#""password":"{secret}""#),
+            format!(r#""x":"a=b\u0026password={secret}""#),
+            format!(r#""x":"Server=x\npassword={secret}""#),
+            format!(r#""x":"x:y\nBearer {secret}""#),
+            format!(r#""x":"password\u003d{secret}""#),
+            format!(r#""x":"Bearer\u0020{secret}""#),
+            format!(r#""pa\u0073sword":"{secret}""#),
+            format!("\"password\"\n:\n\"{secret}\""),
+            format!(r#""password":["{secret}"]"#),
+            format!(r#""password":"@{{variables('x')}}{secret}""#),
+            format!(r#""x":"{{\"password\":\"{secret}\"}}""#),
+            format!(r#""x":"@setProperty(a,'password','{secret}')""#),
+            format!(r#""hlb_ApiKey":{{"defaultValue":"{secret}","type":"String"}}"#),
+            format!(r#""x":{{"type":"SecureString","defaultValue":"{secret}"}}"#),
+            format!(r#""x":[{{"Value":"{secret}","SchemaName":"hlb_ApiKey"}}]"#),
+            format!(r#""authentication":{{"type":"Raw","value":"{secret}"}}"#),
+            format!(r#""password":"{secret}","password":"x""#),
+            format!(r#""?sig={secret}":1"#),
+        ] {
+            let json = format!(r#"{{"k":"a, \"b\": c",{value},"z":"{}"}}"#, "z\\\"".repeat(40));
+            // Broken, it is masked by what stands before.
+            for json in [json.clone(), json[..json.find(secret).expect("there") + 20].to_owned()] {
+                let source = Text::new("f.json", json);
+                let is_broken = !source.text().ends_with('}');
+                for mark in 0..source.text().len() {
+                    let excerpt = Excerpt::new(&source, &[Span::new(mark, mark + 1)], 40);
+                    let is_shown = (0..secret.len() - 5).any(|at| excerpt.text.contains(&secret[at..at + 5]));
+                    let is_told_elsewhere = ["SchemaName", "Secure", "Raw", "u0073", "ApiKey"];
+                    let is_lost = is_broken && is_told_elsewhere.iter().any(|part| value.contains(part));
+                    assert!(!is_shown || is_lost, "{}", excerpt.text);
+                }
+            }
+        }
     }
 }

@@ -4,7 +4,7 @@
 
 use serde::Serialize;
 
-use super::json::to_json;
+use super::to_json::to_json;
 use super::{Annotation, Report};
 use crate::finding::Severity;
 

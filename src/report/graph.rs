@@ -5,8 +5,8 @@ use std::fmt::Write as _;
 
 use serde::Serialize;
 
-use super::json::to_json;
-use super::text::printable;
+use super::text::clean;
+use super::to_json::to_json;
 use crate::analysis::Analysis;
 use crate::graph::{Edge, EdgeKind, Node};
 use crate::model::Site;
@@ -62,8 +62,7 @@ impl Drawing {
     /// Graphviz.
     pub(crate) fn dot(&self) -> String {
         let mut out = "digraph flowvet {\n  rankdir=LR;\n".to_owned();
-        let quoted =
-            |text: &str| format!("\"{}\"", printable(text).replace('\\', "\\\\").replace('"', "\\\""));
+        let quoted = |text: &str| format!("\"{}\"", clean(text).replace('\\', "\\\\").replace('"', "\\\""));
         for node in &self.nodes {
             let shape = match node.kind {
                 "flow" => "box",
@@ -87,7 +86,7 @@ impl Drawing {
         let mut out = "flowchart LR\n".to_owned();
         let number: BTreeMap<&str, usize> =
             self.nodes.iter().enumerate().map(|(index, node)| (node.id.as_str(), index)).collect();
-        let quoted = |text: &str| printable(text).replace('#', "#35;").replace('"', "#quot;");
+        let quoted = |text: &str| clean(text).replace('#', "#35;").replace('"', "#quot;");
         for (index, node) in self.nodes.iter().enumerate() {
             let (open, close) = match node.kind {
                 "flow" => ("[\"", "\"]"),

@@ -8,7 +8,7 @@ use miette::{
 
 use super::Report;
 use super::excerpt::Excerpt;
-use super::text::{clean, printable};
+use super::text::clean;
 use crate::analysis::Analysis;
 use crate::finding::{Finding, Label, Severity};
 use crate::load::Fault;
@@ -45,7 +45,7 @@ pub(crate) fn render(report: &Report<'_>, style: Style, with_summary: bool) -> S
 pub(crate) fn render_fault(sources: &Sources, fault: &Fault, style: Style) -> String {
     let name = sources.get(fault.place.file).name();
     let label = Label { place: fault.place.clone(), message: "here".to_owned() };
-    let (excerpt, labels) = drawn_labels(sources, &[&label]);
+    let (excerpt, labels) = drawn_labels(sources, &[&label], style.width);
     let drawn = Drawn {
         code: Some("error".to_owned()),
         message: wrapped(&format!("`{name}` {}", fault.message), style.width, MESSAGE_INDENT),
@@ -89,8 +89,7 @@ fn summary(report: &Report<'_>) -> String {
     let analysis = report.analysis;
     let mut out = report.summary() + "\n";
     if !analysis.skipped.is_empty() {
-        let names: Vec<String> =
-            analysis.skipped.iter().take(3).map(|name| printable(name).into_owned()).collect();
+        let names: Vec<String> = analysis.skipped.iter().take(3).map(|name| clean(name)).collect();
         let more = analysis.skipped.len().saturating_sub(names.len());
         let tail = if more == 0 { String::new() } else { format!(" and {more} more") };
         out.push_str(&format!("passed over, no solution that can be read: {}{tail}\n", names.join(", ")));
@@ -118,7 +117,7 @@ impl Drawn {
             Severity::Info => miette::Severity::Advice,
         };
         let labels: Vec<&Label> = finding.labels.iter().collect();
-        let (excerpt, labels) = drawn_labels(&analysis.sources, &labels);
+        let (excerpt, labels) = drawn_labels(&analysis.sources, &labels, width);
         Drawn {
             code: Some(header(finding)),
             message: wrapped(&finding.message, width, MESSAGE_INDENT),
@@ -132,7 +131,8 @@ impl Drawn {
 
     fn of_related(analysis: &Analysis, label: &Label, width: usize) -> Self {
         let bare = Label { place: label.place.clone(), message: String::new() };
-        let (excerpt, labels) = drawn_labels(&analysis.sources, &[&bare]);
+        let (excerpt, labels) =
+            drawn_labels(&analysis.sources, &[&bare], width.saturating_sub(NESTED_INDENT));
         Drawn {
             code: None,
             message: wrapped(&label.message, width, RELATED_INDENT),
@@ -153,14 +153,14 @@ fn header(finding: &Finding) -> String {
 }
 
 /// The excerpt for labels of one file; none for a file without text.
-fn drawn_labels(sources: &Sources, labels: &[&Label]) -> (Option<Excerpt>, Vec<LabeledSpan>) {
+fn drawn_labels(sources: &Sources, labels: &[&Label], width: usize) -> (Option<Excerpt>, Vec<LabeledSpan>) {
     let Some(first) = labels.first() else { return (None, Vec::new()) };
     let text = sources.get(first.place.file);
     if text.text().is_empty() {
         return (None, Vec::new());
     }
     let spans: Vec<_> = labels.iter().map(|label| crate::parse::locate(sources, &label.place)).collect();
-    let excerpt = Excerpt::new(text, &spans);
+    let excerpt = Excerpt::new(text, &spans, width);
     let drawn = labels.iter().zip(&excerpt.marks).enumerate().map(|(index, (label, mark))| {
         let message = Some(clean(&label.message)).filter(|message| !message.is_empty());
         let span = (mark.start, mark.end - mark.start);
@@ -180,6 +180,9 @@ const MESSAGE_INDENT: usize = 4;
 const HELP_INDENT: usize = 8;
 /// `  |->   - `.
 const RELATED_INDENT: usize = 10;
+
+/// `  |   `, before the lines of a nested snippet.
+const NESTED_INDENT: usize = 6;
 
 fn wrapped(text: &str, width: usize, indent: usize) -> String {
     // Names are not broken at their hyphens: people copy them.

@@ -1,10 +1,8 @@
 //! The report for programs, version 1. Members are only ever added.
 
-use std::borrow::Cow;
-
 use serde::Serialize;
 
-use super::text::{json_printable, mask_secrets};
+use super::to_json::to_json;
 use super::{Counts, Located, Report};
 use crate::analysis::Analysis;
 use crate::finding::{Finding, Label};
@@ -33,8 +31,8 @@ struct One<'a> {
     category: &'a str,
     severity: &'a str,
     confidence: &'a str,
-    message: String,
-    help: Option<String>,
+    message: &'a str,
+    help: Option<&'a str>,
     flow: Option<FlowName<'a>>,
     #[serde(flatten)]
     place: PlaceInFile<'a>,
@@ -47,7 +45,7 @@ struct One<'a> {
 #[derive(Debug, Serialize)]
 pub(crate) struct FlowName<'a> {
     pub(crate) id: &'a str,
-    pub(crate) name: Cow<'a, str>,
+    pub(crate) name: &'a str,
 }
 
 #[derive(Serialize)]
@@ -62,7 +60,7 @@ struct PlaceInFile<'a> {
 
 #[derive(Serialize)]
 struct Related<'a> {
-    message: String,
+    message: &'a str,
     #[serde(flatten)]
     place: PlaceInFile<'a>,
 }
@@ -89,18 +87,10 @@ pub(crate) fn render(report: &Report<'_>) -> String {
     })
 }
 
-/// A value as pretty JSON and a line break.
-pub(crate) fn to_json(value: &impl Serialize) -> String {
-    // The structs of the formats have string keys and finite numbers: printing them cannot fail.
-    let mut text = serde_json::to_string_pretty(value).unwrap_or_default();
-    text.push('\n');
-    json_printable(text)
-}
-
 impl<'a> FlowName<'a> {
     pub(crate) fn of(analysis: &'a Analysis, flow: FlowIx) -> Self {
         let flow = analysis.workspace.flow(flow);
-        FlowName { id: flow.id.as_str(), name: mask_secrets(&flow.name) }
+        FlowName { id: flow.id.as_str(), name: flow.name.as_str() }
     }
 }
 
@@ -132,8 +122,8 @@ fn one<'a>(analysis: &'a Analysis, finding: &'a Finding, fingerprint: &'a str) -
         category: finding.category,
         severity: finding.severity.as_str(),
         confidence: finding.confidence.as_str(),
-        message: mask_secrets(&finding.message).into_owned(),
-        help: finding.help.as_deref().map(|help| mask_secrets(help).into_owned()),
+        message: &finding.message,
+        help: finding.help.as_deref(),
         flow: finding.flow.map(|flow| FlowName::of(analysis, flow)),
         place: place(analysis, &finding.labels[0]),
         related: more.chain(&finding.related).map(|label| related(analysis, label)).collect(),
@@ -142,8 +132,8 @@ fn one<'a>(analysis: &'a Analysis, finding: &'a Finding, fingerprint: &'a str) -
     }
 }
 
-fn related<'a>(analysis: &'a Analysis, label: &Label) -> Related<'a> {
-    Related { message: mask_secrets(&label.message).into_owned(), place: place(analysis, label) }
+fn related<'a>(analysis: &'a Analysis, label: &'a Label) -> Related<'a> {
+    Related { message: &label.message, place: place(analysis, label) }
 }
 
 fn place<'a>(analysis: &'a Analysis, label: &Label) -> PlaceInFile<'a> {
@@ -154,6 +144,6 @@ fn place<'a>(analysis: &'a Analysis, label: &Label) -> PlaceInFile<'a> {
         column: start.column,
         end_line: end.line,
         end_column: end.column,
-        pointer: pointer.map(|pointer| mask_secrets(&pointer).into_owned()),
+        pointer,
     }
 }

@@ -12,12 +12,14 @@ pub(crate) mod human;
 pub(crate) mod json;
 pub(crate) mod junit;
 pub(crate) mod markdown;
+mod masks;
 pub(crate) mod order;
 pub(crate) mod rules;
 pub(crate) mod runbook;
 pub(crate) mod sarif;
 pub(crate) mod solutions;
 pub(crate) mod text;
+mod to_json;
 
 use crate::analysis::Analysis;
 use crate::config::FailOn;

@@ -3,8 +3,8 @@
 use serde::Serialize;
 
 use super::count;
-use super::json::to_json;
-use super::text::{markdown_cell, printable};
+use super::text::{clean, markdown_cell, mask_secrets};
+use super::to_json::to_json;
 use crate::activation::{Activation, ExternalFlow, Reason, reasons, reasons_reversed};
 use crate::analysis::Analysis;
 use crate::graph::Callee;
@@ -98,7 +98,7 @@ impl<'a> Shown<'a> {
     pub(crate) fn text(&self) -> String {
         let flows: usize = self.order.waves.iter().map(Vec::len).sum();
         let mut out = if self.reversed { String::new() } else { external_text(&self.order.external) };
-        let name = |flow: FlowIx| printable(&self.analysis.workspace.flow(flow).name).into_owned();
+        let name = |flow: FlowIx| clean(&self.analysis.workspace.flow(flow).name);
         if flows > 0 {
             let verb = if self.reversed { "off" } else { "on" };
             let waves = count(self.order.waves.len(), "wave");
@@ -110,8 +110,7 @@ impl<'a> Shown<'a> {
                 let step = self.step(*flow);
                 out.push_str(&format!("  {:<7}  {}\n", step.state, name(*flow)));
                 for after in &step.after {
-                    let shown = |name: &str| printable(name).into_owned();
-                    let sentence = after.sentence(shown, shown);
+                    let sentence = after.sentence(clean, clean);
                     out.push_str(&format!("           {sentence}\n"));
                 }
             }
@@ -145,7 +144,7 @@ impl<'a> Shown<'a> {
             let reasons = reasons.join("; ");
             let after = names(step.after).join("; ");
             let cells = [&position, &wave, step.id, step.name, solution, step.state, &after, &reasons];
-            writer.write_record(cells)?;
+            writer.write_record(cells.map(|cell| mask_secrets(cell).into_owned()))?;
         }
         let bytes = writer.into_inner().map_err(|error| csv::Error::from(error.into_error()))?;
         Ok(String::from_utf8_lossy(&bytes).into_owned())
@@ -240,7 +239,7 @@ fn external_text(external: &[ExternalFlow]) -> String {
     for flow in external {
         let name = flow.name.as_deref().unwrap_or(flow.id.as_str());
         let owner = flow.solution.as_ref().map(|owner| format!(" (solution {owner})")).unwrap_or_default();
-        out.push_str(&format!("  {}{}\n", printable(name), printable(&owner)));
+        out.push_str(&format!("  {}{}\n", clean(name), clean(&owner)));
     }
     out.push('\n');
     out

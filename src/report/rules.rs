@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use serde::Serialize;
 
-use super::json::to_json;
+use super::to_json::to_json;
 use crate::errors::PlatformError;
 use crate::rules::{DefaultState, Entry, Meta, all, body};
 

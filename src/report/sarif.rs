@@ -10,8 +10,8 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use super::Report;
-use super::json::to_json;
 use super::text::clean;
+use super::to_json::to_json;
 use crate::finding::{Confidence, Finding, Severity};
 use crate::rules::{DefaultState, Entry, all, body};
 use location::Location;

@@ -3,8 +3,8 @@
 use serde::Serialize;
 
 use super::count;
-use super::json::to_json;
-use super::text::printable;
+use super::text::clean;
+use super::to_json::to_json;
 use crate::analysis::Analysis;
 use crate::import_order::ImportOrder;
 use crate::model::SolutionIx;
@@ -72,7 +72,7 @@ pub(crate) fn text(analysis: &Analysis, order: &ImportOrder) -> String {
     let mut out = String::new();
     if !order.external.is_empty() {
         out.push_str("before anything else, these solutions have to be in the target\n");
-        order.external.iter().for_each(|name| out.push_str(&format!("  {}\n", printable(name))));
+        order.external.iter().for_each(|name| out.push_str(&format!("  {}\n", clean(name))));
         out.push('\n');
     }
     let total: usize = order.waves.iter().map(Vec::len).sum();
@@ -83,29 +83,21 @@ pub(crate) fn text(analysis: &Analysis, order: &ImportOrder) -> String {
             let one = solution(analysis, order, *index);
             out.push_str(&format!(
                 "  {} {} ({})\n",
-                printable(one.solution),
-                printable(one.version),
-                printable(one.path)
+                clean(one.solution),
+                clean(one.version),
+                clean(one.path)
             ));
             for after in &one.after {
-                out.push_str(&format!(
-                    "    after {}: {}\n",
-                    printable(after.solution),
-                    printable(after.reason)
-                ));
+                out.push_str(&format!("    after {}: {}\n", clean(after.solution), clean(after.reason)));
             }
         }
     }
     for cycle in &order.cycles {
         out.push_str("\nno order: these solutions need each other\n");
         for index in cycle {
-            out.push_str(&format!("  {}\n", printable(name(analysis, *index))));
+            out.push_str(&format!("  {}\n", clean(name(analysis, *index))));
             for (needed, reason) in order.needs_of(*index).filter(|(needed, _)| cycle.contains(needed)) {
-                out.push_str(&format!(
-                    "    needs {}: {}\n",
-                    printable(name(analysis, needed)),
-                    printable(reason)
-                ));
+                out.push_str(&format!("    needs {}: {}\n", clean(name(analysis, needed)), clean(reason)));
             }
         }
     }

@@ -1,10 +1,10 @@
 //! Text that comes from the input, made safe to print: no control or direction characters, no secrets.
 
 use std::borrow::Cow;
-use std::ops::Range;
 
-/// Escapes what could move the cursor, hide text or reorder it: control characters, bidirectional overrides,
-/// invisible separators. A line break is escaped too; a tab becomes a blank.
+/// Escapes what could move the cursor, hide text or reorder it: control characters, bidirectional overrides, and what
+/// takes room or none and shows nothing. A line break is escaped too; a tab becomes a blank. The joiners of scripts and
+/// emoji stay, and so does U+FE0F, which asks for the coloured form of the character before it.
 pub(crate) fn printable(text: &str) -> Cow<'_, str> {
     if !text.chars().any(is_unsafe) {
         return Cow::Borrowed(text);
@@ -43,17 +43,16 @@ pub(crate) fn json_printable(json: String) -> String {
 fn is_unsafe(character: char) -> bool {
     character.is_control()
         || matches!(character,
-            '\u{61C}' | '\u{200B}' | '\u{200E}' | '\u{200F}' | '\u{2028}' | '\u{2029}' | '\u{202A}'..='\u{202E}'
+            '\u{AD}' | '\u{34F}' | '\u{61C}' | '\u{115F}' | '\u{1160}' | '\u{17B4}' | '\u{17B5}' | '\u{180E}' | '\u{3164}'
+            | '\u{FE00}'..='\u{FE0E}' | '\u{FFA0}' | '\u{200B}' | '\u{200E}' | '\u{200F}' | '\u{2028}' | '\u{2029}' | '\u{202A}'..='\u{202E}'
             | '\u{2060}'..='\u{2069}' | '\u{FEFF}' | '\u{FFF9}'..='\u{FFFB}'
             | '\u{E0000}'..='\u{E007F}')
 }
 
-/// Replaces secrets by stars of the same length, so that offsets stay: the signature of a shared access URL, and what
-/// `secrets` finds, such as the value of `"password"`.
+/// Replaces what [`crate::secrets`] finds by stars of the same length.
 pub(crate) fn mask_secrets(text: &str) -> Cow<'_, str> {
-    let mut ranges = signatures(text);
-    ranges.extend(crate::secrets::ranges(text));
-    if ranges.is_empty() {
+    let mut ranges = crate::secrets::ranges(text).peekable();
+    if ranges.peek().is_none() {
         return Cow::Borrowed(text);
     }
     let mut out = text.as_bytes().to_vec();
@@ -64,67 +63,46 @@ pub(crate) fn mask_secrets(text: &str) -> Cow<'_, str> {
     String::from_utf8(out).map_or(Cow::Borrowed(""), Cow::Owned)
 }
 
-/// The signatures of shared access URLs (`sig=…`). The URL may be encoded (`sig%3D…`, `\u0026sig\u003d…`), and the
-/// signature may be a member of its own (`"sig": "…"`).
-fn signatures(text: &str) -> Vec<Range<usize>> {
-    const KEY: &str = "sig";
-    let lower = text.to_ascii_lowercase();
-    let (mut ranges, mut masked_to) = (Vec::new(), 0);
-    for (at, _) in lower.match_indices(KEY) {
-        // What stands inside a signature is masked already; looking again would take forever in a hostile text.
-        let is_name = at >= masked_to && starts_parameter(&lower[..at]);
-        let Some(sign) = sign_length(&lower[at + KEY.len()..]).filter(|_| is_name) else { continue };
-        let start = at + KEY.len() + sign;
-        // More than a signature can hold, so that an encoded one is covered to its end.
-        let is_secret = |byte: &u8| byte.is_ascii_alphanumeric() || b"-_.~%+/=\\".contains(byte);
-        let length = text.as_bytes()[start..].iter().take_while(|byte| is_secret(byte)).count();
-        masked_to = start + length;
-        ranges.push(start..masked_to);
-    }
-    ranges
-}
-
 /// Text of the input, or with names from it, as a report may show it.
 pub(crate) fn clean(text: &str) -> String {
-    mask_secrets(&printable(text)).into_owned()
+    harmless(&printable(&mask_secrets(text)))
 }
 
-/// A line that no pipeline takes for a command: agents look for these marks anywhere in a line, and a flow may be named
-/// so that it holds one.
+/// A line that no pipeline takes for a command, with a blank in each that it may hold; see [`commands`].
 pub(crate) fn harmless(line: &str) -> String {
-    line.replace("##[", "# #[").replace("##vso[", "# #vso[")
+    let (mut out, mut from) = (String::with_capacity(line.len()), 0);
+    for at in commands(line) {
+        out.push_str(&line[from..at]);
+        out.push(' ');
+        from = at;
+    }
+    out.push_str(&line[from..]);
+    out
 }
 
-/// A text as a cell of a Markdown table: printable, and nothing in it is markup.
+/// Where the marks of commands have to be broken: a flow may be named so that it holds one. Agents of Azure look for
+/// theirs anywhere in a line; those of GitHub at its beginning, which is where wrapping may put a word.
+pub(crate) fn commands(line: &str) -> Vec<usize> {
+    let bytes = line.as_bytes();
+    let is_command = |at: &usize| {
+        let rest = &bytes[*at..];
+        let begins_word = *at == 0 || bytes[at - 1].is_ascii_whitespace();
+        let is_github = rest.starts_with(b"::") && rest.get(2).is_some_and(u8::is_ascii_alphabetic);
+        rest.starts_with(b"##[") || rest.starts_with(b"##vso[") || begins_word && is_github
+    };
+    (0..bytes.len()).filter(is_command).map(|at| at + 1).collect()
+}
+
+/// A text as a cell of a Markdown table: clean, and nothing in it is markup.
 pub(crate) fn markdown_cell(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
-    for character in printable(text).chars() {
+    for character in clean(text).chars() {
         if matches!(character, '|' | '`' | '*' | '_' | '[' | ']' | '<' | '>' | '\\' | '#' | '~') {
             out.push('\\');
         }
         out.push(character);
     }
     out
-}
-
-/// Whether a name may begin behind this text, which is in lower case: not inside a word, or behind an encoded sign.
-fn starts_parameter(before: &str) -> bool {
-    const ENCODED: [&str; 6] = ["%3f", "%26", "%253f", "%2526", "u003f", "u0026"];
-    ENCODED.iter().any(|sign| before.ends_with(sign))
-        || before.bytes().next_back().is_none_or(|byte| !byte.is_ascii_alphanumeric() && byte != b'_')
-}
-
-/// The length of what stands between the name and its value, in any encoding; `None` where there is no value.
-fn sign_length(after: &str) -> Option<usize> {
-    const SIGNS: [&str; 4] = ["=", "%3d", "%253d", "\\u003d"];
-    if let Some(sign) = SIGNS.iter().find(|sign| after.starts_with(**sign)) {
-        return Some(sign.len());
-    }
-    // A member: `"sig": "…"`, in a text that may itself be quoted.
-    let rest = after.trim_start_matches(['\\', '"', '\'']);
-    let value = rest.trim_start().strip_prefix(':')?.trim_start();
-    let inner = value.trim_start_matches(['\\', '"', '\'']);
-    (rest.len() < after.len() && inner.len() < value.len()).then_some(after.len() - inner.len())
 }
 
 #[cfg(test)]
@@ -134,7 +112,19 @@ mod tests {
     #[test]
     fn what_could_deceive_is_escaped() {
         assert_eq!(printable("名前 ä"), "名前 ä");
+        assert_eq!(printable("❤\u{FE0F}"), "❤\u{FE0F}");
+        for hidden in
+            "\u{AD}\u{34F}\u{115F}\u{1160}\u{17B4}\u{17B5}\u{180E}\u{3164}\u{FFA0}\u{FE00}\u{FE0E}".chars()
+        {
+            assert_eq!(printable(&hidden.to_string()), hidden.escape_unicode().to_string());
+        }
         assert_eq!(printable("a\u{1b}[31m\tb\u{202E}c\n"), "a\\u{1b}[31m b\\u{202e}c\\u{a}");
+    }
+
+    #[test]
+    fn no_name_is_a_command() {
+        assert_eq!(clean("x ::error file=x::y ##vso[a]##[b]"), "x : :error file=x::y # #vso[a]# #[b]");
+        assert_eq!(clean("A :: B, a::b"), "A :: B, a::b");
     }
 
     #[test]
@@ -163,9 +153,10 @@ mod tests {
             (r"x\u0026sig\u003DaB9", r"x\u0026sig\u003D***"),
             ("&amp;sig=aB9", "&amp;sig=***"),
             (r#""sig": "aB9""#, r#""sig": "***""#),
-            (r#"{\"sig\":\"aB9\"}"#, r#"{\"sig\":\"****"}"#),
+            (r#"{\"sig\":\"aB9\"}"#, r#"{\"sig\":\"***\"}"#),
             ("'sig' : 'aB9'", "'sig' : '***'"),
-            ("'&sig=', 'x'", "'&sig=', 'x'"),
+            ("'&sig=', 'x'", "'&sig=', '*'"),
+            ("'&sig=', f(1)", "'&sig=', f(1)"),
             ("?sig=a=sig=b&sig=c", "?sig=*******&sig=*"),
             (r#""design": "a", "sigma": "b", design=c"#, r#""design": "a", "sigma": "b", design=c"#),
         ] {

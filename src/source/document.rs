@@ -138,6 +138,12 @@ impl Document {
         Json { document: self, node: id.0 }
     }
 
+    /// Every value in the order of the text: also those that were taken out of it, and those before an equal key.
+    pub(crate) fn in_order(&self) -> impl Iterator<Item = Json<'_>> {
+        let count = u32::try_from(self.nodes.len()).unwrap_or(u32::MAX);
+        (0..count).map(|node| Json { document: self, node })
+    }
+
     /// Takes the members of an object out of it: whoever reads the object from now on finds it empty. [`Document::locate`]
     /// still goes through it.
     ///

@@ -19,7 +19,13 @@ pub(crate) struct Leaf<'a, 'n> {
     node: Node<'a, 'n>,
 }
 
-impl Leaf<'_, '_> {
+impl<'a> Leaf<'a, '_> {
+    /// The key of the object around.
+    pub(crate) fn around(&self) -> &'a str {
+        let keys = std::iter::successors(Some(&self.node), |node| node.above).filter_map(|node| node.key);
+        keys.take(2).nth(1).unwrap_or_default()
+    }
+
     /// The way to it, behind the way to the owner.
     pub(crate) fn route(&self, owner: &Route) -> Route {
         let mut steps = Vec::new();

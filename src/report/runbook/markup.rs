@@ -1,6 +1,6 @@
 //! How names are written in Markdown and in plain text, so that none is taken for markup.
 
-use crate::report::text::{mask_secrets, printable};
+pub(super) use crate::report::text::clean;
 
 /// How names and steps are written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -35,10 +35,6 @@ impl Markup {
         let names: Vec<String> = names.into_iter().map(|name| self.code(name)).collect();
         names.join(", ")
     }
-}
-
-pub(super) fn clean(name: &str) -> String {
-    mask_secrets(&printable(name)).into_owned()
 }
 
 fn escaped(text: &str) -> String {

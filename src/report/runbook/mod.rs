@@ -11,8 +11,9 @@ mod write;
 
 use serde::Serialize;
 
-use super::json::{FlowName, to_json};
+use super::json::FlowName;
 use super::order::{After, after, state};
+use super::to_json::to_json;
 use crate::activation::Activation;
 use crate::analysis::Analysis;
 use crate::finding::Finding;

@@ -152,7 +152,7 @@ fn connections(writer: &mut Writer, runbook: &Runbook<'_>) {
         return writer.line("None: no step of any flow uses a connection.");
     }
     for (number, flow) in runbook.connections.iter().enumerate() {
-        let name = writer.markup.name(&flow.flow.name);
+        let name = writer.markup.name(flow.flow.name);
         writer.heading(&format!("2.{} {name}", number + 1));
         for bound in &flow.connections {
             connection(writer, bound);
@@ -192,7 +192,7 @@ fn run_only(writer: &mut Writer, runbook: &Runbook<'_>) {
     }
     for one in &runbook.run_only {
         let markup = writer.markup;
-        let (flow, reference) = (markup.name(&one.flow.name), markup.code(one.reference.unwrap_or(one.key)));
+        let (flow, reference) = (markup.name(one.flow.name), markup.code(one.reference.unwrap_or(one.key)));
         let text = if one.child {
             format!(
                 "{flow}: under Run only users, set {reference} to \"Use this connection\": another flow calls this one"
@@ -218,7 +218,7 @@ fn turn_on(writer: &mut Writer, runbook: &Runbook<'_>) {
         }
     }
     for cycle in &runbook.cycles {
-        let names: Vec<String> = cycle.flows.iter().map(|flow| writer.markup.name(&flow.name)).collect();
+        let names: Vec<String> = cycle.flows.iter().map(|flow| writer.markup.name(flow.name)).collect();
         let marks = writer.marks(&cycle.findings);
         writer.line(&match names.as_slice() {
             [one] => format!("\nNo order: {one} calls itself{marks}"),
@@ -233,7 +233,7 @@ fn turn_on_one(writer: &mut Writer, one: &TurnOn<'_>) {
         "on" | "off" | "suspended" => format!(" (recorded as {})", one.state),
         _ => String::new(),
     };
-    writer.step(&format!("turn on {}{recorded}", markup.name(&one.flow.name)), &one.findings);
+    writer.step(&format!("turn on {}{recorded}", markup.name(one.flow.name)), &one.findings);
     for after in &one.after {
         writer.detail(&after.sentence(|name| markup.name(name), |name| markup.code(name)));
     }
@@ -251,7 +251,7 @@ fn registrations(writer: &mut Writer, runbook: &Runbook<'_>) {
     }
     for one in &registrations.unregistered {
         let markup = writer.markup;
-        let (flow, trigger) = (markup.name(&one.flow.name), markup.code(one.trigger));
+        let (flow, trigger) = (markup.name(one.flow.name), markup.code(one.trigger));
         let events = markup.codes(one.events.iter().copied());
         let provider = one.provider;
         writer.step(
@@ -276,7 +276,7 @@ fn registration(writer: &mut Writer, run: &Run<'_>) {
         Some("Request") | None => "run",
         Some(_) => "see that it runs:",
     };
-    let name = markup.name(&run.flow.name);
+    let name = markup.name(run.flow.name);
     writer.step(&format!("{by} {name}, which registers with {}", run.provider), &run.findings);
     for input in &run.inputs {
         let text = input_text(markup, input);
@@ -297,7 +297,7 @@ fn registration(writer: &mut Writer, run: &Run<'_>) {
 }
 
 fn url(writer: &mut Writer, receiver: &Waiting<'_>) {
-    let (flow, trigger) = (writer.markup.name(&receiver.flow.name), writer.markup.code(receiver.trigger));
+    let (flow, trigger) = (writer.markup.name(receiver.flow.name), writer.markup.code(receiver.trigger));
     writer.step(
         &format!(
             "copy the HTTP URL from the trigger {trigger} of {flow}, which shows it once the flow is on"

@@ -24,8 +24,17 @@ fn check(inside: &Inside<'_, '_>, sink: &mut Sink) {
     for (name, parameter) in inside.anatomy.definition.parameters().into_iter().flatten() {
         let Some(default) = parameter.get("defaultValue").and_then(Json::as_str) else { continue };
         let route = Route::of(["properties", "definition", "parameters", name, "defaultValue"]);
+        let is_secure = parameter.get("type").and_then(Json::as_str).is_some_and(|kind| {
+            // What `SecureObject` holds is mostly `{}`; see `$authentication`.
+            kind.eq_ignore_ascii_case("SecureString")
+        });
         let mut secrets = BTreeMap::new();
-        collect(inside, "", default, &route, &mut secrets);
+        collect(
+            inside,
+            reported(secrets::find_default(name, is_secure, default), default),
+            &route,
+            &mut secrets,
+        );
         report(&secrets, &format!("the parameter {}", inside.named(name)), sink);
     }
 }
@@ -43,31 +52,37 @@ fn found(inside: &Inside<'_, '_>, owner: Owner, section: &str, value: Json<'_>) 
     }
     leaves(value, section, Marks::TELLING, &mut |leaf| {
         if let Some(text) = leaf.value.as_str() {
+            let site = secrets::Site { around: leaf.around(), key: leaf.key };
+            let found = reported(secrets::find(site, text), text);
             // Routes are made for what is found, which is rare.
-            if !secrets_in(leaf.key, text).is_empty() {
-                let route = leaf.route(&inside.anatomy.route(owner));
-                collect(inside, leaf.key, text, &route, &mut secrets);
+            if !found.is_empty() {
+                let above = inside.anatomy.route(owner);
+                let route = leaf.route(&above);
+                // A schema holds examples.
+                if !route.starts_with(&above.keys(&["inputs", "schema"])) {
+                    collect(inside, found, &route, &mut secrets);
+                }
             }
         }
     });
     secrets
 }
 
-/// The secrets of a value, except the signature in the URL of a flow: `webhook-url-hardcoded` reports that whole.
-fn secrets_in(key: &str, text: &str) -> Vec<Secret> {
+/// The secrets of a text that are reported: not the signature in the URL of a flow, which `webhook-url-hardcoded`
+/// reports whole.
+fn reported(mut secrets: Vec<Secret>, text: &str) -> Vec<Secret> {
     let is_flow_url = || {
         text.contains("/workflows/") && FLOW_HOSTS.iter().any(|host| text.to_ascii_lowercase().contains(host))
     };
-    let mut secrets = secrets::find(key, text);
     secrets.retain(|secret| secret.is_sure && !(secret.what == SIGNATURE && is_flow_url()));
     secrets
 }
 
 const FLOW_HOSTS: [&str; 2] = [".logic.azure.com", ".api.powerplatform.com"];
 
-fn collect(inside: &Inside<'_, '_>, key: &str, text: &str, route: &Route, secrets: &mut Secrets) {
+fn collect(inside: &Inside<'_, '_>, found: Vec<Secret>, route: &Route, secrets: &mut Secrets) {
     let Some(file) = inside.flow.file else { return };
-    for secret in secrets_in(key, text) {
+    for secret in found {
         let span = Span::new(secret.range.start, secret.range.end);
         let place = Place { file, target: Target::Within(route.clone(), Part::Value, span) };
         secrets.entry(secret.what).or_default().push(place);

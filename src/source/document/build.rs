@@ -25,6 +25,8 @@ struct Open {
     /// Whether its keys have come in order so far, each once.
     is_sorted: bool,
     marks: Marks,
+    /// What its members have by standing in it.
+    of_members: Marks,
 }
 
 impl Builder {
@@ -48,7 +50,8 @@ impl Builder {
     /// Adds a string that is written with escapes, and means `text`.
     pub(crate) fn escaped(&mut self, key: Option<Key>, value: Span, text: &str) {
         let inner = self.decode(text);
-        self.push(key, Kind::Escaped, value, inner, Marks::of(text.as_bytes()));
+        let marks = Marks::of(text.as_bytes());
+        self.push(key, Kind::Escaped, value, inner, marks | marks.of_url(text));
     }
 
     /// A key that is written with escapes, and means `text`.
@@ -62,7 +65,8 @@ impl Builder {
         let node = self.push(key, kind, Span::new(start, start), Slice::default(), Marks::ANY);
         let is_object = kind == Kind::Object;
         let from = self.pending.len();
-        self.open.push(Open { node, is_object, from, is_sorted: true, marks: Marks::ANY });
+        let of_members = Marks::of_members(self.document.key(node));
+        self.open.push(Open { node, is_object, from, is_sorted: true, marks: Marks::ANY, of_members });
     }
 
     /// How many objects and arrays are open.
@@ -109,6 +113,7 @@ impl Builder {
             marks = marks | of_key;
             document.decoded_keys.extend(decoded.map(|decoded| (number, decoded)));
         }
+        marks = open.last().map_or(marks, |open| marks | open.of_members);
         let value = Slice::from(value.start..value.end);
         document.nodes.push(Node { kind, marks, key: slice, value, inner });
         if let Some(open) = open.last_mut() {

@@ -147,6 +147,17 @@ impl<'a> Json<'a> {
         self.document.key(self.node as usize)
     }
 
+    /// Where the key before it stands, without quotes.
+    pub(crate) fn key_span(self) -> Option<Span> {
+        let span = self.node().key.span();
+        (span.start < span.end).then_some(span)
+    }
+
+    /// A part of the text that the value is from.
+    pub(crate) fn document_text(self, span: Span) -> &'a str {
+        &self.document.text[span.start..span.end]
+    }
+
     fn node(self) -> &'a Node {
         &self.document.nodes[self.node as usize]
     }

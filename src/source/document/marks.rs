@@ -13,7 +13,7 @@ impl Marks {
     /// `:`, which addresses hold.
     pub(crate) const COLON: Marks = Marks(2);
     /// What may be a secret by its form: `=`, or `r` and a blank, which end all that [`crate::secrets`] looks for in
-    /// front of one. Or a key that says so.
+    /// front of one; a URL with a user and a password in it. Or a key that says so.
     pub(crate) const TELLING: Marks = Marks(4);
 
     /// Whether one of `others` is among them.
@@ -29,6 +29,18 @@ impl Marks {
         let ends_bearer = |pair: &[u8]| pair[1] == b' ' && pair[0].eq_ignore_ascii_case(&b'r');
         let may_be_bearer = if text.windows(2).any(ends_bearer) { Marks::TELLING } else { Marks::ANY };
         has(b"@", Marks::AT) | has(b":", Marks::COLON) | has(b"=", Marks::TELLING) | may_be_bearer
+    }
+
+    /// The marks that a string adds to those of its characters, which are asked first: few hold what a URL with a user
+    /// has.
+    pub(crate) fn of_url(self, text: &str) -> Self {
+        let may_be = self.any_of(Marks::AT) && self.any_of(Marks::COLON) && !self.any_of(Marks::TELLING);
+        if may_be && crate::secrets::has_user_and_password(text) { Marks::TELLING } else { Marks::ANY }
+    }
+
+    /// The marks that an object under this key gives to its members: what they are for is said by its key.
+    pub(crate) fn of_members(key: &str) -> Self {
+        if crate::secrets::is_authentication(key) { Marks::TELLING } else { Marks::ANY }
     }
 
     /// The marks that a key adds to those of its characters.

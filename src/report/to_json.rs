@@ -1,0 +1,109 @@
+//! How every JSON format is written.
+
+use std::io::{self, Write};
+
+use serde::Serialize;
+use serde_json::Serializer;
+use serde_json::ser::{CharEscape, Formatter, PrettyFormatter};
+
+use super::text::{json_printable, mask_secrets};
+
+/// A value as pretty JSON and a line break. No string in it shows a secret, whichever format it is of.
+pub(crate) fn to_json(value: &impl Serialize) -> String {
+    let mut out = Vec::new();
+    let masking = Masking { pretty: PrettyFormatter::new(), string: String::new() };
+    // The structs of the formats have string keys and finite numbers: printing them cannot fail.
+    let _ = value.serialize(&mut Serializer::with_formatter(&mut out, masking));
+    let mut text = String::from_utf8(out).unwrap_or_default();
+    text.push('\n');
+    json_printable(text)
+}
+
+/// Prints as [`PrettyFormatter`] does, and masks secrets. serde_json gives a string in pieces, between its escapes, so
+/// it is put together first.
+struct Masking {
+    pretty: PrettyFormatter<'static>,
+    string: String,
+}
+
+impl Formatter for Masking {
+    fn begin_string<W: ?Sized + Write>(&mut self, _: &mut W) -> io::Result<()> {
+        self.string.clear();
+        Ok(())
+    }
+
+    fn write_string_fragment<W: ?Sized + Write>(&mut self, _: &mut W, fragment: &str) -> io::Result<()> {
+        self.string.push_str(fragment);
+        Ok(())
+    }
+
+    fn write_char_escape<W: ?Sized + Write>(&mut self, _: &mut W, escape: CharEscape) -> io::Result<()> {
+        self.string.push(char::from(match escape {
+            CharEscape::Quote => b'"',
+            CharEscape::ReverseSolidus => b'\\',
+            CharEscape::Solidus => b'/',
+            CharEscape::Backspace => 8,
+            CharEscape::FormFeed => 12,
+            CharEscape::LineFeed => b'\n',
+            CharEscape::CarriageReturn => b'\r',
+            CharEscape::Tab => b'\t',
+            CharEscape::AsciiControl(byte) => byte,
+        }));
+        Ok(())
+    }
+
+    fn end_string<W: ?Sized + Write>(&mut self, writer: &mut W) -> io::Result<()> {
+        Ok(serde_json::to_writer(writer, &mask_secrets(&self.string))?)
+    }
+
+    fn begin_array<W: ?Sized + Write>(&mut self, writer: &mut W) -> io::Result<()> {
+        self.pretty.begin_array(writer)
+    }
+
+    fn end_array<W: ?Sized + Write>(&mut self, writer: &mut W) -> io::Result<()> {
+        self.pretty.end_array(writer)
+    }
+
+    fn begin_array_value<W: ?Sized + Write>(&mut self, writer: &mut W, first: bool) -> io::Result<()> {
+        self.pretty.begin_array_value(writer, first)
+    }
+
+    fn end_array_value<W: ?Sized + Write>(&mut self, writer: &mut W) -> io::Result<()> {
+        self.pretty.end_array_value(writer)
+    }
+
+    fn begin_object<W: ?Sized + Write>(&mut self, writer: &mut W) -> io::Result<()> {
+        self.pretty.begin_object(writer)
+    }
+
+    fn end_object<W: ?Sized + Write>(&mut self, writer: &mut W) -> io::Result<()> {
+        self.pretty.end_object(writer)
+    }
+
+    fn begin_object_key<W: ?Sized + Write>(&mut self, writer: &mut W, first: bool) -> io::Result<()> {
+        self.pretty.begin_object_key(writer, first)
+    }
+
+    fn begin_object_value<W: ?Sized + Write>(&mut self, writer: &mut W) -> io::Result<()> {
+        self.pretty.begin_object_value(writer)
+    }
+
+    fn end_object_value<W: ?Sized + Write>(&mut self, writer: &mut W) -> io::Result<()> {
+        self.pretty.end_object_value(writer)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_string_is_masked_whole_and_the_rest_is_as_serde_json_prints_it() {
+        let value =
+            serde_json::json!({"a\n?sig=x": ["say \"password=\\x1\"\t", [], {}, 1.5, null], "ä\u{1}": true});
+        let text = to_json(&value);
+        let masked =
+            serde_json::json!({"a\n?sig=*": ["say \"password=***\"\t", [], {}, 1.5, null], "ä\u{1}": true});
+        assert_eq!(text, format!("{masked:#}\n"));
+    }
+}

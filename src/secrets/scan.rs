@@ -1,0 +1,343 @@
+//! Secrets that a text shows by its own form: `?sig=…`, `Bearer …`, `"password": "…"` in a text that may itself be
+//! quoted or encoded. Found by what stands in front of them, so that a text may begin anywhere.
+//!
+//! Every byte is looked at a bounded number of times, also in a hostile text: names are looked for a few bytes back, and
+//! what was read as a value is passed over, or ends where the next name could begin.
+
+use std::ops::Range;
+
+use super::keys::{self, CREDENTIAL, Named, PASSWORD, SIGNATURE, TOKEN, Trust};
+use super::values::{SHORTEST, carried, has_digit, is_placeholder, is_random, literal_parts, says_something};
+use super::{Secret, values};
+
+/// The secrets of a text, from left to right.
+pub(super) fn secrets(text: &str) -> Vec<Secret> {
+    let mut scan = Scan { text, found: Vec::new(), at: 0, names_secret: false };
+    while scan.at < text.len() {
+        match text.as_bytes()[scan.at] {
+            b'=' | b':' | b'%' | b'\\' | b',' | b' ' | b'>' => scan.look(),
+            _ => {}
+        }
+        scan.at += 1;
+    }
+    scan.found
+}
+
+struct Scan<'a> {
+    text: &'a str,
+    found: Vec<Secret>,
+    /// The byte that is looked at.
+    at: usize,
+    /// Whether the variable that was named last holds a secret by its name.
+    names_secret: bool,
+}
+
+/// What stands between a name and its value.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Sign {
+    Equals,
+    /// `%3D`, `\u003d`.
+    Encoded,
+    Colon,
+    /// Between two texts of an expression.
+    Comma,
+    /// The end of an XML tag.
+    Tag,
+}
+
+/// What a sign is followed by.
+struct Value {
+    range: Range<usize>,
+    is_quoted: bool,
+}
+
+impl Scan<'_> {
+    fn look(&mut self) {
+        let (text, at) = (self.text, self.at);
+        let (sign, length) = match text.as_bytes()[at] {
+            b'=' => (Sign::Equals, 1),
+            b':' if text[at..].starts_with("://") => return self.user_and_password(),
+            b':' => (Sign::Colon, 1),
+            b',' => (Sign::Comma, 1),
+            b'>' => (Sign::Tag, 1),
+            b' ' => return self.scheme(1),
+            _ => match encoded(&text[at..], &["%3d", "%253d", "\\u003d"]) {
+                Some(length) => (Sign::Encoded, length),
+                None => {
+                    let blank = encoded(&text[at..], &["%20", "\\u0020"]);
+                    return blank.map_or((), |length| self.scheme(length));
+                }
+            },
+        };
+        let Some(name) = name_before(text, at, sign) else { return };
+        let word = &text[name.clone()];
+        let names_variable = is_any(word, &["schemaname", "name"]);
+        let is_of_variable = self.names_secret && is_any(word, &["value", "defaultvalue"]);
+        let of_variable = Named { what: PASSWORD, trust: Trust::Words };
+        let named = keys::named(word).or_else(|| is_of_variable.then_some(of_variable));
+        if named.is_none() && !names_variable {
+            return;
+        }
+        // What is masked may be long, since it is passed over then.
+        let is_masked = named.is_some_and(|named| matches!(named.trust, Trust::Whole | Trust::Words));
+        let value = value_after(text, at + length, sign, is_masked);
+        if names_variable && value.is_quoted {
+            let variable = keys::named(&text[value.range.clone()]);
+            self.names_secret = variable.is_some_and(|named| named.trust != Trust::Hint);
+        } else if let Some(named) = named {
+            self.value(named, name, value, sign);
+        }
+    }
+
+    /// Takes the value of a telling name.
+    fn value(&mut self, named: Named, name: Range<usize>, value: Value, sign: Sign) {
+        let Value { range, is_quoted } = value;
+        let shown = &self.text[range.clone()];
+        let is_secret = match (named.trust, sign) {
+            (Trust::Hint, _) => is_random(shown, 16),
+            (Trust::Ending, Sign::Equals) => has_digit(shown),
+            (Trust::Ending, _) => is_random(shown, SHORTEST),
+            // `password: step 2` is a name; `"password": "step"` is not.
+            (_, Sign::Colon) if !is_quoted => shown.len() >= SHORTEST && has_digit(shown),
+            _ => true,
+        };
+        if !is_secret || range.start < self.found.last().map_or(0, |last| last.range.end) {
+            return;
+        }
+        let is_sure = sign == Sign::Equals && !is_quoted && self.is_sure(named, &name, &range);
+        // Expressions begin at the beginning of a text, or with `@{`, before which a value ends that has no quotes.
+        let whole = 0..shown.len();
+        let parts = if is_quoted { literal_parts(shown) } else { vec![whole] };
+        for part in parts {
+            let part = range.start + part.start..range.start + part.end;
+            let carried =
+                if named.what == CREDENTIAL { carried(&self.text[part.clone()]) } else { 0..part.len() };
+            self.push(part.start + carried.start..part.start + carried.end, named.what, is_sure);
+        }
+    }
+
+    fn push(&mut self, range: Range<usize>, what: &'static str, is_sure: bool) {
+        if says_something(&self.text[range.clone()]) {
+            // A value may have taken in the next name: `sig=…/password: …`.
+            let is_sign = self.text.as_bytes()[range.end - 1] == b':';
+            self.at = self.at.max(range.end - 1 - usize::from(is_sign));
+            self.found.push(Secret { range, what, is_sure });
+        }
+    }
+
+    /// Whether `name=value` is a secret for sure.
+    fn is_sure(&self, named: Named, name: &Range<usize>, value: &Range<usize>) -> bool {
+        let before = self.text[..name.start].chars().next_back();
+        let name = &self.text[name.clone()];
+        let value = token(&self.text[value.clone()]);
+        if named.trust == Trust::Hint {
+            // The key of a function, which its host tells.
+            let is_key = name.eq_ignore_ascii_case("code") && value.ends_with("==") && value.len() >= 40;
+            return is_key && matches!(before, Some('?' | '&')) && self.text.contains(FUNCTION_HOST);
+        }
+        let fewest = match named.what {
+            PASSWORD => SHORTEST,
+            "a client secret" => 8,
+            _ => 16,
+        };
+        // `sp=...&sig=` is only told from a design by its parameters.
+        let is_parameter = named.what != SIGNATURE || matches!(before, None | Some('?' | '&' | ';'));
+        let is_one = is_random(value, fewest) && !is_placeholder(value);
+        named.trust == Trust::Whole && is_parameter && is_one
+    }
+
+    /// `Bearer …`, `Basic …` and the like, at the blank of this length.
+    fn scheme(&mut self, blank: usize) {
+        const SCHEMES: [(&str, &str); 3] =
+            [("bearer", TOKEN), ("basic", CREDENTIAL), ("sharedkey", "an access key")];
+        let before = &self.text.as_bytes()[..self.at];
+        let is_last = |word: &str| {
+            let start = before.len().checked_sub(word.len());
+            let is_it = start.is_some_and(|start| before[start..].eq_ignore_ascii_case(word.as_bytes()));
+            is_it && start.is_some_and(|start| begins_word(&before[..start]))
+        };
+        let Some((scheme, what)) = SCHEMES.into_iter().find(|(word, _)| is_last(word)) else { return };
+        let start = self.at + blank;
+        let start = start + next_argument(&self.text[start..]).unwrap_or(0);
+        let value = token(&self.text[start..]);
+        let is_bearer = scheme == "bearer";
+        // `Basic information` and `the bearer` are words.
+        let is_secret = has_digit(value) || value.ends_with('=') || is_bearer && value.len() >= 20;
+        if is_secret {
+            let is_sure = is_bearer && blank == 1 && is_random(value, 16) && !is_placeholder(value);
+            self.push(start..start + value.len(), what, is_sure);
+        }
+    }
+
+    /// `https://user:password@host`, at the colon of `://`.
+    fn user_and_password(&mut self) {
+        let start = self.at + "://".len();
+        if let Some(range) = password_of(&self.text[start..]) {
+            let password = &self.text[start + range.start..start + range.end];
+            let is_sure = is_random(password, SHORTEST) && !is_placeholder(password);
+            self.push(start + range.start..start + range.end, PASSWORD, is_sure);
+        }
+    }
+}
+
+/// Where the keys of functions are used.
+const FUNCTION_HOST: &str = ".azurewebsites.net";
+
+/// Whether a text holds a URL with a user and a password in it.
+pub(crate) fn has_user_and_password(text: &str) -> bool {
+    text.match_indices("://").any(|(at, sign)| password_of(&text[at + sign.len()..]).is_some())
+}
+
+/// The password of what stands behind `://`.
+fn password_of(rest: &str) -> Option<Range<usize>> {
+    let end = |c: char| {
+        matches!(c, '/' | '?' | '#' | '"' | '\'' | '`' | '<' | '>' | '\\' | '{' | ')') || c.is_whitespace()
+    };
+    let authority = &rest[..rest.find(end).unwrap_or(rest.len())];
+    let at = authority.rfind('@').filter(|at| !rest[at + 1..].starts_with('{'))?;
+    let colon = authority[..at].find(':')?;
+    values::says_something(&authority[colon + 1..at]).then_some(colon + 1..at)
+}
+
+/// The length of one of these signs at the start, which are in lower case.
+fn encoded(text: &str, signs: &[&str]) -> Option<usize> {
+    let begins = |sign: &str| text.get(..sign.len()).is_some_and(|start| start.eq_ignore_ascii_case(sign));
+    signs.iter().find(|sign| begins(sign)).map(|sign| sign.len())
+}
+
+/// Whether a word may begin behind this text, which may end in an escape: `\nBearer`.
+fn begins_word(before: &[u8]) -> bool {
+    match before {
+        [.., b'\\', b'n' | b'r' | b't'] => true,
+        [.., last] => !last.is_ascii_alphanumeric(),
+        [] => true,
+    }
+}
+
+/// More than blanks and names ever take.
+const FAR: usize = 64;
+
+/// The name in front of a sign.
+fn name_before(text: &str, sign_at: usize, sign: Sign) -> Option<Range<usize>> {
+    let bytes = text.as_bytes();
+    let back = |from: usize, is_it: &dyn Fn(u8) -> bool| {
+        let most = from.saturating_sub(FAR);
+        (most..from).rev().take_while(|at| is_it(bytes[*at])).last().unwrap_or(from)
+    };
+    let mut end = sign_at;
+    if matches!(sign, Sign::Equals | Sign::Colon) {
+        end = back(end, &|byte| byte.is_ascii_whitespace());
+    }
+    let unquoted = back(end, &|byte| matches!(byte, b'"' | b'\'' | b'\\'));
+    let is_argument = unquoted + 1 == end && bytes[unquoted] == b'\'';
+    match sign {
+        Sign::Comma if !is_argument => return None,
+        // `a '='` is a text of its own.
+        Sign::Equals | Sign::Colon | Sign::Comma => end = unquoted,
+        Sign::Encoded | Sign::Tag => {}
+    }
+    let is_word = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.');
+    let start = back(end, &is_word);
+    if sign == Sign::Tag && start.checked_sub(1).is_none_or(|at| bytes[at] != b'<') {
+        return None;
+    }
+    let start = start + encoded_head(&bytes[..start], &bytes[start..end]);
+    (start < end).then_some(start..end)
+}
+
+/// How much of a word belongs to an encoded sign before it: `%26sig`, `%2526sig`, `\u0026sig`, `\nsig`.
+fn encoded_head(before: &[u8], word: &[u8]) -> usize {
+    let length = match before.last() {
+        Some(b'%') if word.starts_with(b"25") => 4,
+        Some(b'%') => 2,
+        Some(b'\\') if word.first() == Some(&b'u') => 5,
+        Some(b'\\') if matches!(word.first(), Some(b'n' | b'r' | b't')) => 1,
+        _ => 0,
+    };
+    length.min(word.len())
+}
+
+/// What stands behind a sign.
+fn value_after(text: &str, start: usize, sign: Sign, is_masked: bool) -> Value {
+    let rest = &text[start..];
+    if sign == Sign::Tag {
+        let length = rest.find('<').unwrap_or(rest.len());
+        return Value { range: start..start + length, is_quoted: true };
+    }
+    // A list is read as its first value.
+    let blanks =
+        rest.bytes().take(FAR).take_while(|byte| byte.is_ascii_whitespace() || *byte == b'[').count();
+    let closing = sign == Sign::Equals && blanks == 0 && is_closing(rest);
+    let start = match next_argument(rest) {
+        Some(length) if sign == Sign::Equals => start + length - 1,
+        _ if closing => return Value { range: start..start, is_quoted: false },
+        _ => start + blanks,
+    };
+    let rest = &text[start..];
+    let quote = ["\\\"", "\"", "'", "&quot;"].into_iter().find(|quote| rest.starts_with(quote));
+    let (inner, length) = match quote {
+        Some(quote) => (start + quote.len(), quoted(&rest[quote.len()..], quote)),
+        None if sign == Sign::Comma => (start, 0),
+        None if sign == Sign::Colon => (start, colon_value(rest)),
+        None if is_masked => (start, unquoted(rest)),
+        None => (start, token(rest).len()),
+    };
+    Value { range: inner..inner + length, is_quoted: quote.is_some() }
+}
+
+/// Whether a text begins with the quote that ends the text around: `'&sig=', variables('x')`.
+fn is_closing(rest: &str) -> bool {
+    let behind = rest.strip_prefix('\'').map(|rest| rest.trim_start_matches(' '));
+    behind.is_some_and(|behind| behind.is_empty() || behind.starts_with([',', ')', ']', '}']))
+}
+
+/// The length of `', '` at the start, where a text of an expression ends and the next one begins.
+fn next_argument(rest: &str) -> Option<usize> {
+    let inner = rest.strip_prefix('\'')?.trim_start_matches(' ').strip_prefix(',')?;
+    let inner = inner.trim_start_matches(' ').strip_prefix('\'')?;
+    Some(rest.len() - inner.len())
+}
+
+/// The length of a value up to its quote. A text of JSON does not go on behind a line; one without an end is cut off.
+fn quoted(rest: &str, quote: &str) -> usize {
+    let (mut escaped, bytes) = (false, rest.as_bytes());
+    for (at, byte) in bytes.iter().enumerate() {
+        let is_end = bytes[at..].starts_with(quote.as_bytes()) && !escaped;
+        if is_end || *byte == b'\n' {
+            return at;
+        }
+        escaped = quote == "\"" && *byte == b'\\' && !escaped;
+    }
+    rest.len()
+}
+
+fn unquoted(rest: &str) -> usize {
+    let ends = |c: char| {
+        c.is_whitespace() || c.is_control() || matches!(c, '"' | '\'' | '`' | '&' | ';' | '<' | '>')
+    };
+    let length = rest.find(ends).unwrap_or(rest.len());
+    rest[..length].find("@{").unwrap_or(length)
+}
+
+/// A value behind a colon, with the scheme before it.
+fn colon_value(rest: &str) -> usize {
+    let first = token(rest).len();
+    let is_scheme = first > 0 && rest[..first].bytes().all(|byte| byte.is_ascii_alphabetic());
+    match rest[first..].strip_prefix(' ') {
+        Some(behind) if is_scheme && has_digit(token(behind)) => first + 1 + token(behind).len(),
+        _ => first,
+    }
+}
+
+/// What a key or token is made of. Its `=` stand at the end: another one is that of the next name.
+fn token(text: &str) -> &str {
+    let bytes = text.as_bytes();
+    let is_inner = |byte: &&u8| byte.is_ascii_alphanumeric() || b"-_.~%+/!$*".contains(byte);
+    let inner = bytes.iter().take_while(is_inner).count();
+    let padding = bytes[inner..].iter().take_while(|byte| **byte == b'=').count();
+    &text[..inner + padding]
+}
+
+fn is_any(name: &str, names: &[&str]) -> bool {
+    names.iter().any(|one| name.eq_ignore_ascii_case(one))
+}

@@ -1,0 +1,147 @@
+//! Values: which are random, which stand for something else, which are computed.
+
+use std::ops::Range;
+
+/// The shortest value that is taken for a secret for sure.
+pub(super) const SHORTEST: usize = 6;
+
+/// Whether a value, of this length at least, is nothing that people would say: a part of it is of letters and digits.
+/// A nil GUID is not, nor is `kv-secret-2024`.
+pub(super) fn is_random(value: &str, fewest: usize) -> bool {
+    let is_mixed = |part: &str| {
+        part.len() >= fewest.min(8)
+            && part.bytes().any(|byte| byte.is_ascii_digit())
+            && part.bytes().any(|byte| !byte.is_ascii_digit())
+    };
+    value.len() >= fewest && value.split(['-', '_', '.', ' ']).any(is_mixed)
+}
+
+/// Whether a value is one word of small letters, capitals and digits, as passwords have to be: `Lighthouse-42`.
+pub(super) fn is_of_all_kinds(value: &str) -> bool {
+    let has = |is_it: fn(&u8) -> bool| value.as_bytes().iter().any(is_it);
+    let is_word = !value.contains(' ');
+    is_word && has(u8::is_ascii_lowercase) && has(u8::is_ascii_uppercase) && has(u8::is_ascii_digit)
+}
+
+pub(super) fn has_digit(value: &str) -> bool {
+    value.bytes().any(|byte| byte.is_ascii_digit())
+}
+
+/// Whether a text stands for a secret that somebody is to fill in, or says that there is none.
+pub(super) fn is_placeholder(value: &str) -> bool {
+    const BEGINNINGS: [&str; 11] = [
+        "your",
+        "placeholder",
+        "changeme",
+        "example",
+        "string",
+        "password",
+        "secret",
+        "insert",
+        "replace",
+        "not ",
+        "dummy",
+    ];
+    const WORDS: [&str; 10] = [
+        "optional",
+        "required",
+        "undefined",
+        "unused",
+        "redacted",
+        "hidden",
+        "removed",
+        "default",
+        "sample",
+        "anonymous",
+    ];
+    let lower = value.to_ascii_lowercase();
+    let first = value.chars().next();
+    let is_one_character = value.chars().filter(|c| *c != '-').all(|c| Some(c) == first);
+    is_one_character
+        || matches!(first, Some('<' | '{' | '[' | '#' | '$' | '%'))
+        || BEGINNINGS.iter().any(|word| lower.starts_with(word))
+        || WORDS.contains(&lower.as_str())
+}
+
+/// Whether there is anything to hide.
+pub(super) fn says_something(value: &str) -> bool {
+    value.chars().any(char::is_alphanumeric)
+}
+
+/// The parts of a value that are written out: all but its expressions.
+pub(super) fn literal_parts(value: &str) -> Vec<Range<usize>> {
+    let bytes = value.as_bytes();
+    if bytes.first() == Some(&b'@') && !matches!(bytes.get(1), Some(b'@' | b'{')) {
+        return Vec::new();
+    }
+    let (mut parts, mut start, mut at) = (Vec::new(), 0, 0);
+    while at < bytes.len() {
+        if bytes[at..].starts_with(b"@{")
+            && let Some(length) = interpolation(&bytes[at..])
+        {
+            parts.push(start..at);
+            at += length;
+            start = at;
+        } else {
+            at += 1;
+        }
+    }
+    parts.push(start..value.len());
+    parts.retain(|part| says_something(&value[part.clone()]));
+    parts
+}
+
+/// The length of `@{…}` at the start; `None` where it does not end.
+fn interpolation(bytes: &[u8]) -> Option<usize> {
+    let (mut depth, mut is_quoted) = (0_usize, false);
+    for (at, byte) in bytes.iter().enumerate() {
+        match byte {
+            b'\'' => is_quoted = !is_quoted,
+            b'{' if !is_quoted => depth += 1,
+            b'}' if !is_quoted => depth = depth.saturating_sub(1),
+            _ => continue,
+        }
+        if depth == 0 && *byte == b'}' && !is_quoted {
+            return Some(at + 1);
+        }
+    }
+    None
+}
+
+/// The part of a value behind a scheme: of `Basic aGxi` the last word. All of it where there is none.
+pub(super) fn carried(value: &str) -> Range<usize> {
+    let scheme = value.bytes().take_while(u8::is_ascii_alphabetic).count();
+    let blanks = value[scheme..].bytes().take_while(|byte| *byte == b' ').count();
+    if scheme == 0 || blanks == 0 { 0..value.len() } else { scheme + blanks..value.len() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn expressions_are_no_secrets_and_what_stands_beside_them_is() {
+        let shown = |value: &str| -> Vec<String> {
+            literal_parts(value).into_iter().map(|part| value[part].to_owned()).collect()
+        };
+        assert!(shown("@parameters('p')").is_empty() && shown("@{variables('}')}").is_empty());
+        assert_eq!(shown("P@{variables('x')}s3cret"), ["P", "s3cret"]);
+        assert_eq!(shown("@@s3cret"), ["@@s3cret"]);
+        assert_eq!(shown("@{s3cret"), ["@{s3cret"]);
+    }
+
+    #[test]
+    fn words_and_zeros_are_not_random() {
+        assert!(is_random("tr0ub4dor", SHORTEST) && is_random("1f2e3d4c-00000000", 16));
+        for value in
+            ["falsch", "contoso-kv-secret-name", "kv-secret-2024", "00000000-0000-0000-0000-000000000000"]
+        {
+            assert!(!is_random(value, SHORTEST), "{value}");
+        }
+        assert!(
+            is_placeholder("00000000-0000") && is_placeholder("not used") && !is_placeholder("tr0ub4dor")
+        );
+        assert_eq!(&"Basic aGxi"[carried("Basic aGxi")], "aGxi");
+        assert_eq!(carried("aGxi"), 0..4);
+    }
+}
