@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::{Anatomy, Owner, Site};
+use super::{Anatomy, MOST_ALIKE, Owner, Site};
 use crate::expression::functions::{self, Function, Host, Kind as ValueKind};
 use crate::expression::{self, Expr, ExprKind, Form, SyntaxError, Template};
 use crate::expression::{may_hold_expression, may_hold_interpolation};
@@ -212,13 +212,8 @@ impl<'a> Reader<'_, 'a> {
         let is_child = *kind == Kind::Action && self.is_child_call(named);
         let keys = if is_child { chain(access) } else { Vec::new() };
         let range = if is_child { access.range.clone() } else { call_of(access).range.clone() };
-        let reference = Reference {
-            kind: *kind,
-            function,
-            name: named.clone(),
-            keys,
-            site: self.site(part, range),
-        };
+        let reference =
+            Reference { kind: *kind, function, name: named.clone(), keys, site: self.site(part, range) };
         self.anatomy.references.push(reference);
     }
 
@@ -228,7 +223,7 @@ impl<'a> Reader<'_, 'a> {
             return false;
         }
         let named = self.anatomy.names.get(name);
-        named.iter().any(|action| self.anatomy.action(*action).is("Workflow"))
+        named.iter().take(MOST_ALIKE).any(|action| self.anatomy.action(*action).is("Workflow"))
     }
 
     fn call(
@@ -350,8 +345,7 @@ mod tests {
                 "@toUpper()", "@nope(1)", "@addDays(utcNow(), 'x')", "@concat('a'", "@appsetting('x')", "plain"]}}}"#,
         );
         let anatomy = Anatomy::of(&definition);
-        let calls: Vec<&str> =
-            anatomy.calls.iter().map(|call| text(&anatomy, &call.site)).collect();
+        let calls: Vec<&str> = anatomy.calls.iter().map(|call| text(&anatomy, &call.site)).collect();
         assert_eq!(calls, ["toUpper()", "nope", "'x'", "appsetting"]);
         assert_eq!(anatomy.syntax.len(), 1);
     }

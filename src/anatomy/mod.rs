@@ -10,7 +10,7 @@ use crate::model::{Action, ActionIx, Definition, Flow};
 use crate::source::{NodeId, Object, Part, Place, Route, Span, Target};
 
 pub(crate) use expressions::{BadCall, CallFault, Kind, LONGEST_EXPRESSION, Long, Reference, Syntax};
-pub(crate) use names::{compare, fold};
+pub(crate) use names::{MOST_ALIKE, compare, fold};
 pub(crate) use order::{Order, Relation, links};
 
 /// What holds a text: the trigger or an action.

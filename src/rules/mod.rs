@@ -170,7 +170,7 @@ fn run_in_flow(rules: &[Wanted], context: &Context<'_>, sight: &Sight<'_>, index
     let flow = context.workspace.flow(index);
     let Some(content) = &flow.content else { return Vec::new() };
     let anatomy = Anatomy::of(&content.definition);
-    let inside = Inside { context, index, flow, anatomy: &anatomy };
+    let inside = Inside::new(context, index, flow, &anatomy);
     let findings = rules.iter().map(|(entry, is_on)| sight.weigh(run(entry, context, Some(&inside)), *is_on));
     findings.flatten().collect()
 }

@@ -1,14 +1,14 @@
 //! A parent that reads an output which its child does not give.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
 
 use super::report_at;
 use crate::anatomy::{Kind, Reference};
 use crate::finding::Sink;
 use crate::graph::Callee;
 use crate::model::{ActionIx, Definition, FlowIx};
-use crate::rules::{Check, Inside, Rule, page};
-use crate::suggest::nearest;
+use crate::rules::{Check, Inside, Rule, listed, page};
 
 pub(super) const RULE: Rule =
     Rule { page: page!("definition/child-output-unknown"), check: Check::Flow(check) };
@@ -34,24 +34,25 @@ fn check(inside: &Inside<'_, '_>, sink: &mut Sink) {
         );
         let places = references.iter().filter_map(|one| inside.place(&one.site));
         let Some(finding) = report_at(sink, places, "no such output", message) else { continue };
-        let known: Vec<String> = outputs.iter().map(|output| format!("`{output}`")).collect();
-        finding.help(match nearest(output, outputs.iter().map(String::as_str)) {
+        finding.help(match inside.nearest(output, outputs.iter().map(String::as_str)) {
             Some(near) => format!("did you mean `{near}`?"),
-            None if known.is_empty() => format!("`{name}` gives no outputs"),
-            None => format!("`{name}` gives {}", known.join(", ")),
+            None if outputs.is_empty() => format!("`{name}` gives no outputs"),
+            None => format!("`{name}` gives {}", listed(outputs.iter(), |output| format!("`{output}`"))),
         });
     }
 }
 
 /// The calls of a flow whose child's outputs are all known: the child, and its outputs in lower case.
-fn children(inside: &Inside<'_, '_>) -> BTreeMap<ActionIx, (FlowIx, BTreeSet<String>)> {
+fn children(inside: &Inside<'_, '_>) -> BTreeMap<ActionIx, (FlowIx, Rc<BTreeSet<String>>)> {
     let calls = inside.context.graph.calls_of(inside.index).into_iter();
+    // A child may be called many times.
+    let mut known: BTreeMap<FlowIx, Option<Rc<BTreeSet<String>>>> = BTreeMap::new();
     calls
         .filter_map(|call| {
             let Callee::Flow(child) = call.callee else { return None };
             let content = inside.context.workspace.flow(child).content.as_ref()?;
-            let outputs = outputs(&content.definition)?;
-            Some((call.action, (child, outputs)))
+            let outputs = known.entry(child).or_insert_with(|| outputs(&content.definition).map(Rc::new));
+            Some((call.action, (child, Rc::clone(outputs.as_ref()?))))
         })
         .collect()
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::report_at;
-use crate::anatomy::{Kind, Owner, Reference, Relation, fold};
+use crate::anatomy::{Kind, MOST_ALIKE, Owner, Reference, Relation, fold};
 use crate::finding::Sink;
 use crate::model::ActionIx;
 use crate::rules::{Check, Inside, Rule, page};
@@ -41,7 +41,11 @@ struct Fault {
 fn fault(inside: &Inside<'_, '_>, reader: ActionIx, one: &Reference<'_>) -> Option<Fault> {
     let anatomy = inside.anatomy;
     let mut worst = None;
-    for read in anatomy.names.get(&one.name) {
+    let named = anatomy.names.get(&one.name);
+    if named.len() > MOST_ALIKE {
+        return None;
+    }
+    for read in named {
         let relation = anatomy.order.relation(anatomy.definition, reader, *read);
         match relation {
             // One loop around: the value is the list of what each turn gave. A container that is read from within is

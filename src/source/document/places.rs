@@ -42,7 +42,9 @@ impl Document {
         while let Some(above) = parents.get(at as usize).copied().filter(|above| *above != NONE) {
             steps.push(match self.nodes[above as usize].kind {
                 // The elements of an array are numbered in their order.
-                Kind::Array => Step::Index(self.children(above as usize).partition_point(|one| one.node < at)),
+                Kind::Array => {
+                    Step::Index(self.children(above as usize).partition_point(|one| one.node < at))
+                }
                 _ => Step::Key(self.key(at as usize).to_owned()),
             });
             at = above;
@@ -115,7 +117,8 @@ mod tests {
 
     #[test]
     fn the_route_to_a_value_leads_to_it() {
-        let text = r#"{"b": [1, [2, {"x": [], "\u0061": "y"}], 3], "a": {"c": 1}, "a": {"d": null, "c": [[0]]}}"#;
+        let text =
+            r#"{"b": [1, [2, {"x": [], "\u0061": "y"}], 3], "a": {"c": 1}, "a": {"d": null, "c": [[0]]}}"#;
         let document = crate::parse::json::parse(Arc::new(text.to_owned())).expect("JSON");
         let mut values = Vec::new();
         all(document.root(), &mut values);
