@@ -14,6 +14,9 @@ const WINDOW: usize = 96;
 /// What is shown before the first label of a line that is cut.
 const LEAD: usize = 24;
 
+/// Blanks at the start of a line that are looked for: each of many findings in one line looks for them.
+const MOST_INDENT: usize = 4096;
+
 /// How far before a window a secret may begin that is still masked in it.
 const LONGEST_SECRET: usize = 4096;
 
@@ -123,7 +126,7 @@ fn clamp(source: &Text, offset: usize) -> usize {
 fn indentation(source: &Text, line: usize) -> Option<usize> {
     let span = source.line_span(line);
     let text = &source.text()[span.start..span.end];
-    let indent = text.bytes().take_while(|byte| matches!(byte, b' ' | b'\t')).count();
+    let indent = text.bytes().take(MOST_INDENT).take_while(|byte| matches!(byte, b' ' | b'\t')).count();
     (indent < text.len()).then_some(indent)
 }
 
