@@ -225,6 +225,16 @@ impl Span {
     }
 }
 
+impl Step {
+    /// The key, where it is one.
+    pub fn key(&self) -> Option<&str> {
+        match self {
+            Step::Key(key) => Some(key),
+            Step::Index(_) => None,
+        }
+    }
+}
+
 impl Route {
     /// The route of the root.
     pub fn root() -> Self {

@@ -2,11 +2,11 @@
 
 use std::borrow::Cow;
 
-use super::{Anatomy, Owner, Site};
+use super::{Anatomy, MOST_ALIKE, Owner, Site};
 use crate::expression::functions::{self, Function, Host, Kind as ValueKind};
 use crate::expression::{self, Expr, ExprKind, Form, SyntaxError, Template};
 use crate::expression::{may_hold_expression, may_hold_interpolation};
-use crate::source::{Json, Marks, Part, Value};
+use crate::source::{Json, Marks, NodeId, Part, Value};
 
 /// What a reference names.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -109,7 +109,8 @@ pub(super) fn read<'a>(anatomy: &mut Anatomy<'a>) {
             if !value.may_hold(Marks::AT) {
                 continue;
             }
-            Reader { anatomy, owner, section, has_child_calls }.value(value, section == "inputs");
+            let node = value.id();
+            Reader { anatomy, owner, section, node, has_child_calls }.value(value, section == "inputs");
         }
     }
 }
@@ -118,6 +119,8 @@ struct Reader<'r, 'a> {
     anatomy: &'r mut Anatomy<'a>,
     owner: Owner,
     section: &'a str,
+    /// The string that is read, or the member whose key is.
+    node: NodeId,
     /// Whether any action of the flow calls a child flow.
     has_child_calls: bool,
 }
@@ -126,7 +129,10 @@ impl<'a> Reader<'_, 'a> {
     /// A value that may hold an expression. As deep as a text nests, which parsing limits.
     fn value(&mut self, value: Json<'a>, is_inputs: bool) {
         match value.value() {
-            Value::String(text) => self.text(text, Part::Value),
+            Value::String(text) => {
+                self.node = value.id();
+                self.text(text, Part::Value);
+            }
             Value::Array(list) => {
                 let list = list.iter().filter(|value| value.may_hold(Marks::AT));
                 list.for_each(|value| self.value(value, false));
@@ -138,6 +144,7 @@ impl<'a> Reader<'_, 'a> {
                         continue;
                     }
                     if value.may_hold(Marks::AT) {
+                        self.node = value.id();
                         self.text(key, Part::Key);
                         self.value(value, false);
                     }
@@ -156,15 +163,15 @@ impl<'a> Reader<'_, 'a> {
         match expression::parse(text) {
             Ok(template) => self.template(text, part, &template),
             Err(error) if part == Part::Value => {
-                let site = self.site(text, part, error.range.clone());
+                let site = self.site(part, error.range.clone());
                 self.anatomy.syntax.push(Syntax { error, site });
             }
             Err(_) => {}
         }
     }
 
-    fn site(&self, text: &'a str, part: Part, range: std::ops::Range<usize>) -> Site<'a> {
-        Site { owner: self.owner, section: self.section, text, part, range }
+    fn site(&self, part: Part, range: std::ops::Range<usize>) -> Site<'a> {
+        Site { owner: self.owner, section: self.section, node: self.node, part, range }
     }
 
     fn template(&mut self, text: &'a str, part: Part, template: &Template<'a>) {
@@ -176,8 +183,8 @@ impl<'a> Reader<'_, 'a> {
             match &expr.kind {
                 ExprKind::Call { name, args, name_range } => {
                     let access = access.take().filter(|access| access.range.start == expr.range.start);
-                    self.reference(text, part, access.unwrap_or(expr), name, args);
-                    self.call(text, part, expr, name, name_range, args);
+                    self.reference(part, access.unwrap_or(expr), name, args);
+                    self.call(part, expr, name, name_range, args);
                 }
                 // A chain begins where its call begins, and its outermost access is seen first.
                 ExprKind::Member { .. } | ExprKind::Index { .. } => {
@@ -196,7 +203,7 @@ impl<'a> Reader<'_, 'a> {
     }
 
     /// Keeps the name in a call; `access` is the call with the keys that are read of its value.
-    fn reference(&mut self, text: &'a str, part: Part, access: &Expr<'a>, name: &str, args: &[Expr<'a>]) {
+    fn reference(&mut self, part: Part, access: &Expr<'a>, name: &str, args: &[Expr<'a>]) {
         let Some(named) = args.first().and_then(Expr::text) else { return };
         let Some((function, kind)) = NAMING.iter().find(|(function, _)| function.eq_ignore_ascii_case(name))
         else {
@@ -205,13 +212,8 @@ impl<'a> Reader<'_, 'a> {
         let is_child = *kind == Kind::Action && self.is_child_call(named);
         let keys = if is_child { chain(access) } else { Vec::new() };
         let range = if is_child { access.range.clone() } else { call_of(access).range.clone() };
-        let reference = Reference {
-            kind: *kind,
-            function,
-            name: named.clone(),
-            keys,
-            site: self.site(text, part, range),
-        };
+        let reference =
+            Reference { kind: *kind, function, name: named.clone(), keys, site: self.site(part, range) };
         self.anatomy.references.push(reference);
     }
 
@@ -221,12 +223,11 @@ impl<'a> Reader<'_, 'a> {
             return false;
         }
         let named = self.anatomy.names.get(name);
-        named.iter().any(|action| self.anatomy.action(*action).is("Workflow"))
+        named.iter().take(MOST_ALIKE).any(|action| self.anatomy.action(*action).is("Workflow"))
     }
 
     fn call(
         &mut self,
-        text: &'a str,
         part: Part,
         call: &Expr<'a>,
         name: &'a str,
@@ -234,7 +235,7 @@ impl<'a> Reader<'_, 'a> {
         args: &[Expr<'a>],
     ) {
         let Some((fault, range)) = fault(call, name, name_range, args) else { return };
-        let site = self.site(text, part, range);
+        let site = self.site(part, range);
         self.anatomy.calls.push(BadCall { name, fault, site });
     }
 
@@ -245,7 +246,7 @@ impl<'a> Reader<'_, 'a> {
         }
         let length = text[expr.range.clone()].chars().count();
         if length > LONGEST_EXPRESSION {
-            let site = self.site(text, part, expr.range.clone());
+            let site = self.site(part, expr.range.clone());
             self.anatomy.long.push(Long { length, site });
         }
     }
@@ -299,6 +300,12 @@ mod tests {
     use super::*;
     use crate::parse::definition;
 
+    fn text<'a>(anatomy: &Anatomy<'a>, site: &Site<'_>) -> &'a str {
+        let json = anatomy.definition.document().json(site.node);
+        let whole = if site.part == Part::Key { json.key() } else { json.as_str().expect("a string") };
+        &whole[site.range.clone()]
+    }
+
     #[test]
     fn every_function_that_names_something_exists() {
         for (function, _) in NAMING {
@@ -324,7 +331,7 @@ mod tests {
             .iter()
             .map(|one| {
                 let keys = one.keys.join("/");
-                format!("{} {} {keys} `{}`", one.function, one.name, &one.site.text[one.site.range.clone()])
+                format!("{} {} {keys} `{}`", one.function, one.name, text(&anatomy, &one.site))
             })
             .collect();
         let expected = [
@@ -345,8 +352,7 @@ mod tests {
                 "@toUpper()", "@nope(1)", "@addDays(utcNow(), 'x')", "@concat('a'", "@appsetting('x')", "plain"]}}}"#,
         );
         let anatomy = Anatomy::of(&definition);
-        let calls: Vec<&str> =
-            anatomy.calls.iter().map(|call| &call.site.text[call.site.range.clone()]).collect();
+        let calls: Vec<&str> = anatomy.calls.iter().map(|call| text(&anatomy, &call.site)).collect();
         assert_eq!(calls, ["toUpper()", "nope", "'x'", "appsetting"]);
         assert_eq!(anatomy.syntax.len(), 1);
     }

@@ -10,10 +10,10 @@ mod order;
 use std::sync::OnceLock;
 
 use crate::model::{Action, ActionIx, Definition, Flow};
-use crate::source::{Json, Object, Part, Place, Route, Span, Step, Target, Value};
+use crate::source::{NodeId, Object, Part, Place, Route, Span, Target};
 
 pub(crate) use expressions::{BadCall, CallFault, Kind, LONGEST_EXPRESSION, Long, Reference, Syntax};
-pub(crate) use names::{compare, fold};
+pub(crate) use names::{MOST_ALIKE, compare, fold};
 pub(crate) use order::{Order, Relation, links};
 
 /// What holds a text: the trigger or an action.
@@ -31,8 +31,8 @@ pub(crate) struct Site<'a> {
     pub(crate) owner: Owner,
     /// The member of the owner that holds the string: `inputs`, `foreach`, `expression`.
     pub(crate) section: &'a str,
-    /// The decoded string. Its address tells it from equal ones, so that no route need be kept.
-    pub(crate) text: &'a str,
+    /// The string, or the member whose key it is: no route need be kept.
+    pub(crate) node: NodeId,
     /// Whether the string is a key.
     pub(crate) part: Part,
     /// The bytes of it that are meant.
@@ -125,12 +125,8 @@ impl<'a> Anatomy<'a> {
 
     /// The place of a site in the file of its flow.
     pub(crate) fn place(&self, flow: &Flow, site: &Site<'_>) -> Option<Place> {
-        let mut steps = self.route(site.owner).steps().to_vec();
-        let section = self.body(site.owner).get(site.section)?;
-        steps.push(Step::Key(site.section.to_owned()));
-        find(section, site, &mut steps);
         let span = Span::new(site.range.start, site.range.end);
-        let target = Target::Within(steps.into_iter().collect(), site.part, span);
+        let target = Target::Within(self.definition.document().route_to(site.node), site.part, span);
         flow.file.map(|file| Place { file, target })
     }
 
@@ -142,22 +138,5 @@ impl<'a> Anatomy<'a> {
     /// A value below an action.
     pub(crate) fn value_place(&self, flow: &Flow, action: ActionIx, keys: &[&str]) -> Option<Place> {
         flow.place(self.definition.action_route(action).keys(keys), Part::Value)
-    }
-}
-
-/// Walks to the string of a site. As deep as serde_json reads, which has a limit.
-fn find(value: Json<'_>, site: &Site<'_>, steps: &mut Vec<Step>) -> bool {
-    let is_it = |text: &str| std::ptr::eq(text, site.text);
-    match value.value() {
-        Value::String(text) => site.part == Part::Value && is_it(text),
-        Value::Array(list) => list.iter().enumerate().any(|(index, value)| {
-            steps.push(Step::Index(index));
-            find(value, site, steps) || steps.pop().is_none()
-        }),
-        Value::Object(map) => map.iter().any(|(key, value)| {
-            steps.push(Step::Key(key.to_owned()));
-            (site.part == Part::Key && is_it(key)) || find(value, site, steps) || steps.pop().is_none()
-        }),
-        Value::Null | Value::Bool(_) | Value::Number(_) => false,
     }
 }

@@ -15,6 +15,9 @@ pub(crate) struct Names<'a> {
     ends: Vec<usize>,
 }
 
+/// How many actions of one name are looked at. The platform takes no two of a flow; of more than this, nothing is said.
+pub(crate) const MOST_ALIKE: usize = 64;
+
 /// A name as the platform compares it: without case, and with `_` for a blank.
 pub(crate) fn fold(name: &str) -> String {
     // Nearly every name; the tables of Unicode take ten times as long.
@@ -49,6 +52,13 @@ impl<'a> Names<'a> {
         let start = self.names.partition_point(|one| compare(one, name).is_lt());
         let count = self.names[start..].partition_point(|one| compare(one, name).is_eq());
         &self.actions[start..start + count]
+    }
+
+    /// The actions of the list that an action stands in, with the action itself.
+    pub(crate) fn beside(&self, action: ActionIx) -> impl Iterator<Item = ActionIx> {
+        let end = self.ends[action.get()];
+        // The lists follow each other.
+        (self.ends.partition_point(|other| *other < end)..end).map(ActionIx::of)
     }
 
     /// The action that a name means among those of the same list as `action`; of two the last one.
@@ -92,6 +102,9 @@ mod tests {
         assert_eq!(found("b"), ["B", "b"]);
         assert_eq!(found("GET_IT"), ["Get it"]);
         let sibling = |of, name| names.sibling(names.get(of)[0], name).map(|at| definition.action(at).name);
+        let beside =
+            |of| names.beside(names.get(of)[0]).map(|at| definition.action(at).name).collect::<Vec<_>>();
+        assert_eq!((beside("a"), beside("c")), (vec!["B", "Get it", "a"], vec!["C", "b"]));
         assert_eq!((sibling("a", "b"), sibling("c", "b"), sibling("c", "a")), (Some("B"), Some("b"), None));
         assert_eq!((found("0"), found("zz"), found("bb")), (vec![], vec![], vec![]));
     }

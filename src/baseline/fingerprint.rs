@@ -5,7 +5,7 @@ use std::collections::HashMap;
 
 use crate::analysis::Analysis;
 use crate::finding::{Finding, Label};
-use crate::source::{Part, Route, Step, Target};
+use crate::source::{Part, Route, Step, Target, floor_char_boundary};
 
 /// The fingerprints of findings, in their order, each of them once: of two findings that are alike in everything that
 /// counts, the second has a number behind it. No fixture needs one: a rule that does should say what its findings are
@@ -44,10 +44,14 @@ fn file_name(name: &str) -> &str {
     name.rsplit(['/', '!']).next().unwrap_or(name)
 }
 
+/// Bytes of a text that count: many findings may point at one string of megabytes.
+const MOST_TEXT: usize = 4096;
+
 /// A place in words that stay: the keys on the way to it, and the text there where that is a name or a number.
 fn place(analysis: &Analysis, label: &Label) -> String {
     let span = crate::parse::locate(&analysis.sources, &label.place);
     let text = analysis.sources.get(label.place.file).text().get(span.start..span.end).unwrap_or_default();
+    let text = &text[..floor_char_boundary(text, MOST_TEXT)];
     match &label.place.target {
         Target::File => String::new(),
         Target::Span(_) => text.split_whitespace().collect::<Vec<_>>().join(" "),

@@ -10,6 +10,8 @@ use crate::analysis::Analysis;
 use crate::baseline::{Baseline, fingerprint};
 use crate::cli::{BaselineArgs, Check, CheckFormat};
 use crate::finding::Finding;
+use crate::load::limits::Limits;
+use crate::load::read_text;
 use crate::report::human::Style;
 use crate::report::text::clean;
 use crate::report::{Report, azure, count, github, gitlab, human, json, junit, markdown, sarif};
@@ -25,10 +27,11 @@ fn check(args: &Check, style: Style, talk: Talk) -> Result<Outcome, Outcome> {
         Some(name) => format!("configuration: {name}"),
         None => "configuration: none".to_owned(),
     });
-    let known = args.baseline.baseline.as_deref().map(read_baseline).transpose()?;
+    let known = args.baseline.baseline.as_deref();
+    let known = known.map(|path| read_baseline(path, args.inputs.limits.limits())).transpose()?;
     let mut analysis = progress::during(style.progress, "reading", || load(&args.inputs))?;
     notes.detail(|| read_so_far(&analysis));
-    let named = if args.settings.is_empty() { loaded.settings_files() } else { args.settings.clone() };
+    let named = if args.settings.is_empty() { loaded.settings_files(style)? } else { args.settings.clone() };
     add_settings(&mut analysis, &named, &args.inputs, style)?;
     let mut config = loaded.join(&mut analysis);
     config.profile = args.profile.or(config.profile);
@@ -103,11 +106,11 @@ impl Found {
     }
 }
 
-fn read_baseline(path: &Path) -> Result<Baseline, Outcome> {
-    let name = path.display();
-    let text = std::fs::read_to_string(path)
-        .map_err(|error| Outcome::failure(&format!("{name}: could not be read: {error}"), None))?;
-    Baseline::read(&text).map_err(|reason| Outcome::failure(&format!("{name}: {reason}"), None))
+fn read_baseline(path: &Path, limits: Limits) -> Result<Baseline, Outcome> {
+    let text = read_text(path, limits)
+        .map_err(|error| Outcome::failure(&error.path_and_reason(), error.help.as_deref()))?;
+    Baseline::read(text.text())
+        .map_err(|reason| Outcome::failure(&format!("{}: {reason}", text.name()), None))
 }
 
 /// Writes the baseline and every `--output`: all of them, or none.

@@ -1,13 +1,13 @@
 //! Finds and reads `flowvet.toml`.
 
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use super::{FAILED, Outcome};
 use crate::analysis::Analysis;
 use crate::cli::{ConfigArgs, Inputs};
-use crate::config::{self, Broken, Config, Date};
-use crate::load::{Fault, FaultKind};
+use crate::config::{self, Broken, Config, Date, Written};
+use crate::load::{self, Fault, FaultKind};
 use crate::report::human::{Style, render_fault};
 use crate::report::text::printable;
 use crate::source::{Place, Sources, Span, Text};
@@ -17,29 +17,29 @@ use crate::source::{Place, Sources, Span, Text};
 pub(super) struct Loaded {
     pub(super) config: Config,
     text: Option<Text>,
+    /// Whether nobody named it: whoever wrote what is checked may have written it too.
+    is_found: bool,
 }
 
 impl Loaded {
     /// Reads the configuration that the arguments name or that is found.
     pub(super) fn read(args: &ConfigArgs, inputs: &Inputs, style: Style) -> Result<Self, Outcome> {
-        let path = match &args.config {
-            _ if args.no_config => None,
-            Some(path) => Some(path.clone()),
-            None => find(inputs),
+        let named = args.config.clone().filter(|_| !args.no_config);
+        let is_found = named.is_none();
+        let Some(path) = named.or_else(|| find(inputs).filter(|_| !args.no_config)) else {
+            return Ok(Loaded::default());
         };
-        let Some(path) = path else { return Ok(Loaded::default()) };
-        let name = shown(&path);
-        let bytes = std::fs::read(&path)
-            .map_err(|error| Outcome::failure(&format!("{name}: could not be read: {error}"), None))?;
-        let text = String::from_utf8(bytes)
-            .map_err(|_| Outcome::failure(&format!("{name}: the configuration is not UTF-8"), None))?;
-        let text = text.strip_prefix('\u{FEFF}').map(ToOwned::to_owned).unwrap_or(text);
-        let text = Text::new(name, text);
+        if is_found && path.is_symlink() {
+            return Err(refused_link(&path));
+        }
+        let text = load::read_text(&path, inputs.limits.limits())
+            .map_err(|error| Outcome::failure(&error.path_and_reason(), error.help.as_deref()))?;
+        let text = Text::new(shown(&path), text.text());
         match config::read(text.text()) {
             Ok(config) => {
                 let folder = path.parent().map(Path::to_owned).unwrap_or_default();
                 let config = Config { folder, today: Some(today()), ..config };
-                Ok(Loaded { config, text: Some(text) })
+                Ok(Loaded { config, text: Some(text), is_found })
             }
             Err(broken) => Err(refusal(text, broken, style)),
         }
@@ -50,9 +50,18 @@ impl Loaded {
         self.text.as_ref().map(Text::name)
     }
 
-    /// The settings files that it names.
-    pub(super) fn settings_files(&self) -> Vec<PathBuf> {
-        self.config.settings_files()
+    /// The settings files that it names, as paths that can be opened.
+    ///
+    /// # Errors
+    /// It was found and names one outside its folder: a report shows what it reads.
+    pub(super) fn settings_files(&self, style: Style) -> Result<Vec<PathBuf>, Outcome> {
+        let folder = &self.config.folder;
+        let outside =
+            self.config.settings.iter().find(|file| self.is_found && !is_inside(folder, &file.text));
+        if let (Some(outside), Some(text)) = (outside, &self.text) {
+            return Err(refused_settings(text, outside, style));
+        }
+        Ok(self.config.settings_files())
     }
 
     /// Makes the text one of the run's, so that findings can point into it.
@@ -64,26 +73,58 @@ impl Loaded {
 }
 
 fn refusal(text: Text, broken: Broken, style: Style) -> Outcome {
+    let message = format!("is no configuration: {}", broken.message);
+    refused_at(text, broken.span.unwrap_or(Span::new(0, 0)), message, broken.help, style)
+}
+
+fn refused_at(text: Text, span: Span, message: String, help: Option<String>, style: Style) -> Outcome {
     let mut sources = Sources::default();
-    let file = sources.add(text);
-    let fault = Fault {
-        place: Place::span(file, broken.span.unwrap_or(Span::new(0, 0))),
-        message: format!("is no configuration: {}", broken.message),
-        help: broken.help,
-        hides_flows: false,
-        kind: FaultKind::File,
-    };
+    let place = Place::span(sources.add(text), span);
+    let fault = Fault { place, message, help, hides_flows: false, kind: FaultKind::File };
     let complaint = render_fault(&sources, &fault, style);
     Outcome { complaint, code: FAILED, ..Outcome::default() }
 }
 
-/// The first `flowvet.toml` upward from the first input, then upward from the working directory.
+fn refused_link(path: &Path) -> Outcome {
+    let message = format!(
+        "{}: found a link, expected a file: a configuration that is found and not named is not followed elsewhere",
+        shown(path)
+    );
+    Outcome::failure(
+        &message,
+        Some("name it with `--config` if you trust it, or read none with `--no-config`"),
+    )
+}
+
+fn refused_settings(text: &Text, file: &Written, style: Style) -> Outcome {
+    let message = format!(
+        "names the settings file `{}`, which is outside its folder: expected a path inside it, since this \
+         configuration was found and not named",
+        file.text
+    );
+    let help = format!("name it with `--config {}` if you trust it", text.name());
+    refused_at(Text::new(text.name(), text.text()), file.span, message, Some(help), style)
+}
+
+/// Whether a path leads to something in the folder, once links are followed. A path to nothing is judged as written.
+fn is_inside(folder: &Path, path: &str) -> bool {
+    let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
+    match (folder.canonicalize(), folder.join(path).canonicalize()) {
+        (Ok(folder), Ok(file)) => file.starts_with(folder),
+        _ => {
+            Path::new(path).components().all(|part| matches!(part, Component::Normal(_) | Component::CurDir))
+        }
+    }
+}
+
+/// The first `flowvet.toml` upward from the first input, then upward from the working directory. A link counts, to be
+/// refused: passed over, it would hide which configuration was meant.
 fn find(inputs: &Inputs) -> Option<PathBuf> {
     let here = std::env::current_dir().and_then(|path| path.canonicalize()).ok();
     let first = inputs.paths.first().and_then(|path| path.canonicalize().ok());
     [first, here.clone()].into_iter().flatten().find_map(|start| {
         let mut candidates = start.ancestors().map(|folder| folder.join(config::FILE_NAME));
-        let found = candidates.find(|path| path.is_file())?;
+        let found = candidates.find(|path| path.is_file() || path.is_symlink())?;
         let below = here.as_ref().and_then(|here| found.strip_prefix(here).ok());
         Some(below.map(Path::to_owned).unwrap_or(found))
     })

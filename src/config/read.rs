@@ -44,6 +44,7 @@ impl Broken {
 pub(crate) fn read(text: &str) -> Result<Config, Broken> {
     let mut unknown_keys = Vec::new();
     collect_unknown(text, DeTable::parse(text)?.get_ref(), "", &mut unknown_keys);
+    unknown_keys.sort_by_key(|unknown| unknown.key.span);
     let file: File = toml::from_str(text).map_err(|error| Broken::from(error).hint(&unknown_keys))?;
     let written = |values: &[Spanned<String>]| values.iter().map(|one| Written::of(text, one)).collect();
     Ok(Config {
@@ -132,7 +133,7 @@ fn ignore(text: &str, table: &IgnoreTable) -> Result<Ignore, Broken> {
     })
 }
 
-/// Gathers the keys that no table has, at any depth, in the order of the file.
+/// Gathers the keys that no table has, at any depth.
 fn collect_unknown(text: &str, table: &DeTable<'_>, path: &str, out: &mut Vec<UnknownKey>) {
     let Some((_, known)) = KEYS.iter().find(|(name, _)| *name == path) else { return };
     for (key, value) in table {
@@ -157,7 +158,6 @@ fn collect_unknown(text: &str, table: &DeTable<'_>, path: &str, out: &mut Vec<Un
             | DeValue::Datetime(_) => {}
         }
     }
-    out.sort_by_key(|unknown| unknown.key.span);
 }
 
 #[cfg(test)]

@@ -1,12 +1,14 @@
 //! What is let pass: `[[ignore]]` in the configuration and `flowvet: allow` in a flow, as one kind of thing that
 //! counts how often it was needed.
 
+use std::collections::HashMap;
+
 use super::allow::{self, Allow};
 use super::verdict::Sight;
 use super::{Config, Date, Ignore};
 use crate::finding::Finding;
-use crate::model::Workspace;
-use crate::source::{Place, Route};
+use crate::model::{FlowIx, Workspace};
+use crate::source::{FileId, Place, Step};
 
 /// Something that lets findings pass.
 #[derive(Debug)]
@@ -58,31 +60,91 @@ pub(crate) fn gather<'a>(config: &'a Config, allows: &'a [Allow]) -> Vec<Suppres
     ignores.chain(allows).collect()
 }
 
-/// Whether something lets the finding pass. All that fit count as used: two that overlap are no mistake.
-pub(crate) fn is_suppressed(
-    sight: &Sight<'_>,
-    suppressions: &mut [Suppression<'_>],
-    finding: &Finding,
-) -> bool {
-    let mut suppressed = false;
-    for one in suppressions.iter_mut().filter(|one| names_rule(one.rule, finding)) {
-        let fits = match one.kind {
-            SuppressionKind::Ignore(ignore) => ignore_fits(sight, ignore, finding),
-            SuppressionKind::Allow(allow) => allow_fits(allow, finding),
-            SuppressionKind::Expired(..) | SuppressionKind::WithoutReason => false,
-        };
-        one.uses += usize::from(fits);
-        suppressed |= fits;
+/// Suppressions by what they cover, since a flow may hold as many lines as it has findings.
+pub(crate) struct Index<'s, 'a, 'k> {
+    suppressions: &'s mut [Suppression<'a>],
+    /// Those of the configuration.
+    ignores: Vec<usize>,
+    /// Those in flows, by the rule they name and what they cover; and how many findings each let pass.
+    allows: HashMap<(Name<'k>, Cover<'k>), (Vec<usize>, usize)>,
+}
+
+/// A rule as it is written: with its category or without.
+type Name<'a> = (Option<&'a str>, &'a str);
+
+/// What a line in a flow covers.
+#[derive(PartialEq, Eq, Hash)]
+enum Cover<'a> {
+    Flow(FlowIx),
+    /// What is found at a route or below it.
+    Action(FileId, &'a [Step]),
+}
+
+impl<'s, 'a: 'k, 'k> Index<'s, 'a, 'k> {
+    pub(crate) fn new(suppressions: &'s mut [Suppression<'a>]) -> Self {
+        let (mut ignores, mut allows) = (Vec::new(), HashMap::new());
+        for (number, one) in suppressions.iter().enumerate() {
+            match one.kind {
+                SuppressionKind::Ignore(_) => ignores.push(number),
+                SuppressionKind::Allow(allow) => {
+                    let cover = match &allow.action {
+                        None => Cover::Flow(allow.flow),
+                        Some(action) => Cover::Action(allow.place.file, action.steps()),
+                    };
+                    let (alike, _) =
+                        allows.entry((name(one.rule), cover)).or_insert_with(|| (Vec::new(), 0_usize));
+                    alike.push(number);
+                }
+                SuppressionKind::Expired(..) | SuppressionKind::WithoutReason => {}
+            }
+        }
+        Index { suppressions, ignores, allows }
     }
-    suppressed
+
+    /// Whether something lets the finding pass. All that fit count as used: two that overlap are no mistake.
+    pub(crate) fn covers(&mut self, sight: &Sight<'_>, finding: &'k Finding) -> bool {
+        let mut is_covered = false;
+        for number in &self.ignores {
+            let one = &mut self.suppressions[*number];
+            let SuppressionKind::Ignore(ignore) = one.kind else { continue };
+            let fits = names_rule(one.rule, finding) && ignore_fits(sight, ignore, finding);
+            one.uses += usize::from(fits);
+            is_covered |= fits;
+        }
+        if self.allows.is_empty() {
+            return is_covered;
+        }
+        let place = finding.place();
+        let steps = place.route().map_or(&[][..], |route| route.steps());
+        for category in [None, Some(finding.category)] {
+            // A line in an action covers what is found inside the action; one in the trigger covers the flow.
+            let above = (0..=steps.len()).map(|length| Cover::Action(place.file, &steps[..length]));
+            for cover in above.chain(finding.flow.map(Cover::Flow)) {
+                if let Some((_, uses)) = self.allows.get_mut(&((category, finding.rule), cover)) {
+                    *uses += 1;
+                    is_covered = true;
+                }
+            }
+        }
+        is_covered
+    }
+
+    /// Writes down how often each was used.
+    pub(crate) fn finish(self) {
+        for (numbers, uses) in self.allows.into_values() {
+            numbers.into_iter().for_each(|number| self.suppressions[number].uses += uses);
+        }
+    }
 }
 
 /// `child-flow-off` and `activation/child-flow-off` are the same rule.
 pub(crate) fn names_rule(written: &str, finding: &Finding) -> bool {
-    match written.split_once('/') {
-        Some((category, id)) => category == finding.category && id == finding.rule,
-        None => written == finding.rule,
-    }
+    let (category, id) = name(written);
+    category.is_none_or(|category| category == finding.category) && id == finding.rule
+}
+
+fn name(written: &str) -> Name<'_> {
+    written.split_once('/').map_or((None, written), |(category, id)| (Some(category), id))
 }
 
 fn ignore_fits(sight: &Sight<'_>, ignore: &Ignore, finding: &Finding) -> bool {
@@ -101,19 +163,4 @@ fn ignore_fits(sight: &Sight<'_>, ignore: &Ignore, finding: &Finding) -> bool {
         })
     });
     in_flow && in_solution && at
-}
-
-/// A line in an action covers what is found inside the action; one in the trigger covers the flow.
-fn allow_fits(allow: &Allow, finding: &Finding) -> bool {
-    match &allow.action {
-        None => finding.flow == Some(allow.flow),
-        Some(action) => {
-            let place = finding.place();
-            place.file == allow.place.file && place.route().is_some_and(|route| is_below(route, action))
-        }
-    }
-}
-
-fn is_below(route: &Route, above: &Route) -> bool {
-    route.steps().starts_with(above.steps())
 }

@@ -1,6 +1,6 @@
 //! What becomes of findings: the severity that the configuration gives them, and which are let pass.
 
-use super::suppress::{self, Suppression};
+use super::suppress::{Index, Suppression};
 use super::{Config, LevelEntry, Override};
 use crate::finding::Finding;
 use crate::model::{Solution, Workspace};
@@ -40,7 +40,11 @@ impl<'a> Sight<'a> {
         mut findings: Vec<Finding>,
         suppressions: &mut [Suppression<'_>],
     ) -> Vec<Finding> {
-        findings.retain(|finding| !suppress::is_suppressed(self, suppressions, finding));
+        let mut index = Index::new(suppressions);
+        let covered: Vec<bool> = findings.iter().map(|finding| index.covers(self, finding)).collect();
+        index.finish();
+        let mut covered = covered.into_iter();
+        findings.retain(|_| !covered.next().unwrap_or(false));
         findings
     }
 

@@ -15,4 +15,4 @@ mod tests;
 pub use ast::{Expr, ExprKind, Form, Number, Part, Template, Walk};
 pub use error::SyntaxError;
 pub use parser::{MAX_DEPTH, may_hold_expression, may_hold_interpolation, parse};
-pub use raw::raw_range;
+pub use raw::{Checkpoints, raw_range};

@@ -1,15 +1,14 @@
 //! A zip in memory: names and contents of its entries. Nothing is ever written.
 
-use std::collections::BTreeMap;
+use std::cell::Cell;
+use std::collections::{BTreeMap, HashMap};
 use std::io::{self, Cursor, Read, Seek, SeekFrom};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
 
 use zip::ZipArchive;
-use zip::read::ZipFile;
 use zip::result::ZipError;
 
-use super::limits::{Budget, Limit, Limits, Packed, ReadFault};
+use super::limits::{Budget, Limit, Packed, ReadFault};
 
 /// An opened zip.
 pub(crate) struct Archive {
@@ -18,8 +17,6 @@ pub(crate) struct Archive {
     entries: Vec<(String, usize)>,
     /// Bytes of the zip.
     size: u64,
-    /// Bytes that were read of the zip, by whatever way.
-    consumed: Arc<AtomicU64>,
     /// Bytes that were inflated from it.
     inflated: u64,
     /// Files that were inflated before they were asked for, by their place in `paths`.
@@ -42,15 +39,15 @@ pub(crate) enum ArchiveError {
     TooMany(usize, Limit),
     /// Two entries of one name. Readers differ in which one they take.
     Duplicate(Option<String>),
+    /// Two entries whose names differ in nothing but case: one file on Windows, where packages are made.
+    Alike(String, String),
 }
 
 impl Archive {
     /// Opens a zip.
     pub(crate) fn open(bytes: Vec<u8>, limit: usize) -> Result<Self, ArchiveError> {
         let size = bytes.len() as u64;
-        let consumed = Arc::new(AtomicU64::new(0));
-        let reader =
-            Counting { bytes: Cursor::new(Shared(Arc::new(bytes))), consumed: Arc::clone(&consumed) };
+        let reader = Counting(Cursor::new(Shared(Arc::new(bytes))));
         let zip = ZipArchive::new(reader).map_err(|error| match error {
             ZipError::InvalidArchive(what) => ArchiveError::Broken(what.into_owned()),
             other => ArchiveError::Broken(other.to_string()),
@@ -76,7 +73,10 @@ impl Archive {
         if let Some(pair) = entries.windows(2).find(|pair| pair[0].0 == pair[1].0) {
             return Err(ArchiveError::Duplicate(Some(pair[0].0.clone())));
         }
-        Ok(Archive { zip, entries, size, consumed, inflated: 0, ahead: BTreeMap::new() })
+        if let Some((one, other)) = alike(&entries) {
+            return Err(ArchiveError::Alike(one, other));
+        }
+        Ok(Archive { zip, entries, size, inflated: 0, ahead: BTreeMap::new() })
     }
 
     /// Paths of the files, sorted, with `/` whatever the zip says.
@@ -94,35 +94,35 @@ impl Archive {
     /// Inflates the files at these places in `paths` on all cores, to be read afterwards. What a header claims is not
     /// believed, but it bounds the work: no more is inflated than is claimed, nothing at all where the claims go beyond
     /// a limit, and only a file that turns out as claimed is kept. Every other one waits for [`Archive::read`], which
-    /// counts as it goes and has words for what is wrong.
+    /// counts as it goes and has words for what is wrong. So what is inflated here in vain is inflated there again, and
+    /// counts there.
     pub(crate) fn read_ahead(&mut self, places: Vec<usize>, budget: &Budget) {
         let metadata = self.zip.metadata();
         let claim = |place: &usize| Some(metadata.entry(self.entries.get(*place)?.1).ok()?.size());
         let claims: u64 = places.iter().filter_map(claim).fold(0, u64::saturating_add);
-        if budget.has_room_for(claims) {
+        let whole = Packed { entry: u64::MAX, zip: self.size, inflated: self.inflated };
+        if budget.has_room_for(claims) && !whole.exceeds(claims, budget.limits().ratio) {
             let read =
                 crate::parallel::map(places, |place| Some((place, self.inflate_as_claimed(place, budget)?)));
             self.ahead = read.into_iter().flatten().collect();
         }
     }
 
-    /// A file that is as large as its header claims.
+    /// A file that is as large as its header claims. It has a budget of its own, which ends with the claim: what comes
+    /// out depends on no other file, and so not on which core was faster.
     fn inflate_as_claimed(&self, place: usize, budget: &Budget) -> Option<Ahead> {
         let mut zip = self.zip.clone();
-        let mut entry = zip.by_index(self.entries.get(place)?.1).ok()?;
-        let (size, compressed) = (entry.size(), entry.compressed_size());
-        let packed = Packed { entry: compressed, zip: self.size, inflated: 0 };
-        let Limits { file_bytes, ratio, .. } = *budget.limits();
-        if entry.is_symlink() || size > file_bytes || packed.exceeds(size, ratio) {
+        let entry = zip.by_index(self.entries.get(place)?.1).ok()?;
+        let (size, compressed, before) = (entry.size(), entry.compressed_size(), consumed());
+        if entry.is_symlink() {
             return None;
         }
-        let mut bytes = vec![0; usize::try_from(size).ok()?];
-        entry.read_exact(&mut bytes).ok()?;
-        // The end tells whether the checksum is right.
-        let is_all = entry.read(&mut [0]).ok()? == 0;
-        drop(entry);
-        let packed = zip.into_inner().consumed.load(Ordering::Relaxed).min(compressed);
-        is_all.then_some(Ahead { bytes, packed })
+        let packed = || (consumed() - before).min(compressed);
+        let bytes = budget
+            .for_one(size)?
+            .inflate(entry, size, |_| Packed { entry: packed(), zip: self.size, inflated: 0 })
+            .ok()?;
+        (bytes.len() as u64 == size).then(|| Ahead { bytes, packed: packed() })
     }
 
     /// The content of the file at this place in `paths`.
@@ -134,23 +134,31 @@ impl Archive {
                 return Ok(bytes);
             }
         }
-        let (consumed, zip, inflated) = (Arc::clone(&self.consumed), self.size, self.inflated);
+        let (zip, inflated) = (self.size, self.inflated);
         let entry = self.zip.by_index(self.entries[index].1).map_err(EntryFault::from)?;
         if entry.is_symlink() {
             return Err(EntryFault::Link);
         }
-        let before = consumed.load(Ordering::Relaxed);
-        // Reading ahead counts too, so the header is believed where it claims less.
-        let packed = |entry: &ZipFile<'_, Counting>| Packed {
-            entry: (consumed.load(Ordering::Relaxed) - before).min(entry.compressed_size()),
-            zip,
-            inflated,
-        };
-        let size = entry.size();
+        let (size, compressed, before) = (entry.size(), entry.compressed_size(), consumed());
+        let packed = |_: &_| Packed { entry: (consumed() - before).min(compressed), zip, inflated };
         let bytes = budget.inflate(entry, size, packed).map_err(EntryFault::Read)?;
         self.inflated += bytes.len() as u64;
         Ok(bytes)
     }
+}
+
+/// Two names that are one where case does not count. The entries are sorted, so these are the first of all. Only names
+/// of what may be read are compared: a repository may well hold a `README` and a `readme`.
+fn alike(entries: &[(String, usize)]) -> Option<(String, String)> {
+    let mut seen: HashMap<String, &str> = HashMap::with_capacity(entries.len());
+    for (name, _) in entries {
+        let folded = name.to_lowercase();
+        let may_be_read = [".xml", ".json", ".zip"].iter().any(|ending| folded.ends_with(ending));
+        if let Some(other) = seen.insert(folded, name).filter(|_| may_be_read) {
+            return Some((other.to_owned(), name.clone()));
+        }
+    }
+    None
 }
 
 /// The bytes of a zip, for several readers.
@@ -163,30 +171,31 @@ impl AsRef<[u8]> for Shared {
     }
 }
 
-/// The bytes of a zip, counting how many of them are read.
-struct Counting {
-    bytes: Cursor<Shared>,
-    consumed: Arc<AtomicU64>,
+thread_local! {
+    static CONSUMED: Cell<u64> = const { Cell::new(0) };
 }
 
-/// Another reader of the same bytes, which counts by itself.
-impl Clone for Counting {
-    fn clone(&self) -> Self {
-        Counting { bytes: self.bytes.clone(), consumed: Arc::default() }
-    }
+/// Bytes of zips that this thread has read so far, by whatever way. A file is inflated on one thread from its beginning
+/// to its end, and what it took is the difference. The zip's reader is out of reach while it is read from.
+fn consumed() -> u64 {
+    CONSUMED.get()
 }
+
+/// The bytes of a zip, counting how many of them are read: see [`consumed`].
+#[derive(Clone)]
+struct Counting(Cursor<Shared>);
 
 impl Read for Counting {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let count = self.bytes.read(buffer)?;
-        self.consumed.fetch_add(count as u64, Ordering::Relaxed);
+        let count = self.0.read(buffer)?;
+        CONSUMED.set(CONSUMED.get() + count as u64);
         Ok(count)
     }
 }
 
 impl Seek for Counting {
     fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
-        self.bytes.seek(to)
+        self.0.seek(to)
     }
 }
 

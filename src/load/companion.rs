@@ -1,4 +1,4 @@
-//! Files that go with the inputs and are no packages: settings, a given order.
+//! Files that go with the inputs and are no packages: settings, a given order, the configuration, a baseline.
 
 use std::path::Path;
 
@@ -29,7 +29,7 @@ impl EncodedText {
     }
 }
 
-/// Reads one text file that is no package: settings, a given order.
+/// Reads one text file that is no package. No pipe or device, and no more than the limits allow.
 ///
 /// # Errors
 /// The file is not there, cannot be read, or is no text.

@@ -166,7 +166,10 @@ impl Budget {
         let mut bytes = Vec::with_capacity(usize::try_from(expected.min(most).min(MEBIBYTE)).unwrap_or(0));
         loop {
             let piece = (most - bytes.len() as u64).min(MEBIBYTE) + 1;
-            let got = reader.by_ref().take(piece).read_to_end(&mut bytes)? as u64;
+            let got = reader.by_ref().take(piece).read_to_end(&mut bytes).inspect_err(|_| {
+                // What breaks in the end has cost as much as what does not.
+                self.read += (bytes.len() as u64).min(left);
+            })? as u64;
             let size = bytes.len() as u64;
             if size > left {
                 // Nothing more can be read, whatever is asked for.
@@ -186,6 +189,12 @@ impl Budget {
                 return Ok(bytes);
             }
         }
+    }
+
+    /// A budget for one file of this size and no more; none where the file is beyond a limit.
+    pub(crate) fn for_one(&self, size: u64) -> Option<Self> {
+        let is_within = size <= self.limits.file_bytes && self.has_room_for(size);
+        is_within.then(|| Budget::new(Limits { file_bytes: size, total_bytes: size, ..self.limits }))
     }
 
     /// Whether so many bytes more are within the limit of the run.

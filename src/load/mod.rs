@@ -251,6 +251,10 @@ impl Loader {
                 let help = "nobody can tell which of them the platform would read: export it again";
                 LoadError::other(label, format!("a zip with two entries of {name}"), Some(help))
             }
+            ArchiveError::Alike(one, other) => {
+                let help = "they are one file where case does not count, as on Windows: export it again";
+                LoadError::other(label, format!("a zip with entries `{one}` and `{other}`"), Some(help))
+            }
         })?;
         let what = format!("a zip with {}", count(archive.paths().len(), "file"));
         if archive.is_encrypted() {

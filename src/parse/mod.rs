@@ -5,10 +5,10 @@ pub(crate) mod xml;
 
 use std::sync::Arc;
 
-use crate::expression::raw_range;
 use crate::source::{Document, Part, Place, Route, Sources, Span, Target, Text};
 
-/// The bytes that a place means. A route that is not in the text means the nearest member above it that is.
+/// The bytes that a place means. A route that is not in the text means the nearest member above it that is. Asked for
+/// each finding several times, so nothing here may walk through a text or a long string.
 pub(crate) fn locate(sources: &Sources, place: &Place) -> Span {
     let text = sources.get(place.file);
     match &place.target {
@@ -16,9 +16,9 @@ pub(crate) fn locate(sources: &Sources, place: &Place) -> Span {
         Target::Span(span) => *span,
         Target::Json(route, part) => member(text, route, *part),
         Target::Within(route, part, within) => {
-            let whole = member(text, route, *part);
-            let raw = raw_range(&text.text()[whole.start..whole.end], within.start..within.end);
-            Span::new(whole.start + raw.start, whole.start + raw.end)
+            let document = document(text);
+            let found = document.and_then(|document| document.locate_within(route, *part, *within));
+            found.unwrap_or_else(|| member(text, route, *part))
         }
     }
 }
@@ -32,8 +32,11 @@ fn member(text: &Text, route: &Route, part: Part) -> Span {
         };
         document.locate(route, part).or_else(above)
     };
-    let read = |text| json::parse(text).ok().map(Arc::new);
-    text.document(read).and_then(find).unwrap_or_else(|| text.line_span(0))
+    document(text).and_then(find).unwrap_or_else(|| text.line_span(0))
+}
+
+fn document(text: &Text) -> Option<&Document> {
+    text.document(|text| json::parse(text).ok().map(Arc::new))
 }
 
 /// For tests: a text that is no more than a definition.

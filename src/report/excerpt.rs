@@ -16,6 +16,9 @@ const GUTTER: usize = 4;
 /// The fewest columns that a line is cut to: less cannot be read.
 const NARROWEST: usize = 24;
 
+/// Blanks at the start of a line that are looked for: each of many findings in one line looks for them.
+const MOST_INDENT: usize = 4096;
+
 /// A cut-out of one file.
 #[derive(Debug)]
 pub(crate) struct Excerpt {
@@ -116,7 +119,7 @@ fn clamp(source: &Text, offset: usize) -> usize {
 fn indentation(source: &Text, line: usize) -> Option<usize> {
     let span = source.line_span(line);
     let text = &source.text()[span.start..span.end];
-    let indent = text.bytes().take_while(|byte| matches!(byte, b' ' | b'\t')).count();
+    let indent = text.bytes().take(MOST_INDENT).take_while(|byte| matches!(byte, b' ' | b'\t')).count();
     (indent < text.len()).then_some(indent)
 }
 

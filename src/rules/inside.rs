@@ -1,12 +1,18 @@
 //! What a rule about one flow looks at. All of them look at a flow before the next one is opened, so that it is read
 //! from memory once and its anatomy let go.
 
+use std::cell::Cell;
 use std::collections::BTreeSet;
 
 use super::Context;
 use crate::anatomy::{Anatomy, Kind, Reference, Site, compare, links};
 use crate::model::{ActionIx, Flow, FlowIx};
 use crate::source::{Json, Place};
+use crate::suggest;
+
+/// How many names all "did you mean" of one flow may be compared with: a flow with that many unknown names was not
+/// mistyped.
+const MOST_COMPARED: usize = 500_000;
 
 /// A flow whose file was read, from the inside.
 pub(crate) struct Inside<'c, 'w> {
@@ -14,9 +20,31 @@ pub(crate) struct Inside<'c, 'w> {
     pub(super) index: FlowIx,
     pub(super) flow: &'w Flow,
     pub(super) anatomy: &'c Anatomy<'w>,
+    /// Names that were compared so far.
+    compared: Cell<usize>,
 }
 
-impl<'w> Inside<'_, 'w> {
+impl<'c, 'w> Inside<'c, 'w> {
+    pub(super) fn new(
+        context: &'c Context<'w>,
+        index: FlowIx,
+        flow: &'w Flow,
+        anatomy: &'c Anatomy<'w>,
+    ) -> Self {
+        Inside { context, index, flow, anatomy, compared: Cell::new(0) }
+    }
+
+    /// The known name nearest to an unknown one, unless too many were compared already.
+    pub(super) fn nearest<'a>(
+        &self,
+        wanted: &str,
+        known: impl IntoIterator<Item = &'a str>,
+    ) -> Option<&'a str> {
+        let left = MOST_COMPARED.saturating_sub(self.compared.get());
+        let counted = known.into_iter().take(left);
+        suggest::nearest(wanted, counted.inspect(|_| self.compared.set(self.compared.get() + 1)))
+    }
+
     pub(super) fn place(&self, site: &Site<'_>) -> Option<Place> {
         self.anatomy.place(self.flow, site)
     }

@@ -170,7 +170,7 @@ fn run_in_flow(rules: &[Wanted], context: &Context<'_>, sight: &Sight<'_>, index
     let flow = context.workspace.flow(index);
     let Some(content) = &flow.content else { return Vec::new() };
     let anatomy = Anatomy::of(&content.definition);
-    let inside = Inside { context, index, flow, anatomy: &anatomy };
+    let inside = Inside::new(context, index, flow, &anatomy);
     let findings = rules.iter().map(|(entry, is_on)| sight.weigh(run(entry, context, Some(&inside)), *is_on));
     findings.flatten().collect()
 }
@@ -253,7 +253,11 @@ const MOST_LISTED: usize = 20;
 /// Names one after the other, and how many more there are.
 pub(crate) fn listed<T>(mut names: impl Iterator<Item = T>, in_words: impl Fn(T) -> String) -> String {
     let mut shown: Vec<String> = names.by_ref().take(MOST_LISTED).map(in_words).collect();
-    let more = names.count();
+    // Counted one by one only where nothing else tells: each of many findings may list as many names.
+    let more = match names.size_hint() {
+        (least, Some(most)) if least == most => least,
+        _ => names.count(),
+    };
     shown.extend((more > 0).then(|| format!("and {more} more")));
     shown.join(", ")
 }

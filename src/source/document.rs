@@ -8,8 +8,9 @@
 mod build;
 mod json;
 mod marks;
+mod places;
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use super::{Part, Route, Span, Step};
 
@@ -28,6 +29,9 @@ pub struct Document {
     decoded: String,
     /// Keys with escapes, by node: they are rare.
     decoded_keys: Vec<(u32, Slice)>,
+    /// What it takes to find places quickly. Made when the first one is asked for: most files are never reported on.
+    parents: OnceLock<Vec<u32>>,
+    long_escapes: OnceLock<places::LongEscapes>,
 }
 
 /// A value and the key before it. 28 bytes: a flow has one for about 40 bytes of text.
@@ -150,23 +154,6 @@ impl Document {
     /// So an action does not hold the actions that it contains, which the model lists by themselves.
     pub(crate) fn detach(&mut self, id: NodeId) {
         self.nodes[id.0 as usize].kind = Kind::Detached;
-    }
-
-    /// The bytes of the key or the value at the end of a route, without the quotes of a string. `None` where there is
-    /// no such member; an element and the root have no key, their value stands for it.
-    pub(crate) fn locate(&self, route: &Route, part: Part) -> Option<Span> {
-        let mut node = 0;
-        let mut is_member = false;
-        for step in route.steps() {
-            node = match (step, self.nodes.get(node)?.kind) {
-                (Step::Key(key), Kind::Object | Kind::Detached) => self.find(node, key)?,
-                (Step::Index(index), Kind::Array) => self.children(node).get(*index)?.node as usize,
-                _ => return None,
-            };
-            is_member = matches!(step, Step::Key(_));
-        }
-        let found = self.nodes.get(node)?;
-        Some(if part == Part::Key && is_member { found.key.span() } else { found.value.span() })
     }
 
     fn children(&self, node: usize) -> &[Child] {

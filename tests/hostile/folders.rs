@@ -57,11 +57,90 @@ fn nobody_waits_for_a_pipe() {
     let refused = "error: pipe: found neither a file nor a folder, expected an exported solution (.zip), the folder \
                    of an unpacked one, or a flow's JSON file\n--- exit code 2";
     assert!(check(&folder, &["pipe"]).ends_with(refused));
-    let settings = check(&folder, &["in", "--settings", "pipe"]);
-    assert!(settings.contains("pipe: could not be read: it is no regular file"), "{settings}");
+    for option in ["--settings", "--config", "--baseline"] {
+        for file in ["pipe", "/dev/zero"] {
+            let refused = check(&folder, &["in", option, file]);
+            let words = format!("error: {file}: could not be read: it is no regular file\n--- exit code 2");
+            assert!(refused.ends_with(&words), "{refused}");
+        }
+    }
     let order =
         transcript(flowvet().current_dir(folder.path()).args(["order", "in", "--check", "/dev/zero"]));
     assert!(order.contains("/dev/zero: could not be read: it is no regular file"), "{order}");
+}
+
+#[test]
+fn files_beside_the_inputs_are_within_the_limits() {
+    let folder = unpacked();
+    fs::write(folder.path().join("large"), vec![b' '; 5000]).expect("a file");
+    for option in ["--settings", "--config", "--baseline"] {
+        let refused = check(&folder, &["in", option, "large", "--max-file-size", "4k"]);
+        let words = "error: large: could not be read: it is larger than the limit of 4 KiB for one file \
+                     (`--max-file-size`)\n--- exit code 2";
+        assert!(refused.ends_with(words), "{refused}");
+    }
+}
+
+#[test]
+fn a_found_configuration_that_is_a_link_is_not_followed() {
+    let folder = unpacked();
+    fs::write(folder.path().join("secret"), "the secret of another folder").expect("a file");
+    symlink("../secret", folder.path().join("in/flowvet.toml")).expect("a link");
+    let refused = check(&folder, &["in"]);
+    assert!(!refused.contains("of another folder"), "{refused}");
+    let words = "error: in/flowvet.toml: found a link, expected a file: a configuration that is found and not named is \
+                 not followed elsewhere\n  help: name it with `--config` if you trust it, or read none with \
+                 `--no-config`\n--- exit code 2";
+    assert!(refused.ends_with(words), "{refused}");
+    assert_eq!(check(&folder, &["in", "--no-config"]), CLEAN);
+    let named = check(&folder, &["in", "--config", "in/flowvet.toml"]);
+    assert!(named.contains("is no configuration"), "what is named is meant: {named}");
+    fs::remove_file(folder.path().join("secret")).expect("there");
+    assert!(check(&folder, &["in"]).contains("found a link"), "to nothing");
+}
+
+#[test]
+fn a_found_configuration_reads_nothing_outside_its_folder() {
+    let folder = unpacked();
+    let write = |path: &str, text: &str| fs::write(folder.path().join(path), text).expect("a file");
+    write("outside.json", "the secret of another folder");
+    write("in/inside.json", r#"{"EnvironmentVariables": [], "ConnectionReferences": []}"#);
+    symlink("../outside.json", folder.path().join("in/link.json")).expect("a link");
+    symlink("..", folder.path().join("in/up")).expect("a link");
+    let absolute = folder.path().join("outside.json").display().to_string();
+    let outside = [
+        "../outside.json",
+        "link.json",
+        "up/outside.json",
+        "/etc/hostname",
+        &absolute,
+        "../absent",
+        "a/../../b",
+    ];
+    for path in outside {
+        write("in/flowvet.toml", &format!("settings = ['inside.json', '{path}']"));
+        let refused = check(&folder, &["in"]);
+        assert!(!refused.contains("of another folder"), "{refused}");
+        let words = refused.replace("\n  | ", " ");
+        assert!(
+            words.contains("which is outside its folder: expected a path inside it"),
+            "{path}: {refused}"
+        );
+        assert!(refused.ends_with("--- exit code 2"), "{refused}");
+        let named = check(&folder, &["in", "--config", "in/flowvet.toml"]);
+        assert!(!named.contains("outside its folder"), "what is named is meant: {named}");
+        assert_eq!(
+            check(&folder, &["in", "--settings", "in/inside.json"]),
+            CLEAN,
+            "the option goes before it"
+        );
+    }
+    for path in ["inside.json", "./inside.json", "../in/inside.json"] {
+        write("in/flowvet.toml", &format!("settings = ['{path}']"));
+        assert_eq!(check(&folder, &["in"]), CLEAN, "{path}");
+    }
+    write("in/flowvet.toml", "settings = ['absent.json']");
+    assert!(check(&folder, &["in"]).contains("absent.json: there is no such file"));
 }
 
 #[test]

@@ -3,6 +3,7 @@
 
 mod folders;
 mod graphs;
+mod growth;
 mod names;
 #[path = "../support/mod.rs"]
 mod support;

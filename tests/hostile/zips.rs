@@ -150,6 +150,91 @@ fn sizes_in_headers_are_not_believed() {
     );
 }
 
+/// What all headers in the central directory claim as the size of one kind: packed at 20, inflated at 24.
+fn claiming(mut zip: Vec<u8>, field: usize, claim: u32) -> Vec<u8> {
+    for at in headers(&zip, CENTRAL) {
+        put(&mut zip, at + field, claim);
+    }
+    zip
+}
+
+/// Findings, each time the same: files are inflated on several threads.
+fn findings_each_time(bytes: &[u8], limits: Limits) -> String {
+    let found = findings("lie.zip", bytes.to_vec(), limits);
+    for _ in 0..10 {
+        assert_eq!(findings("lie.zip", bytes.to_vec(), limits), found);
+    }
+    found
+}
+
+/// A solution of some flows, each padded with blanks.
+fn padded(flows: usize, blanks: usize) -> Vec<u8> {
+    let flows: Vec<TestFlow> = (0..flows).map(|number| TestFlow::new(number, [])).collect();
+    let mut files = solution("Padded", &flows);
+    files.iter_mut().for_each(|(_, bytes)| bytes.extend(std::iter::repeat_n(b' ', blanks)));
+    zip_of(files.iter().map(|(path, bytes)| (path.as_str(), bytes.as_slice())))
+}
+
+#[test]
+fn claims_too_large_change_nothing_and_too_small_are_told() {
+    let zip = small();
+    let honest = findings_each_time(&zip, Limits::default());
+    assert!(!honest.contains("could not be read"), "{honest}");
+    for claim in [4096, 1 << 20, 1 << 27, 0x7FFF_FFFF] {
+        assert_eq!(
+            findings_each_time(&claiming(zip.clone(), 24, claim), Limits::default()),
+            honest,
+            "{claim}"
+        );
+    }
+    for claim in [0, 1, 100] {
+        let found = findings_each_time(&claiming(zip.clone(), 24, claim), Limits::default());
+        assert_eq!(found.matches("File is larger than its declared uncompressed size").count(), 4, "{found}");
+    }
+}
+
+#[test]
+fn claims_beyond_the_total_are_not_believed() {
+    let limits = Limits { total_bytes: 1 << 20, ..Limits::default() };
+    let honest = findings_each_time(&small(), limits);
+    assert!(!honest.contains("refused"), "{honest}");
+    for claim in [1 << 19, 1 << 20, 0x7FFF_FFFF] {
+        assert_eq!(findings_each_time(&claiming(small(), 24, claim), limits), honest, "{claim}");
+    }
+    // What is really beyond it is told with the file at which it was, whatever is claimed.
+    let zip = padded(20, 100_000);
+    let refused = findings_each_time(&zip, limits);
+    assert!(refused.contains("beyond the limit of 1 MiB for one run"), "{refused}");
+    for claim in [1 << 20, 0x7FFF_FFFF] {
+        assert_eq!(findings_each_time(&claiming(zip.clone(), 24, claim), limits), refused, "{claim}");
+    }
+}
+
+#[test]
+fn a_ratio_is_measured_whatever_is_claimed() {
+    let zip = padded(6, 3 << 20);
+    let honest = findings_each_time(&zip, Limits::default());
+    assert_eq!(honest.matches("100 times its packed size (`--max-ratio`)").count(), 8, "{honest}");
+    for (field, claim) in [(24, 4 << 20), (24, 1 << 27), (20, 1 << 27), (20, 0x7FFF_FFFF)] {
+        let lie = claiming(zip.clone(), field, claim);
+        assert_eq!(findings_each_time(&lie, Limits::default()), honest, "{field}: {claim}");
+    }
+}
+
+#[test]
+fn what_breaks_in_the_end_counts() {
+    // Many entries over the same bytes, with a checksum that is wrong.
+    let flow: String =
+        (0..50_000).map(|number: u32| number.wrapping_mul(2_654_435_761).to_string()).collect();
+    let mut zip = overlapping(&zip_of([("Workflows/F0000.json", flow.as_bytes())]), 1000);
+    for at in headers(&zip, CENTRAL) {
+        put(&mut zip, at + 16, 0);
+    }
+    let found =
+        findings_each_time(&zip, Limits { total_bytes: 16 << 20, ratio: 100_000, ..Limits::default() });
+    assert!(found.contains("beyond the limit of 16 MiB for one run"), "{found}");
+}
+
 #[test]
 fn two_entries_of_one_name_are_refused() {
     let mut zip = zip_of([("solution.xml", &b"<a/>"[..]), ("solution.xmk", b"<b/>"), ("c", b"")]);
@@ -162,6 +247,32 @@ fn two_entries_of_one_name_are_refused() {
     let zip = zip_of([("Workflows/a.json", &b"{}"[..]), ("Workflows\\a.json", b"{}")]);
     let found = findings_in("slashes.zip", zip);
     assert!(found.contains("two entries of the name `Workflows/a.json`"), "{found}");
+}
+
+#[test]
+fn two_entries_that_differ_in_case_alone_are_refused() {
+    for (one, other) in [
+        ("Solution.xml", "solution.xml"),
+        ("Workflows/a.json", "workflows/A.JSON"),
+        ("\u{c4}/x.zip", "\u{e4}/X.zip"),
+        ("other\\Solution.xml", "Other/solution.xml"),
+    ] {
+        let zip = zip_of([(one, &b"<ImportExportXml/>"[..]), (other, b"{}")]);
+        let found = findings_in("case.zip", zip);
+        let words = format!(
+            "refused: case.zip: found a zip with entries `{}` and `{}`, expected",
+            one.replace('\\', "/").min(other.to_owned()),
+            one.replace('\\', "/").max(other.to_owned())
+        );
+        assert!(found.starts_with(&words), "{found}");
+    }
+    // Both layouts at once, as real packages have them; and what is not read may be called what it likes.
+    let files = solution("Case", &[TestFlow::new(1, [])]);
+    let mut files: Vec<(&str, &[u8])> =
+        files.iter().map(|(path, bytes)| (path.as_str(), bytes.as_slice())).collect();
+    let manifest = files[0].1;
+    files.extend([("Other/Solution.xml", manifest), ("README", b"a"), ("readme", b"b")]);
+    assert!(!findings_in("both.zip", zip_of(files)).contains("refused"));
 }
 
 #[test]

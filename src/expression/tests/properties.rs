@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 
 use super::{expression, template};
-use crate::expression::{Expr, ExprKind, Number, Part, parse, raw_range};
+use crate::expression::{Checkpoints, Expr, ExprKind, Number, Part, parse, raw_range};
 
 fn expr(kind: ExprKind<'static>) -> Expr<'static> {
     Expr { kind, range: 0..0 }
@@ -133,6 +133,19 @@ proptest! {
         let mapped = raw_range(&raw, range.clone());
         let decoded: String = serde_json::from_str(&format!("\"{}\"", &raw[mapped])).unwrap();
         prop_assert_eq!(decoded, &text[range]);
+    }
+
+    #[test]
+    fn checkpoints_find_what_a_walk_from_the_beginning_finds(
+        pieces in prop::collection::vec(prop_oneof!["[a-z]{0,900}", "(é|😀){1,300}", Just(r#"\n\"\u00e9\ud83d\ude00\ud83d"#.repeat(20))], 1..9),
+        ends in prop::collection::vec((0_usize..8000, 0_usize..3000), 1..20),
+    ) {
+        let raw = pieces.concat();
+        let checkpoints = Checkpoints::of(&raw);
+        for (start, length) in ends {
+            let range = start..start + length;
+            prop_assert_eq!(checkpoints.raw_range(&raw, range.clone()), raw_range(&raw, range));
+        }
     }
 
     #[test]

@@ -5,10 +5,10 @@ use serde::Serialize;
 use super::Message;
 use crate::analysis::Analysis;
 use crate::finding::{Finding, Label};
-use crate::model::{FlowIx, Site};
+use crate::model::FlowIx;
 use crate::report::text::clean;
 use crate::report::{Artifact, Located};
-use crate::source::{Place, Route};
+use crate::source::{Place, Route, Step};
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -102,7 +102,7 @@ fn logical(analysis: &Analysis, flow: Option<FlowIx>, place: &Place) -> Vec<Logi
         let solution = analysis.workspace.solution_of(index);
         let mut path = vec![solution.unique_name().unwrap_or(&solution.path), &flow.name];
         let route = place.route().filter(|_| flow.file == Some(place.file));
-        let site = route.and_then(|route| site(analysis, index, route));
+        let site = route.and_then(site);
         path.extend(site.iter().flatten());
         let kind = if site.is_some() { "member" } else { "module" };
         found.push(named(&path, "/", kind));
@@ -118,20 +118,23 @@ fn named(path: &[&str], separator: &str, kind: &'static str) -> Logical {
     Logical { name: clean(name), fully_qualified_name: clean(&path.join(separator)), kind }
 }
 
-/// The innermost action (with its containers) or trigger that a route leads into.
-fn site<'a>(analysis: &'a Analysis, flow: FlowIx, route: &Route) -> Option<Vec<&'a str>> {
-    let definition = &analysis.workspace.flow(flow).content.as_ref()?.definition;
-    let is_in = |site: &Route| route.steps().starts_with(site.steps());
-    let actions =
-        definition.indexed().map(|(action, _)| (Site::Action(action), definition.action_route(action)));
-    let triggers = definition.triggers().enumerate();
-    let triggers = triggers.map(|(index, trigger)| (Site::Trigger(index), definition.trigger_route(trigger)));
-    let inside = actions.chain(triggers).filter(|(_, route)| is_in(route));
-    let (site, _) = inside.max_by_key(|(_, route)| route.steps().len())?;
-    match site {
-        Site::Action(action) => Some(definition.action_path(action)),
-        Site::Trigger(index) => definition.trigger(index).map(|trigger| vec![trigger.name]),
+/// The names that a route leads through: of a trigger, or of an action behind those of its containers. Told from the
+/// route alone, which the model made: asked for each finding.
+fn site(route: &Route) -> Option<Vec<&str>> {
+    let keys: Vec<&str> = route.steps().iter().map_while(Step::key).collect();
+    let ["properties", "definition", rest @ ..] = keys.as_slice() else { return None };
+    if let ["triggers", name, ..] = rest {
+        return Some(vec![name]);
     }
+    let (mut names, mut rest) = (Vec::new(), rest);
+    while let (["actions", name, inside @ ..], _)
+    | (["else" | "default", "actions", name, inside @ ..], 1..)
+    | (["cases", _, "actions", name, inside @ ..], 1..) = (rest, names.len())
+    {
+        names.push(*name);
+        rest = inside;
+    }
+    (!names.is_empty()).then_some(names)
 }
 
 /// A path as a URI reference: relative where the path is.
@@ -158,6 +161,26 @@ fn uri(path: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_route_tells_its_site() {
+        let at = |keys: &str| site(&Route::of(keys.split('/'))).map(|names| names.join(" > "));
+        let sites = [
+            ("actions/Go/inputs/actions/x", "Go"),
+            ("actions/If/actions/Go/type", "If > Go"),
+            ("actions/If/else/actions/Go/runAfter/actions", "If > Go"),
+            ("actions/If/else", "If"),
+            ("actions/Switch/cases/One/actions/Go", "Switch > Go"),
+            ("actions/Switch/default/actions/actions/actions/Go", "Switch > actions > Go"),
+            ("triggers/manual/inputs", "manual"),
+        ];
+        for (route, names) in sites {
+            assert_eq!(at(&format!("properties/definition/{route}")).as_deref(), Some(names), "{route}");
+        }
+        assert_eq!(at("properties/definition/actions"), None);
+        assert_eq!(at("properties/definition/else/actions/Go"), None);
+        assert_eq!(at("properties/connectionReferences/actions/Go"), None);
+    }
 
     #[test]
     fn paths_become_uris() {

@@ -1,6 +1,7 @@
 //! A parent that reads an output which its child does not give.
 
 use std::collections::BTreeMap;
+use std::rc::Rc;
 
 use super::report_at;
 use crate::anatomy::{Kind, Owner, Reference, Relation};
@@ -8,8 +9,7 @@ use crate::expression::may_hold_interpolation;
 use crate::finding::Sink;
 use crate::graph::Callee;
 use crate::model::{ActionIx, Definition, FlowIx};
-use crate::rules::{Check, Inside, Rule, page};
-use crate::suggest::nearest;
+use crate::rules::{Check, Inside, Rule, listed, page};
 
 pub(super) const RULE: Rule =
     Rule { page: page!("definition/child-output-unknown"), check: Check::Flow(check) };
@@ -35,11 +35,10 @@ fn check(inside: &Inside<'_, '_>, sink: &mut Sink) {
         );
         let places = references.iter().filter_map(|one| inside.place(&one.site));
         let Some(finding) = report_at(sink, places, "no such output", message) else { continue };
-        let known: Vec<String> = outputs.values().map(|output| format!("`{output}`")).collect();
-        finding.help(match nearest(output, outputs.values().copied()) {
+        finding.help(match inside.nearest(output, outputs.values().copied()) {
             Some(near) => format!("did you mean `{near}`?"),
-            None if known.is_empty() => format!("`{name}` gives no outputs"),
-            None => format!("`{name}` gives {}", known.join(", ")),
+            None if outputs.is_empty() => format!("`{name}` gives no outputs"),
+            None => format!("`{name}` gives {}", listed(outputs.values(), |output| format!("`{output}`"))),
         });
     }
 }
@@ -60,14 +59,16 @@ fn may_be_of_fault(inside: &Inside<'_, '_>, call: ActionIx, one: &Reference<'_>,
 type Outputs<'w> = BTreeMap<String, &'w str>;
 
 /// The calls of a flow whose child's outputs are all known.
-fn children<'w>(inside: &Inside<'_, 'w>) -> BTreeMap<ActionIx, (FlowIx, Outputs<'w>)> {
+fn children<'w>(inside: &Inside<'_, 'w>) -> BTreeMap<ActionIx, (FlowIx, Rc<Outputs<'w>>)> {
     let calls = inside.context.graph.calls_of(inside.index).into_iter();
+    // A child may be called many times.
+    let mut known: BTreeMap<FlowIx, Option<Rc<Outputs<'_>>>> = BTreeMap::new();
     calls
         .filter_map(|call| {
             let Callee::Flow(child) = call.callee else { return None };
             let content = inside.context.workspace.flow(child).content.as_ref()?;
-            let outputs = outputs(&content.definition)?;
-            Some((call.action, (child, outputs)))
+            let outputs = known.entry(child).or_insert_with(|| outputs(&content.definition).map(Rc::new));
+            Some((call.action, (child, Rc::clone(outputs.as_ref()?))))
         })
         .collect()
 }

@@ -1,5 +1,7 @@
 //! A variable that the turns of a loop write and read at the same time.
 
+use std::collections::BTreeSet;
+
 use super::variables::{changed, key};
 use crate::anatomy::{Kind, Owner};
 use crate::finding::Sink;
@@ -12,10 +14,11 @@ pub(super) const RULE: Rule =
 
 fn check(inside: &Inside<'_, '_>, sink: &mut Sink) {
     let definition = inside.anatomy.definition;
+    let read = read_inside(inside);
     for (index, action) in inside.anatomy.indexed().filter(|(_, action)| action.is("SetVariable")) {
         let Some(variable) = changed(action) else { continue };
         let Some(around) = enclosing(inside, index).find(|one| turns(inside, *one) > 1) else { continue };
-        if !is_read_inside(inside, around, variable) {
+        if !read.contains(&(around, key(variable))) {
             continue;
         }
         let Some(place) = inside.anatomy.value_place(inside.flow, index, &["inputs", "name"]) else {
@@ -54,10 +57,12 @@ fn turns(inside: &Inside<'_, '_>, index: ActionIx) -> u64 {
     turns.unwrap_or(1)
 }
 
-fn is_read_inside(inside: &Inside<'_, '_>, around: ActionIx, variable: &str) -> bool {
-    inside.anatomy.references.iter().any(|one| {
-        one.kind == Kind::Variable
-            && key(&one.name) == key(variable)
-            && matches!(one.site.owner, Owner::Action(reader) if enclosing(inside, reader).any(|above| above == around))
-    })
+/// Containers, each with the variables that are read inside it.
+fn read_inside(inside: &Inside<'_, '_>) -> BTreeSet<(ActionIx, String)> {
+    let mut read = BTreeSet::new();
+    for one in inside.anatomy.references.iter().filter(|one| one.kind == Kind::Variable) {
+        let Owner::Action(reader) = one.site.owner else { continue };
+        read.extend(enclosing(inside, reader).map(|above| (above, key(&one.name))));
+    }
+    read
 }

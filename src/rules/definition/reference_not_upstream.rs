@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::report_at;
-use crate::anatomy::{Kind, Owner, Reference, Relation, fold};
+use crate::anatomy::{Kind, MOST_ALIKE, Owner, Reference, Relation, fold};
 use crate::finding::Sink;
 use crate::model::ActionIx;
 use crate::rules::{Check, Inside, Rule, page};
@@ -42,7 +42,11 @@ struct Fault {
 fn fault(inside: &Inside<'_, '_>, reader: ActionIx, one: &Reference<'_>) -> Option<Fault> {
     let anatomy = inside.anatomy;
     let mut worst = None;
-    for read in anatomy.names.get(&one.name) {
+    let named = anatomy.names.get(&one.name);
+    if named.len() > MOST_ALIKE {
+        return None;
+    }
+    for read in named {
         let relation = anatomy.order.relation(anatomy.definition, reader, *read);
         match relation {
             // One loop around: the value is the list of what each turn gave. A container that is read from within is
@@ -77,7 +81,7 @@ fn is_in_unsubscribe(inside: &Inside<'_, '_>, one: &Reference<'_>) -> bool {
     let Some(unsubscribe) = inputs.and_then(|inputs| inputs.get("unsubscribe")) else { return false };
     let mut is_inside = false;
     leaves(unsubscribe, "unsubscribe", Marks::AT, &mut |leaf| {
-        is_inside |= leaf.value.as_str().is_some_and(|text| std::ptr::eq(text, one.site.text));
+        is_inside |= leaf.value.id() == one.site.node;
     });
     is_inside
 }

@@ -21,6 +21,7 @@ fn check(inside: &Inside<'_, '_>, sink: &mut Sink) {
             continue;
         }
         seen.extend(&circle);
+        let folded: BTreeSet<String> = circle.iter().map(|one| fold(inside.action(*one))).collect();
         let names: Vec<String> = circle.iter().map(|one| format!("`{}`", inside.action(*one))).collect();
         let message = match names.as_slice() {
             [one] => format!("{one} of `{}` runs after itself", inside.flow.name),
@@ -28,7 +29,7 @@ fn check(inside: &Inside<'_, '_>, sink: &mut Sink) {
                 format!("{} of `{}` run after each other in a circle", names.join(", "), inside.flow.name)
             }
         };
-        let mut labels = circle.iter().filter_map(|one| link_within(inside, *one, &circle));
+        let mut labels = circle.iter().filter_map(|one| link_within(inside, *one, &folded));
         let Some((first, label)) = labels.next() else { continue };
         let finding = sink.report(first, label, message);
         for (place, label) in labels {
@@ -49,10 +50,13 @@ fn circle_of(inside: &Inside<'_, '_>, index: ActionIx) -> Vec<ActionIx> {
 }
 
 /// The entry of an action's `runAfter` that belongs to its circle, and what it says.
-fn link_within(inside: &Inside<'_, '_>, index: ActionIx, circle: &[ActionIx]) -> Option<(Place, String)> {
-    let names: BTreeSet<String> = circle.iter().map(|one| fold(inside.action(*one))).collect();
+fn link_within(
+    inside: &Inside<'_, '_>,
+    index: ActionIx,
+    circle: &BTreeSet<String>,
+) -> Option<(Place, String)> {
     let mut all = links(inside.anatomy.definition, index);
-    let (name, _) = all.find(|(name, _)| names.contains(&fold(name)))?;
+    let (name, _) = all.find(|(name, _)| circle.contains(&fold(name)))?;
     let route = inside.anatomy.definition.action_route(index).key("runAfter").key(name);
     let place = inside.flow.place(route, Part::Key)?;
     Some((place, format!("`{}` waits for `{name}`", inside.action(index))))

@@ -5,7 +5,6 @@ use crate::finding::Sink;
 use crate::model::ActionIx;
 use crate::rules::{Check, Inside, Rule, page};
 use crate::source::{Json, Part};
-use crate::suggest::nearest;
 
 pub(super) const RULE: Rule = Rule { page: page!("definition/run-after-unknown"), check: Check::Flow(check) };
 
@@ -27,10 +26,8 @@ fn check(inside: &Inside<'_, '_>, sink: &mut Sink) {
 }
 
 fn siblings<'c>(inside: &'c Inside<'_, '_>, index: ActionIx) -> impl Iterator<Item = &'c str> {
-    let parent = inside.anatomy.action(index).parent;
-    let all =
-        inside.anatomy.indexed().filter(move |(other, action)| *other != index && action.parent == parent);
-    all.map(|(_, action)| action.name)
+    let others = inside.anatomy.names.beside(index).filter(move |other| *other != index);
+    others.map(|other| inside.action(other))
 }
 
 fn report_name(inside: &Inside<'_, '_>, index: ActionIx, name: &str, sink: &mut Sink) {
@@ -43,8 +40,7 @@ fn report_name(inside: &Inside<'_, '_>, index: ActionIx, name: &str, sink: &mut 
     };
     let message = format!("{} runs after `{name}`, {what}", inside.named(inside.action(index)));
     let finding = sink.report(place, label, message);
-    let known: Vec<&str> = siblings(inside, index).collect();
-    finding.help(match nearest(&fold(name), known.iter().copied()) {
+    finding.help(match inside.nearest(&fold(name), siblings(inside, index)) {
         Some(near) => format!("did you mean `{near}`?"),
         None => "a step can only run after steps beside it: open \"Configure run after\" and choose one"
             .to_owned(),

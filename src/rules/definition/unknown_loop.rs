@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::report_at;
-use crate::anatomy::{Kind, Owner, Reference, fold};
+use crate::anatomy::{Kind, Owner, Reference, compare, fold};
 use crate::finding::Sink;
 use crate::model::{Action, ActionIx};
 use crate::rules::{Check, Inside, Rule, page};
@@ -14,13 +14,11 @@ fn check(inside: &Inside<'_, '_>, sink: &mut Sink) {
     let mut unknown: BTreeMap<(&str, String), Vec<&Reference<'_>>> = BTreeMap::new();
     for one in inside.anatomy.references.iter().filter(|one| one.kind == Kind::Loop) {
         let around = loops_around(inside, one);
-        let named = inside.anatomy.names.get(&one.name);
+        let is_named = |action: &ActionIx| compare(inside.action(*action), &one.name).is_eq();
         // Select and Filter array go over items as well; whether they may be named is not known.
-        let is_itself = named.iter().any(|action| {
-            one.site.owner == Owner::Action(*action) && !is_loop(inside.anatomy.action(*action))
-        });
-        let is_around = named.iter().any(|action| around.contains(action));
-        if !is_itself && !is_around && !inside.anatomy.may_hide(&one.name) {
+        let is_itself = matches!(one.site.owner, Owner::Action(owner)
+            if is_named(&owner) && !is_loop(inside.anatomy.action(owner)));
+        if !is_itself && !around.iter().any(is_named) && !inside.anatomy.may_hide(&one.name) {
             unknown.entry((inside.owner(&one.site), fold(&one.name))).or_default().push(one);
         }
     }

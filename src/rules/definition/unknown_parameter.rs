@@ -1,11 +1,12 @@
 //! A parameter that is read and not declared.
 
+use std::collections::BTreeSet;
+
 use super::report_at;
 use crate::anatomy::Kind;
 use crate::finding::Sink;
 use crate::rules::{Check, Inside, Rule, page};
 use crate::source::Object;
-use crate::suggest::nearest;
 
 pub(super) const RULE: Rule = Rule { page: page!("definition/unknown-parameter"), check: Check::Flow(check) };
 
@@ -14,17 +15,17 @@ const GIVEN: [&str; 3] = ["$connections", "$authentication", ""];
 
 fn check(inside: &Inside<'_, '_>, sink: &mut Sink) {
     let parameters = || inside.anatomy.definition.parameters().into_iter().flat_map(Object::keys);
+    let known: BTreeSet<String> = parameters().map(str::to_lowercase).collect();
     for references in inside.by_name(Kind::Parameter) {
         let written = &references[0].name;
-        let is_known = || parameters().any(|known| known.to_lowercase() == written.to_lowercase());
-        if GIVEN.contains(&&**written) || is_known() {
+        if GIVEN.contains(&&**written) || known.contains(&written.to_lowercase()) {
             continue;
         }
         let message =
             format!("`{}` reads the parameter `{written}`, which it does not declare", inside.flow.name);
         let places = references.iter().filter_map(|one| inside.place(&one.site));
         let Some(finding) = report_at(sink, places, "no such parameter", message) else { continue };
-        finding.help(match nearest(written, parameters()) {
+        finding.help(match inside.nearest(written, parameters()) {
             Some(near) => format!("did you mean `{near}`?"),
             None => {
                 "open the step, choose the environment variable again and save; a parameter is declared in \

@@ -8,7 +8,6 @@ use crate::anatomy::Kind;
 use crate::finding::Sink;
 use crate::rules::{Check, Inside, Rule, page};
 use crate::source::Place;
-use crate::suggest::nearest;
 
 pub(super) const RULE: Rule = Rule { page: page!("definition/unknown-variable"), check: Check::Flow(check) };
 
@@ -22,7 +21,7 @@ fn check(inside: &Inside<'_, '_>, sink: &mut Sink) {
             format!("`{}` uses the variable `{written}`, which it never initialises", inside.flow.name);
         let Some(finding) = report_at(sink, places, "no such variable", message) else { continue };
         let names = declared.by_name.values().flatten().map(|declaration| declaration.name);
-        finding.help(match nearest(written, names) {
+        finding.help(match inside.nearest(written, names) {
             Some(near) => format!("did you mean `{near}`?"),
             None => format!("add \"Initialize variable\" for `{written}` at the top of the flow"),
         });

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::report_at;
 use super::variables::{Declared, changed, key};
-use crate::anatomy::{Kind, Owner, Relation};
+use crate::anatomy::{Kind, MOST_ALIKE, Owner, Relation};
 use crate::finding::Sink;
 use crate::model::ActionIx;
 use crate::rules::{Check, Inside, Rule, page};
@@ -61,5 +61,6 @@ fn is_early(inside: &Inside<'_, '_>, declared: &Declared<'_>, user: ActionIx, na
         anatomy.action(declaring).parent.is_none()
             && anatomy.order.relation(anatomy.definition, user, declaring) == Relation::NotBefore
     };
-    !declarations.is_empty() && declarations.iter().all(|declaration| is_late(declaration.action))
+    let is_told = (1..=MOST_ALIKE).contains(&declarations.len());
+    is_told && declarations.iter().all(|declaration| is_late(declaration.action))
 }

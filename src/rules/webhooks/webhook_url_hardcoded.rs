@@ -1,6 +1,6 @@
 //! A literal URL of a flow's trigger.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::finding::Sink;
 use crate::model::{FlowContent, Site};
@@ -18,7 +18,9 @@ fn check(inside: &Inside<'_, '_>, sink: &mut Sink) {
     let found = strings(content, Marks::COLON, |text| !flow_urls(text).is_empty());
     let mut urls: BTreeMap<FlowUrl<'_>, Vec<&Found<'_>>> = BTreeMap::new();
     for one in &found {
-        flow_urls(one.text).into_iter().for_each(|url| urls.entry(url).or_default().push(one));
+        // A text may hold the same one many times.
+        let of_text: BTreeSet<FlowUrl<'_>> = flow_urls(one.text).into_iter().collect();
+        of_text.into_iter().for_each(|url| urls.entry(url).or_default().push(one));
     }
     for (FlowUrl { host, .. }, places) in urls {
         let Some((first, others)) = places.split_first() else { continue };

@@ -1,0 +1,147 @@
+//! From a value to its route, and from routes to bytes. What is linear in a text is done once for the text, never for
+//! each of the places in it that are reported.
+
+use std::collections::BTreeMap;
+
+use super::{Document, Kind, NodeId, Part, Route, Slice, Span, Step};
+use crate::expression::{Checkpoints, raw_range};
+
+/// The checkpoints of the long strings and keys that are written with escapes, by the bytes at which they start.
+pub(super) type LongEscapes = BTreeMap<u32, Checkpoints>;
+
+/// The parent of what is no element or member that counts: the root, and all but the last of equal keys.
+const NONE: u32 = u32::MAX;
+
+impl Document {
+    /// The bytes of the key or the value at the end of a route, without the quotes of a string. `None` where there is
+    /// no such member; an element and the root have no key, their value stands for it.
+    pub(crate) fn locate(&self, route: &Route, part: Part) -> Option<Span> {
+        self.text_at(route, part).map(|(text, _)| text.span())
+    }
+
+    /// The bytes that a part of a decoded string or key was written as.
+    pub(crate) fn locate_within(&self, route: &Route, part: Part, within: Span) -> Option<Span> {
+        let (text, has_escapes) = self.text_at(route, part)?;
+        let raw = &self.text[text.range()];
+        let within = within.start..within.end;
+        let found = if !has_escapes {
+            within.start.min(raw.len())..within.end.min(raw.len())
+        } else if let Some(checkpoints) = self.long_escapes().get(&text.start) {
+            checkpoints.raw_range(raw, within)
+        } else {
+            raw_range(raw, within)
+        };
+        let start = text.span().start;
+        Some(Span::new(start + found.start, start + found.end))
+    }
+
+    /// The way to a value.
+    pub(crate) fn route_to(&self, id: NodeId) -> Route {
+        let parents = self.parents();
+        let (mut steps, mut at) = (Vec::new(), id.0);
+        while let Some(above) = parents.get(at as usize).copied().filter(|above| *above != NONE) {
+            steps.push(match self.nodes[above as usize].kind {
+                // The elements of an array are numbered in their order.
+                Kind::Array => {
+                    Step::Index(self.children(above as usize).partition_point(|one| one.node < at))
+                }
+                _ => Step::Key(self.key(at as usize).to_owned()),
+            });
+            at = above;
+        }
+        steps.into_iter().rev().collect()
+    }
+
+    /// The text of a key or value as it is written, and whether it holds escapes.
+    fn text_at(&self, route: &Route, part: Part) -> Option<(Slice, bool)> {
+        let mut node = 0;
+        let mut is_member = false;
+        for step in route.steps() {
+            node = match (step, self.nodes.get(node)?.kind) {
+                (Step::Key(key), Kind::Object | Kind::Detached) => self.find(node, key)?,
+                (Step::Index(index), Kind::Array) => self.children(node).get(*index)?.node as usize,
+                _ => return None,
+            };
+            is_member = matches!(step, Step::Key(_));
+        }
+        let found = self.nodes.get(node)?;
+        Some(if part == Part::Key && is_member {
+            let number = u32::try_from(node).unwrap_or(u32::MAX);
+            let is_decoded = self.decoded_keys.binary_search_by_key(&number, |(node, _)| *node).is_ok();
+            (found.key, is_decoded)
+        } else {
+            (found.value, found.kind == Kind::Escaped)
+        })
+    }
+
+    fn parents(&self) -> &[u32] {
+        self.parents.get_or_init(|| {
+            let mut parents = vec![NONE; self.nodes.len()];
+            for (number, node) in self.nodes.iter().enumerate() {
+                if matches!(node.kind, Kind::Array | Kind::Object | Kind::Detached) {
+                    for child in self.children(number) {
+                        parents[child.node as usize] = u32::try_from(number).unwrap_or(NONE);
+                    }
+                }
+            }
+            parents
+        })
+    }
+
+    fn long_escapes(&self) -> &LongEscapes {
+        self.long_escapes.get_or_init(|| {
+            let values = self.nodes.iter().filter(|node| node.kind == Kind::Escaped).map(|node| node.value);
+            let keys = self.decoded_keys.iter().map(|(node, _)| self.nodes[*node as usize].key);
+            let long = values.chain(keys).filter(|text| Checkpoints::are_worth(&self.text[text.range()]));
+            long.map(|text| (text.start, Checkpoints::of(&self.text[text.range()]))).collect()
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+    use crate::source::{Json, Value};
+
+    /// Every value at or below this one.
+    fn all<'a>(json: Json<'a>, out: &mut Vec<Json<'a>>) {
+        out.push(json);
+        match json.value() {
+            Value::Object(map) => map.iter().for_each(|(_, inner)| all(inner, out)),
+            Value::Array(list) => list.iter().for_each(|inner| all(inner, out)),
+            _ => {}
+        }
+    }
+
+    #[test]
+    fn the_route_to_a_value_leads_to_it() {
+        let text =
+            r#"{"b": [1, [2, {"x": [], "\u0061": "y"}], 3], "a": {"c": 1}, "a": {"d": null, "c": [[0]]}}"#;
+        let document = crate::parse::json::parse(Arc::new(text.to_owned())).expect("JSON");
+        let mut values = Vec::new();
+        all(document.root(), &mut values);
+        assert_eq!(values.len(), 14);
+        for value in values {
+            let route = document.route_to(value.id());
+            assert_eq!(document.locate(&route, Part::Value), Some(value.span()), "{route}");
+        }
+    }
+
+    #[test]
+    fn parts_of_long_strings_and_keys_are_found_with_and_without_escapes() {
+        for filler in ["x", "é", r"\n", r"\ud83d\ude00"] {
+            let raw = format!("{}needle{}", filler.repeat(3000), filler.repeat(9));
+            let text = format!(r#"{{"{raw}": ["{raw}"]}}"#);
+            let document = crate::parse::json::parse(Arc::new(text.clone())).expect("JSON");
+            let key = document.root().as_object().and_then(|root| root.keys().next()).expect("a key");
+            let start = key.find("needle").expect("there");
+            let route = Route::of([key]);
+            for (route, part) in [(route.clone(), Part::Key), (route.index(0), Part::Value)] {
+                let span = document.locate_within(&route, part, Span::new(start, start + 6)).expect("there");
+                assert_eq!(&text[span.start..span.end], "needle");
+            }
+        }
+    }
+}

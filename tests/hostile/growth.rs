@@ -1,0 +1,165 @@
+//! Inputs that grow while the work must not grow faster: each holds so many things of a kind that whoever looks at all
+//! of them for each of them does not come to an end. No test here measures time.
+
+use std::fmt::Write as _;
+
+use serde_json::{Value, json};
+
+use crate::support::flowvet;
+
+/// A flow with these actions and parameters.
+fn flow(actions: Value, parameters: Value) -> String {
+    let trigger = json!({"manual": {"type": "Request", "kind": "Button", "inputs": {"schema": {}}}});
+    let definition = json!({"triggers": trigger, "actions": actions, "parameters": parameters});
+    json!({"properties": {"connectionReferences": {}, "definition": definition}}).to_string()
+}
+
+fn compose(inputs: Value) -> Value {
+    json!({"type": "Compose", "inputs": inputs, "runAfter": {}})
+}
+
+fn one(inputs: Value) -> String {
+    flow(json!({"Go": compose(inputs)}), json!({}))
+}
+
+fn actions(count: usize, action: impl Fn(usize) -> Value) -> Value {
+    (0..count).map(|at| (format!("a{at}"), action(at))).collect::<serde_json::Map<_, _>>().into()
+}
+
+/// What a format says of a flow.
+fn report(flow: &str, format: &str) -> String {
+    let folder = tempfile::TempDir::new().expect("a folder");
+    std::fs::write(folder.path().join("flow.json"), flow).expect("a file");
+    let args = ["check", "flow.json", "-q", "--no-config", "--format", format];
+    let output = flowvet().current_dir(folder.path()).args(args).output().expect("runs");
+    String::from_utf8(output.stdout).expect("UTF-8")
+}
+
+fn findings(flow: &str) -> Vec<Value> {
+    let report: Value = serde_json::from_str(&report(flow, "json")).expect("JSON");
+    report["findings"].as_array().expect("a list").clone()
+}
+
+fn count(flow: &str, rule: &str) -> usize {
+    findings(flow).iter().filter(|finding| finding["rule"] == rule).count()
+}
+
+#[test]
+fn faults_of_one_string_are_found_where_they_stand() {
+    const FAULTS: usize = 30_000;
+    // With an escape in front, every place in the file is another one than in the string.
+    for before in ["", "\n\u{1}é😀\""] {
+        let mut text = before.to_owned();
+        for at in 0..FAULTS {
+            let _ = write!(text, "@{{concat()}}{}", if at % 2 == 0 { before } else { "" });
+        }
+        let flow = one(json!(text));
+        let characters: Vec<char> = flow.chars().collect();
+        let found = findings(&flow);
+        assert_eq!(found.len(), FAULTS);
+        for finding in found {
+            let column =
+                |key: &str| usize::try_from(finding[key].as_u64().expect("a column")).expect("small");
+            let shown: String = characters[column("column") - 1..column("end_column") - 1].iter().collect();
+            assert_eq!(shown, "concat()", "{finding}");
+        }
+    }
+}
+
+#[test]
+fn faults_of_one_list_are_found_where_they_stand() {
+    const FAULTS: usize = 30_000;
+    let flow = one((0..FAULTS).map(|_| "@concat()").collect());
+    let found = findings(&flow);
+    assert_eq!(found.len(), FAULTS);
+    let pointers = found.iter().map(|finding| finding["pointer"].as_str().expect("a pointer"));
+    for (at, pointer) in pointers.enumerate() {
+        assert_eq!(pointer, format!("/properties/definition/actions/Go/inputs/{at}"));
+    }
+}
+
+#[test]
+fn unknown_names_of_one_string_are_told() {
+    const NAMES: usize = 15_000;
+    let texts: [(&str, &str); 3] = [
+        ("outputs", "unknown-action"),
+        ("variables", "unknown-variable"),
+        ("parameters", "unknown-parameter"),
+    ];
+    for (function, rule) in texts {
+        let text: String = (0..NAMES).map(|at| format!("@{{{function}('f{at}')}}")).collect();
+        let known = (0..NAMES).map(|at| (format!("p{at}"), json!({}))).collect::<serde_json::Map<_, _>>();
+        assert_eq!(count(&flow(json!({"Go": compose(json!(text))}), known.into()), rule), NAMES);
+    }
+}
+
+#[test]
+fn one_string_may_hold_the_url_of_a_flow_many_times() {
+    let url = |at: usize| {
+        format!("https://prod-1.westeurope.logic.azure.com/workflows/{at}/triggers/manual/paths/invoke ")
+    };
+    let text: String = (0..10_000).flat_map(|at| [url(0), url(at % 100)]).collect();
+    let flow = one(json!(text));
+    assert_eq!(count(&flow, "webhook-url-hardcoded"), 100);
+    let report = report(&flow, "json");
+    assert!(report.len() < flow.len(), "{} bytes about {}", report.len(), flow.len());
+}
+
+#[test]
+fn sarif_names_the_action_of_each_finding() {
+    const ACTIONS: usize = 9_000;
+    let flow = flow(actions(ACTIONS, |_| compose(json!("@concat()"))), json!({}));
+    let sarif: Value = serde_json::from_str(&report(&flow, "sarif")).expect("JSON");
+    let results = sarif["runs"][0]["results"].as_array().expect("a list");
+    let named = results.iter().filter_map(|result| {
+        result["locations"][0]["logicalLocations"][0]["fullyQualifiedName"].as_str()?.rsplit('/').next()
+    });
+    let mut names: Vec<&str> = named.filter(|name| name.starts_with('a')).collect();
+    names.sort_unstable();
+    names.dedup();
+    assert_eq!(names.len(), ACTIONS);
+}
+
+#[test]
+fn a_name_that_everything_has_is_no_work() {
+    const ACTIONS: usize = 9_000;
+    let inside = json!({"same": compose(json!("@outputs('same')"))});
+    let scopes = actions(ACTIONS, |_| json!({"type": "Scope", "runAfter": {}, "actions": inside}));
+    assert_eq!(
+        count(&flow(scopes, json!({})), "reference-not-upstream"),
+        0,
+        "nobody can tell which is meant"
+    );
+    let variable = json!({"name": "x", "type": "string", "value": "@variables('x')"});
+    let initialize =
+        json!({"type": "InitializeVariable", "runAfter": {}, "inputs": {"variables": [variable]}});
+    assert_eq!(
+        count(&flow(actions(ACTIONS, |_| initialize.clone()), json!({})), "variable-used-before-set"),
+        0
+    );
+}
+
+#[test]
+fn every_step_of_a_parallel_loop_may_set_and_read_one_variable() {
+    const ACTIONS: usize = 9_000;
+    let set = json!({"type": "SetVariable", "inputs": {"name": "x", "value": "@variables('x')"}});
+    let around = json!({"type": "Foreach", "foreach": "@triggerBody()", "actions": actions(ACTIONS, |_| set.clone()),
+        "runtimeConfiguration": {"concurrency": {"repetitions": 20}}});
+    let variable = json!({"name": "x", "type": "string"});
+    let initialize = json!({"type": "InitializeVariable", "inputs": {"variables": [variable]}});
+    let flow = flow(json!({"Init": initialize, "Loop": around}), json!({}));
+    assert_eq!(count(&flow, "parallel-variable-write"), ACTIONS);
+    assert_eq!(count(&flow, "self-reference"), ACTIONS);
+}
+
+#[test]
+fn lines_that_allow_are_as_many_as_what_they_allow() {
+    const ACTIONS: usize = 9_000;
+    let action = |at: usize| {
+        let mut action = compose(json!("@concat()"));
+        let rule = ["wrong-argument-count", "definition/wrong-argument-count"][at % 2];
+        action["description"] = json!(format!("flowvet: allow {rule} - because"));
+        action
+    };
+    assert_eq!(count(&flow(actions(ACTIONS, action), json!({})), "wrong-argument-count"), 0);
+}
