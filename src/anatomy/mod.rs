@@ -61,11 +61,12 @@ pub(crate) struct Anatomy<'a> {
 
 impl<'a> Anatomy<'a> {
     pub(crate) fn of(definition: &'a Definition) -> Self {
-        let names = names::Names::of(definition);
-        let order = Order::of(definition, &names);
+        let actions: Vec<Action<'a>> = definition.actions().collect();
+        let names = names::Names::of(&actions);
+        let order = Order::of(&actions, &names);
         let mut anatomy = Anatomy {
             definition,
-            actions: definition.actions().collect(),
+            actions,
             names,
             order,
             references: Vec::new(),

@@ -2,7 +2,7 @@
 
 use std::cmp::Ordering;
 
-use crate::model::{ActionIx, Definition};
+use crate::model::{Action, ActionIx};
 
 /// The actions of a flow by name.
 #[derive(Debug)]
@@ -39,12 +39,12 @@ pub(crate) fn compare(a: &str, b: &str) -> Ordering {
 }
 
 impl<'a> Names<'a> {
-    pub(super) fn of(definition: &'a Definition) -> Self {
+    pub(super) fn of(all: &[Action<'a>]) -> Self {
         let mut sorted: Vec<(&str, ActionIx)> =
-            definition.indexed().map(|(index, action)| (action.name, index)).collect();
+            all.iter().enumerate().map(|(index, action)| (action.name, ActionIx::of(index))).collect();
         sorted.sort_by(|(a, _), (b, _)| compare(a, b));
         let (names, actions) = sorted.into_iter().unzip();
-        Names { names, actions, ends: ends(definition) }
+        Names { names, actions, ends: ends(all) }
     }
 
     /// The actions that a name means. More than one where actions of different containers share a name.
@@ -70,11 +70,10 @@ impl<'a> Names<'a> {
 }
 
 /// The ends of the lists that the actions stand in.
-fn ends(definition: &Definition) -> Vec<usize> {
-    let mut ends = vec![definition.actions().len(); definition.actions().len()];
-    let parents: Vec<_> = definition.actions().map(|action| action.parent).collect();
-    for index in (1..parents.len()).rev() {
-        ends[index - 1] = if parents[index - 1] == parents[index] { ends[index] } else { index };
+fn ends(all: &[Action<'_>]) -> Vec<usize> {
+    let mut ends = vec![all.len(); all.len()];
+    for index in (1..all.len()).rev() {
+        ends[index - 1] = if all[index - 1].parent == all[index].parent { ends[index] } else { index };
     }
     ends
 }
@@ -97,7 +96,8 @@ mod tests {
     fn a_name_means_every_action_of_that_name() {
         let text = r#"{"actions": {"B": {}, "Get it": {"actions": {"b": {}, "C": {}}}, "a": {}}}"#;
         let definition = crate::parse::definition(text);
-        let names = Names::of(&definition);
+        let actions: Vec<_> = definition.actions().collect();
+        let names = Names::of(&actions);
         let found = |name| names.get(name).iter().map(|at| definition.action(*at).name).collect::<Vec<_>>();
         assert_eq!(found("b"), ["B", "b"]);
         assert_eq!(found("GET_IT"), ["Get it"]);

@@ -4,7 +4,7 @@ use petgraph::algo::kosaraju_scc;
 use petgraph::graph::{DiGraph, NodeIndex};
 
 use super::names::Names;
-use crate::model::{ActionIx, Definition};
+use crate::model::{Action, ActionIx, Definition};
 use crate::source::{Json, Object};
 
 /// What runs before what. Each action has the set of actions of its own list that come before it.
@@ -43,21 +43,21 @@ pub(crate) enum Relation {
 }
 
 /// The entries of an action's `runAfter`: the name as written, and the statuses.
-pub(crate) fn links(definition: &Definition, action: ActionIx) -> impl Iterator<Item = (&str, Json<'_>)> {
-    let map = definition.action(action).body.get("runAfter").and_then(Json::as_object);
+pub(crate) fn links(action: Action<'_>) -> impl Iterator<Item = (&str, Json<'_>)> {
+    let map = action.body.get("runAfter").and_then(Json::as_object);
     map.into_iter().flat_map(Object::iter)
 }
 
 impl Order {
-    pub(super) fn of(definition: &Definition, names: &Names<'_>) -> Self {
-        let count = definition.actions().len();
+    pub(super) fn of(all: &[Action<'_>], names: &Names<'_>) -> Self {
+        let count = all.len();
         let is_known = count <= MOST_ACTIONS;
-        let direct = if is_known { predecessors(definition, names) } else { Vec::new() };
+        let direct = if is_known { predecessors(all, names) } else { Vec::new() };
         let words = direct.len().div_ceil(64);
         let is_open: Vec<bool> =
             if is_known { direct.iter().map(|one| one.is_open).collect() } else { vec![true; count] };
         let mut depths: Vec<u32> = Vec::with_capacity(count);
-        for action in definition.actions() {
+        for action in all {
             // A container stands before what it contains.
             depths.push(action.parent.map_or(0, |(parent, _)| depths[parent.get()] + 1));
         }
@@ -170,18 +170,18 @@ struct Direct {
     is_open: bool,
 }
 
-fn predecessors(definition: &Definition, names: &Names<'_>) -> Vec<Direct> {
-    let of = |index: ActionIx| {
+fn predecessors(all: &[Action<'_>], names: &Names<'_>) -> Vec<Direct> {
+    let of = |(index, action): (usize, &Action<'_>)| {
         let mut direct = Direct { actions: Vec::new(), is_open: false };
-        for (name, _) in links(definition, index) {
-            match names.sibling(index, name) {
+        for (name, _) in links(*action) {
+            match names.sibling(ActionIx::of(index), name) {
                 Some(found) => direct.actions.push(found),
                 None => direct.is_open = true,
             }
         }
         direct
     };
-    definition.indexed().map(|(index, _)| of(index)).collect()
+    all.iter().enumerate().map(of).collect()
 }
 
 #[cfg(test)]
@@ -204,7 +204,8 @@ mod tests {
             "Open": {"runAfter": {"Nothing": []}}, "Behind": {"runAfter": {"Open": []}}
         }}"#;
         let definition = definition(text);
-        let order = Order::of(&definition, &Names::of(&definition));
+        let actions: Vec<_> = definition.actions().collect();
+        let order = Order::of(&actions, &Names::of(&actions));
         let find =
             |name: &str| definition.indexed().find(|(_, action)| action.name == name).expect("an action").0;
         let table = [

@@ -82,7 +82,7 @@ impl<'c, 'w> Inside<'c, 'w> {
             if !seen.insert(at) {
                 continue;
             }
-            for (name, statuses) in links(self.anatomy.definition, at) {
+            for (name, statuses) in links(self.anatomy.action(at)) {
                 let before = self.anatomy.names.sibling(at, name);
                 if !may_be(statuses, "Succeeded") && before.is_none_or(&counts) {
                     return true;

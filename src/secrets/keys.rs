@@ -66,20 +66,34 @@ const HINTS: [&str; 8] = ["token", "apitoken", "authtoken", "idtoken", "pass", "
 
 /// What the value of a key is, if it is a secret. Of `item/hlb_password` the last name counts.
 pub(super) fn named(key: &str) -> Option<Named> {
-    let last = key.rsplit('/').next().unwrap_or(key).as_bytes();
+    let last = last_name(key);
     telling(last).or_else(|| hint(last))
 }
 
 /// Whether a literal value under this key may be one that is reported.
 pub(super) fn is_telling(key: &str) -> bool {
-    telling(key.rsplit('/').next().unwrap_or(key).as_bytes()).is_some()
+    // Every key of every flow comes through here.
+    may_tell(key.as_bytes()) && telling(last_name(key)).is_some()
+}
+
+/// Whether a key ends in two letters that those which tell of a secret end in.
+fn may_tell(key: &[u8]) -> bool {
+    let trimmed = key.strip_suffix(b")").unwrap_or(key);
+    trimmed.last_chunk::<2>().is_some_and(|end| {
+        let end = end.map(|byte| byte.to_ascii_lowercase());
+        matches!(&end, b"rd" | b"wd" | b"et" | b"ey" | b"en" | b"on" | b"se" | b"ig" | b"re")
+    })
+}
+
+/// The last name of a key that is a path.
+fn last_name(key: &str) -> &[u8] {
+    let key = key.as_bytes();
+    let start = key.iter().rposition(|byte| *byte == b'/').map_or(0, |slash| slash + 1);
+    &key[start..]
 }
 
 fn telling(key: &[u8]) -> Option<Named> {
-    // Every key of every flow comes through here; all that tell of a secret end in one of these.
-    let trimmed = key.strip_suffix(b")").unwrap_or(key);
-    let end = trimmed.last_chunk::<2>()?.map(|byte| byte.to_ascii_lowercase());
-    if !matches!(&end, b"rd" | b"wd" | b"et" | b"ey" | b"en" | b"on" | b"se" | b"ig" | b"re") {
+    if !may_tell(key) {
         return None;
     }
     let mut found: Option<Named> = None;

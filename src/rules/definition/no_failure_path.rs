@@ -9,13 +9,11 @@ use crate::source::Part;
 pub(super) const RULE: Rule = Rule { page: page!("definition/no-failure-path"), check: Check::Flow(check) };
 
 fn check(inside: &Inside<'_, '_>, sink: &mut Sink) {
-    let definition = inside.anatomy.definition;
-    let all = || inside.anatomy.indexed().map(|(index, _)| index);
     // Without a step that leaves the flow there is little that fails.
     let can_fail = inside.anatomy.actions().any(|action| {
         ["OpenApiConnection", "ApiConnection", "Http", "Workflow"].iter().any(|one| action.is(one))
     });
-    let has_path = all().flat_map(|index| links(definition, index)).any(|(_, statuses)| {
+    let has_path = inside.anatomy.actions().flat_map(links).any(|(_, statuses)| {
         let mut statuses = statuses.as_array().into_iter().flatten().filter_map(|status| status.as_str());
         statuses.any(|one| one.eq_ignore_ascii_case("Failed") || one.eq_ignore_ascii_case("TimedOut"))
     });

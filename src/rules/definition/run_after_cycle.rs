@@ -55,7 +55,7 @@ fn link_within(
     index: ActionIx,
     circle: &BTreeSet<String>,
 ) -> Option<(Place, String)> {
-    let mut all = links(inside.anatomy.definition, index);
+    let mut all = links(inside.anatomy.action(index));
     let (name, _) = all.find(|(name, _)| circle.contains(&fold(name)))?;
     let route = inside.anatomy.definition.action_route(index).key("runAfter").key(name);
     let place = inside.flow.place(route, Part::Key)?;

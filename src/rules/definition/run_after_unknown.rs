@@ -13,8 +13,8 @@ pub(super) const RULE: Rule = Rule { page: page!("definition/run-after-unknown")
 const STATUSES: [&str; 6] = ["Succeeded", "Failed", "Skipped", "TimedOut", "Cancelled", "Aborted"];
 
 fn check(inside: &Inside<'_, '_>, sink: &mut Sink) {
-    for (index, _) in inside.anatomy.indexed() {
-        for (name, statuses) in links(inside.anatomy.definition, index) {
+    for (index, action) in inside.anatomy.indexed() {
+        for (name, statuses) in links(action) {
             let may_be_unknown = inside.anatomy.order.may_name_unknown(index);
             if may_be_unknown && inside.anatomy.names.sibling(index, name).is_none() {
                 report_name(inside, index, name, sink);

@@ -27,8 +27,7 @@ fn check(inside: &Inside<'_, '_>, sink: &mut Sink) {
 
 /// The `Terminate` that an action waits for.
 fn end_before<'c>(inside: &'c Inside<'_, '_>, index: ActionIx) -> Option<&'c str> {
-    let definition = inside.anatomy.definition;
-    let found = links(definition, index).find(|(name, statuses)| {
+    let found = links(inside.anatomy.action(index)).find(|(name, statuses)| {
         let beside = inside.anatomy.names.sibling(index, name);
         beside.is_some_and(|other| inside.anatomy.action(other).is("Terminate")) && !takes_skipped(*statuses)
     });

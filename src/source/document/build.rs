@@ -32,8 +32,9 @@ struct Open {
 impl Builder {
     /// The text must not be longer than [`MOST_BYTES`].
     pub(crate) fn new(text: Arc<String>) -> Self {
-        let nodes = Vec::with_capacity(text.len() / BYTES_A_NODE + 1);
-        let document = Document { text, nodes, ..Document::default() };
+        let most = text.len() / BYTES_A_NODE + 1;
+        let (nodes, children) = (Vec::with_capacity(most), Vec::with_capacity(most));
+        let document = Document { text, nodes, children, ..Document::default() };
         Builder { document, open: Vec::new(), pending: Vec::new() }
     }
 
