@@ -5,7 +5,7 @@ use std::str::FromStr;
 use serde::{Deserialize, Serialize};
 
 use crate::model::FlowIx;
-use crate::source::Place;
+use crate::source::{Place, Route, Step};
 
 /// How bad it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -102,6 +102,16 @@ impl Finding {
         self
     }
 
+    /// About how many bytes it takes to say: what it says, and the way to where.
+    fn weight(&self) -> usize {
+        let steps = self.place().route().into_iter().flat_map(Route::steps);
+        let keys = steps.map(|step| match step {
+            Step::Key(key) => key.len(),
+            Step::Index(_) => 0,
+        });
+        self.message.len() + keys.sum::<usize>()
+    }
+
     /// Lowers or raises the severity that the rule's page states.
     pub(crate) fn severity(&mut self, severity: Severity) -> &mut Self {
         self.severity = severity;
@@ -124,11 +134,24 @@ pub(crate) struct Stamp {
 pub(crate) struct Sink {
     stamp: Stamp,
     findings: Vec<Finding>,
+    /// How many bytes may still be said.
+    room: usize,
+    /// The last finding that there was no room for, and how many there were.
+    beyond: Vec<Finding>,
+    dropped: usize,
 }
 
 impl Sink {
     pub(crate) fn new(stamp: Stamp) -> Self {
-        Sink { stamp, findings: Vec::new() }
+        Sink { stamp, findings: Vec::new(), room: usize::MAX, beyond: Vec::new(), dropped: 0 }
+    }
+
+    /// A sink for what a rule says of a file of this length. A hostile file of a long name and a thousand faults would
+    /// have the name said a thousand times; one that somebody made is far from the end of the room.
+    pub(crate) fn for_file(stamp: Stamp, length: usize) -> Self {
+        const LEAST: usize = 64 << 10;
+        const FOR_A_BYTE: usize = 32;
+        Sink { room: LEAST.saturating_add(length.saturating_mul(FOR_A_BYTE)), ..Sink::new(stamp) }
     }
 
     /// Reports a fault: where, what the label there says, and what is wrong.
@@ -139,7 +162,7 @@ impl Sink {
         message: impl Into<String>,
     ) -> &mut Finding {
         let Stamp { rule, category, severity, confidence, codes } = self.stamp;
-        self.findings.push(Finding {
+        let finding = Finding {
             rule,
             category,
             severity,
@@ -151,13 +174,29 @@ impl Sink {
             related: Vec::new(),
             flow: None,
             keys: Vec::new(),
-        });
-        let last = self.findings.len() - 1;
-        &mut self.findings[last]
+        };
+        let weight = finding.weight();
+        let list = if self.findings.is_empty() || self.dropped == 0 && weight <= self.room {
+            self.room = self.room.saturating_sub(weight);
+            &mut self.findings
+        } else {
+            self.dropped += 1;
+            self.beyond.clear();
+            &mut self.beyond
+        };
+        list.push(finding);
+        let last = list.len() - 1;
+        &mut list[last]
     }
 
+    /// What was reported; the last one says how many more there are, where not all were kept.
     pub(crate) fn into_findings(self) -> Vec<Finding> {
-        self.findings
+        let Sink { mut findings, dropped, .. } = self;
+        if let Some(last) = findings.last_mut().filter(|_| dropped > 0) {
+            let more = format!("there are {dropped} more like this one in the file");
+            last.help = Some(last.help.take().map_or_else(|| more.clone(), |help| format!("{help}; {more}")));
+        }
+        findings
     }
 }
 

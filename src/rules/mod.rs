@@ -176,7 +176,11 @@ fn run_in_flow(rules: &[Wanted], context: &Context<'_>, sight: &Sight<'_>, index
 }
 
 fn run(entry: &'static Entry, context: &Context<'_>, inside: Option<&Inside<'_, '_>>) -> Vec<Finding> {
-    let mut sink = Sink::new(entry.meta.stamp());
+    let file = inside.and_then(|inside| inside.flow.file);
+    let mut sink = match file {
+        Some(file) => Sink::for_file(entry.meta.stamp(), context.sources.get(file).text().len()),
+        None => Sink::new(entry.meta.stamp()),
+    };
     match (entry.rule.check, inside) {
         (Check::Workspace(check), _) => check(context, &mut sink),
         (Check::Flow(check), Some(inside)) => check(inside, &mut sink),
