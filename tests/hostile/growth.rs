@@ -176,3 +176,9 @@ fn a_long_name_is_not_said_for_each_of_many_faults() {
     let last = found.last().expect("a finding")["help"].as_str().expect("a help");
     assert!(found.len() > 5 && last.ends_with("more like this one in the file"), "{} {last}", found.len());
 }
+
+#[test]
+fn one_string_may_hold_many_signatures() {
+    let flow = one(json!("https://a.example/?sig=abcdefghij0klmnop&x ".repeat(60_000)));
+    assert_eq!(count(&flow, "secret-in-definition"), 1);
+}
