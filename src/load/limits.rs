@@ -193,8 +193,13 @@ impl Budget {
 
     /// A budget for one file of this size and no more; none where the file is beyond a limit.
     pub(crate) fn for_one(&self, size: u64) -> Option<Self> {
-        let is_within = size <= self.limits.file_bytes && self.has_room_for(size);
-        is_within.then(|| Budget::new(Limits { file_bytes: size, total_bytes: size, ..self.limits }))
+        self.is_within(size)
+            .then(|| Budget::new(Limits { file_bytes: size, total_bytes: size, ..self.limits }))
+    }
+
+    /// Whether a file of this size is within its limit and that of the run.
+    fn is_within(&self, size: u64) -> bool {
+        size <= self.limits.file_bytes && self.has_room_for(size)
     }
 
     /// Whether so many bytes more are within the limit of the run.
@@ -204,9 +209,7 @@ impl Budget {
 
     /// Counts a file that was inflated already, if it is within every limit.
     pub(crate) fn takes(&mut self, size: u64, packed: Packed) -> bool {
-        let fits = size <= self.limits.file_bytes
-            && self.has_room_for(size)
-            && !packed.exceeds(size, self.limits.ratio);
+        let fits = self.is_within(size) && !packed.exceeds(size, self.limits.ratio);
         self.read += if fits { size } else { 0 };
         fits
     }

@@ -76,7 +76,7 @@ fn children<'w>(inside: &Inside<'_, 'w>) -> BTreeMap<ActionIx, (FlowIx, Rc<Outpu
 /// What all responses of a flow give; `None` where one is computed, or there is none.
 fn outputs(child: &Definition) -> Option<Outputs<'_>> {
     let mut outputs = BTreeMap::new();
-    let mut responses = child.actions().filter(|action| action.is("Response")).peekable();
+    let mut responses = child.of_type("Response").map(|(_, action)| action).peekable();
     responses.peek()?;
     for response in responses {
         let inputs = response.body.get("inputs")?;
