@@ -4,8 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use super::connection::{self, Connection};
-use super::definition::Definition;
+use super::flow_file::{FlowFile, Names};
 use super::ids::{FlowId, file_stem};
 use super::manifest::{self, Manifest};
 use super::records::{self, ConnectionReference, Record, State};
@@ -15,7 +14,7 @@ use super::{
 };
 use crate::load::{Fault, FaultKind, Package, PackageFile, Role};
 use crate::parse::{json, xml};
-use crate::source::{Document, FileId, Json, NodeId, Part, Place, Route, Sources, Span, Target, Value};
+use crate::source::{Document, FileId, Place, Sources, Span};
 
 /// Builds the workspace. Takes the faults of loading and adds those of parsing.
 pub(crate) fn build(sources: &Sources, mut packages: Vec<Package>, faults: Vec<Fault>) -> Workspace {
@@ -23,7 +22,6 @@ pub(crate) fn build(sources: &Sources, mut packages: Vec<Package>, faults: Vec<F
     let mut workspace = Workspace { faults, ..Workspace::default() };
     let files = packages.iter().flat_map(|package| &package.files).collect();
     let mut parsed = crate::parallel::map(files, |file| Parsed::of(sources, file)).into_iter();
-    let mut jobs = Vec::new();
     for package in packages {
         let index = SolutionIx(workspace.solutions.len());
         let mut parts = Parts::default();
@@ -35,12 +33,11 @@ pub(crate) fn build(sources: &Sources, mut packages: Vec<Package>, faults: Vec<F
             }
         }
         parts.join(sources, &package);
-        jobs.extend(flow_jobs(package.kind, contents, &parts, index));
+        let joined = Joined { records: &parts.records, solution: index, kind: package.kind };
+        let (flows, faults) = joined.flows(sources, contents);
+        workspace.flows.extend(flows);
+        workspace.faults.extend(faults);
         workspace.solutions.push(parts.into_solution(package));
-    }
-    for (flow, fault) in crate::parallel::map(jobs, |job| job.run(sources)) {
-        workspace.flows.extend(flow);
-        workspace.faults.extend(fault);
     }
     workspace.flows.sort_by(|a, b| (a.solution, &a.name, &a.id).cmp(&(b.solution, &b.name, &b.id)));
     workspace.index_flows();
@@ -61,12 +58,15 @@ enum Parsed {
 }
 
 /// A flow file that was read, or why it was not.
-type FlowText = Result<Document, Option<Fault>>;
+type FlowText = Result<FlowFile, Option<Fault>>;
 
 impl Parsed {
     fn of(sources: &Sources, file: &PackageFile) -> Parsed {
         let parsed = match file.role {
-            Role::Flow | Role::LegacyFlow | Role::LooseFlow => Ok(Parsed::Flow(read_json(sources, file))),
+            Role::Flow | Role::LegacyFlow | Role::LooseFlow => {
+                let document = read_json(sources, file);
+                Ok(Parsed::Flow(document.map(|document| FlowFile::read(document, file.file))))
+            }
             Role::VariableValue => read_value(sources, file).map(Parsed::Value),
             Role::Manifest => {
                 read_xml(sources, file).map(|xml| Parsed::Manifest(manifest::read(&xml, file.file)))
@@ -220,92 +220,60 @@ fn read_value(sources: &Sources, file: &PackageFile) -> Result<Option<(String, P
     Ok(variable::current_value(document.root(), file.file).map(|place| (name, place)))
 }
 
-/// One flow: a record, a file, or both.
-struct FlowJob {
+/// The flows of a package: records and files joined by GUID, and records that have no file.
+struct Joined<'a> {
+    records: &'a BTreeMap<FlowId, Record>,
     solution: SolutionIx,
     kind: PackageKind,
-    record: Option<Record>,
-    file: Option<(PackageFile, FlowText)>,
 }
 
-fn flow_jobs(
-    kind: PackageKind,
-    contents: Vec<(&PackageFile, FlowText)>,
-    parts: &Parts,
-    solution: SolutionIx,
-) -> Vec<FlowJob> {
-    let mut jobs = Vec::new();
-    let mut with_file = BTreeSet::new();
-    for (file, content) in contents {
-        let record = FlowId::in_file_name(&file.path).and_then(|id| parts.records.get(&id));
-        if let Some(record) = record {
-            with_file.insert(record.id.clone());
-            if !record.is_cloud_flow() {
-                continue;
-            }
-        }
-        let file = PackageFile { path: file.path.clone(), ..*file };
-        jobs.push(FlowJob { solution, kind, record: record.cloned(), file: Some((file, content)) });
-    }
-    let lonely =
-        parts.records.values().filter(|record| record.is_cloud_flow() && !with_file.contains(&record.id));
-    jobs.extend(lonely.map(|record| FlowJob { solution, kind, record: Some(record.clone()), file: None }));
-    jobs
-}
-
-impl FlowJob {
-    fn run(mut self, sources: &Sources) -> (Option<Flow>, Option<Fault>) {
-        let Some((file, content)) = self.file.take() else { return (self.flow(None, None, None), None) };
-        match content {
-            Ok(document) => {
-                // Without a record, a file that holds no flow may be anything.
-                let fault = self.record.as_ref().and_then(|_| no_flow(document.root(), file.file));
-                let flow = self.flow_of(&file, document);
-                if let Some(content) = flow.as_ref().and_then(|flow| flow.content.as_ref()) {
-                    // Places in the file are looked for in what was just read.
-                    let document = Arc::clone(content.definition.document());
-                    sources.get(file.file).document(|_| Some(document));
+impl Joined<'_> {
+    /// The flows, and the faults of the files that should hold one.
+    fn flows(&self, sources: &Sources, files: Vec<(&PackageFile, FlowText)>) -> (Vec<Flow>, Vec<Fault>) {
+        let (mut flows, mut faults) = (Vec::new(), Vec::new());
+        let mut with_file = BTreeSet::new();
+        for (file, text) in files {
+            let record = FlowId::in_file_name(&file.path).and_then(|id| self.records.get(&id));
+            if let Some(record) = record {
+                with_file.insert(&record.id);
+                if !record.is_cloud_flow() {
+                    continue;
                 }
-                (flow, fault)
             }
-            Err(fault) => {
-                // Without a record nobody knows which flow is in the file.
-                let fault = fault.map(|fault| Fault { hides_flows: self.record.is_none(), ..fault });
-                (self.flow(Some(&file), None, None), fault)
+            let (content, names) = match text {
+                Ok(FlowFile { content, names, no_flow }) => {
+                    // Without a record, a file that holds no flow may be anything.
+                    faults.extend(no_flow.filter(|_| record.is_some()));
+                    (content, names)
+                }
+                Err(fault) => {
+                    // Without a record nobody knows which flow is in the file.
+                    faults.extend(fault.map(|fault| Fault { hides_flows: record.is_none(), ..fault }));
+                    (None, Names::default())
+                }
+            };
+            if let Some(content) = &content {
+                // Places in the file are looked for in what was just read.
+                let document = Arc::clone(content.definition.document());
+                sources.get(file.file).document(|_| Some(document));
             }
+            flows.extend(self.flow(record, Some(file), content, names));
         }
-    }
-
-    /// A JSON file without a record is a flow if it looks like one; desktop flows and macros do not.
-    fn flow_of(&self, file: &PackageFile, document: Document) -> Option<Flow> {
-        let root = document.root();
-        let Some(properties) = root.get("properties").and_then(Json::as_object) else {
-            return self.record.as_ref().and_then(|_| self.flow(Some(file), None, None));
-        };
-        let definition = properties.get("definition").filter(|definition| definition.as_object().is_some());
-        if self.record.is_none() && definition.is_none() {
-            return None;
-        }
-        let names = Names {
-            id: root.get("name").and_then(Json::as_str).and_then(FlowId::parse),
-            display: Some(properties.text("displayName").to_owned()).filter(|name| !name.is_empty()),
-        };
-        let connections = properties.get("connectionReferences").and_then(Json::as_object);
-        let connections = connections.map(Connection::all).unwrap_or_default();
-        let definition = definition.map(Json::id);
-        let content = definition.map(|definition| content(document, definition, connections));
-        self.flow(Some(file), content, Some(names))
+        let is_lonely = |record: &&Record| record.is_cloud_flow() && !with_file.contains(&record.id);
+        let lonely = self.records.values().filter(is_lonely);
+        flows.extend(lonely.filter_map(|record| self.flow(Some(record), None, None, Names::default())));
+        (flows, faults)
     }
 
     fn flow(
         &self,
+        record: Option<&Record>,
         file: Option<&PackageFile>,
         content: Option<FlowContent>,
-        names: Option<Names>,
+        names: Names,
     ) -> Option<Flow> {
         let path = file.map(|file| file.path.as_str()).unwrap_or_default();
-        let names = names.unwrap_or_default();
-        let id = match (&self.record, self.kind) {
+        let id = match (record, self.kind) {
             (Some(record), _) => Some(record.id.clone()),
             (None, PackageKind::Solution) => FlowId::in_file_name(path),
             (None, PackageKind::Legacy | PackageKind::Loose) => {
@@ -313,16 +281,16 @@ impl FlowJob {
             }
         };
         // A file in `Workflows` that is neither recorded nor readable may be anything: it is a fault, not a flow.
-        if self.record.is_none() && content.is_none() {
+        if record.is_none() && content.is_none() {
             return None;
         }
-        let recorded = self.record.as_ref().map(|record| record.name.clone()).filter(|name| !name.is_empty());
+        let recorded = record.map(|record| record.name.clone()).filter(|name| !name.is_empty());
         Some(Flow {
             id: id.unwrap_or_else(|| FlowId::of_stem(path)),
             name: recorded.or(names.display).unwrap_or_else(|| name_in_path(path)),
             solution: self.solution,
-            state: self.record.as_ref().map_or(State::Unknown, |record| record.state),
-            record: self.record.as_ref().map(|record| RecordPlaces {
+            state: record.map_or(State::Unknown, |record| record.state),
+            record: record.map(|record| RecordPlaces {
                 name: record.place.clone(),
                 state: record.state_place.clone(),
                 json_file: record.json_file.clone(),
@@ -330,53 +298,6 @@ impl FlowJob {
             file: file.map(|file| file.file),
             content,
         })
-    }
-}
-
-/// Why the file of a recorded cloud flow holds no flow, where it is JSON of another kind.
-fn no_flow(root: Json<'_>, file: FileId) -> Option<Fault> {
-    let mut at = root;
-    let mut keys = Vec::new();
-    let fault = |wrong: Option<Json<'_>>, keys: &[&str]| Fault {
-        place: match wrong {
-            Some(_) => Place { file, target: Target::Json(Route::of(keys.iter().copied()), Part::Value) },
-            None => Place::file(file),
-        },
-        message: format!("holds no flow: no object stands at `{}`", keys.join(".")),
-        help: None,
-        hides_flows: false,
-        kind: FaultKind::File,
-    };
-    for key in ["properties", "definition"] {
-        keys.push(key);
-        match at.get(key) {
-            Some(value) if value.as_object().is_some() => at = value,
-            other => return Some(fault(other, &keys)),
-        }
-    }
-    ["triggers", "actions"].into_iter().find_map(|key| {
-        let value = at.get(key)?;
-        let is_wrong = value.as_object().is_none() && !matches!(value.value(), Value::Null);
-        is_wrong.then(|| fault(Some(value), &["properties", "definition", key]))
-    })
-}
-
-/// What a flow file says about itself; only legacy packages and loose files do.
-#[derive(Default)]
-struct Names {
-    id: Option<FlowId>,
-    display: Option<String>,
-}
-
-fn content(document: Document, definition: NodeId, connections: Vec<Connection>) -> FlowContent {
-    let definition = Definition::read(document, definition);
-    let (connection_uses, has_computed_connections) = connection::uses(&definition);
-    FlowContent {
-        connection_uses,
-        has_computed_connections,
-        variable_uses: variable::uses(&definition),
-        connections,
-        definition,
     }
 }
 

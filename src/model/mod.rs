@@ -4,6 +4,7 @@
 mod build;
 mod connection;
 mod definition;
+mod flow_file;
 pub(crate) mod given_order;
 mod ids;
 mod manifest;

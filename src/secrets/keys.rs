@@ -80,7 +80,8 @@ pub(super) fn is_telling(key: &str) -> bool {
 fn may_tell(key: &[u8]) -> bool {
     let trimmed = key.strip_suffix(b")").unwrap_or(key);
     trimmed.last_chunk::<2>().is_some_and(|end| {
-        let end = end.map(|byte| byte.to_ascii_lowercase());
+        // A letter of either case, in lower case.
+        let end = end.map(|byte| byte | 0x20);
         matches!(&end, b"rd" | b"wd" | b"et" | b"ey" | b"en" | b"on" | b"se" | b"ig" | b"re")
     })
 }

@@ -10,6 +10,7 @@ mod json;
 mod marks;
 mod places;
 
+use std::cmp::Ordering;
 use std::sync::{Arc, OnceLock};
 
 use super::{Part, Route, Span, Step};
@@ -77,6 +78,11 @@ impl Digest {
             digest[4..].copy_from_slice(&u32::try_from(key.len()).unwrap_or(u32::MAX).to_le_bytes());
         }
         Digest(digest)
+    }
+
+    /// How two keys compare, where their digests tell: whole ones do, since no key is filled up with what it holds.
+    fn order(self, other: Self) -> Option<Ordering> {
+        (self.is_whole() && other.is_whole()).then(|| self.0.cmp(&other.0))
     }
 
     /// Whether no other key has this digest.
@@ -185,16 +191,25 @@ impl Document {
         const FEW: usize = 16;
         let children = self.children(node);
         let bytes = |child: &Child| self.key_bytes(child.node as usize);
+        let digest = Digest::of(key.as_bytes());
         let found = if children.len() <= FEW {
-            let digest = Digest::of(key.as_bytes());
             let is_it = |child: &&Child| {
                 child.digest == digest && (digest.is_whole() || bytes(child) == key.as_bytes())
             };
             children.iter().find(is_it)?
         } else {
-            &children[children.binary_search_by(|child| bytes(child).cmp(key.as_bytes())).ok()?]
+            let order = |child: &Child| {
+                child.digest.order(digest).unwrap_or_else(|| bytes(child).cmp(key.as_bytes()))
+            };
+            &children[children.binary_search_by(order).ok()?]
         };
         Some(found.node as usize)
+    }
+
+    /// How the keys of two members compare.
+    fn compare(&self, a: &Child, b: &Child) -> Ordering {
+        let bytes = |child: &Child| self.key_bytes(child.node as usize);
+        a.digest.order(b.digest).unwrap_or_else(|| bytes(a).cmp(bytes(b)))
     }
 }
 

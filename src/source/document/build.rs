@@ -118,14 +118,16 @@ impl Builder {
         let value = Slice::from(value.start..value.end);
         document.nodes.push(Node { kind, marks, key: slice, value, inner });
         if let Some(open) = open.last_mut() {
+            let digest = if open.is_object { Digest::of(document.key_bytes(node)) } else { Digest::of(b"") };
+            let child = Child { node: number, digest };
             if open.is_object
+                && open.is_sorted
                 && let Some(last) = pending.get(open.from..).and_then(<[Child]>::last)
             {
-                open.is_sorted = open.is_sorted && document.key(last.node as usize) < document.key(node);
+                open.is_sorted = document.compare(last, &child).is_lt();
             }
             open.marks = open.marks | marks;
-            let digest = if open.is_object { Digest::of(document.key_bytes(node)) } else { Digest::of(b"") };
-            pending.push(Child { node: number, digest });
+            pending.push(child);
         }
         node
     }
@@ -139,11 +141,10 @@ impl Builder {
     /// Sorts the children from `from` on by key; of equal keys the last one stays.
     fn sort(&mut self, from: usize) {
         let Builder { document, pending, .. } = self;
-        let key = |child: &Child| document.key(child.node as usize);
-        pending[from..].sort_by(|a, b| key(a).cmp(key(b)));
+        pending[from..].sort_by(|a, b| document.compare(a, b));
         let mut kept = from;
         for at in from..pending.len() {
-            let is_last = pending.get(at + 1).is_none_or(|next| key(next) != key(&pending[at]));
+            let is_last = pending.get(at + 1).is_none_or(|next| document.compare(&pending[at], next).is_ne());
             if is_last {
                 pending[kept] = pending[at];
                 kept += 1;

@@ -1,0 +1,85 @@
+//! A flow's file by itself: what it says without its record, which is joined to it when every file was read.
+
+use super::connection::{self, Connection};
+use super::definition::Definition;
+use super::ids::FlowId;
+use super::{FlowContent, variable};
+use crate::load::{Fault, FaultKind};
+use crate::source::{Document, FileId, Json, NodeId, Part, Place, Route, Target, Value};
+
+/// What stands in a JSON file that may be a flow.
+pub(super) struct FlowFile {
+    pub(super) names: Names,
+    /// `None` where it has no definition: desktop flows and macros are JSON too.
+    pub(super) content: Option<FlowContent>,
+    /// Why it holds no flow, where it is JSON of another kind.
+    pub(super) no_flow: Option<Fault>,
+}
+
+/// What a flow file says about itself; only legacy packages and loose files do.
+#[derive(Default)]
+pub(super) struct Names {
+    pub(super) id: Option<FlowId>,
+    pub(super) display: Option<String>,
+}
+
+impl FlowFile {
+    pub(super) fn read(document: Document, file: FileId) -> FlowFile {
+        let root = document.root();
+        let no_flow = no_flow(root, file);
+        let Some(properties) = root.get("properties").and_then(Json::as_object) else {
+            return FlowFile { names: Names::default(), content: None, no_flow };
+        };
+        let names = Names {
+            id: root.get("name").and_then(Json::as_str).and_then(FlowId::parse),
+            display: Some(properties.text("displayName").to_owned()).filter(|name| !name.is_empty()),
+        };
+        let connections = properties.get("connectionReferences").and_then(Json::as_object);
+        let connections = connections.map(Connection::all).unwrap_or_default();
+        let definition = properties.get("definition").filter(|definition| definition.as_object().is_some());
+        let definition = definition.map(Json::id);
+        let content = definition.map(|definition| content(document, definition, connections));
+        FlowFile { names, content, no_flow }
+    }
+}
+
+/// Takes the definition apart, and what it uses.
+fn content(document: Document, definition: NodeId, connections: Vec<Connection>) -> FlowContent {
+    let definition = Definition::read(document, definition);
+    let (connection_uses, has_computed_connections) = connection::uses(&definition);
+    FlowContent {
+        connection_uses,
+        has_computed_connections,
+        variable_uses: variable::uses(&definition),
+        connections,
+        definition,
+    }
+}
+
+/// The first thing that a flow has and this file has not.
+fn no_flow(root: Json<'_>, file: FileId) -> Option<Fault> {
+    let mut at = root;
+    let mut keys = Vec::new();
+    let fault = |wrong: Option<Json<'_>>, keys: &[&str]| Fault {
+        place: match wrong {
+            Some(_) => Place { file, target: Target::Json(Route::of(keys.iter().copied()), Part::Value) },
+            None => Place::file(file),
+        },
+        message: format!("holds no flow: no object stands at `{}`", keys.join(".")),
+        help: None,
+        hides_flows: false,
+        kind: FaultKind::File,
+    };
+    for key in ["properties", "definition"] {
+        keys.push(key);
+        match at.get(key) {
+            Some(value) if value.as_object().is_some() => at = value,
+            other => return Some(fault(other, &keys)),
+        }
+    }
+    ["triggers", "actions"].into_iter().find_map(|key| {
+        let value = at.get(key)?;
+        let is_wrong = value.as_object().is_none() && !matches!(value.value(), Value::Null);
+        is_wrong.then(|| fault(Some(value), &["properties", "definition", key]))
+    })
+}
