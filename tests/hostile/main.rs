@@ -5,6 +5,7 @@ mod folders;
 mod graphs;
 mod growth;
 mod names;
+mod quine;
 #[path = "../support/mod.rs"]
 mod support;
 mod texts;
