@@ -142,16 +142,13 @@ pub(crate) struct Sink {
 }
 
 impl Sink {
-    pub(crate) fn new(stamp: Stamp) -> Self {
-        Sink { stamp, findings: Vec::new(), room: usize::MAX, beyond: Vec::new(), dropped: 0 }
-    }
-
-    /// A sink for what a rule says of a file of this length. A hostile file of a long name and a thousand faults would
+    /// A sink for what a rule says of texts of this length. A hostile file of a long name and a thousand faults would
     /// have the name said a thousand times; one that somebody made is far from the end of the room.
-    pub(crate) fn for_file(stamp: Stamp, length: usize) -> Self {
+    pub(crate) fn new(stamp: Stamp, length: usize) -> Self {
         const LEAST: usize = 64 << 10;
         const FOR_A_BYTE: usize = 32;
-        Sink { room: LEAST.saturating_add(length.saturating_mul(FOR_A_BYTE)), ..Sink::new(stamp) }
+        let room = LEAST.saturating_add(length.saturating_mul(FOR_A_BYTE));
+        Sink { stamp, findings: Vec::new(), room, beyond: Vec::new(), dropped: 0 }
     }
 
     /// Reports a fault: where, what the label there says, and what is wrong.
@@ -193,7 +190,7 @@ impl Sink {
     pub(crate) fn into_findings(self) -> Vec<Finding> {
         let Sink { mut findings, dropped, .. } = self;
         if let Some(last) = findings.last_mut().filter(|_| dropped > 0) {
-            let more = format!("there are {dropped} more like this one in the file");
+            let more = format!("there are {dropped} more like this one");
             last.help = Some(last.help.take().map_or_else(|| more.clone(), |help| format!("{help}; {more}")));
         }
         findings

@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use serde::Serialize;
 
-use super::text::mask_secrets;
+use super::text::shown;
 use super::to_json::to_json;
 use crate::activation::Activation;
 use crate::analysis::Analysis;
@@ -41,7 +41,7 @@ pub(crate) fn entries(analysis: &Analysis, order: &Activation) -> Vec<Entry> {
         .map(|(position, flow)| {
             let flow = analysis.workspace.flow(flow);
             Entry {
-                solution_component_name: mask_secrets(&flow.name).into_owned(),
+                solution_component_name: shown(&flow.name).into_owned(),
                 solution_component_unique_name: flow.id.to_string(),
                 sort_order: (position + 1).to_string(),
                 activate: if flow.state == State::Off { "false" } else { "true" },

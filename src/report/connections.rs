@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use super::text::{clean, markdown_cell, mask_secrets};
+use super::text::{clean, markdown_cell, shown};
 use super::to_json::to_json;
 use crate::analysis::Analysis;
 use crate::model::{Flow, FlowContent, LogicalName, RuntimeSource, Site};
@@ -163,7 +163,7 @@ pub(crate) fn csv(list: &[Reference]) -> Result<String, csv::Error> {
                 step.operation.as_deref().unwrap_or_default(),
                 if step.run_only { "true" } else { "false" },
             ];
-            writer.write_record(cells.map(|cell| mask_secrets(cell).into_owned()))?;
+            writer.write_record(cells.map(|cell| shown(cell).into_owned()))?;
         }
     }
     let bytes = writer.into_inner().map_err(|error| csv::Error::from(error.into_error()))?;

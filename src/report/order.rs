@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::count;
-use super::text::{clean, markdown_cell, mask_secrets};
+use super::text::{clean, markdown_cell, shown};
 use super::to_json::to_json;
 use crate::activation::{Activation, ExternalFlow, Reason, reasons, reasons_reversed};
 use crate::analysis::Analysis;
@@ -144,7 +144,7 @@ impl<'a> Shown<'a> {
             let reasons = reasons.join("; ");
             let after = names(step.after).join("; ");
             let cells = [&position, &wave, step.id, step.name, solution, step.state, &after, &reasons];
-            writer.write_record(cells.map(|cell| mask_secrets(cell).into_owned()))?;
+            writer.write_record(cells.map(|cell| shown(cell).into_owned()))?;
         }
         let bytes = writer.into_inner().map_err(|error| csv::Error::from(error.into_error()))?;
         Ok(String::from_utf8_lossy(&bytes).into_owned())

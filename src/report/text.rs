@@ -1,6 +1,9 @@
-//! Text that comes from the input, made safe to print: no control or direction characters, no secrets.
+//! Text that comes from the input, made safe to print: no control or direction characters, no secrets, no end that
+//! never comes.
 
 use std::borrow::Cow;
+
+use crate::source::floor_char_boundary;
 
 /// Escapes what could move the cursor, hide text or reorder it: control characters, bidirectional overrides, and what
 /// takes room or none and shows nothing. A line break is escaped too; a tab becomes a blank. The joiners of scripts and
@@ -49,8 +52,25 @@ fn is_unsafe(character: char) -> bool {
             | '\u{E0000}'..='\u{E007F}')
 }
 
+/// The most bytes of one string in a report: names of the platform have some hundred, messages with twenty of them some
+/// thousand. A longer name would be said as often as something is said of it.
+const LONGEST: usize = 4096;
+
+/// What every report shows of a text of the input: no secrets, and the rest of a text without end left out.
+pub(crate) fn shown(text: &str) -> Cow<'_, str> {
+    if text.len() <= LONGEST {
+        return mask_secrets(text);
+    }
+    // What tells of a secret may stand behind it.
+    let looked_at = &text[..floor_char_boundary(text, 2 * LONGEST)];
+    let mut shown = mask_secrets(looked_at).into_owned();
+    shown.truncate(floor_char_boundary(&shown, LONGEST));
+    shown.push('…');
+    Cow::Owned(shown)
+}
+
 /// Replaces what [`crate::secrets`] finds by stars of the same length.
-pub(crate) fn mask_secrets(text: &str) -> Cow<'_, str> {
+fn mask_secrets(text: &str) -> Cow<'_, str> {
     let mut ranges = crate::secrets::ranges(text).peekable();
     if ranges.peek().is_none() {
         return Cow::Borrowed(text);
@@ -65,7 +85,7 @@ pub(crate) fn mask_secrets(text: &str) -> Cow<'_, str> {
 
 /// Text of the input, or with names from it, as a report may show it.
 pub(crate) fn clean(text: &str) -> String {
-    harmless(&printable(&mask_secrets(text)))
+    harmless(&printable(&shown(text)))
 }
 
 /// A line that no pipeline takes for a command, with a blank in each that it may hold; see [`commands`].
@@ -133,6 +153,16 @@ mod tests {
         let json = json_printable(format!("{value:#}\n"));
         assert!(!json.chars().any(|c| is_unsafe(c) && c != '\n'), "{json:?}");
         assert_eq!(serde_json::from_str::<serde_json::Value>(&json).ok(), Some(value));
+    }
+
+    #[test]
+    fn of_a_text_without_end_the_beginning_is_shown() {
+        assert_eq!(shown(&"n".repeat(LONGEST)), "n".repeat(LONGEST));
+        let long = format!("{}é{}", "n".repeat(LONGEST - 1), "n".repeat(9 * LONGEST));
+        assert_eq!(shown(&long), format!("{}…", "n".repeat(LONGEST - 1)));
+        // The `@` that makes a password of it stands behind what is shown.
+        let secret = format!("{} https://me:Tr0ub4dor@host{}", "n".repeat(LONGEST - 20), "n".repeat(LONGEST));
+        assert!(shown(&secret).ends_with(" https://me:********…"), "{}", &shown(&secret)[LONGEST - 30..]);
     }
 
     #[test]

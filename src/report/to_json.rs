@@ -6,7 +6,7 @@ use serde::Serialize;
 use serde_json::Serializer;
 use serde_json::ser::{CharEscape, Formatter, PrettyFormatter};
 
-use super::text::{json_printable, mask_secrets};
+use super::text::{json_printable, shown};
 
 /// A value as pretty JSON and a line break. No string in it shows a secret, whichever format it is of.
 pub(crate) fn to_json(value: &impl Serialize) -> String {
@@ -53,7 +53,7 @@ impl Formatter for Masking {
     }
 
     fn end_string<W: ?Sized + Write>(&mut self, writer: &mut W) -> io::Result<()> {
-        Ok(serde_json::to_writer(writer, &mask_secrets(&self.string))?)
+        Ok(serde_json::to_writer(writer, &shown(&self.string))?)
     }
 
     fn begin_array<W: ?Sized + Write>(&mut self, writer: &mut W) -> io::Result<()> {

@@ -158,8 +158,9 @@ fn run_all(context: &Context<'_>, sight: &Sight<'_>, is_wanted: impl Fn(&Entry) 
         .partition(|(entry, _)| matches!(entry.rule.check, Check::Flow(_)));
     let flows = context.workspace.indexed().filter(|_| !of_flows.is_empty());
     let jobs = of_all.into_iter().map(Job::Rule).chain(flows.map(|(index, _)| Job::Flow(index))).collect();
+    let length = context.sources.iter().map(|text| text.text().len()).sum();
     let findings = crate::parallel::map(jobs, |job| match job {
-        Job::Rule((entry, is_on)) => sight.weigh(run(entry, context, None), is_on),
+        Job::Rule((entry, is_on)) => sight.weigh(run(entry, context, length, None), is_on),
         Job::Flow(index) => run_in_flow(&of_flows, context, sight, index),
     });
     findings.into_iter().flatten().collect()
@@ -171,16 +172,20 @@ fn run_in_flow(rules: &[Wanted], context: &Context<'_>, sight: &Sight<'_>, index
     let Some(content) = &flow.content else { return Vec::new() };
     let anatomy = Anatomy::of(&content.definition);
     let inside = Inside::new(context, index, flow, &anatomy);
-    let findings = rules.iter().map(|(entry, is_on)| sight.weigh(run(entry, context, Some(&inside)), *is_on));
+    let length = flow.file.map_or(0, |file| context.sources.get(file).text().len());
+    let run = |entry| run(entry, context, length, Some(&inside));
+    let findings = rules.iter().map(|(entry, is_on)| sight.weigh(run(*entry), *is_on));
     findings.flatten().collect()
 }
 
-fn run(entry: &'static Entry, context: &Context<'_>, inside: Option<&Inside<'_, '_>>) -> Vec<Finding> {
-    let file = inside.and_then(|inside| inside.flow.file);
-    let mut sink = match file {
-        Some(file) => Sink::for_file(entry.meta.stamp(), context.sources.get(file).text().len()),
-        None => Sink::new(entry.meta.stamp()),
-    };
+/// Runs a rule on texts of this length: one flow, or all there are.
+fn run(
+    entry: &'static Entry,
+    context: &Context<'_>,
+    length: usize,
+    inside: Option<&Inside<'_, '_>>,
+) -> Vec<Finding> {
+    let mut sink = Sink::new(entry.meta.stamp(), length);
     match (entry.rule.check, inside) {
         (Check::Workspace(check), _) => check(context, &mut sink),
         (Check::Flow(check), Some(inside)) => check(inside, &mut sink),

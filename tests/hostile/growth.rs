@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 
 use serde_json::{Value, json};
 
-use crate::support::flowvet;
+use crate::support::{TestFlow, flowvet, solution, zip_of};
 
 /// A flow with these actions and parameters.
 fn flow(actions: Value, parameters: Value) -> String {
@@ -174,7 +174,63 @@ fn a_long_name_is_not_said_for_each_of_many_faults() {
     }
     let found = findings(&flow);
     let last = found.last().expect("a finding")["help"].as_str().expect("a help");
-    assert!(found.len() > 5 && last.ends_with("more like this one in the file"), "{} {last}", found.len());
+    assert!(found.len() > 5 && last.ends_with("more like this one"), "{} {last}", found.len());
+}
+
+/// Every command that prints what it read, in every format that prints all of it.
+const COMMANDS: [&[&str]; 17] = [
+    &["check", "-q", "--no-config", "--format", "human"],
+    &["check", "-q", "--no-config", "--format", "json"],
+    &["check", "-q", "--no-config", "--format", "sarif"],
+    &["check", "-q", "--no-config", "--format", "junit"],
+    &["check", "-q", "--no-config", "--format", "github"],
+    &["check", "-q", "--no-config", "--format", "azure"],
+    &["check", "-q", "--no-config", "--format", "gitlab"],
+    &["order", "--format", "text"],
+    &["order", "--format", "json"],
+    &["order", "--format", "csv"],
+    &["graph", "--format", "dot"],
+    &["graph", "--format", "mermaid"],
+    &["graph", "--format", "json"],
+    &["connections", "--format", "table"],
+    &["connections", "--format", "json"],
+    &["connections", "--format", "csv"],
+    &["runbook"],
+];
+
+#[test]
+fn what_has_a_long_name_is_named_often() {
+    const MENTIONS: usize = 300;
+    let name = "n".repeat(100_000);
+    let callers = |calls: usize| (1..MENTIONS).map(move |number| TestFlow::new(number, vec![0; calls]));
+    let called = || std::iter::once(TestFlow { is_on: false, ..TestFlow::new(0, []) }).chain(callers(1));
+    let step = |key: usize| {
+        let host = json!({"connectionName": format!("k{key}"), "apiId": "/providers/x/apis/shared_x"});
+        json!({"type": "OpenApiConnection", "inputs": {"host": host}, "runAfter": {}})
+    };
+    let scope =
+        json!({(name.clone()): {"type": "Scope", "actions": actions(MENTIONS, step), "runAfter": {}}});
+    let mut of_steps = solution("Steps", &[TestFlow::new(0, [])]);
+    of_steps.retain(|(path, _)| !path.starts_with("Workflows/"));
+    of_steps.push((TestFlow::new(0, []).file(), flow(scope, json!({})).into_bytes()));
+    let mut of_child = solution("Child", &called().collect::<Vec<_>>());
+    let customizations = &mut of_child[1].1;
+    *customizations = String::from_utf8_lossy(customizations).replacen("Flow 0000", &name, 1).into_bytes();
+    let cases = [
+        ("solution", solution(&name, &called().collect::<Vec<_>>())),
+        ("child", of_child),
+        ("scope", of_steps),
+    ];
+    for (case, files) in cases {
+        let zip = zip_of(files.iter().map(|(path, bytes)| (path.as_str(), bytes.as_slice())));
+        let size: usize = files.iter().map(|(_, bytes)| bytes.len()).sum();
+        for command in COMMANDS {
+            let output = flowvet().args(command).arg("-").write_stdin(zip.clone()).output().expect("runs");
+            let (said, read) = (output.stdout.len(), size / 1000);
+            assert!(said > 0, "{case}: {command:?} says nothing");
+            assert!(said < 64 * size, "{case}: {command:?} says {} KB of {read} KB", said / 1000);
+        }
+    }
 }
 
 #[test]
