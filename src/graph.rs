@@ -9,7 +9,7 @@ use petgraph::visit::EdgeRef;
 
 use crate::catalog::Provider;
 use crate::model::{ActionIx, CALLED_FLOW_KEYS, FlowId, FlowIx, LogicalName, SchemaName, Site, Workspace};
-use crate::source::Place;
+use crate::source::{FileId, Place};
 use crate::webhooks::{Receiver, Registration, Webhooks};
 
 /// A thing that flows depend on, or a flow.
@@ -54,7 +54,7 @@ pub struct Edge {
     pub kind: EdgeKind,
     /// Who in the flow, where it is the trigger or an action.
     pub site: Option<Site>,
-    /// What wrote it; for the many uses of connections and variables derived from the site when asked for.
+    /// What wrote it; of most edges derived when asked for, since a way is as long as the names on it.
     written: Written,
 }
 
@@ -63,6 +63,8 @@ pub struct Edge {
 enum Written {
     /// Here.
     At(Place),
+    /// In the action that calls a child flow.
+    Call(FileId),
     /// At this use of a connection in the flow.
     Use(usize),
     /// At this use of a variable in the flow.
@@ -70,25 +72,28 @@ enum Written {
 }
 
 impl Edge {
-    /// What wrote it, where that is kept.
-    fn at(&self) -> Option<&Place> {
-        match &self.written {
-            Written::At(place) => Some(place),
-            Written::Use(_) | Written::Variable(_) => None,
-        }
-    }
-
     /// What wrote it. `from` is the flow that the edge goes out from.
     pub fn place(&self, workspace: &Workspace, from: FlowIx) -> Option<Place> {
         let flow = workspace.flow(from);
         let content = flow.content.as_ref()?;
         let route = match &self.written {
             Written::At(place) => return Some(place.clone()),
+            Written::Call(file) => match self.site? {
+                Site::Action(action) => return Some(call_place(workspace, from, action, *file)),
+                Site::Trigger(_) => return None,
+            },
             Written::Use(at) => content.connection_uses.get(*at)?.route(&content.definition),
             Written::Variable(at) => content.variable_uses.get(*at)?.route.clone(),
         };
         Some(Place::value(flow.file?, route))
     }
+}
+
+/// Where an action names the flow that it calls.
+fn call_place(workspace: &Workspace, caller: FlowIx, action: ActionIx, file: FileId) -> Place {
+    let content = workspace.flow(caller).content.as_ref();
+    let route = content.map(|content| content.definition.action_route(action).keys(&CALLED_FLOW_KEYS));
+    Place::value(file, route.unwrap_or_default())
 }
 
 /// The graph.
@@ -116,8 +121,15 @@ pub struct CallSite {
     pub action: ActionIx,
     /// What is called.
     pub callee: Callee,
+    /// The file of the caller.
+    file: FileId,
+}
+
+impl CallSite {
     /// Where the caller names the child.
-    pub place: Place,
+    pub fn place(&self, workspace: &Workspace) -> Place {
+        call_place(workspace, self.caller, self.action, self.file)
+    }
 }
 
 /// A registration that may be given the address of a receiver.
@@ -129,8 +141,6 @@ pub struct RegisterSite {
     pub action: ActionIx,
     /// The flow whose address it may register.
     pub receiver: FlowIx,
-    /// Where the registration is written.
-    pub place: Place,
 }
 
 impl Graph {
@@ -147,9 +157,8 @@ impl Graph {
                     Some(child) => builder.node_of(child),
                     None => builder.shared(Node::External(call.child.clone())),
                 };
-                let route = content.definition.action_route(call.action).keys(&CALLED_FLOW_KEYS);
                 let site = Some(Site::Action(call.action));
-                builder.edge(from, to, EdgeKind::Calls, site, Written::At(Place::value(file, route)));
+                builder.edge(from, to, EdgeKind::Calls, site, Written::Call(file));
             }
             for (at, one) in content.connection_uses.iter().enumerate() {
                 let name =
@@ -207,14 +216,13 @@ impl Graph {
     pub fn registered_by(&self, flow: FlowIx) -> Vec<RegisterSite> {
         let mut sites: Vec<RegisterSite> = Vec::new();
         for to in self.graph.edges(self.flows[flow.get()]) {
-            let (EdgeKind::Registers, Some(Site::Action(action)), Some(place)) =
-                (to.weight().kind, to.weight().site, to.weight().at())
+            let (EdgeKind::Registers, Some(Site::Action(action))) = (to.weight().kind, to.weight().site)
             else {
                 continue;
             };
             for onward in self.graph.edges(to.target()) {
                 let Node::Flow(receiver) = self.graph[onward.target()] else { continue };
-                sites.push(RegisterSite { flow, action, receiver, place: place.clone() });
+                sites.push(RegisterSite { flow, action, receiver });
             }
         }
         sites.sort_by_key(|site| (site.action, site.receiver));
@@ -232,12 +240,12 @@ impl Graph {
                     return None;
                 }
             };
-            let (Node::Flow(caller), Some(Site::Action(action))) =
-                (&self.graph[edge.source()], edge.weight().site)
+            let Edge { site: Some(Site::Action(action)), written: Written::Call(file), .. } = edge.weight()
             else {
                 return None;
             };
-            Some(CallSite { caller: *caller, action, callee, place: edge.weight().at()?.clone() })
+            let Node::Flow(caller) = self.graph[edge.source()] else { return None };
+            Some(CallSite { caller, action: *action, callee, file: *file })
         })
     }
 }

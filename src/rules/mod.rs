@@ -221,12 +221,23 @@ impl Context<'_> {
 
     /// Adds the calls of a child as related places.
     pub(crate) fn relate_callers(&self, finding: &mut Finding, calls: &[CallSite]) {
-        relate_calls(finding, calls, |call| format!("{} calls it here", self.name(call.caller)));
+        self.relate_calls(finding, calls, |call| format!("{} calls it here", self.name(call.caller)));
     }
 
     /// Adds the second and later calls of one child by one flow as related places.
     pub(crate) fn relate_other_calls(&self, finding: &mut Finding, calls: &[CallSite]) {
-        relate_calls(finding, &calls[1..], |_| "and called here".to_owned());
+        self.relate_calls(finding, &calls[1..], |_| "and called here".to_owned());
+    }
+
+    fn relate_calls(&self, finding: &mut Finding, calls: &[CallSite], message: impl Fn(&CallSite) -> String) {
+        for call in calls.iter().take(MOST_RELATED) {
+            finding.relate(call.place(self.workspace), message(call));
+        }
+        if let Some(next) = calls.get(MOST_RELATED) {
+            let more = calls.len() - MOST_RELATED;
+            let message = format!("and {more} more {}, from here on", plural(more, "call"));
+            finding.relate(next.place(self.workspace), message);
+        }
     }
 
     /// Every activation order that was given: by itself, or in settings.
@@ -245,16 +256,6 @@ impl Context<'_> {
 
 /// How many related places a finding names at most.
 const MOST_RELATED: usize = 8;
-
-fn relate_calls(finding: &mut Finding, calls: &[CallSite], message: impl Fn(&CallSite) -> String) {
-    for call in calls.iter().take(MOST_RELATED) {
-        finding.relate(call.place.clone(), message(call));
-    }
-    if let Some(next) = calls.get(MOST_RELATED) {
-        let more = calls.len() - MOST_RELATED;
-        finding.relate(next.place.clone(), format!("and {more} more {}, from here on", plural(more, "call")));
-    }
-}
 
 /// How many names a message holds: each of many findings may have all of many names to tell.
 const MOST_LISTED: usize = 20;

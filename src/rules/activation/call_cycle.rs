@@ -20,16 +20,23 @@ fn check(context: &Context<'_>, sink: &mut Sink) {
         let finding = match circle.as_slice() {
             [call] => {
                 let message = format!("{} calls itself", context.name(call.caller));
-                sink.report(call.place.clone(), "this call", message)
+                sink.report(call.place(context.workspace), "this call", message)
             }
-            _ => sink.report(first.place.clone(), "this call", circle_message(context, &circle, group.len())),
+            _ => sink.report(
+                first.place(context.workspace),
+                "this call",
+                circle_message(context, &circle, group.len()),
+            ),
         };
         finding.help(
             "take one of these calls out: a flow can only be turned on when every flow it calls was on before",
         );
         for call in circle.iter().skip(1).take(MOST_NAMED) {
             let callee = callee_of(context, call).map_or_else(String::new, |flow| context.name(flow));
-            finding.relate(call.place.clone(), format!("{} calls {callee}", context.name(call.caller)));
+            finding.relate(
+                call.place(context.workspace),
+                format!("{} calls {callee}", context.name(call.caller)),
+            );
         }
     }
 }

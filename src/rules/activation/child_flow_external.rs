@@ -29,7 +29,7 @@ fn check(context: &Context<'_>, sink: &mut Sink) {
                 ),
             };
             let message = format!("`{}` calls `{child}`, which has to come from {owner}", flow.name);
-            let finding = sink.report(calls[0].place.clone(), format!("calls `{child}`"), message);
+            let finding = sink.report(calls[0].place(context.workspace), format!("calls `{child}`"), message);
             finding.help(help).relate(missing.place.clone(), "listed as a missing dependency");
             context.relate_other_calls(finding, &calls);
         }

@@ -26,7 +26,7 @@ fn check(context: &Context<'_>, sink: &mut Sink) {
                 "`{}` calls a flow that is in no input and not among the missing dependencies of `{}`",
                 flow.name, manifest.unique_name
             );
-            let finding = sink.report(calls[0].place.clone(), "no flow has this id", message);
+            let finding = sink.report(calls[0].place(context.workspace), "no flow has this id", message);
             finding.help(format!(
                 "add the called flow to the solution, or give the solution that has it as another input; \
                  if it was deleted, open the step `{}` and choose a flow that exists",

@@ -17,8 +17,11 @@ fn check(context: &Context<'_>, sink: &mut Sink) {
                 continue;
             }
             let message = format!("`{}` is on and calls `{}`, which is off", flow.name, child_flow.name);
-            let finding =
-                sink.report(calls[0].place.clone(), format!("calls `{}`", child_flow.name), message);
+            let finding = sink.report(
+                calls[0].place(context.workspace),
+                format!("calls `{}`", child_flow.name),
+                message,
+            );
             finding.help(format!(
                 "turn `{}` on and export again, or turn off the flows that call it",
                 child_flow.name

@@ -23,7 +23,7 @@ fn check(context: &Context<'_>, sink: &mut Sink) {
                 .key(ids)
                 .help(format!("let {child} be turned on too, or leave {caller} off"))
                 .relate(pair.caller.given.place.clone(), format!("{caller} is turned on"))
-                .relate(pair.call.place.clone(), format!("{caller} calls it here"));
+                .relate(pair.call.place(context.workspace), format!("{caller} calls it here"));
         }
     }
 }

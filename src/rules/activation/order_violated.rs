@@ -37,7 +37,7 @@ fn check(context: &Context<'_>, sink: &mut Sink) {
                 .key(ids)
                 .help(format!("put {child} before {caller}; `flowvet order` prints an order that works"))
                 .relate(pair.child.given.place.clone(), format!("{child} comes here"))
-                .relate(pair.call.place.clone(), format!("{caller} calls it here"));
+                .relate(pair.call.place(context.workspace), format!("{caller} calls it here"));
         }
     }
 }
