@@ -9,6 +9,8 @@ use divan::{Bencher, black_box};
 use flowvet::{Analysis, Input, Limits};
 
 fn main() {
+    // As the command does.
+    flowvet::join_in();
     divan::main();
 }
 

@@ -68,6 +68,24 @@ pub enum Command {
     Man(Man),
 }
 
+impl Command {
+    /// Whether it reads solutions, and so has work for every core.
+    pub fn reads_solutions(&self) -> bool {
+        match self {
+            Command::Check(_)
+            | Command::Order(_)
+            | Command::Connections(_)
+            | Command::Graph(_)
+            | Command::Runbook(_) => true,
+            Command::Rules(_)
+            | Command::Explain(_)
+            | Command::Init(_)
+            | Command::Completions(_)
+            | Command::Man(_) => false,
+        }
+    }
+}
+
 /// Inputs of every command that reads solutions.
 #[derive(Debug, Args)]
 pub struct Inputs {

@@ -53,4 +53,5 @@ pub use analysis::Analysis;
 pub use commands::{Outcome, run};
 pub use load::limits::Limits;
 pub use load::{EXPECTED, Found, Input, LoadError};
+pub use parallel::join_in;
 pub use report::human::Style;

@@ -10,6 +10,9 @@ use flowvet::{Outcome, Style};
 fn main() -> ExitCode {
     let cli = Cli::parse();
     let style = style(cli.color);
+    if cli.command.reads_solutions() {
+        flowvet::join_in();
+    }
     let Outcome { output, complaint, code } = flowvet::run(cli, style);
     let written = write(io::stdout(), &output).and_then(|()| write(io::stderr(), &complaint));
     match written {

@@ -102,11 +102,8 @@ pub(super) fn read<'a>(anatomy: &mut Anatomy<'a>) {
     let owners: Vec<Owner> = anatomy.owners().collect();
     let has_child_calls = anatomy.definition.of_type("Workflow").next().is_some();
     for owner in owners {
-        for (section, value) in anatomy.body(owner) {
+        for (section, value) in anatomy.body(owner).holding(Marks::AT) {
             if WITHOUT_EXPRESSIONS.contains(&section) {
-                continue;
-            }
-            if !value.may_hold(Marks::AT) {
                 continue;
             }
             let node = value.id();
@@ -138,16 +135,14 @@ impl<'a> Reader<'_, 'a> {
                 list.for_each(|value| self.value(value, false));
             }
             Value::Object(map) => {
-                for (key, value) in map.iter() {
+                for (key, value) in map.holding(Marks::AT) {
                     // A JSON schema describes values in words.
                     if is_inputs && key == "schema" {
                         continue;
                     }
-                    if value.may_hold(Marks::AT) {
-                        self.node = value.id();
-                        self.text(key, Part::Key);
-                        self.value(value, false);
-                    }
+                    self.node = value.id();
+                    self.text(key, Part::Key);
+                    self.value(value, false);
                 }
             }
             Value::Null | Value::Bool(_) | Value::Number(_) => {}

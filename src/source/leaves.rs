@@ -59,7 +59,7 @@ fn walk<'a>(
 ) {
     match value.value() {
         Value::Object(map) => {
-            for (key, inner) in map.iter().filter(|(_, inner)| inner.may_hold(marks)) {
+            for (key, inner) in map.holding(marks) {
                 walk(inner, Node { above: Some(&node), key: Some(key), index: 0 }, key, marks, visit);
             }
         }

@@ -22,7 +22,7 @@ pub(crate) fn strings<'a>(
     let definition = &content.definition;
     let mut found = Vec::new();
     let mut take = |body: Object<'a>, site: Option<Site>, start: &dyn Fn() -> Route| {
-        for (key, value) in body {
+        for (key, value) in body.holding(marks) {
             leaves(value, key, marks, &mut |leaf| {
                 if let Some(text) = leaf.value.as_str().filter(|text| wanted(text)) {
                     found.push(Found { site, text, route: leaf.route(&start()) });

@@ -15,7 +15,7 @@ pub(super) const RULE: Rule =
 
 fn check(inside: &Inside<'_, '_>, sink: &mut Sink) {
     for owner in inside.anatomy.owners() {
-        for (section, value) in inside.anatomy.body(owner) {
+        for (section, value) in inside.anatomy.body(owner).holding(Marks::TELLING) {
             let secrets = found(inside, owner, section, value);
             if !secrets.is_empty() {
                 report(&secrets, &inside.named(inside.anatomy.name(owner)), sink);

@@ -222,6 +222,12 @@ impl<'a> Object<'a> {
         Members(self.values())
     }
 
+    /// The members that may hold any of these marks. Of the others not even the keys are read, which are elsewhere in
+    /// memory.
+    pub(crate) fn holding(self, marks: Marks) -> impl Iterator<Item = (&'a str, Json<'a>)> {
+        self.values().filter(move |value| value.may_hold(marks)).map(|value| (value.key(), value))
+    }
+
     /// Keys.
     pub fn keys(self) -> impl Iterator<Item = &'a str> {
         self.values().map(Json::key)
