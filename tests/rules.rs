@@ -124,6 +124,33 @@ fn reports_of_bad_fixtures() {
     }
 }
 
+/// What is drawn for a terminal of 80 columns, without the escapes of colours.
+fn drawn(folder: &str) -> String {
+    let output = flowvet().args(arguments(folder)).args(["--color", "always"]).output().expect("runs");
+    let colored = String::from_utf8(output.stdout).expect("UTF-8");
+    let mut parts = colored.split('\u{1b}');
+    let first = parts.next().unwrap_or_default().to_owned();
+    parts.fold(first, |text, part| text + part.split_once('m').map_or(part, |(_, rest)| rest))
+}
+
+#[test]
+fn what_is_said_of_a_line_fits_a_terminal() {
+    const POINTER: &str = "╰── ";
+    let mut said = 0;
+    for name in rules() {
+        let drawn = drawn(&format!("fixtures/{name}/bad"));
+        for line in drawn.lines().filter(|line| line.contains(POINTER)) {
+            // Before a label there is the mark, at least in part: a longer one does not fit.
+            // Of two marks in a line the first one stays in sight.
+            let (before, label) = line.split_once(POINTER).expect("a pointer");
+            let can_fit = textwrap::core::display_width(label) <= 45 && !before.contains('│');
+            assert!(!can_fit || textwrap::core::display_width(line) <= 80, "{name}: {line}");
+            said += 1;
+        }
+    }
+    assert!(said > 50, "{said} labels");
+}
+
 #[test]
 fn scenarios_as_shipped_are_clean() {
     for scenario in ["co-sell-dynamics365", "co-sell-salesforce"] {

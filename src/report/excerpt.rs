@@ -16,6 +16,12 @@ const GUTTER: usize = 4;
 /// The fewest columns that a line is cut to: less cannot be read.
 const NARROWEST: usize = 24;
 
+/// What miette puts between the middle of a mark and what is said of it: `` `-- ``.
+const POINTER: usize = 4;
+
+/// The most columns that stay before a mark when a line gives way to what is said of it.
+const BEFORE: usize = 8;
+
 /// Blanks at the start of a line that are looked for: each of many findings in one line looks for them.
 const MOST_INDENT: usize = 4096;
 
@@ -30,6 +36,14 @@ pub(crate) struct Excerpt {
     positions: Vec<Position>,
 }
 
+/// A part of the file that something is said of.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Mark {
+    pub(crate) span: Span,
+    /// How many columns it takes to say it.
+    pub(crate) said: usize,
+}
+
 #[derive(Debug)]
 struct Line {
     /// From 0, in the file.
@@ -39,9 +53,10 @@ struct Line {
 }
 
 impl Excerpt {
-    /// Cuts out the lines of `spans`, so that with their numbers in front they take no more than `width` columns. A span
-    /// over several lines is cut to its first one.
-    pub(crate) fn new(source: &Text, spans: &[Span], width: usize) -> Self {
+    /// Cuts out the lines of marks, so that with their numbers in front they take no more than `width` columns, and what
+    /// is said of the marks neither where that can be. A mark over several lines is cut to its first one.
+    pub(crate) fn new(source: &Text, marked: &[Mark], width: usize) -> Self {
+        let spans: Vec<Span> = marked.iter().map(|mark| mark.span).collect();
         let mut excerpt = Excerpt {
             name: clean(source.name()),
             text: String::new(),
@@ -64,9 +79,9 @@ impl Excerpt {
             let mut span = source.line_span(line);
             span.start += if span.end - span.start >= indent { indent } else { 0 };
             excerpt.lines.push(Line { index: line, start: excerpt.text.len() });
-            let first = marks.iter().map(|mark| clamp(source, spans[*mark].start)).min();
-            let window = Window::of(source, span, first.unwrap_or(span.start), columns);
-            excerpt.push_window(&window, spans, &marks);
+            let in_line: Vec<Mark> = marks.iter().map(|mark| marked[*mark]).collect();
+            let window = Window::of(source, span, &in_line, columns);
+            excerpt.push_window(&window, &spans, &marks);
         }
         excerpt
     }
@@ -134,21 +149,49 @@ struct Window<'a> {
 }
 
 impl<'a> Window<'a> {
-    /// The part of a line of so many columns that the mark is in. A line that fits is shown whole.
-    fn of(source: &'a Text, line: Span, mark: usize, columns: usize) -> Self {
+    /// The part of a line of so many columns that the first mark is in. A line that fits is shown whole.
+    fn of(source: &'a Text, line: Span, marks: &[Mark], columns: usize) -> Self {
         let masks = masks::of(source);
         let mut window = Window { text: source.text(), masks, line, from: line.start, to: line.end };
-        if window.forward(line.start, columns) == line.end {
-            return window;
+        let first = marks.iter().map(|mark| clamp(source, mark.span.start)).min().unwrap_or(line.start);
+        if window.forward(line.start, columns) < line.end {
+            let half = window.forward(line.start, columns / 2);
+            window
+                .begin(if first > half { window.backward(first, columns / 4) } else { line.start }, columns);
         }
-        // With what shows that something is left out, before and behind.
-        let half = window.forward(line.start, columns / 2);
-        let room = if mark > half { columns.saturating_sub(2) } else { columns.saturating_sub(1) };
-        if mark > half {
-            window.from = window.backward(mark, columns / 4);
+        let reach = marks.iter().map(|mark| window.reach(*mark)).max().unwrap_or(0);
+        if reach > columns {
+            // Where the beginning is cut off already, its sign stays where it is.
+            let sign = usize::from(window.from == line.start);
+            let from = window.forward(window.from, reach - columns + sign);
+            window.begin(from.min(window.backward(first, BEFORE)).max(window.from), columns);
         }
-        window.to = window.forward(window.from, room);
         window
+    }
+
+    /// Begins the part at a byte, with room for the signs that something is left out before and behind.
+    fn begin(&mut self, from: usize, columns: usize) {
+        let sign = usize::from(from > self.line.start);
+        self.from = from;
+        self.to = self.forward(from, columns.saturating_sub(sign));
+        if self.to < self.line.end {
+            self.to = self.forward(from, columns.saturating_sub(sign + 1));
+        }
+    }
+
+    /// The column up to which that goes which is said of a mark: it hangs from the mark's middle.
+    fn reach(&self, mark: Mark) -> usize {
+        let inside = |offset: usize| floor_char_boundary(self.text, offset.clamp(self.from, self.to));
+        let (start, end) = (inside(mark.span.start), inside(mark.span.end));
+        if mark.said == 0 || start == self.to {
+            return 0;
+        }
+        let columns = |from: usize, to: usize| {
+            let characters = self.text[from..to].char_indices();
+            characters.map(|(at, character)| self.width(from + at, character)).sum::<usize>()
+        };
+        let sign = usize::from(self.from > self.line.start);
+        sign + columns(self.from, start) + columns(start, end) / 2 + POINTER + mark.said
     }
 
     /// How a character of the text is shown.
@@ -233,6 +276,10 @@ impl SourceCode for Excerpt {
 mod tests {
     use super::*;
 
+    fn marks(spans: &[Span]) -> Vec<Mark> {
+        spans.iter().map(|span| Mark { span: *span, said: 0 }).collect()
+    }
+
     fn marked(excerpt: &Excerpt) -> Vec<&str> {
         excerpt.marks.iter().map(|mark| &excerpt.text[mark.start..mark.end]).collect()
     }
@@ -242,7 +289,7 @@ mod tests {
         let line = format!("{}\"名\":\"x\u{1b}y\"{}", "a".repeat(5000), "b".repeat(5000));
         let start = line.find('名').expect("there");
         let source = Text::new("f.json", line);
-        let excerpt = Excerpt::new(&source, &[Span::new(start, start + 3)], 80);
+        let excerpt = Excerpt::new(&source, &marks(&[Span::new(start, start + 3)]), 80);
         assert_eq!(marked(&excerpt), ["名"]);
         assert_eq!(
             textwrap::core::display_width(excerpt.text.trim_end()),
@@ -257,11 +304,30 @@ mod tests {
     }
 
     #[test]
+    fn a_line_gives_way_to_what_is_said() {
+        let line = format!("{}\"name\": 1", "a".repeat(50));
+        let source = Text::new("f.json", line.clone());
+        let span = Span::new(51, 55);
+        let shown = |said: usize, width: usize| {
+            let excerpt = Excerpt::new(&source, &[Mark { span, said }], width);
+            assert_eq!(marked(&excerpt), ["name"]);
+            excerpt.text.trim_end().to_owned()
+        };
+        // The middle stands at column 53, the pointer takes 4, the number of the line 5.
+        assert_eq!((shown(0, 80), shown(18, 80)), (line.clone(), line));
+        assert_eq!(shown(19, 80), format!("…{}\"name\": 1", "a".repeat(48)));
+        assert_eq!(shown(200, 80), "…aaaaaaa\"name\": 1");
+        // A line that is cut anyway gives way from where it is cut.
+        assert_eq!(shown(35, 60), format!("…{}\"name\": 1", "a".repeat(12)));
+        assert_eq!(shown(38, 60), format!("…{}\"name\": 1", "a".repeat(9)));
+    }
+
+    #[test]
     fn neighbours_are_shown_and_indentation_is_not() {
         let source =
             Text::new("f", "{\r\n    \"a\": 1,\r\n    \"b\": 2,\r\n    \"c\": 3,\r\n    \"d\": 4\r\n}");
         let at = |text: &str| source.text().find(text).map(|at| Span::new(at, at + 1)).expect("there");
-        let excerpt = Excerpt::new(&source, &[at("b")], 80);
+        let excerpt = Excerpt::new(&source, &marks(&[at("b")]), 80);
         assert_eq!(excerpt.text, "\"a\": 1,\n\"b\": 2,\n\"c\": 3,\n");
         assert_eq!(marked(&excerpt), ["b"]);
     }
@@ -269,7 +335,7 @@ mod tests {
     #[test]
     fn distant_labels_are_two_snippets() {
         let source = Text::new("f", "1\n2\n3\n4\n5\n6\n7\n8\n");
-        let excerpt = Excerpt::new(&source, &[Span::new(0, 1), Span::new(12, 13)], 80);
+        let excerpt = Excerpt::new(&source, &marks(&[Span::new(0, 1), Span::new(12, 13)]), 80);
         assert_eq!(excerpt.text, "1\n2\n6\n7\n8\n");
         let both = SourceSpan::from((0, excerpt.marks[1].end));
         assert!(excerpt.read_span(&both, 1, 1).is_err());
@@ -277,14 +343,14 @@ mod tests {
 
     #[test]
     fn an_empty_file_has_an_excerpt() {
-        let excerpt = Excerpt::new(&Text::new("f", ""), &[Span::new(0, 0)], 80);
+        let excerpt = Excerpt::new(&Text::new("f", ""), &marks(&[Span::new(0, 0)]), 80);
         assert_eq!(excerpt.text, "\n");
     }
     #[test]
     fn what_takes_two_columns_counts_as_two() {
         let source = Text::new("f.json", format!("{{\"{}\": 1}}", "毎日の売上報告".repeat(40)));
         for mark in [0, 2, 200] {
-            let excerpt = Excerpt::new(&source, &[Span::new(mark, mark + 3)], 60);
+            let excerpt = Excerpt::new(&source, &marks(&[Span::new(mark, mark + 3)]), 60);
             let width = textwrap::core::display_width(excerpt.text.trim_end());
             assert!((50..=60 - 1 - GUTTER).contains(&width), "{width}: {}", excerpt.text);
         }
@@ -320,7 +386,7 @@ mod tests {
                 let source = Text::new("f.json", json);
                 let is_broken = !source.text().ends_with('}');
                 for mark in 0..source.text().len() {
-                    let excerpt = Excerpt::new(&source, &[Span::new(mark, mark + 1)], 40);
+                    let excerpt = Excerpt::new(&source, &marks(&[Span::new(mark, mark + 1)]), 40);
                     let is_shown = (0..secret.len() - 5).any(|at| excerpt.text.contains(&secret[at..at + 5]));
                     let is_told_elsewhere = ["SchemaName", "Secure", "Raw", "u0073", "ApiKey"];
                     let is_lost = is_broken && is_told_elsewhere.iter().any(|part| value.contains(part));

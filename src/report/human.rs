@@ -7,7 +7,7 @@ use miette::{
 };
 
 use super::Report;
-use super::excerpt::Excerpt;
+use super::excerpt::{Excerpt, Mark};
 use super::text::clean;
 use crate::analysis::Analysis;
 use crate::finding::{Finding, Label, Severity};
@@ -19,7 +19,7 @@ use crate::source::Sources;
 pub struct Style {
     /// With colour.
     pub color: bool,
-    /// With box-drawing characters; plain ASCII otherwise.
+    /// With box-drawing characters, for somebody at a terminal; plain ASCII otherwise.
     pub unicode: bool,
     /// Columns.
     pub width: usize,
@@ -32,7 +32,7 @@ pub(crate) fn render(report: &Report<'_>, style: Style, with_summary: bool) -> S
     let analysis = report.analysis;
     let mut out = String::new();
     for finding in report.findings {
-        draw(&mut out, &Drawn::of(analysis, finding, style.width), style);
+        draw(&mut out, &Drawn::of(analysis, finding, style), style);
         out.push('\n');
     }
     if with_summary {
@@ -45,7 +45,7 @@ pub(crate) fn render(report: &Report<'_>, style: Style, with_summary: bool) -> S
 pub(crate) fn render_fault(sources: &Sources, fault: &Fault, style: Style) -> String {
     let name = sources.get(fault.place.file).name();
     let label = Label { place: fault.place.clone(), message: "here".to_owned() };
-    let (excerpt, labels) = drawn_labels(sources, &[&label], style.width);
+    let (excerpt, labels) = drawn_labels(sources, &[&label], style);
     let drawn = Drawn {
         code: Some("error".to_owned()),
         message: wrapped(&format!("`{name}` {}", fault.message), style.width, MESSAGE_INDENT),
@@ -110,14 +110,15 @@ struct Drawn {
 }
 
 impl Drawn {
-    fn of(analysis: &Analysis, finding: &Finding, width: usize) -> Self {
+    fn of(analysis: &Analysis, finding: &Finding, style: Style) -> Self {
         let severity = match finding.severity {
             Severity::Error => miette::Severity::Error,
             Severity::Warning => miette::Severity::Warning,
             Severity::Info => miette::Severity::Advice,
         };
         let labels: Vec<&Label> = finding.labels.iter().collect();
-        let (excerpt, labels) = drawn_labels(&analysis.sources, &labels, width);
+        let (excerpt, labels) = drawn_labels(&analysis.sources, &labels, style);
+        let width = style.width;
         Drawn {
             code: Some(header(finding)),
             message: wrapped(&finding.message, width, MESSAGE_INDENT),
@@ -125,17 +126,17 @@ impl Drawn {
             severity,
             labels,
             excerpt,
-            related: finding.related.iter().map(|label| Drawn::of_related(analysis, label, width)).collect(),
+            related: finding.related.iter().map(|label| Drawn::of_related(analysis, label, style)).collect(),
         }
     }
 
-    fn of_related(analysis: &Analysis, label: &Label, width: usize) -> Self {
+    fn of_related(analysis: &Analysis, label: &Label, style: Style) -> Self {
         let bare = Label { place: label.place.clone(), message: String::new() };
-        let (excerpt, labels) =
-            drawn_labels(&analysis.sources, &[&bare], width.saturating_sub(NESTED_INDENT));
+        let nested = Style { width: style.width.saturating_sub(NESTED_INDENT), ..style };
+        let (excerpt, labels) = drawn_labels(&analysis.sources, &[&bare], nested);
         Drawn {
             code: None,
-            message: wrapped(&label.message, width, RELATED_INDENT),
+            message: wrapped(&label.message, style.width, RELATED_INDENT),
             help: None,
             severity: miette::Severity::Advice,
             labels,
@@ -153,16 +154,21 @@ fn header(finding: &Finding) -> String {
 }
 
 /// The excerpt for labels of one file; none for a file without text.
-fn drawn_labels(sources: &Sources, labels: &[&Label], width: usize) -> (Option<Excerpt>, Vec<LabeledSpan>) {
+fn drawn_labels(sources: &Sources, labels: &[&Label], style: Style) -> (Option<Excerpt>, Vec<LabeledSpan>) {
     let Some(first) = labels.first() else { return (None, Vec::new()) };
     let text = sources.get(first.place.file);
     if text.text().is_empty() {
         return (None, Vec::new());
     }
-    let spans: Vec<_> = labels.iter().map(|label| crate::parse::locate(sources, &label.place)).collect();
-    let excerpt = Excerpt::new(text, &spans, width);
-    let drawn = labels.iter().zip(&excerpt.marks).enumerate().map(|(index, (label, mark))| {
-        let message = Some(clean(&label.message)).filter(|message| !message.is_empty());
+    let messages: Vec<String> = labels.iter().map(|label| clean(&label.message)).collect();
+    let marks = labels.iter().zip(&messages).map(|(label, message)| Mark {
+        span: crate::parse::locate(sources, &label.place),
+        // Only a terminal has an end on the right; in a log, the whole line is worth more.
+        said: if style.unicode { textwrap::core::display_width(message) } else { 0 },
+    });
+    let excerpt = Excerpt::new(text, &marks.collect::<Vec<_>>(), style.width);
+    let drawn = messages.into_iter().zip(&excerpt.marks).enumerate().map(|(index, (message, mark))| {
+        let message = Some(message).filter(|message| !message.is_empty());
         let span = (mark.start, mark.end - mark.start);
         if index == 0 {
             LabeledSpan::new_primary_with_span(message, span)
