@@ -31,8 +31,10 @@ pub(crate) struct Excerpt {
     name: String,
     text: String,
     lines: Vec<Line>,
-    /// The labels, in the order they were given, as ranges of `text`.
+    /// The marks, in the order they were given, as ranges of `text`.
     pub(crate) marks: Vec<Span>,
+    /// Whether each of them begins in the part of its line that is shown.
+    pub(super) in_sight: Vec<bool>,
     positions: Vec<Position>,
 }
 
@@ -62,6 +64,7 @@ impl Excerpt {
             text: String::new(),
             lines: Vec::new(),
             marks: vec![Span::new(0, 0); spans.len()],
+            in_sight: vec![false; spans.len()],
             positions: spans.iter().map(|span| source.position(span.start)).collect(),
         };
         let labelled: Vec<usize> =
@@ -81,9 +84,15 @@ impl Excerpt {
             excerpt.lines.push(Line { index: line, start: excerpt.text.len() });
             let in_line: Vec<Mark> = marks.iter().map(|mark| marked[*mark]).collect();
             let window = Window::of(source, span, &in_line, columns);
+            marks.iter().for_each(|mark| excerpt.in_sight[*mark] = window.holds(spans[*mark]));
             excerpt.push_window(&window, &spans, &marks);
         }
         excerpt
+    }
+
+    /// How many marks are not in sight.
+    pub(crate) fn hidden(&self) -> usize {
+        self.in_sight.iter().filter(|is_in_sight| !**is_in_sight).count()
     }
 
     fn push_window(&mut self, window: &Window<'_>, spans: &[Span], marks: &[usize]) {
@@ -149,11 +158,16 @@ struct Window<'a> {
 }
 
 impl<'a> Window<'a> {
-    /// The part of a line of so many columns that the first mark is in. A line that fits is shown whole.
+    /// The part of a line of so many columns that the first of the marks is in: the one that the others go with. A line
+    /// that fits is shown whole.
     fn of(source: &'a Text, line: Span, marks: &[Mark], columns: usize) -> Self {
         let masks = masks::of(source);
         let mut window = Window { text: source.text(), masks, line, from: line.start, to: line.end };
-        let first = marks.iter().map(|mark| clamp(source, mark.span.start)).min().unwrap_or(line.start);
+        // What stands a little before the mark that matters is shown too.
+        let main = marks.first().map_or(line.start, |mark| clamp(source, mark.span.start));
+        let starts = marks.iter().map(|mark| clamp(source, mark.span.start));
+        let near = window.backward(main, columns / 2)..=main;
+        let first = starts.filter(|start| near.contains(start)).min().unwrap_or(main);
         if window.forward(line.start, columns) < line.end {
             let half = window.forward(line.start, columns / 2);
             window
@@ -179,11 +193,17 @@ impl<'a> Window<'a> {
         }
     }
 
+    /// Whether something begins in it.
+    fn holds(&self, span: Span) -> bool {
+        let start = floor_char_boundary(self.text, span.start);
+        start >= self.from && (start < self.to || self.to == self.line.end)
+    }
+
     /// The column up to which that goes which is said of a mark: it hangs from the mark's middle.
     fn reach(&self, mark: Mark) -> usize {
         let inside = |offset: usize| floor_char_boundary(self.text, offset.clamp(self.from, self.to));
         let (start, end) = (inside(mark.span.start), inside(mark.span.end));
-        if mark.said == 0 || start == self.to {
+        if mark.said == 0 || !self.holds(mark.span) {
             return 0;
         }
         let columns = |from: usize, to: usize| {
@@ -257,7 +277,8 @@ impl SourceCode for Excerpt {
             MietteSpanContents::new_named(self.name.clone(), data, span, line, column, count)
         };
         if context_lines_before == 0 && context_lines_after == 0 {
-            let mark = self.marks.iter().position(|mark| mark.start == start);
+            let mut marks = self.marks.iter().zip(&self.in_sight);
+            let mark = marks.position(|(mark, is_in_sight)| *is_in_sight && mark.start == start);
             let column = mark.map_or(0, |mark| self.positions[mark].column - 1);
             return Ok(Box::new(contents(Span::new(start, end), self.lines[first].index, column, 1)));
         }
@@ -320,6 +341,21 @@ mod tests {
         // A line that is cut anyway gives way from where it is cut.
         assert_eq!(shown(35, 60), format!("…{}\"name\": 1", "a".repeat(12)));
         assert_eq!(shown(38, 60), format!("…{}\"name\": 1", "a".repeat(9)));
+    }
+
+    #[test]
+    fn of_a_long_line_the_part_around_the_first_mark_is_shown() {
+        let source = Text::new("f.json", format!("{}\"name\": 1{}", "a".repeat(500), "b".repeat(500)));
+        let at = |start: usize| Span::new(start, start + 4);
+        // The first one given, one a little before it, and two elsewhere.
+        let spans = [at(501), at(480), at(10), at(900)];
+        let excerpt = Excerpt::new(&source, &marks(&spans), 80);
+        assert_eq!(excerpt.in_sight, [true, true, false, false]);
+        assert_eq!((excerpt.hidden(), &marked(&excerpt)[..2]), (2, &["name", "aaaa"][..]));
+        // What is said of a mark elsewhere moves nothing.
+        let far = Mark { span: at(900), said: 500 };
+        let mark = Mark { span: at(501), said: 10 };
+        assert_eq!(Excerpt::new(&source, &[mark, far], 80).text, Excerpt::new(&source, &[mark], 80).text);
     }
 
     #[test]

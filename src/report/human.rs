@@ -12,7 +12,7 @@ use super::text::clean;
 use crate::analysis::Analysis;
 use crate::finding::{Finding, Label, Severity};
 use crate::load::Fault;
-use crate::source::Sources;
+use crate::source::{Sources, Span};
 
 /// How a report is drawn.
 #[derive(Debug, Clone, Copy)]
@@ -153,23 +153,34 @@ fn header(finding: &Finding) -> String {
     format!("{}[{}]{codes}", finding.severity.as_str(), finding.rule)
 }
 
-/// The excerpt for labels of one file; none for a file without text.
+/// The excerpt for labels of one file; none for a file without text. A long line is shown in part: of labels beyond that
+/// their number is told.
 fn drawn_labels(sources: &Sources, labels: &[&Label], style: Style) -> (Option<Excerpt>, Vec<LabeledSpan>) {
     let Some(first) = labels.first() else { return (None, Vec::new()) };
     let text = sources.get(first.place.file);
     if text.text().is_empty() {
         return (None, Vec::new());
     }
+    let spans: Vec<Span> = labels.iter().map(|label| crate::parse::locate(sources, &label.place)).collect();
     let messages: Vec<String> = labels.iter().map(|label| clean(&label.message)).collect();
-    let marks = labels.iter().zip(&messages).map(|(label, message)| Mark {
-        span: crate::parse::locate(sources, &label.place),
-        // Only a terminal has an end on the right; in a log, the whole line is worth more.
-        said: if style.unicode { textwrap::core::display_width(message) } else { 0 },
-    });
-    let excerpt = Excerpt::new(text, &marks.collect::<Vec<_>>(), style.width);
-    let drawn = messages.into_iter().zip(&excerpt.marks).enumerate().map(|(index, (message, mark))| {
-        let message = Some(message).filter(|message| !message.is_empty());
+    // Only a terminal has an end on the right; in a log, the whole line is worth more.
+    let said = |message: &String| if style.unicode { textwrap::core::display_width(message) } else { 0 };
+    let mut marks: Vec<Mark> = spans
+        .iter()
+        .zip(&messages)
+        .map(|(span, message)| Mark { span: *span, said: said(message) })
+        .collect();
+    let mut excerpt = Excerpt::new(text, &marks, style.width);
+    if excerpt.hidden() > 0 {
+        marks[0].said = said(&(messages[0].clone() + &and_more(excerpt.hidden())));
+        excerpt = Excerpt::new(text, &marks, style.width);
+    }
+    let more = and_more(excerpt.hidden());
+    let shown = messages.into_iter().zip(&excerpt.marks).enumerate().filter(|(at, _)| excerpt.in_sight[*at]);
+    let drawn = shown.map(|(index, (message, mark))| {
         let span = (mark.start, mark.end - mark.start);
+        let message = if index == 0 { message + &more } else { message };
+        let message = Some(message).filter(|message| !message.is_empty());
         if index == 0 {
             LabeledSpan::new_primary_with_span(message, span)
         } else {
@@ -178,6 +189,11 @@ fn drawn_labels(sources: &Sources, labels: &[&Label], style: Style) -> (Option<E
     });
     let drawn = drawn.collect();
     (Some(excerpt), drawn)
+}
+
+/// What is said of labels that are not shown.
+fn and_more(hidden: usize) -> String {
+    if hidden == 0 { String::new() } else { format!(" (and {hidden} more, not shown)") }
 }
 
 /// What miette puts before the lines of a message: `  x `.
