@@ -164,14 +164,16 @@ impl<'a> Window<'a> {
         let masks = masks::of(source);
         let mut window = Window { text: source.text(), masks, line, from: line.start, to: line.end };
         // What stands a little before the mark that matters is shown too.
-        let main = marks.first().map_or(line.start, |mark| clamp(source, mark.span.start));
-        let starts = marks.iter().map(|mark| clamp(source, mark.span.start));
+        let main = marks.first().map_or(line.start, |mark| window.in_line(mark.span.start));
+        let starts = marks.iter().map(|mark| window.in_line(mark.span.start));
         let near = window.backward(main, columns / 2)..=main;
-        let first = starts.filter(|start| near.contains(start)).min().unwrap_or(main);
+        let mut first = starts.filter(|start| near.contains(start)).min().unwrap_or(main);
         if window.forward(line.start, columns) < line.end {
-            let half = window.forward(line.start, columns / 2);
-            window
-                .begin(if first > half { window.backward(first, columns / 4) } else { line.start }, columns);
+            window.center(first, columns);
+            if !window.holds(Span::new(main, main)) {
+                first = main;
+                window.center(main, columns);
+            }
         }
         let reach = marks.iter().map(|mark| window.reach(*mark)).max().unwrap_or(0);
         if reach > columns {
@@ -181,6 +183,13 @@ impl<'a> Window<'a> {
             window.begin(from.min(window.backward(first, BEFORE)).max(window.from), columns);
         }
         window
+    }
+
+    /// Moves to the part that has a byte in its first half.
+    fn center(&mut self, at: usize, columns: usize) {
+        let half = self.forward(self.line.start, columns / 2);
+        let from = if at > half { self.backward(at, columns / 4) } else { self.line.start };
+        self.begin(from, columns);
     }
 
     /// Begins the part at a byte, with room for the signs that something is left out before and behind.
@@ -193,9 +202,14 @@ impl<'a> Window<'a> {
         }
     }
 
+    /// The byte of the line that is nearest to an offset, which may be in the indentation or the line break.
+    fn in_line(&self, offset: usize) -> usize {
+        floor_char_boundary(self.text, offset.clamp(self.line.start, self.line.end))
+    }
+
     /// Whether something begins in it.
     fn holds(&self, span: Span) -> bool {
-        let start = floor_char_boundary(self.text, span.start);
+        let start = self.in_line(span.start);
         start >= self.from && (start < self.to || self.to == self.line.end)
     }
 
@@ -369,6 +383,26 @@ mod tests {
     }
 
     #[test]
+    fn a_mark_may_be_in_what_is_not_shown() {
+        let line = format!("    {}", "a".repeat(200));
+        for (text, spans) in [
+            // In the indentation, in the line break, behind the end.
+            (line.clone(), [0, 3]),
+            (format!("{line}\r\n{line}\r\n"), [204, 205]),
+            (format!("{line}\n"), [204, 300]),
+        ] {
+            let source = Text::new("f", text);
+            for said in [0, 10, 100] {
+                let marks = spans.map(|start| Mark { span: Span::new(start, start + 1), said });
+                let excerpt = Excerpt::new(&source, &marks, 40);
+                assert!(excerpt.in_sight[0], "{spans:?}");
+                let mark = excerpt.marks[0];
+                assert!(mark.start <= mark.end && mark.end <= excerpt.text.len(), "{mark:?}");
+            }
+        }
+    }
+
+    #[test]
     fn distant_labels_are_two_snippets() {
         let source = Text::new("f", "1\n2\n3\n4\n5\n6\n7\n8\n");
         let excerpt = Excerpt::new(&source, &marks(&[Span::new(0, 1), Span::new(12, 13)]), 80);
@@ -428,6 +462,24 @@ mod tests {
                     let is_lost = is_broken && is_told_elsewhere.iter().any(|part| value.contains(part));
                     assert!(!is_shown || is_lost, "{}", excerpt.text);
                 }
+            }
+        }
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn the_first_mark_is_in_sight(
+            text in "[ a名\\n\\r\u{1b}]{0,300}",
+            at in proptest::collection::vec((0_usize..320, 0_usize..30, 0_usize..90), 1..6),
+            width in 0_usize..100,
+        ) {
+            let source = Text::new("f", text);
+            let mark = |(start, length, said)| Mark { span: Span::new(start, start + length), said };
+            let marks: Vec<Mark> = at.into_iter().map(mark).collect();
+            let excerpt = Excerpt::new(&source, &marks, width);
+            proptest::prop_assert!(excerpt.in_sight[0]);
+            for mark in &excerpt.marks {
+                proptest::prop_assert!(excerpt.text.get(mark.start..mark.end).is_some(), "{mark:?}");
             }
         }
     }
