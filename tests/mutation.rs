@@ -17,7 +17,7 @@ use serde_json::Value;
 use support::{Files, corpus, corpus_packages, flowvet, is_read, read_folder, read_zip, write_all, zip_of};
 
 /// Damages of one run of the tests, and how many of them the binary gets too.
-const MUTATIONS: u64 = 150;
+const MUTATIONS: u64 = 400;
 const BINARY_EVERY: u64 = 15;
 
 /// Small, and the same on every machine (Knuth's MMIX constants).
