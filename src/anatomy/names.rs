@@ -29,17 +29,13 @@ pub(crate) fn fold(name: &str) -> String {
 
 /// Compares two names as they are folded, of which the ASCII ones are not written anew.
 pub(crate) fn compare(a: &str, b: &str) -> Ordering {
-    let folded = |byte: u8| if byte == b' ' { b'_' } else { byte.to_ascii_lowercase() };
-    for (one, other) in a.bytes().zip(b.bytes()) {
-        if !one.is_ascii() || !other.is_ascii() {
-            return fold(a).cmp(&fold(b));
-        }
-        if one != other && folded(one) != folded(other) {
-            return folded(one).cmp(&folded(other));
-        }
+    let byte = |byte: u8| if byte == b' ' { b'_' } else { byte.to_ascii_lowercase() };
+    if !a.is_ascii() || !b.is_ascii() {
+        return fold(a).cmp(&fold(b));
     }
-    // What is longer comes later, whatever it goes on with.
-    a.len().cmp(&b.len())
+    let (a, b) = (a.as_bytes(), b.as_bytes());
+    let different = a.iter().zip(b).find(|(a, b)| a != b && byte(**a) != byte(**b));
+    different.map_or_else(|| a.len().cmp(&b.len()), |(a, b)| byte(*a).cmp(&byte(*b)))
 }
 
 impl<'a> Names<'a> {
@@ -54,12 +50,7 @@ impl<'a> Names<'a> {
     /// The actions that a name means. More than one where actions of different containers share a name.
     pub(crate) fn get(&self, name: &str) -> &[ActionIx] {
         let start = self.names.partition_point(|one| compare(one, name).is_lt());
-        let is_it = |one: &&str| compare(one, name).is_eq();
-        // Nearly always there is one.
-        let count = match self.names.get(start + 1) {
-            Some(next) if is_it(next) => self.names[start..].partition_point(is_it),
-            _ => self.names.get(start).is_some_and(is_it).into(),
-        };
+        let count = self.names[start..].partition_point(|one| compare(one, name).is_eq());
         &self.actions[start..start + count]
     }
 

@@ -34,7 +34,7 @@ pub(crate) struct Excerpt {
     /// The marks, in the order they were given, as ranges of `text`.
     pub(crate) marks: Vec<Span>,
     /// Whether each of them begins in the part of its line that is shown.
-    pub(super) in_sight: Vec<bool>,
+    pub(crate) in_sight: Vec<bool>,
     positions: Vec<Position>,
 }
 
@@ -55,8 +55,8 @@ struct Line {
 }
 
 impl Excerpt {
-    /// Cuts out the lines of marks, so that with their numbers in front they take no more than `width` columns, and what
-    /// is said of the marks neither where that can be. A mark over several lines is cut to its first one.
+    /// Cuts out the lines of marks, so that with their numbers in front they take no more than `width` columns; nor does
+    /// what is said below a line, where that can be. A mark over several lines is cut to its first one.
     pub(crate) fn new(source: &Text, marked: &[Mark], width: usize) -> Self {
         let spans: Vec<Span> = marked.iter().map(|mark| mark.span).collect();
         let mut excerpt = Excerpt {
@@ -84,7 +84,7 @@ impl Excerpt {
             excerpt.lines.push(Line { index: line, start: excerpt.text.len() });
             let in_line: Vec<Mark> = marks.iter().map(|mark| marked[*mark]).collect();
             let window = Window::of(source, span, &in_line, columns);
-            marks.iter().for_each(|mark| excerpt.in_sight[*mark] = window.holds(spans[*mark]));
+            marks.iter().for_each(|mark| excerpt.in_sight[*mark] = window.holds(spans[*mark].start));
             excerpt.push_window(&window, &spans, &marks);
         }
         excerpt
@@ -170,7 +170,7 @@ impl<'a> Window<'a> {
         let mut first = starts.filter(|start| near.contains(start)).min().unwrap_or(main);
         if window.forward(line.start, columns) < line.end {
             window.center(first, columns);
-            if !window.holds(Span::new(main, main)) {
+            if !window.holds(main) {
                 first = main;
                 window.center(main, columns);
             }
@@ -207,19 +207,19 @@ impl<'a> Window<'a> {
         floor_char_boundary(self.text, offset.clamp(self.line.start, self.line.end))
     }
 
-    /// Whether something begins in it.
-    fn holds(&self, span: Span) -> bool {
-        let start = self.in_line(span.start);
-        start >= self.from && (start < self.to || self.to == self.line.end)
+    /// Whether what begins at an offset begins in this part.
+    fn holds(&self, offset: usize) -> bool {
+        let at = self.in_line(offset);
+        at >= self.from && (at < self.to || self.to == self.line.end)
     }
 
     /// The column up to which that goes which is said of a mark: it hangs from the mark's middle.
     fn reach(&self, mark: Mark) -> usize {
-        let inside = |offset: usize| floor_char_boundary(self.text, offset.clamp(self.from, self.to));
-        let (start, end) = (inside(mark.span.start), inside(mark.span.end));
-        if mark.said == 0 || !self.holds(mark.span) {
+        if mark.said == 0 || !self.holds(mark.span.start) {
             return 0;
         }
+        let start = self.in_line(mark.span.start);
+        let end = self.in_line(mark.span.end).clamp(start, self.to);
         let columns = |from: usize, to: usize| {
             let characters = self.text[from..to].char_indices();
             characters.map(|(at, character)| self.width(from + at, character)).sum::<usize>()

@@ -166,6 +166,13 @@ mod tests {
     }
 
     #[test]
+    fn no_page_of_a_rule_is_cut() {
+        for entry in crate::rules::all() {
+            assert!(entry.rule.page.len() < LONGEST, "{} is longer than reports show", entry.meta.id);
+        }
+    }
+
+    #[test]
     fn a_signature_is_masked_in_place() {
         let text = "https://x/invoke?sp=%2F&sig=aB-_%3D9&x=1 design=ok";
         assert_eq!(mask_secrets(text), "https://x/invoke?sp=%2F&sig=********&x=1 design=ok");
