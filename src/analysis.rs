@@ -14,7 +14,7 @@ use crate::model::settings::{self, Settings};
 use crate::model::{self, GivenOrder, Workspace};
 use crate::parse::json;
 use crate::rules::{self, Checked, Context};
-use crate::source::{FileId, Place, Sources, Span};
+use crate::source::{FileId, FileName, Place, Sources, Span};
 use crate::webhooks::Webhooks;
 
 /// Everything known of the inputs of a run.
@@ -29,7 +29,7 @@ pub struct Analysis {
     /// Who depends on what.
     pub graph: Graph,
     /// What was passed over on purpose: zips without a solution, `.cab` archives, YAML solutions.
-    pub skipped: Vec<String>,
+    pub skipped: Vec<FileName>,
     /// Deployment settings, one an environment.
     pub settings: Vec<Settings>,
     /// An activation order that somebody keeps by hand.

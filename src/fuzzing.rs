@@ -20,7 +20,7 @@ use crate::parse::{json, locate as locate_place};
 use crate::report::human::{self, Style};
 use crate::report::{Report, alm, connections, github, gitlab, graph, json as json_report, markdown, order};
 use crate::report::{runbook, sarif, solutions};
-use crate::source::{self, Document, Json, Part, Place, Route, Sources, Text};
+use crate::source::{self, Document, FileName, Json, Part, Place, Route, Sources, Text};
 use crate::webhooks::Webhooks;
 
 /// Small enough that a bomb shows as a fault of the limits, not as a slow run.
@@ -98,8 +98,12 @@ pub fn xml(bytes: &[u8]) {
         let file = sources.add(Text::new(format!("{role:?}"), text));
         PackageFile { role, file, path: format!("{role:?}"), readable: true }
     });
-    let package =
-        Package { path: String::new(), kind: PackageKind::Solution, files: files.into(), has_agents: false };
+    let package = Package {
+        path: FileName::default(),
+        kind: PackageKind::Solution,
+        files: files.into(),
+        has_agents: false,
+    };
     let workspace = model::build(&sources, vec![package], Vec::new());
     for place in remembered(&workspace) {
         assert_place(&sources, place);

@@ -4,6 +4,7 @@
 //! reported is turned into bytes, by the parser that knows the format (see `parse::locate`).
 
 pub(crate) mod document;
+mod file_name;
 mod leaves;
 
 use std::fmt;
@@ -11,12 +12,13 @@ use std::sync::{Arc, OnceLock};
 
 pub(crate) use document::Marks;
 pub use document::{Array, Document, Json, NodeId, Number, Object, Value};
+pub use file_name::FileName;
 pub(crate) use leaves::leaves;
 
 /// A file of the input, decoded to UTF-8, under the name that reports show.
 #[derive(Debug, Default)]
 pub struct Text {
-    name: String,
+    name: FileName,
     text: Arc<String>,
     lines: OnceLock<Vec<usize>>,
     /// Characters before each block of the text.
@@ -104,12 +106,12 @@ pub struct Place {
 
 impl Text {
     /// A text under the name that reports show.
-    pub fn new(name: impl Into<String>, text: impl Into<String>) -> Self {
+    pub fn new(name: impl Into<FileName>, text: impl Into<String>) -> Self {
         Text { name: name.into(), text: Arc::new(text.into()), ..Text::default() }
     }
 
-    /// The name that reports show: `solution.zip!Workflows/Name.json`, always with `/`.
-    pub fn name(&self) -> &str {
+    /// The name that reports show.
+    pub fn name(&self) -> &FileName {
         &self.name
     }
 

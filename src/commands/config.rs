@@ -10,7 +10,7 @@ use crate::config::{self, Broken, Config, Date, Written};
 use crate::load::{self, Fault, FaultKind};
 use crate::report::human::{Style, render_fault};
 use crate::report::text::printable;
-use crate::source::{Place, Sources, Span, Text};
+use crate::source::{FileName, Place, Sources, Span, Text};
 
 /// A configuration that was read, and the text to show snippets of.
 #[derive(Default)]
@@ -46,7 +46,7 @@ impl Loaded {
     }
 
     /// The name of the file, where one was read.
-    pub(super) fn name(&self) -> Option<&str> {
+    pub(super) fn name(&self) -> Option<&FileName> {
         self.text.as_ref().map(Text::name)
     }
 

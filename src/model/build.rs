@@ -24,6 +24,7 @@ pub(crate) fn build(sources: &Sources, mut packages: Vec<Package>, faults: Vec<F
     let mut parsed = crate::parallel::map(files, |file| Parsed::of(sources, file)).into_iter();
     for package in packages {
         let index = SolutionIx(workspace.solutions.len());
+        workspace.solutions_by_file.extend(package.files.iter().map(|file| (file.file, index)));
         let mut parts = Parts::default();
         let mut contents = Vec::new();
         for (file, parsed) in package.files.iter().zip(parsed.by_ref()) {
@@ -50,8 +51,8 @@ enum Parsed {
     Customizations(Vec<ConnectionReference>, Vec<Record>),
     Record(Vec<Record>),
     Variable(Option<EnvironmentVariable>),
-    /// The name of the file of a variable's value, and where the value stands.
-    Value(Option<(String, Place)>),
+    /// Where the value of a variable stands.
+    Value(Option<Place>),
     Flow(FlowText),
     /// It could not be read; no fault where loading has one already.
     Unread(Option<Fault>),
@@ -92,8 +93,8 @@ struct Parts {
     manifest: Option<Manifest>,
     references: Option<BTreeMap<LogicalName, ConnectionReference>>,
     variables: BTreeMap<SchemaName, EnvironmentVariable>,
-    /// The files of variables' values.
-    values: Vec<(String, Place)>,
+    /// Where the values of variables stand.
+    values: Vec<Place>,
     records: BTreeMap<FlowId, Record>,
     /// Whether a file that may hold records could not be read.
     has_unread_records: bool,
@@ -147,13 +148,12 @@ impl Parts {
 
     /// A value lies in the folder of its definition, which is named for the variable.
     fn join_values(&mut self, sources: &Sources) {
-        let folder = |path: &str| path.rsplit_once('/').map(|(folder, _)| folder.to_owned());
-        let values: BTreeMap<Option<String>, Place> = std::mem::take(&mut self.values)
-            .into_iter()
-            .map(|(name, place)| (folder(&name), place))
-            .collect();
+        let folder = |place: &Place| sources.get(place.file).name().folder();
+        let values = std::mem::take(&mut self.values);
+        let values: BTreeMap<Option<&str>, Place> =
+            values.into_iter().map(|place| (folder(&place), place)).collect();
         for variable in self.variables.values_mut() {
-            variable.value = values.get(&folder(sources.get(variable.place.file).name())).cloned();
+            variable.value = values.get(&folder(&variable.place)).cloned();
         }
     }
 
@@ -214,10 +214,9 @@ fn read_json(sources: &Sources, file: &PackageFile) -> Result<Document, Option<F
     })
 }
 
-fn read_value(sources: &Sources, file: &PackageFile) -> Result<Option<(String, Place)>, Option<Fault>> {
+fn read_value(sources: &Sources, file: &PackageFile) -> Result<Option<Place>, Option<Fault>> {
     let document = read_json(sources, file)?;
-    let name = sources.get(file.file).name().to_owned();
-    Ok(variable::current_value(document.root(), file.file).map(|place| (name, place)))
+    Ok(variable::current_value(document.root(), file.file))
 }
 
 /// The flows of a package: records and files joined by GUID, and records that have no file.

@@ -89,7 +89,7 @@ fn summary(report: &Report<'_>) -> String {
     let analysis = report.analysis;
     let mut out = report.summary() + "\n";
     if !analysis.skipped.is_empty() {
-        let names: Vec<String> = analysis.skipped.iter().take(3).map(|name| clean(name)).collect();
+        let names: Vec<String> = analysis.skipped.iter().take(3).map(|name| clean(name.as_str())).collect();
         let more = analysis.skipped.len().saturating_sub(names.len());
         let tail = if more == 0 { String::new() } else { format!(" and {more} more") };
         out.push_str(&format!("passed over, no solution that can be read: {}{tail}\n", names.join(", ")));

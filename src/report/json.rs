@@ -105,7 +105,7 @@ fn inputs(analysis: &Analysis) -> Vec<Input<'_>> {
         .map(|(solution, flows)| {
             let manifest = solution.manifest.as_ref();
             Input {
-                path: &solution.path,
+                path: solution.path.as_str(),
                 solution: manifest.map(|manifest| manifest.unique_name.as_str()),
                 solution_version: manifest.map(|manifest| manifest.version.as_str()),
                 managed: manifest.and_then(|manifest| manifest.managed),
@@ -139,7 +139,7 @@ fn related<'a>(analysis: &'a Analysis, label: &'a Label) -> Related<'a> {
 fn place<'a>(analysis: &'a Analysis, label: &Label) -> PlaceInFile<'a> {
     let Located { file, start, end, pointer } = Located::of(analysis, &label.place);
     PlaceInFile {
-        file,
+        file: file.as_str(),
         line: start.line,
         column: start.column,
         end_line: end.line,

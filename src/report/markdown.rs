@@ -40,7 +40,7 @@ fn row(report: &Report<'_>, finding: &Finding) -> String {
         finding.severity.as_str(),
         code(finding.rule),
         prose(&finding.message),
-        code(&clean(file)),
+        code(&clean(file.as_str())),
         start.line
     )
 }

@@ -6,8 +6,8 @@ use super::Message;
 use crate::analysis::Analysis;
 use crate::finding::{Finding, Label};
 use crate::model::FlowIx;
+use crate::report::Located;
 use crate::report::text::clean;
-use crate::report::{Artifact, Located};
 use crate::source::{Place, Route, Step};
 
 #[derive(Serialize)]
@@ -80,8 +80,7 @@ impl Location {
 
 fn physical(analysis: &Analysis, place: &Place) -> Physical {
     let located = Located::of(analysis, place);
-    let artifact = Artifact::of(located.file);
-    let region = match artifact.inside {
+    let region = match located.file.inside() {
         // A zip has no lines, but GitHub shows nothing without one.
         Some(_) => Region { start_line: 1, start_column: None, end_line: None, end_column: None },
         None => Region {
@@ -91,7 +90,7 @@ fn physical(analysis: &Analysis, place: &Place) -> Physical {
             end_column: Some(located.end.column),
         },
     };
-    Physical { artifact_location: ArtifactLocation { uri: uri(artifact.file) }, region }
+    Physical { artifact_location: ArtifactLocation { uri: uri(located.file.outermost()) }, region }
 }
 
 /// The solution, the flow and the action, the outermost first, as one name; and the path inside a zip.
@@ -100,14 +99,14 @@ fn logical(analysis: &Analysis, flow: Option<FlowIx>, place: &Place) -> Vec<Logi
     if let Some(index) = flow {
         let flow = analysis.workspace.flow(index);
         let solution = analysis.workspace.solution_of(index);
-        let mut path = vec![solution.unique_name().unwrap_or(&solution.path), &flow.name];
+        let mut path = vec![solution.name(), &flow.name];
         let route = place.route().filter(|_| flow.file == Some(place.file));
         let site = route.and_then(site);
         path.extend(site.iter().flatten());
         let kind = if site.is_some() { "member" } else { "module" };
         found.push(named(&path, "/", kind));
     }
-    if let Some(inside) = Artifact::of(analysis.sources.get(place.file).name()).inside {
+    if let Some(inside) = analysis.sources.get(place.file).name().inside() {
         found.push(named(&[inside], "/", "resource"));
     }
     found
