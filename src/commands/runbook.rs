@@ -6,15 +6,15 @@ use crate::report::human::Style;
 use crate::report::runbook::{self, Markup};
 
 pub(super) fn run(args: &Runbook, style: Style) -> Outcome {
-    let mut analysis = match load(&args.inputs) {
-        Ok(analysis) => analysis,
+    let mut session = match load(&args.inputs) {
+        Ok(session) => session,
         Err(outcome) => return outcome,
     };
-    if let Err(outcome) = add_settings(&mut analysis, &args.settings, &args.inputs, style) {
+    if let Err(outcome) = add_settings(&mut session, &args.settings, &args.inputs, style) {
         return outcome;
     }
-    let findings = analysis.check();
-    let runbook = runbook::Runbook::of(&analysis, &findings);
+    let findings = session.findings().findings;
+    let runbook = runbook::Runbook::of(session.analysis(), &findings);
     let output = match args.format {
         RunbookFormat::Markdown => runbook.text(Markup::Markdown),
         RunbookFormat::Text => runbook.text(Markup::Plain),

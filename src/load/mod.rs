@@ -7,13 +7,13 @@ mod decode;
 mod depth;
 mod error;
 mod folder;
+mod input;
 mod layout;
 pub(crate) mod limits;
 
-use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use crate::source::{FileId, FileName, Place, Sources, Span, Text};
+use crate::source::{FileId, FileName, Place, Sources, Text};
 use archive::{Archive, ArchiveError, EntryFault};
 use folder::Folder;
 use layout::Layout;
@@ -21,22 +21,10 @@ use limits::{Budget, Limit, Limits, ReadFault};
 
 pub(crate) use companion::{EncodedText, read_text};
 pub use error::{EXPECTED, Found, LoadError};
+pub use input::Input;
+use input::display;
 pub use layout::PackageKind;
 pub(crate) use layout::Role;
-
-/// One thing to read.
-#[derive(Debug, Clone)]
-pub enum Input {
-    /// A file or folder.
-    Path(PathBuf),
-    /// A file's content under a name of the caller's choice.
-    Bytes {
-        /// The name that reports show.
-        name: String,
-        /// The content.
-        bytes: Vec<u8>,
-    },
-}
 
 /// The files of one solution, legacy package or loose flow.
 #[derive(Debug)]
@@ -100,6 +88,8 @@ pub(crate) fn load(inputs: Vec<Input>, limits: Limits) -> Loaded {
     for input in inputs {
         let result = match input {
             Input::Path(path) => loader.path(&path),
+            Input::Files { name, files } => loader.files(FileName::new(name), files),
+            Input::Overlay { folder, files } => loader.overlay(&folder, files),
             Input::Bytes { name, bytes } if bytes.len() as u64 > limits.total_bytes => {
                 let name = FileName::new(name);
                 Err(LoadError::limit(&name, "what goes beyond", Limit::TotalBytes(limits.total_bytes)))
@@ -167,41 +157,6 @@ struct Loader {
 }
 
 impl Loader {
-    fn path(&mut self, path: &Path) -> Result<(), LoadError> {
-        let label = display(path);
-        let metadata = path.metadata().map_err(|error| match error.kind() {
-            std::io::ErrorKind::NotFound => {
-                LoadError { name: label.clone(), found: Found::Nothing, help: None }
-            }
-            _ => LoadError::unreadable(&label, error),
-        })?;
-        if metadata.is_dir() {
-            return self.folder(path, &label);
-        }
-        if !metadata.is_file() {
-            return Err(LoadError::other(&label, "neither a file nor a folder", None));
-        }
-        let bytes = folder::read_input(path, &mut self.budget)
-            .map_err(|fault| LoadError::unreadable(&label, fault))?;
-        self.file(&label, bytes)
-    }
-
-    fn folder(&mut self, path: &Path, label: &FileName) -> Result<(), LoadError> {
-        let limit = self.budget.limits().files;
-        let is_workflows = path.file_name().is_some_and(|name| name.eq_ignore_ascii_case("workflows"));
-        let root = path.parent().filter(|_| is_workflows).unwrap_or(path);
-        let label = if is_workflows { display(root) } else { label.clone() };
-        let label = if label.as_str().is_empty() { FileName::new(".") } else { label };
-        let folder = Folder::list(root, path, limit)
-            .map_err(|_| LoadError::limit(&label, "a folder beyond", Limit::Files(limit)))?;
-        for (path, reason) in folder.unlisted.clone() {
-            let name = label.in_folder(&path);
-            self.container_fault(&name, format!("could not be listed: {reason}"), None);
-        }
-        let what = format!("a folder with {}", count(folder.paths().len(), "file"));
-        self.container_with_packages(Container::Folder(folder), &label, 0, &what)
-    }
-
     /// A file given by name or read from a pipe.
     fn file(&mut self, label: &FileName, bytes: Vec<u8>) -> Result<(), LoadError> {
         if bytes.starts_with(b"PK") {
@@ -451,9 +406,7 @@ impl Loader {
         message: String,
     ) -> FileId {
         let file = self.out.sources.add(Text::new(name, text));
-        let text = self.out.sources.get(file).text();
-        let end = text[offset..].chars().next().map_or(offset, |c| offset + c.len_utf8());
-        let place = Place::span(file, Span::new(offset, end));
+        let place = Place::span(file, self.out.sources.get(file).character(offset));
         self.out.faults.push(Fault { place, message, help: None, hides_flows: false, kind: FaultKind::File });
         file
     }
@@ -485,10 +438,4 @@ fn nothing_in(label: &FileName, what: &str, layout: &Layout) -> LoadError {
 
 fn count(number: usize, what: &str) -> String {
     format!("{number} {what}{}", if number == 1 { "" } else { "s" })
-}
-
-/// A path as reports show it: with `/` on every system.
-fn display(path: &Path) -> FileName {
-    let path = path.to_string_lossy();
-    FileName::new(if cfg!(windows) { path.replace('\\', "/") } else { path.into_owned() })
 }

@@ -14,7 +14,7 @@ use super::{
 };
 use crate::load::{Fault, FaultKind, Package, PackageFile, Role};
 use crate::parse::{json, xml};
-use crate::source::{Document, FileId, Place, Sources, Span};
+use crate::source::{Document, FileId, Place, Sources, Text};
 
 /// Builds the workspace. Takes the faults of loading and adds those of parsing.
 pub(crate) fn build(sources: &Sources, mut packages: Vec<Package>, faults: Vec<Fault>) -> Workspace {
@@ -187,15 +187,13 @@ fn read_xml<'s>(sources: &'s Sources, file: &PackageFile) -> Result<roxmltree::D
         let column = in_line.char_indices().nth(error.column.saturating_sub(1));
         let start = line.start + column.map_or(in_line.len(), |(at, _)| at);
         let message = format!("is not valid XML: {}", error.message);
-        Some(syntax_fault(text.text(), file.file, start, message))
+        Some(syntax_fault(text, file.file, start, message))
     })
 }
 
-fn syntax_fault(text: &str, file: FileId, start: usize, message: String) -> Fault {
-    let start = crate::source::floor_char_boundary(text, start);
-    let end = text[start..].chars().next().map_or(start, |c| start + c.len_utf8());
+fn syntax_fault(text: &Text, file: FileId, start: usize, message: String) -> Fault {
     Fault {
-        place: Place::span(file, Span::new(start, end)),
+        place: Place::span(file, text.character(start)),
         message,
         help: None,
         hides_flows: false,
@@ -210,7 +208,7 @@ fn read_json(sources: &Sources, file: &PackageFile) -> Result<Document, Option<F
     let text = sources.get(file.file);
     json::parse(text.shared()).map_err(|error| {
         let message = format!("is not valid JSON: {}", error.message);
-        Some(syntax_fault(text.text(), file.file, error.offset, message))
+        Some(syntax_fault(text, file.file, error.offset, message))
     })
 }
 

@@ -3,10 +3,12 @@
 use serde::Serialize;
 
 use super::to_json::to_json;
-use super::{Counts, Located, Report};
+use super::{Counts, Report};
 use crate::analysis::Analysis;
 use crate::finding::{Finding, Label};
 use crate::model::FlowIx;
+use crate::parse::location;
+use crate::source::Location;
 
 #[derive(Serialize)]
 struct Document<'a> {
@@ -35,7 +37,7 @@ struct One<'a> {
     help: Option<&'a str>,
     flow: Option<FlowName<'a>>,
     #[serde(flatten)]
-    place: PlaceInFile<'a>,
+    place: PlaceInFile,
     related: Vec<Related<'a>>,
     platform_errors: &'a [String],
     fingerprint: &'a str,
@@ -49,8 +51,8 @@ pub(crate) struct FlowName<'a> {
 }
 
 #[derive(Serialize)]
-struct PlaceInFile<'a> {
-    file: &'a str,
+struct PlaceInFile {
+    file: String,
     line: usize,
     column: usize,
     end_line: usize,
@@ -62,7 +64,7 @@ struct PlaceInFile<'a> {
 struct Related<'a> {
     message: &'a str,
     #[serde(flatten)]
-    place: PlaceInFile<'a>,
+    place: PlaceInFile,
 }
 
 #[derive(Serialize)]
@@ -136,10 +138,10 @@ fn related<'a>(analysis: &'a Analysis, label: &'a Label) -> Related<'a> {
     Related { message: &label.message, place: place(analysis, label) }
 }
 
-fn place<'a>(analysis: &'a Analysis, label: &Label) -> PlaceInFile<'a> {
-    let Located { file, start, end, pointer } = Located::of(analysis, &label.place);
+fn place(analysis: &Analysis, label: &Label) -> PlaceInFile {
+    let Location { file, start, end, pointer, .. } = location(&analysis.sources, &label.place);
     PlaceInFile {
-        file: file.as_str(),
+        file: file.into(),
         line: start.line,
         column: start.column,
         end_line: end.line,

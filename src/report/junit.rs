@@ -5,11 +5,12 @@ use std::collections::BTreeMap;
 
 use quick_junit::{NonSuccessKind, TestCase, TestCaseStatus, TestSuite};
 
+use super::Report;
 use super::text::clean;
-use super::{Located, Report};
 use crate::finding::Finding;
 use crate::model::FlowIx;
-use crate::source::FileName;
+use crate::parse::location;
+use crate::source::{FileName, Location};
 
 /// Findings by the rule that found them.
 type ByRule<'a> = BTreeMap<&'static str, Vec<&'a Finding>>;
@@ -71,7 +72,7 @@ fn case(name: &str, class: &str, status: TestCaseStatus) -> TestCase {
 }
 
 fn line(report: &Report<'_>, finding: &Finding) -> String {
-    let Located { file, start, .. } = Located::of(report.analysis, finding.place());
+    let Location { file, start, .. } = location(&report.analysis.sources, finding.place());
     let help = finding.help.as_deref();
     let help = help.map_or_else(String::new, |help| format!("\n  help: {}", clean(help)));
     let (severity, message) = (finding.severity.as_str(), clean(&finding.message));

@@ -24,7 +24,8 @@ mod to_json;
 use crate::analysis::Analysis;
 use crate::config::FailOn;
 use crate::finding::{Finding, Severity};
-use crate::source::{FileName, Place, Position};
+use crate::parse::location;
+use crate::source::Position;
 
 /// What the reports of a check tell.
 #[derive(Debug, Clone, Copy)]
@@ -59,28 +60,6 @@ impl Counts {
             errors: count(Severity::Error),
             warnings: count(Severity::Warning),
             infos: count(Severity::Info),
-        }
-    }
-}
-
-/// A place in lines and columns.
-#[derive(Debug)]
-pub(crate) struct Located<'a> {
-    pub(crate) file: &'a FileName,
-    pub(crate) start: Position,
-    pub(crate) end: Position,
-    pub(crate) pointer: Option<String>,
-}
-
-impl<'a> Located<'a> {
-    pub(crate) fn of(analysis: &'a Analysis, place: &Place) -> Self {
-        let text = analysis.sources.get(place.file);
-        let span = crate::parse::locate(&analysis.sources, place);
-        Located {
-            file: text.name(),
-            start: text.position(span.start),
-            end: text.position(span.end),
-            pointer: place.route().map(ToString::to_string),
         }
     }
 }
@@ -124,7 +103,7 @@ pub(crate) struct Annotation {
 impl Annotation {
     /// A zip has no lines, so what is inside one is told in words, and the first line is named.
     pub(crate) fn of(analysis: &Analysis, finding: &Finding) -> Self {
-        let located = Located::of(analysis, finding.place());
+        let located = location(&analysis.sources, finding.place());
         let mut message = text::clean(&finding.message);
         let inside = located.file.inside();
         if let Some(inside) = inside {
@@ -133,7 +112,7 @@ impl Annotation {
         if let Some(help) = &finding.help {
             message.push_str(&format!("; help: {}", text::clean(help)));
         }
-        let first = Position { line: 1, column: 1 };
+        let first = Position::START;
         let (start, end) = if inside.is_some() { (first, first) } else { (located.start, located.end) };
         Annotation { file: text::clean(located.file.outermost()), start, end, message }
     }

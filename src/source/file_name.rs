@@ -119,6 +119,12 @@ impl From<&FileName> for FileName {
     }
 }
 
+impl From<FileName> for String {
+    fn from(name: FileName) -> Self {
+        name.text
+    }
+}
+
 impl Serialize for FileName {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut object = serializer.serialize_struct("FileName", 3)?;

@@ -6,7 +6,6 @@ use super::Message;
 use crate::analysis::Analysis;
 use crate::finding::{Finding, Label};
 use crate::model::FlowIx;
-use crate::report::Located;
 use crate::report::text::clean;
 use crate::source::{Place, Route, Step};
 
@@ -79,7 +78,7 @@ impl Location {
 }
 
 fn physical(analysis: &Analysis, place: &Place) -> Physical {
-    let located = Located::of(analysis, place);
+    let located = crate::parse::location(&analysis.sources, place);
     let region = match located.file.inside() {
         // A zip has no lines, but GitHub shows nothing without one.
         Some(_) => Region { start_line: 1, start_column: None, end_line: None, end_column: None },
