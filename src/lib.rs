@@ -65,7 +65,7 @@
 
 mod activation;
 mod analysis;
-mod anatomy;
+mod atomic_write;
 mod baseline;
 mod catalog;
 #[doc(hidden)]
@@ -92,12 +92,12 @@ mod parse;
 mod report;
 mod rules;
 mod secrets;
+mod semantic;
 mod session;
 #[doc(hidden)]
 pub mod source;
 mod suggest;
 mod webhooks;
-mod write;
 
 #[doc(hidden)]
 pub use activation::{Activation, ExternalFlow};
@@ -108,10 +108,10 @@ pub use commands::{Outcome, run};
 pub use config::{Config, FailOn, Profile};
 pub use finding::{Confidence, Severity};
 pub use load::limits::Limits;
-pub use load::{EXPECTED, Found, Input, LoadError};
+pub use load::{EXPECTED, Input, LoadError, LoadErrorKind};
 #[doc(hidden)]
 pub use parallel::join_in;
 #[doc(hidden)]
 pub use report::human::Style;
-pub use session::{CheckResult, Diagnostic, FlowRef, LoadErrors, Related, RulePage, Session};
+pub use session::{CheckReport, Diagnostic, FlowRef, LoadErrors, Related, RulePage, Session};
 pub use source::{FileName, Location, Position, TextError};

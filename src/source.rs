@@ -12,7 +12,7 @@ mod text_error;
 use std::fmt;
 use std::sync::{Arc, OnceLock};
 
-pub(crate) use document::Marks;
+pub(crate) use document::ContentFlags;
 pub use document::{Array, Document, Json, NodeId, Number, Object, Value};
 pub use file_name::FileName;
 pub(crate) use leaves::leaves;

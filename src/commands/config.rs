@@ -5,26 +5,26 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use super::{Outcome, read_text, refused};
 use crate::cli::{ConfigArgs, Inputs};
-use crate::config::{self, Config, Written};
+use crate::config::{self, Config, SpannedText};
 use crate::report::human::Style;
 use crate::report::text::printable;
 use crate::source::{FileName, Text, TextError};
 
 /// A configuration that was read, and the text to show snippets of.
 #[derive(Default)]
-pub(super) struct Loaded {
+pub(super) struct LoadedConfig {
     pub(super) config: Config,
     /// Whether nobody named it: whoever wrote what is checked may have written it too.
     is_found: bool,
 }
 
-impl Loaded {
+impl LoadedConfig {
     /// Reads the configuration that the arguments name or that is found.
     pub(super) fn read(args: &ConfigArgs, inputs: &Inputs, style: Style) -> Result<Self, Outcome> {
         let named = args.config.clone().filter(|_| !args.no_config);
         let is_found = named.is_none();
         let Some(path) = named.or_else(|| find(inputs).filter(|_| !args.no_config)) else {
-            return Ok(Loaded::default());
+            return Ok(LoadedConfig::default());
         };
         if is_found && path.is_symlink() {
             return Err(refused_link(&path));
@@ -32,7 +32,7 @@ impl Loaded {
         let text = read_text(&path, inputs)?;
         let config = Config::from_toml(shown(&path), text.text()).map_err(|error| refused(&error, style))?;
         let folder = path.parent().map(Path::to_owned).unwrap_or_default();
-        Ok(Loaded { config: config.with_folder(folder).with_unix_time(today()), is_found })
+        Ok(LoadedConfig { config: config.with_folder(folder).with_unix_time(today()), is_found })
     }
 
     /// The name of the file, where one was read.
@@ -66,7 +66,7 @@ fn refused_link(path: &Path) -> Outcome {
     )
 }
 
-fn refused_settings(text: &Text, file: &Written, style: Style) -> Outcome {
+fn refused_settings(text: &Text, file: &SpannedText, style: Style) -> Outcome {
     let message = format!(
         "names the settings file `{}`, which is outside its folder: expected a path inside it, since this \
          configuration was found and not named",

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use super::folder::{self, Folder, TooManyFiles};
 use super::limits::Limit;
-use super::{Container, Found, LoadError, Loader, count};
+use super::{Container, LoadError, LoadErrorKind, Loader, count};
 use crate::source::FileName;
 
 /// One thing to read.
@@ -110,7 +110,9 @@ impl Loader {
 
 fn metadata(path: &Path, label: &FileName) -> Result<Metadata, LoadError> {
     path.metadata().map_err(|error| match error.kind() {
-        std::io::ErrorKind::NotFound => LoadError { name: label.clone(), found: Found::Nothing, help: None },
+        std::io::ErrorKind::NotFound => {
+            LoadError { name: label.clone(), found: LoadErrorKind::Nothing, help: None }
+        }
         _ => LoadError::unreadable(label, error),
     })
 }

@@ -20,7 +20,7 @@ use layout::Layout;
 use limits::{Budget, Limit, Limits, ReadFault};
 
 pub(crate) use companion::{EncodedText, read_text};
-pub use error::{EXPECTED, Found, LoadError};
+pub use error::{EXPECTED, LoadError, LoadErrorKind};
 pub use input::Input;
 use input::display;
 pub use layout::PackageKind;
@@ -381,10 +381,10 @@ impl Loader {
         match self.archive(name, bytes, depth) {
             Ok(()) => {}
             // A zip without a solution inside a package or repository is normal: test data, web resources.
-            Err(LoadError { found: Found::NoSolution(_), .. }) => self.out.skipped.push(name.clone()),
+            Err(LoadError { found: LoadErrorKind::NoSolution(_), .. }) => self.out.skipped.push(name.clone()),
             Err(error) => {
                 let what = match error.found {
-                    Found::Other(what) | Found::Limit(what) => format!("is {what}"),
+                    LoadErrorKind::Other(what) | LoadErrorKind::Limit(what) => format!("is {what}"),
                     other => other.to_string(),
                 };
                 self.container_fault(name, what, error.help);
@@ -431,7 +431,11 @@ fn nothing_in(label: &FileName, what: &str, layout: &Layout) -> LoadError {
     } else if !layout.cabinets.is_empty() {
         (format!("{what}, with solutions in .cab archives"), Some("unpack the .cab first"))
     } else {
-        return LoadError { name: label.clone(), found: Found::NoSolution(what.to_owned()), help: None };
+        return LoadError {
+            name: label.clone(),
+            found: LoadErrorKind::NoSolution(what.to_owned()),
+            help: None,
+        };
     };
     LoadError::other(label, found, help)
 }

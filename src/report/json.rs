@@ -11,15 +11,15 @@ use crate::parse::location;
 use crate::source::Location;
 
 #[derive(Serialize)]
-struct Document<'a> {
+struct JsonReport<'a> {
     version: u32,
-    inputs: Vec<Input<'a>>,
-    findings: Vec<One<'a>>,
+    inputs: Vec<JsonInput<'a>>,
+    findings: Vec<JsonFinding<'a>>,
     summary: Summary,
 }
 
 #[derive(Serialize)]
-struct Input<'a> {
+struct JsonInput<'a> {
     path: &'a str,
     solution: Option<&'a str>,
     solution_version: Option<&'a str>,
@@ -28,7 +28,7 @@ struct Input<'a> {
 }
 
 #[derive(Serialize)]
-struct One<'a> {
+struct JsonFinding<'a> {
     rule: &'a str,
     category: &'a str,
     severity: &'a str,
@@ -81,7 +81,7 @@ pub(crate) fn render(report: &Report<'_>) -> String {
     let Counts { errors, warnings, infos } = Counts::of(report.findings);
     let (ignored, in_baseline) = (report.ignored, report.known);
     let findings = report.findings.iter().zip(report.fingerprints);
-    to_json(&Document {
+    to_json(&JsonReport {
         version: 1,
         inputs: inputs(report.analysis),
         findings: findings.map(|(finding, fingerprint)| one(report.analysis, finding, fingerprint)).collect(),
@@ -96,7 +96,7 @@ impl<'a> FlowName<'a> {
     }
 }
 
-fn inputs(analysis: &Analysis) -> Vec<Input<'_>> {
+fn inputs(analysis: &Analysis) -> Vec<JsonInput<'_>> {
     let workspace = &analysis.workspace;
     let mut flows = vec![0_usize; workspace.solutions.len()];
     for flow in &workspace.flows {
@@ -106,7 +106,7 @@ fn inputs(analysis: &Analysis) -> Vec<Input<'_>> {
     solutions
         .map(|(solution, flows)| {
             let manifest = solution.manifest.as_ref();
-            Input {
+            JsonInput {
                 path: solution.path.as_str(),
                 solution: manifest.map(|manifest| manifest.unique_name.as_str()),
                 solution_version: manifest.map(|manifest| manifest.version.as_str()),
@@ -117,9 +117,9 @@ fn inputs(analysis: &Analysis) -> Vec<Input<'_>> {
         .collect()
 }
 
-fn one<'a>(analysis: &'a Analysis, finding: &'a Finding, fingerprint: &'a str) -> One<'a> {
+fn one<'a>(analysis: &'a Analysis, finding: &'a Finding, fingerprint: &'a str) -> JsonFinding<'a> {
     let more = finding.labels.iter().skip(1);
-    One {
+    JsonFinding {
         rule: finding.rule,
         category: finding.category,
         severity: finding.severity.as_str(),

@@ -35,7 +35,7 @@ pub struct Session {
 /// What a check found.
 #[derive(Debug, Clone, Default, serde::Serialize)]
 #[non_exhaustive]
-pub struct CheckResult {
+pub struct CheckReport {
     /// Sorted by file, place and rule.
     pub diagnostics: Vec<Diagnostic>,
     /// How many findings the configuration, or a line in a flow, ignores.
@@ -110,12 +110,12 @@ impl Session {
     }
 
     /// Runs the rules that the configuration turns on.
-    pub fn check(&self) -> CheckResult {
+    pub fn check(&self) -> CheckReport {
         let Checked { findings, ignored } = self.findings();
         let fingerprints = fingerprint::of_all(&self.analysis, &findings);
         let diagnostics = findings.iter().zip(fingerprints);
         let diagnostics = diagnostics.map(|(finding, print)| Diagnostic::of(&self.analysis, finding, print));
-        CheckResult { diagnostics: diagnostics.collect(), ignored }
+        CheckReport { diagnostics: diagnostics.collect(), ignored }
     }
 
     /// What a check finds, as the JSON of `flowvet check --format json`.

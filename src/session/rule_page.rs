@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use crate::finding::{Confidence, Severity};
-use crate::rules::{DefaultState, Entry, all, body, find};
+use crate::rules::{DefaultState, RuleEntry, all, body, find};
 
 /// A rule and its page.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -40,7 +40,7 @@ impl RulePage {
         find(id).map(RulePage::of)
     }
 
-    fn of(entry: &'static Entry) -> Self {
+    fn of(entry: &'static RuleEntry) -> Self {
         let meta = &entry.meta;
         RulePage {
             id: &meta.id,
