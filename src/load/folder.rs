@@ -84,7 +84,7 @@ impl Folder {
             projects.contains(folder) || on_disk()
         };
         let outputs: Vec<String> =
-            files.keys().filter(|path| is_in_output(path, &has_project)).cloned().collect();
+            files.keys().filter(|path| is_in_output(path, has_project)).cloned().collect();
         self.memory = files;
         outputs.iter().for_each(|path| {
             self.memory.remove(path);

@@ -11,7 +11,7 @@ use crate::source::{Place, Route, Step};
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct Location {
+pub(super) struct SarifLocation {
     #[serde(skip_serializing_if = "Option::is_none")]
     id: Option<usize>,
     physical_location: Physical,
@@ -53,12 +53,12 @@ struct Logical {
     kind: &'static str,
 }
 
-impl Location {
+impl SarifLocation {
     pub(super) fn primary(analysis: &Analysis, finding: &Finding) -> Self {
         let place = finding.place();
         let logical = logical(analysis, finding.flow, place);
         let message = Some(&finding.labels[0].message).filter(|message| !message.is_empty());
-        Location {
+        SarifLocation {
             id: None,
             physical_location: physical(analysis, place),
             logical_locations: logical,
@@ -68,7 +68,7 @@ impl Location {
 
     pub(super) fn related(analysis: &Analysis, label: &Label, id: usize) -> Self {
         let flow = analysis.workspace.flow_in(label.place.file);
-        Location {
+        SarifLocation {
             id: Some(id),
             physical_location: physical(analysis, &label.place),
             logical_locations: logical(analysis, flow, &label.place),
