@@ -153,7 +153,7 @@ impl Config {
     }
 
     /// The deployment settings files that the text names, as it names them: relative to the configuration. Nothing is
-    /// read: give their texts to [`Session::add_settings`](crate::Session::add_settings).
+    /// read: give their texts to `Session::add_settings`.
     pub fn settings(&self) -> impl Iterator<Item = &str> {
         self.settings.iter().map(|file| file.text.as_str())
     }

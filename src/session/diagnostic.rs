@@ -18,7 +18,7 @@ use crate::source::{Location, Place};
 #[derive(Debug, Clone, Serialize)]
 #[non_exhaustive]
 pub struct Diagnostic {
-    /// The id of the rule: `child-flow-off`. [`RulePage::find`](crate::RulePage::find) finds its page.
+    /// The id of the rule: `child-flow-off`. [`RulePage::find`](super::RulePage::find) finds its page.
     pub rule: &'static str,
     /// The category of the rule: `activation`.
     pub category: &'static str,

@@ -181,7 +181,7 @@ impl Session {
         self.analysis.sources.iter().map(Text::name)
     }
 
-    /// The text of a file, as it was decoded: what the bytes of a [`Location`](crate::Location) count. Secrets in it are
+    /// The text of a file, as it was decoded: what the bytes of a [`Location`](crate::source::Location) count. Secrets in it are
     /// not masked.
     pub fn text(&self, file: &FileName) -> Option<&str> {
         self.analysis.sources.iter().find(|text| text.name() == file).map(Text::text)
