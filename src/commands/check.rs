@@ -37,6 +37,7 @@ fn check(args: &CheckArgs, style: Style, verbosity: Verbosity) -> Result<Outcome
     });
     let checked = progress::during(style.progress, "checking", || session.findings());
     let analysis = session.analysis();
+    let verdicts = analysis.verdicts(&checked.findings);
     let found = CheckResult::new(analysis, checked.findings, known.as_ref(), &mut notes);
     notes.detail(|| count(found.new.len(), "new finding"));
 
@@ -48,6 +49,7 @@ fn check(args: &CheckArgs, style: Style, verbosity: Verbosity) -> Result<Outcome
         ignored: checked.ignored,
         known: found.all.len() - findings.len(),
         fail_on: args.fail_on.unwrap_or(session.config().fail_on()),
+        verdicts: &verdicts,
     };
     let format = args.reports.format.unwrap_or_else(pipelines::format);
     let output = render(&report, format, style, verbosity);

@@ -53,7 +53,8 @@ fn misused(args: &OrderArgs) -> Option<Outcome> {
 
 fn print(args: &OrderArgs, analysis: &Analysis, style: Style) -> Result<Outcome, Outcome> {
     let activation = chosen(args, analysis)?;
-    let shown = order::Shown { analysis, order: &activation, reversed: args.reverse };
+    let verdicts = analysis.verdicts(&analysis.check());
+    let shown = order::Shown { analysis, order: &activation, verdicts: &verdicts, reversed: args.reverse };
     let output = match args.format {
         OrderFormat::Text => shown.text(),
         OrderFormat::Json => shown.json(),
@@ -127,11 +128,19 @@ fn check(args: &OrderArgs, mut session: Session, file: &Path, style: Style) -> R
     session.configure(loaded.config);
     let analysis = session.analysis();
     let mut findings = session.findings().findings;
+    let verdicts = analysis.verdicts(&findings);
     findings.retain(|finding| finding.rule.starts_with("order-"));
     let fingerprints = fingerprint::of_all(analysis, &findings);
     let fail_on = args.fail_on.unwrap_or(session.config().fail_on());
-    let report =
-        Report { analysis, findings: &findings, fingerprints: &fingerprints, ignored: 0, known: 0, fail_on };
+    let report = Report {
+        analysis,
+        findings: &findings,
+        fingerprints: &fingerprints,
+        ignored: 0,
+        known: 0,
+        fail_on,
+        verdicts: &verdicts,
+    };
     let output = match args.format {
         OrderFormat::Json => json::render(&report),
         OrderFormat::Text | OrderFormat::Csv | OrderFormat::Markdown | OrderFormat::Alm => {

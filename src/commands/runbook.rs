@@ -13,8 +13,10 @@ pub(super) fn run(args: &RunbookArgs, style: Style) -> Outcome {
     if let Err(outcome) = add_settings(&mut session, &args.settings, &args.inputs, style) {
         return outcome;
     }
+    let analysis = session.analysis();
     let findings = session.findings().findings;
-    let runbook = runbook::Runbook::of(session.analysis(), &findings);
+    let verdicts = analysis.verdicts(&findings);
+    let runbook = runbook::Runbook::of(analysis, &findings, &verdicts);
     let output = match args.format {
         RunbookFormat::Markdown => runbook.text(Markup::Markdown),
         RunbookFormat::Text => runbook.text(Markup::Plain),

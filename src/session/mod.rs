@@ -118,7 +118,7 @@ impl Session {
         CheckReport { diagnostics: diagnostics.collect(), ignored }
     }
 
-    /// What a check finds, as the JSON of `flowvet check --format json`.
+    /// What a check finds and what will happen to each flow, as the JSON of `flowvet check --format json`.
     pub fn check_json(&self) -> String {
         let Checked { findings, ignored } = self.findings();
         json::render(&Report {
@@ -128,6 +128,7 @@ impl Session {
             ignored,
             known: 0,
             fail_on: self.config.fail_on(),
+            verdicts: &self.analysis.verdicts(&findings),
         })
     }
 
@@ -215,11 +216,14 @@ impl Session {
     }
 
     fn with_order(&self, print: impl FnOnce(&order::Shown<'_>) -> String) -> String {
-        print(&order::Shown { analysis: &self.analysis, order: &self.analysis.activation(), reversed: false })
+        let order = self.analysis.activation();
+        let verdicts = self.analysis.verdicts(&self.findings().findings);
+        print(&order::Shown { analysis: &self.analysis, order: &order, verdicts: &verdicts, reversed: false })
     }
 
     fn with_runbook(&self, print: impl FnOnce(&Runbook<'_>) -> String) -> String {
-        print(&Runbook::of(&self.analysis, &self.findings().findings))
+        let findings = self.findings().findings;
+        print(&Runbook::of(&self.analysis, &findings, &self.analysis.verdicts(&findings)))
     }
 
     fn text_within_limits(&self, name: FileName, text: &str) -> Result<Text, TextError> {
