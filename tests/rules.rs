@@ -229,5 +229,6 @@ fn every_rule_is_explained() {
         for section in ["## What it does", "## How to fix it", "## What it does not see", "## Sources"] {
             assert!(explained.contains(section), "{name} has no section {section}");
         }
+        assert!(!explained.contains("TODO"), "{name} has a TODO in its page");
     }
 }
