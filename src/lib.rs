@@ -4,7 +4,7 @@
 //! Data flows one way, and imports only point to the left:
 //!
 //! ```text
-//! source <- load <- parse <- model <- webhooks <- graph <- activation <- anatomy <- import_order <- finding <- config <- rules <- analysis <- baseline <- report <- cli <- commands <- main
+//! source <- load <- parse <- model <- webhooks <- graph <- activation <- semantic <- import_order <- finding <- config <- rules <- analysis <- baseline <- report <- cli <- commands <- main
 //! ```
 //!
 //! Paths and bytes become named texts (`load`), trees (`parse`), typed solutions and flows (`model`) and a graph.
@@ -22,7 +22,7 @@
 
 mod activation;
 mod analysis;
-mod anatomy;
+mod atomic_write;
 mod baseline;
 mod catalog;
 pub mod cli;
@@ -43,15 +43,15 @@ mod parse;
 mod report;
 mod rules;
 mod secrets;
+mod semantic;
 pub mod source;
 mod suggest;
 mod webhooks;
-mod write;
 
 pub use activation::{Activation, ExternalFlow};
 pub use analysis::Analysis;
 pub use commands::{Outcome, run};
 pub use load::limits::Limits;
-pub use load::{EXPECTED, Found, Input, LoadError};
+pub use load::{EXPECTED, Input, LoadError, LoadErrorKind};
 pub use parallel::join_in;
 pub use report::human::Style;
