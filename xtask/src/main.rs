@@ -60,7 +60,9 @@ fn add_rule(root: &Path, rule: &str, scope: Scope) -> Outcome {
         println!("{path}");
     }
     cargo(root, &["fmt"], &[])?;
-    println!("\nFill in the TODOs, then run `cargo xtask refresh --lib --test rules --test cli --test docs`.");
+    println!(
+        "\nFill in the TODOs, then run `cargo xtask refresh --lib --test rules --test cli --test docs`."
+    );
     Ok(())
 }
 
