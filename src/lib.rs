@@ -9,7 +9,7 @@
 //!
 //! Paths and bytes become named texts (`load`), trees (`parse`), typed solutions and flows (`model`) and a graph.
 //! Rules look at these and write findings; a finding's place is a route into a file that only a report turns into
-//! bytes. [`run`] is the whole program; [`Analysis`] is the library's face.
+//! bytes. `run` is the whole program; [`Analysis`] is the library's face.
 //!
 //! ```no_run
 //! use flowvet::{Analysis, Input, Limits};
@@ -19,13 +19,21 @@
 //!     eprintln!("{}: {}", finding.rule, finding.message);
 //! }
 //! ```
+//!
+//! The feature `cli` (on by default) adds the command line, and `human` the report for people.
+
+// Reports and orders are complete without the command line, but only its commands use all of them so far. A public API
+// over them ends this exception.
+#![cfg_attr(not(feature = "cli"), allow(dead_code))]
 
 mod activation;
 mod analysis;
 mod anatomy;
 mod baseline;
 mod catalog;
+#[cfg(feature = "cli")]
 pub mod cli;
+#[cfg(feature = "cli")]
 mod commands;
 mod config;
 mod errors;
@@ -46,12 +54,15 @@ mod secrets;
 pub mod source;
 mod suggest;
 mod webhooks;
+#[cfg(feature = "cli")]
 mod write;
 
 pub use activation::{Activation, ExternalFlow};
 pub use analysis::Analysis;
+#[cfg(feature = "cli")]
 pub use commands::{Outcome, run};
 pub use load::limits::Limits;
 pub use load::{EXPECTED, Found, Input, LoadError};
 pub use parallel::join_in;
+#[cfg(feature = "cli")]
 pub use report::human::Style;

@@ -5,6 +5,7 @@ mod archive;
 mod companion;
 mod decode;
 mod depth;
+mod entry_name;
 mod error;
 mod folder;
 mod layout;
@@ -247,9 +248,8 @@ impl Loader {
                 LoadError::limit(label, &format!("a zip with {entries} entries, beyond"), limit)
             }
             ArchiveError::Duplicate(name) => {
-                let name = name.map_or_else(|| "one name".to_owned(), |name| format!("the name `{name}`"));
                 let help = "nobody can tell which of them the platform would read: export it again";
-                LoadError::other(label, format!("a zip with two entries of {name}"), Some(help))
+                LoadError::other(label, format!("a zip with two entries of the name `{name}`"), Some(help))
             }
             ArchiveError::Alike(one, other) => {
                 let help = "they are one file where case does not count, as on Windows: export it again";

@@ -4,12 +4,15 @@
 pub(crate) mod alm;
 pub(crate) mod azure;
 pub(crate) mod connections;
+#[cfg(feature = "human")]
 mod excerpt;
 pub(crate) mod github;
 pub(crate) mod gitlab;
 pub(crate) mod graph;
+#[cfg(feature = "human")]
 pub(crate) mod human;
 pub(crate) mod json;
+#[cfg(feature = "cli")]
 pub(crate) mod junit;
 pub(crate) mod markdown;
 mod masks;
