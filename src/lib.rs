@@ -27,7 +27,8 @@
 
 mod activation;
 mod analysis;
-mod anatomy;
+#[cfg(feature = "cli")]
+mod atomic_write;
 mod baseline;
 mod catalog;
 #[cfg(feature = "cli")]
@@ -50,18 +51,17 @@ mod parse;
 mod report;
 mod rules;
 mod secrets;
+mod semantic;
 pub mod source;
 mod suggest;
 mod webhooks;
-#[cfg(feature = "cli")]
-mod write;
 
 pub use activation::{Activation, ExternalFlow};
 pub use analysis::Analysis;
 #[cfg(feature = "cli")]
 pub use commands::{Outcome, run};
 pub use load::limits::Limits;
-pub use load::{EXPECTED, Found, Input, LoadError};
+pub use load::{EXPECTED, Input, LoadError, LoadErrorKind};
 pub use parallel::join_in;
 #[cfg(feature = "cli")]
 pub use report::human::Style;
