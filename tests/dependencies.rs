@@ -20,7 +20,18 @@ const OF_COMMAND_LINE: [&str; 9] = [
 
 /// The names of all crates that a build with these arguments compiles.
 fn crates(arguments: &[&str]) -> BTreeSet<String> {
-    let tree = ["tree", "--locked", "--edges", "normal", "--prefix", "none", "--format", "{p}"];
+    let tree = [
+        "tree",
+        "--package",
+        "flowvet",
+        "--locked",
+        "--edges",
+        "normal",
+        "--prefix",
+        "none",
+        "--format",
+        "{p}",
+    ];
     let output = Command::new(env!("CARGO"))
         .current_dir(support::root())
         .args(tree)
