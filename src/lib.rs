@@ -67,6 +67,9 @@
 //! Without them the library also compiles to WebAssembly.
 
 #![warn(missing_docs)]
+// Some of what a module offers is for the commands alone: tables, baselines, explanations. It is not worth a condition on
+// each item. A build with the command line still finds what nothing uses.
+#![cfg_attr(not(feature = "cli"), allow(dead_code))]
 
 mod activation;
 mod analysis;
@@ -80,6 +83,7 @@ pub mod cli;
 #[cfg(feature = "cli")]
 mod commands;
 mod config;
+#[cfg(feature = "cli")]
 mod errors;
 #[doc(hidden)]
 pub mod expression;
@@ -122,7 +126,7 @@ pub use load::limits::Limits;
 pub use load::{EXPECTED, Input, LoadError, LoadErrorKind};
 #[doc(hidden)]
 pub use parallel::join_in;
-#[cfg(feature = "cli")]
+#[cfg(feature = "human")]
 #[doc(hidden)]
 pub use report::human::Style;
 pub use session::{CheckReport, Diagnostic, FlowRef, LoadErrors, Related, RulePage, Session};

@@ -2,6 +2,7 @@
 //! limits, encodings, broken zips. Nothing is parsed except to tell what a lone JSON file is.
 
 mod archive;
+#[cfg(feature = "cli")]
 mod companion;
 mod decode;
 mod depth;
@@ -20,10 +21,10 @@ use folder::Folder;
 use layout::Layout;
 use limits::{Budget, Limit, Limits, ReadFault};
 
+#[cfg(feature = "cli")]
 pub(crate) use companion::{EncodedText, read_text};
 pub use error::{EXPECTED, LoadError, LoadErrorKind};
 pub use input::Input;
-use input::display;
 pub use layout::PackageKind;
 pub(crate) use layout::Role;
 
