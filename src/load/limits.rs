@@ -82,7 +82,7 @@ impl fmt::Display for Limit {
 /// A number of bytes in the largest unit that shows it whole.
 fn size(bytes: u64) -> String {
     let units = [(1 << 30, "GiB"), (MEBIBYTE, "MiB"), (1 << 10, "KiB")];
-    let unit = units.iter().find(|(unit, _)| bytes >= *unit && bytes.is_multiple_of(*unit));
+    let unit = units.iter().find(|(unit, _)| bytes >= *unit && bytes % *unit == 0);
     unit.map_or_else(|| format!("{bytes} bytes"), |(unit, name)| format!("{} {name}", bytes / unit))
 }
 

@@ -2,9 +2,11 @@
 //! limits, encodings, broken zips. Nothing is parsed except to tell what a lone JSON file is.
 
 mod archive;
+#[cfg(feature = "cli")]
 mod companion;
 mod decode;
 mod depth;
+mod entry_name;
 mod error;
 mod folder;
 mod input;
@@ -19,10 +21,10 @@ use folder::Folder;
 use layout::Layout;
 use limits::{Budget, Limit, Limits, ReadFault};
 
+#[cfg(feature = "cli")]
 pub(crate) use companion::{EncodedText, read_text};
 pub use error::{EXPECTED, LoadError, LoadErrorKind};
 pub use input::Input;
-use input::display;
 pub use layout::PackageKind;
 pub(crate) use layout::Role;
 
@@ -202,9 +204,8 @@ impl Loader {
                 LoadError::limit(label, &format!("a zip with {entries} entries, beyond"), limit)
             }
             ArchiveError::Duplicate(name) => {
-                let name = name.map_or_else(|| "one name".to_owned(), |name| format!("the name `{name}`"));
                 let help = "nobody can tell which of them the platform would read: export it again";
-                LoadError::other(label, format!("a zip with two entries of {name}"), Some(help))
+                LoadError::other(label, format!("a zip with two entries of the name `{name}`"), Some(help))
             }
             ArchiveError::Alike(one, other) => {
                 let help = "they are one file where case does not count, as on Windows: export it again";

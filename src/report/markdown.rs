@@ -51,7 +51,7 @@ fn row(report: &Report<'_>, finding: &Finding) -> String {
 fn prose(text: &str) -> String {
     let text = clean(text);
     let parts: Vec<&str> = text.split('`').collect();
-    if parts.len().is_multiple_of(2) {
+    if parts.len() % 2 == 0 {
         return escaped(&text);
     }
     let parts = parts.iter().enumerate();

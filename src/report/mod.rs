@@ -1,19 +1,29 @@
 //! Reports: what was found, for people and machines. One file a format; each has structs of its own, so that the
 //! inside can change and the format does not.
 
+#[cfg(feature = "cli")]
 pub(crate) mod alm;
+#[cfg(feature = "cli")]
 pub(crate) mod azure;
 pub(crate) mod connections;
+#[cfg(feature = "human")]
 mod excerpt;
+#[cfg(feature = "cli")]
 pub(crate) mod github;
+#[cfg(feature = "cli")]
 pub(crate) mod gitlab;
 pub(crate) mod graph;
+#[cfg(feature = "human")]
 pub(crate) mod human;
 pub(crate) mod json;
+#[cfg(feature = "cli")]
 pub(crate) mod junit;
+#[cfg(feature = "cli")]
 pub(crate) mod markdown;
+#[cfg(feature = "human")]
 mod masks;
 pub(crate) mod order;
+#[cfg(feature = "cli")]
 pub(crate) mod rules;
 pub(crate) mod runbook;
 pub(crate) mod sarif;
