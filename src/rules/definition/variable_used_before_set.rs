@@ -16,12 +16,17 @@ pub(super) const RULE: Rule =
 fn check(inside: &Inside<'_, '_>, sink: &mut Sink) {
     let declared = Declared::of(inside);
     for ((user, _), (name, places)) in early_uses(inside, &declared) {
-        let message = format!(
-            "{} uses the variable `{name}`, which need not be initialised by then",
-            inside.named(inside.action(user))
-        );
-        let Some(finding) = report_at(sink, places, "may not exist yet", message) else { continue };
         let Some(declaration) = declared.get(name).first() else { continue };
+        let named = inside.named(inside.action(user));
+        if declaration.action == user {
+            let message = format!("{named} reads the variable `{name}`, which the same step initialises");
+            if let Some(finding) = report_at(sink, places, "does not exist yet", message) {
+                finding.help(format!("initialise `{name}` in a step of its own, before this one"));
+            }
+            continue;
+        }
+        let message = format!("{named} uses the variable `{name}`, which need not be initialised by then");
+        let Some(finding) = report_at(sink, places, "may not exist yet", message) else { continue };
         let declaring = inside.action(declaration.action);
         finding.help(format!("make this step run after `{declaring}`, directly or through other steps"));
         if let Some(place) = inside.anatomy.action_place(inside.flow, declaration.action) {
@@ -46,20 +51,26 @@ fn early_uses<'c>(
     }
     for one in inside.anatomy.references.iter().filter(|one| one.kind == Kind::Variable) {
         let Owner::Action(user) = one.site.owner else { continue };
-        if is_early(inside, declared, user, &one.name) {
+        // What is tracked is read when the step is done.
+        let is_after = one.site.section == "trackedProperties";
+        if !is_after && is_early(inside, declared, user, &one.name) {
             add(user, &one.name, inside.place(&one.site));
         }
     }
     uses
 }
 
-/// Whether no declaration comes before the user. One inside a container is another rule's fault.
+/// Whether no declaration comes before the user: a step that initialises several variables does so at once. One inside
+/// a container is another rule's fault.
 fn is_early(inside: &Inside<'_, '_>, declared: &Declared<'_>, user: ActionIx, name: &str) -> bool {
     let anatomy = inside.anatomy;
     let declarations = declared.get(name);
     let is_late = |declaring: ActionIx| {
         anatomy.action(declaring).parent.is_none()
-            && anatomy.order.relation(anatomy.definition, user, declaring) == Relation::NotBefore
+            && matches!(
+                anatomy.order.relation(anatomy.definition, user, declaring),
+                Relation::NotBefore | Relation::Itself
+            )
     };
     let is_told = (1..=MOST_ALIKE).contains(&declarations.len());
     is_told && declarations.iter().all(|declaration| is_late(declaration.action))
