@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::MOST_LABELS;
+use super::report_all;
 use crate::finding::Sink;
 use crate::model::ActionIx;
 use crate::rules::{Check, Inside, Rule, page};
@@ -16,22 +16,15 @@ fn check(inside: &Inside<'_, '_>, sink: &mut Sink) {
     for index in inside.anatomy.names.alike().flatten() {
         by_name.entry(inside.action(*index).to_lowercase()).or_default().push(*index);
     }
-    for named in by_name.values_mut().filter(|named| named.len() > 1) {
-        // Actions are sorted by name; people read a file from its top.
-        named.sort_by_key(|index| inside.anatomy.action(*index).body.json().span().start);
-        let [first, second, others @ ..] = named.as_slice() else { continue };
-        let place = |index: &ActionIx| inside.anatomy.action_place(inside.flow, *index);
-        let (Some(taken), Some(again)) = (place(first), place(second)) else { continue };
-        let name = inside.action(*second);
+    for named in by_name.values().filter(|named| named.len() > 1) {
+        let name = inside.action(named[0]);
         let message = format!("{} actions of `{}` are named `{name}`", named.len(), inside.flow.name);
-        let finding = sink.report(again, "the name is taken", message);
-        finding.also(taken, "first used here");
-        for place in others.iter().filter_map(place).take(MOST_LABELS - 2) {
-            finding.also(place, "and here");
+        let places = named.iter().filter_map(|index| inside.anatomy.action_place(inside.flow, *index));
+        if let Some(finding) = report_all(sink, places, "the same name", message) {
+            finding.help(
+                "rename all but one of them, and correct the expressions and `runAfter` that mean the renamed ones: a \
+                 name is unique in the whole flow, in whichever container and in any case",
+            );
         }
-        finding.help(
-            "rename all but one of them, and correct the expressions and `runAfter` that mean the renamed ones: a name \
-             is unique in the whole flow, in whichever container and in any case",
-        );
     }
 }

@@ -101,6 +101,21 @@ pub(super) const RULES: &[Rule] = &[
 /// How many places of one file a finding points at.
 const MOST_LABELS: usize = 6;
 
+/// Reports one fault that takes several places of one file together, none of which comes first.
+fn report_all<'s>(
+    sink: &'s mut Sink,
+    places: impl IntoIterator<Item = Place>,
+    label: &str,
+    message: String,
+) -> Option<&'s mut Finding> {
+    let mut places = places.into_iter();
+    let finding = sink.report(places.next()?, label, message);
+    for place in places.take(MOST_LABELS - 1) {
+        finding.also(place, label);
+    }
+    Some(finding)
+}
+
 /// Reports one fault that stands at several places of one file.
 fn report_at<'s>(
     sink: &'s mut Sink,
