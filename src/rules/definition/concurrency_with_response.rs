@@ -1,34 +1,34 @@
 //! A trigger that limits its runs in a flow that responds while the caller waits.
 
 use super::report_at;
-use crate::anatomy::Owner;
 use crate::finding::Sink;
 use crate::model::Action;
-use crate::rules::{Check, Inside, Rule, page, plural};
+use crate::rules::{Check, FlowContext, Rule, page, plural};
+use crate::semantic::Owner;
 use crate::source::Part;
 
 pub(super) const RULE: Rule =
     Rule { page: page!("definition/concurrency-with-response"), check: Check::Flow(check) };
 
-fn check(inside: &Inside<'_, '_>, sink: &mut Sink) {
-    let anatomy = inside.anatomy;
-    let limiting = anatomy.owners().find(|owner| {
+fn check(context: &FlowContext<'_, '_>, sink: &mut Sink) {
+    let semantic = context.semantic;
+    let limiting = semantic.owners().find(|owner| {
         matches!(owner, Owner::Trigger(_))
-            && anatomy.body(*owner).json().at(&CONCURRENCY).is_some_and(|value| value.get("runs").is_some())
+            && semantic.body(*owner).json().at(&CONCURRENCY).is_some_and(|value| value.get("runs").is_some())
     });
     let Some(trigger) = limiting else { return };
     let responses =
-        anatomy.indexed().filter(|(_, action)| action.is("Response") && !is_asynchronous(*action));
+        semantic.indexed().filter(|(_, action)| action.is("Response") && !is_asynchronous(*action));
     let places: Vec<_> =
-        responses.filter_map(|(index, _)| anatomy.action_place(inside.flow, index)).collect();
+        responses.filter_map(|(index, _)| semantic.action_place(context.flow, index)).collect();
     let message = format!(
         "the trigger of `{}` limits how many runs go at once, and {} {} while the caller waits",
-        inside.flow.name,
+        context.flow.name,
         plural_of(places.len()),
         if places.len() == 1 { "responds" } else { "respond" },
     );
     let Some(finding) = report_at(sink, places, "responds synchronously", message) else { return };
-    if let Some(place) = inside.flow.place(anatomy.route(trigger).keys(&CONCURRENCY), Part::Key) {
+    if let Some(place) = context.flow.place(semantic.route(trigger).keys(&CONCURRENCY), Part::Key) {
         finding.also(place, "limits the runs");
     }
     finding.help(

@@ -1,8 +1,8 @@
 //! A schedule that the platform does not know or does not allow.
 
-use crate::anatomy::Owner;
 use crate::finding::{Severity, Sink};
-use crate::rules::{Check, Inside, Rule, page};
+use crate::rules::{Check, FlowContext, Rule, page};
+use crate::semantic::Owner;
 use crate::source::{Object, Part, Route, Value};
 
 pub(super) const RULE: Rule =
@@ -39,25 +39,25 @@ struct Fault {
     severity: Severity,
 }
 
-fn check(inside: &Inside<'_, '_>, sink: &mut Sink) {
-    for owner in inside.anatomy.owners().filter(|owner| matches!(owner, Owner::Trigger(_))) {
-        let body = inside.anatomy.body(owner);
+fn check(context: &FlowContext<'_, '_>, sink: &mut Sink) {
+    for owner in context.semantic.owners().filter(|owner| matches!(owner, Owner::Trigger(_))) {
+        let body = context.semantic.body(owner);
         let is_scheduled = SCHEDULED.iter().any(|one| one.eq_ignore_ascii_case(body.text("type")));
         let faults = match body.get("recurrence").map(|value| value.value()) {
-            Some(Value::Object(recurrence)) => faults(inside, recurrence),
+            Some(Value::Object(recurrence)) => faults(context, recurrence),
             None | Some(Value::Null) if is_scheduled => vec![missing(&[], "recurrence")],
             _ => Vec::new(),
         };
         for fault in faults {
-            let route: Route = inside.anatomy.route(owner).keys(fault.keys);
-            let Some(place) = inside.flow.place(route, fault.part) else { continue };
-            let message = format!("{} {}", inside.named(inside.anatomy.name(owner)), fault.message);
+            let route: Route = context.semantic.route(owner).keys(fault.keys);
+            let Some(place) = context.flow.place(route, fault.part) else { continue };
+            let message = format!("{} {}", context.named(context.semantic.name(owner)), fault.message);
             sink.report(place, fault.label, message).help(fault.help).severity(fault.severity);
         }
     }
 }
 
-fn faults(inside: &Inside<'_, '_>, recurrence: Object<'_>) -> Vec<Fault> {
+fn faults(context: &FlowContext<'_, '_>, recurrence: Object<'_>) -> Vec<Fault> {
     let mut faults = Vec::new();
     let unit = match recurrence.get("frequency").map(|value| value.value()) {
         None | Some(Value::Null) => {
@@ -67,7 +67,7 @@ fn faults(inside: &Inside<'_, '_>, recurrence: Object<'_>) -> Vec<Fault> {
         Some(Value::String(text)) if !text.contains('@') => {
             let unit = UNITS.iter().find(|(unit, _)| unit.eq_ignore_ascii_case(text));
             if unit.is_none() {
-                faults.push(unknown_unit(inside, text));
+                faults.push(unknown_unit(context, text));
             }
             unit
         }
@@ -99,14 +99,14 @@ fn missing(keys: &'static [&'static str], what: &'static str) -> Fault {
     }
 }
 
-fn unknown_unit(inside: &Inside<'_, '_>, text: &str) -> Fault {
+fn unknown_unit(context: &FlowContext<'_, '_>, text: &str) -> Fault {
     let known = UNITS.iter().map(|(unit, _)| *unit).filter(|unit| *unit != "Year");
     Fault {
         keys: &["recurrence", "frequency"],
         part: Part::Value,
         label: "unknown unit of time",
         message: format!("repeats every `{text}`, which is not a unit of time"),
-        help: match inside.nearest(text, known.clone()) {
+        help: match context.nearest(text, known.clone()) {
             Some(near) => format!("did you mean `{near}`?"),
             None => format!("use one of {}", known.collect::<Vec<_>>().join(", ")),
         },

@@ -1,8 +1,8 @@
 //! A trigger or action that lacks a part which its type cannot do without.
 
-use crate::anatomy::Owner;
 use crate::finding::Sink;
-use crate::rules::{Check, Inside, Rule, page};
+use crate::rules::{Check, FlowContext, Rule, page};
+use crate::semantic::Owner;
 use crate::source::{Json, Object, Part, Value};
 
 pub(super) const RULE: Rule = Rule { page: page!("definition/step-incomplete"), check: Check::Flow(check) };
@@ -74,15 +74,15 @@ const NEEDS: [Need; 21] = [
     need(OPEN_API, &["inputs", "host", "apiId"], "the connector", false),
 ];
 
-fn check(inside: &Inside<'_, '_>, sink: &mut Sink) {
-    for owner in inside.anatomy.owners() {
-        let body = inside.anatomy.body(owner);
+fn check(context: &FlowContext<'_, '_>, sink: &mut Sink) {
+    for owner in context.semantic.owners() {
+        let body = context.semantic.body(owner);
         let type_name = body.text("type");
         let needs =
             NEEDS.iter().filter(|need| need.types.iter().any(|one| one.eq_ignore_ascii_case(type_name)));
         let missing: Vec<&Need> = needs.filter(|need| need.is_missing(body)).collect();
-        report_missing(inside, sink, owner, &missing);
-        report_static_result(inside, sink, owner, body);
+        report_missing(context, sink, owner, &missing);
+        report_static_result(context, sink, owner, body);
     }
 }
 
@@ -127,19 +127,19 @@ fn has_object(object: Object<'_>, key: &str) -> bool {
     object.get(key).is_some_and(|value| value.as_object().is_some())
 }
 
-fn report_missing(inside: &Inside<'_, '_>, sink: &mut Sink, owner: Owner, missing: &[&Need]) {
+fn report_missing(context: &FlowContext<'_, '_>, sink: &mut Sink, owner: Owner, missing: &[&Need]) {
     let Some(first) = missing.first() else { return };
-    let route = inside.anatomy.route(owner);
+    let route = context.semantic.route(owner);
     // An empty value is pointed at; what is not there can only be missed at the step.
-    let is_there = inside.anatomy.body(owner).json().at(first.keys).is_some();
+    let is_there = context.semantic.body(owner).json().at(first.keys).is_some();
     let place = match is_there {
-        true => inside.flow.place(route.keys(first.keys), Part::Value),
-        false => inside.flow.place(route, Part::Key),
+        true => context.flow.place(route.keys(first.keys), Part::Value),
+        false => context.flow.place(route, Part::Key),
     };
     let Some(place) = place else { return };
     let paths = and(missing.iter().map(|need| need.path()));
     let what = and(missing.iter().map(|need| need.what.to_owned()));
-    let message = format!("{} has no {paths}", inside.named(inside.anatomy.name(owner)));
+    let message = format!("{} has no {paths}", context.named(context.semantic.name(owner)));
     let label = if is_there { "empty".to_owned() } else { format!("no {}", first.path()) };
     let is_input = first.keys.first() == Some(&"inputs");
     let finding = sink.report(place, label, message);
@@ -158,16 +158,18 @@ fn and(parts: impl Iterator<Item = String>) -> String {
 }
 
 /// A static result is found by its name; without one the flow cannot be saved, even where it is disabled.
-fn report_static_result(inside: &Inside<'_, '_>, sink: &mut Sink, owner: Owner, body: Object<'_>) {
+fn report_static_result(context: &FlowContext<'_, '_>, sink: &mut Sink, owner: Owner, body: Object<'_>) {
     let Some(result) = body.json().at(&STATIC_RESULT).and_then(Json::as_object) else { return };
     let is_named = result.get("name").is_some_and(|name| !is_nothing(name) && name.as_str() != Some(""));
-    let Some(place) = inside.flow.place(inside.anatomy.route(owner).keys(&STATIC_RESULT), Part::Key) else {
+    let Some(place) = context.flow.place(context.semantic.route(owner).keys(&STATIC_RESULT), Part::Key)
+    else {
         return;
     };
     if is_named {
         return;
     }
-    let message = format!("{} has a static result without a name", inside.named(inside.anatomy.name(owner)));
+    let message =
+        format!("{} has a static result without a name", context.named(context.semantic.name(owner)));
     let finding = sink.report(place, "no `name`", message);
     finding.code(Some("InvalidStaticResultName")).help(
         "remove `staticResult` from `runtimeConfiguration`: it stands for the result of the step in tests, and even a \

@@ -2,13 +2,13 @@
 
 use crate::finding::Sink;
 use crate::model::Definition;
-use crate::rules::{Check, Inside, Rule, page};
+use crate::rules::{Check, FlowContext, Rule, page};
 use crate::source::{Json, Part, Value};
 
 pub(super) const RULE: Rule = Rule { page: page!("definition/trigger-missing"), check: Check::Flow(check) };
 
-fn check(inside: &Inside<'_, '_>, sink: &mut Sink) {
-    let definition = inside.anatomy.definition;
+fn check(context: &FlowContext<'_, '_>, sink: &mut Sink) {
+    let definition = context.semantic.definition;
     if definition.triggers().len() > 0 {
         return;
     }
@@ -22,8 +22,8 @@ fn check(inside: &Inside<'_, '_>, sink: &mut Sink) {
     }
     let route = Definition::route();
     let route = if triggers.is_some() { route.key("triggers") } else { route };
-    let Some(place) = inside.flow.place(route, Part::Key) else { return };
-    let message = format!("`{}` has no trigger", inside.flow.name);
+    let Some(place) = context.flow.place(route, Part::Key) else { return };
+    let message = format!("`{}` has no trigger", context.flow.name);
     sink.report(place, "nothing starts the flow", message)
         .help("open the flow in the designer and choose what starts it, then save and export again");
 }

@@ -1,9 +1,9 @@
 //! A trigger or action whose type does not exist, or stands in the wrong place.
 
-use crate::anatomy::Owner;
 use crate::finding::{Severity, Sink};
 use crate::model::State;
-use crate::rules::{Check, Inside, Rule, page};
+use crate::rules::{Check, FlowContext, Rule, page};
+use crate::semantic::Owner;
 use crate::source::{Json, Part};
 
 pub(super) const RULE: Rule = Rule { page: page!("definition/unknown-step-type"), check: Check::Flow(check) };
@@ -104,18 +104,18 @@ enum Fault {
     Unknown { near: Option<&'static str> },
 }
 
-fn check(inside: &Inside<'_, '_>, sink: &mut Sink) {
-    for owner in inside.anatomy.owners() {
-        let value = inside.anatomy.body(owner).get("type");
+fn check(context: &FlowContext<'_, '_>, sink: &mut Sink) {
+    for owner in context.semantic.owners() {
+        let value = context.semantic.body(owner).get("type");
         let written = value.and_then(Json::as_str).unwrap_or_default();
-        let Some(fault) = fault(inside, owner, written) else { continue };
-        let route = inside.anatomy.route(owner);
+        let Some(fault) = fault(context, owner, written) else { continue };
+        let route = context.semantic.route(owner);
         let place = match value {
-            Some(_) => inside.flow.place(route.key("type"), Part::Value),
-            None => inside.flow.place(route, Part::Key),
+            Some(_) => context.flow.place(route.key("type"), Part::Value),
+            None => context.flow.place(route, Part::Key),
         };
         let Some(place) = place else { continue };
-        let named = inside.named(inside.anatomy.name(owner));
+        let named = context.named(context.semantic.name(owner));
         let (label, message) = match fault {
             Fault::Missing => ("no type", format!("{named} has no type")),
             Fault::OnlyTriggers => (
@@ -133,7 +133,7 @@ fn check(inside: &Inside<'_, '_>, sink: &mut Sink) {
         let finding = sink.report(place, label, message);
         finding.help(advice(&fault, owner, written));
         // Where the flow runs, the platform knows the type: it is newer than the list above.
-        let may_be_newer = matches!(fault, Fault::Unknown { near: None }) && inside.flow.state == State::On;
+        let may_be_newer = matches!(fault, Fault::Unknown { near: None }) && context.flow.state == State::On;
         if may_be_newer {
             finding.message = format!("{named} has the type `{written}`, which probably does not exist");
             finding.severity(Severity::Warning);
@@ -141,7 +141,7 @@ fn check(inside: &Inside<'_, '_>, sink: &mut Sink) {
     }
 }
 
-fn fault(inside: &Inside<'_, '_>, owner: Owner, written: &str) -> Option<Fault> {
+fn fault(context: &FlowContext<'_, '_>, owner: Owner, written: &str) -> Option<Fault> {
     let is_in = |list: &[&str]| list.iter().any(|one| one.eq_ignore_ascii_case(written));
     let (foreign, fault) = match owner {
         Owner::Trigger(_) => (&ACTIONS[..], Fault::OnlyActions),
@@ -157,7 +157,7 @@ fn fault(inside: &Inside<'_, '_>, owner: Owner, written: &str) -> Option<Fault> 
         return None;
     }
     let own = if matches!(owner, Owner::Trigger(_)) { &TRIGGERS[..] } else { &ACTIONS[..] };
-    let near = inside.nearest(written, own.iter().chain(&OTHERS).copied());
+    let near = context.nearest(written, own.iter().chain(&OTHERS).copied());
     Some(Fault::Unknown { near })
 }
 

@@ -1,10 +1,10 @@
 //! A variable that is treated as one of another type, or has a type that does not exist.
 
 use super::variables::{Declaration, Declared, changed};
-use crate::anatomy::MOST_ALIKE;
 use crate::finding::{Severity, Sink};
 use crate::model::{Action, ActionIx};
-use crate::rules::{Check, Inside, Rule, article, page};
+use crate::rules::{Check, FlowContext, Rule, article, page};
+use crate::semantic::MOST_ALIKE;
 use crate::source::{Json, Value};
 
 pub(super) const RULE: Rule =
@@ -23,12 +23,12 @@ const WORKS_WITH: [(&str, &str, &[&str]); 4] = [
     ("AppendToStringVariable", "appends a text to", &["string"]),
 ];
 
-fn check(inside: &Inside<'_, '_>, sink: &mut Sink) {
-    let declared = Declared::of(inside);
+fn check(context: &FlowContext<'_, '_>, sink: &mut Sink) {
+    let declared = Declared::of(context);
     for declaration in declared.by_name.values().flatten() {
-        check_declaration(inside, sink, declaration);
+        check_declaration(context, sink, declaration);
     }
-    for (index, action) in inside.anatomy.indexed() {
+    for (index, action) in context.semantic.indexed() {
         let Some(name) = changed(action) else { continue };
         let [declaration, others @ ..] = declared.get(name) else { continue };
         if others.len() > MOST_ALIKE {
@@ -37,7 +37,7 @@ fn check(inside: &Inside<'_, '_>, sink: &mut Sink) {
         // Of a variable that is initialised twice, as two types, nobody knows the type.
         let own = kind(declaration).filter(|own| others.iter().all(|other| kind(other) == Some(own)));
         let Some(own) = own else { continue };
-        check_change(inside, sink, index, action, declaration, own);
+        check_change(context, sink, index, action, declaration, own);
     }
 }
 
@@ -47,24 +47,24 @@ fn kind(declaration: &Declaration<'_>) -> Option<&'static str> {
     TYPES.into_iter().find(|one| one.eq_ignore_ascii_case(written))
 }
 
-fn check_declaration(inside: &Inside<'_, '_>, sink: &mut Sink, declaration: &Declaration<'_>) {
+fn check_declaration(context: &FlowContext<'_, '_>, sink: &mut Sink, declaration: &Declaration<'_>) {
     let written = declaration.entry.get("type").and_then(Json::as_str);
-    let named = inside.named(inside.action(declaration.action));
+    let named = context.named(context.action(declaration.action));
     let name = declaration.name;
     match (kind(declaration), written) {
         (None, Some(written)) if !written.contains('@') => {
-            let Some(place) = declaration.place(inside, "type") else { return };
+            let Some(place) = declaration.place(context, "type") else { return };
             let message =
                 format!("{named} gives the variable `{name}` the type `{written}`, which does not exist");
             let finding = sink.report(place, "unknown type", message);
-            finding.help(match inside.nearest(written, TYPES) {
+            finding.help(match context.nearest(written, TYPES) {
                 Some(near) => format!("did you mean `{near}`?"),
                 None => format!("use one of {}", TYPES.join(", ")),
             });
         }
         (Some(own), _) => {
             let value = declaration.entry.get("value").and_then(|value| other_type(own, value));
-            let (Some(other), Some(place)) = (value, declaration.place(inside, "value")) else { return };
+            let (Some(other), Some(place)) = (value, declaration.place(context, "value")) else { return };
             let message =
                 format!("{named} initialises the {own} variable `{name}` with {} {other}", article(other));
             let finding = sink.report(place, other, message).severity(Severity::Warning);
@@ -75,15 +75,15 @@ fn check_declaration(inside: &Inside<'_, '_>, sink: &mut Sink, declaration: &Dec
 }
 
 fn check_change(
-    inside: &Inside<'_, '_>,
+    context: &FlowContext<'_, '_>,
     sink: &mut Sink,
     index: ActionIx,
     action: Action<'_>,
     declaration: &Declaration<'_>,
     own: &'static str,
 ) {
-    let (named, name) = (inside.named(action.name), declaration.name);
-    let place = |key| inside.anatomy.value_place(inside.flow, index, &["inputs", key]);
+    let (named, name) = (context.named(action.name), declaration.name);
+    let place = |key| context.semantic.value_place(context.flow, index, &["inputs", key]);
     let works = WORKS_WITH.iter().find(|(type_name, ..)| action.is(type_name));
     let finding = match works {
         Some((_, _, takes)) if takes.contains(&own) => return,
@@ -104,7 +104,7 @@ fn check_change(
                 .help(format!("set it to {} {own}, or change the type of `{name}`", article(own)))
         }
     };
-    if let Some(place) = declaration.place(inside, "type") {
+    if let Some(place) = declaration.place(context, "type") {
         finding.also(place, "its type");
     }
 }

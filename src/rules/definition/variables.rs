@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::model::{Action, ActionIx};
-use crate::rules::Inside;
+use crate::rules::FlowContext;
 use crate::source::{Json, Part, Place};
 
 /// The variables that a flow declares, by their names without case.
@@ -25,9 +25,9 @@ pub(super) struct Declaration<'w> {
 
 impl Declaration<'_> {
     /// The place of a member of the entry: its `name`, `type` or `value`.
-    pub(super) fn place(&self, inside: &Inside<'_, '_>, member: &str) -> Option<Place> {
-        let list = inside.anatomy.definition.action_route(self.action).keys(&["inputs", "variables"]);
-        inside.flow.place(list.index(self.position).key(member), Part::Value)
+    pub(super) fn place(&self, context: &FlowContext<'_, '_>, member: &str) -> Option<Place> {
+        let list = context.semantic.definition.action_route(self.action).keys(&["inputs", "variables"]);
+        context.flow.place(list.index(self.position).key(member), Part::Value)
     }
 }
 
@@ -53,9 +53,9 @@ pub(super) fn changed(action: Action<'_>) -> Option<&str> {
 }
 
 impl<'w> Declared<'w> {
-    pub(super) fn of(inside: &Inside<'_, 'w>) -> Self {
+    pub(super) fn of(context: &FlowContext<'_, 'w>) -> Self {
         let mut declared = Declared { by_name: BTreeMap::new(), is_complete: true };
-        let actions = inside.anatomy.indexed();
+        let actions = context.semantic.indexed();
         for (index, action) in actions.filter(|(_, action)| action.is("InitializeVariable")) {
             let list = action.body.get("inputs").and_then(|inputs| inputs.get("variables"));
             let Some(list) = list.and_then(Json::as_array) else {
