@@ -75,17 +75,20 @@ fn faults(context: &FlowContext<'_, '_>, recurrence: Object<'_>) -> Vec<Fault> {
     };
     match recurrence.get("interval").map(|value| value.value()) {
         None | Some(Value::Null) => faults.push(missing(&["recurrence"], "interval")),
-        Some(Value::Number(number)) => {
-            let interval = number.as_i64().filter(|interval| *interval > 0);
-            let fault = match interval {
-                None => Some(not_positive(number.text())),
-                Some(interval) => unit.and_then(|(unit, most)| out_of_range(interval, unit, *most)),
-            };
-            faults.extend(fault);
-        }
+        Some(Value::Number(number)) => faults.extend(of_interval(number.text(), unit)),
+        Some(Value::String(text)) if !text.contains('@') => faults.extend(of_interval(text, unit)),
         Some(_) => {}
     }
     faults
+}
+
+/// What is wrong with an interval, as it is written.
+fn of_interval(written: &str, unit: Option<&(&str, i64)>) -> Option<Fault> {
+    let interval = written.trim().parse().ok().filter(|interval| *interval > 0);
+    match interval {
+        None => Some(not_positive(written)),
+        Some(interval) => unit.and_then(|(unit, most)| out_of_range(interval, unit, *most)),
+    }
 }
 
 fn missing(keys: &'static [&'static str], what: &'static str) -> Fault {
@@ -119,7 +122,7 @@ fn not_positive(written: &str) -> Fault {
         keys: &["recurrence", "interval"],
         part: Part::Value,
         label: "not a positive integer",
-        message: format!("has the interval {written}"),
+        message: format!("has the interval `{written}`"),
         help: "an interval is an integer from 1 on; for a shorter time use a smaller unit".to_owned(),
         severity: Severity::Error,
     }
