@@ -23,7 +23,7 @@ fn check(context: &FlowContext<'_, '_>, sink: &mut Sink) {
         if let Some(finding) = report_all(sink, places, "the same name", message) {
             finding.help(
                 "rename all but one of them, and correct the expressions and `runAfter` that mean the renamed ones: a \
-                 name is unique in the whole flow, in whichever container and in any case",
+                 name is unique in the whole flow, in any container and in any case",
             );
         }
     }

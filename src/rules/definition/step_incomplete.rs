@@ -7,7 +7,7 @@ use crate::source::{Json, Object, Part, Value};
 
 pub(super) const RULE: Rule = Rule { page: page!("definition/step-incomplete"), check: Check::Flow(check) };
 
-/// A part that steps of some types need.
+/// A part that steps of some types require.
 struct Need {
     types: &'static [&'static str],
     /// The keys that lead to it from the step.
@@ -87,15 +87,14 @@ fn check(context: &FlowContext<'_, '_>, sink: &mut Sink) {
 }
 
 impl Need {
-    /// Whether the part is not there; where something on the way to it is no object, nobody knows.
+    /// Whether the part is missing. If something on the way to it is not an object, that is unknown, and the answer is no.
     fn is_missing(&self, body: Object<'_>) -> bool {
         let mut at = body.json();
         for (depth, key) in self.keys.iter().enumerate() {
             let Some(object) = at.as_object() else { return is_nothing(at) };
-            // The old way to name a connection, which other rules read.
-            if *key == "connectionName"
-                && (has_object(object, "connection") || object.contains_key(REFERENCE))
-            {
+            // A host in the old form has other members.
+            let is_old = object.get("connection").is_some_and(|value| value.as_object().is_some());
+            if is_old || *key == "connectionName" && object.contains_key(REFERENCE) {
                 return false;
             }
             match object.get(key) {
@@ -109,7 +108,7 @@ impl Need {
         false
     }
 
-    /// The keys as they are spoken of: `host.connectionName`.
+    /// The keys as messages write them: `host.connectionName`.
     fn path(&self) -> String {
         let keys = self.keys.strip_prefix(&["inputs"]).filter(|keys| !keys.is_empty()).unwrap_or(self.keys);
         format!("`{}`", keys.join("."))
@@ -123,14 +122,10 @@ fn is_nothing(value: Json<'_>) -> bool {
     matches!(value.value(), Value::Null)
 }
 
-fn has_object(object: Object<'_>, key: &str) -> bool {
-    object.get(key).is_some_and(|value| value.as_object().is_some())
-}
-
 fn report_missing(context: &FlowContext<'_, '_>, sink: &mut Sink, owner: Owner, missing: &[&Need]) {
     let Some(first) = missing.first() else { return };
     let route = context.semantic.route(owner);
-    // An empty value is pointed at; what is not there can only be missed at the step.
+    // Points at an empty value, and at the step if there is none.
     let is_there = context.semantic.body(owner).json().at(first.keys).is_some();
     let place = match is_there {
         true => context.flow.place(route.keys(first.keys), Part::Value),

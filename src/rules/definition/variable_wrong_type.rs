@@ -62,7 +62,7 @@ fn check(context: &FlowContext<'_, '_>, sink: &mut Sink) {
         if others.len() > MOST_ALIKE {
             continue;
         }
-        // Of a variable that is initialised twice, as two types, nobody knows the type.
+        // The type of a variable that is initialised twice, as two types, is unknown.
         let own = kind(declaration).filter(|own| others.iter().all(|other| kind(other) == Some(*own)));
         let change = CHANGES.iter().find(|change| action.is(change.type_name));
         let (Some(own), Some(change)) = (own, change) else { continue };
