@@ -219,6 +219,11 @@ impl Kinds {
         self.0 & kind.bit() != 0
     }
 
+    /// Whether it is this kind and no other.
+    pub(crate) fn is_only(self, kind: ValueKind) -> bool {
+        self == Kinds::from(kind)
+    }
+
     /// The kinds of a word of the table.
     fn of_word(word: &str) -> Option<Kinds> {
         match word {
@@ -226,6 +231,12 @@ impl Kinds {
             "number" => Some(Kinds(ValueKind::Integer.bit() | ValueKind::Float.bit())),
             _ => ValueKind::ALL.into_iter().find(|kind| kind.name() == word).map(|kind| Kinds(kind.bit())),
         }
+    }
+}
+
+impl From<ValueKind> for Kinds {
+    fn from(kind: ValueKind) -> Kinds {
+        Kinds(kind.bit())
     }
 }
 

@@ -112,7 +112,7 @@ impl ConnectionUse {
 }
 
 /// Every use of a connection in a definition, and whether any other step reaches a connector and names its connection
-/// in a way that cannot be followed.
+/// in a way that cannot be followed, or not at all.
 pub(crate) fn uses(definition: &Definition) -> (Vec<ConnectionUse>, bool) {
     let (mut uses, mut has_computed) = (Vec::new(), false);
     for (site, body) in bodies(definition) {
@@ -120,11 +120,14 @@ pub(crate) fn uses(definition: &Definition) -> (Vec<ConnectionUse>, bool) {
         let Some(host) = host else { continue };
         match connection_use(site, host) {
             Some(one) => uses.push(one),
-            None => has_computed |= host.contains_key("connectionName") || host.contains_key("connection"),
+            None => has_computed |= REACHING.iter().any(|key| host.contains_key(key)),
         }
     }
     (uses, has_computed)
 }
+
+/// Members of a `host` that reaches a connector.
+const REACHING: [&str; 4] = ["connectionName", "connection", "apiId", "operationId"];
 
 fn bodies(definition: &Definition) -> impl Iterator<Item = (Owner, Object<'_>)> {
     let triggers = definition.triggers().enumerate();
@@ -134,7 +137,7 @@ fn bodies(definition: &Definition) -> impl Iterator<Item = (Owner, Object<'_>)> 
 
 fn connection_use(site: Owner, host: Object<'_>) -> Option<ConnectionUse> {
     let (key, form) = match host.get("connectionName").and_then(Json::as_str) {
-        Some(key) => (Some(key).filter(|key| !key.starts_with('@'))?, HostFormat::Name),
+        Some(key) => (Some(key).filter(|key| !key.is_empty() && !key.starts_with('@'))?, HostFormat::Name),
         None => connection_key(host.get("connection")?.get("name")?.as_str()?)?,
     };
     let operation = Some(host.text("operationId")).filter(|text| !text.is_empty());

@@ -131,7 +131,7 @@ pub struct FlowContent {
     pub connections: Vec<Connection>,
     /// Who uses them.
     pub connection_uses: Vec<ConnectionUse>,
-    /// Whether a step names its connection by an expression that could mean any of them.
+    /// Whether a step does not say which connection it uses, or says it by an expression that could mean any of them.
     pub has_computed_connections: bool,
     /// Environment variables among the parameters.
     pub variable_uses: Vec<VariableUse>,

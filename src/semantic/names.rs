@@ -54,6 +54,16 @@ impl<'a> ActionNames<'a> {
         &self.actions[start..start + count]
     }
 
+    /// Groups of two or more actions whose names mean the same.
+    pub(crate) fn alike(&self) -> impl Iterator<Item = &[ActionIx]> {
+        let mut start = 0;
+        let groups = self.names.chunk_by(|a, b| compare(a, b).is_eq()).map(move |names| {
+            start += names.len();
+            start - names.len()..start
+        });
+        groups.filter(|group| group.len() > 1).map(|group| &self.actions[group])
+    }
+
     /// The actions of the list that an action stands in, with the action itself.
     pub(crate) fn beside(&self, action: ActionIx) -> impl Iterator<Item = ActionIx> {
         let end = self.ends[action.get()];
@@ -101,6 +111,9 @@ mod tests {
         let found = |name| names.get(name).iter().map(|at| definition.action(*at).name).collect::<Vec<_>>();
         assert_eq!(found("b"), ["B", "b"]);
         assert_eq!(found("GET_IT"), ["Get it"]);
+        let alike: Vec<Vec<&str>> =
+            names.alike().map(|group| group.iter().map(|at| definition.action(*at).name).collect()).collect();
+        assert_eq!(alike, [["B", "b"]]);
         let sibling = |of, name| names.sibling(names.get(of)[0], name).map(|at| definition.action(at).name);
         let beside =
             |of| names.beside(names.get(of)[0]).map(|at| definition.action(at).name).collect::<Vec<_>>();

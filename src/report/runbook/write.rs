@@ -230,7 +230,8 @@ fn turn_on(writer: &mut Writer, runbook: &Runbook<'_>) {
 fn turn_on_one(writer: &mut Writer, one: &TurnOn<'_>) {
     let markup = writer.markup;
     let recorded = match one.state {
-        "on" | "off" | "suspended" => format!(" (recorded as {})", one.state),
+        "on" | "off" => format!(" (recorded as {})", one.state),
+        "suspended" => " (recorded as suspended: a data policy stopped it where it was exported)".to_owned(),
         _ => String::new(),
     };
     writer.step(&format!("turn on {}{recorded}", markup.name(one.flow.name)), &one.findings);

@@ -2,10 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use crate::rules::FlowContext;
-use crate::source::Json;
-
 use crate::model::{Action, ActionIx};
+use crate::rules::FlowContext;
+use crate::source::{Json, Part, Place};
 
 /// The variables that a flow declares, by their names without case.
 pub(super) struct Declared<'w> {
@@ -18,6 +17,18 @@ pub(super) struct Declared<'w> {
 pub(super) struct Declaration<'w> {
     pub(super) action: ActionIx,
     pub(super) name: &'w str,
+    /// Its place in the list of the action.
+    position: usize,
+    /// The whole entry: name, type and value.
+    pub(super) entry: Json<'w>,
+}
+
+impl Declaration<'_> {
+    /// The place of a member of the entry: its `name`, `type` or `value`.
+    pub(super) fn place(&self, context: &FlowContext<'_, '_>, member: &str) -> Option<Place> {
+        let list = context.semantic.definition.action_route(self.action).keys(&["inputs", "variables"]);
+        context.flow.place(list.index(self.position).key(member), Part::Value)
+    }
 }
 
 /// Action types that change a variable, which they name in `inputs.name`.
@@ -51,10 +62,10 @@ impl<'w> Declared<'w> {
                 declared.is_complete = false;
                 continue;
             };
-            for entry in list {
+            for (position, entry) in list.iter().enumerate() {
                 match entry.get("name").and_then(Json::as_str) {
                     Some(name) if !name.contains('@') => {
-                        let declaration = Declaration { action: index, name };
+                        let declaration = Declaration { action: index, name, position, entry };
                         declared.by_name.entry(key(name)).or_default().push(declaration);
                     }
                     Some(_) | None => declared.is_complete = false,
