@@ -12,7 +12,10 @@ use std::sync::OnceLock;
 use crate::model::{Action, ActionIx, Definition, Flow};
 use crate::source::{NodeId, Object, Part, Place, Route, Span, Target};
 
-pub(crate) use expressions::{BadCall, CallFault, Kind, LONGEST_EXPRESSION, Long, Reference, Syntax};
+pub(crate) use expressions::{
+    BadCall, CallFault, Kind, LONGEST_EXPRESSION, Long, Reference, Syntax, TriggerRead, WITHOUT_EXPRESSIONS,
+    named_by,
+};
 pub(crate) use names::{MOST_ALIKE, compare, fold};
 pub(crate) use order::{Order, Relation, links};
 
@@ -49,6 +52,8 @@ pub(crate) struct Anatomy<'a> {
     pub(crate) order: Order,
     /// Everything that expressions name: actions, variables, parameters, loops.
     pub(crate) references: Vec<Reference<'a>>,
+    /// The inputs of the trigger that expressions read, where it asks a person or an app for them.
+    pub(crate) trigger_reads: Vec<TriggerRead<'a>>,
     /// Strings that are no expressions.
     pub(crate) syntax: Vec<Syntax<'a>>,
     /// Calls of functions that are unknown or called wrongly.
@@ -70,6 +75,7 @@ impl<'a> Anatomy<'a> {
             names,
             order,
             references: Vec::new(),
+            trigger_reads: Vec::new(),
             syntax: Vec::new(),
             calls: Vec::new(),
             long: Vec::new(),

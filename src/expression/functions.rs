@@ -210,6 +210,11 @@ impl Kinds {
         self.0 & kind.bit() != 0
     }
 
+    /// Whether a kind is in both.
+    pub fn overlaps(self, other: Kinds) -> bool {
+        self.0 & other.0 != 0
+    }
+
     /// The kinds of a word of the table.
     fn of_word(word: &str) -> Option<Kinds> {
         match word {
@@ -217,6 +222,12 @@ impl Kinds {
             "number" => Some(Kinds(Kind::Integer.bit() | Kind::Float.bit())),
             _ => Kind::ALL.into_iter().find(|kind| kind.name() == word).map(|kind| Kinds(kind.bit())),
         }
+    }
+}
+
+impl From<Kind> for Kinds {
+    fn from(kind: Kind) -> Kinds {
+        Kinds(kind.bit())
     }
 }
 

@@ -1,5 +1,6 @@
 //! Inside one flow: will it be saved, and will it do what it says?
 
+mod condition;
 mod dataverse;
 mod limits;
 mod variables;
@@ -7,10 +8,13 @@ mod variables;
 mod action_reference_casing;
 mod call_input_kind;
 mod child_output_unknown;
+mod condition_never_changes;
+mod constant_expression_fails;
 mod dataverse_trigger_unfiltered;
 mod deprecated_action;
 mod expression_syntax;
 mod expression_too_long;
+mod expression_without_at;
 mod hardcoded_environment_url;
 mod http_without_retry;
 mod input_not_secured;
@@ -27,6 +31,7 @@ mod run_after_unknown;
 mod secret_in_definition;
 mod self_reference;
 mod terminate_in_loop;
+mod trigger_input_unknown;
 mod trigger_self_loop;
 mod unknown_action;
 mod unknown_function;
@@ -34,6 +39,7 @@ mod unknown_loop;
 mod unknown_parameter;
 mod unknown_variable;
 mod unreachable_action;
+mod until_never_changes;
 mod until_unbounded;
 mod variable_not_top_level;
 mod variable_used_before_set;
@@ -48,10 +54,13 @@ pub(super) const RULES: &[Rule] = &[
     action_reference_casing::RULE,
     call_input_kind::RULE,
     child_output_unknown::RULE,
+    condition_never_changes::RULE,
+    constant_expression_fails::RULE,
     dataverse_trigger_unfiltered::RULE,
     deprecated_action::RULE,
     expression_syntax::RULE,
     expression_too_long::RULE,
+    expression_without_at::RULE,
     hardcoded_environment_url::RULE,
     http_without_retry::RULE,
     input_not_secured::RULE,
@@ -68,6 +77,7 @@ pub(super) const RULES: &[Rule] = &[
     secret_in_definition::RULE,
     self_reference::RULE,
     terminate_in_loop::RULE,
+    trigger_input_unknown::RULE,
     trigger_self_loop::RULE,
     unknown_action::RULE,
     unknown_function::RULE,
@@ -75,6 +85,7 @@ pub(super) const RULES: &[Rule] = &[
     unknown_parameter::RULE,
     unknown_variable::RULE,
     unreachable_action::RULE,
+    until_never_changes::RULE,
     until_unbounded::RULE,
     variable_not_top_level::RULE,
     variable_used_before_set::RULE,

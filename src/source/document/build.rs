@@ -52,7 +52,7 @@ impl Builder {
     pub(crate) fn escaped(&mut self, key: Option<Key>, value: Span, text: &str) {
         let inner = self.decode(text);
         let marks = Marks::of(text.as_bytes());
-        self.push(key, Kind::Escaped, value, inner, marks | marks.of_url(text));
+        self.push(key, Kind::Escaped, value, inner, marks | marks.of_url(text) | Marks::of_whole(text));
     }
 
     /// A key that is written with escapes, and means `text`.
