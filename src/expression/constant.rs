@@ -130,12 +130,12 @@ fn may_be_date(text: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::expression::{Part, parse};
+    use crate::expression::{TemplatePart, parse};
 
     fn reason(text: &str) -> Option<(usize, &'static str)> {
         let text = format!("@{text}");
         let template = parse(&text).expect("an expression");
-        let Some(Part::Expression(expr)) = template.parts.first() else { panic!("{text}") };
+        let Some(TemplatePart::Expression(expr)) = template.parts.first() else { panic!("{text}") };
         let ExprKind::Call { name, args, .. } = &expr.kind else { panic!("{text}") };
         failure(name, args).map(|failure| (failure.argument, failure.reason))
     }

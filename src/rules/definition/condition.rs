@@ -3,11 +3,11 @@
 
 use std::ops::Range;
 
-use crate::anatomy::Owner;
-use crate::expression::{self, Expr, ExprKind, Part as TemplatePart, Template};
+use crate::expression::{self, Expr, ExprKind, Template, TemplatePart};
 use crate::model::Flow;
-use crate::rules::Inside;
-use crate::source::{Json, Part, Place, Route, Span, Target, Value};
+use crate::rules::FlowContext;
+use crate::semantic::Owner;
+use crate::source::{Json, Place, Route, Span, Target, TemplatePart, Value};
 
 /// A condition.
 pub(super) enum Condition<'a> {
@@ -44,9 +44,9 @@ impl<'a> Operand<'a> {
         let Some(text) = value.as_str() else { return Some(Operand::Value(value)) };
         let mut template = expression::parse(text).ok()?;
         Some(match template.form {
-            expression::Form::Literal => Operand::Value(value),
-            expression::Form::Interpolation => Operand::Text(template),
-            expression::Form::Expression => match template.parts.pop()? {
+            expression::TemplateForm::Literal => Operand::Value(value),
+            expression::TemplateForm::Interpolation => Operand::Text(template),
+            expression::TemplateForm::Expression => match template.parts.pop()? {
                 TemplatePart::Expression(expr) => Operand::Expression(expr),
                 TemplatePart::Literal(_) => return None,
             },
@@ -69,21 +69,22 @@ impl<'a> Test<'a> {
             // The first expression shows more than the brackets around all operands.
             let first = self.operands.iter().position(|operand| !matches!(operand, Operand::Value(_)));
             return match first {
-                Some(index) => flow.place(self.route.index(index), Part::Value),
-                None if self.function.is_empty() => flow.place(self.route.clone(), Part::Value),
-                None => flow.place(self.route.clone(), Part::Key),
+                Some(index) => flow.place(self.route.index(index), TemplatePart::Value),
+                None if self.function.is_empty() => flow.place(self.route.clone(), TemplatePart::Value),
+                None => flow.place(self.route.clone(), TemplatePart::Key),
             };
         };
-        let target = Target::Within(self.route.clone(), Part::Value, Span::new(range.start, range.end));
+        let target =
+            Target::Within(self.route.clone(), TemplatePart::Value, Span::new(range.start, range.end));
         flow.file.map(|file| Place { file, target })
     }
 }
 
 /// The conditions of a step: of a condition, a loop, a filter or the trigger.
-pub(super) fn of<'w>(inside: &Inside<'_, 'w>, owner: Owner) -> Vec<Condition<'w>> {
-    let body = inside.anatomy.body(owner);
+pub(super) fn of<'w>(context: &FlowContext<'_, 'w>, owner: Owner) -> Vec<Condition<'w>> {
+    let body = context.semantic.body(owner);
     let at = |keys: &[&str]| {
-        let condition = Condition::of(body.json().at(keys)?, inside.anatomy.route(owner).keys(keys));
+        let condition = Condition::of(body.json().at(keys)?, context.semantic.route(owner).keys(keys));
         condition.map(|condition| vec![condition])
     };
     let is = |type_name: &str| body.text("type").eq_ignore_ascii_case(type_name);
@@ -92,7 +93,8 @@ pub(super) fn of<'w>(inside: &Inside<'_, 'w>, owner: Owner) -> Vec<Condition<'w>
         Owner::Action(_) if is("Query") => at(&["inputs", "where"]).unwrap_or_default(),
         Owner::Action(_) => Vec::new(),
         Owner::Trigger(_) => {
-            let route = |index| inside.anatomy.route(owner).key("conditions").index(index).key("expression");
+            let route =
+                |index| context.semantic.route(owner).key("conditions").index(index).key("expression");
             let list = body.get("conditions").and_then(Json::as_array).into_iter().flatten().enumerate();
             list.filter_map(|(index, one)| Condition::of(one.get("expression")?, route(index))).collect()
         }

@@ -4,19 +4,19 @@ use super::condition::{self, Operand, Test};
 use crate::expression::functions::{self, Kind, Kinds};
 use crate::expression::{Expr, ExprKind};
 use crate::finding::Sink;
-use crate::rules::{Check, Inside, Rule, page};
-use crate::source::{Json, Marks, Value};
+use crate::rules::{Check, FlowContext, Rule, page};
+use crate::source::{ContentFlags, Json, Value};
 
 pub(super) const RULE: Rule =
     Rule { page: page!("definition/condition-never-changes"), check: Check::Flow(check) };
 
-fn check(inside: &Inside<'_, '_>, sink: &mut Sink) {
-    for owner in inside.anatomy.owners() {
-        for condition in condition::of(inside, owner) {
+fn check(context: &FlowContext<'_, '_>, sink: &mut Sink) {
+    for owner in context.semantic.owners() {
+        for condition in condition::of(context, owner) {
             for test in condition.tests() {
                 let Some((outcome, reason)) = fixed(test) else { continue };
-                let Some(place) = test.place(inside.flow) else { continue };
-                let message = format!("{} {reason}", inside.named(inside.anatomy.name(owner)));
+                let Some(place) = test.place(context.flow) else { continue };
+                let message = format!("{} {reason}", context.named(context.semantic.name(owner)));
                 sink.report(place, outcome, message).help(
                     "compare with a value that can change; to switch a part of a flow off for a time, delete it or \
                      move it to a copy",
@@ -69,7 +69,7 @@ enum Literal<'a> {
 fn literal<'t>(operand: &'t Operand<'_>) -> Option<Literal<'t>> {
     match operand {
         // A call without its `@`, which `expression-without-at` reports, is meant to change.
-        Operand::Value(value) if value.may_hold(Marks::CALL) => None,
+        Operand::Value(value) if value.may_hold(ContentFlags::CALL) => None,
         Operand::Value(value) => match value.value() {
             Value::String(text) => Some(Literal::Text(text)),
             Value::Number(number) => number.text().parse().ok().map(Literal::Number),

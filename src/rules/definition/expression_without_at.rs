@@ -4,44 +4,44 @@ use std::cell::LazyCell;
 use std::collections::BTreeSet;
 
 use super::variables::{Declared, key};
-use crate::anatomy::{Anatomy, Kind, Owner, WITHOUT_EXPRESSIONS, named_by};
-use crate::expression::{self, Expr, ExprKind, Part as TemplatePart, functions};
+use crate::expression::{self, Expr, ExprKind, TemplatePart, functions};
 use crate::finding::Sink;
-use crate::rules::{Check, Inside, Rule, page};
-use crate::source::{Marks, Object, Part, Route, leaves};
+use crate::rules::{Check, FlowContext, Rule, page};
+use crate::semantic::{Owner, ReferenceKind, SemanticModel, WITHOUT_EXPRESSIONS, named_by};
+use crate::source::{ContentFlags, Object, Route, TemplatePart, leaves};
 
 pub(super) const RULE: Rule =
     Rule { page: page!("definition/expression-without-at"), check: Check::Flow(check) };
 
-fn check(inside: &Inside<'_, '_>, sink: &mut Sink) {
+fn check(context: &FlowContext<'_, '_>, sink: &mut Sink) {
     // Few flows have a text that asks for the names.
-    let named = LazyCell::new(|| Named::of(inside));
-    for owner in inside.anatomy.owners() {
-        for (section, value) in inside.anatomy.body(owner).holding(Marks::CALL) {
+    let named = LazyCell::new(|| Named::of(context));
+    for owner in context.semantic.owners() {
+        for (section, value) in context.semantic.body(owner).holding(ContentFlags::CALL) {
             // A trigger's inputs describe what callers send.
             let is_request = section == "inputs" && matches!(owner, Owner::Trigger(_));
             if is_request || WITHOUT_EXPRESSIONS.contains(&section) {
                 continue;
             }
-            leaves(value, section, Marks::CALL, &mut |leaf| {
+            leaves(value, section, ContentFlags::CALL, &mut |leaf| {
                 let Some(meant) = leaf.value.as_str().and_then(|text| meant(text, &|call| named.has(call)))
                 else {
                     return;
                 };
-                let above = inside.anatomy.route(owner);
+                let above = context.semantic.route(owner);
                 let route = leaf.route(&above);
                 if !route.starts_with(&above.keys(&["inputs", "schema"])) {
-                    report(inside, inside.anatomy.name(owner), route, meant, sink);
+                    report(context, context.semantic.name(owner), route, meant, sink);
                 }
             });
         }
     }
 }
 
-fn report(inside: &Inside<'_, '_>, owner: &str, route: Route, meant: Meant<'_>, sink: &mut Sink) {
-    let Some(place) = inside.flow.place(route, Part::Value) else { return };
+fn report(context: &FlowContext<'_, '_>, owner: &str, route: Route, meant: Meant<'_>, sink: &mut Sink) {
+    let Some(place) = context.flow.place(route, TemplatePart::Value) else { return };
     let Meant { function, has_at } = meant;
-    let named = inside.named(owner);
+    let named = context.named(owner);
     if has_at {
         let message =
             format!("{named} has a blank before the `@` of `{function}(…)`, so the text is not evaluated");
@@ -66,16 +66,16 @@ struct Meant<'a> {
 
 /// What the calls of a flow can name.
 struct Named<'c, 'w> {
-    anatomy: &'c Anatomy<'w>,
+    semantic: &'c SemanticModel<'w>,
     variables: BTreeSet<String>,
     parameters: BTreeSet<String>,
 }
 
 impl<'c, 'w> Named<'c, 'w> {
-    fn of(inside: &Inside<'c, 'w>) -> Self {
-        let variables = Declared::of(inside).by_name.into_keys().collect();
-        let parameters = inside.anatomy.definition.parameters().into_iter().flat_map(Object::keys);
-        Named { anatomy: inside.anatomy, variables, parameters: parameters.map(key).collect() }
+    fn of(context: &FlowContext<'c, 'w>) -> Self {
+        let variables = Declared::of(context).by_name.into_keys().collect();
+        let parameters = context.semantic.definition.parameters().into_iter().flat_map(Object::keys);
+        Named { semantic: context.semantic, variables, parameters: parameters.map(key).collect() }
     }
 
     /// Whether a call is one that the flow can make.
@@ -85,9 +85,11 @@ impl<'c, 'w> Named<'c, 'w> {
             return false;
         };
         match named_by(call) {
-            Some((_, Kind::Action | Kind::Loop, named)) => !self.anatomy.names.get(named).is_empty(),
-            Some((_, Kind::Variable, named)) => self.variables.contains(&key(named)),
-            Some((_, Kind::Parameter, named)) => self.parameters.contains(&key(named)),
+            Some((_, ReferenceKind::Action | ReferenceKind::Loop, named)) => {
+                !self.semantic.names.get(named).is_empty()
+            }
+            Some((_, ReferenceKind::Variable, named)) => self.variables.contains(&key(named)),
+            Some((_, ReferenceKind::Parameter, named)) => self.parameters.contains(&key(named)),
             // Formulas of other languages write their functions in capitals.
             None => function.name == *name,
         }

@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 
 use super::report_at;
 use super::variables::key;
-use crate::anatomy::TriggerRead;
 use crate::finding::Sink;
-use crate::rules::{Check, Inside, Rule, listed, page};
+use crate::rules::{Check, FlowContext, Rule, listed, page};
+use crate::semantic::TriggerRead;
 use crate::source::{Json, Object, Part};
 
 pub(super) const RULE: Rule =
@@ -15,11 +15,11 @@ pub(super) const RULE: Rule =
 /// What the mobile app sends with every press of a button, which older flows do not list.
 const SENT_BY_APP: [&str; 2] = ["location", "key-button-date"];
 
-fn check(inside: &Inside<'_, '_>, sink: &mut Sink) {
-    let Some(inputs) = declared(inside) else { return };
+fn check(context: &FlowContext<'_, '_>, sink: &mut Sink) {
+    let Some(inputs) = declared(context) else { return };
     let known: BTreeMap<String, Json<'_>> = inputs.iter().map(|(name, input)| (key(name), input)).collect();
     let mut unknown: BTreeMap<String, Vec<&TriggerRead<'_>>> = BTreeMap::new();
-    for read in &inside.anatomy.trigger_reads {
+    for read in &context.semantic.trigger_reads {
         let name = key(&read.name);
         if !known.contains_key(&name) && !SENT_BY_APP.contains(&name.as_str()) {
             unknown.entry(name).or_default().push(read);
@@ -28,8 +28,8 @@ fn check(inside: &Inside<'_, '_>, sink: &mut Sink) {
     for reads in unknown.into_values() {
         let name = &reads[0].name;
         let message =
-            format!("`{}` reads the input `{name}`, which its trigger does not have", inside.flow.name);
-        let places = reads.iter().filter_map(|read| inside.place(&read.site));
+            format!("`{}` reads the input `{name}`, which its trigger does not have", context.flow.name);
+        let places = reads.iter().filter_map(|read| context.place(&read.site));
         let Some(finding) = report_at(sink, places, "no such input", message) else { continue };
         let effect = if reads.iter().all(|read| read.optional) {
             "the value is always empty"
@@ -42,10 +42,10 @@ fn check(inside: &Inside<'_, '_>, sink: &mut Sink) {
         } else {
             format!("{effect}: choose one of the inputs that the trigger has now: {inputs}")
         });
-        let trigger = inside.anatomy.definition.only_trigger();
-        let route = trigger.map(|trigger| inside.anatomy.definition.trigger_route(trigger));
+        let trigger = context.semantic.definition.only_trigger();
+        let route = trigger.map(|trigger| context.semantic.definition.trigger_route(trigger));
         let place = route
-            .and_then(|route| inside.flow.place(route.keys(&["inputs", "schema", "properties"]), Part::Key));
+            .and_then(|route| context.flow.place(route.keys(&["inputs", "schema", "properties"]), Part::Key));
         if let Some(place) = place {
             finding.relate(place, "the inputs of the trigger");
         }
@@ -53,8 +53,8 @@ fn check(inside: &Inside<'_, '_>, sink: &mut Sink) {
 }
 
 /// The inputs that the trigger asks for; `None` where it may get others.
-fn declared<'w>(inside: &Inside<'_, 'w>) -> Option<Object<'w>> {
-    let trigger = inside.anatomy.definition.only_trigger().filter(|trigger| trigger.asks_for_inputs())?;
+fn declared<'w>(context: &FlowContext<'_, 'w>) -> Option<Object<'w>> {
+    let trigger = context.semantic.definition.only_trigger().filter(|trigger| trigger.asks_for_inputs())?;
     let schema = trigger.body.get("inputs")?.get("schema")?;
     let is_open = schema.get("additionalProperties").is_some_and(|open| open.as_bool() != Some(false));
     schema.get("properties").filter(|_| !is_open)?.as_object()

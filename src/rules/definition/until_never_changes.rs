@@ -4,28 +4,28 @@ use std::collections::BTreeMap;
 
 use super::condition::{self, Condition, Test};
 use super::variables::{changed, is_change, key};
-use crate::anatomy::{Kind, MOST_ALIKE, Owner, Relation, named_by};
 use crate::expression::{Expr, ExprKind, functions};
 use crate::finding::Sink;
 use crate::model::ActionIx;
-use crate::rules::{Check, Inside, Rule, page};
+use crate::rules::{Check, FlowContext, Rule, page};
+use crate::semantic::{MOST_ALIKE, Owner, ReferenceKind, Relation, named_by};
 
 pub(super) const RULE: Rule =
     Rule { page: page!("definition/until-never-changes"), check: Check::Flow(check) };
 
-fn check(inside: &Inside<'_, '_>, sink: &mut Sink) {
+fn check(context: &FlowContext<'_, '_>, sink: &mut Sink) {
     let mut setters = None;
-    for (index, action) in inside.anatomy.definition.of_type("Until") {
-        let setters = setters.get_or_insert_with(|| Setters::of(inside));
-        let turn = Turn { inside, index, setters };
-        let conditions = condition::of(inside, Owner::Action(index));
+    for (index, action) in context.semantic.definition.of_type("Until") {
+        let setters = setters.get_or_insert_with(|| Setters::of(context));
+        let turn = Turn { context, index, setters };
+        let conditions = condition::of(context, Owner::Action(index));
         let Some((test, reads)) = conditions.iter().find_map(|condition| turn.stuck(condition)) else {
             continue;
         };
-        let Some(place) = test.place(inside.flow) else { continue };
+        let Some(place) = test.place(context.flow) else { continue };
         let names = reads.join(" and ");
         let message =
-            format!("the loop {} waits for {names}, which no step in it changes", inside.named(action.name));
+            format!("the loop {} waits for {names}, which no step in it changes", context.named(action.name));
         sink.report(place, "the same in every turn", message).help(format!(
             "change {names} in the loop, or test what a step in it gives; as it stands, the loop goes on to its limit"
         ));
@@ -41,9 +41,9 @@ struct Setters {
 }
 
 impl Setters {
-    fn of(inside: &Inside<'_, '_>) -> Self {
+    fn of(context: &FlowContext<'_, '_>) -> Self {
         let mut setters = Setters::default();
-        for (index, action) in inside.anatomy.indexed().filter(|(_, action)| is_change(*action)) {
+        for (index, action) in context.semantic.indexed().filter(|(_, action)| is_change(*action)) {
             match changed(action) {
                 Some(name) => setters.by_name.entry(key(name)).or_default().push(index),
                 None => setters.of_any.push(index),
@@ -55,7 +55,7 @@ impl Setters {
 
 /// The turns of a loop.
 struct Turn<'c, 'i, 'w> {
-    inside: &'c Inside<'i, 'w>,
+    context: &'c FlowContext<'i, 'w>,
     index: ActionIx,
     setters: &'c Setters,
 }
@@ -91,16 +91,16 @@ impl Turn<'_, '_, '_> {
     fn read(&self, expr: &Expr<'_>) -> Result<Option<String>, Changes> {
         let ExprKind::Call { name, .. } = &expr.kind else { return Ok(None) };
         match named_by(expr) {
-            Some((_, Kind::Variable, named)) => {
+            Some((_, ReferenceKind::Variable, named)) => {
                 let is_changed = self.may_change_variable(named);
                 if is_changed { Err(Changes) } else { Ok(Some(format!("the variable `{named}`"))) }
             }
-            Some((_, Kind::Action, named)) => {
+            Some((_, ReferenceKind::Action, named)) => {
                 let is_changed = self.may_change_action(named);
                 if is_changed { Err(Changes) } else { Ok(Some(format!("the result of `{named}`"))) }
             }
-            Some((_, Kind::Parameter, _)) => Ok(None),
-            Some((_, Kind::Loop, _)) => Err(Changes),
+            Some((_, ReferenceKind::Parameter, _)) => Ok(None),
+            Some((_, ReferenceKind::Loop, _)) => Err(Changes),
             None if functions::lookup(name).is_none()
                 || MOVING.iter().any(|one| one.eq_ignore_ascii_case(name)) =>
             {
@@ -119,7 +119,7 @@ impl Turn<'_, '_, '_> {
     }
 
     fn may_change_action(&self, name: &str) -> bool {
-        let named = self.inside.anatomy.names.get(name);
+        let named = self.inside.semantic.names.get(name);
         named.is_empty() || self.may_run(named)
     }
 
@@ -130,8 +130,8 @@ impl Turn<'_, '_, '_> {
 
     /// Whether an action surely does not run while the loop does: it comes before or after it, in no loop around both.
     fn is_apart(&self, action: ActionIx) -> bool {
-        let order = &self.inside.anatomy.order;
-        let definition = self.inside.anatomy.definition;
+        let order = &self.inside.semantic.order;
+        let definition = self.inside.semantic.definition;
         let is_ordered = [(self.index, action), (action, self.index)].into_iter().any(|(late, early)| {
             matches!(
                 order.relation(definition, late, early),
@@ -139,7 +139,7 @@ impl Turn<'_, '_, '_> {
             )
         });
         let is_loop = |at: &ActionIx| {
-            let around = self.inside.anatomy.action(*at);
+            let around = self.inside.semantic.action(*at);
             around.is("Foreach") || around.is("Until")
         };
         let shares_loop = || {
