@@ -7,7 +7,7 @@ use crate::expression::{self, Expr, ExprKind, Template, TemplatePart};
 use crate::model::Flow;
 use crate::rules::FlowContext;
 use crate::semantic::Owner;
-use crate::source::{Json, Place, Route, Span, Target, TemplatePart, Value};
+use crate::source::{Json, Part, Place, Route, Span, Target, Value};
 
 /// A condition.
 pub(super) enum Condition<'a> {
@@ -69,13 +69,12 @@ impl<'a> Test<'a> {
             // The first expression shows more than the brackets around all operands.
             let first = self.operands.iter().position(|operand| !matches!(operand, Operand::Value(_)));
             return match first {
-                Some(index) => flow.place(self.route.index(index), TemplatePart::Value),
-                None if self.function.is_empty() => flow.place(self.route.clone(), TemplatePart::Value),
-                None => flow.place(self.route.clone(), TemplatePart::Key),
+                Some(index) => flow.place(self.route.index(index), Part::Value),
+                None if self.function.is_empty() => flow.place(self.route.clone(), Part::Value),
+                None => flow.place(self.route.clone(), Part::Key),
             };
         };
-        let target =
-            Target::Within(self.route.clone(), TemplatePart::Value, Span::new(range.start, range.end));
+        let target = Target::Within(self.route.clone(), Part::Value, Span::new(range.start, range.end));
         flow.file.map(|file| Place { file, target })
     }
 }

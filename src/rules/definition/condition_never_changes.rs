@@ -1,7 +1,7 @@
 //! A test whose result is the same in every run.
 
 use super::condition::{self, Operand, Test};
-use crate::expression::functions::{self, Kind, Kinds};
+use crate::expression::functions::{self, Kinds, ValueKind};
 use crate::expression::{Expr, ExprKind};
 use crate::finding::Sink;
 use crate::rules::{Check, FlowContext, Rule, page};
@@ -186,12 +186,12 @@ enum Sort {
 impl Sort {
     /// The sort of all these kinds, if it is one.
     fn of(kinds: Kinds) -> Option<Self> {
-        const SORTS: [(Sort, &[Kind]); 5] = [
-            (Sort::Text, &[Kind::String]),
-            (Sort::Number, &[Kind::Integer, Kind::Float]),
-            (Sort::Bool, &[Kind::Boolean]),
-            (Sort::Null, &[Kind::Null]),
-            (Sort::Compound, &[Kind::Array, Kind::Object]),
+        const SORTS: [(Sort, &[ValueKind]); 5] = [
+            (Sort::Text, &[ValueKind::String]),
+            (Sort::Number, &[ValueKind::Integer, ValueKind::Float]),
+            (Sort::Bool, &[ValueKind::Boolean]),
+            (Sort::Null, &[ValueKind::Null]),
+            (Sort::Compound, &[ValueKind::Array, ValueKind::Object]),
         ];
         let mut found = SORTS.iter().filter(|(_, all)| all.iter().any(|kind| kinds.contains(*kind)));
         let (sort, _) = found.next()?;
@@ -213,23 +213,23 @@ impl Sort {
 fn kinds(operand: &Operand<'_>) -> Kinds {
     match operand {
         Operand::Value(value) => kind_of_json(*value).map_or(Kinds::ANY, Kinds::from),
-        Operand::Text(_) => Kinds::from(Kind::String),
+        Operand::Text(_) => Kinds::from(ValueKind::String),
         Operand::Expression(expr) => match &expr.kind {
             ExprKind::Call { name, .. } => {
                 functions::lookup(name).and_then(|one| one.result).unwrap_or(Kinds::ANY)
             }
-            _ => Kind::of_literal(expr).map_or(Kinds::ANY, Kinds::from),
+            _ => ValueKind::of_literal(expr).map_or(Kinds::ANY, Kinds::from),
         },
     }
 }
 
-fn kind_of_json(value: Json<'_>) -> Option<Kind> {
+fn kind_of_json(value: Json<'_>) -> Option<ValueKind> {
     Some(match value.value() {
-        Value::Null => Kind::Null,
-        Value::Bool(_) => Kind::Boolean,
-        Value::Number(number) if number.is_float() => Kind::Float,
-        Value::Number(_) => Kind::Integer,
-        Value::String(_) => Kind::String,
+        Value::Null => ValueKind::Null,
+        Value::Bool(_) => ValueKind::Boolean,
+        Value::Number(number) if number.is_float() => ValueKind::Float,
+        Value::Number(_) => ValueKind::Integer,
+        Value::String(_) => ValueKind::String,
         // The expressions in them are not looked at.
         Value::Array(_) | Value::Object(_) => return None,
     })

@@ -8,7 +8,7 @@ use crate::expression::{self, Expr, ExprKind, TemplatePart, functions};
 use crate::finding::Sink;
 use crate::rules::{Check, FlowContext, Rule, page};
 use crate::semantic::{Owner, ReferenceKind, SemanticModel, WITHOUT_EXPRESSIONS, named_by};
-use crate::source::{ContentFlags, Object, Route, TemplatePart, leaves};
+use crate::source::{ContentFlags, Object, Part, Route, leaves};
 
 pub(super) const RULE: Rule =
     Rule { page: page!("definition/expression-without-at"), check: Check::Flow(check) };
@@ -39,7 +39,7 @@ fn check(context: &FlowContext<'_, '_>, sink: &mut Sink) {
 }
 
 fn report(context: &FlowContext<'_, '_>, owner: &str, route: Route, meant: Meant<'_>, sink: &mut Sink) {
-    let Some(place) = context.flow.place(route, TemplatePart::Value) else { return };
+    let Some(place) = context.flow.place(route, Part::Value) else { return };
     let Meant { function, has_at } = meant;
     let named = context.named(owner);
     if has_at {

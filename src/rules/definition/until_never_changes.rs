@@ -119,7 +119,7 @@ impl Turn<'_, '_, '_> {
     }
 
     fn may_change_action(&self, name: &str) -> bool {
-        let named = self.inside.semantic.names.get(name);
+        let named = self.context.semantic.names.get(name);
         named.is_empty() || self.may_run(named)
     }
 
@@ -130,8 +130,8 @@ impl Turn<'_, '_, '_> {
 
     /// Whether an action surely does not run while the loop does: it comes before or after it, in no loop around both.
     fn is_apart(&self, action: ActionIx) -> bool {
-        let order = &self.inside.semantic.order;
-        let definition = self.inside.semantic.definition;
+        let order = &self.context.semantic.order;
+        let definition = self.context.semantic.definition;
         let is_ordered = [(self.index, action), (action, self.index)].into_iter().any(|(late, early)| {
             matches!(
                 order.relation(definition, late, early),
@@ -139,12 +139,13 @@ impl Turn<'_, '_, '_> {
             )
         });
         let is_loop = |at: &ActionIx| {
-            let around = self.inside.semantic.action(*at);
+            let around = self.context.semantic.action(*at);
             around.is("Foreach") || around.is("Until")
         };
         let shares_loop = || {
-            let around: Vec<ActionIx> = self.inside.with_containers(action).skip(1).filter(is_loop).collect();
-            self.inside.with_containers(self.index).skip(1).any(|at| around.contains(&at))
+            let around: Vec<ActionIx> =
+                self.context.with_containers(action).skip(1).filter(is_loop).collect();
+            self.context.with_containers(self.index).skip(1).any(|at| around.contains(&at))
         };
         is_ordered && !shares_loop()
     }
