@@ -15,6 +15,8 @@ pub struct Manifest {
     pub version: String,
     /// `None` where the tree is packaged as both (`<Managed>2</Managed>`) or does not say.
     pub managed: Option<bool>,
+    /// What the names of the publisher's own components begin with, in lower case: `hlb`.
+    pub prefix: Option<String>,
     /// What the solution needs from other solutions.
     pub missing: Vec<MissingDependency>,
     /// The components of the solution.
@@ -30,6 +32,8 @@ pub struct Component {
     pub id: Option<String>,
     /// The schema name, where the component has one.
     pub schema_name: Option<String>,
+    /// Whether all its parts are in the solution (`behavior` 0): of a table, every column.
+    pub is_whole: bool,
 }
 
 /// One `<MissingDependency>`: something the solution needs that is not in it.
@@ -88,8 +92,12 @@ pub(crate) fn read(document: &Document<'_>, file: FileId) -> Manifest {
             kind: node.attribute("type").unwrap_or_default().to_owned(),
             id: node.attribute("id").map(bare_id),
             schema_name: node.attribute("schemaName").map(ToOwned::to_owned),
+            is_whole: node.attribute("behavior") == Some("0"),
         });
+    let publisher = xml::child(manifest, "Publisher");
+    let prefix = publisher.and_then(|publisher| xml::child_text(publisher, "CustomizationPrefix"));
     Manifest {
+        prefix: prefix.map(str::to_lowercase),
         unique_name: text("UniqueName"),
         version: text("Version"),
         managed,

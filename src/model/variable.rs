@@ -14,6 +14,8 @@ pub struct EnvironmentVariable {
     pub schema_name: SchemaName,
     /// The name that makers see.
     pub display_name: String,
+    /// Whether the value is in a key vault.
+    pub is_secret: bool,
     /// Whether the definition has a default value.
     pub has_default: bool,
     /// The current value in the solution, where one is shipped.
@@ -31,6 +33,9 @@ pub struct VariableUse {
     pub route: Route,
 }
 
+/// The type of variables whose values are in a key vault.
+const SECRET: &str = "100000005";
+
 /// The definition in an `environmentvariabledefinition.xml`.
 pub(crate) fn read(document: &Document<'_>, file: FileId) -> Option<EnvironmentVariable> {
     let root = document.root_element();
@@ -39,6 +44,7 @@ pub(crate) fn read(document: &Document<'_>, file: FileId) -> Option<EnvironmentV
     Some(EnvironmentVariable {
         schema_name: SchemaName::new(schema_name),
         display_name: display_name.unwrap_or(schema_name).to_owned(),
+        is_secret: xml::child_text(root, "type") == Some(SECRET),
         has_default: xml::child_text(root, "defaultvalue").is_some(),
         value: None,
         place: Place::span(file, xml::attribute_span(root, "schemaname")),

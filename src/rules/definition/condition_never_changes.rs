@@ -1,6 +1,7 @@
 //! A test whose result is the same in every run.
 
 use super::condition::{self, Operand, Test};
+use super::trigger_value_fixed::OF_THE_MOMENT;
 use crate::expression::functions::{self, Kinds, ValueKind};
 use crate::expression::{Expr, ExprKind};
 use crate::finding::Sink;
@@ -14,13 +15,10 @@ fn check(context: &FlowContext<'_, '_>, sink: &mut Sink) {
     for owner in context.semantic.owners() {
         for condition in condition::of(context, owner) {
             for test in condition.tests() {
-                let Some((outcome, reason)) = fixed(test) else { continue };
+                let Some(Fixed { outcome, reason, help }) = fixed(test) else { continue };
                 let Some(place) = test.place(context.flow) else { continue };
                 let message = format!("{} {reason}", context.named(context.semantic.name(owner)));
-                sink.report(place, outcome, message).help(
-                    "compare with a value that can change; to switch a part of a flow off for a time, delete it or \
-                     move it to a copy",
-                );
+                sink.report(place, outcome, message).help(help);
             }
         }
     }
@@ -29,14 +27,28 @@ fn check(context: &FlowContext<'_, '_>, sink: &mut Sink) {
 const ALWAYS_TRUE: &str = "always true";
 const ALWAYS_FALSE: &str = "always false";
 
-/// What a test always gives, and why, to be read after the name of the step.
-fn fixed(test: &Test<'_>) -> Option<(&'static str, String)> {
+const OF_CONSTANTS: &str = "compare with a value that can change; to switch a part of a flow off for a time, delete it or move it to a copy";
+
+/// A test that never changes.
+struct Fixed {
+    /// What it gives.
+    outcome: &'static str,
+    /// Why, to be read after the name of the step.
+    reason: String,
+    help: &'static str,
+}
+
+/// What a test always gives, where it does.
+fn fixed(test: &Test<'_>) -> Option<Fixed> {
     let function = test.function.to_ascii_lowercase();
     let outcome = |holds: bool| if holds { ALWAYS_TRUE } else { ALWAYS_FALSE };
     let (left, right) = match test.operands.as_slice() {
         [alone] if function.is_empty() => {
             return match literal(alone)? {
-                Literal::Bool(value) => Some((outcome(value), format!("tests the constant `{value}`"))),
+                Literal::Bool(value) => {
+                    let reason = format!("tests the constant `{value}`");
+                    Some(Fixed { outcome: outcome(value), reason, help: OF_CONSTANTS })
+                }
                 Literal::Text(_) | Literal::Number(_) | Literal::Null => None,
             };
         }
@@ -45,16 +57,25 @@ fn fixed(test: &Test<'_>) -> Option<(&'static str, String)> {
     };
     if let (Some(left), Some(right)) = (literal(left), literal(right)) {
         let outcome = compare(&function, &left, &right).map_or("always the same", outcome);
-        return is_comparing(&function).then(|| (outcome, "compares two constants".to_owned()));
+        let reason = "compares two constants".to_owned();
+        return is_comparing(&function).then_some(Fixed { outcome, reason, help: OF_CONSTANTS });
     }
     if function == "equals" && is_same(left, right) {
-        return Some((ALWAYS_TRUE, "compares a value with itself".to_owned()));
+        let reason = "compares a value with itself".to_owned();
+        return Some(Fixed {
+            outcome: ALWAYS_TRUE,
+            reason,
+            help: "compare with the other value that was meant",
+        });
     }
-    if let Some(fixed) = mismatch(&function, left, right) {
-        return Some(fixed);
+    if let Some((outcome, reason)) = mismatch(&function, left, right) {
+        let help = "compare with a value of the same kind: a length with a number, or use `empty`; `true` and `null` \
+                    stand without quotes";
+        return Some(Fixed { outcome, reason, help });
     }
     let holds = length_against(&function, left, right)?;
-    Some((outcome(holds), "compares a length with a number that no length is less than".to_owned()))
+    let reason = "compares a length with a number that no length is less than".to_owned();
+    Some(Fixed { outcome: outcome(holds), reason, help: "a list without elements has the length 0" })
 }
 
 /// A constant.
@@ -129,9 +150,8 @@ fn compare(function: &str, left: &Literal<'_>, right: &Literal<'_>) -> Option<bo
 
 /// Whether both are the same expression, of which each call gives the same.
 fn is_same(left: &Operand<'_>, right: &Operand<'_>) -> bool {
-    const MOVING: [&str; 5] = ["utcNow", "guid", "rand", "getFutureTime", "getPastTime"];
     let (Operand::Expression(left), Operand::Expression(right)) = (left, right) else { return false };
-    let is_moving = |expr: &Expr<'_>| MOVING.iter().any(|name| expr.call_of(name).is_some());
+    let is_moving = |expr: &Expr<'_>| OF_THE_MOMENT.iter().any(|name| expr.call_of(name).is_some());
     left.to_string() == right.to_string() && !left.walk().any(is_moving)
 }
 

@@ -33,6 +33,7 @@ mod self_reference;
 mod terminate_in_loop;
 mod trigger_input_unknown;
 mod trigger_self_loop;
+mod trigger_value_fixed;
 mod unknown_action;
 mod unknown_function;
 mod unknown_loop;
@@ -79,6 +80,7 @@ pub(super) const RULES: &[Rule] = &[
     terminate_in_loop::RULE,
     trigger_input_unknown::RULE,
     trigger_self_loop::RULE,
+    trigger_value_fixed::RULE,
     unknown_action::RULE,
     unknown_function::RULE,
     unknown_loop::RULE,
