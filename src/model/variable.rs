@@ -29,6 +29,8 @@ pub struct EnvironmentVariable {
 pub struct VariableUse {
     /// The variable.
     pub schema_name: SchemaName,
+    /// The name by which expressions read it.
+    pub parameter: String,
     /// Where the flow names it.
     pub route: Route,
 }
@@ -72,7 +74,7 @@ pub(crate) fn uses(definition: &Definition) -> Vec<VariableUse> {
     let uses = definition.parameters().into_iter().flatten().filter_map(|(key, parameter)| {
         let schema_name = schema_name(parameter)?;
         let route = Route::of(["properties", "definition", "parameters", key, "metadata", "schemaName"]);
-        Some(VariableUse { schema_name, route })
+        Some(VariableUse { schema_name, parameter: key.to_owned(), route })
     });
     uses.collect()
 }

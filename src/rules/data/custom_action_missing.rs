@@ -19,9 +19,17 @@ const NAMING: [(&str, &str); 6] = [
     ("BusinessEventTrigger", "subscriptionRequest/sdkmessagename"),
 ];
 
+/// The component type of plug-in assemblies.
+const PLUGIN_ASSEMBLY: &str = "91";
+
 fn check(context: &FlowContext<'_, '_>, sink: &mut Sink) {
     let workspace = context.run.workspace;
     let Some(manifest) = &workspace.solution(context.flow.solution).manifest else { return };
+    // Of a solution with plug-ins and without any custom API, the folder of these may have been left out.
+    let has_plugins = manifest.components.iter().any(|component| component.kind == PLUGIN_ASSEMBLY);
+    if has_plugins && workspace.shipped.actions.is_empty() {
+        return;
+    }
     let Some(prefix) = manifest.prefix.as_deref().filter(|prefix| !prefix.is_empty()) else { return };
     for call in calls::all(context) {
         let Some((_, parameter)) =

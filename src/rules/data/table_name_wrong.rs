@@ -46,7 +46,7 @@ fn check(context: &FlowContext<'_, '_>, sink: &mut Sink) {
 /// The name that was meant, and what is wrong with the one that is there.
 struct Meant {
     name: String,
-    /// To be read after "which ".
+    /// To be read after the name that is there.
     fault: &'static str,
 }
 
@@ -57,7 +57,7 @@ fn meant_set(shipped: &Shipped, name: &str) -> Option<Meant> {
     }
     let own = shipped.tables.get(name).and_then(|table| table.set_name.as_ref());
     if let Some(set) = own.or_else(|| CATALOG.tables.get(name)) {
-        let fault = "is the name of the table, where the name of its set is expected";
+        let fault = ", its logical name, where the set name is expected";
         return Some(Meant { name: set.clone(), fault });
     }
     let sets = shipped.tables.values().filter_map(|table| table.set_name.as_deref());
@@ -72,7 +72,7 @@ fn meant_table(shipped: &Shipped, name: &str) -> Option<Meant> {
     let own = shipped.table_of_set(name).map(|table| &table.logical_name);
     let common = || CATALOG.tables.iter().find(|(_, set)| *set == name).map(|(logical, _)| logical);
     if let Some(table) = own.or_else(common) {
-        let fault = "is the name of a set of rows, where the name of the table is expected";
+        let fault = ", its set name, where the logical name is expected";
         return Some(Meant { name: table.clone(), fault });
     }
     similar(name, shipped.tables.keys().map(String::as_str))
@@ -84,7 +84,7 @@ fn similar<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> Option<Meant
     // A flow may use a table of another solution, whose name is only alike.
     let of_prefix = known.filter(|known| known.split_once('_').is_some_and(|(other, _)| other == prefix));
     let near = suggest::misspelled(name, of_prefix.take(MOST_COMPARED))?;
-    Some(Meant { name: near.to_owned(), fault: "is not a table of any input" })
+    Some(Meant { name: near.to_owned(), fault: ", which is in no input" })
 }
 
 /// How many names a misspelled one is compared with.
@@ -99,8 +99,8 @@ fn report(
     sink: &mut Sink,
 ) {
     let Some(place) = call.place(context, &[key], Part::Value) else { return };
-    let message = format!("{} names the table `{name}`, which {}", context.named(call.step), meant.fault);
-    sink.report(place, format!("`{}`?", meant.name), message)
+    let message = format!("{} names a table `{name}`{}", context.named(call.step), meant.fault);
+    sink.report(place, format!("expected `{}`", meant.name), message)
         .help(format!("choose the table again in the step, or write `{}`", meant.name));
 }
 
