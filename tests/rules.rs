@@ -162,7 +162,7 @@ fn scenarios_as_shipped_are_clean() {
 
 /// The codes of the platform facts that `explain` has to know. Each is claimed by a rule's page, or the catalog says
 /// why no package can show its cause.
-const CODES: [&str; 30] = [
+const CODES: [&str; 31] = [
     "ChildFlowNeverPublished",
     "ChildFlowUnsupportedForInvokerConnections",
     "ChildFlowUnsupportedTriggerType",
@@ -193,6 +193,7 @@ const CODES: [&str; 30] = [
     "WorkflowOperationParametersExtraParameter",
     "OpenApiOperationParameterValidationFailed",
     "MissingRequiredProperty",
+    "DynamicOperationRequestClientFailure",
 ];
 
 #[test]

@@ -27,8 +27,8 @@ fn check(context: &FlowContext<'_, '_>, sink: &mut Sink) {
         );
         let label = if missing.len() == 1 { "one is missing" } else { "some are missing" };
         sink.report(place, label, message).help(
-            "open the step and fill in what is marked with an asterisk, or make the column optional (*Business \
-             recommended*) in the table",
+            "open the step and fill in what is marked with an asterisk, or make the column optional (\"Business \
+             recommended\") in the table",
         );
     }
 }

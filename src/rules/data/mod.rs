@@ -12,6 +12,8 @@ mod connector_parameter_unknown;
 mod custom_action_missing;
 mod filter_operator_unknown;
 mod required_parameter_empty;
+mod sharepoint_site_hardcoded;
+mod sharepoint_title_missing;
 mod table_name_wrong;
 
 use super::Rule;
@@ -25,5 +27,7 @@ pub(super) const RULES: &[Rule] = &[
     custom_action_missing::RULE,
     filter_operator_unknown::RULE,
     required_parameter_empty::RULE,
+    sharepoint_site_hardcoded::RULE,
+    sharepoint_title_missing::RULE,
     table_name_wrong::RULE,
 ];
