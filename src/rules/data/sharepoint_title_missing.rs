@@ -26,7 +26,7 @@ fn check(context: &FlowContext<'_, '_>, sink: &mut Sink) {
         );
         sink.report(place, "no `item/Title`", message).help(
             "if the list requires the title, which it does unless that was changed, the flow cannot be turned on: fill in \
-             "Title", or make it optional in the settings of the list",
+             \"Title\", or make it optional in the settings of the list",
         );
     }
 }
