@@ -120,7 +120,7 @@ impl Parts {
     fn take(&mut self, role: Role, parsed: Parsed) -> Option<Fault> {
         match parsed {
             Parsed::Manifest(manifest) => match &mut self.manifest {
-                Some(first) => first.missing.extend(manifest.missing),
+                Some(first) => first.add_missing(manifest),
                 none => *none = Some(manifest),
             },
             Parsed::Customizations(references, records, tables) => {

@@ -1,6 +1,6 @@
 //! Custom connectors that ship in a package: the operations of their OpenAPI definitions, as far as flows name them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::source::{Json, Object};
 
@@ -18,8 +18,8 @@ pub struct CustomConnector {
 pub struct Operation {
     /// `operationId`, as written.
     pub id: String,
-    /// What it takes; `None` where that could not be read.
-    pub parameters: Option<Vec<Parameter>>,
+    /// What it takes, by name in lower case; `None` where that could not be read.
+    pub parameters: Option<BTreeMap<String, Parameter>>,
 }
 
 /// A parameter of an operation.
@@ -29,8 +29,9 @@ pub struct Parameter {
     pub name: String,
     /// Whether a flow has to give a value: it is required, and nothing else fills it in.
     pub required: bool,
-    /// The properties of a body; `None` where it is another parameter, or a body that may have any.
-    pub properties: Option<Vec<Property>>,
+    /// The properties of a body, by name in lower case; `None` where it is another parameter, or a body that may have
+    /// any.
+    pub properties: Option<BTreeMap<String, Property>>,
 }
 
 /// A property of a body.
@@ -45,19 +46,27 @@ pub struct Property {
 /// How many references of an OpenAPI definition are followed to one place.
 const MOST_REFERENCES: usize = 8;
 
+/// How many parameters of an operation, or properties of a body, are read, and how many of a whole definition: many
+/// operations may refer to one long list. Of what goes beyond, nothing is known.
+const MOST_PARAMETERS: usize = 1000;
+const MOST_ENTRIES: usize = 100_000;
+
 /// Members of a path that are operations.
 const METHODS: [&str; 7] = ["get", "put", "post", "delete", "options", "head", "patch"];
 
 /// Reads an OpenAPI 2.0 definition; `None` where it is none.
 pub(crate) fn read(root: Json<'_>, name: &str) -> Option<CustomConnector> {
     let mut operations = BTreeMap::new();
+    let mut entries = 0;
     for path in root.get("paths")?.as_object()?.values().filter_map(Json::as_object) {
         let shared = path.get("parameters");
         for (_, operation) in
             path.iter().filter(|(key, _)| METHODS.contains(&key.to_ascii_lowercase().as_str()))
         {
             let Some(id) = operation.get("operationId").and_then(Json::as_str) else { continue };
-            let parameters = parameters(root, shared, operation);
+            let parameters = parameters(root, shared, operation).filter(|_| entries <= MOST_ENTRIES);
+            let properties = |parameter: &Parameter| parameter.properties.as_ref().map_or(0, BTreeMap::len);
+            entries += parameters.iter().flatten().map(|(_, one)| 1 + properties(one)).sum::<usize>();
             operations.insert(id.to_lowercase(), Operation { id: id.to_owned(), parameters });
         }
     }
@@ -81,12 +90,22 @@ impl CustomConnector {
 }
 
 /// What an operation takes: its own parameters, and those of its path. OpenAPI 3 says it in other words.
-fn parameters(root: Json<'_>, shared: Option<Json<'_>>, operation: Json<'_>) -> Option<Vec<Parameter>> {
+fn parameters(
+    root: Json<'_>,
+    shared: Option<Json<'_>>,
+    operation: Json<'_>,
+) -> Option<BTreeMap<String, Parameter>> {
     root.get("swagger")?;
     let lists = [shared, operation.get("parameters")].into_iter().flatten();
-    let mut found = Vec::new();
-    for one in lists.map(Json::as_array).collect::<Option<Vec<_>>>()?.into_iter().flatten() {
-        found.push(parameter(root, resolve(root, one)?.as_object()?)?);
+    let mut found = BTreeMap::new();
+    for list in lists.map(Json::as_array).collect::<Option<Vec<_>>>()? {
+        if list.len() > MOST_PARAMETERS {
+            return None;
+        }
+        for one in list {
+            let parameter = parameter(root, resolve(root, one)?.as_object()?)?;
+            found.insert(parameter.name.to_lowercase(), parameter);
+        }
     }
     Some(found)
 }
@@ -102,7 +121,7 @@ fn parameter(root: Json<'_>, parameter: Object<'_>) -> Option<Parameter> {
 }
 
 /// The properties of a body, where it has no others.
-fn properties(root: Json<'_>, schema: Json<'_>) -> Option<Vec<Property>> {
+fn properties(root: Json<'_>, schema: Json<'_>) -> Option<BTreeMap<String, Property>> {
     const OPEN: [&str; 6] =
         ["allOf", "anyOf", "oneOf", "x-ms-dynamic-schema", "x-ms-dynamic-properties", "discriminator"];
     let schema = resolve(root, schema)?.as_object()?;
@@ -111,18 +130,17 @@ fn properties(root: Json<'_>, schema: Json<'_>) -> Option<Vec<Property>> {
     {
         return None;
     }
-    let required: Vec<&str> = schema
-        .get("required")
-        .and_then(Json::as_array)
-        .into_iter()
-        .flatten()
-        .filter_map(Json::as_str)
-        .collect();
+    let list = schema.get("properties")?.as_object().filter(|list| list.len() <= MOST_PARAMETERS)?;
+    let required = schema.get("required").and_then(Json::as_array).into_iter().flatten();
+    let required: BTreeSet<&str> = required.take(MOST_PARAMETERS).filter_map(Json::as_str).collect();
     let of = |(name, property): (&str, Json<'_>)| {
         let filled_in = resolve(root, property).and_then(Json::as_object).is_none_or(is_filled_in);
-        Property { name: name.to_owned(), required: required.contains(&name) && !filled_in }
+        (
+            name.to_lowercase(),
+            Property { name: name.to_owned(), required: required.contains(name) && !filled_in },
+        )
     };
-    Some(schema.get("properties")?.as_object()?.iter().map(of).collect())
+    Some(list.iter().map(of).collect())
 }
 
 /// Whether the platform gives a value: the default, what makers do not see, and the address that it is called at.
@@ -170,7 +188,7 @@ mod tests {
         let show = |parameter: &Parameter| {
             let properties = parameter.properties.iter().flatten();
             let properties: Vec<String> = properties
-                .map(|one| format!("{}{}", one.name, if one.required { "!" } else { "" }))
+                .map(|(_, one)| format!("{}{}", one.name, if one.required { "!" } else { "" }))
                 .collect();
             let sign = if parameter.required { "!" } else { "" };
             let open = if parameter.properties.is_some() {
@@ -183,7 +201,9 @@ mod tests {
         let operations = connector(text).expect("a definition").operations;
         let lines = operations.values().map(|operation| match &operation.parameters {
             None => format!("{}: unknown", operation.id),
-            Some(all) => format!("{}: {}", operation.id, all.iter().map(show).collect::<Vec<_>>().join(", ")),
+            Some(all) => {
+                format!("{}: {}", operation.id, all.values().map(show).collect::<Vec<_>>().join(", "))
+            }
         });
         lines.collect::<Vec<_>>().join("\n")
     }
@@ -204,9 +224,9 @@ mod tests {
                 "delete": {"operationId": "Lost", "parameters": [{"$ref": "#/definitions/Loop"}]},
                 "x-ms-notification-content": {"operationId": "No"}, "head": {}}}}"##;
         insta::assert_snapshot!(shown(text), @r"
-        Add: id!, body!(copies isbn! note)
-        Any: id!, body
-        Get: id!, region!, api-version
+        Add: body!(copies isbn! note), id!
+        Any: body, id!
+        Get: api-version, id!, region!
         Lost: unknown
         ");
     }

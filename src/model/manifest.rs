@@ -1,10 +1,25 @@
 //! `solution.xml`: what the solution is called and what it needs from elsewhere.
 
+use std::collections::BTreeSet;
+
 use roxmltree::{Document, Node};
 
 use super::ids::{FlowId, LogicalName, SchemaName};
 use crate::parse::xml;
 use crate::source::{FileId, Place};
+
+impl Manifest {
+    /// Whether the solution says that it needs something of this name (in lower case) from elsewhere.
+    pub(crate) fn names_missing(&self, name: &str) -> bool {
+        self.missing_names.contains(name)
+    }
+
+    /// Adds what another manifest of the same solution needs.
+    pub(crate) fn add_missing(&mut self, other: Manifest) {
+        self.missing.extend(other.missing);
+        self.missing_names.extend(other.missing_names);
+    }
+}
 
 /// What `solution.xml` says.
 #[derive(Debug, Clone)]
@@ -21,6 +36,8 @@ pub struct Manifest {
     pub missing: Vec<MissingDependency>,
     /// The components of the solution.
     pub components: Vec<Component>,
+    /// What is needed from elsewhere, by schema name and by display name in lower case.
+    missing_names: BTreeSet<String>,
 }
 
 /// A component of this solution: one `<RootComponent>`.
@@ -85,6 +102,17 @@ pub(crate) fn read(document: &Document<'_>, file: FileId) -> Manifest {
         _ => None,
     };
     let missing = xml::descendants(manifest, "MissingDependency").filter_map(|node| dependency(node, file));
+    let missing: Vec<MissingDependency> = missing.collect();
+    let named = missing.iter().flat_map(|one| {
+        let name = match &one.required {
+            Requirement::Other { name, .. } => Some(name.as_str()),
+            Requirement::Flow(_)
+            | Requirement::ConnectionReference(_)
+            | Requirement::EnvironmentVariable(_) => None,
+        };
+        name.into_iter().chain([one.display_name.as_str()])
+    });
+    let missing_names = named.map(str::to_lowercase).collect();
     let components = xml::child(manifest, "RootComponents")
         .into_iter()
         .flat_map(|list| xml::children(list, "RootComponent"))
@@ -101,7 +129,8 @@ pub(crate) fn read(document: &Document<'_>, file: FileId) -> Manifest {
         unique_name: text("UniqueName"),
         version: text("Version"),
         managed,
-        missing: missing.collect(),
+        missing,
+        missing_names,
         components: components.collect(),
     }
 }

@@ -16,6 +16,8 @@ pub struct Shipped {
     pub connectors: BTreeMap<String, CustomConnector>,
     /// The names of custom APIs and custom actions, in lower case.
     pub actions: BTreeSet<String>,
+    /// The schema names of all components, in lower case.
+    pub(crate) components: BTreeSet<String>,
     /// The logical names of tables by the name of their set.
     by_set: HashMap<String, String>,
     /// The names of connectors by how the names of their APIs begin.
@@ -24,6 +26,9 @@ pub struct Shipped {
 
 /// The component types of tables and connectors, as the platform numbers them.
 const TABLE: &str = "1";
+
+/// How many columns of a table are looked at. No table of Dataverse has more; of one that does, nothing is certain.
+const MOST_COLUMNS: usize = 2000;
 
 impl Shipped {
     /// Adds what one package has.
@@ -34,12 +39,15 @@ impl Shipped {
         manifest: Option<&Manifest>,
     ) {
         let components = manifest.into_iter().flat_map(|manifest| &manifest.components);
+        let names = components.clone().filter_map(|one| one.schema_name.as_deref());
+        self.components.extend(names.map(str::to_lowercase));
         let whole: BTreeSet<String> = components
             .filter(|one| one.kind == TABLE && one.is_whole)
             .filter_map(|one| one.schema_name.as_deref().map(str::to_lowercase))
             .collect();
         for mut table in tables {
             table.is_whole = whole.contains(&table.logical_name) && !table.columns.is_empty();
+            table.is_whole &= table.columns.len() <= MOST_COLUMNS;
             if let Some(set) = &table.set_name {
                 self.by_set.insert(set.clone(), table.logical_name.clone());
             }

@@ -1,5 +1,7 @@
 //! A step that adds a row without a value for a required column.
 
+use std::collections::BTreeSet;
+
 use super::rows::{self, DATAVERSE};
 use crate::finding::Sink;
 use crate::model::Table;
@@ -25,7 +27,10 @@ fn check(context: &FlowContext<'_, '_>, sink: &mut Sink) {
             plural(missing.len(), "column"),
             listed(missing.iter(), |name| format!("`{name}`"))
         );
-        let label = if missing.len() == 1 { "one is missing" } else { "some are missing" };
+        let label = match missing.as_slice() {
+            [one] => format!("`{one}` is missing"),
+            more => format!("{} columns are missing", more.len()),
+        };
         sink.report(place, label, message).help(
             "open the step and fill in what is marked with an asterisk, or make the column optional (\"Business \
              recommended\") in the table",
@@ -35,12 +40,12 @@ fn check(context: &FlowContext<'_, '_>, sink: &mut Sink) {
 
 /// The required columns that no name gives. A lookup may be given under a longer name, that of one of its tables.
 fn missing<'t>(table: &'t Table, given: impl Iterator<Item = &'t str>) -> Vec<&'t str> {
-    let given: Vec<String> =
+    let given: BTreeSet<String> =
         given.map(|name| name.to_lowercase().split('@').next().unwrap_or_default().to_owned()).collect();
     let is_given = |column: &str| {
-        given.iter().any(|name| {
-            name.strip_prefix(column).is_some_and(|rest| rest.is_empty() || rest.starts_with('_'))
-        })
+        let longer = format!("{column}_");
+        given.contains(column)
+            || given.range(longer.clone()..).next().is_some_and(|name| name.starts_with(&longer))
     };
     let required = table.columns.iter().filter(|(_, column)| column.required);
     required.map(|(name, _)| name.as_str()).filter(|name| !is_given(name)).collect()

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::calls::Call;
 use super::rows;
 use crate::finding::Sink;
-use crate::model::{Requirement, Table};
+use crate::model::Table;
 use crate::rules::odata::{self, Mention};
 use crate::rules::{Check, FlowContext, Rule, page};
 use crate::source::{Part, Place, Span, Target};
@@ -94,12 +94,7 @@ fn columns(context: &FlowContext<'_, '_>, call: &Call<'_>, table: &Table) -> Vec
 /// Whether the solution says that it needs the column from elsewhere.
 fn comes_from_elsewhere(context: &FlowContext<'_, '_>, name: &str) -> bool {
     let manifest = &context.run.workspace.solution(context.flow.solution).manifest;
-    manifest.iter().flat_map(|manifest| &manifest.missing).any(|missing| match &missing.required {
-        Requirement::Other { name: required, .. } => required.eq_ignore_ascii_case(name),
-        Requirement::Flow(_) | Requirement::ConnectionReference(_) | Requirement::EnvironmentVariable(_) => {
-            false
-        }
-    })
+    manifest.as_ref().is_some_and(|manifest| manifest.names_missing(name))
 }
 
 /// A part of the text at a place.

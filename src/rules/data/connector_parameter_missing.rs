@@ -1,5 +1,7 @@
 //! A required parameter of a custom connector's operation that a step does not give.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use super::custom;
 use crate::finding::Sink;
 use crate::model::Parameter;
@@ -12,7 +14,7 @@ pub(super) const RULE: Rule =
 fn check(context: &FlowContext<'_, '_>, sink: &mut Sink) {
     for (call, connector) in custom::calls(context) {
         let operation = connector.operation(call.operation);
-        let known = operation.and_then(|operation| operation.parameters.as_deref());
+        let known = operation.and_then(|operation| operation.parameters.as_ref());
         let (Some(known), Some(given)) = (known, call.parameters) else { continue };
         let missing = missing(known, given);
         let Some(place) = call.parameters_place(context).filter(|_| !missing.is_empty()) else { continue };
@@ -24,34 +26,35 @@ fn check(context: &FlowContext<'_, '_>, sink: &mut Sink) {
             call.operation,
             connector.name
         );
-        let label = if missing.len() == 1 { "one is missing" } else { "some are missing" };
+        let label = match missing.as_slice() {
+            [one] => format!("`{one}` is missing"),
+            more => format!("{} parameters are missing", more.len()),
+        };
         sink.report(place, label, message)
             .help("open the step and fill in what is marked with an asterisk; then save and export again");
     }
 }
 
 /// The required parameters, and properties of a body, that no key gives.
-fn missing(known: &[Parameter], given: Object<'_>) -> Vec<String> {
+fn missing(known: &BTreeMap<String, Parameter>, given: Object<'_>) -> Vec<String> {
+    let given: BTreeSet<String> = given.keys().map(str::to_lowercase).collect();
     let is_given = |name: &str| {
-        let begins = |key: &str| {
-            let head = key.get(..name.len()).filter(|head| head.eq_ignore_ascii_case(name));
-            head.is_some() && matches!(key.as_bytes().get(name.len()), None | Some(b'/'))
-        };
-        given.keys().any(begins)
+        let below = format!("{name}/");
+        given.contains(name) || given.range(below.clone()..).next().is_some_and(|key| key.starts_with(&below))
     };
     let mut missing = Vec::new();
-    for parameter in known {
-        let name = &parameter.name;
+    for (name, parameter) in known {
         if !is_given(name) {
-            missing.extend(parameter.required.then(|| name.clone()));
+            missing.extend(parameter.required.then(|| parameter.name.clone()));
             continue;
         }
         // A body that is one value is not looked into.
-        let is_whole = given.keys().any(|key| key.eq_ignore_ascii_case(name));
-        for property in parameter.properties.iter().flatten().filter(|one| one.required && !is_whole) {
-            let path = format!("{name}/{}", property.name);
-            if !is_given(&path) {
-                missing.push(path);
+        if given.contains(name) {
+            continue;
+        }
+        for (below, property) in parameter.properties.iter().flatten().filter(|(_, one)| one.required) {
+            if !is_given(&format!("{name}/{below}")) {
+                missing.push(format!("{}/{}", parameter.name, property.name));
             }
         }
     }

@@ -3,7 +3,7 @@
 use super::calls;
 use super::rows::DATAVERSE;
 use crate::finding::Sink;
-use crate::model::{Manifest, Requirement, Workspace};
+use crate::model::{Manifest, Workspace};
 use crate::rules::{Check, FlowContext, Rule, page};
 use crate::source::Part;
 
@@ -59,20 +59,8 @@ fn check(context: &FlowContext<'_, '_>, sink: &mut Sink) {
 
 /// Whether an input has an action, or the solution lists it. Processes are named without the prefix.
 fn is_there(workspace: &Workspace, manifest: &Manifest, name: &str, bare: &str) -> bool {
-    let is_it = |other: &str| other.eq_ignore_ascii_case(name) || other.eq_ignore_ascii_case(bare);
-    let mut missing = manifest.missing.iter();
-    let mut components = workspace.solutions.iter().filter_map(|solution| solution.manifest.as_ref());
-    workspace.shipped.actions.contains(name)
-        || workspace.shipped.actions.contains(bare)
-        || components
-            .any(|one| one.components.iter().any(|one| one.schema_name.as_deref().is_some_and(is_it)))
-        || missing.any(|missing| {
-            let named = match &missing.required {
-                Requirement::Other { name, .. } => Some(name.as_str()),
-                Requirement::Flow(_)
-                | Requirement::ConnectionReference(_)
-                | Requirement::EnvironmentVariable(_) => None,
-            };
-            is_it(&missing.display_name) || named.is_some_and(is_it)
-        })
+    let shipped = &workspace.shipped;
+    [name, bare].iter().any(|name| {
+        shipped.actions.contains(*name) || shipped.components.contains(*name) || manifest.names_missing(name)
+    })
 }

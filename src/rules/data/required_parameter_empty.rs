@@ -51,9 +51,9 @@ fn check(context: &FlowContext<'_, '_>, sink: &mut Sink) {
     }
     for (call, connector) in custom::calls(context) {
         let operation = connector.operation(call.operation);
-        let known = operation.and_then(|operation| operation.parameters.as_deref()).unwrap_or_default();
+        let Some(known) = operation.and_then(|operation| operation.parameters.as_ref()) else { continue };
         for (key, _) in call.parameters.into_iter().flatten().filter(|(_, value)| is_empty(*value)) {
-            if known.iter().any(|parameter| parameter.required && parameter.name.eq_ignore_ascii_case(key)) {
+            if known.get(&key.to_lowercase()).is_some_and(|parameter| parameter.required) {
                 report(
                     context,
                     &call,

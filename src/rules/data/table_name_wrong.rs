@@ -8,7 +8,6 @@ use serde::Deserialize;
 use super::calls::Call;
 use super::rows::{self, LOGICAL, SET};
 use crate::finding::Sink;
-use crate::model::Shipped;
 use crate::rules::{Check, FlowContext, Rule, page};
 use crate::source::Part;
 use crate::suggest;
@@ -28,16 +27,15 @@ static TEXT: &str = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/rules/cat
 static CATALOG: LazyLock<Catalog> = LazyLock::new(|| toml::from_str(TEXT).unwrap_or_default());
 
 fn check(context: &FlowContext<'_, '_>, sink: &mut Sink) {
-    let shipped = &context.run.workspace.shipped;
     for call in rows::of_sets(context) {
         let Some(name) = call.literal(SET) else { continue };
-        if let Some(meant) = meant_set(shipped, &name.to_lowercase()) {
+        if let Some(meant) = meant_set(context, &name.to_lowercase()) {
             report(context, &call, SET, name, &meant, sink);
         }
     }
     for call in rows::of_rows(context) {
         let Some(name) = call.literal(LOGICAL) else { continue };
-        if let Some(meant) = meant_table(shipped, &name.to_lowercase()) {
+        if let Some(meant) = meant_table(context, &name.to_lowercase()) {
             report(context, &call, LOGICAL, name, &meant, sink);
         }
     }
@@ -51,7 +49,8 @@ struct Meant {
 }
 
 /// The set that a name means which is none.
-fn meant_set(shipped: &Shipped, name: &str) -> Option<Meant> {
+fn meant_set(context: &FlowContext<'_, '_>, name: &str) -> Option<Meant> {
+    let shipped = &context.run.workspace.shipped;
     if shipped.table_of_set(name).is_some() || CATALOG.tables.values().any(|set| set == name) {
         return None;
     }
@@ -61,11 +60,12 @@ fn meant_set(shipped: &Shipped, name: &str) -> Option<Meant> {
         return Some(Meant { name: set.clone(), fault });
     }
     let sets = shipped.tables.values().filter_map(|table| table.set_name.as_deref());
-    similar(name, sets)
+    similar(context, name, sets)
 }
 
 /// The table that a name means which is none.
-fn meant_table(shipped: &Shipped, name: &str) -> Option<Meant> {
+fn meant_table(context: &FlowContext<'_, '_>, name: &str) -> Option<Meant> {
+    let shipped = &context.run.workspace.shipped;
     if shipped.tables.contains_key(name) || CATALOG.tables.contains_key(name) {
         return None;
     }
@@ -75,20 +75,21 @@ fn meant_table(shipped: &Shipped, name: &str) -> Option<Meant> {
         let fault = ", its set name, where the logical name is expected";
         return Some(Meant { name: table.clone(), fault });
     }
-    similar(name, shipped.tables.keys().map(String::as_str))
+    similar(context, name, shipped.tables.keys().map(String::as_str))
 }
 
 /// The name of the same publisher that another one is a misspelling of.
-fn similar<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> Option<Meant> {
+fn similar<'a>(
+    context: &FlowContext<'_, '_>,
+    name: &str,
+    known: impl Iterator<Item = &'a str>,
+) -> Option<Meant> {
     let (prefix, _) = name.split_once('_')?;
     // A flow may use a table of another solution, whose name is only alike.
     let of_prefix = known.filter(|known| known.split_once('_').is_some_and(|(other, _)| other == prefix));
-    let near = suggest::misspelled(name, of_prefix.take(MOST_COMPARED))?;
+    let near = suggest::misspelled(name, context.nearest(name, of_prefix))?;
     Some(Meant { name: near.to_owned(), fault: ", which is in no input" })
 }
-
-/// How many names a misspelled one is compared with.
-const MOST_COMPARED: usize = 500;
 
 fn report(
     context: &FlowContext<'_, '_>,

@@ -1,13 +1,13 @@
 //! An Until loop that waits for something that no step in it changes.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use super::condition::{self, Condition, Test};
+use super::condition::{self, Condition, Operand, Test};
 use super::variables::{changed, is_change, key};
 use crate::expression::{Expr, ExprKind, functions};
 use crate::finding::Sink;
 use crate::model::ActionIx;
-use crate::rules::{Check, FlowContext, Rule, page};
+use crate::rules::{Check, FlowContext, Rule, listed, page};
 use crate::semantic::{MOST_ALIKE, Owner, ReferenceKind, Relation, named_by};
 
 pub(super) const RULE: Rule =
@@ -23,7 +23,7 @@ fn check(context: &FlowContext<'_, '_>, sink: &mut Sink) {
             continue;
         };
         let Some(place) = test.place(context.flow) else { continue };
-        let names = reads.join(" and ");
+        let names = listed(reads.iter(), Clone::clone);
         let message =
             format!("the loop {} waits for {names}, which no step in it changes", context.named(action.name));
         sink.report(place, "the same in every turn", message).help(format!(
@@ -62,7 +62,7 @@ struct Turn<'c, 'i, 'w> {
 
 impl Turn<'_, '_, '_> {
     /// The test that keeps a condition as it is, and what it reads, in words; `None` where turns may change it.
-    fn stuck<'t, 'a>(&self, condition: &'t Condition<'a>) -> Option<(&'t Test<'a>, Vec<String>)> {
+    fn stuck<'t, 'a>(&self, condition: &'t Condition<'a>) -> Option<(&'t Test<'a>, BTreeSet<String>)> {
         match condition {
             Condition::All(parts) => parts.iter().find_map(|part| self.stuck(part)),
             Condition::Any(parts) => {
@@ -78,37 +78,29 @@ impl Turn<'_, '_, '_> {
     }
 
     /// What a test reads of the flow, in words; `None` where turns may change any of it.
-    fn reads(&self, test: &Test<'_>) -> Option<Vec<String>> {
-        let mut reads = Vec::new();
-        for expr in test.operands.iter().flat_map(|operand| operand.walk()) {
-            let read = self.read(expr).ok()?;
-            reads.extend(read.filter(|read| !reads.contains(read)));
+    fn reads(&self, test: &Test<'_>) -> Option<BTreeSet<String>> {
+        let exprs = test.operands.iter().flat_map(Operand::walk);
+        // A name that is read often is looked up once.
+        let reads: BTreeSet<Read> = exprs.filter_map(read).collect();
+        if reads.iter().any(|read| self.may_change(read)) {
+            return None;
         }
-        Some(reads)
+        let in_words = |read| match read {
+            Read::Variable(name) => Some(format!("the variable `{name}`")),
+            Read::Action(name) => Some(format!("the result of `{name}`")),
+            Read::Trigger => Some("the trigger".to_owned()),
+            Read::Moving => None,
+        };
+        Some(reads.into_iter().filter_map(in_words).collect())
     }
 
-    /// What an expression itself reads, in words, or that turns may change it.
-    fn read(&self, expr: &Expr<'_>) -> Result<Option<String>, Changes> {
-        let ExprKind::Call { name, .. } = &expr.kind else { return Ok(None) };
-        match named_by(expr) {
-            Some((_, ReferenceKind::Variable, named)) => {
-                let is_changed = self.may_change_variable(named);
-                if is_changed { Err(Changes) } else { Ok(Some(format!("the variable `{named}`"))) }
-            }
-            Some((_, ReferenceKind::Action, named)) => {
-                let is_changed = self.may_change_action(named);
-                if is_changed { Err(Changes) } else { Ok(Some(format!("the result of `{named}`"))) }
-            }
-            Some((_, ReferenceKind::Parameter, _)) => Ok(None),
-            Some((_, ReferenceKind::Loop, _)) => Err(Changes),
-            None if functions::lookup(name).is_none()
-                || MOVING.iter().any(|one| one.eq_ignore_ascii_case(name)) =>
-            {
-                Err(Changes)
-            }
-            None => {
-                Ok(TRIGGER.iter().any(|one| one.eq_ignore_ascii_case(name)).then(|| "the trigger".to_owned()))
-            }
+    /// Whether what is read may be another value in the next turn.
+    fn may_change(&self, read: &Read) -> bool {
+        match read {
+            Read::Variable(name) => self.may_change_variable(name),
+            Read::Action(name) => self.may_change_action(name),
+            Read::Trigger => false,
+            Read::Moving => true,
         }
     }
 
@@ -151,8 +143,29 @@ impl Turn<'_, '_, '_> {
     }
 }
 
-/// Turns may change what is read.
-struct Changes;
+/// What an expression reads.
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+enum Read {
+    Variable(String),
+    Action(String),
+    Trigger,
+    /// Something that is another value each time, or that is not known.
+    Moving,
+}
+
+/// What a call itself reads; `None` where it reads nothing but its arguments.
+fn read(expr: &Expr<'_>) -> Option<Read> {
+    let ExprKind::Call { name, .. } = &expr.kind else { return None };
+    let is_one_of = |names: &[&str]| names.iter().any(|one| one.eq_ignore_ascii_case(name));
+    match named_by(expr) {
+        Some((_, ReferenceKind::Variable, named)) => Some(Read::Variable(named.to_owned())),
+        Some((_, ReferenceKind::Action, named)) => Some(Read::Action(named.to_owned())),
+        Some((_, ReferenceKind::Parameter, _)) => None,
+        Some((_, ReferenceKind::Loop, _)) => Some(Read::Moving),
+        None if functions::lookup(name).is_none() || is_one_of(&MOVING) => Some(Read::Moving),
+        None => is_one_of(&TRIGGER).then_some(Read::Trigger),
+    }
+}
 
 /// Functions that give another value each time, or what the loop itself is about.
 const MOVING: [&str; 8] =
