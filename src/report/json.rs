@@ -2,17 +2,22 @@
 
 use serde::Serialize;
 
+use super::order::state;
 use super::to_json::to_json;
-use super::{Counts, Located, Report};
+use super::verdict::{self, VerdictJson};
+use super::{Counts, Report};
 use crate::analysis::Analysis;
 use crate::finding::{Finding, Label};
 use crate::model::FlowIx;
+use crate::parse::location;
+use crate::source::Location;
 
 #[derive(Serialize)]
 struct JsonReport<'a> {
     version: u32,
     inputs: Vec<JsonInput<'a>>,
     findings: Vec<JsonFinding<'a>>,
+    flows: Vec<JsonFlow<'a>>,
     summary: Summary,
 }
 
@@ -35,10 +40,21 @@ struct JsonFinding<'a> {
     help: Option<&'a str>,
     flow: Option<FlowName<'a>>,
     #[serde(flatten)]
-    place: PlaceInFile<'a>,
+    place: PlaceInFile,
     related: Vec<Related<'a>>,
     platform_errors: &'a [String],
     fingerprint: &'a str,
+}
+
+/// What will happen to a flow on import.
+#[derive(Serialize)]
+struct JsonFlow<'a> {
+    #[serde(flatten)]
+    name: FlowName<'a>,
+    solution: Option<&'a str>,
+    /// As exported.
+    state: &'static str,
+    verdict: VerdictJson<'a>,
 }
 
 /// A flow as machine formats name it.
@@ -49,8 +65,8 @@ pub(crate) struct FlowName<'a> {
 }
 
 #[derive(Serialize)]
-struct PlaceInFile<'a> {
-    file: &'a str,
+struct PlaceInFile {
+    file: String,
     line: usize,
     column: usize,
     end_line: usize,
@@ -62,7 +78,7 @@ struct PlaceInFile<'a> {
 struct Related<'a> {
     message: &'a str,
     #[serde(flatten)]
-    place: PlaceInFile<'a>,
+    place: PlaceInFile,
 }
 
 #[derive(Serialize)]
@@ -83,8 +99,22 @@ pub(crate) fn render(report: &Report<'_>) -> String {
         version: 1,
         inputs: inputs(report.analysis),
         findings: findings.map(|(finding, fingerprint)| one(report.analysis, finding, fingerprint)).collect(),
+        flows: flows(report),
         summary: Summary { errors, warnings, infos, ignored, in_baseline },
     })
+}
+
+fn flows<'a>(report: &Report<'a>) -> Vec<JsonFlow<'a>> {
+    let Report { analysis, verdicts, .. } = *report;
+    let flow = |(flow, _)| {
+        Some(JsonFlow {
+            name: FlowName::of(analysis, flow),
+            solution: analysis.workspace.solution_of(flow).unique_name(),
+            state: state(analysis.workspace.flow(flow).state),
+            verdict: verdict::json(analysis, verdicts, flow)?,
+        })
+    };
+    verdicts.iter().filter_map(flow).collect()
 }
 
 impl<'a> FlowName<'a> {
@@ -105,7 +135,7 @@ fn inputs(analysis: &Analysis) -> Vec<JsonInput<'_>> {
         .map(|(solution, flows)| {
             let manifest = solution.manifest.as_ref();
             JsonInput {
-                path: &solution.path,
+                path: solution.path.as_str(),
                 solution: manifest.map(|manifest| manifest.unique_name.as_str()),
                 solution_version: manifest.map(|manifest| manifest.version.as_str()),
                 managed: manifest.and_then(|manifest| manifest.managed),
@@ -136,10 +166,10 @@ fn related<'a>(analysis: &'a Analysis, label: &'a Label) -> Related<'a> {
     Related { message: &label.message, place: place(analysis, label) }
 }
 
-fn place<'a>(analysis: &'a Analysis, label: &Label) -> PlaceInFile<'a> {
-    let Located { file, start, end, pointer } = Located::of(analysis, &label.place);
+fn place(analysis: &Analysis, label: &Label) -> PlaceInFile {
+    let Location { file, start, end, pointer, .. } = location(&analysis.sources, &label.place);
     PlaceInFile {
-        file,
+        file: file.into(),
         line: start.line,
         column: start.column,
         end_line: end.line,

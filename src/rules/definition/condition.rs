@@ -4,10 +4,9 @@
 use std::ops::Range;
 
 use crate::expression::{self, Expr, ExprKind, Template, TemplatePart};
-use crate::model::Flow;
 use crate::rules::FlowContext;
 use crate::semantic::Owner;
-use crate::source::{Json, Part, Place, Route, Span, Target, Value};
+use crate::source::{Json, Part, Place, Span, Target, Value};
 
 /// A condition.
 pub(super) enum Condition<'a> {
@@ -25,8 +24,9 @@ pub(super) struct Test<'a> {
     /// The function as it is written; empty where the value itself is the test.
     pub(super) function: &'a str,
     pub(super) operands: Vec<Operand<'a>>,
-    route: Route,
-    /// The bytes of the text at `route`; `None` where it is JSON.
+    /// The text that holds it, or the list of its operands.
+    value: Json<'a>,
+    /// The bytes of the text; `None` where the test is JSON.
     range: Option<Range<usize>>,
 }
 
@@ -63,63 +63,60 @@ impl<'a> Operand<'a> {
     }
 }
 
-impl<'a> Test<'a> {
-    pub(super) fn place(&self, flow: &Flow) -> Option<Place> {
-        let Some(range) = &self.range else {
-            // The first expression shows more than the brackets around all operands.
-            let first = self.operands.iter().position(|operand| !matches!(operand, Operand::Value(_)));
-            return match first {
-                Some(index) => flow.place(self.route.index(index), Part::Value),
-                None if self.function.is_empty() => flow.place(self.route.clone(), Part::Value),
-                None => flow.place(self.route.clone(), Part::Key),
-            };
-        };
-        let target = Target::Within(self.route.clone(), Part::Value, Span::new(range.start, range.end));
-        flow.file.map(|file| Place { file, target })
+impl Test<'_> {
+    pub(super) fn place(&self, context: &FlowContext<'_, '_>) -> Option<Place> {
+        let route = |value: Json<'_>| context.semantic.definition.document().route_to(value.id());
+        if let Some(range) = &self.range {
+            let span = Span::new(range.start, range.end);
+            let target = Target::Within(route(self.value), Part::Value, span);
+            return context.flow.file.map(|file| Place { file, target });
+        }
+        // The first expression shows more than the brackets around all operands.
+        let first = self.operands.iter().position(|operand| !matches!(operand, Operand::Value(_)));
+        let shown = first.and_then(|index| self.value.as_array()?.get(index));
+        match shown {
+            Some(operand) => context.flow.place(route(operand), Part::Value),
+            None if self.function.is_empty() => context.flow.place(route(self.value), Part::Value),
+            None => context.flow.place(route(self.value), Part::Key),
+        }
     }
 }
 
 /// The conditions of a step: of a condition, a loop, a filter or the trigger.
 pub(super) fn of<'w>(context: &FlowContext<'_, 'w>, owner: Owner) -> Vec<Condition<'w>> {
     let body = context.semantic.body(owner);
-    let at = |keys: &[&str]| {
-        let condition = Condition::of(body.json().at(keys)?, context.semantic.route(owner).keys(keys));
-        condition.map(|condition| vec![condition])
-    };
+    let at = |keys: &[&str]| body.json().at(keys).and_then(Condition::of).into_iter().collect();
     let is = |type_name: &str| body.text("type").eq_ignore_ascii_case(type_name);
     match owner {
-        Owner::Action(_) if is("If") || is("Until") => at(&["expression"]).unwrap_or_default(),
-        Owner::Action(_) if is("Query") => at(&["inputs", "where"]).unwrap_or_default(),
+        Owner::Action(_) if is("If") || is("Until") => at(&["expression"]),
+        Owner::Action(_) if is("Query") => at(&["inputs", "where"]),
         Owner::Action(_) => Vec::new(),
         Owner::Trigger(_) => {
-            let route =
-                |index| context.semantic.route(owner).key("conditions").index(index).key("expression");
-            let list = body.get("conditions").and_then(Json::as_array).into_iter().flatten().enumerate();
-            list.filter_map(|(index, one)| Condition::of(one.get("expression")?, route(index))).collect()
+            let list = body.get("conditions").and_then(Json::as_array).into_iter().flatten();
+            list.filter_map(|one| Condition::of(one.get("expression")?)).collect()
         }
     }
 }
 
 impl<'a> Condition<'a> {
-    /// The condition at `route`; `None` where it cannot be read. As deep as JSON nests, which parsing limits.
-    fn of(value: Json<'a>, route: Route) -> Option<Self> {
+    /// The condition that a value is; `None` where it cannot be read. As deep as JSON nests, which parsing limits.
+    fn of(value: Json<'a>) -> Option<Self> {
         let map = match value.value() {
             Value::Object(map) => map,
-            Value::String(text) => return Condition::of_text(text, &route),
+            Value::String(text) => return Condition::of_text(text, value),
             Value::Bool(_) => {
                 let operands = vec![Operand::Value(value)];
-                return Some(Condition::Test(Test { function: "", operands, route, range: None }));
+                return Some(Condition::Test(Test { function: "", operands, value, range: None }));
             }
             Value::Null | Value::Number(_) | Value::Array(_) => return None,
         };
         let (1, Some((function, inner))) = (map.len(), map.iter().next()) else { return None };
-        let route = route.key(function);
         if function.eq_ignore_ascii_case("not") {
-            return Condition::of(inner, route).map(|inner| Condition::Not(Box::new(inner)));
+            return Condition::of(inner).map(|inner| Condition::Not(Box::new(inner)));
         }
         let list = inner.as_array()?;
         let join = |join: fn(Vec<Condition<'a>>) -> Condition<'a>| {
-            let parts = list.iter().enumerate().map(|(index, part)| Condition::of(part, route.index(index)));
+            let parts = list.iter().map(Condition::of);
             parts.collect::<Option<Vec<_>>>().map(join)
         };
         match function.to_ascii_lowercase().as_str() {
@@ -127,42 +124,42 @@ impl<'a> Condition<'a> {
             "or" => join(Condition::Any),
             _ => {
                 let operands = list.iter().map(Operand::of).collect::<Option<Vec<_>>>()?;
-                Some(Condition::Test(Test { function, operands, route, range: None }))
+                Some(Condition::Test(Test { function, operands, value: inner, range: None }))
             }
         }
     }
 
-    fn of_text(text: &'a str, route: &Route) -> Option<Self> {
+    fn of_text(text: &'a str, value: Json<'a>) -> Option<Self> {
         let mut template = expression::parse(text).ok()?;
         match template.parts.pop()? {
             TemplatePart::Expression(expr) if template.parts.is_empty() => {
-                Some(Condition::of_expr(expr, route))
+                Some(Condition::of_expr(expr, value))
             }
             TemplatePart::Expression(_) | TemplatePart::Literal(_) => None,
         }
     }
 
     /// As deep as an expression nests, which parsing limits.
-    fn of_expr(expr: Expr<'a>, route: &Route) -> Self {
+    fn of_expr(expr: Expr<'a>, value: Json<'a>) -> Self {
         let range = Some(expr.range.clone());
         let ExprKind::Call { name, mut args, name_range } = expr.kind else {
             let operands = vec![Operand::Expression(expr)];
-            return Condition::Test(Test { function: "", operands, route: route.clone(), range });
+            return Condition::Test(Test { function: "", operands, value, range });
         };
         let parts =
-            |args: Vec<Expr<'a>>| args.into_iter().map(|arg| Condition::of_expr(arg, route)).collect();
+            |args: Vec<Expr<'a>>| args.into_iter().map(|arg| Condition::of_expr(arg, value)).collect();
         match name.to_ascii_lowercase().as_str() {
             "and" => Condition::All(parts(args)),
             "or" => Condition::Any(parts(args)),
-            "not" if args.len() == 1 => Condition::Not(Box::new(Condition::of_expr(args.remove(0), route))),
+            "not" if args.len() == 1 => Condition::Not(Box::new(Condition::of_expr(args.remove(0), value))),
             lower if COMPARING.contains(&lower) => {
                 let operands = args.into_iter().map(Operand::Expression).collect();
-                Condition::Test(Test { function: name, operands, route: route.clone(), range })
+                Condition::Test(Test { function: name, operands, value, range })
             }
             _ => {
                 let kind = ExprKind::Call { name, args, name_range };
                 let operands = vec![Operand::Expression(Expr { kind, range: expr.range })];
-                Condition::Test(Test { function: "", operands, route: route.clone(), range })
+                Condition::Test(Test { function: "", operands, value, range })
             }
         }
     }

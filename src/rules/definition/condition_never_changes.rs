@@ -16,7 +16,7 @@ fn check(context: &FlowContext<'_, '_>, sink: &mut Sink) {
         for condition in condition::of(context, owner) {
             for test in condition.tests() {
                 let Some(Fixed { outcome, reason, help }) = fixed(test) else { continue };
-                let Some(place) = test.place(context.flow) else { continue };
+                let Some(place) = test.place(context) else { continue };
                 let message = format!("{} {reason}", context.named(context.semantic.name(owner)));
                 sink.report(place, outcome, message).help(help);
             }

@@ -22,7 +22,7 @@ fn check(context: &FlowContext<'_, '_>, sink: &mut Sink) {
         let Some((test, reads)) = conditions.iter().find_map(|condition| turn.stuck(condition)) else {
             continue;
         };
-        let Some(place) = test.place(context.flow) else { continue };
+        let Some(place) = test.place(context) else { continue };
         let names = listed(reads.iter(), Clone::clone);
         let message =
             format!("the loop {} waits for {names}, which no step in it changes", context.named(action.name));
