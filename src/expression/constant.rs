@@ -24,10 +24,22 @@ pub struct Failure {
     pub argument: usize,
     /// What is wrong with it.
     pub reason: &'static str,
+    /// Whether all arguments are constants, so that the platform evaluates the call when the flow is saved.
+    pub is_constant: bool,
 }
 
 /// Why a call of `function`, in the spelling of the reference, fails in every run; `None` where it may not.
 pub fn failure(function: &str, args: &[Expr<'_>]) -> Option<Failure> {
+    let (argument, reason) = fault(function, args)?;
+    let is_literal = |arg: &Expr<'_>| {
+        !matches!(arg.kind, ExprKind::Call { .. } | ExprKind::Member { .. } | ExprKind::Index { .. })
+    };
+    let is_constant = args.iter().all(|arg| is_literal(arg) || constant(arg, 0).is_some());
+    Some(Failure { argument, reason, is_constant })
+}
+
+/// The argument to blame, and what is wrong with it.
+fn fault(function: &str, args: &[Expr<'_>]) -> Option<(usize, &'static str)> {
     let text = |index: usize| match args.get(index).and_then(|arg| constant(arg, 0))? {
         Constant::Text(text) => Some(text),
         Constant::Integer(_) => None,
@@ -36,7 +48,7 @@ pub fn failure(function: &str, args: &[Expr<'_>]) -> Option<Failure> {
         Constant::Integer(value) => Some(value),
         Constant::Text(_) => None,
     };
-    let blame = |argument: usize, reason: &'static str| Some(Failure { argument, reason });
+    let blame = |argument: usize, reason: &'static str| Some((argument, reason));
     match function {
         "int" if !may_be_number(&text(0)?) => blame(0, "is not a number"),
         "float" | "decimal" if args.len() == 1 && !may_be_number(&text(0)?) => blame(0, "is not a number"),
@@ -132,12 +144,12 @@ mod tests {
     use super::*;
     use crate::expression::{TemplatePart, parse};
 
-    fn reason(text: &str) -> Option<(usize, &'static str)> {
+    fn failure_of(text: &str) -> Option<Failure> {
         let text = format!("@{text}");
         let template = parse(&text).expect("an expression");
         let Some(TemplatePart::Expression(expr)) = template.parts.first() else { panic!("{text}") };
         let ExprKind::Call { name, args, .. } = &expr.kind else { panic!("{text}") };
-        failure(name, args).map(|failure| (failure.argument, failure.reason))
+        failure(name, args)
     }
 
     #[test]
@@ -163,7 +175,8 @@ mod tests {
             ("formatDateTime('today', 'yyyy')", 0),
             ("addDays('', 1)", 0),
         ] {
-            assert_eq!(reason(text).map(|(argument, _)| argument), Some(argument), "{text}");
+            let failure = failure_of(text).map(|failure| (failure.argument, failure.is_constant));
+            assert_eq!(failure, Some((argument, !text.contains("variables"))), "{text}");
         }
     }
 
@@ -195,13 +208,13 @@ mod tests {
             "formatDateTime('May', 'yyyy')",
             "add(9223372036854775807, 1)",
         ] {
-            assert_eq!(reason(text), None, "{text}");
+            assert_eq!(failure_of(text), None, "{text}");
         }
     }
 
     #[test]
     fn a_tower_of_sums_ends() {
         let tower = format!("div(1, {}0{})", "add(0, ".repeat(150), ")".repeat(150));
-        assert_eq!(reason(&tower), None);
+        assert_eq!(failure_of(&tower), None);
     }
 }

@@ -75,7 +75,7 @@ pub(crate) enum CallFault {
     /// The literal argument with this index is of a kind that it does not take.
     ArgumentKind { function: &'static Function, index: usize, given: ValueKind },
     /// The constants that it is given make it fail in every run.
-    Constant { function: &'static Function, index: usize, reason: &'static str },
+    Constant { function: &'static Function, failure: constant::Failure },
 }
 
 /// An expression beyond the limit.
@@ -333,8 +333,9 @@ fn fault(
         (!takes).then(|| (CallFault::ArgumentKind { function, index, given }, arg.range.clone()))
     });
     wrong_kind.or_else(|| {
-        let constant::Failure { argument: index, reason } = constant::failure(&function.name, args)?;
-        Some((CallFault::Constant { function, index, reason }, args[index].range.clone()))
+        let failure = constant::failure(&function.name, args)?;
+        let range = args.get(failure.argument)?.range.clone();
+        Some((CallFault::Constant { function, failure }, range))
     })
 }
 

@@ -1,6 +1,6 @@
 //! A call that fails in every run, because of a constant that it is given.
 
-use crate::finding::Sink;
+use crate::finding::{Severity, Sink};
 use crate::rules::{Check, FlowContext, Rule, page};
 use crate::semantic::CallFault;
 
@@ -12,16 +12,20 @@ const ORDINALS: [&str; 3] = ["first", "second", "third"];
 
 fn check(context: &FlowContext<'_, '_>, sink: &mut Sink) {
     for call in &context.semantic.calls {
-        let CallFault::Constant { function, index, reason } = call.fault else { continue };
+        let CallFault::Constant { function, failure } = &call.fault else { continue };
         let Some(place) = context.place(&call.site) else { continue };
-        let which = ORDINALS.get(index).copied().unwrap_or("last");
+        let which = ORDINALS.get(failure.argument).copied().unwrap_or("last");
         let message = format!(
-            "{} calls `{}`, which always fails: its {which} argument {reason}",
+            "{} calls `{}`, which always fails: its {which} argument {}",
             context.named(context.owner(&call.site)),
             function.name,
+            failure.reason
         );
-        sink.report(place, reason, message).help(
-            "correct the argument; a call of constants is evaluated when the flow is saved, and the flow is refused",
-        );
+        let finding = sink.report(place, failure.reason, message);
+        if failure.is_constant {
+            finding.help("correct the argument: a call of constants is evaluated when the flow is saved, and the flow is refused");
+        } else {
+            finding.severity(Severity::Warning).help("correct the argument: the step fails in every run");
+        }
     }
 }
