@@ -191,7 +191,7 @@ fn a_suspended_child_is_told_from_one_that_is_off() {
 
 /// The codes of the platform facts that `explain` has to know. Each is claimed by a rule's page, or the catalog says
 /// why no package can show its cause.
-const CODES: [&str; 33] = [
+const CODES: [&str; 37] = [
     "ChildFlowNeverPublished",
     "ChildFlowUnsupportedForInvokerConnections",
     "ChildFlowUnsupportedTriggerType",
@@ -225,6 +225,10 @@ const CODES: [&str; 33] = [
     "InvalidConcurrencyConfiguration",
     "ActionDescriptionTooLong",
     "TriggerDescriptionTooLong",
+    "WorkflowOperationParametersExtraParameter",
+    "OpenApiOperationParameterValidationFailed",
+    "MissingRequiredProperty",
+    "DynamicOperationRequestClientFailure",
 ];
 
 #[test]

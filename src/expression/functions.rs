@@ -224,6 +224,11 @@ impl Kinds {
         self == Kinds::from(kind)
     }
 
+    /// Whether a kind is in both.
+    pub fn overlaps(self, other: Kinds) -> bool {
+        self.0 & other.0 != 0
+    }
+
     /// The kinds of a word of the table.
     fn of_word(word: &str) -> Option<Kinds> {
         match word {

@@ -13,6 +13,8 @@ pub struct Connection {
     pub logical_name: Option<LogicalName>,
     /// The connector that it states.
     pub connector: Option<ConnectorName>,
+    /// The name of the custom connector that it states, as solutions have it.
+    pub custom_connector: Option<String>,
     /// Whose connection is used at run time.
     pub source: RuntimeSource,
     /// `impersonation.source` is `invoker`: Dataverse runs as the user who triggered.
@@ -83,6 +85,7 @@ impl Connection {
             key: key.to_owned(),
             logical_name: string(&["connection", "connectionReferenceLogicalName"]).map(LogicalName::new),
             connector: connector.and_then(ConnectorName::in_id),
+            custom_connector: string(&["api", "logicalName"]).map(ToOwned::to_owned),
             source,
             is_impersonated: is_invoker(&["impersonation", "source"]),
         }

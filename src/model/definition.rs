@@ -261,6 +261,12 @@ impl<'a> Trigger<'a> {
     pub fn is(self, type_name: &str) -> bool {
         self.type_name().eq_ignore_ascii_case(type_name)
     }
+
+    /// Whether a person or an app is asked for the inputs that the trigger lists.
+    pub fn asks_for_inputs(self) -> bool {
+        const KINDS: [&str; 3] = ["Button", "PowerApp", "PowerAppV2"];
+        self.is("Request") && KINDS.iter().any(|kind| self.kind().eq_ignore_ascii_case(kind))
+    }
 }
 
 impl<'a> Action<'a> {

@@ -3,6 +3,7 @@
 
 mod build;
 mod connection;
+mod connector;
 mod definition;
 mod flow_file;
 pub(crate) mod given_order;
@@ -10,6 +11,8 @@ mod ids;
 mod manifest;
 mod records;
 pub(crate) mod settings;
+mod shipped;
+mod table;
 mod variable;
 
 use std::collections::{BTreeMap, HashMap};
@@ -20,6 +23,7 @@ use crate::source::{FileId, FileName, Part, Place, Route, Sources, Target};
 
 pub(crate) use build::build;
 pub use connection::{Connection, ConnectionUse, HostFormat, Owner, RuntimeSource};
+pub use connector::{CustomConnector, Operation, Parameter, Property};
 pub(crate) use definition::CALLED_FLOW_KEYS;
 pub use definition::{Action, ActionIx, Branch, Call, Definition, Trigger};
 pub use given_order::{GivenFlow, GivenOrder};
@@ -27,6 +31,8 @@ pub use ids::{ConnectorName, FlowId, LogicalName, SchemaName};
 pub use manifest::{Component, Manifest, MissingDependency, Requirement};
 pub use records::{ConnectionReference, State};
 pub use settings::{ReferenceSetting, SettingValue, Settings, VariableSetting};
+pub use shipped::Shipped;
+pub use table::{Column, Table};
 pub use variable::{EnvironmentVariable, VariableUse};
 
 /// A solution's place in [`Workspace::solutions`].
@@ -62,6 +68,8 @@ pub struct Workspace {
     pub solutions: Vec<Solution>,
     /// Sorted by solution, name and id.
     pub flows: Vec<Flow>,
+    /// What the packages ship beside flows.
+    pub shipped: Shipped,
     /// What could not be read.
     pub(crate) faults: Vec<Fault>,
     by_id: HashMap<FlowId, Vec<FlowIx>>,

@@ -4,9 +4,11 @@
 mod activation;
 mod config;
 mod connections;
+mod data;
 mod definition;
 mod flow_context;
 mod meta;
+mod odata;
 mod package;
 mod run_only;
 mod webhooks;
@@ -67,10 +69,11 @@ macro_rules! page {
 pub(crate) use page;
 
 /// Every rule, family by family.
-static FAMILIES: [&[Rule]; 7] = [
+static FAMILIES: [&[Rule]; 8] = [
     activation::RULES,
     run_only::RULES,
     connections::RULES,
+    data::RULES,
     definition::RULES,
     webhooks::RULES,
     package::RULES,

@@ -14,7 +14,8 @@ use crate::model::{Action, ActionIx, Definition, Flow};
 use crate::source::{NodeId, Object, Part, Place, Route, Span, Target};
 
 pub(crate) use expressions::{
-    BadCall, CallFault, LONGEST_EXPRESSION, Long, Reference, ReferenceKind, Syntax,
+    BadCall, CallFault, LONGEST_EXPRESSION, Long, Reference, ReferenceKind, Syntax, TriggerRead,
+    WITHOUT_EXPRESSIONS, named_by,
 };
 pub(crate) use names::{MOST_ALIKE, compare, fold};
 pub(crate) use order::{ExecutionOrder, Relation, links};
@@ -43,6 +44,8 @@ pub(crate) struct SemanticModel<'a> {
     pub(crate) order: ExecutionOrder,
     /// Everything that expressions name: actions, variables, parameters, loops.
     pub(crate) references: Vec<Reference<'a>>,
+    /// The inputs of the trigger that expressions read, where it asks a person or an app for them.
+    pub(crate) trigger_reads: Vec<TriggerRead<'a>>,
     /// Strings that are no expressions.
     pub(crate) syntax: Vec<Syntax<'a>>,
     /// Calls of functions that are unknown or called wrongly.
@@ -64,6 +67,7 @@ impl<'a> SemanticModel<'a> {
             names,
             order,
             references: Vec::new(),
+            trigger_reads: Vec::new(),
             syntax: Vec::new(),
             calls: Vec::new(),
             long: Vec::new(),

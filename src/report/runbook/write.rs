@@ -106,12 +106,21 @@ fn needs(writer: &mut Writer, runbook: &Runbook<'_>) {
         writer.step(&format!("see that the flow {name} is there and on: flows of this package call it"), &[]);
     }
     for connector in &needs.connectors {
-        let custom = if connector.custom {
-            "install the custom connector"
-        } else {
-            "see that data policies admit the connector"
+        let name = markup.code(connector.name);
+        let text = match (connector.custom, connector.shipped) {
+            (true, true) => format!(
+                "see that data policies admit the custom connector {name}, which comes with the import"
+            ),
+            (true, false) => format!("install the custom connector {name}"),
+            (false, _) => format!("see that data policies admit the connector {name}"),
         };
-        writer.step(&format!("{custom} {}", markup.code(connector.name)), &[]);
+        writer.step(&text, &[]);
+        if connector.shipped {
+            writer.detail(
+                "before the first import no connection for it can exist: import, create the connection, bind it (2), and \
+                 then turn the flows on (4); until then they stay off",
+            );
+        }
     }
     for variable in &needs.variables {
         let name = markup.code(variable.name);
@@ -125,6 +134,14 @@ fn needs(writer: &mut Writer, runbook: &Runbook<'_>) {
         };
         writer.step(&text, &variable.findings);
         in_settings(writer, &variable.settings);
+    }
+    if !needs.secrets.is_empty() {
+        let names = markup.codes(needs.secrets.iter().copied());
+        writer.step(
+            &format!("let the importing account read the secrets of {names}: the role \"Key Vault Secrets User\" on the vault"),
+            &[],
+        );
+        writer.detail("the subscription of the vault needs the resource provider `Microsoft.PowerPlatform`");
     }
     if writer.out.len() == start {
         writer.line("Nothing: the package needs no other solution, connector or value.");

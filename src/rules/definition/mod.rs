@@ -1,5 +1,6 @@
 //! Inside one flow: will it be saved, and will it do what it says?
 
+mod condition;
 mod dataverse;
 mod limits;
 mod variables;
@@ -8,12 +9,15 @@ mod action_reference_casing;
 mod call_input_kind;
 mod child_output_unknown;
 mod concurrency_with_response;
+mod condition_never_changes;
+mod constant_expression_fails;
 mod dataverse_trigger_unfiltered;
 mod deprecated_action;
 mod duplicate_action_name;
 mod duplicate_variable;
 mod expression_syntax;
 mod expression_too_long;
+mod expression_without_at;
 mod hardcoded_environment_url;
 mod http_without_retry;
 mod input_not_secured;
@@ -32,8 +36,10 @@ mod secret_in_definition;
 mod self_reference;
 mod step_incomplete;
 mod terminate_in_loop;
+mod trigger_input_unknown;
 mod trigger_missing;
 mod trigger_self_loop;
+mod trigger_value_fixed;
 mod unknown_action;
 mod unknown_function;
 mod unknown_loop;
@@ -41,6 +47,7 @@ mod unknown_parameter;
 mod unknown_step_type;
 mod unknown_variable;
 mod unreachable_action;
+mod until_never_changes;
 mod until_unbounded;
 mod variable_not_top_level;
 mod variable_used_before_set;
@@ -57,12 +64,15 @@ pub(super) const RULES: &[Rule] = &[
     call_input_kind::RULE,
     child_output_unknown::RULE,
     concurrency_with_response::RULE,
+    condition_never_changes::RULE,
+    constant_expression_fails::RULE,
     dataverse_trigger_unfiltered::RULE,
     deprecated_action::RULE,
     duplicate_action_name::RULE,
     duplicate_variable::RULE,
     expression_syntax::RULE,
     expression_too_long::RULE,
+    expression_without_at::RULE,
     hardcoded_environment_url::RULE,
     http_without_retry::RULE,
     input_not_secured::RULE,
@@ -82,7 +92,9 @@ pub(super) const RULES: &[Rule] = &[
     step_incomplete::RULE,
     terminate_in_loop::RULE,
     trigger_missing::RULE,
+    trigger_input_unknown::RULE,
     trigger_self_loop::RULE,
+    trigger_value_fixed::RULE,
     unknown_action::RULE,
     unknown_function::RULE,
     unknown_loop::RULE,
@@ -90,6 +102,7 @@ pub(super) const RULES: &[Rule] = &[
     unknown_step_type::RULE,
     unknown_variable::RULE,
     unreachable_action::RULE,
+    until_never_changes::RULE,
     until_unbounded::RULE,
     variable_not_top_level::RULE,
     variable_used_before_set::RULE,

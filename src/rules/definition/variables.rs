@@ -45,10 +45,14 @@ pub(super) fn key(name: &str) -> String {
     name.to_lowercase()
 }
 
+/// Whether an action changes a variable.
+pub(super) fn is_change(action: Action<'_>) -> bool {
+    CHANGING.iter().any(|type_name| action.is(type_name))
+}
+
 /// The variable that an action changes, where it does and the name is no expression.
 pub(super) fn changed(action: Action<'_>) -> Option<&str> {
-    let changes = CHANGING.iter().any(|type_name| action.is(type_name));
-    let name = action.body.get("inputs").filter(|_| changes)?.get("name")?.as_str()?;
+    let name = action.body.get("inputs").filter(|_| is_change(action))?.get("name")?.as_str()?;
     (!name.contains('@')).then_some(name)
 }
 

@@ -1,10 +1,13 @@
 //! A Dataverse row trigger with a setting that Dataverse does not know.
 
+use std::ops::Range;
+
 use super::row_trigger::{self, RowTrigger, Setting, number};
 use crate::catalog::Choice;
 use crate::finding::Sink;
+use crate::rules::odata::{self, OPERATORS_IN_WORDS, WrongOperator};
 use crate::rules::{Check, Context, Rule, page};
-use crate::source::{Part, Place};
+use crate::source::{Part, Place, Span, Target};
 
 pub(super) const RULE: Rule =
     Rule { page: page!("webhooks/dataverse-trigger-invalid"), check: Check::Workspace(check) };
@@ -70,59 +73,57 @@ fn missing(row: &RowTrigger<'_>, name: &str) -> Option<Problem> {
     })
 }
 
-/// What is wrong with a text: the label, the end of the message, the help.
-type Wrong = (&'static str, &'static str, String);
+/// What is wrong with a text.
+struct Wrong {
+    label: String,
+    /// The end of the message.
+    what: String,
+    help: String,
+    /// The part that is wrong, where it is not all.
+    range: Option<Range<usize>>,
+}
+
+impl Wrong {
+    fn whole(label: &str, what: &str, help: String) -> Self {
+        Wrong { label: label.to_owned(), what: what.to_owned(), help, range: None }
+    }
+}
 
 fn wrong_text(row: &RowTrigger<'_>, name: &str, wrong: impl Fn(&str) -> Option<Wrong>) -> Option<Problem> {
     let Setting::Literal(value, route) = row.setting(name) else { return None };
-    let (label, what, help) = wrong(value.as_str()?)?;
-    let place = row.place(route, Part::Value)?;
-    Some(Problem { place, label: label.to_owned(), what: what.to_owned(), help })
+    let Wrong { label, what, help, range } = wrong(value.as_str()?)?;
+    let mut place = row.place(route.clone(), Part::Value)?;
+    if let Some(range) = range {
+        place.target = Target::Within(route, Part::Value, Span::new(range.start, range.end));
+    }
+    Some(Problem { place, label, what, help })
 }
 
 fn wrong_table(text: &str, longest: usize) -> Option<Wrong> {
     (text.chars().count() > longest).then(|| {
         let help = format!("choose the table anew: a name has at most {longest} characters");
-        ("too long for a table's name", "names a table that cannot exist", help)
+        Wrong::whole("too long for a table's name", "names a table that cannot exist", help)
     })
 }
 
 fn wrong_filter(text: &str, longest: usize) -> Option<Wrong> {
     if text.chars().count() > longest {
         let help = format!("shorten it to at most {longest} characters");
-        return Some(("too long", "has a filter that is too long", help));
+        return Some(Wrong::whole("too long", "has a filter that is too long", help));
     }
-    let bare = without_texts(text);
-    if bare.to_ascii_lowercase().contains("$filter=") {
+    if odata::without_texts(text).to_ascii_lowercase().contains("$filter=") {
         let help = "write the expression alone, without `$filter=`".to_owned();
-        return Some(("`$filter=` does not belong here", "has a filter that begins with `$filter=`", help));
+        let what = "has a filter that begins with `$filter=`";
+        return Some(Wrong::whole("`$filter=` does not belong here", what, help));
     }
-    bare.contains('&').then(|| {
-        let help = "write `and` between the terms".to_owned();
-        ("`&` is no word of a filter", "has a filter that joins terms by `&`", help)
+    let WrongOperator { range, instead } = odata::wrong_operator(text)?;
+    let operator = text.get(range.clone()).unwrap_or_default();
+    Some(Wrong {
+        label: format!("write `{instead}`"),
+        what: format!("has a filter with `{operator}`, which is not an operator of OData"),
+        help: format!("write `{instead}` instead: OData has {OPERATORS_IN_WORDS}"),
+        range: Some(range),
     })
-}
-
-/// A filter without the texts in quotes and the expressions in it, whose signs mean something else.
-fn without_texts(filter: &str) -> String {
-    let mut out = String::new();
-    let (mut quoted, mut braces) = (false, 0_usize);
-    let mut characters = filter.chars().peekable();
-    while let Some(c) = characters.next() {
-        match c {
-            '@' if characters.peek() == Some(&'{') => {
-                braces += 1;
-                characters.next();
-            }
-            '{' if braces > 0 => braces += 1,
-            '}' if braces > 0 => braces -= 1,
-            _ if braces > 0 => {}
-            '\'' => quoted = !quoted,
-            _ if quoted => {}
-            other => out.push(other),
-        }
-    }
-    out
 }
 
 #[cfg(test)]
@@ -131,15 +132,16 @@ mod tests {
 
     #[test]
     fn a_filter_has_neither_its_name_nor_ampersands() {
-        let label = |text: &str| wrong_filter(text, 60).map(|wrong| wrong.0);
+        let label = |text: &str| wrong_filter(text, 60).map(|wrong| wrong.label);
+        let expected = |label: &str| Some(label.to_owned());
         assert_eq!(label("name eq 'Hart & Sons' and statecode eq 0"), None);
         assert_eq!(label("name eq 'it''s & more'"), None);
         assert_eq!(label("name eq '@{concat('a', '&')}' and a eq @{b('&')}"), None);
         assert_eq!(label("contains(a,'$filter=')"), None);
-        assert_eq!(label("a eq 1 & b eq 2"), Some("`&` is no word of a filter"));
-        assert_eq!(label("a eq 1 &amp; b eq 2"), Some("`&` is no word of a filter"));
-        assert_eq!(label("$Filter=a eq 1"), Some("`$filter=` does not belong here"));
-        assert_eq!(label(&"a".repeat(61)), Some("too long"));
+        assert_eq!(label("a eq 1 & b eq 2"), expected("write `and`"));
+        assert_eq!(label("a eq 1 &amp; b eq 2"), expected("write `and`"));
+        assert_eq!(label("$Filter=a eq 1"), expected("`$filter=` does not belong here"));
+        assert_eq!(label(&"a".repeat(61)), expected("too long"));
         assert!(wrong_table(&"a".repeat(255), 255).is_none() && wrong_table(&"a".repeat(256), 255).is_some());
     }
 }

@@ -1,0 +1,110 @@
+//! A text that is nothing but a call, without the `@` that would make it an expression.
+
+use std::cell::LazyCell;
+use std::collections::BTreeSet;
+
+use super::variables::{Declared, key};
+use crate::expression::{self, Expr, ExprKind, TemplatePart, functions};
+use crate::finding::Sink;
+use crate::rules::{Check, FlowContext, Rule, page};
+use crate::semantic::{Owner, ReferenceKind, SemanticModel, WITHOUT_EXPRESSIONS, named_by};
+use crate::source::{ContentFlags, Object, Part, Route, leaves};
+
+pub(super) const RULE: Rule =
+    Rule { page: page!("definition/expression-without-at"), check: Check::Flow(check) };
+
+fn check(context: &FlowContext<'_, '_>, sink: &mut Sink) {
+    // Few flows have a text that asks for the names.
+    let named = LazyCell::new(|| Named::of(context));
+    for owner in context.semantic.owners() {
+        for (section, value) in context.semantic.body(owner).holding(ContentFlags::CALL) {
+            // A trigger's inputs describe what callers send.
+            let is_request = section == "inputs" && matches!(owner, Owner::Trigger(_));
+            if is_request || WITHOUT_EXPRESSIONS.contains(&section) {
+                continue;
+            }
+            leaves(value, section, ContentFlags::CALL, &mut |leaf| {
+                let Some(meant) = leaf.value.as_str().and_then(|text| meant(text, &|call| named.has(call)))
+                else {
+                    return;
+                };
+                let above = context.semantic.route(owner);
+                let route = leaf.route(&above);
+                if !route.starts_with(&above.keys(&["inputs", "schema"])) {
+                    report(context, context.semantic.name(owner), route, meant, sink);
+                }
+            });
+        }
+    }
+}
+
+fn report(context: &FlowContext<'_, '_>, owner: &str, route: Route, meant: Meant<'_>, sink: &mut Sink) {
+    let Some(place) = context.flow.place(route, Part::Value) else { return };
+    let Meant { function, has_at } = meant;
+    let named = context.named(owner);
+    if has_at {
+        let message =
+            format!("{named} has a blank before the `@` of `{function}(…)`, so the text is not evaluated");
+        sink.report(place, "text, because of the blank", message)
+            .help("delete what stands before the `@`: only a text that begins with it is an expression");
+    } else {
+        let message =
+            format!("{named} has the call of `{function}` as plain text: the `@` before it is missing");
+        sink.report(place, "text, not an expression", message).help(
+            "in the designer delete the text, and enter it again as an expression (fx); in the file write `@` before it",
+        );
+    }
+}
+
+/// An expression that a text was meant to be.
+struct Meant<'a> {
+    /// The function that it calls.
+    function: &'a str,
+    /// Whether it has its `@`, with a blank before it.
+    has_at: bool,
+}
+
+/// What the calls of a flow can name.
+struct Named<'c, 'w> {
+    semantic: &'c SemanticModel<'w>,
+    variables: BTreeSet<String>,
+    parameters: BTreeSet<String>,
+}
+
+impl<'c, 'w> Named<'c, 'w> {
+    fn of(context: &FlowContext<'c, 'w>) -> Self {
+        let variables = Declared::of(context).by_name.into_keys().collect();
+        let parameters = context.semantic.definition.parameters().into_iter().flat_map(Object::keys);
+        Named { semantic: context.semantic, variables, parameters: parameters.map(key).collect() }
+    }
+
+    /// Whether a call is one that the flow can make.
+    fn has(&self, call: &Expr<'_>) -> bool {
+        let ExprKind::Call { name, args, .. } = &call.kind else { return true };
+        let Some(function) = functions::lookup(name).filter(|function| function.takes(args.len())) else {
+            return false;
+        };
+        match named_by(call) {
+            Some((_, ReferenceKind::Action | ReferenceKind::Loop, named)) => {
+                !self.semantic.names.get(named).is_empty()
+            }
+            Some((_, ReferenceKind::Variable, named)) => self.variables.contains(&key(named)),
+            Some((_, ReferenceKind::Parameter, named)) => self.parameters.contains(&key(named)),
+            // Formulas of other languages write their functions in capitals.
+            None => function.name == *name,
+        }
+    }
+}
+
+/// The expression that a text is, apart from its `@`: calls of known functions with a number of arguments that they
+/// take, which name nothing that the flow does not have. Texts in another language rarely are all of that.
+fn meant<'a>(text: &'a str, has: &dyn Fn(&Expr<'_>) -> bool) -> Option<Meant<'a>> {
+    let trimmed = text.trim();
+    let bare = trimmed.strip_prefix('@').unwrap_or(trimmed);
+    let whole = format!("@{bare}");
+    let template = expression::parse(&whole).ok()?;
+    let [TemplatePart::Expression(expr)] = template.parts.as_slice() else { return None };
+    let is_meant = expr.walk().all(has);
+    let function = bare.split('(').next()?.trim();
+    is_meant.then_some(Meant { function, has_at: bare.len() < trimmed.len() })
+}
