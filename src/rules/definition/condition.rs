@@ -64,6 +64,12 @@ impl<'a> Operand<'a> {
 }
 
 impl Test<'_> {
+    /// The test as it is written.
+    pub(super) fn text(&self) -> &str {
+        let raw = self.value.as_str().filter(|_| self.range.is_some()).unwrap_or(self.value.raw());
+        self.range.as_ref().and_then(|range| raw.get(range.clone())).unwrap_or(raw)
+    }
+
     pub(super) fn place(&self, context: &FlowContext<'_, '_>) -> Option<Place> {
         let route = |value: Json<'_>| context.semantic.definition.document().route_to(value.id());
         if let Some(range) = &self.range {

@@ -1,5 +1,7 @@
 //! A test whose result is the same in every run.
 
+use std::collections::BTreeSet;
+
 use super::condition::{self, Operand, Test};
 use super::trigger_value_fixed::OF_THE_MOMENT;
 use crate::expression::functions::{self, Kinds, ValueKind};
@@ -14,11 +16,14 @@ pub(super) const RULE: Rule =
 fn check(context: &FlowContext<'_, '_>, sink: &mut Sink) {
     for owner in context.semantic.owners() {
         for condition in condition::of(context, owner) {
-            for test in condition.tests() {
+            let mut seen = BTreeSet::new();
+            // The same test twice in a condition is one fault.
+            for test in condition.tests().into_iter().filter(|test| seen.insert((test.function, test.text())))
+            {
                 let Some(Fixed { outcome, reason, help }) = fixed(test) else { continue };
                 let Some(place) = test.place(context) else { continue };
                 let message = format!("{} {reason}", context.named(context.semantic.name(owner)));
-                sink.report(place, outcome, message).help(help);
+                sink.report(place, outcome, message).help(help).key([test.function, test.text()]);
             }
         }
     }

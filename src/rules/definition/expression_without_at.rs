@@ -1,14 +1,15 @@
 //! A text that is nothing but a call, without the `@` that would make it an expression.
 
 use std::cell::LazyCell;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
+use super::report_at;
 use super::variables::{Declared, key};
 use crate::expression::{self, Expr, ExprKind, TemplatePart, functions};
 use crate::finding::Sink;
 use crate::rules::{Check, FlowContext, Rule, page};
 use crate::semantic::{Owner, ReferenceKind, SemanticModel, WITHOUT_EXPRESSIONS, named_by};
-use crate::source::{ContentFlags, Object, Part, Route, leaves};
+use crate::source::{ContentFlags, Object, Part, Place, leaves};
 
 pub(super) const RULE: Rule =
     Rule { page: page!("definition/expression-without-at"), check: Check::Flow(check) };
@@ -17,6 +18,7 @@ fn check(context: &FlowContext<'_, '_>, sink: &mut Sink) {
     // Few flows have a text that asks for the names.
     let named = LazyCell::new(|| Named::of(context));
     for owner in context.semantic.owners() {
+        let mut found: BTreeMap<&str, (Meant<'_>, Vec<Place>)> = BTreeMap::new();
         for (section, value) in context.semantic.body(owner).holding(ContentFlags::CALL) {
             // A trigger's inputs describe what callers send.
             let is_request = section == "inputs" && matches!(owner, Owner::Trigger(_));
@@ -24,35 +26,38 @@ fn check(context: &FlowContext<'_, '_>, sink: &mut Sink) {
                 continue;
             }
             leaves(value, section, ContentFlags::CALL, &mut |leaf| {
-                let Some(meant) = leaf.value.as_str().and_then(|text| meant(text, &|call| named.has(call)))
-                else {
-                    return;
-                };
+                let Some(text) = leaf.value.as_str() else { return };
+                let Some(meant) = meant(text, &|call| named.has(call)) else { return };
                 let above = context.semantic.route(owner);
                 let route = leaf.route(&above);
                 if !route.starts_with(&above.keys(&["inputs", "schema"])) {
-                    report(context, context.semantic.name(owner), route, meant, sink);
+                    let place = context.flow.place(route, Part::Value);
+                    found.entry(text).or_insert_with(|| (meant, Vec::new())).1.extend(place);
                 }
             });
+        }
+        for (meant, places) in found.into_values() {
+            report(&context.named(context.semantic.name(owner)), &meant, places, sink);
         }
     }
 }
 
-fn report(context: &FlowContext<'_, '_>, owner: &str, route: Route, meant: Meant<'_>, sink: &mut Sink) {
-    let Some(place) = context.flow.place(route, Part::Value) else { return };
+fn report(step: &str, meant: &Meant<'_>, places: Vec<Place>, sink: &mut Sink) {
     let Meant { function, has_at } = meant;
-    let named = context.named(owner);
-    if has_at {
+    let (label, message, help) = if *has_at {
         let message =
-            format!("{named} has a blank before the `@` of `{function}(…)`, so the text is not evaluated");
-        sink.report(place, "text, because of the blank", message)
-            .help("delete what stands before the `@`: only a text that begins with it is an expression");
+            format!("{step} has a blank before the `@` of `{function}(…)`, so the text is not evaluated");
+        let help = "delete what stands before the `@`: only a text that begins with it is an expression";
+        ("text, because of the blank", message, help)
     } else {
         let message =
-            format!("{named} has the call of `{function}` as plain text: the `@` before it is missing");
-        sink.report(place, "text, not an expression", message).help(
-            "in the designer delete the text, and enter it again as an expression (fx); in the file write `@` before it",
-        );
+            format!("{step} has the call of `{function}` as plain text: the `@` before it is missing");
+        let help = "in the designer delete the text, and enter it again as an expression (fx); in the file write `@` \
+                    before it";
+        ("text, not an expression", message, help)
+    };
+    if let Some(finding) = report_at(sink, places, label, message) {
+        finding.help(help);
     }
 }
 

@@ -1,5 +1,8 @@
 //! A function of the moment in the registration of a trigger, which is made once.
 
+use std::collections::BTreeMap;
+
+use super::report_at;
 use crate::expression::{self, ExprKind};
 use crate::finding::Sink;
 use crate::rules::{Check, FlowContext, Rule, page};
@@ -25,22 +28,29 @@ fn check(context: &FlowContext<'_, '_>, sink: &mut Sink) {
             let Some(template) = leaf.value.as_str().and_then(|text| expression::parse(text).ok()) else {
                 return;
             };
+            let mut found: BTreeMap<&str, Vec<Place>> = BTreeMap::new();
             for call in template.walk() {
                 let ExprKind::Call { name, .. } = call.kind else { continue };
-                if !OF_THE_MOMENT.iter().any(|one| one.eq_ignore_ascii_case(name)) {
-                    continue;
+                let known = OF_THE_MOMENT.iter().find(|one| one.eq_ignore_ascii_case(name));
+                if let Some(known) = known {
+                    let route = leaf.route(&context.semantic.route(Owner::Trigger(index)));
+                    let span = Span::new(call.range.start, call.range.end);
+                    let target = Target::Within(route, Part::Value, span);
+                    found.entry(known).or_default().push(Place { file, target });
                 }
-                let route = leaf.route(&context.semantic.route(Owner::Trigger(index)));
-                let span = Span::new(call.range.start, call.range.end);
-                let place = Place { file, target: Target::Within(route, Part::Value, span) };
+            }
+            for (name, places) in found {
                 let message = format!(
                     "the registration of the trigger of `{}` calls `{name}`, which is evaluated only when the flow is \
                      saved or turned on",
                     context.flow.name
                 );
-                sink.report(place, "the same for every event", message).help(
-                    "move the comparison to a trigger condition or to the first step: these are evaluated for every event",
-                );
+                if let Some(finding) = report_at(sink, places, "the same for every event", message) {
+                    finding.help(
+                        "move the comparison to a trigger condition or to the first step: these are evaluated for every \
+                         event",
+                    );
+                }
             }
         });
     }
