@@ -37,6 +37,7 @@ pub mod fuzzing;
 pub mod graph;
 pub mod import_order;
 mod load;
+mod mentions;
 pub mod model;
 mod parallel;
 mod parse;

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 /// The stages, as `docs/architecture.md` shows them. The first ones are leaves that anyone may use.
-const ORDER: [&str; 26] = [
+const ORDER: [&str; 27] = [
     "suggest",
     "write",
     "parallel",
@@ -23,6 +23,7 @@ const ORDER: [&str; 26] = [
     "activation",
     "anatomy",
     "import_order",
+    "mentions",
     "finding",
     "config",
     "rules",

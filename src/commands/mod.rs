@@ -59,7 +59,7 @@ pub fn run(cli: Cli, style: Style) -> Outcome {
         Command::Graph(args) => graph::run(&args),
         Command::Runbook(args) => runbook::run(&args, style),
         Command::Rules(args) => rules(&args),
-        Command::Explain(args) => explain::run(&args),
+        Command::Explain(args) => explain::run(&args, style),
         Command::Init(args) => hands::init(&args),
         Command::Completions(args) => hands::completions(args.shell),
         Command::Man(args) => hands::man(args.command.as_deref()),

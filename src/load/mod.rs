@@ -19,7 +19,7 @@ use folder::Folder;
 use layout::Layout;
 use limits::{Budget, Limit, Limits, ReadFault};
 
-pub(crate) use companion::{EncodedText, read_text};
+pub(crate) use companion::{EncodedText, any_text, read_any_text, read_text};
 pub use error::{EXPECTED, Found, LoadError};
 pub use layout::PackageKind;
 pub(crate) use layout::Role;

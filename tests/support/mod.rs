@@ -1,6 +1,8 @@
 //! What the integration tests share: running the binary, making packages, the corpus.
 #![allow(dead_code, reason = "each test file uses a part")]
 
+pub(crate) mod messages;
+
 use std::fmt::Write as _;
 use std::io::{Cursor, Write as _};
 use std::path::{Path, PathBuf};

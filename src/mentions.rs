@@ -1,0 +1,5 @@
+//! What a message names.
+
+/// One thing that a message names.
+#[derive(Debug)]
+pub(crate) struct Mention;
