@@ -80,10 +80,7 @@ impl Command {
             | Command::Graph(_)
             | Command::Runbook(_) => true,
             Command::Explain(explain) => !explain.packages.is_empty(),
-            Command::Rules(_)
-            | Command::Init(_)
-            | Command::Completions(_)
-            | Command::Man(_) => false,
+            Command::Rules(_) | Command::Init(_) | Command::Completions(_) | Command::Man(_) => false,
         }
     }
 }

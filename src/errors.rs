@@ -77,7 +77,10 @@ const FILES: [(&str, &str); 7] = files![
 
 static ERRORS: LazyLock<Vec<PlatformError>> = LazyLock::new(|| {
     // A test reads every file; a broken one is never shipped.
-    FILES.iter().flat_map(|(_, text)| toml::from_str::<Catalog>(text).map(|all| all.error).unwrap_or_default()).collect()
+    FILES
+        .iter()
+        .flat_map(|(_, text)| toml::from_str::<Catalog>(text).map(|all| all.error).unwrap_or_default())
+        .collect()
 });
 
 /// Every error that `explain` knows.

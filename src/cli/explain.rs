@@ -9,18 +9,19 @@ use super::LimitArgs;
 
 const NOTES: &str = "\
 What is explained:
-  One argument that is the id of a rule or a code is that. Arguments that all name existing files are
-  read: import logs, pipeline logs, pages of the solution history, in UTF-8 or UTF-16. Everything else
-  is a message, and may be copied with quotes, escapes, line breaks and whatever stands around it.
-  For a file that is called like a rule, write its path: ./child-flow-off.
+  The id of a rule, or a code, by itself. If every argument names a file, the
+  files: import logs, pipeline logs, pages of the solution history, in UTF-8 or
+  UTF-16. Anything else is a message: copy it with its quotes, escapes and line
+  breaks, and with whatever is around it. A file that is called like a rule or a
+  code needs its path: ./child-flow-off.
 
 Examples:
-  flowvet explain ChildFlowNeverPublished           a code
-  flowvet explain -2147188640                       the same in decimal, or as 0x80048060 or 80048060
-  flowvet explain \"Connection Id missing for ...\"   a message; a code in it is not needed
-  flowvet explain import.log                        every known error in a log, each once
-  pbpaste | flowvet explain -                       from stdin
-  flowvet explain import.log --in MySolution.zip    the flows, steps and references it names, and what to do
+  flowvet explain ChildFlowNeverPublished          a code
+  flowvet explain -2147188640                      0x80048060, in decimal
+  flowvet explain \"Connection Id missing for ...\"  a message without its code
+  flowvet explain import.log                       each error of a log, once
+  flowvet explain -                                the same from stdin
+  flowvet explain import.log --in MySolution.zip   and what it names in a package
 
 Exit codes: 0 something is known, 1 nothing is known, 2 could not do the work.";
 
@@ -91,8 +92,32 @@ mod tests {
             all.map(|one| one.into_string().expect("UTF-8")).collect()
         };
         assert_eq!(
-            shielded(&["flowvet", "-q", "explain", "-2147188640", "- Error: x", "---", "-", "--", "--in=-1", "-q", "x-1"]),
-            ["flowvet", "-q", "explain", " -2147188640", " - Error: x", "---", "-", "--", "--in=-1", "-q", "x-1"]
+            shielded(&[
+                "flowvet",
+                "-q",
+                "explain",
+                "-2147188640",
+                "- Error: x",
+                "---",
+                "-",
+                "--",
+                "--in=-1",
+                "-q",
+                "x-1"
+            ]),
+            [
+                "flowvet",
+                "-q",
+                "explain",
+                " -2147188640",
+                " - Error: x",
+                "---",
+                "-",
+                "--",
+                "--in=-1",
+                "-q",
+                "x-1"
+            ]
         );
         assert_eq!(shielded(&["flowvet", "check", "-1"]), ["flowvet", "check", "-1"]);
     }

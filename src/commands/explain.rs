@@ -1,14 +1,19 @@
 //! `flowvet explain`: a rule's page, or what the errors in a message or a log mean and what to do about them.
 
+use std::collections::BTreeSet;
 use std::io::Read;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
-use super::{CLEAN, FOUND, Outcome, STDIN};
-use crate::cli::{Explain, ExplainFormat};
+use super::{CLEAN, FOUND, Outcome, STDIN, add_settings, load};
+use crate::analysis::Analysis;
+use crate::cli::{Explain, ExplainFormat, Inputs};
+use crate::config::{Config, Profile};
 use crate::errors::{self, PlatformError, Search};
+use crate::finding::Finding;
 use crate::load::limits::Limits;
 use crate::load::{LoadError, any_text, read_any_text};
-use crate::report::explain::{Explanation, json, rule_json, rule_text, text};
+use crate::mentions::{self, Mention, Surroundings};
+use crate::report::explain::{About, Explanation, json, rule_json, rule_text, rules_for, text};
 use crate::report::human::Style;
 use crate::rules::{self, Entry};
 
@@ -25,17 +30,89 @@ fn explain(args: &Explain, style: Style) -> Result<Outcome, Outcome> {
             };
             return Ok(Outcome::output(page, CLEAN));
         }
-        Subject::Error(error) => Search::for_one(error),
-        Subject::Message(message) => errors::in_message(&message),
+        Subject::Error(error) => (Search::for_one(error), error.code.clone()),
+        Subject::Message(message) => (errors::in_message(&message), message),
     };
-    let explanation = Explanation { search: &search, about: None };
+    let (search, message) = search;
+    let looked_up = LookedUp::of(args, &message, &search, style)?;
+    let explanation = Explanation { search: &search, about: looked_up.as_ref().map(LookedUp::about) };
     let is_known = !search.found.is_empty();
     let code = if is_known { CLEAN } else { FOUND };
     Ok(match args.format {
         ExplainFormat::Json => Outcome::output(json(&explanation), code),
         ExplainFormat::Text if is_known => Outcome::output(text(&explanation, style), code),
-        ExplainFormat::Text => Outcome { code, ..nothing_known(args, &search) },
+        ExplainFormat::Text => {
+            let is_about_something = looked_up.as_ref().is_some_and(|one| !one.mentions.is_empty());
+            let output = if is_about_something { text(&explanation, style) } else { String::new() };
+            Outcome { output, code, ..nothing_known(args, &search) }
+        }
     })
+}
+
+/// What the packages say of the message.
+struct LookedUp {
+    analysis: Analysis,
+    packages: Vec<String>,
+    mentions: Vec<Mention>,
+    findings: Vec<Finding>,
+    elsewhere: usize,
+}
+
+/// How many findings are shown.
+const MOST_FINDINGS: usize = 10;
+
+impl LookedUp {
+    fn of(args: &Explain, message: &str, search: &Search, style: Style) -> Result<Option<Self>, Outcome> {
+        if args.packages.is_empty() {
+            return Ok(None);
+        }
+        let is_stdin = |path: &PathBuf| path == Path::new("-");
+        if args.what == ["-"] && args.packages.iter().any(is_stdin) {
+            return Err(Outcome::failure("the message and a package cannot both come from stdin", None));
+        }
+        let inputs = Inputs { paths: args.packages.clone(), limits: args.limits };
+        let mut analysis = load(&inputs)?;
+        add_settings(&mut analysis, &args.settings, &inputs, style)?;
+        let mentions = mentions::of(message, &analysis.workspace);
+        let (mut findings, mut elsewhere) = found(&analysis, search, &mentions);
+        elsewhere += findings.len().saturating_sub(MOST_FINDINGS);
+        findings.truncate(MOST_FINDINGS);
+        let packages = args.packages.iter().map(|path| quoted(&path.to_string_lossy())).collect();
+        Ok(Some(LookedUp { analysis, packages, mentions, findings, elsewhere }))
+    }
+
+    fn about(&self) -> About<'_> {
+        let LookedUp { analysis, packages, mentions, findings, elsewhere } = self;
+        About { analysis, packages, mentions, findings, elsewhere: *elsewhere }
+    }
+}
+
+/// A path as a shell takes it.
+fn quoted(path: &str) -> String {
+    if path.contains(char::is_whitespace) { format!("\"{path}\"") } else { path.to_owned() }
+}
+
+/// Findings of the rules that look for the causes: those about what the message names, and how many there are of other
+/// parts. Where it names nothing, all of them are about it. Where the cause is unknown, rules about turning on tell what
+/// is wrong with what it names.
+fn found(analysis: &Analysis, search: &Search, mentions: &[Mention]) -> (Vec<Finding>, usize) {
+    let rules: BTreeSet<&str> = search
+        .found
+        .iter()
+        .flat_map(|found| rules_for(found.error))
+        .map(|entry| entry.meta.id.as_str())
+        .collect();
+    let is_unknown = rules.is_empty() && search.found.iter().all(|found| found.error.wrapper);
+    if is_unknown && mentions.is_empty() {
+        return (Vec::new(), 0);
+    }
+    let profile = if is_unknown { Profile::Activation } else { Profile::Strict };
+    let findings = analysis.check_with(&Config { profile: Some(profile), ..Config::default() }).findings;
+    let findings = findings.into_iter().filter(|finding| is_unknown || rules.contains(finding.rule));
+    let workspace = &analysis.workspace;
+    let around = Surroundings::of(workspace, &analysis.graph, mentions);
+    let (here, elsewhere): (Vec<_>, Vec<_>) = findings.partition(|finding| around.hold(workspace, finding));
+    (here, if is_unknown { 0 } else { elsewhere.len() })
 }
 
 /// What is to be explained.
@@ -48,7 +125,7 @@ enum Subject {
 
 fn subject(args: &Explain) -> Result<Subject, Outcome> {
     let what = args.what.join(" ");
-    if let Some(entry) = rules::find(what.trim()) {
+    if let Some(entry) = rule(what.trim()) {
         return Ok(Subject::Rule(entry));
     }
     if let Some(error) = errors::find(what.trim()) {
@@ -62,12 +139,26 @@ fn subject(args: &Explain) -> Result<Subject, Outcome> {
     if !args.what.iter().all(|one| Path::new(one).exists()) {
         return Ok(Subject::Message(what));
     }
+    if let Some(folder) = args.what.iter().find(|one| Path::new(one).is_dir()) {
+        let help = "name the files in it; packages go behind `--in`";
+        return Err(Outcome::failure(
+            &format!("{folder}: found a folder, expected a file with messages"),
+            Some(help),
+        ));
+    }
     let mut text = String::new();
     for path in &args.what {
         text.push_str(&read_any_text(Path::new(path), limits).map_err(refuse)?);
         text.push('\n');
     }
     Ok(Subject::Message(text))
+}
+
+/// The rule of an id, with its category or without; `./child-flow-off` is a file.
+fn rule(id: &str) -> Option<&'static Entry> {
+    let entry = rules::find(id)?;
+    let category = id.rsplit_once('/').map(|(category, _)| category);
+    category.is_none_or(|category| category == entry.meta.category).then_some(entry)
 }
 
 fn stdin(limits: Limits) -> Result<String, Outcome> {
@@ -102,7 +193,8 @@ fn nothing_known(args: &Explain, search: &Search) -> Outcome {
 const LONGEST_NAME: usize = 120;
 
 fn hint(what: &str, search: &Search) -> String {
-    let near: Vec<String> = search.near.iter().map(|error| format!("`flowvet explain {}`", error.code)).collect();
+    let near: Vec<String> =
+        search.near.iter().map(|error| format!("`flowvet explain {}`", error.code)).collect();
     if !near.is_empty() {
         return format!("it may be one of these: {}", near.join(", "));
     }
@@ -111,6 +203,7 @@ fn hint(what: &str, search: &Search) -> String {
     let wanted = search.unknown.first().map_or(what, String::as_str);
     match crate::suggest::nearest(wanted, ids.chain(codes)) {
         Some(near) => format!("did you mean `{near}`? `flowvet rules` lists the rules"),
-        None => "paste the whole message with its code; `flowvet check` finds what a package itself shows".to_owned(),
+        None => "paste the whole message with its code; `flowvet check` finds what a package itself shows"
+            .to_owned(),
     }
 }

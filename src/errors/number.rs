@@ -40,7 +40,9 @@ mod tests {
         for code in ["0x80048060", "80048060", "0X80048060", "2147778656", "-2147188640", " -2147188640 "] {
             assert_eq!(of_code(code), Some(0x8004_8060), "{code}");
         }
-        for code in ["", "-", "0x", "12345678", "0x12345678", "2147483", "-80048060", "ChildFlow", "0x800480601"] {
+        for code in
+            ["", "-", "0x", "12345678", "0x12345678", "2147483", "-80048060", "ChildFlow", "0x800480601"]
+        {
             assert_eq!(of_code(code), None, "{code}");
         }
         assert!(is_marked("0x8004F036") && !is_marked("8004F036"));

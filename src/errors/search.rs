@@ -76,7 +76,8 @@ static PATTERNS: LazyLock<Patterns> = LazyLock::new(|| {
                 numbers.insert(number, error);
                 continue;
             }
-            let form = if code.contains(' ') { Form::Sentence(Sentence::new(code)) } else { Form::Code(code) };
+            let form =
+                if code.contains(' ') { Form::Sentence(Sentence::new(code)) } else { Form::Code(code) };
             words.push(of_sentence(code));
             patterns.push(Pattern { error, form });
         }
@@ -105,8 +106,17 @@ pub(crate) fn in_message(text: &str) -> Search {
     }
     let mut found = tally.found();
     let end = Letters::of(&text[cut(text, text.len().saturating_sub(4 * NEAR))..]);
-    let (cut_off, mut near) = cut_off(&end, &found);
-    found.extend(cut_off.map(|error| Found { error, times: 1, at: text.len() }));
+    let mut near = Vec::new();
+    if found.iter().all(|one| one.error.wrapper) {
+        let mut candidates = fragments(text, &found);
+        if candidates.is_empty() {
+            candidates = cut_off(&end, &found);
+        }
+        match candidates.as_slice() {
+            [error] => found.push(Found { error, times: 1, at: text.len() }),
+            _ => near = candidates,
+        }
+    }
     drop_general(&mut found);
     sort(text, &mut found);
     if found.iter().all(|one| one.error.wrapper) && near.is_empty() && text.len() <= LONGEST_MESSAGE {
@@ -176,7 +186,8 @@ impl Tally {
             return;
         }
         let before = &text[..token.start];
-        let is_negative = before.strip_suffix('-').is_some_and(|before| !before.ends_with(tokens::is_of_word));
+        let is_negative =
+            before.strip_suffix('-').is_some_and(|before| !before.ends_with(tokens::is_of_word));
         if is_of_guid(text, token) {
             return;
         }
@@ -204,13 +215,17 @@ fn is_one_word(code: &str, text: &str, letters: &Letters, start: usize) -> bool 
     };
     letters.is_whole(start, end)
         && (is_unbroken
-            || breaks.all(|at| text[letters.place(at - 1)..letters.place(at)].contains('\n')) && is_written_so())
+            || breaks.all(|at| text[letters.place(at - 1)..letters.place(at)].contains('\n'))
+                && is_written_so())
 }
 
 /// Whether a word is the beginning of a GUID: `80040216-1234-…`.
 fn is_of_guid(text: &str, token: Token<'_>) -> bool {
     let behind = text.as_bytes().get(token.start + token.text.len()..).unwrap_or_default();
-    behind.len() > 5 && behind[0] == b'-' && behind[1..5].iter().all(u8::is_ascii_hexdigit) && behind[5] == b'-'
+    behind.len() > 5
+        && behind[0] == b'-'
+        && behind[1..5].iter().all(u8::is_ascii_hexdigit)
+        && behind[5] == b'-'
 }
 
 /// Where a text is cut: at the greatest character boundary.
@@ -222,16 +237,35 @@ fn cut(text: &str, at: usize) -> usize {
     at
 }
 
-/// The error whose sentence is cut off at the end; where it may be several, all of them as hints.
-fn cut_off(end: &Letters, found: &[Found]) -> (Option<&'static PlatformError>, Vec<&'static PlatformError>) {
-    let is_new = |error: &&PlatformError| !found.iter().any(|one| one.error.code == error.code);
+/// Errors whose sentence is cut off at the end of the text: one is the answer, several are hints.
+fn cut_off(end: &Letters, found: &[Found]) -> Vec<&'static PlatformError> {
     let is_cut_off = |says: &String| Sentence::new(says).is_cut_off(end);
-    let mut errors = all().iter().filter(is_new).filter(|error| error.says.iter().any(is_cut_off));
-    match (errors.next(), errors.next()) {
-        (Some(one), None) => (Some(one), Vec::new()),
-        (Some(one), Some(two)) => (None, [one, two].into_iter().chain(errors).take(MOST_NEAR).collect()),
-        (None, _) => (None, Vec::new()),
+    missing(found).filter(|error| error.says.iter().any(is_cut_off)).take(MOST_NEAR).collect()
+}
+
+/// Errors of which the whole text is a part, or several: `state 'Suspended'`, `Connection Id missing ...`.
+fn fragments(text: &str, found: &[Found]) -> Vec<&'static PlatformError> {
+    const LONGEST: usize = 400;
+    const SHORTEST: usize = 12;
+    const SHORTEST_PIECE: usize = 6;
+    if text.len() > LONGEST {
+        return Vec::new();
     }
+    let pieces = text.replace('…', "...");
+    let pieces: Vec<String> =
+        pieces.split("...").map(|piece| Letters::of(piece).text).filter(|piece| !piece.is_empty()).collect();
+    let is_long_enough = pieces.iter().map(String::len).sum::<usize>() >= SHORTEST
+        && pieces.iter().all(|piece| piece.len() >= SHORTEST_PIECE);
+    let has_all = |error: &&PlatformError| {
+        let says: Vec<String> = error.says.iter().map(|says| of_sentence(says)).collect();
+        pieces.iter().all(|piece| says.iter().any(|says| says.contains(piece.as_str())))
+    };
+    if is_long_enough { missing(found).filter(has_all).take(MOST_NEAR).collect() } else { Vec::new() }
+}
+
+/// Errors that were not found.
+fn missing(found: &[Found]) -> impl Iterator<Item = &'static PlatformError> + '_ {
+    all().iter().filter(|error| !found.iter().any(|one| one.error.code == error.code))
 }
 
 /// Drops what a more special error says better.
@@ -262,7 +296,7 @@ fn alike(text: &str, found: &[Found]) -> Vec<&'static PlatformError> {
     const FEWEST: usize = 4;
     let lower = text.to_lowercase();
     let words: Vec<&str> = words(&lower).collect();
-    let shares = all().iter().filter(|error| !found.iter().any(|one| one.error.code == error.code)).filter_map(|error| {
+    let shares = missing(found).filter_map(|error| {
         let share = |says: &String| {
             let says = says.to_lowercase();
             let (mut all, mut common) = (0, 0);
@@ -280,5 +314,7 @@ fn alike(text: &str, found: &[Found]) -> Vec<&'static PlatformError> {
 
 fn words(text: &str) -> impl Iterator<Item = &str> {
     const LEAST: usize = 3;
-    tokens::of(text).map(|token| token.text).filter(|word| word.len() >= LEAST && !["the", "and", "for", "was", "not"].contains(word))
+    tokens::of(text)
+        .map(|token| token.text)
+        .filter(|word| word.len() >= LEAST && !["the", "and", "for", "was", "not"].contains(word))
 }

@@ -95,7 +95,10 @@ mod tests {
 
     fn is_in(sentence: &str, text: &str) -> bool {
         let (sentence, letters) = (Sentence::new(sentence), Letters::of(text));
-        letters.text.match_indices(sentence.anchor()).any(|(at, found)| sentence.is_at(&letters, at..at + found.len()))
+        letters
+            .text
+            .match_indices(sentence.anchor())
+            .any(|(at, found)| sentence.is_at(&letters, at..at + found.len()))
     }
 
     #[test]

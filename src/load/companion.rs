@@ -53,7 +53,7 @@ pub(crate) fn any_text(label: &str, bytes: Vec<u8>) -> Result<String, LoadError>
         let help = "`flowvet check` reads packages; `--in` takes the package that a message is about";
         return Err(LoadError::other(label, "a zip, which has no message in it", Some(help)));
     }
-    Ok(decode::decode(bytes).unwrap_or_else(|error| error.lossy))
+    Ok(decode::decode(decode::with_mark(bytes)).unwrap_or_else(|error| error.lossy))
 }
 
 fn read_bytes(path: &Path, label: &str, limits: Limits) -> Result<Vec<u8>, LoadError> {

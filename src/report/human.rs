@@ -12,7 +12,7 @@ use super::text::clean;
 use crate::analysis::Analysis;
 use crate::finding::{Finding, Label, Severity};
 use crate::load::Fault;
-use crate::source::{Sources, Span};
+use crate::source::{Place, Sources, Span};
 
 /// How a report is drawn.
 #[derive(Debug, Clone, Copy)]
@@ -51,6 +51,31 @@ pub(crate) fn render_fault(sources: &Sources, fault: &Fault, style: Style) -> St
         message: wrapped(&format!("`{name}` {}", fault.message), style.width, MESSAGE_INDENT),
         help: fault.help.as_deref().map(|help| wrapped(help, style.width, HELP_INDENT)),
         severity: miette::Severity::Error,
+        labels,
+        excerpt,
+        related: Vec::new(),
+    };
+    let mut out = String::new();
+    draw(&mut out, &drawn, style);
+    out
+}
+
+/// One finding with its text.
+pub(crate) fn render_finding(analysis: &Analysis, finding: &Finding, style: Style) -> String {
+    let mut out = String::new();
+    draw(&mut out, &Drawn::of(analysis, finding, style), style);
+    out
+}
+
+/// A place with something to say of it.
+pub(crate) fn render_place(sources: &Sources, place: &Place, message: &str, style: Style) -> String {
+    let label = Label { place: place.clone(), message: String::new() };
+    let (excerpt, labels) = drawn_labels(sources, &[&label], style);
+    let drawn = Drawn {
+        code: None,
+        message: wrapped(message, style.width, MESSAGE_INDENT),
+        help: None,
+        severity: miette::Severity::Advice,
         labels,
         excerpt,
         related: Vec::new(),

@@ -7,6 +7,7 @@ use super::{Counts, Located, Report};
 use crate::analysis::Analysis;
 use crate::finding::{Finding, Label};
 use crate::model::FlowIx;
+use crate::source::Place;
 
 #[derive(Serialize)]
 struct Document<'a> {
@@ -25,8 +26,9 @@ struct Input<'a> {
     flows: usize,
 }
 
+/// A finding as machine formats show it.
 #[derive(Serialize)]
-struct One<'a> {
+pub(crate) struct One<'a> {
     rule: &'a str,
     category: &'a str,
     severity: &'a str,
@@ -38,7 +40,8 @@ struct One<'a> {
     place: PlaceInFile<'a>,
     related: Vec<Related<'a>>,
     platform_errors: &'a [String],
-    fingerprint: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    fingerprint: Option<&'a str>,
 }
 
 /// A flow as machine formats name it.
@@ -48,8 +51,9 @@ pub(crate) struct FlowName<'a> {
     pub(crate) name: &'a str,
 }
 
+/// A place as machine formats show it.
 #[derive(Serialize)]
-struct PlaceInFile<'a> {
+pub(crate) struct PlaceInFile<'a> {
     file: &'a str,
     line: usize,
     column: usize,
@@ -82,7 +86,12 @@ pub(crate) fn render(report: &Report<'_>) -> String {
     to_json(&Document {
         version: 1,
         inputs: inputs(report.analysis),
-        findings: findings.map(|(finding, fingerprint)| one(report.analysis, finding, fingerprint)).collect(),
+        findings: findings
+            .map(|(finding, fingerprint)| One {
+                fingerprint: Some(fingerprint),
+                ..one(report.analysis, finding)
+            })
+            .collect(),
         summary: Summary { errors, warnings, infos, ignored, in_baseline },
     })
 }
@@ -115,7 +124,8 @@ fn inputs(analysis: &Analysis) -> Vec<Input<'_>> {
         .collect()
 }
 
-fn one<'a>(analysis: &'a Analysis, finding: &'a Finding, fingerprint: &'a str) -> One<'a> {
+/// A finding without the fingerprint that baselines know it by.
+pub(crate) fn one<'a>(analysis: &'a Analysis, finding: &'a Finding) -> One<'a> {
     let more = finding.labels.iter().skip(1);
     One {
         rule: finding.rule,
@@ -125,25 +135,27 @@ fn one<'a>(analysis: &'a Analysis, finding: &'a Finding, fingerprint: &'a str) -
         message: &finding.message,
         help: finding.help.as_deref(),
         flow: finding.flow.map(|flow| FlowName::of(analysis, flow)),
-        place: place(analysis, &finding.labels[0]),
+        place: PlaceInFile::of(analysis, finding.place()),
         related: more.chain(&finding.related).map(|label| related(analysis, label)).collect(),
         platform_errors: finding.codes,
-        fingerprint,
+        fingerprint: None,
     }
 }
 
 fn related<'a>(analysis: &'a Analysis, label: &'a Label) -> Related<'a> {
-    Related { message: &label.message, place: place(analysis, label) }
+    Related { message: &label.message, place: PlaceInFile::of(analysis, &label.place) }
 }
 
-fn place<'a>(analysis: &'a Analysis, label: &Label) -> PlaceInFile<'a> {
-    let Located { file, start, end, pointer } = Located::of(analysis, &label.place);
-    PlaceInFile {
-        file,
-        line: start.line,
-        column: start.column,
-        end_line: end.line,
-        end_column: end.column,
-        pointer,
+impl<'a> PlaceInFile<'a> {
+    pub(crate) fn of(analysis: &'a Analysis, place: &Place) -> Self {
+        let Located { file, start, end, pointer } = Located::of(analysis, place);
+        PlaceInFile {
+            file,
+            line: start.line,
+            column: start.column,
+            end_line: end.line,
+            end_column: end.column,
+            pointer,
+        }
     }
 }

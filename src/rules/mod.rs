@@ -299,4 +299,23 @@ mod tests {
         ids.dedup();
         assert_eq!(ids.len(), pages.len());
     }
+
+    /// What the catalog says of rules is true of them, and the other way round.
+    #[test]
+    fn rules_and_errors_know_each_other() {
+        for error in crate::errors::all() {
+            for rule in &error.rules {
+                assert!(find(rule).is_some(), "{} names the unknown rule {rule}", error.code);
+            }
+        }
+        for entry in all() {
+            for code in &entry.meta.codes {
+                assert!(
+                    crate::errors::find(code).is_some(),
+                    "{} prevents {code}, which `explain` does not know",
+                    entry.meta.id
+                );
+            }
+        }
+    }
 }

@@ -1,7 +1,7 @@
 //! What people paste: messages as they stand in public reports, with names of our own.
 
 /// A message, and every error in it, the innermost first and wrappers last, by name.
-pub(crate) const MESSAGES: [(&str, &[&str]); 62] = [
+pub(crate) const MESSAGES: [(&str, &[&str]); 68] = [
     // Turning flows on.
     (
         r#"Turn on failed. Flow client error returned with status code "BadRequest" and details "{"error":{"code":"ChildFlowNeverPublished","message":"The workflow with id '5a1e0000-0000-4000-8000-000000000001' cannot be used as a child workflow because it has never been published. Child workflows need to be published at least once before they can be included in a published parent workflow."}}"."#,
@@ -9,7 +9,14 @@ pub(crate) const MESSAGES: [(&str, &[&str]); 62] = [
     ),
     (
         r#"Request to XRM API failed with error: 'Message: Flow client error returned with status code "BadRequest" and details "{"error":{"code":"MultipleErrorsOccurred","message":"Multiple errors occurred: 'BadRequest,BadRequest'. Please see details.","details":[{"code":"ChildFlowNeverPublished","message":"The workflow with id '1' cannot be used as a child workflow because it has never been published."},{"code":"ChildFlowUnsupportedForInvokerConnections","message":"The workflow with id '2', name X cannot be used as a child workflow because child workflows only support embedded connections."}]}}". Code: 0x80060467 InnerError: '."#,
-        &["ChildFlowNeverPublished", "ChildFlowUnsupportedForInvokerConnections", "0x80060467", "MultipleErrorsOccurred", "XrmApiRequestFailed", "flow-client-error"],
+        &[
+            "ChildFlowNeverPublished",
+            "ChildFlowUnsupportedForInvokerConnections",
+            "0x80060467",
+            "MultipleErrorsOccurred",
+            "XrmApiRequestFailed",
+            "flow-client-error",
+        ],
     ),
     // A log of the ALM Accelerator, wrapped in the middle of words.
     (
@@ -30,7 +37,10 @@ pub(crate) const MESSAGES: [(&str, &[&str]); 62] = [
         "The workflow with id '5a', name Notify cannot be used as a child workflow because it is on an old version of Flow. Please re-create it inside a solution.",
         &["ChildFlowsUnsupportedForNonOpenApiConnections"],
     ),
-    ("Connection Id missing for connection reference logical name 'hlb_sharedteams_54267'.", &["XrmConnectionReferenceMissingConnection"]),
+    (
+        "Connection Id missing for connection reference logical name 'hlb_sharedteams_54267'.",
+        &["XrmConnectionReferenceMissingConnection"],
+    ),
     (
         "2022-08-27T21:48:19.0970465Z Flow client error returned with status code \"BadRequest\" and details \"{\"error\":{\"code\":\"XrmConnectionReferenceMissingConnection\",\"message\":\"Connection Id missing for connection reference logical name 'hlb_teams'.\"}}\".[TerminalFailure] Failed to Execute Command - SetState : RequestID=72073ab2-6b87-4622-b195-d434e09b38f2",
         &["XrmConnectionReferenceMissingConnection", "flow-client-error"],
@@ -39,7 +49,10 @@ pub(crate) const MESSAGES: [(&str, &[&str]); 62] = [
         r#"{"error":{"code":"XrmEnvironmentVariableAttributeNotFound","message":"Attribute ----scrubbed---- was not found for environment variable ----scrubbed----."}}"#,
         &["XrmEnvironmentVariableAttributeNotFound"],
     ),
-    ("Attribute 'value' was not found for environment variable 'hlb_SiteUrl'", &["XrmEnvironmentVariableAttributeNotFound"]),
+    (
+        "Attribute 'value' was not found for environment variable 'hlb_SiteUrl'",
+        &["XrmEnvironmentVariableAttributeNotFound"],
+    ),
     (
         r#"##[warning]Flow could not be activated. Continuing with flow activation until no more flows can be activated. If this is a result of a child flow not being activated before it's parent consider ordering your flows to avoid this message.
 ************ FaultException`1 - SetState : Setting Activity State in CRM... workflow |=> Flow client error returned with status code "Forbidden" and details "{"error":{"code":"ConnectionAuthorizationFailed","message":"The caller object id is '7e'. Connection '/providers/Microsoft.PowerApps/apis/shared_hlb-5fx/connections/4a7deaf45e014a1897b64447a5bd1785' to 'shared_hlb-5fx' cannot be used to activate this flow, either because this is not a valid connection or because it is not a connection you have access permission for."}}"."#,
@@ -57,7 +70,10 @@ pub(crate) const MESSAGES: [(&str, &[&str]); 62] = [
         r#"Error: Flow client error returned with status code "Forbidden" and details "{"error":{"code":"MissingAdequateQuotaPolicy","message":"The user '5a' does not have a service plan adequate for the non-Standard connection. https://go.microsoft.com/fwlink/?linkid=2123710"}}"."#,
         &["MissingAdequateQuotaPolicy", "flow-client-error"],
     ),
-    ("The user '5a' does not have a service plan adequate for the non-Standard connection", &["MissingAdequateQuotaPolicy"]),
+    (
+        "The user '5a' does not have a service plan adequate for the non-Standard connection",
+        &["MissingAdequateQuotaPolicy"],
+    ),
     (
         r#"Your flow could not turn on: Sync. Error: Flow client error returned with status code "Forbidden" and details "{"error":{"code":"DlpViolation","message":"Flow '' cannot be activated due to admin API policies."}}"."#,
         &["DlpViolation", "flow-client-error"],
@@ -86,7 +102,12 @@ pub(crate) const MESSAGES: [(&str, &[&str]); 62] = [
     ),
     (
         r#"{"error":{"code":"InvalidOpenApiFlow","message":"Flow save failed with code 'MultipleErrorsOccurred' and message 'The dynamic operation request to API 'commondataserviceforapps' operation 'GetMetadataForUnboundActionInput' failed with status code 'NotFound'. This may indicate invalid input parameters. Error response: {\"error\":{\"code\":\"XrmApiRequestFailed\",\"message\":\"Request to XRM API failed with error: 'Message: \\nCode: \\nInnerError: '.\"}}'"}}"#,
-        &["DynamicOperationRequestClientFailure", "InvalidOpenApiFlow", "MultipleErrorsOccurred", "XrmApiRequestFailed"],
+        &[
+            "DynamicOperationRequestClientFailure",
+            "InvalidOpenApiFlow",
+            "MultipleErrorsOccurred",
+            "XrmApiRequestFailed",
+        ],
     ),
     (
         "operation 'GetMetadata' failed with status code 'BadRequest'. The remote name could not be resolved: 'yourorg.crm.dynamics.com'",
@@ -102,7 +123,13 @@ pub(crate) const MESSAGES: [(&str, &[&str]); 62] = [
     ),
     (
         r#"Flow API 400 Bad Request: {"error":{"code":"XrmApiRequestFailed","message":"Request to XRM API failed with error: 'Message: Flow client error returned with status code \"BadRequest\" and details \"{\"error\":{\"code\":\"InvalidOpenApiFlow\",\"message\":\"Fehler beim Speichern des Flows. Code: WorkflowRunActionInputsMissingProperty, Meldung: \\\"The 'inputs' of workflow run action 'Read_Title' of type 'OpenApiConnection' is not valid. Property 'host.connectionReferenceName' is missing.\\\".\"}}\". Code: 0x80060467"#,
-        &["WorkflowRunActionInputsMissingProperty", "0x80060467", "InvalidOpenApiFlow", "XrmApiRequestFailed", "flow-client-error"],
+        &[
+            "WorkflowRunActionInputsMissingProperty",
+            "0x80060467",
+            "InvalidOpenApiFlow",
+            "XrmApiRequestFailed",
+            "flow-client-error",
+        ],
     ),
     (
         "Error during saving the flow definition: Flow save failed with code 'WorkflowRunActionInputsInvalidProperty' and message 'The 'inputs' of workflow run action 'List_rows' of type 'OpenApiConnection' should not have the property 'authentication'.'.",
@@ -124,12 +151,27 @@ pub(crate) const MESSAGES: [(&str, &[&str]); 62] = [
         "concurrency control is not supported when the workflow contains actions of type 'response' without the operationOptions flag set to 'asynchronous'",
         &["InvalidConcurrencyConfiguration"],
     ),
-    ("The description for action 'X' exceeded the length limit: maximum '256' and actual '301'.", &["ActionDescriptionTooLong"]),
-    ("Type '100000005' is not recognized for environment variable 'hlb_Secret'.", &["environment-variable-secret-type"]),
-    ("The 'runtimeConfiguration.concurrency' property cannot be removed once specified.", &["CannotDisableTriggerConcurrency"]),
+    (
+        "The description for action 'X' exceeded the length limit: maximum '256' and actual '301'.",
+        &["ActionDescriptionTooLong"],
+    ),
+    (
+        "Type '100000005' is not recognized for environment variable 'hlb_Secret'.",
+        &["environment-variable-secret-type"],
+    ),
+    (
+        "The 'runtimeConfiguration.concurrency' property cannot be removed once specified.",
+        &["CannotDisableTriggerConcurrency"],
+    ),
     (
         r#"Request to XRM API failed with error: 'Message: Flow client error returned with status code "NotFound" and details "{"error":{"code":"AzureResourceManagerRequestFailed","message":"Request to Azure Resource Manager failed with error: '{\"error\":{\"code\":\"ResourceNotFound\",\"message\":\"The Resource 'Microsoft.Logic/workflows/6bc8' under resource group 'b18d' was not found.\"}}'."}}". Code: 0x80060467 InnerError: '."#,
-        &["ResourceNotFound", "0x80060467", "AzureResourceManagerRequestFailed", "XrmApiRequestFailed", "flow-client-error"],
+        &[
+            "ResourceNotFound",
+            "0x80060467",
+            "AzureResourceManagerRequestFailed",
+            "XrmApiRequestFailed",
+            "flow-client-error",
+        ],
     ),
     (
         r#"Request to Azure Resource Manager failed with error: '{"error":{"code":"WorkflowTriggerNotFound","message":"The workflow '6bc8' trigger 'manual' could not be found."}}'."#,
@@ -179,7 +221,10 @@ pub(crate) const MESSAGES: [(&str, &[&str]); 62] = [
         "Solution \"X\" failed to import: SecLib::CheckPrivilege failed. User: 08, PrivilegeName: prvCreateEntity, PrivilegeId: 34, Required Depth: Basic",
         &["missing-privilege"],
     ),
-    ("The imported solution and the existing solution must both be managed for upgrade.", &["upgrade-of-unmanaged"]),
+    (
+        "The imported solution and the existing solution must both be managed for upgrade.",
+        &["upgrade-of-unmanaged"],
+    ),
     (
         "Error code 80097376 Error while importing workflow {4126-\n4dea} type\nModernFlow name HELPER: Flow server error\nreturned with status code \"BadGateway\"",
         &["flow-server-error", "import-of-flow-failed"],
@@ -198,9 +243,27 @@ pub(crate) const MESSAGES: [(&str, &[&str]); 62] = [
         r#"{ "error": { "code": "WorkflowTriggerIsNotEnabled", "message": "Could not execute workflow 'd55b' trigger 'manual' with state 'Disabled': trigger is not enabled." } }"#,
         &["WorkflowTriggerIsNotEnabled"],
     ),
-    ("Could not execute workflow '9e3b' trigger 'manual' with state 'Suspended': trigger is not enabled.", &["child-flow-suspended"]),
-    ("The OAuth authorization scheme is required. Please add authentication scheme and try again.", &["oauth-required"]),
-    ("One or more claims either missing or does not match with the open authentication access control policy.", &["oauth-claims-mismatch"]),
-    // Cut off.
-    ("Error: The dependent component Workflow (Id=f8457) does not exist. Failure trying to ass...", &["0x8004F036"]),
+    (
+        "Could not execute workflow '9e3b' trigger 'manual' with state 'Suspended': trigger is not enabled.",
+        &["child-flow-suspended"],
+    ),
+    (
+        "The OAuth authorization scheme is required. Please add authentication scheme and try again.",
+        &["oauth-required"],
+    ),
+    (
+        "One or more claims either missing or does not match with the open authentication access control policy.",
+        &["oauth-claims-mismatch"],
+    ),
+    // Cut off, and parts that somebody typed.
+    ("state 'Suspended'", &["child-flow-suspended"]),
+    ("... has never been published", &["ChildFlowNeverPublished"]),
+    ("Connection Id missing ...", &["XrmConnectionReferenceMissingConnection"]),
+    ("The compressed file must contain ... solution.xml", &["0x80048060"]),
+    ("Cannot insert duplicate key ... ndx_envvarval_schemaname", &["environment-variable-value-exists"]),
+    ("Could not find member … FlowTemplateAction", &["unknown-member-of-action"]),
+    (
+        "Error: The dependent component Workflow (Id=f8457) does not exist. Failure trying to ass...",
+        &["0x8004F036"],
+    ),
 ];

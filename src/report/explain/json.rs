@@ -2,8 +2,10 @@
 
 use serde::Serialize;
 
-use super::{Explanation, rules_for};
+use super::named::{self, Named};
+use super::{About, Explanation, rules_for};
 use crate::errors::{Found, PlatformError};
+use crate::report::json::{self, FlowName};
 use crate::report::to_json::to_json;
 use crate::rules::{DefaultState, Entry, body};
 
@@ -18,6 +20,25 @@ struct Document<'a> {
     unknown_codes: &'a [String],
     /// What may be meant where nothing is sure.
     near: Vec<&'a str>,
+    /// With packages: what the message names in them.
+    named: Option<Vec<Thing<'a>>>,
+    /// With packages: what the rules found that look for the causes, of what the message names.
+    findings: Option<Vec<json::One<'a>>>,
+    /// With packages: how many more these rules found.
+    findings_elsewhere: Option<usize>,
+}
+
+/// One thing that the message names.
+#[derive(Serialize)]
+struct Thing<'a> {
+    /// `flow`, `unknown-flow`, `action`, `trigger`, `connection-reference`, `environment-variable` or `connector`.
+    kind: String,
+    name: &'a str,
+    flow: Option<FlowName<'a>>,
+    path: &'a [&'a str],
+    facts: &'a [String],
+    next: Option<&'a str>,
+    place: Option<json::PlaceInFile<'a>>,
 }
 
 #[derive(Serialize)]
@@ -64,23 +85,53 @@ pub(crate) fn rule_json(entry: &Entry) -> String {
         summary: &meta.summary,
         page: body(entry.rule.page),
     };
-    to_json(&Document { version: 1, rule: Some(rule), errors: Vec::new(), unknown_codes: &[], near: Vec::new() })
+    to_json(&Document {
+        version: 1,
+        rule: Some(rule),
+        errors: Vec::new(),
+        unknown_codes: &[],
+        near: Vec::new(),
+        named: None,
+        findings: None,
+        findings_elsewhere: None,
+    })
 }
 
 /// The errors of a message.
 pub(crate) fn json(explanation: &Explanation<'_>) -> String {
     let search = explanation.search;
+    let about = explanation.about.as_ref();
+    let named = about.map(named::all);
     to_json(&Document {
         version: 1,
         rule: None,
         errors: search.found.iter().map(one).collect(),
         unknown_codes: &search.unknown,
         near: search.near.iter().map(|error| error.code.as_str()).collect(),
+        named: about
+            .zip(named.as_ref())
+            .map(|(about, named)| named.iter().map(|one| thing(about, one)).collect()),
+        findings: about
+            .map(|about| about.findings.iter().map(|one| json::one(about.analysis, one)).collect()),
+        findings_elsewhere: about.map(|about| about.elsewhere),
     })
 }
 
+fn thing<'a>(about: &About<'a>, one: &'a Named<'_>) -> Thing<'a> {
+    Thing {
+        kind: one.kind.replace(' ', "-"),
+        name: &one.name,
+        flow: one.flow.map(|flow| FlowName::of(about.analysis, flow)),
+        path: &one.path,
+        facts: &one.facts,
+        next: one.next.as_deref(),
+        place: one.place.as_ref().map(|place| json::PlaceInFile::of(about.analysis, place)),
+    }
+}
+
 fn one(found: &Found) -> One<'_> {
-    let PlatformError { code, also, wrapper, meaning, causes, remedy, not_in_package, source, .. } = found.error;
+    let PlatformError { code, also, wrapper, meaning, causes, remedy, not_in_package, source, .. } =
+        found.error;
     One {
         code,
         also,

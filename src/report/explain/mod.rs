@@ -1,6 +1,7 @@
 //! What `flowvet explain` says: pages of rules, errors of the platform, and what a message names in packages.
 
 mod json;
+mod named;
 mod text;
 
 use crate::analysis::Analysis;

@@ -2,10 +2,11 @@
 
 use std::fmt::Write as _;
 
-use super::{Explanation, rules_for, telling};
+use super::named::{self, Named};
+use super::{About, Explanation, rules_for, telling};
 use crate::errors::{Found, PlatformError};
 use crate::report::count;
-use crate::report::human::Style;
+use crate::report::human::{self, Style};
 use crate::report::text::clean;
 use crate::rules::{DefaultState, Entry, Meta, body};
 
@@ -22,31 +23,116 @@ pub(crate) fn rule_text(entry: &Entry) -> String {
     out
 }
 
-/// The errors of a message, each with what it means and what to do.
+/// The errors of a message, each with what it means and what to do; what it is in the packages, where some are given.
 pub(crate) fn text(explanation: &Explanation<'_>, style: Style) -> String {
     let (telling, wrappers) = telling(explanation.search);
-    let mut page = Page { out: String::new(), width: style.width };
-    for (number, found) in telling.iter().enumerate() {
-        if number > 0 {
-            page.rule();
+    let mut page = Page { out: String::new(), style };
+    let tells_how_often = telling.len() > 1;
+    if let Some(about) = &explanation.about {
+        page.about(about, &telling, tells_how_often);
+    } else {
+        for (number, found) in telling.iter().enumerate() {
+            if number > 0 {
+                page.rule();
+            }
+            page.error(found, tells_how_often);
         }
-        page.error(found, explanation.search.found.len() > 1);
     }
     page.wrapped_in(&wrappers);
-    page.unknown(&explanation.search.unknown);
-    page.out
+    if !telling.is_empty() {
+        page.unknown(&explanation.search.unknown);
+    }
+    page.out.trim_start_matches('\n').to_owned()
 }
 
 /// A text that is filled to a width.
 struct Page {
     out: String,
-    width: usize,
+    style: Style,
 }
 
 /// How far lists are indented.
 const INDENT: &str = "  ";
 
 impl Page {
+    /// What happened, what it is in the packages, and what to do: in this order for somebody with a failed import.
+    fn about(&mut self, about: &About<'_>, telling: &[&Found], tells_how_often: bool) {
+        for (number, found) in telling.iter().enumerate() {
+            if number > 0 {
+                self.out.push('\n');
+            }
+            self.line(&title(found, tells_how_often));
+            self.filled(INDENT, INDENT, &found.error.meaning);
+        }
+        let named = named::all(about);
+        self.named(about, &named);
+        self.findings(about, telling);
+        self.heading("what to do");
+        for next in named.iter().filter_map(|one| one.next.as_deref()) {
+            self.item("- ", &clean(next));
+        }
+        for found in telling {
+            let code = if telling.len() > 1 { format!("{}: ", found.error.code) } else { String::new() };
+            self.item("- ", &format!("{code}{}", found.error.remedy));
+        }
+        if !telling.is_empty() {
+            let commands: Vec<String> =
+                telling.iter().map(|found| format!("`flowvet explain {}`", found.error.code)).collect();
+            self.paragraph("", &format!("usual causes, rules and sources: {}", commands.join(", ")));
+        }
+    }
+
+    /// The parts of the packages that the message names, each with its text.
+    fn named(&mut self, about: &About<'_>, named: &[Named<'_>]) {
+        if named.is_empty() {
+            self.paragraph("", "the message names nothing that is in the packages.");
+            return;
+        }
+        self.heading("the message names");
+        for one in named {
+            let title = clean(&format!("{} `{}`: {}", one.kind, one.name, one.facts.join("; ")));
+            match &one.place {
+                Some(place) => self.out.push_str(&human::render_place(
+                    &about.analysis.sources,
+                    place,
+                    &title,
+                    self.style,
+                )),
+                None => self.item("- ", &title),
+            }
+        }
+    }
+
+    /// What the rules found that look for the causes.
+    fn findings(&mut self, about: &About<'_>, telling: &[&Found]) {
+        let has_rules = telling.iter().any(|found| rules_for(found.error).next().is_some());
+        if !about.findings.is_empty() {
+            let which = if telling.is_empty() {
+                "rules about turning flows on"
+            } else {
+                "rules that look for the cause"
+            };
+            self.heading(&format!("the {which} found"));
+            self.out.push('\n');
+            for (number, finding) in about.findings.iter().enumerate() {
+                self.out.push_str(if number > 0 { "\n" } else { "" });
+                self.out.push_str(&human::render_finding(about.analysis, finding, self.style));
+            }
+        } else if has_rules && about.elsewhere == 0 {
+            self.paragraph("", "the rules that look for the cause found nothing in the packages.");
+        }
+        for reason in telling.iter().filter_map(|found| found.error.not_in_package.as_deref()) {
+            self.paragraph("a package cannot show everything: ", reason);
+        }
+        if about.elsewhere > 0 {
+            let found = count(about.elsewhere, "more finding");
+            self.paragraph(
+                "",
+                &format!("these rules have {found} about other parts: `flowvet check` shows them."),
+            );
+        }
+    }
+
     fn error(&mut self, found: &Found, tells_how_often: bool) {
         let PlatformError { meaning, causes, remedy, source, not_in_package, .. } = found.error;
         self.line(&title(found, tells_how_often));
@@ -84,7 +170,8 @@ impl Page {
         if wrappers.is_empty() {
             return;
         }
-        let names: Vec<String> = wrappers.iter().map(|found| title(found, false)).collect();
+        let names: Vec<String> =
+            wrappers.iter().map(|found| times(found.error.code.clone(), found.times)).collect();
         let verb = if names.len() == 1 { "only says" } else { "only say" };
         self.paragraph("", &format!("around it: {}, which {verb} that something failed", names.join(", ")));
     }
@@ -105,7 +192,7 @@ impl Page {
 
     /// Between two errors.
     fn rule(&mut self) {
-        let _ = write!(self.out, "\n{}\n\n", "-".repeat(self.width.min(20)));
+        let _ = write!(self.out, "\n{}\n\n", "-".repeat(self.style.width.min(20)));
     }
 
     fn heading(&mut self, text: &str) {
@@ -123,7 +210,7 @@ impl Page {
 
     fn filled(&mut self, first: &str, other: &str, text: &str) {
         // Names are not broken at their hyphens: people copy them.
-        let options = textwrap::Options::new(self.width)
+        let options = textwrap::Options::new(self.style.width)
             .initial_indent(first)
             .subsequent_indent(other)
             .break_words(false)
@@ -133,7 +220,7 @@ impl Page {
     }
 }
 
-/// `ChildFlowNeverPublished (3 times)`.
+/// `ChildFlowNeverPublished, 3 times`.
 fn title(found: &Found, tells_how_often: bool) -> String {
     let PlatformError { code, also, .. } = found.error;
     let number = also.iter().find(|code| code.starts_with("0x"));
@@ -144,4 +231,9 @@ fn title(found: &Found, tells_how_often: bool) -> String {
         times => format!(", {}", count(times, "time")),
     };
     format!("{code}{number}{times}")
+}
+
+/// `flow-client-error (3 times)`.
+fn times(code: String, times: usize) -> String {
+    if times == 1 { code } else { format!("{code} ({})", count(times, "time")) }
 }
