@@ -10,7 +10,10 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 pub use crate::config::{FailOn, Profile};
 pub use explain::{Explain, ExplainFormat, arguments};
-pub use gate::{BaselineArgs, CheckFormat, Completions, ConfigArgs, Init, Man, Output, OutputArgs, Shell};
+pub use gate::{
+    BaselineArgs, CheckFormat, CompletionsArgs, ConfigArgs, InitArgs, ManArgs, OutputArgs, OutputTarget,
+    Shell,
+};
 
 pub use limits::LimitArgs;
 
@@ -49,25 +52,25 @@ Exit codes: 0 nothing at or above --fail-on, 1 findings at or above it, 2 could 
 #[derive(Debug, Subcommand)]
 pub enum Command {
     /// Lint solutions: what will fail, where, why, and how to mend it
-    Check(Check),
+    Check(CheckArgs),
     /// Print the order in which flows can be turned on
-    Order(Order),
+    Order(OrderArgs),
     /// List the connection references with every step that uses them
-    Connections(Connections),
+    Connections(ConnectionsArgs),
     /// Print who calls whom and who uses which connection
-    Graph(Graph),
+    Graph(GraphArgs),
     /// Write the checklist for the day of an import: connections, order, registrations
-    Runbook(Runbook),
+    Runbook(RunbookArgs),
     /// List the rules
-    Rules(Rules),
+    Rules(RulesArgs),
     /// Explain a rule, an error of the platform, or every error in a log
-    Explain(Explain),
+    Explain(ExplainArgs),
     /// Write a commented `flowvet.toml` to start from
-    Init(Init),
+    Init(InitArgs),
     /// Print completions for a shell
-    Completions(Completions),
+    Completions(CompletionsArgs),
     /// Print a manual page
-    Man(Man),
+    Man(ManArgs),
 }
 
 impl Command {
@@ -100,7 +103,7 @@ pub struct Inputs {
 /// `flowvet check`.
 #[derive(Debug, Args)]
 #[command(after_help = gate::CHECK_EXAMPLES)]
-pub struct Check {
+pub struct CheckArgs {
     /// What to lint.
     #[command(flatten)]
     pub inputs: Inputs,
@@ -126,7 +129,7 @@ pub struct Check {
 
 /// `flowvet order`.
 #[derive(Debug, Args)]
-pub struct Order {
+pub struct OrderArgs {
     /// What to order.
     #[command(flatten)]
     pub inputs: Inputs,
@@ -159,7 +162,7 @@ pub struct Order {
 
 /// `flowvet connections`.
 #[derive(Debug, Args)]
-pub struct Connections {
+pub struct ConnectionsArgs {
     /// What to list.
     #[command(flatten)]
     pub inputs: Inputs,
@@ -170,7 +173,7 @@ pub struct Connections {
 
 /// `flowvet graph`.
 #[derive(Debug, Args)]
-pub struct Graph {
+pub struct GraphArgs {
     /// What to draw.
     #[command(flatten)]
     pub inputs: Inputs,
@@ -181,7 +184,7 @@ pub struct Graph {
 
 /// `flowvet runbook`.
 #[derive(Debug, Args)]
-pub struct Runbook {
+pub struct RunbookArgs {
     /// What to import.
     #[command(flatten)]
     pub inputs: Inputs,
@@ -195,7 +198,7 @@ pub struct Runbook {
 
 /// `flowvet rules`.
 #[derive(Debug, Args)]
-pub struct Rules {
+pub struct RulesArgs {
     /// How to print the list.
     #[arg(long, value_enum, default_value_t = RulesFormat::Table)]
     pub format: RulesFormat,

@@ -6,11 +6,11 @@
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 
-use crate::anatomy::fold;
 use crate::errors::plain;
 use crate::finding::Finding;
 use crate::graph::{Callee, Graph};
-use crate::model::{ActionIx, ConnectorName, FlowId, FlowIx, LogicalName, SchemaName, Site, Workspace};
+use crate::model::{ActionIx, ConnectorName, FlowId, FlowIx, LogicalName, Owner, SchemaName, Workspace};
+use crate::semantic::fold;
 use crate::source::floor_char_boundary;
 
 /// One thing that a message names.
@@ -21,7 +21,7 @@ pub(crate) enum Mention {
     /// The id of a flow that is in no input.
     UnknownFlow(FlowId),
     /// The trigger or an action of a flow.
-    Step(FlowIx, Site),
+    Step(FlowIx, Owner),
     /// A connection reference, declared or only used.
     Reference(LogicalName),
     /// An environment variable, defined or only used.
@@ -251,8 +251,9 @@ fn steps(words: &Words<'_>, workspace: &Workspace, named: &BTreeSet<FlowIx>) -> 
         }
         let definition = &content.definition;
         let triggers = definition.triggers().enumerate();
-        let triggers = triggers.map(|(number, trigger)| (Site::Trigger(number), trigger.name));
-        let actions = definition.indexed().map(|(at, action): (ActionIx, _)| (Site::Action(at), action.name));
+        let triggers = triggers.map(|(number, trigger)| (Owner::Trigger(number), trigger.name));
+        let actions =
+            definition.indexed().map(|(at, action): (ActionIx, _)| (Owner::Action(at), action.name));
         let found = triggers.chain(actions).filter(|(_, name)| quoted.contains(&fold(name)));
         all.extend(found.map(|(site, _)| Mention::Step(index, site)));
     }

@@ -28,7 +28,7 @@ Exit codes: 0 something is known, 1 nothing is known, 2 could not do the work.";
 /// `flowvet explain`.
 #[derive(Debug, Args)]
 #[command(after_help = NOTES)]
-pub struct Explain {
+pub struct ExplainArgs {
     /// The id of a rule, an error code, a pasted error message, files such as an import log, or `-` for stdin
     #[arg(required = true, value_name = "RULE|CODE|MESSAGE|FILE")]
     pub what: Vec<String>,

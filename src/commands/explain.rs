@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use super::{CLEAN, FOUND, Outcome, STDIN, add_settings, load};
 use crate::analysis::Analysis;
-use crate::cli::{Explain, ExplainFormat, Inputs};
+use crate::cli::{ExplainArgs, ExplainFormat, Inputs};
 use crate::config::{Config, Profile};
 use crate::errors::{self, PlatformError, Search};
 use crate::finding::Finding;
@@ -17,11 +17,11 @@ use crate::report::explain::{About, Explanation, json, rule_json, rule_text, rul
 use crate::report::human::Style;
 use crate::rules::{self, Entry};
 
-pub(super) fn run(args: &Explain, style: Style) -> Outcome {
+pub(super) fn run(args: &ExplainArgs, style: Style) -> Outcome {
     explain(args, style).unwrap_or_else(|refused| refused)
 }
 
-fn explain(args: &Explain, style: Style) -> Result<Outcome, Outcome> {
+fn explain(args: &ExplainArgs, style: Style) -> Result<Outcome, Outcome> {
     let search = match subject(args)? {
         Subject::Rule(entry) => {
             let page = match args.format {
@@ -62,7 +62,7 @@ struct LookedUp {
 const MOST_FINDINGS: usize = 10;
 
 impl LookedUp {
-    fn of(args: &Explain, message: &str, search: &Search, style: Style) -> Result<Option<Self>, Outcome> {
+    fn of(args: &ExplainArgs, message: &str, search: &Search, style: Style) -> Result<Option<Self>, Outcome> {
         if args.packages.is_empty() {
             return Ok(None);
         }
@@ -123,7 +123,7 @@ enum Subject {
     Message(String),
 }
 
-fn subject(args: &Explain) -> Result<Subject, Outcome> {
+fn subject(args: &ExplainArgs) -> Result<Subject, Outcome> {
     let what = args.what.join(" ");
     if let Some(entry) = rule(what.trim()) {
         return Ok(Subject::Rule(entry));
@@ -174,7 +174,7 @@ fn stdin(limits: Limits) -> Result<String, Outcome> {
 }
 
 /// An honest answer: what is not known, and what comes near.
-fn nothing_known(args: &Explain, search: &Search) -> Outcome {
+fn nothing_known(args: &ExplainArgs, search: &Search) -> Outcome {
     let what = args.what.join(" ");
     let what = what.trim();
     let is_short = what.len() <= LONGEST_NAME && !what.contains(char::is_whitespace);

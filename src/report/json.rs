@@ -10,15 +10,15 @@ use crate::model::FlowIx;
 use crate::source::Place;
 
 #[derive(Serialize)]
-struct Document<'a> {
+struct JsonReport<'a> {
     version: u32,
-    inputs: Vec<Input<'a>>,
-    findings: Vec<One<'a>>,
+    inputs: Vec<JsonInput<'a>>,
+    findings: Vec<JsonFinding<'a>>,
     summary: Summary,
 }
 
 #[derive(Serialize)]
-struct Input<'a> {
+struct JsonInput<'a> {
     path: &'a str,
     solution: Option<&'a str>,
     solution_version: Option<&'a str>,
@@ -28,7 +28,7 @@ struct Input<'a> {
 
 /// A finding as machine formats show it.
 #[derive(Serialize)]
-pub(crate) struct One<'a> {
+pub(crate) struct JsonFinding<'a> {
     rule: &'a str,
     category: &'a str,
     severity: &'a str,
@@ -83,11 +83,11 @@ pub(crate) fn render(report: &Report<'_>) -> String {
     let Counts { errors, warnings, infos } = Counts::of(report.findings);
     let (ignored, in_baseline) = (report.ignored, report.known);
     let findings = report.findings.iter().zip(report.fingerprints);
-    to_json(&Document {
+    to_json(&JsonReport {
         version: 1,
         inputs: inputs(report.analysis),
         findings: findings
-            .map(|(finding, fingerprint)| One {
+            .map(|(finding, fingerprint)| JsonFinding {
                 fingerprint: Some(fingerprint),
                 ..one(report.analysis, finding)
             })
@@ -103,7 +103,7 @@ impl<'a> FlowName<'a> {
     }
 }
 
-fn inputs(analysis: &Analysis) -> Vec<Input<'_>> {
+fn inputs(analysis: &Analysis) -> Vec<JsonInput<'_>> {
     let workspace = &analysis.workspace;
     let mut flows = vec![0_usize; workspace.solutions.len()];
     for flow in &workspace.flows {
@@ -113,7 +113,7 @@ fn inputs(analysis: &Analysis) -> Vec<Input<'_>> {
     solutions
         .map(|(solution, flows)| {
             let manifest = solution.manifest.as_ref();
-            Input {
+            JsonInput {
                 path: &solution.path,
                 solution: manifest.map(|manifest| manifest.unique_name.as_str()),
                 solution_version: manifest.map(|manifest| manifest.version.as_str()),
@@ -125,9 +125,9 @@ fn inputs(analysis: &Analysis) -> Vec<Input<'_>> {
 }
 
 /// A finding without the fingerprint that baselines know it by.
-pub(crate) fn one<'a>(analysis: &'a Analysis, finding: &'a Finding) -> One<'a> {
+pub(crate) fn one<'a>(analysis: &'a Analysis, finding: &'a Finding) -> JsonFinding<'a> {
     let more = finding.labels.iter().skip(1);
-    One {
+    JsonFinding {
         rule: finding.rule,
         category: finding.category,
         severity: finding.severity.as_str(),

@@ -5,16 +5,16 @@ use std::fmt::Write as _;
 use serde::Serialize;
 
 use super::to_json::to_json;
-use crate::rules::{DefaultState, Entry, all};
+use crate::rules::{DefaultState, RuleEntry, all};
 
 #[derive(Serialize)]
 struct Rules<'a> {
     version: u32,
-    rules: Vec<One<'a>>,
+    rules: Vec<JsonRule<'a>>,
 }
 
 #[derive(Serialize)]
-struct One<'a> {
+struct JsonRule<'a> {
     id: &'a str,
     category: &'a str,
     severity: &'a str,
@@ -27,7 +27,7 @@ struct One<'a> {
 
 /// Every rule, for programs.
 pub(crate) fn json() -> String {
-    let rules = all().iter().map(|Entry { meta, .. }| One {
+    let rules = all().iter().map(|RuleEntry { meta, .. }| JsonRule {
         id: &meta.id,
         category: &meta.category,
         severity: meta.severity.as_str(),
@@ -45,7 +45,7 @@ pub(crate) fn table() -> String {
     let width = all().iter().map(|entry| entry.meta.id.len()).max().unwrap_or(0);
     let mut out = String::new();
     let mut category = "";
-    for Entry { meta, .. } in all() {
+    for RuleEntry { meta, .. } in all() {
         if meta.category != category {
             category = &meta.category;
             let _ = writeln!(out, "{}{category}", if out.is_empty() { "" } else { "\n" });

@@ -7,7 +7,7 @@ use crate::activation::ExternalFlow;
 use crate::analysis::Analysis;
 use crate::graph::{CallSite, Callee, EdgeKind, Node};
 use crate::mentions::Mention;
-use crate::model::{ConnectorName, FlowId, FlowIx, LogicalName, SchemaName, Site, State};
+use crate::model::{ConnectorName, FlowId, FlowIx, LogicalName, Owner, SchemaName, State};
 use crate::report::count;
 use crate::rules::listed;
 use crate::source::{Part, Place};
@@ -139,19 +139,19 @@ fn of_unknown<'a>(analysis: &'a Analysis, id: &FlowId) -> Named<'a> {
     }
 }
 
-fn of_step<'a>(analysis: &'a Analysis, index: FlowIx, site: Site) -> Named<'a> {
+fn of_step<'a>(analysis: &'a Analysis, index: FlowIx, site: Owner) -> Named<'a> {
     let flow = analysis.workspace.flow(index);
     let content = flow.content.as_ref();
     let path = content.map(|content| content.definition.site_path(site)).unwrap_or_default();
     let route = content.and_then(|content| match site {
-        Site::Trigger(number) => {
+        Owner::Trigger(number) => {
             content.definition.trigger(number).map(|trigger| content.definition.trigger_route(trigger))
         }
-        Site::Action(action) => Some(content.definition.action_route(action)),
+        Owner::Action(action) => Some(content.definition.action_route(action)),
     });
     let kind = match site {
-        Site::Trigger(_) => "trigger",
-        Site::Action(_) => "action",
+        Owner::Trigger(_) => "trigger",
+        Owner::Action(_) => "action",
     };
     let way = if path.len() > 1 {
         format!(", expand `{}`", path[..path.len() - 1].join("` > `"))
