@@ -6,7 +6,7 @@ use std::fs;
 
 use serde_json::Value;
 use support::messages::MESSAGES;
-use support::{flowvet, transcript};
+use support::{flowvet, lay, transcript};
 use tempfile::TempDir;
 
 /// The answer as a program reads it.
@@ -191,8 +191,8 @@ fn a_message_is_looked_up_in_the_package() {
             "fixtures/activation/child-flow-off/bad",
         ),
     ] {
-        let args = ["explain", message, "--in", package];
-        let output = transcript(flowvet().args(args));
+        let laid = lay(package.trim_start_matches("fixtures/").trim_end_matches("/bad"));
+        let output = transcript(flowvet().current_dir(&laid).args(["explain", message, "--in", package]));
         let shown = output.split("--- stderr").next().expect("a part");
         for line in shown
             .lines()
@@ -202,6 +202,7 @@ fn a_message_is_looked_up_in_the_package() {
         }
         insta::assert_snapshot!(format!("explain_in_{name}"), output);
     }
-    let (_, json) = answer(&[never, "--in", "fixtures/activation/child-flow-off/bad"]);
-    insta::assert_snapshot!("explain_in_json", format!("{json:#}"));
+    let laid = lay("activation/child-flow-off");
+    let args = ["explain", "--format", "json", never, "--in", "fixtures/activation/child-flow-off/bad"];
+    insta::assert_snapshot!("explain_in_json", transcript(flowvet().current_dir(&laid).args(args)));
 }

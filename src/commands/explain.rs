@@ -4,18 +4,19 @@ use std::collections::BTreeSet;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
-use super::{CLEAN, FOUND, Outcome, STDIN, add_settings, load};
+use super::{CLEAN, FOUND, Outcome, STDIN, add_settings, load, unread};
 use crate::analysis::Analysis;
 use crate::cli::{ExplainArgs, ExplainFormat, Inputs};
 use crate::config::{Config, Profile};
 use crate::errors::{self, PlatformError, Search};
 use crate::finding::Finding;
 use crate::load::limits::Limits;
-use crate::load::{LoadError, any_text, read_any_text};
+use crate::load::{any_text, read_any_text};
 use crate::mentions::{self, Mention, Surroundings};
 use crate::report::explain::{About, Explanation, json, rule_json, rule_text, rules_for, text};
 use crate::report::human::Style;
-use crate::rules::{self, Entry};
+use crate::rules::{self, RuleEntry};
+use crate::session::Session;
 
 pub(super) fn run(args: &ExplainArgs, style: Style) -> Outcome {
     explain(args, style).unwrap_or_else(|refused| refused)
@@ -51,7 +52,7 @@ fn explain(args: &ExplainArgs, style: Style) -> Result<Outcome, Outcome> {
 
 /// What the packages say of the message.
 struct LookedUp {
-    analysis: Analysis,
+    session: Session,
     packages: Vec<String>,
     mentions: Vec<Mention>,
     findings: Vec<Finding>,
@@ -71,19 +72,19 @@ impl LookedUp {
             return Err(Outcome::failure("the message and a package cannot both come from stdin", None));
         }
         let inputs = Inputs { paths: args.packages.clone(), limits: args.limits };
-        let mut analysis = load(&inputs)?;
-        add_settings(&mut analysis, &args.settings, &inputs, style)?;
-        let mentions = mentions::of(message, &analysis.workspace);
-        let (mut findings, mut elsewhere) = found(&analysis, search, &mentions);
+        let mut session = load(&inputs)?;
+        add_settings(&mut session, &args.settings, &inputs, style)?;
+        let mentions = mentions::of(message, &session.analysis().workspace);
+        let (mut findings, mut elsewhere) = found(session.analysis(), search, &mentions);
         elsewhere += findings.len().saturating_sub(MOST_FINDINGS);
         findings.truncate(MOST_FINDINGS);
         let packages = args.packages.iter().map(|path| quoted(&path.to_string_lossy())).collect();
-        Ok(Some(LookedUp { analysis, packages, mentions, findings, elsewhere }))
+        Ok(Some(LookedUp { session, packages, mentions, findings, elsewhere }))
     }
 
     fn about(&self) -> About<'_> {
-        let LookedUp { analysis, packages, mentions, findings, elsewhere } = self;
-        About { analysis, packages, mentions, findings, elsewhere: *elsewhere }
+        let LookedUp { session, packages, mentions, findings, elsewhere } = self;
+        About { analysis: session.analysis(), packages, mentions, findings, elsewhere: *elsewhere }
     }
 }
 
@@ -107,7 +108,7 @@ fn found(analysis: &Analysis, search: &Search, mentions: &[Mention]) -> (Vec<Fin
         return (Vec::new(), 0);
     }
     let profile = if is_unknown { Profile::Activation } else { Profile::Strict };
-    let findings = analysis.check_with(&Config { profile: Some(profile), ..Config::default() }).findings;
+    let findings = analysis.check_with(&Config::default().with_profile(profile)).findings;
     let findings = findings.into_iter().filter(|finding| is_unknown || rules.contains(finding.rule));
     let workspace = &analysis.workspace;
     let around = Surroundings::of(workspace, &analysis.graph, mentions);
@@ -117,7 +118,7 @@ fn found(analysis: &Analysis, search: &Search, mentions: &[Mention]) -> (Vec<Fin
 
 /// What is to be explained.
 enum Subject {
-    Rule(&'static Entry),
+    Rule(&'static RuleEntry),
     Error(&'static PlatformError),
     /// A message, or the text of files.
     Message(String),
@@ -132,7 +133,6 @@ fn subject(args: &ExplainArgs) -> Result<Subject, Outcome> {
         return Ok(Subject::Error(error));
     }
     let limits = args.limits.limits();
-    let refuse = |error: LoadError| Outcome::failure(&error.path_and_reason(), error.help.as_deref());
     if args.what == ["-"] {
         return stdin(limits).map(Subject::Message);
     }
@@ -148,14 +148,14 @@ fn subject(args: &ExplainArgs) -> Result<Subject, Outcome> {
     }
     let mut text = String::new();
     for path in &args.what {
-        text.push_str(&read_any_text(Path::new(path), limits).map_err(refuse)?);
+        text.push_str(&read_any_text(Path::new(path), limits).map_err(|error| unread(&error))?);
         text.push('\n');
     }
     Ok(Subject::Message(text))
 }
 
 /// The rule of an id, with its category or without; `./child-flow-off` is a file.
-fn rule(id: &str) -> Option<&'static Entry> {
+fn rule(id: &str) -> Option<&'static RuleEntry> {
     let entry = rules::find(id)?;
     let category = id.rsplit_once('/').map(|(category, _)| category);
     category.is_none_or(|category| category == entry.meta.category).then_some(entry)
@@ -170,7 +170,7 @@ fn stdin(limits: Limits) -> Result<String, Outcome> {
     if bytes.len() as u64 > most {
         return Err(fail("it is larger than the limit for one file (`--max-file-size`)"));
     }
-    any_text(STDIN, bytes).map_err(|error| fail(&error.path_and_reason()))
+    any_text(&STDIN.into(), bytes).map_err(|error| fail(&error.path_and_reason()))
 }
 
 /// An honest answer: what is not known, and what comes near.

@@ -5,7 +5,7 @@ use std::path::Path;
 use super::error::{LoadError, LoadErrorKind};
 use super::limits::{Budget, Limits, ReadFault};
 use super::{decode, display, folder};
-use crate::source::Text;
+use crate::source::{FileName, Text};
 
 /// A file that is written back in the encoding in which it was read.
 pub(crate) struct EncodedText {
@@ -48,7 +48,7 @@ pub(crate) fn read_any_text(path: &Path, limits: Limits) -> Result<String, LoadE
 }
 
 /// What [`read_any_text`] makes of bytes.
-pub(crate) fn any_text(label: &str, bytes: Vec<u8>) -> Result<String, LoadError> {
+pub(crate) fn any_text(label: &FileName, bytes: Vec<u8>) -> Result<String, LoadError> {
     if bytes.starts_with(b"PK\x03\x04") {
         let help = "`flowvet check` reads packages; `--in` takes the package that a message is about";
         return Err(LoadError::other(label, "a zip, which has no message in it", Some(help)));
@@ -56,10 +56,10 @@ pub(crate) fn any_text(label: &str, bytes: Vec<u8>) -> Result<String, LoadError>
     Ok(decode::decode(decode::with_mark(bytes)).unwrap_or_else(|error| error.lossy))
 }
 
-fn read_bytes(path: &Path, label: &str, limits: Limits) -> Result<Vec<u8>, LoadError> {
+fn read_bytes(path: &Path, label: &FileName, limits: Limits) -> Result<Vec<u8>, LoadError> {
     folder::read_file(path, &mut Budget::new(limits)).map_err(|fault| match fault {
         ReadFault::Io(error) if error.kind() == std::io::ErrorKind::NotFound => {
-            LoadError { path: label.to_owned(), found: LoadErrorKind::Nothing, help: None }
+            LoadError { name: label.clone(), found: LoadErrorKind::Nothing, help: None }
         }
         other => LoadError::unreadable(label, other),
     })

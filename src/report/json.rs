@@ -2,18 +2,22 @@
 
 use serde::Serialize;
 
+use super::order::state;
 use super::to_json::to_json;
-use super::{Counts, Located, Report};
+use super::verdict::{self, VerdictJson};
+use super::{Counts, Report};
 use crate::analysis::Analysis;
 use crate::finding::{Finding, Label};
 use crate::model::FlowIx;
-use crate::source::Place;
+use crate::parse::location;
+use crate::source::{Location, Place};
 
 #[derive(Serialize)]
 struct JsonReport<'a> {
     version: u32,
     inputs: Vec<JsonInput<'a>>,
     findings: Vec<JsonFinding<'a>>,
+    flows: Vec<JsonFlow<'a>>,
     summary: Summary,
 }
 
@@ -37,11 +41,22 @@ pub(crate) struct JsonFinding<'a> {
     help: Option<&'a str>,
     flow: Option<FlowName<'a>>,
     #[serde(flatten)]
-    place: PlaceInFile<'a>,
+    place: PlaceInFile,
     related: Vec<Related<'a>>,
     platform_errors: &'a [String],
     #[serde(skip_serializing_if = "Option::is_none")]
     fingerprint: Option<&'a str>,
+}
+
+/// What will happen to a flow on import.
+#[derive(Serialize)]
+struct JsonFlow<'a> {
+    #[serde(flatten)]
+    name: FlowName<'a>,
+    solution: Option<&'a str>,
+    /// As exported.
+    state: &'static str,
+    verdict: VerdictJson<'a>,
 }
 
 /// A flow as machine formats name it.
@@ -53,8 +68,8 @@ pub(crate) struct FlowName<'a> {
 
 /// A place as machine formats show it.
 #[derive(Serialize)]
-pub(crate) struct PlaceInFile<'a> {
-    file: &'a str,
+pub(crate) struct PlaceInFile {
+    file: String,
     line: usize,
     column: usize,
     end_line: usize,
@@ -66,7 +81,7 @@ pub(crate) struct PlaceInFile<'a> {
 struct Related<'a> {
     message: &'a str,
     #[serde(flatten)]
-    place: PlaceInFile<'a>,
+    place: PlaceInFile,
 }
 
 #[derive(Serialize)]
@@ -92,8 +107,22 @@ pub(crate) fn render(report: &Report<'_>) -> String {
                 ..one(report.analysis, finding)
             })
             .collect(),
+        flows: flows(report),
         summary: Summary { errors, warnings, infos, ignored, in_baseline },
     })
+}
+
+fn flows<'a>(report: &Report<'a>) -> Vec<JsonFlow<'a>> {
+    let Report { analysis, verdicts, .. } = *report;
+    let flow = |(flow, _)| {
+        Some(JsonFlow {
+            name: FlowName::of(analysis, flow),
+            solution: analysis.workspace.solution_of(flow).unique_name(),
+            state: state(analysis.workspace.flow(flow).state),
+            verdict: verdict::json(analysis, verdicts, flow)?,
+        })
+    };
+    verdicts.iter().filter_map(flow).collect()
 }
 
 impl<'a> FlowName<'a> {
@@ -114,7 +143,7 @@ fn inputs(analysis: &Analysis) -> Vec<JsonInput<'_>> {
         .map(|(solution, flows)| {
             let manifest = solution.manifest.as_ref();
             JsonInput {
-                path: &solution.path,
+                path: solution.path.as_str(),
                 solution: manifest.map(|manifest| manifest.unique_name.as_str()),
                 solution_version: manifest.map(|manifest| manifest.version.as_str()),
                 managed: manifest.and_then(|manifest| manifest.managed),
@@ -146,11 +175,11 @@ fn related<'a>(analysis: &'a Analysis, label: &'a Label) -> Related<'a> {
     Related { message: &label.message, place: PlaceInFile::of(analysis, &label.place) }
 }
 
-impl<'a> PlaceInFile<'a> {
-    pub(crate) fn of(analysis: &'a Analysis, place: &Place) -> Self {
-        let Located { file, start, end, pointer } = Located::of(analysis, place);
+impl PlaceInFile {
+    pub(crate) fn of(analysis: &Analysis, place: &Place) -> Self {
+        let Location { file, start, end, pointer, .. } = location(&analysis.sources, place);
         PlaceInFile {
-            file,
+            file: file.into(),
             line: start.line,
             column: start.column,
             end_line: end.line,

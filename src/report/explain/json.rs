@@ -7,7 +7,7 @@ use super::{About, Explanation, rules_for};
 use crate::errors::{Found, PlatformError};
 use crate::report::json::{self, FlowName};
 use crate::report::to_json::to_json;
-use crate::rules::{DefaultState, Entry, body};
+use crate::rules::{DefaultState, RuleEntry, body};
 
 #[derive(Serialize)]
 struct Document<'a> {
@@ -23,7 +23,7 @@ struct Document<'a> {
     /// With packages: what the message names in them.
     named: Option<Vec<Thing<'a>>>,
     /// With packages: what the rules found that look for the causes, of what the message names.
-    findings: Option<Vec<json::One<'a>>>,
+    findings: Option<Vec<json::JsonFinding<'a>>>,
     /// With packages: how many more these rules found.
     findings_elsewhere: Option<usize>,
 }
@@ -38,7 +38,7 @@ struct Thing<'a> {
     path: &'a [&'a str],
     facts: &'a [String],
     next: Option<&'a str>,
-    place: Option<json::PlaceInFile<'a>>,
+    place: Option<json::PlaceInFile>,
 }
 
 #[derive(Serialize)]
@@ -72,7 +72,7 @@ struct One<'a> {
 }
 
 /// A rule's page.
-pub(crate) fn rule_json(entry: &Entry) -> String {
+pub(crate) fn rule_json(entry: &RuleEntry) -> String {
     let meta = &entry.meta;
     let rule = Rule {
         id: &meta.id,

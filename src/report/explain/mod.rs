@@ -8,7 +8,7 @@ use crate::analysis::Analysis;
 use crate::errors::{PlatformError, Search};
 use crate::finding::Finding;
 use crate::mentions::Mention;
-use crate::rules::{Entry, all};
+use crate::rules::{RuleEntry, all};
 
 /// What there is to say of a message.
 #[derive(Clone, Copy)]
@@ -36,7 +36,7 @@ pub(crate) use json::{json, rule_json};
 pub(crate) use text::{rule_text, text};
 
 /// The rules that find the cause of an error: their pages list its code, or the catalog names them.
-pub(crate) fn rules_for(error: &PlatformError) -> impl Iterator<Item = &'static Entry> + '_ {
+pub(crate) fn rules_for(error: &PlatformError) -> impl Iterator<Item = &'static RuleEntry> + '_ {
     all().iter().filter(|entry| {
         let lists = |code: &String| crate::errors::find(code).is_some_and(|one| one.code == error.code);
         entry.meta.codes.iter().any(lists) || error.rules.contains(&entry.meta.id)

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::About;
 use crate::activation::ExternalFlow;
 use crate::analysis::Analysis;
-use crate::graph::{CallSite, Callee, EdgeKind, Node};
+use crate::graph::{CallSite, Callee, EdgeKind, GraphNode};
 use crate::mentions::Mention;
 use crate::model::{ConnectorName, FlowId, FlowIx, LogicalName, Owner, SchemaName, State};
 use crate::report::count;
@@ -172,7 +172,7 @@ fn of_step<'a>(analysis: &'a Analysis, index: FlowIx, site: Owner) -> Named<'a> 
 
 fn of_reference<'a>(analysis: &'a Analysis, name: &LogicalName) -> Named<'a> {
     let declared = analysis.workspace.solutions.iter().find_map(|one| one.references.as_ref()?.get(name));
-    let used = users(analysis, EdgeKind::Uses, &Node::ConnectionReference(name.clone()));
+    let used = users(analysis, EdgeKind::Uses, &GraphNode::ConnectionReference(name.clone()));
     let shown = declared.map(|one| one.display_name.as_str()).filter(|shown| !shown.is_empty());
     let shown = shown.unwrap_or(name.as_str());
     let mut facts = vec![match declared {
@@ -208,7 +208,7 @@ fn of_reference<'a>(analysis: &'a Analysis, name: &LogicalName) -> Named<'a> {
 
 fn of_variable<'a>(analysis: &'a Analysis, name: &SchemaName) -> Named<'a> {
     let defined = analysis.workspace.solutions.iter().find_map(|one| one.variables.get(name));
-    let used = users(analysis, EdgeKind::Reads, &Node::EnvironmentVariable(name.clone()));
+    let used = users(analysis, EdgeKind::Reads, &GraphNode::EnvironmentVariable(name.clone()));
     let mut facts = vec![match defined {
         None => "defined in none of the packages".to_owned(),
         Some(one) => format!(
@@ -270,11 +270,11 @@ fn of_connector<'a>(analysis: &'a Analysis, name: &ConnectorName) -> Named<'a> {
 /// The flows that use something, how often, and where first.
 type Users = Vec<(FlowIx, Option<Place>)>;
 
-fn users(analysis: &Analysis, kind: EdgeKind, node: &Node) -> Users {
+fn users(analysis: &Analysis, kind: EdgeKind, node: &GraphNode) -> Users {
     let edges = analysis.graph.edges().filter(|(_, to, edge)| edge.kind == kind && *to == node);
     let mut users: Users = edges
         .filter_map(|(from, _, edge)| match from {
-            Node::Flow(flow) => Some((*flow, edge.place(&analysis.workspace, *flow))),
+            GraphNode::Flow(flow) => Some((*flow, edge.place(&analysis.workspace, *flow))),
             _ => None,
         })
         .collect();

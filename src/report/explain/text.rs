@@ -8,10 +8,10 @@ use crate::errors::{Found, PlatformError};
 use crate::report::count;
 use crate::report::human::{self, Style};
 use crate::report::text::clean;
-use crate::rules::{DefaultState, Entry, Meta, body};
+use crate::rules::{DefaultState, Meta, RuleEntry, body};
 
 /// A rule's page.
-pub(crate) fn rule_text(entry: &Entry) -> String {
+pub(crate) fn rule_text(entry: &RuleEntry) -> String {
     let Meta { id, category, severity, confidence, codes, since, default, .. } = &entry.meta;
     let off = if *default == DefaultState::Off { ", off by default" } else { "" };
     let mut out =
@@ -143,14 +143,14 @@ impl Page {
         }
         self.heading("what to do");
         self.filled(INDENT, INDENT, remedy);
-        let rules: Vec<&Entry> = rules_for(found.error).collect();
+        let rules: Vec<&RuleEntry> = rules_for(found.error).collect();
         self.rules(&rules, not_in_package.as_deref());
         self.out.push('\n');
         self.filled("source: ", "        ", source);
     }
 
     /// The rules that find the cause, and what they cannot know.
-    fn rules(&mut self, rules: &[&Entry], not_in_package: Option<&str>) {
+    fn rules(&mut self, rules: &[&RuleEntry], not_in_package: Option<&str>) {
         if !rules.is_empty() {
             self.heading("rules that find its cause before import");
             for entry in rules {
