@@ -53,6 +53,9 @@ impl Encoding {
 /// Puts the byte order mark before UTF-16 that lacks it: of a text in Latin letters, every second byte is zero.
 pub(crate) fn with_mark(bytes: Vec<u8>) -> Vec<u8> {
     const LOOKED_AT: usize = 128;
+    if matches!(bytes.as_slice(), [0xFF, 0xFE, ..] | [0xFE, 0xFF, ..]) {
+        return bytes;
+    }
     let zeros = |first: usize| {
         let (all, zero) = bytes
             .iter()
