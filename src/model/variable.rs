@@ -16,6 +16,8 @@ pub struct EnvironmentVariable {
     pub display_name: String,
     /// Whether the definition has a default value.
     pub has_default: bool,
+    /// The text of the default value.
+    pub default: Option<Place>,
     /// The current value in the solution, where one is shipped.
     pub value: Option<Place>,
     /// Where the name stands.
@@ -40,6 +42,7 @@ pub(crate) fn read(document: &Document<'_>, file: FileId) -> Option<EnvironmentV
         schema_name: SchemaName::new(schema_name),
         display_name: display_name.unwrap_or(schema_name).to_owned(),
         has_default: xml::child_text(root, "defaultvalue").is_some(),
+        default: xml::child(root, "defaultvalue").map(|node| Place::span(file, xml::text_span(node))),
         value: None,
         place: Place::span(file, xml::attribute_span(root, "schemaname")),
     })

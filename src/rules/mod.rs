@@ -258,6 +258,10 @@ impl Context<'_> {
     }
 }
 
+/// What to do about a secret that stands in a package.
+pub(crate) const REVOKE: &str = "revoke this secret: everyone who can read the solution can read it. Keep the new one in \
+    Azure Key Vault, and read it through an environment variable of type secret";
+
 /// How many related places a finding names at most.
 const MOST_RELATED: usize = 8;
 
