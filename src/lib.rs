@@ -54,7 +54,7 @@
 //! Data flows one way, and imports only point to the left:
 //!
 //! ```text
-//! source <- load <- parse <- model <- webhooks <- graph <- activation <- semantic <- import_order <- finding <- config <- rules <- verdict <- analysis <- baseline <- report <- session <- cli <- commands <- main
+//! source <- load <- parse <- model <- webhooks <- graph <- activation <- semantic <- import_order <- finding <- config <- rules <- verdict <- analysis <- mentions <- baseline <- report <- session <- cli <- commands <- main
 //! ```
 //!
 //! Paths and bytes become named texts (`load`), trees (`parse`), typed solutions and flows (`model`) and a graph.
@@ -97,6 +97,8 @@ pub mod graph;
 #[doc(hidden)]
 pub mod import_order;
 mod load;
+#[cfg(feature = "cli")]
+mod mentions;
 #[doc(hidden)]
 pub mod model;
 mod parallel;

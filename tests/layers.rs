@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 /// The stages, as `docs/architecture.md` shows them. The first ones are leaves that anyone may use.
-const ORDER: [&str; 28] = [
+const ORDER: [&str; 29] = [
     "suggest",
     "atomic_write",
     "parallel",
@@ -28,6 +28,7 @@ const ORDER: [&str; 28] = [
     "rules",
     "verdict",
     "analysis",
+    "mentions",
     "baseline",
     "report",
     "session",

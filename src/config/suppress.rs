@@ -157,8 +157,11 @@ fn ignore_fits(policy: &Policy<'_>, ignore: &Ignore, finding: &Finding) -> bool 
         .is_none_or(|pattern| policy.solution_name(finding).is_some_and(|name| pattern.fits(name)));
     let at = ignore.at.as_ref().is_none_or(|at| {
         finding.place().route().is_some_and(|route| {
-            let route = route.to_string();
-            route.strip_prefix(at.as_str()).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+            // As it is, or as a report shows it.
+            [route.to_string(), route.shown()].iter().any(|route| {
+                let rest = route.strip_prefix(at.as_str());
+                rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+            })
         })
     });
     in_flow && in_solution && at

@@ -22,7 +22,7 @@ use layout::Layout;
 use limits::{Budget, Limit, Limits, ReadFault};
 
 #[cfg(feature = "cli")]
-pub(crate) use companion::{EncodedText, read_text};
+pub(crate) use companion::{EncodedText, any_text, read_any_text, read_text};
 pub use error::{EXPECTED, LoadError, LoadErrorKind};
 pub use input::Input;
 pub use layout::PackageKind;

@@ -46,7 +46,7 @@ pub struct ConnectionUse {
 }
 
 /// The trigger or an action.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Owner {
     /// The trigger at this index.
     Trigger(usize),
@@ -114,6 +114,11 @@ impl ConnectionUse {
     }
 }
 
+/// Members of a step's host that only steps of connectors have. One that has them and names no connection needs one all
+/// the same (`WorkflowRunActionInputsMissingProperty`).
+const KEYS_OF_CONNECTORS: [&str; 5] =
+    ["connectionName", "connection", "connectionReferenceName", "apiId", "operationId"];
+
 /// Every use of a connection in a definition, and whether any other step reaches a connector and names its connection
 /// in a way that cannot be followed, or not at all.
 pub(crate) fn uses(definition: &Definition) -> (Vec<ConnectionUse>, bool) {
@@ -123,14 +128,11 @@ pub(crate) fn uses(definition: &Definition) -> (Vec<ConnectionUse>, bool) {
         let Some(host) = host else { continue };
         match connection_use(site, host) {
             Some(one) => uses.push(one),
-            None => has_computed |= REACHING.iter().any(|key| host.contains_key(key)),
+            None => has_computed |= KEYS_OF_CONNECTORS.iter().any(|key| host.contains_key(key)),
         }
     }
     (uses, has_computed)
 }
-
-/// Members of a `host` that reaches a connector.
-const REACHING: [&str; 4] = ["connectionName", "connection", "apiId", "operationId"];
 
 fn bodies(definition: &Definition) -> impl Iterator<Item = (Owner, Object<'_>)> {
     let triggers = definition.triggers().enumerate();
@@ -185,6 +187,20 @@ mod tests {
         );
         assert_eq!(connection_key("@parameters('$connections')[variables('x')]['connectionId']"), None);
         assert_eq!(connection_key("plain"), None);
+    }
+
+    #[test]
+    fn a_step_without_its_connection_may_mean_any() {
+        let has_computed = |host: &str| {
+            uses(&crate::parse::definition(&format!(
+                r#"{{"actions": {{"a": {{"inputs": {{"host": {host}}}}}}}}}"#
+            )))
+            .1
+        };
+        assert!(has_computed(r#"{"apiId": "/providers/x/apis/shared_x", "operationId": "Get"}"#));
+        assert!(has_computed(r#"{"connectionName": "@variables('x')"}"#));
+        assert!(!has_computed(r#"{"connectionName": "shared_x", "operationId": "Get"}"#));
+        assert!(!has_computed(r#"{"workflowReferenceName": "x"}"#));
     }
 
     #[test]

@@ -65,6 +65,31 @@ pub(crate) fn render_error(error: &TextError, style: Style) -> String {
     out
 }
 
+/// One finding with its text.
+pub(crate) fn render_finding(analysis: &Analysis, finding: &Finding, style: Style) -> String {
+    let mut out = String::new();
+    draw(&mut out, &Drawn::of(analysis, finding, style), style);
+    out
+}
+
+/// A place with something to say of it.
+pub(crate) fn render_place(sources: &Sources, place: &Place, message: &str, style: Style) -> String {
+    let label = Label { place: place.clone(), message: String::new() };
+    let (excerpt, labels) = drawn_labels(sources, &[&label], style);
+    let drawn = Drawn {
+        code: None,
+        message: wrapped(message, style.width, MESSAGE_INDENT),
+        help: None,
+        severity: miette::Severity::Advice,
+        labels,
+        excerpt,
+        related: Vec::new(),
+    };
+    let mut out = String::new();
+    draw(&mut out, &drawn, style);
+    out
+}
+
 fn draw(out: &mut String, drawn: &Drawn, style: Style) {
     // Writing to a String cannot fail, and an excerpt holds every label it was made for.
     if handler(style).render_report(out, drawn).is_err() {

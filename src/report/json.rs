@@ -10,7 +10,7 @@ use crate::analysis::Analysis;
 use crate::finding::{Finding, Label};
 use crate::model::FlowIx;
 use crate::parse::location;
-use crate::source::Location;
+use crate::source::{Location, Place};
 
 #[derive(Serialize)]
 struct JsonReport<'a> {
@@ -30,8 +30,9 @@ struct JsonInput<'a> {
     flows: usize,
 }
 
+/// A finding as machine formats show it.
 #[derive(Serialize)]
-struct JsonFinding<'a> {
+pub(crate) struct JsonFinding<'a> {
     rule: &'a str,
     category: &'a str,
     severity: &'a str,
@@ -43,7 +44,8 @@ struct JsonFinding<'a> {
     place: PlaceInFile,
     related: Vec<Related<'a>>,
     platform_errors: &'a [String],
-    fingerprint: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    fingerprint: Option<&'a str>,
 }
 
 /// What will happen to a flow on import.
@@ -64,8 +66,9 @@ pub(crate) struct FlowName<'a> {
     pub(crate) name: &'a str,
 }
 
+/// A place as machine formats show it.
 #[derive(Serialize)]
-struct PlaceInFile {
+pub(crate) struct PlaceInFile {
     file: String,
     line: usize,
     column: usize,
@@ -98,7 +101,12 @@ pub(crate) fn render(report: &Report<'_>) -> String {
     to_json(&JsonReport {
         version: 1,
         inputs: inputs(report.analysis),
-        findings: findings.map(|(finding, fingerprint)| one(report.analysis, finding, fingerprint)).collect(),
+        findings: findings
+            .map(|(finding, fingerprint)| JsonFinding {
+                fingerprint: Some(fingerprint),
+                ..one(report.analysis, finding)
+            })
+            .collect(),
         flows: flows(report),
         summary: Summary { errors, warnings, infos, ignored, in_baseline },
     })
@@ -145,7 +153,8 @@ fn inputs(analysis: &Analysis) -> Vec<JsonInput<'_>> {
         .collect()
 }
 
-fn one<'a>(analysis: &'a Analysis, finding: &'a Finding, fingerprint: &'a str) -> JsonFinding<'a> {
+/// A finding without the fingerprint that baselines know it by.
+pub(crate) fn one<'a>(analysis: &'a Analysis, finding: &'a Finding) -> JsonFinding<'a> {
     let more = finding.labels.iter().skip(1);
     JsonFinding {
         rule: finding.rule,
@@ -155,25 +164,27 @@ fn one<'a>(analysis: &'a Analysis, finding: &'a Finding, fingerprint: &'a str) -
         message: &finding.message,
         help: finding.help.as_deref(),
         flow: finding.flow.map(|flow| FlowName::of(analysis, flow)),
-        place: place(analysis, &finding.labels[0]),
+        place: PlaceInFile::of(analysis, finding.place()),
         related: more.chain(&finding.related).map(|label| related(analysis, label)).collect(),
         platform_errors: finding.codes,
-        fingerprint,
+        fingerprint: None,
     }
 }
 
 fn related<'a>(analysis: &'a Analysis, label: &'a Label) -> Related<'a> {
-    Related { message: &label.message, place: place(analysis, label) }
+    Related { message: &label.message, place: PlaceInFile::of(analysis, &label.place) }
 }
 
-fn place(analysis: &Analysis, label: &Label) -> PlaceInFile {
-    let Location { file, start, end, pointer, .. } = location(&analysis.sources, &label.place);
-    PlaceInFile {
-        file: file.into(),
-        line: start.line,
-        column: start.column,
-        end_line: end.line,
-        end_column: end.column,
-        pointer,
+impl PlaceInFile {
+    pub(crate) fn of(analysis: &Analysis, place: &Place) -> Self {
+        let Location { file, start, end, pointer, .. } = location(&analysis.sources, place);
+        PlaceInFile {
+            file: file.into(),
+            line: start.line,
+            column: start.column,
+            end_line: end.line,
+            end_column: end.column,
+            pointer,
+        }
     }
 }

@@ -9,6 +9,8 @@ pub(crate) mod connections;
 #[cfg(feature = "human")]
 mod excerpt;
 #[cfg(feature = "cli")]
+pub(crate) mod explain;
+#[cfg(feature = "cli")]
 pub(crate) mod github;
 #[cfg(feature = "cli")]
 pub(crate) mod gitlab;

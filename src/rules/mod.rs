@@ -261,6 +261,10 @@ impl Context<'_> {
     }
 }
 
+/// What to do about a secret that stands in a package.
+pub(crate) const REVOKE: &str = "revoke this secret: everyone who can read the solution can read it. Keep the new one in \
+    Azure Key Vault, and read it through an environment variable of type secret";
+
 /// How many related places a finding names at most.
 const MOST_RELATED: usize = 8;
 
@@ -305,5 +309,24 @@ mod tests {
         ids.sort_unstable();
         ids.dedup();
         assert_eq!(ids.len(), pages.len());
+    }
+
+    /// What the catalog says of rules is true of them, and the other way round.
+    #[test]
+    fn rules_and_errors_know_each_other() {
+        for error in crate::errors::all() {
+            for rule in &error.rules {
+                assert!(find(rule).is_some(), "{} names the unknown rule {rule}", error.code);
+            }
+        }
+        for entry in all() {
+            for code in &entry.meta.codes {
+                assert!(
+                    crate::errors::find(code).is_some(),
+                    "{} prevents {code}, which `explain` does not know",
+                    entry.meta.id
+                );
+            }
+        }
     }
 }

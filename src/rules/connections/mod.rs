@@ -14,6 +14,7 @@ mod environment_variable_undeclared;
 mod environment_variable_value_shipped;
 mod environment_variable_without_value;
 mod missing_dependency;
+mod secret_in_variable;
 mod secret_variable_read;
 mod settings_connection_missing;
 mod settings_connection_placeholder;
@@ -46,6 +47,7 @@ pub(super) const RULES: &[Rule] = &[
     environment_variable_value_shipped::RULE,
     environment_variable_without_value::RULE,
     missing_dependency::RULE,
+    secret_in_variable::RULE,
     secret_variable_read::RULE,
     settings_connection_missing::RULE,
     settings_connection_placeholder::RULE,
