@@ -2,10 +2,11 @@
 
 use std::borrow::Cow;
 
-use super::{Anatomy, MOST_ALIKE, Owner, Site};
+use super::{Anatomy, Owner, Site};
 use crate::expression::functions::{self, Function, Host, Kind as ValueKind};
 use crate::expression::{self, Expr, ExprKind, Form, SyntaxError, Template};
-use crate::expression::{may_hold_expression, may_hold_interpolation};
+use crate::expression::{LONGEST_EXPRESSION, may_hold_expression, may_hold_interpolation};
+use crate::model::MOST_ALIKE;
 use crate::source::{Json, Marks, NodeId, Part, Value};
 
 /// What a reference names.
@@ -70,11 +71,6 @@ pub(crate) struct Long<'a> {
     pub(crate) length: usize,
     pub(crate) site: Site<'a>,
 }
-
-/// The most characters of one expression.
-///
-/// Source: power-automate-docs, articles/limits-and-config.md.
-pub(crate) const LONGEST_EXPRESSION: usize = 8192;
 
 /// Functions whose first argument names something, in the spelling of the reference guide.
 const NAMING: [(&str, Kind); 13] = [

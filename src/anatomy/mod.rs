@@ -4,16 +4,14 @@
 
 mod expressions;
 mod hidden;
-mod names;
 mod order;
 
 use std::sync::OnceLock;
 
-use crate::model::{Action, ActionIx, Definition, Flow};
+use crate::model::{Action, ActionIx, ActionNames, Definition, Flow};
 use crate::source::{NodeId, Object, Part, Place, Route, Span, Target};
 
-pub(crate) use expressions::{BadCall, CallFault, Kind, LONGEST_EXPRESSION, Long, Reference, Syntax};
-pub(crate) use names::{MOST_ALIKE, compare, fold};
+pub(crate) use expressions::{BadCall, CallFault, Kind, Long, Reference, Syntax};
 pub(crate) use order::{Order, Relation, links};
 
 /// What holds a text: the trigger or an action.
@@ -45,7 +43,7 @@ pub(crate) struct Anatomy<'a> {
     pub(crate) definition: &'a Definition,
     /// The actions of the definition, which rules walk over again and again.
     actions: Vec<Action<'a>>,
-    pub(crate) names: names::Names<'a>,
+    pub(crate) names: ActionNames<'a>,
     pub(crate) order: Order,
     /// Everything that expressions name: actions, variables, parameters, loops.
     pub(crate) references: Vec<Reference<'a>>,
@@ -62,7 +60,7 @@ pub(crate) struct Anatomy<'a> {
 impl<'a> Anatomy<'a> {
     pub(crate) fn of(definition: &'a Definition) -> Self {
         let actions: Vec<Action<'a>> = definition.actions().collect();
-        let names = names::Names::of(&actions);
+        let names = ActionNames::of(&actions);
         let order = Order::of(&actions, &names);
         let mut anatomy = Anatomy {
             definition,

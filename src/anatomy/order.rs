@@ -3,8 +3,7 @@
 use petgraph::algo::kosaraju_scc;
 use petgraph::graph::{DiGraph, NodeIndex};
 
-use super::names::Names;
-use crate::model::{Action, ActionIx, Definition};
+use crate::model::{Action, ActionIx, ActionNames, Definition};
 use crate::source::{Json, Object};
 
 /// What runs before what. Each action has the set of actions of its own list that come before it.
@@ -49,7 +48,7 @@ pub(crate) fn links(action: Action<'_>) -> impl Iterator<Item = (&str, Json<'_>)
 }
 
 impl Order {
-    pub(super) fn of(all: &[Action<'_>], names: &Names<'_>) -> Self {
+    pub(super) fn of(all: &[Action<'_>], names: &ActionNames<'_>) -> Self {
         let count = all.len();
         let is_known = count <= MOST_ACTIONS;
         let direct = if is_known { predecessors(all, names) } else { Vec::new() };
@@ -170,7 +169,7 @@ struct Direct {
     is_open: bool,
 }
 
-fn predecessors(all: &[Action<'_>], names: &Names<'_>) -> Vec<Direct> {
+fn predecessors(all: &[Action<'_>], names: &ActionNames<'_>) -> Vec<Direct> {
     let of = |(index, action): (usize, &Action<'_>)| {
         let mut direct = Direct { actions: Vec::new(), is_open: false };
         for (name, _) in links(*action) {
@@ -205,7 +204,7 @@ mod tests {
         }}"#;
         let definition = definition(text);
         let actions: Vec<_> = definition.actions().collect();
-        let order = Order::of(&actions, &Names::of(&actions));
+        let order = Order::of(&actions, &ActionNames::of(&actions));
         let find =
             |name: &str| definition.indexed().find(|(_, action)| action.name == name).expect("an action").0;
         let table = [

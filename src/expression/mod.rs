@@ -16,3 +16,8 @@ pub use ast::{Expr, ExprKind, Form, Number, Part, Template, Walk};
 pub use error::SyntaxError;
 pub use parser::{MAX_DEPTH, may_hold_expression, may_hold_interpolation, parse};
 pub use raw::{Checkpoints, raw_range};
+
+/// The most characters of one expression.
+///
+/// Source: power-automate-docs, articles/limits-and-config.md.
+pub const LONGEST_EXPRESSION: usize = 8192;

@@ -5,8 +5,8 @@ use std::cell::Cell;
 use std::collections::BTreeSet;
 
 use super::Context;
-use crate::anatomy::{Anatomy, Kind, Reference, Site, compare, links};
-use crate::model::{ActionIx, Flow, FlowIx};
+use crate::anatomy::{Anatomy, Kind, Reference, Site, links};
+use crate::model::{ActionIx, Flow, FlowIx, compare};
 use crate::source::{Json, Place};
 use crate::suggest;
 

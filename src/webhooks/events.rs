@@ -1,6 +1,8 @@
 //! Which events a registration can register: names that stand in the flow, or the choices of the trigger input that
 //! they come from.
 
+use std::cell::Cell;
+
 use super::follow::{Follower, Origin};
 use super::term::{ELEMENT, Term};
 use super::{Events, NamedEvent};
@@ -10,16 +12,34 @@ use crate::source::{Array, FileId, Json, Place, Route, Value};
 /// How deep lists may stand in expressions.
 const MOST_NESTED: usize = 8;
 
+/// How many values and names one registration is looked through for. A list may name a list many times over, so that
+/// following all of them takes longer than any file is long.
+const MOST_VALUES: usize = 2_000;
+
+/// Bytes of the longest text that can be the name of an event: far more than any provider needs.
+const LONGEST_NAME: usize = 1_000;
+
 /// Collects the events of one registration.
-pub(super) struct Collector<'a> {
-    pub(super) follower: Follower<'a>,
-    pub(super) file: FileId,
-    pub(super) action: ActionIx,
+pub(super) struct Collector<'f, 'a> {
+    follower: &'f Follower<'a>,
+    file: FileId,
+    action: ActionIx,
     /// What stands between events that are one string.
-    pub(super) separator: Option<&'a str>,
+    separator: Option<&'a str>,
+    /// How many of [`MOST_VALUES`] are left.
+    left: Cell<usize>,
 }
 
-impl<'a> Collector<'a> {
+impl<'f, 'a> Collector<'f, 'a> {
+    pub(super) fn new(
+        follower: &'f Follower<'a>,
+        file: FileId,
+        action: ActionIx,
+        separator: Option<&'a str>,
+    ) -> Self {
+        Collector { follower, file, action, separator, left: Cell::new(MOST_VALUES) }
+    }
+
     /// The events in a value that stands at a route.
     pub(super) fn events(&self, value: Json<'a>, route: &Route) -> Events {
         let mut events = Events { names: Vec::new(), is_complete: true, list: None, input: None };
@@ -28,7 +48,7 @@ impl<'a> Collector<'a> {
     }
 
     fn value(&self, value: Json<'a>, route: &Route, events: &mut Events, depth: usize) {
-        if depth > MOST_NESTED {
+        if depth > MOST_NESTED || !self.may_go_on() {
             events.is_complete = false;
             return;
         }
@@ -51,6 +71,12 @@ impl<'a> Collector<'a> {
         }
     }
 
+    fn may_go_on(&self) -> bool {
+        let left = self.left.get();
+        self.left.set(left.saturating_sub(1));
+        left > 0
+    }
+
     /// An array is pointed at by its key; one that is an element has none.
     fn list_place(&self, route: &Route) -> Place {
         match route.steps().last() {
@@ -61,15 +87,27 @@ impl<'a> Collector<'a> {
 
     fn names(&self, text: &str, route: &Route, events: &mut Events) {
         let place = Place::value(self.file, route.clone());
-        let names: Vec<&str> = match self.separator {
-            Some(separator) => text.split(separator).collect(),
-            None => vec![text],
+        let mut take = |name: &str| {
+            let name = name.trim();
+            if !self.may_go_on() || name.len() > LONGEST_NAME {
+                return false;
+            }
+            if !name.is_empty() {
+                events.names.push(NamedEvent { name: name.to_owned(), place: place.clone() });
+            }
+            true
         };
-        let names = names.into_iter().map(str::trim).filter(|name| !name.is_empty());
-        events.names.extend(names.map(|name| NamedEvent { name: name.to_owned(), place: place.clone() }));
+        events.is_complete &= match self.separator {
+            Some(separator) => text.split(separator).all(take),
+            None => take(text),
+        };
     }
 
     fn term(&self, term: &Term, route: &Route, events: &mut Events, depth: usize) {
+        if !self.may_go_on() {
+            events.is_complete = false;
+            return;
+        }
         if let Term::Text(text) = term {
             events.list.get_or_insert_with(|| Place::value(self.file, route.clone()));
             return self.names(text, route, events);
@@ -101,6 +139,10 @@ impl<'a> Collector<'a> {
         events.list.get_or_insert_with(|| Place::key(self.file, route.clone()));
         events.input = path.first().cloned();
         for (index, choice) in choices.iter().enumerate() {
+            if self.left.get() == 0 {
+                events.is_complete = false;
+                return;
+            }
             match choice.value() {
                 Value::String(name) => self.names(name, &route.index(index), events),
                 _ => events.is_complete = false,
@@ -110,7 +152,7 @@ impl<'a> Collector<'a> {
 }
 
 /// The `enum` of what a path leads to in the schema of a `Request` trigger, or that of its elements, and its route.
-pub(super) fn input_choices<'a>(follower: Follower<'a>, path: &[String]) -> Option<(Array<'a>, Route)> {
+pub(super) fn input_choices<'a>(follower: &Follower<'a>, path: &[String]) -> Option<(Array<'a>, Route)> {
     let trigger = follower.definition.only_trigger()?;
     if !trigger.is("Request") {
         return None;
@@ -153,7 +195,8 @@ mod tests {
         let definition = crate::parse::definition(&text);
         let (action, body) = definition.indexed().find(|(_, action)| action.name == "R").expect("R");
         let file = Sources::default().add(Text::new("f", ""));
-        let collector = Collector { follower: Follower { definition: &definition }, file, action, separator };
+        let follower = Follower::of(&definition);
+        let collector = Collector::new(&follower, file, action, separator);
         let route = definition.action_route(action).key("inputs");
         let events = collector.events(body.body.get("inputs").expect("inputs"), &route);
         let mut names: Vec<String> = events.names.into_iter().map(|event| event.name).collect();

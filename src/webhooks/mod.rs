@@ -89,7 +89,9 @@ impl Webhooks {
         let flows =
             workspace.contents().filter_map(|(index, flow, content)| Some((index, content, flow.file?)));
         let found = crate::parallel::map(flows.collect(), |(index, content, file)| {
-            (registration::of(index, content, file), receiver::of(index, content, file))
+            let follower = follow::Follower::of(&content.definition);
+            let registrations = registration::of(index, content, file, &follower);
+            (registrations, receiver::of(index, content, file, &follower))
         });
         let mut webhooks = Webhooks::default();
         for (registrations, receivers) in found {

@@ -1,29 +1,30 @@
 //! Address patterns of the catalog: `{name}` stands for one or more characters other than `/` and `?`, `{name*}` for
 //! any run of characters, also none.
 
+use crate::expression::{self, parse};
+
 /// Stands for an expression in an address: it may be anything that a `{name}` may be.
 const EXPRESSION: char = '\u{1}';
 
 /// Whether an address, as a flow writes it, fits a pattern. A query string is ignored; scheme and host are compared
-/// without regard to case.
+/// without regard to case. An address that cannot be read fits no pattern.
 pub(super) fn fits(pattern: &str, address: &str) -> bool {
-    let address = without_expressions(address.trim());
+    let Some(address) = without_expressions(address.trim()) else { return false };
     let address = address.split('?').next().unwrap_or_default();
     let address = address.strip_suffix('/').unwrap_or(address);
     matches(&parts(&lower_host(pattern)), &lower_host(address))
 }
 
-/// The address with every `@{…}` replaced by one character.
-fn without_expressions(address: &str) -> String {
+/// The address with every expression replaced by one character.
+fn without_expressions(address: &str) -> Option<String> {
     let mut out = String::with_capacity(address.len());
-    let mut rest = address;
-    while let Some((before, after)) = rest.split_once("@{") {
-        out.push_str(before);
-        out.push(EXPRESSION);
-        rest = &after[super::term::end_of_braces(after).unwrap_or(after.len())..];
+    for part in parse(address).ok()?.parts {
+        match part {
+            expression::Part::Literal(range) => out.push_str(&address[range]),
+            expression::Part::Expression(_) => out.push(EXPRESSION),
+        }
     }
-    out.push_str(rest);
-    out
+    Some(out)
 }
 
 fn lower_host(address: &str) -> String {
@@ -87,6 +88,7 @@ mod tests {
             (HOOKS, "https://api.github.com/REPOS/a/b/hooks", false),
             (HOOKS, "https://api.github.com/repos/a/b/hooks/7", false),
             (HOOKS, "@concat('https://api.github.com/repos/a/b/hooks')", false),
+            (HOOKS, "https://api.github.com/repos/a/b@{/hooks", false),
             (HOOKS, "", false),
             (LISTS, "https://x.sharepoint.com/_api/web/lists(guid'1')/subscriptions", true),
             (LISTS, "https://x.sharepoint.com/sites/a/_api/web/lists(@{outputs('l')})/subscriptions", true),

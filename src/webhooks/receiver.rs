@@ -1,5 +1,7 @@
 //! Recognises flows that receive a provider's events, by what they compare the event's name with.
 
+use std::collections::HashSet;
+
 use super::events::input_choices;
 use super::follow::{Follower, Origin};
 use super::term::Term;
@@ -9,14 +11,24 @@ use crate::model::{ActionIx, Branch, Definition, FlowContent, FlowIx, Trigger};
 use crate::source::{FileId, Json, Marks, Place, Route, Value};
 
 /// The providers whose events a flow receives.
-pub(super) fn of(flow: FlowIx, content: &FlowContent, file: FileId) -> Vec<Receiver> {
+pub(super) fn of<'a>(
+    flow: FlowIx,
+    content: &'a FlowContent,
+    file: FileId,
+    follower: &Follower<'a>,
+) -> Vec<Receiver> {
     let Some(trigger) = content.definition.only_trigger() else { return Vec::new() };
     if !is_http(trigger) {
         return Vec::new();
     }
-    let reader = Reader { content, file, follower: Follower { definition: &content.definition } };
+    let reader = Reader { content, file, follower, with_default: with_default(&content.definition) };
     let looks = reader.looks(trigger);
     providers().iter().filter_map(|provider| reader.receiver(flow, provider, &looks)).collect()
+}
+
+fn with_default(definition: &Definition) -> HashSet<ActionIx> {
+    let parents = definition.actions().filter_map(|action| action.parent);
+    parents.filter(|(_, branch)| *branch == Branch::Default).map(|(parent, _)| parent).collect()
 }
 
 /// "When an HTTP request is received".
@@ -71,13 +83,15 @@ enum Kind {
     Schema,
 }
 
-struct Reader<'a> {
+struct Reader<'f, 'a> {
     content: &'a FlowContent,
     file: FileId,
-    follower: Follower<'a>,
+    follower: &'f Follower<'a>,
+    /// The containers with actions in their default branch.
+    with_default: HashSet<ActionIx>,
 }
 
-impl Reader<'_> {
+impl Reader<'_, '_> {
     fn looks(&self, trigger: Trigger<'_>) -> Vec<Look> {
         let mut looks: Vec<Look> =
             self.content.definition.of_type("Switch").filter_map(|(index, _)| self.switch(index)).collect();
@@ -99,7 +113,7 @@ impl Reader<'_> {
         let body = &self.content.definition.action(index).body;
         let route = self.content.definition.action_route(index);
         let term = Term::of(body.get("expression")?.as_str()?)?;
-        let subject = self.subject(&term, Some(index))?;
+        let subject = self.subject(&term, Some(index)).filter(Subject::is_event)?;
         let cases = body.get("cases").and_then(Json::as_object);
         let names = cases.into_iter().flatten().filter_map(|(key, case)| {
             let place = Place::value(self.file, route.keys(&["cases", key, "case"]));
@@ -126,7 +140,7 @@ impl Reader<'_> {
                 subject = subject.or_else(|| self.deep_subject(argument, at));
                 names.extend(texts(argument));
             }
-            let Some(subject) = subject else { continue };
+            let Some(subject) = subject.filter(Subject::is_event) else { continue };
             // Only "is one of these" names what is handled; `not(…)`, `startsWith(…)` and others say something else.
             let is_positive = matches!(function.as_str(), "equals" | "contains");
             let names = names.into_iter().filter(|_| is_positive);
@@ -164,9 +178,9 @@ impl Reader<'_> {
                 Kind::Condition | Kind::Schema => None,
             })
             .collect();
-        let has_default = |index: &ActionIx| self.follower.has_actions(*index, Branch::Default);
         let has_condition = looks.iter().any(|look| look.kind == Kind::Condition);
-        let may_handle_others = has_condition || switches.iter().any(has_default);
+        let may_handle_others =
+            has_condition || switches.iter().any(|index| self.with_default.contains(index));
         let place = first.place.clone();
         Some(Receiver { flow, provider, handled, switches, may_handle_others, place })
     }
@@ -186,6 +200,11 @@ impl Reader<'_> {
 }
 
 impl Subject {
+    /// Whether any provider sends the name of its event there.
+    fn is_event(&self) -> bool {
+        providers().iter().any(|provider| self.is_event_of(provider))
+    }
+
     fn is_event_of(&self, provider: &Provider) -> bool {
         match self {
             Subject::Body(path) => field_path(provider).is_some_and(|field| {
@@ -271,7 +290,8 @@ mod tests {
         let file = Sources::default().add(Text::new("f", ""));
         let workspace = Workspace::default();
         assert!(workspace.flows.is_empty());
-        let shown = of(FlowIx::first(), &content, file).into_iter().map(|receiver| {
+        let follower = Follower::of(&content.definition);
+        let shown = of(FlowIx::first(), &content, file, &follower).into_iter().map(|receiver| {
             let names: Vec<&str> = receiver.handled_names().into_iter().collect();
             let more = if receiver.may_handle_others { " +" } else { "" };
             format!("{}: {}{more}", receiver.provider.id, names.join(" "))

@@ -9,8 +9,13 @@ use crate::model::{ActionIx, Branch, ConnectionUse, FlowContent, FlowIx, Site};
 use crate::source::{Array, FileId, Json, Object, Place, Route};
 
 /// The registrations of a flow, in the order of its actions.
-pub(super) fn of(flow: FlowIx, content: &FlowContent, file: FileId) -> Vec<Registration> {
-    let reader = Reader { flow, content, file, follower: Follower { definition: &content.definition } };
+pub(super) fn of<'a>(
+    flow: FlowIx,
+    content: &'a FlowContent,
+    file: FileId,
+    follower: &Follower<'a>,
+) -> Vec<Registration> {
+    let reader = Reader { flow, content, file, follower };
     let by_operation = content.connection_uses.iter().filter_map(|one| reader.by_operation(one));
     let by_call = content.definition.of_type("Http").filter_map(|(action, _)| reader.by_call(action));
     let mut found: Vec<Registration> = by_operation.chain(by_call).collect();
@@ -18,11 +23,11 @@ pub(super) fn of(flow: FlowIx, content: &FlowContent, file: FileId) -> Vec<Regis
     found
 }
 
-struct Reader<'a> {
+struct Reader<'f, 'a> {
     flow: FlowIx,
     content: &'a FlowContent,
     file: FileId,
-    follower: Follower<'a>,
+    follower: &'f Follower<'a>,
 }
 
 /// What a form says of an action that fits it.
@@ -37,7 +42,7 @@ struct Fit<'a> {
     separator: Option<&'static str>,
 }
 
-impl<'a> Reader<'a> {
+impl<'a> Reader<'_, 'a> {
     fn by_operation(&self, one: &'a ConnectionUse) -> Option<Registration> {
         let Site::Action(action) = one.site else { return None };
         let operation = one.operation.as_deref()?;
@@ -115,8 +120,7 @@ impl<'a> Reader<'a> {
     }
 
     fn registration(&self, action: ActionIx, fit: Fit<'a>) -> Registration {
-        let collector =
-            Collector { follower: self.follower, file: self.file, action, separator: fit.separator };
+        let collector = Collector::new(self.follower, self.file, action, fit.separator);
         let unknown = Events { names: Vec::new(), is_complete: false, list: None, input: None };
         let events = fit.events.map_or(unknown, |(value, route)| collector.events(value, &route));
         let url_input = fit.url.and_then(|(value, route)| self.input_of(value, route, action));

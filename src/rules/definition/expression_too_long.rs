@@ -1,6 +1,6 @@
 //! An expression beyond the platform's limit.
 
-use crate::anatomy::LONGEST_EXPRESSION;
+use crate::expression::LONGEST_EXPRESSION;
 use crate::finding::Sink;
 use crate::rules::{Check, Inside, Rule, page};
 

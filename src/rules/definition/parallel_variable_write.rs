@@ -2,10 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use super::variables::{changed, key};
+use super::variables::changed;
 use crate::anatomy::{Kind, Owner};
 use crate::finding::Sink;
-use crate::model::ActionIx;
+use crate::model::{ActionIx, fold_case};
 use crate::rules::{Check, Inside, Rule, page};
 use crate::source::Part;
 
@@ -18,7 +18,7 @@ fn check(inside: &Inside<'_, '_>, sink: &mut Sink) {
     for (index, action) in inside.anatomy.indexed().filter(|(_, action)| action.is("SetVariable")) {
         let Some(variable) = changed(action) else { continue };
         let Some(around) = enclosing(inside, index).find(|one| turns(inside, *one) > 1) else { continue };
-        if !read.contains(&(around, key(variable))) {
+        if !read.contains(&(around, fold_case(variable))) {
             continue;
         }
         let Some(place) = inside.anatomy.value_place(inside.flow, index, &["inputs", "name"]) else {
@@ -62,7 +62,7 @@ fn read_inside(inside: &Inside<'_, '_>) -> BTreeSet<(ActionIx, String)> {
     let mut read = BTreeSet::new();
     for one in inside.anatomy.references.iter().filter(|one| one.kind == Kind::Variable) {
         let Owner::Action(reader) = one.site.owner else { continue };
-        read.extend(enclosing(inside, reader).map(|above| (above, key(&one.name))));
+        read.extend(enclosing(inside, reader).map(|above| (above, fold_case(&one.name))));
     }
     read
 }

@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 
 use super::report_at;
-use crate::anatomy::{Kind, MOST_ALIKE, Owner, Reference, Relation, fold};
+use crate::anatomy::{Kind, Owner, Reference, Relation};
 use crate::finding::Sink;
-use crate::model::ActionIx;
+use crate::model::{ActionIx, MOST_ALIKE, fold};
 use crate::rules::{Check, Inside, Rule, page};
 use crate::source::{Marks, leaves};
 

@@ -2,9 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use crate::anatomy::{fold, links};
+use crate::anatomy::links;
 use crate::finding::Sink;
-use crate::model::ActionIx;
+use crate::model::{ActionIx, fold};
 use crate::rules::{Check, Inside, Rule, page};
 use crate::source::{Part, Place};
 

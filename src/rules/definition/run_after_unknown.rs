@@ -1,8 +1,8 @@
 //! `runAfter` names an action that is no sibling, or a status that does not exist.
 
-use crate::anatomy::{fold, links};
+use crate::anatomy::links;
 use crate::finding::Sink;
-use crate::model::ActionIx;
+use crate::model::{ActionIx, fold};
 use crate::rules::{Check, Inside, Rule, page};
 use crate::source::{Json, Part};
 

@@ -3,10 +3,10 @@
 use std::collections::BTreeMap;
 
 use super::report_at;
-use super::variables::{changed, key};
+use super::variables::changed;
 use crate::anatomy::{Kind, Owner, Reference};
 use crate::finding::Sink;
-use crate::model::ActionIx;
+use crate::model::{ActionIx, fold_case};
 use crate::rules::{Check, Inside, Rule, page};
 
 pub(super) const RULE: Rule = Rule { page: page!("definition/self-reference"), check: Check::Flow(check) };
@@ -19,7 +19,7 @@ fn check(inside: &Inside<'_, '_>, sink: &mut Sink) {
         }
         let Some(variable) = changed(action) else { continue };
         let own = read.get(&index).into_iter().flatten();
-        let own = own.filter(|one| key(&one.name) == key(variable));
+        let own = own.filter(|one| fold_case(&one.name) == fold_case(variable));
         let places = own.filter_map(|one| inside.place(&one.site));
         let message = format!("{} sets the variable `{variable}` from itself", inside.named(action.name));
         if let Some(finding) = report_at(sink, places, "the variable that is being set", message) {

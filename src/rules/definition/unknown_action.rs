@@ -3,8 +3,9 @@
 use std::collections::BTreeSet;
 
 use super::report_at;
-use crate::anatomy::{Kind, fold};
+use crate::anatomy::Kind;
 use crate::finding::Sink;
+use crate::model::fold;
 use crate::rules::{Check, Inside, Rule, page};
 
 pub(super) const RULE: Rule = Rule { page: page!("definition/unknown-action"), check: Check::Flow(check) };

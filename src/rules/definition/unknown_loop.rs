@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 
 use super::report_at;
-use crate::anatomy::{Kind, Owner, Reference, compare, fold};
+use crate::anatomy::{Kind, Owner, Reference};
 use crate::finding::Sink;
-use crate::model::{Action, ActionIx};
+use crate::model::{Action, ActionIx, compare, fold};
 use crate::rules::{Check, Inside, Rule, page};
 
 pub(super) const RULE: Rule = Rule { page: page!("definition/unknown-loop"), check: Check::Flow(check) };

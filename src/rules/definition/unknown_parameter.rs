@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use super::report_at;
 use crate::anatomy::Kind;
 use crate::finding::Sink;
+use crate::model::fold_case;
 use crate::rules::{Check, Inside, Rule, page};
 use crate::source::Object;
 
@@ -15,10 +16,10 @@ const GIVEN: [&str; 3] = ["$connections", "$authentication", ""];
 
 fn check(inside: &Inside<'_, '_>, sink: &mut Sink) {
     let parameters = || inside.anatomy.definition.parameters().into_iter().flat_map(Object::keys);
-    let known: BTreeSet<String> = parameters().map(str::to_lowercase).collect();
+    let known: BTreeSet<String> = parameters().map(fold_case).collect();
     for references in inside.by_name(Kind::Parameter) {
         let written = &references[0].name;
-        if GIVEN.contains(&&**written) || known.contains(&written.to_lowercase()) {
+        if GIVEN.contains(&&**written) || known.contains(&fold_case(written)) {
             continue;
         }
         let message =

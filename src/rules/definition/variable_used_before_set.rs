@@ -3,10 +3,10 @@
 use std::collections::BTreeMap;
 
 use super::report_at;
-use super::variables::{Declared, changed, key};
-use crate::anatomy::{Kind, MOST_ALIKE, Owner, Relation};
+use super::variables::{Declared, changed};
+use crate::anatomy::{Kind, Owner, Relation};
 use crate::finding::Sink;
-use crate::model::ActionIx;
+use crate::model::{ActionIx, MOST_ALIKE, fold_case};
 use crate::rules::{Check, Inside, Rule, page};
 use crate::source::Place;
 
@@ -37,7 +37,7 @@ fn early_uses<'c>(
 ) -> BTreeMap<(ActionIx, String), (&'c str, Vec<Place>)> {
     let mut uses: BTreeMap<(ActionIx, String), (&str, Vec<Place>)> = BTreeMap::new();
     let mut add = |user: ActionIx, name: &'c str, place: Option<Place>| {
-        uses.entry((user, key(name))).or_insert((name, Vec::new())).1.extend(place);
+        uses.entry((user, fold_case(name))).or_insert((name, Vec::new())).1.extend(place);
     };
     for (index, action) in inside.anatomy.indexed() {
         if let Some(name) = changed(action).filter(|name| is_early(inside, declared, index, name)) {

@@ -2,10 +2,9 @@
 
 use std::collections::BTreeMap;
 
+use crate::model::{Action, ActionIx, fold_case};
 use crate::rules::Inside;
 use crate::source::Json;
-
-use crate::model::{Action, ActionIx};
 
 /// The variables that a flow declares, by their names without case.
 pub(super) struct Declared<'w> {
@@ -29,11 +28,6 @@ const CHANGING: [&str; 5] = [
     "AppendToStringVariable",
 ];
 
-/// A name as the platform compares it.
-pub(super) fn key(name: &str) -> String {
-    name.to_lowercase()
-}
-
 /// The variable that an action changes, where it does and the name is no expression.
 pub(super) fn changed(action: Action<'_>) -> Option<&str> {
     let changes = CHANGING.iter().any(|type_name| action.is(type_name));
@@ -55,7 +49,7 @@ impl<'w> Declared<'w> {
                 match entry.get("name").and_then(Json::as_str) {
                     Some(name) if !name.contains('@') => {
                         let declaration = Declaration { action: index, name };
-                        declared.by_name.entry(key(name)).or_default().push(declaration);
+                        declared.by_name.entry(fold_case(name)).or_default().push(declaration);
                     }
                     Some(_) | None => declared.is_complete = false,
                 }
@@ -66,6 +60,6 @@ impl<'w> Declared<'w> {
 
     /// The actions that declare a variable.
     pub(super) fn get(&self, name: &str) -> &[Declaration<'w>] {
-        self.by_name.get(&key(name)).map_or(&[], Vec::as_slice)
+        self.by_name.get(&fold_case(name)).map_or(&[], Vec::as_slice)
     }
 }
