@@ -10,6 +10,7 @@ mod ids;
 mod manifest;
 mod names;
 mod records;
+mod row_trigger;
 pub(crate) mod settings;
 mod variable;
 
@@ -28,6 +29,7 @@ pub use ids::{ConnectorName, FlowId, LogicalName, SchemaName};
 pub use manifest::{Component, Manifest, MissingDependency, Requirement};
 pub(crate) use names::{ActionNames, MOST_ALIKE, compare, fold, fold_case};
 pub use records::{ConnectionReference, State};
+pub(crate) use row_trigger::{RowTrigger, Setting, number, parameter};
 pub use settings::{ReferenceSetting, SettingValue, Settings, VariableSetting};
 pub use variable::{EnvironmentVariable, VariableUse};
 

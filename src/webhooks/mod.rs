@@ -16,7 +16,6 @@ use crate::model::{ActionIx, FlowIx, Workspace};
 use crate::source::Place;
 
 pub(crate) use receiver::{admission, may_receive};
-pub(crate) use registration::parameter;
 pub(crate) use strings::{Found, strings};
 
 /// The registrations and receivers of a workspace, in the order of its flows.

@@ -5,8 +5,8 @@ use super::follow::{Follower, Origin};
 use super::term::Term;
 use super::{Events, Registration, pattern};
 use crate::catalog::{Form, HttpForm, OperationForm, Provider, providers};
-use crate::model::{ActionIx, Branch, ConnectionUse, FlowContent, FlowIx, Site};
-use crate::source::{Array, FileId, Json, Object, Place, Route};
+use crate::model::{ActionIx, Branch, ConnectionUse, FlowContent, FlowIx, Site, parameter};
+use crate::source::{Array, FileId, Json, Place, Route};
 
 /// The registrations of a flow, in the order of its actions.
 pub(super) fn of<'a>(
@@ -190,15 +190,4 @@ fn forms() -> impl Iterator<Item = (&'static Provider, &'static Form)> {
 
 fn lists(names: &[String], name: &str) -> bool {
     names.iter().any(|one| one.eq_ignore_ascii_case(name))
-}
-
-/// A parameter of an operation and its route: written flat (`body/WebhookUrl`), as designers do, or nested.
-pub(crate) fn parameter<'a>(parameters: Object<'a>, name: &str, route: &Route) -> Option<(Json<'a>, Route)> {
-    if let Some(value) = parameters.get(name) {
-        return Some((value, route.key(name)));
-    }
-    let keys: Vec<&str> = name.split('/').collect();
-    let (first, rest) = keys.split_first()?;
-    let value = rest.iter().try_fold(parameters.get(first)?, |value, key| value.get(key))?;
-    Some((value, route.keys(&keys)))
 }
