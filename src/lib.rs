@@ -46,6 +46,7 @@ mod secrets;
 pub mod source;
 mod suggest;
 mod webhooks;
+mod wording;
 mod write;
 
 pub use activation::{Activation, ExternalFlow};

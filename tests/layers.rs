@@ -6,8 +6,9 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 /// The stages, as `docs/architecture.md` shows them. The first ones are leaves that anyone may use.
-const ORDER: [&str; 26] = [
+const ORDER: [&str; 27] = [
     "suggest",
+    "wording",
     "write",
     "parallel",
     "secrets",

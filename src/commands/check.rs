@@ -14,7 +14,8 @@ use crate::load::limits::Limits;
 use crate::load::read_text;
 use crate::report::human::Style;
 use crate::report::text::clean;
-use crate::report::{Report, azure, count, github, gitlab, human, json, junit, markdown, sarif};
+use crate::report::{Report, azure, github, gitlab, human, json, junit, markdown, sarif};
+use crate::wording::count;
 
 pub(super) fn run(args: &Check, style: Style, talk: Talk) -> Outcome {
     check(args, style, talk).unwrap_or_else(|refused| refused)

@@ -13,6 +13,7 @@ use crate::load::EncodedText;
 use crate::model::FlowIx;
 use crate::report::human::{self, Style};
 use crate::report::{Report, alm, json, order, solutions};
+use crate::wording::count;
 use crate::write;
 
 pub(super) fn run(args: &Order, style: Style) -> Outcome {
@@ -180,5 +181,5 @@ fn merge(
     }
     write::replace(file, &read.encode(&merged))
         .map_err(|error| Outcome::failure(&format!("{name}: could not be written: {error}"), None))?;
-    Ok(format!("{name}: the order of {} was put in\n", crate::report::count(entries.len(), "flow")))
+    Ok(format!("{name}: the order of {} was put in\n", count(entries.len(), "flow")))
 }

@@ -14,6 +14,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use crate::source::{FileId, Place, Sources, Span, Text};
+use crate::wording::count;
 use archive::{Archive, ArchiveError, EntryFault};
 use folder::Folder;
 use layout::Layout;
@@ -470,10 +471,6 @@ fn nothing_in(label: &str, what: &str, layout: &Layout) -> LoadError {
         return LoadError { path: label.to_owned(), found: Found::NoSolution(what.to_owned()), help: None };
     };
     LoadError::other(label, found, help)
-}
-
-fn count(number: usize, what: &str) -> String {
-    format!("{number} {what}{}", if number == 1 { "" } else { "s" })
 }
 
 /// A path as reports show it: with `/` on every system.

@@ -13,6 +13,7 @@ use crate::analysis::Analysis;
 use crate::finding::{Finding, Label, Severity};
 use crate::load::Fault;
 use crate::source::{Sources, Span};
+use crate::wording::first;
 
 /// How a report is drawn.
 #[derive(Debug, Clone, Copy)]
@@ -89,10 +90,8 @@ fn summary(report: &Report<'_>) -> String {
     let analysis = report.analysis;
     let mut out = report.summary() + "\n";
     if !analysis.skipped.is_empty() {
-        let names: Vec<String> = analysis.skipped.iter().take(3).map(|name| clean(name)).collect();
-        let more = analysis.skipped.len().saturating_sub(names.len());
-        let tail = if more == 0 { String::new() } else { format!(" and {more} more") };
-        out.push_str(&format!("passed over, no solution that can be read: {}{tail}\n", names.join(", ")));
+        let names = first(3, analysis.skipped.iter().map(|name| clean(name)));
+        out.push_str(&format!("passed over, no solution that can be read: {names}\n"));
     }
     out
 }

@@ -3,8 +3,9 @@
 use std::fmt::Write as _;
 
 use super::text::clean;
-use super::{Located, Report, count};
+use super::{Located, Report};
 use crate::finding::Finding;
+use crate::wording::count;
 
 /// A comment on GitHub may have 65,536 characters; this leaves room for what others write around it.
 const MOST_BYTES: usize = 60_000;

@@ -25,6 +25,7 @@ use crate::analysis::Analysis;
 use crate::config::FailOn;
 use crate::finding::{Finding, Severity};
 use crate::source::{Place, Position};
+use crate::wording::count;
 
 /// What the reports of a check tell.
 #[derive(Debug, Clone, Copy)]
@@ -163,11 +164,6 @@ impl Annotation {
             if artifact.inside.is_some() { (first, first) } else { (located.start, located.end) };
         Annotation { file: text::clean(artifact.file), start, end, message }
     }
-}
-
-/// `1 flow`, `2 flows`.
-pub(crate) fn count(number: usize, word: &str) -> String {
-    format!("{number} {}", crate::rules::plural(number, word))
 }
 
 #[cfg(test)]

@@ -2,13 +2,13 @@
 
 use serde::Serialize;
 
-use super::count;
 use super::text::{clean, markdown_cell, shown};
 use super::to_json::to_json;
 use crate::activation::{Activation, ExternalFlow, Reason, reasons, reasons_reversed};
 use crate::analysis::Analysis;
 use crate::graph::Callee;
 use crate::model::{ActionIx, FlowIx, State};
+use crate::wording::count;
 
 #[derive(Serialize)]
 struct Order<'a> {

@@ -9,7 +9,8 @@ use crate::expression::may_hold_interpolation;
 use crate::finding::Sink;
 use crate::graph::Callee;
 use crate::model::{ActionIx, Definition, FlowIx};
-use crate::rules::{Check, Inside, Rule, listed, page};
+use crate::rules::{Check, Inside, Rule, page};
+use crate::wording::listed;
 
 pub(super) const RULE: Rule =
     Rule { page: page!("definition/child-output-unknown"), check: Check::Flow(check) };

@@ -2,7 +2,8 @@
 
 use super::report_at;
 use crate::finding::Sink;
-use crate::rules::{Check, Inside, Rule, page, plural};
+use crate::rules::{Check, Inside, Rule, page};
+use crate::wording::plural;
 
 pub(super) const RULE: Rule =
     Rule { page: page!("definition/pagination-over-5000"), check: Check::Flow(check) };

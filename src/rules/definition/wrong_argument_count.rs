@@ -2,7 +2,8 @@
 
 use crate::anatomy::CallFault;
 use crate::finding::{Severity, Sink};
-use crate::rules::{Check, Inside, Rule, page, plural};
+use crate::rules::{Check, Inside, Rule, page};
+use crate::wording::plural;
 
 pub(super) const RULE: Rule =
     Rule { page: page!("definition/wrong-argument-count"), check: Check::Flow(check) };

@@ -3,7 +3,8 @@
 use crate::anatomy::CallFault;
 use crate::expression::functions::Kind;
 use crate::finding::Sink;
-use crate::rules::{Check, Inside, Rule, article, page};
+use crate::rules::{Check, Inside, Rule, page};
+use crate::wording::article;
 
 pub(super) const RULE: Rule =
     Rule { page: page!("definition/wrong-argument-kind"), check: Check::Flow(check) };

@@ -50,12 +50,6 @@ fn is_all_read(context: &Context<'_>) -> bool {
     context.workspace.is_complete() && context.workspace.flows.iter().all(|flow| flow.content.is_some())
 }
 
-/// `` `a`, `b` ``
-fn listed<'a>(names: impl IntoIterator<Item = &'a str>) -> String {
-    let names: Vec<String> = names.into_iter().map(|name| format!("`{name}`")).collect();
-    names.join(", ")
-}
-
 /// The registrations that may be given the address of a receiver.
 fn registrations_for<'a>(
     context: &'a Context<'_>,
