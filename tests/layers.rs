@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 const ORDER: [&str; 27] = [
     "suggest",
     "wording",
-    "write",
+    "atomic_write",
     "parallel",
     "secrets",
     "expression",
@@ -22,7 +22,7 @@ const ORDER: [&str; 27] = [
     "webhooks",
     "graph",
     "activation",
-    "anatomy",
+    "semantic",
     "import_order",
     "finding",
     "config",

@@ -1,7 +1,7 @@
 //! Triggers on changes of rows. They make their registration by themselves: the catalog says how they look and what
 //! their parameters may be.
 
-use super::{ConnectionUse, FlowContent, Site, Trigger};
+use super::{ConnectionUse, FlowContent, Owner, Trigger};
 use crate::catalog::{Choice, TriggerFacts, providers};
 use crate::source::{Json, Object, Route, Value};
 
@@ -38,7 +38,7 @@ impl FlowContent {
 
     /// The number of the trigger that uses the operation.
     fn trigger_of(&self, one: &ConnectionUse, facts: &TriggerFacts) -> Option<usize> {
-        let Site::Trigger(number) = one.site else { return None };
+        let Owner::Trigger(number) = one.site else { return None };
         let connection = self.connection(&one.key);
         let connector = one.connector.as_ref().or_else(|| connection?.connector.as_ref())?;
         let operation = one.operation.as_deref()?;

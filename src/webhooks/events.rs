@@ -3,9 +3,9 @@
 
 use std::cell::Cell;
 
-use super::follow::{Follower, Origin};
+use super::origin::{Origin, OriginResolver};
 use super::term::{ELEMENT, Term};
-use super::{Events, NamedEvent};
+use super::{NamedEvent, RegisteredEvents};
 use crate::model::ActionIx;
 use crate::source::{Array, FileId, Json, Place, Route, Value};
 
@@ -21,7 +21,7 @@ const LONGEST_NAME: usize = 1_000;
 
 /// Collects the events of one registration.
 pub(super) struct Collector<'f, 'a> {
-    follower: &'f Follower<'a>,
+    follower: &'f OriginResolver<'a>,
     file: FileId,
     action: ActionIx,
     /// What stands between events that are one string.
@@ -32,7 +32,7 @@ pub(super) struct Collector<'f, 'a> {
 
 impl<'f, 'a> Collector<'f, 'a> {
     pub(super) fn new(
-        follower: &'f Follower<'a>,
+        follower: &'f OriginResolver<'a>,
         file: FileId,
         action: ActionIx,
         separator: Option<&'a str>,
@@ -41,13 +41,13 @@ impl<'f, 'a> Collector<'f, 'a> {
     }
 
     /// The events in a value that stands at a route.
-    pub(super) fn events(&self, value: Json<'a>, route: &Route) -> Events {
-        let mut events = Events { names: Vec::new(), is_complete: true, list: None, input: None };
+    pub(super) fn events(&self, value: Json<'a>, route: &Route) -> RegisteredEvents {
+        let mut events = RegisteredEvents { names: Vec::new(), is_complete: true, list: None, input: None };
         self.value(value, route, &mut events, 0);
         events
     }
 
-    fn value(&self, value: Json<'a>, route: &Route, events: &mut Events, depth: usize) {
+    fn value(&self, value: Json<'a>, route: &Route, events: &mut RegisteredEvents, depth: usize) {
         if depth > MOST_NESTED || !self.may_go_on() {
             events.is_complete = false;
             return;
@@ -85,7 +85,7 @@ impl<'f, 'a> Collector<'f, 'a> {
         }
     }
 
-    fn names(&self, text: &str, route: &Route, events: &mut Events) {
+    fn names(&self, text: &str, route: &Route, events: &mut RegisteredEvents) {
         let place = Place::value(self.file, route.clone());
         let mut take = |name: &str| {
             let name = name.trim();
@@ -103,7 +103,7 @@ impl<'f, 'a> Collector<'f, 'a> {
         };
     }
 
-    fn term(&self, term: &Term, route: &Route, events: &mut Events, depth: usize) {
+    fn term(&self, term: &Term, route: &Route, events: &mut RegisteredEvents, depth: usize) {
         if !self.may_go_on() {
             events.is_complete = false;
             return;
@@ -131,7 +131,7 @@ impl<'f, 'a> Collector<'f, 'a> {
     }
 
     /// The choices of a trigger input.
-    fn input(&self, path: &[String], events: &mut Events) {
+    fn input(&self, path: &[String], events: &mut RegisteredEvents) {
         let Some((choices, route)) = input_choices(self.follower, path) else {
             events.is_complete = false;
             return;
@@ -152,7 +152,10 @@ impl<'f, 'a> Collector<'f, 'a> {
 }
 
 /// The `enum` of what a path leads to in the schema of a `Request` trigger, or that of its elements, and its route.
-pub(super) fn input_choices<'a>(follower: &Follower<'a>, path: &[String]) -> Option<(Array<'a>, Route)> {
+pub(super) fn input_choices<'a>(
+    follower: &OriginResolver<'a>,
+    path: &[String],
+) -> Option<(Array<'a>, Route)> {
     let trigger = follower.definition.only_trigger()?;
     if !trigger.is("Request") {
         return None;
@@ -195,7 +198,7 @@ mod tests {
         let definition = crate::parse::definition(&text);
         let (action, body) = definition.indexed().find(|(_, action)| action.name == "R").expect("R");
         let file = Sources::default().add(Text::new("f", ""));
-        let follower = Follower::of(&definition);
+        let follower = OriginResolver::of(&definition);
         let collector = Collector::new(&follower, file, action, separator);
         let route = definition.action_route(action).key("inputs");
         let events = collector.events(body.body.get("inputs").expect("inputs"), &route);

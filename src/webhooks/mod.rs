@@ -2,12 +2,12 @@
 //! are. Providers are data (`catalog`); what cannot be told from a flow is unknown and has consequences nowhere.
 
 mod events;
-mod follow;
+mod origin;
 mod pattern;
 mod receiver;
 mod registration;
-mod strings;
 mod term;
+mod text_sites;
 
 use std::collections::BTreeSet;
 
@@ -16,7 +16,7 @@ use crate::model::{ActionIx, FlowIx, Workspace};
 use crate::source::Place;
 
 pub(crate) use receiver::{admission, may_receive};
-pub(crate) use strings::{Found, strings};
+pub(crate) use text_sites::{TextSite, strings};
 
 /// The registrations and receivers of a workspace, in the order of its flows.
 #[derive(Debug, Default)]
@@ -38,7 +38,7 @@ pub(crate) struct Registration {
     /// Whether it replaces a registration that exists.
     pub(crate) overwrites: bool,
     /// Which events it can register.
-    pub(crate) events: Events,
+    pub(crate) events: RegisteredEvents,
     /// The trigger input that the address comes from.
     pub(crate) url_input: Option<String>,
     /// The trigger inputs that decide whether this action runs.
@@ -49,7 +49,7 @@ pub(crate) struct Registration {
 
 /// Which events a registration can register.
 #[derive(Debug)]
-pub(crate) struct Events {
+pub(crate) struct RegisteredEvents {
     /// Those that are known, in the order they stand there.
     pub(crate) names: Vec<NamedEvent>,
     /// Whether these are all.
@@ -88,7 +88,7 @@ impl Webhooks {
         let flows =
             workspace.contents().filter_map(|(index, flow, content)| Some((index, content, flow.file?)));
         let found = crate::parallel::map(flows.collect(), |(index, content, file)| {
-            let follower = follow::Follower::of(&content.definition);
+            let follower = origin::OriginResolver::of(&content.definition);
             let registrations = registration::of(index, content, file, &follower);
             (registrations, receiver::of(index, content, file, &follower))
         });

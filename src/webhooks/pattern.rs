@@ -20,8 +20,8 @@ fn without_expressions(address: &str) -> Option<String> {
     let mut out = String::with_capacity(address.len());
     for part in parse(address).ok()?.parts {
         match part {
-            expression::Part::Literal(range) => out.push_str(&address[range]),
-            expression::Part::Expression(_) => out.push(EXPRESSION),
+            expression::TemplatePart::Literal(range) => out.push_str(&address[range]),
+            expression::TemplatePart::Expression(_) => out.push(EXPRESSION),
         }
     }
     Some(out)
@@ -34,7 +34,7 @@ fn lower_host(address: &str) -> String {
 }
 
 /// A piece of a pattern.
-enum Part<'a> {
+enum TemplatePart<'a> {
     Literal(&'a str),
     /// `{name}`
     Segment,
@@ -42,30 +42,30 @@ enum Part<'a> {
     Anything,
 }
 
-fn parts(pattern: &str) -> Vec<Part<'_>> {
+fn parts(pattern: &str) -> Vec<TemplatePart<'_>> {
     let mut parts = Vec::new();
     let mut rest = pattern;
     while let Some((literal, after)) = rest.split_once('{') {
         let (name, tail) = after.split_once('}').unwrap_or((after, ""));
-        parts.push(Part::Literal(literal));
-        parts.push(if name.ends_with('*') { Part::Anything } else { Part::Segment });
+        parts.push(TemplatePart::Literal(literal));
+        parts.push(if name.ends_with('*') { TemplatePart::Anything } else { TemplatePart::Segment });
         rest = tail;
     }
-    parts.push(Part::Literal(rest));
+    parts.push(TemplatePart::Literal(rest));
     parts
 }
 
 /// Backtracks, but patterns have few parts and addresses are short.
-fn matches(parts: &[Part<'_>], text: &str) -> bool {
+fn matches(parts: &[TemplatePart<'_>], text: &str) -> bool {
     let Some((part, rest)) = parts.split_first() else { return text.is_empty() };
     let ends = |text: &str| -> Vec<usize> { text.char_indices().map(|(at, c)| at + c.len_utf8()).collect() };
     match part {
-        Part::Literal(literal) => text.strip_prefix(literal).is_some_and(|text| matches(rest, text)),
-        Part::Segment => {
+        TemplatePart::Literal(literal) => text.strip_prefix(literal).is_some_and(|text| matches(rest, text)),
+        TemplatePart::Segment => {
             let length = text.find(['/', '?']).unwrap_or(text.len());
             ends(&text[..length]).into_iter().any(|end| matches(rest, &text[end..]))
         }
-        Part::Anything => std::iter::once(0).chain(ends(text)).any(|end| matches(rest, &text[end..])),
+        TemplatePart::Anything => std::iter::once(0).chain(ends(text)).any(|end| matches(rest, &text[end..])),
     }
 }
 

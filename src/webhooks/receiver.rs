@@ -3,25 +3,25 @@
 use std::collections::HashSet;
 
 use super::events::input_choices;
-use super::follow::{Follower, Origin};
+use super::origin::{Origin, OriginResolver};
 use super::term::Term;
 use super::{NamedEvent, Receiver, strings};
 use crate::catalog::{Provider, providers};
 use crate::model::{ActionIx, Branch, Definition, FlowContent, FlowIx, Trigger};
-use crate::source::{FileId, Json, Marks, Place, Route, Value};
+use crate::source::{ContentFlags, FileId, Json, Place, Route, Value};
 
 /// The providers whose events a flow receives.
 pub(super) fn of<'a>(
     flow: FlowIx,
     content: &'a FlowContent,
     file: FileId,
-    follower: &Follower<'a>,
+    follower: &OriginResolver<'a>,
 ) -> Vec<Receiver> {
     let Some(trigger) = content.definition.only_trigger() else { return Vec::new() };
     if !is_http(trigger) {
         return Vec::new();
     }
-    let reader = Reader { content, file, follower, with_default: with_default(&content.definition) };
+    let reader = ReceiverReader { content, file, follower, with_default: with_default(&content.definition) };
     let looks = reader.looks(trigger);
     providers().iter().filter_map(|provider| reader.receiver(flow, provider, &looks)).collect()
 }
@@ -58,7 +58,7 @@ pub(crate) fn may_receive(content: &FlowContent, provider: &Provider) -> bool {
             .definition
             .triggers()
             .any(|trigger| trigger.body.get("inputs").is_some_and(|inputs| mentions(&inputs.to_string())))
-            || !strings(content, Marks::ANY, mentions).is_empty())
+            || !strings(content, ContentFlags::ANY, mentions).is_empty())
 }
 
 /// One look at something that arrived: what it is compared with.
@@ -66,7 +66,7 @@ struct Look {
     /// A part of the body or a header.
     subject: Subject,
     names: Vec<NamedEvent>,
-    kind: Kind,
+    kind: ReceiverKind,
     place: Place,
 }
 
@@ -77,21 +77,21 @@ enum Subject {
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Kind {
+enum ReceiverKind {
     Switch(ActionIx),
     Condition,
     Schema,
 }
 
-struct Reader<'f, 'a> {
+struct ReceiverReader<'f, 'a> {
     content: &'a FlowContent,
     file: FileId,
-    follower: &'f Follower<'a>,
+    follower: &'f OriginResolver<'a>,
     /// The containers with actions in their default branch.
     with_default: HashSet<ActionIx>,
 }
 
-impl Reader<'_, '_> {
+impl ReceiverReader<'_, '_> {
     fn looks(&self, trigger: Trigger<'_>) -> Vec<Look> {
         let mut looks: Vec<Look> =
             self.content.definition.of_type("Switch").filter_map(|(index, _)| self.switch(index)).collect();
@@ -120,7 +120,7 @@ impl Reader<'_, '_> {
             Some(NamedEvent { name: case.get("case")?.as_str()?.to_owned(), place })
         });
         let place = Place::value(self.file, route.key("expression"));
-        Some(Look { subject, names: names.collect(), kind: Kind::Switch(index), place })
+        Some(Look { subject, names: names.collect(), kind: ReceiverKind::Switch(index), place })
     }
 
     fn condition(&self, expression: Json<'_>, route: &Route, at: Option<ActionIx>, looks: &mut Vec<Look>) {
@@ -145,7 +145,7 @@ impl Reader<'_, '_> {
             let is_positive = matches!(function.as_str(), "equals" | "contains");
             let names = names.into_iter().filter(|_| is_positive);
             let names = names.map(|name| NamedEvent { name, place: place.clone() }).collect();
-            looks.push(Look { subject, names, kind: Kind::Condition, place: place.clone() });
+            looks.push(Look { subject, names, kind: ReceiverKind::Condition, place: place.clone() });
         }
     }
 
@@ -174,11 +174,11 @@ impl Reader<'_, '_> {
         let switches: Vec<ActionIx> = looks
             .iter()
             .filter_map(|look| match look.kind {
-                Kind::Switch(index) => Some(index),
-                Kind::Condition | Kind::Schema => None,
+                ReceiverKind::Switch(index) => Some(index),
+                ReceiverKind::Condition | ReceiverKind::Schema => None,
             })
             .collect();
-        let has_condition = looks.iter().any(|look| look.kind == Kind::Condition);
+        let has_condition = looks.iter().any(|look| look.kind == ReceiverKind::Condition);
         let may_handle_others =
             has_condition || switches.iter().any(|index| self.with_default.contains(index));
         let place = first.place.clone();
@@ -195,7 +195,7 @@ impl Reader<'_, '_> {
         });
         let names = names.collect();
         let place = Place::key(self.file, route);
-        Some(Look { subject: Subject::Body(path), names, kind: Kind::Schema, place })
+        Some(Look { subject: Subject::Body(path), names, kind: ReceiverKind::Schema, place })
     }
 }
 
@@ -290,7 +290,7 @@ mod tests {
         let file = Sources::default().add(Text::new("f", ""));
         let workspace = Workspace::default();
         assert!(workspace.flows.is_empty());
-        let follower = Follower::of(&content.definition);
+        let follower = OriginResolver::of(&content.definition);
         let shown = of(FlowIx::first(), &content, file, &follower).into_iter().map(|receiver| {
             let names: Vec<&str> = receiver.handled_names().into_iter().collect();
             let more = if receiver.may_handle_others { " +" } else { "" };

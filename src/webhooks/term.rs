@@ -1,6 +1,6 @@
 //! Expressions reduced to what it takes to follow events: calls, their arguments and what is picked from their results.
 
-use crate::expression::{Expr, ExprKind, LONGEST_EXPRESSION, Part, parse};
+use crate::expression::{Expr, ExprKind, LONGEST_EXPRESSION, TemplatePart, parse};
 
 /// An expression.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -28,9 +28,9 @@ impl Term {
         let mut only = None;
         for part in &template.parts {
             match part {
-                Part::Expression(expr) if only.is_none() => only = Some(expr),
-                Part::Literal(range) if text[range.clone()].trim().is_empty() => {}
-                Part::Expression(_) | Part::Literal(_) => return None,
+                TemplatePart::Expression(expr) if only.is_none() => only = Some(expr),
+                TemplatePart::Literal(range) if text[range.clone()].trim().is_empty() => {}
+                TemplatePart::Expression(_) | TemplatePart::Literal(_) => return None,
             }
         }
         term(only?)

@@ -1,13 +1,13 @@
 //! Dataverse triggers and actions, as far as rules about one flow need them.
 
 use crate::model::{Action, RowTrigger};
-use crate::rules::Inside;
+use crate::rules::FlowContext;
 use crate::source::{Json, Object};
 
 /// The row trigger of a flow that nothing else starts.
-pub(super) fn row_trigger<'w>(inside: &Inside<'_, 'w>) -> Option<RowTrigger<'w>> {
-    inside.anatomy.definition.only_trigger()?;
-    inside.flow.content.as_ref()?.row_triggers().next()
+pub(super) fn row_trigger<'w>(context: &FlowContext<'_, 'w>) -> Option<RowTrigger<'w>> {
+    context.semantic.definition.only_trigger()?;
+    context.flow.content.as_ref()?.row_triggers().next()
 }
 
 /// The operation of a step; empty where it has none.

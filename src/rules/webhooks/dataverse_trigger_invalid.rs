@@ -12,14 +12,14 @@ pub(super) const RULE: Rule =
 
 fn check(context: &Context<'_>, sink: &mut Sink) {
     for (index, flow, row) in row_triggers(context) {
-        for Fault { place, label, what, help } in faults(flow, &row) {
+        for Problem { place, label, what, help } in faults(flow, &row) {
             let message = format!("the trigger of {} {what}", context.name(index));
             sink.report(place, label, message).help(help);
         }
     }
 }
 
-struct Fault {
+struct Problem {
     place: Place,
     label: String,
     /// Goes on where "the trigger of `X`" ends.
@@ -27,7 +27,7 @@ struct Fault {
     help: String,
 }
 
-fn faults(flow: &Flow, row: &RowTrigger<'_>) -> Vec<Fault> {
+fn faults(flow: &Flow, row: &RowTrigger<'_>) -> Vec<Problem> {
     let facts = row.facts;
     let choices = [
         (&facts.message_parameter, &facts.messages, "change type"),
@@ -52,14 +52,14 @@ fn wrong_choice(
     name: &str,
     choices: &[Choice],
     word: &str,
-) -> Option<Fault> {
+) -> Option<Problem> {
     let Setting::Literal(value, route) = row.setting(name) else { return None };
     if number(value).is_some_and(|number| choices.iter().any(|choice| choice.value == number)) {
         return None;
     }
     let list: Vec<String> =
         choices.iter().map(|choice| format!("{} ({})", choice.value, choice.meaning)).collect();
-    Some(Fault {
+    Some(Problem {
         place: flow.place(route, Part::Value)?,
         label: format!("no {word} of Dataverse"),
         what: format!("has `{value}` as {word}"),
@@ -67,9 +67,9 @@ fn wrong_choice(
     })
 }
 
-fn missing(flow: &Flow, row: &RowTrigger<'_>, name: &str) -> Option<Fault> {
+fn missing(flow: &Flow, row: &RowTrigger<'_>, name: &str) -> Option<Problem> {
     let Setting::Absent = row.setting(name) else { return None };
-    Some(Fault {
+    Some(Problem {
         place: flow.place(row.parameters_route(), Part::Key)?,
         label: format!("no `{name}`"),
         what: format!("does not say its `{name}`"),
@@ -85,11 +85,11 @@ fn wrong_text(
     row: &RowTrigger<'_>,
     name: &str,
     wrong: impl Fn(&str) -> Option<Wrong>,
-) -> Option<Fault> {
+) -> Option<Problem> {
     let Setting::Literal(value, route) = row.setting(name) else { return None };
     let (label, what, help) = wrong(value.as_str()?)?;
     let place = flow.place(route, Part::Value)?;
-    Some(Fault { place, label: label.to_owned(), what: what.to_owned(), help })
+    Some(Problem { place, label: label.to_owned(), what: what.to_owned(), help })
 }
 
 fn wrong_table(text: &str, longest: usize) -> Option<Wrong> {

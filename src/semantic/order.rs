@@ -8,7 +8,7 @@ use crate::source::{Json, Object};
 
 /// What runs before what. Each action has the set of actions of its own list that come before it.
 #[derive(Debug)]
-pub(crate) struct Order {
+pub(crate) struct ExecutionOrder {
     /// For each action, `words` words of bits: the actions that it comes after, over any number of steps.
     before: Vec<u64>,
     words: usize,
@@ -47,7 +47,7 @@ pub(crate) fn links(action: Action<'_>) -> impl Iterator<Item = (&str, Json<'_>)
     map.into_iter().flat_map(Object::iter)
 }
 
-impl Order {
+impl ExecutionOrder {
     pub(super) fn of(all: &[Action<'_>], names: &ActionNames<'_>) -> Self {
         let count = all.len();
         let is_known = count <= MOST_ACTIONS;
@@ -62,7 +62,7 @@ impl Order {
         }
         let names_unknown = is_open.clone();
         let mut order =
-            Order { before: vec![0; words * direct.len()], words, is_open, names_unknown, depths };
+            ExecutionOrder { before: vec![0; words * direct.len()], words, is_open, names_unknown, depths };
         order.close(&direct);
         order
     }
@@ -204,7 +204,7 @@ mod tests {
         }}"#;
         let definition = definition(text);
         let actions: Vec<_> = definition.actions().collect();
-        let order = Order::of(&actions, &ActionNames::of(&actions));
+        let order = ExecutionOrder::of(&actions, &ActionNames::of(&actions));
         let find =
             |name: &str| definition.indexed().find(|(_, action)| action.name == name).expect("an action").0;
         let table = [

@@ -23,7 +23,7 @@ pub(super) enum Origin<'a> {
 const MOST_STEPS: usize = 8;
 
 /// Follows values in one definition.
-pub(super) struct Follower<'a> {
+pub(super) struct OriginResolver<'a> {
     pub(super) definition: &'a Definition,
     /// Made when the first name is looked up: most flows have nothing to follow.
     names: OnceCell<ActionNames<'a>>,
@@ -38,9 +38,9 @@ enum Initial<'a> {
     Unknown,
 }
 
-impl<'a> Follower<'a> {
+impl<'a> OriginResolver<'a> {
     pub(super) fn of(definition: &'a Definition) -> Self {
-        Follower { definition, names: OnceCell::new(), variables: OnceCell::new() }
+        OriginResolver { definition, names: OnceCell::new(), variables: OnceCell::new() }
     }
 
     /// The origin of a value that stands in the flow: itself, if it is no expression.
@@ -205,7 +205,7 @@ mod tests {
     fn origin(text: &str) -> String {
         let definition = definition();
         let inner = definition.indexed().find(|(_, action)| action.name == "In").map(|(index, _)| index);
-        let origin = Term::of(text).and_then(|term| Follower::of(&definition).term(&term, inner));
+        let origin = Term::of(text).and_then(|term| OriginResolver::of(&definition).term(&term, inner));
         match origin {
             None => "unknown".to_owned(),
             Some(Origin::Body(path)) => format!("body {}", path.join(".")),
