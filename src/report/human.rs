@@ -9,6 +9,7 @@ use miette::{
 use super::Report;
 use super::excerpt::{Excerpt, Highlight};
 use super::text::clean;
+use super::verdict;
 use crate::analysis::Analysis;
 use crate::finding::{Finding, Label, Severity};
 use crate::load::Fault;
@@ -89,6 +90,9 @@ fn handler(style: Style) -> GraphicalReportHandler {
 fn summary(report: &Report<'_>) -> String {
     let analysis = report.analysis;
     let mut out = report.summary() + "\n";
+    if let Some(flows) = verdict::summary(report.verdicts) {
+        out.push_str(&format!("on import: {flows}\n"));
+    }
     if !analysis.skipped.is_empty() {
         let names = first(3, analysis.skipped.iter().map(|name| clean(name)));
         out.push_str(&format!("passed over, no solution that can be read: {names}\n"));

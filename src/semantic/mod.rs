@@ -8,20 +8,12 @@ mod order;
 
 use std::sync::OnceLock;
 
+pub(crate) use crate::model::Owner;
 use crate::model::{Action, ActionIx, ActionNames, Definition, Flow};
 use crate::source::{NodeId, Object, Part, Place, Route, Span, Target};
 
 pub(crate) use expressions::{BadCall, CallFault, Long, Reference, ReferenceKind, Syntax};
 pub(crate) use order::{ExecutionOrder, Relation, links};
-
-/// What holds a text: the trigger or an action.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Owner {
-    /// The trigger with this index.
-    Trigger(usize),
-    /// An action.
-    Action(ActionIx),
-}
 
 /// A part of one string of a flow.
 #[derive(Debug, Clone)]
