@@ -1,10 +1,11 @@
 //! flowvet reads exported Power Automate solutions and says, offline, whether their flows will turn on, in which
 //! order, with which connections, and whether their events will arrive.
 //!
-//! Data flows one way, and imports only point to the left:
+//! Data flows one way through five bands, each of which uses only those before it; `docs/architecture.md` says which
+//! room belongs to which:
 //!
 //! ```text
-//! source <- load <- parse <- model <- webhooks <- graph <- activation <- semantic <- import_order <- finding <- config <- rules <- verdict <- analysis <- baseline <- report <- cli <- commands <- main
+//! text <- model <- knowledge <- judgement <- outside
 //! ```
 //!
 //! Paths and bytes become named texts (`load`), trees (`parse`), typed solutions and flows (`model`) and a graph.
@@ -36,6 +37,7 @@ pub mod finding;
 pub mod fuzzing;
 pub mod graph;
 pub mod import_order;
+mod limit;
 mod load;
 pub mod model;
 mod parallel;

@@ -8,7 +8,8 @@ use std::sync::Arc;
 use zip::ZipArchive;
 use zip::result::ZipError;
 
-use super::limits::{Budget, Limit, Packed, ReadFault};
+use super::limits::{Budget, Packed, ReadFault};
+use crate::limit::Limit;
 
 /// An opened zip.
 pub(crate) struct Archive {

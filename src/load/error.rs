@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::limits::Limit;
+use crate::limit::Limit;
 
 /// An input that is no solution, with what was found instead.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

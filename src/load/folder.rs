@@ -1,4 +1,4 @@
-//! A folder on disk: the only place of the library that touches the file system. Links are not followed.
+//! Files and folders on disk: everything that is linted is read here. Links are not followed.
 
 use std::fs::File;
 use std::path::{Path, PathBuf};

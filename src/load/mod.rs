@@ -13,12 +13,13 @@ pub(crate) mod limits;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use crate::limit::{DEEPEST_JSON, Limit};
 use crate::source::{FileId, Place, Sources, Span, Text};
 use crate::wording::count;
 use archive::{Archive, ArchiveError, EntryFault};
 use folder::Folder;
 use layout::Layout;
-use limits::{Budget, Limit, Limits, ReadFault};
+use limits::{Budget, Limits, ReadFault};
 
 pub(crate) use companion::{EncodedText, read_text};
 pub use error::{EXPECTED, LoadError, LoadErrorKind};
@@ -361,7 +362,7 @@ impl Loader {
                 depth::xml(text, xml_depth)
             }
             // serde_json stops at the deepest limit by itself.
-            _ if json_depth >= limits::DEEPEST_JSON => None,
+            _ if json_depth >= DEEPEST_JSON => None,
             Role::Flow | Role::VariableValue | Role::LegacyFlow | Role::LooseFlow => {
                 depth::json(text, json_depth).map(|offset| (Limit::JsonDepth(json_depth), offset))
             }

@@ -21,9 +21,9 @@ pub use crate::load::PackageKind;
 use crate::source::{FileId, Part, Place, Route, Target};
 
 pub(crate) use build::build;
-pub use connection::{Connection, ConnectionUse, HostFormat, Owner, RuntimeSource};
+pub use connection::{Connection, ConnectionUse, HostFormat, RuntimeSource};
 pub(crate) use definition::CALLED_FLOW_KEYS;
-pub use definition::{Action, ActionIx, Branch, Call, Definition, Trigger};
+pub use definition::{Action, ActionIx, Branch, Call, Definition, Owner, Trigger};
 pub use given_order::{GivenFlow, GivenOrder};
 pub use ids::{ConnectorName, FlowId, LogicalName, SchemaName};
 pub use manifest::{Component, Manifest, MissingDependency, Requirement};

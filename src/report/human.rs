@@ -1,4 +1,4 @@
-//! The report for people. The only user of miette: findings become diagnostics here and nowhere else.
+//! The report for people: findings become diagnostics of miette here and nowhere else.
 
 use std::fmt;
 

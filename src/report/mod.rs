@@ -5,6 +5,7 @@ pub(crate) mod alm;
 pub(crate) mod azure;
 pub(crate) mod connections;
 mod excerpt;
+mod flow_name;
 pub(crate) mod github;
 pub(crate) mod gitlab;
 pub(crate) mod graph;
