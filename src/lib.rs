@@ -51,8 +51,8 @@
 //!
 //! # How it works
 //!
-//! Data flows one way through five bands, each of which uses only those before it; `docs/architecture.md` says which
-//! room belongs to which:
+//! Data flows one way through five bands, each of which uses only those before it. `docs/architecture.md` lists the
+//! modules of each:
 //!
 //! ```text
 //! text <- model <- knowledge <- judgement <- outside

@@ -1,4 +1,4 @@
-//! The limits of reading, in words: a leaf that reading and parsing share.
+//! The limits of reading, as messages name them. `parse` and `load` share them.
 
 use std::fmt;
 

@@ -1,6 +1,7 @@
-//! Lists and counts in English: a leaf that whatever writes messages uses.
+//! Lists and counts in English, for everything that writes messages.
 
-/// How many names a list in a message holds: each of many findings may have all of many names to list.
+/// The most names in a list. Without a limit, many findings that each list many names make a report that grows much
+/// faster than the input.
 const MOST_LISTED: usize = 20;
 
 /// `call` or `calls`.
@@ -18,11 +19,11 @@ pub(crate) fn article(word: &str) -> &'static str {
     if word.starts_with(['a', 'e', 'i', 'o', 'u']) { "an" } else { "a" }
 }
 
-/// `a, b, and 3 more`: the first names, and how many there are besides.
+/// `a, b, and 3 more`: the first names, and the number of the others.
 pub(crate) fn listed<T>(names: impl IntoIterator<Item = T>, in_words: impl Fn(T) -> String) -> String {
     let mut names = names.into_iter();
     let mut shown: Vec<String> = names.by_ref().take(MOST_LISTED).map(in_words).collect();
-    // Counted one by one only where the length is unknown: each of many findings may list as many names.
+    // Iterates over the rest only if the iterator does not know its length.
     let more = match names.size_hint() {
         (least, Some(most)) if least == most => least,
         _ => names.count(),
@@ -36,7 +37,7 @@ pub(crate) fn quoted<'a>(names: impl IntoIterator<Item = &'a str>) -> String {
     listed(names, |name| format!("`{name}`"))
 }
 
-/// `a, b and 3 more`: as many names as are asked for, and how many there are besides.
+/// `a, b and 3 more`: the first `most` names, and the number of the others.
 pub(crate) fn first(most: usize, names: impl ExactSizeIterator<Item = String>) -> String {
     let more = names.len().saturating_sub(most);
     let shown: Vec<String> = names.take(most).collect();

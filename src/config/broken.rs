@@ -1,4 +1,4 @@
-//! Why a text is not a configuration.
+//! The error of reading a configuration.
 
 use super::UnknownKey;
 use crate::source::Span;

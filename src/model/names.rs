@@ -1,13 +1,13 @@
-//! Names in a flow, compared as the platform compares them.
+//! Names of actions and variables, compared as the platform compares them.
 
 use std::cmp::Ordering;
 
 use super::{Action, ActionIx};
 
-/// The form in which names of actions and triggers are compared: lower case, with `_` for a blank.
+/// The form in which names of actions and triggers are compared: lower case, with `_` for each space.
 ///
-/// The designer shows `Get items`; expressions say `outputs('Get_items')`. Microsoft documents neither rule; without
-/// them a fifth of the public flows would name actions that they do not have.
+/// The designer shows `Get items`; expressions say `outputs('Get_items')`. Measured, not documented: compared like
+/// this, no expression in 511 public flows names an action that its flow does not have.
 pub(crate) fn fold(name: &str) -> String {
     // Nearly every name; the tables of Unicode take ten times as long.
     if name.is_ascii() {
@@ -16,12 +16,12 @@ pub(crate) fn fold(name: &str) -> String {
     fold_case(name).replace(' ', "_")
 }
 
-/// The form in which names of variables and parameters are compared: lower case, with their blanks.
+/// The form in which names of variables and parameters are compared: lower case, spaces kept.
 pub(crate) fn fold_case(name: &str) -> String {
     name.chars().flat_map(char::to_lowercase).collect()
 }
 
-/// Compares two names of actions as [`fold`] writes them. ASCII names are compared without being copied.
+/// Compares two names of actions in the form of [`fold`]. Does not copy ASCII names.
 pub(crate) fn compare(a: &str, b: &str) -> Ordering {
     let byte = |byte: u8| if byte == b' ' { b'_' } else { byte.to_ascii_lowercase() };
     if !a.is_ascii() || !b.is_ascii() {

@@ -1,5 +1,5 @@
-//! Triggers on changes of rows. They make their registration by themselves: the catalog says how they look and what
-//! their parameters may be.
+//! Triggers on changes of rows, which register themselves. How they look and what their parameters accept is in the
+//! catalog (`rules/catalog/webhooks`).
 
 use super::{ConnectionUse, FlowContent, Owner, Trigger};
 use crate::catalog::{Choice, TriggerFacts, providers};
@@ -9,17 +9,17 @@ use crate::source::{Json, Object, Route, Value};
 pub(crate) struct RowTrigger<'a> {
     pub(crate) trigger: Trigger<'a>,
     pub(crate) facts: &'static TriggerFacts,
-    /// The way to the trigger.
+    /// The route to the trigger.
     pub(crate) route: Route,
 }
 
 /// A parameter of such a trigger.
 pub(crate) enum Setting<'a> {
-    /// Not there, or nothing in it.
+    /// Missing or empty.
     Absent,
     /// An expression.
     Computed,
-    /// A value, and the way to it.
+    /// A value and its route.
     Literal(Json<'a>, Route),
 }
 
@@ -49,17 +49,17 @@ impl FlowContent {
 }
 
 impl<'a> RowTrigger<'a> {
-    /// The parameters; `None` where they are computed as a whole, or not there.
+    /// The parameters; `None` if they are missing or one expression.
     fn parameters(&self) -> Option<Object<'a>> {
         self.trigger.body.get("inputs")?.get("parameters")?.as_object()
     }
 
-    /// The way to the parameters.
+    /// The route to the parameters.
     pub(crate) fn parameters_route(&self) -> Route {
         self.route.keys(&["inputs", "parameters"])
     }
 
-    /// A parameter as it is written, and the way to it.
+    /// A parameter as it is written, and its route.
     fn written(&self, name: &str) -> Option<(Json<'a>, Route)> {
         parameter(self.parameters()?, name, &self.parameters_route())
     }
@@ -77,20 +77,20 @@ impl<'a> RowTrigger<'a> {
         }
     }
 
-    /// The table, in the singular and as it is written, and the way to it.
+    /// The table as it is written (its singular name), and its route.
     pub(crate) fn table(&self) -> Option<(&'a str, Route)> {
         let (value, route) = self.written(&self.facts.entity_parameter)?;
         Some((value.as_str()?, route))
     }
 
-    /// Which changes fire it; `None` where that is computed, or is not in the catalog.
+    /// Which changes fire it; `None` if that is an expression or not in the catalog.
     pub(crate) fn change(&self) -> Option<&'static Choice> {
         let Setting::Literal(value, _) = self.setting(&self.facts.message_parameter) else { return None };
         let number = number(value)?;
         self.facts.messages.iter().find(|message| message.value == number)
     }
 
-    /// Whether columns, rows or conditions narrow it down.
+    /// Whether filter columns, a filter expression or trigger conditions restrict it.
     pub(crate) fn is_filtered(&self) -> bool {
         let is_set = |name: &str| !matches!(self.setting(name), Setting::Absent);
         let conditions = self.trigger.body.get("conditions");
@@ -100,12 +100,12 @@ impl<'a> RowTrigger<'a> {
     }
 }
 
-/// A number, also one that is written as a text.
+/// A number, or a text that is a number.
 pub(crate) fn number(value: Json<'_>) -> Option<i64> {
     value.as_i64().or_else(|| value.as_str()?.trim().parse().ok())
 }
 
-/// A parameter of an operation and its route: written flat (`body/WebhookUrl`), as designers do, or nested.
+/// A parameter of an operation and its route. Designers write it flat (`body/WebhookUrl`); it may also be nested.
 pub(crate) fn parameter<'a>(parameters: Object<'a>, name: &str, route: &Route) -> Option<(Json<'a>, Route)> {
     if let Some(value) = parameters.get(name) {
         return Some((value, route.key(name)));

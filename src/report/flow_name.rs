@@ -1,4 +1,4 @@
-//! How every machine format names a flow.
+//! A flow as machine formats name it.
 
 use serde::Serialize;
 

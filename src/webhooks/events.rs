@@ -12,32 +12,32 @@ use crate::source::{Array, FileId, Json, Place, Route, Value};
 /// How deep lists may stand in expressions.
 const MOST_NESTED: usize = 8;
 
-/// How many values and names one registration is looked through for. A list may name a list many times over, so that
-/// following all of them takes longer than any file is long.
+/// The most values and names that are read for one registration. A list can refer to another list many times, so
+/// without a limit the work grows much faster than the file.
 const MOST_VALUES: usize = 2_000;
 
-/// Bytes of the longest text that can be the name of an event: far more than any provider needs.
+/// The most bytes of an event's name. No provider in the catalog comes near.
 const LONGEST_NAME: usize = 1_000;
 
 /// Collects the events of one registration.
 pub(super) struct Collector<'f, 'a> {
-    follower: &'f OriginResolver<'a>,
+    resolver: &'f OriginResolver<'a>,
     file: FileId,
     action: ActionIx,
     /// What stands between events that are one string.
     separator: Option<&'a str>,
-    /// How many of [`MOST_VALUES`] are left.
+    /// What is left of [`MOST_VALUES`].
     left: Cell<usize>,
 }
 
 impl<'f, 'a> Collector<'f, 'a> {
     pub(super) fn new(
-        follower: &'f OriginResolver<'a>,
+        resolver: &'f OriginResolver<'a>,
         file: FileId,
         action: ActionIx,
         separator: Option<&'a str>,
     ) -> Self {
-        Collector { follower, file, action, separator, left: Cell::new(MOST_VALUES) }
+        Collector { resolver, file, action, separator, left: Cell::new(MOST_VALUES) }
     }
 
     /// The events in a value that stands at a route.
@@ -71,6 +71,7 @@ impl<'f, 'a> Collector<'f, 'a> {
         }
     }
 
+    /// Counts a value; `false` once there were too many.
     fn may_go_on(&self) -> bool {
         let left = self.left.get();
         self.left.set(left.saturating_sub(1));
@@ -123,7 +124,7 @@ impl<'f, 'a> Collector<'f, 'a> {
                 _ => {}
             }
         }
-        match self.follower.term(term, Some(self.action)) {
+        match self.resolver.term(term, Some(self.action)) {
             Some(Origin::Literal(value, route)) => self.value(value, &route, events, depth + 1),
             Some(Origin::Body(path)) => self.input(&path, events),
             Some(Origin::Headers(_)) | None => events.is_complete = false,
@@ -132,7 +133,7 @@ impl<'f, 'a> Collector<'f, 'a> {
 
     /// The choices of a trigger input.
     fn input(&self, path: &[String], events: &mut RegisteredEvents) {
-        let Some((choices, route)) = input_choices(self.follower, path) else {
+        let Some((choices, route)) = input_choices(self.resolver, path) else {
             events.is_complete = false;
             return;
         };
@@ -153,15 +154,15 @@ impl<'f, 'a> Collector<'f, 'a> {
 
 /// The `enum` of what a path leads to in the schema of a `Request` trigger, or that of its elements, and its route.
 pub(super) fn input_choices<'a>(
-    follower: &OriginResolver<'a>,
+    resolver: &OriginResolver<'a>,
     path: &[String],
 ) -> Option<(Array<'a>, Route)> {
-    let trigger = follower.definition.only_trigger()?;
+    let trigger = resolver.definition.only_trigger()?;
     if !trigger.is("Request") {
         return None;
     }
     let mut at = trigger.body.get("inputs")?.get("schema")?;
-    let mut route = follower.definition.trigger_route(trigger).keys(&["inputs", "schema"]);
+    let mut route = resolver.definition.trigger_route(trigger).keys(&["inputs", "schema"]);
     for key in path {
         let keys: &[&str] = if key == ELEMENT { &["items"] } else { &["properties", key] };
         for key in keys {
@@ -198,8 +199,8 @@ mod tests {
         let definition = crate::parse::definition(&text);
         let (action, body) = definition.indexed().find(|(_, action)| action.name == "R").expect("R");
         let file = Sources::default().add(Text::new("f", ""));
-        let follower = OriginResolver::of(&definition);
-        let collector = Collector::new(&follower, file, action, separator);
+        let resolver = OriginResolver::of(&definition);
+        let collector = Collector::new(&resolver, file, action, separator);
         let route = definition.action_route(action).key("inputs");
         let events = collector.events(body.body.get("inputs").expect("inputs"), &route);
         let mut names: Vec<String> = events.names.into_iter().map(|event| event.name).collect();

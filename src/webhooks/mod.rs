@@ -88,9 +88,9 @@ impl Webhooks {
         let flows =
             workspace.contents().filter_map(|(index, flow, content)| Some((index, content, flow.file?)));
         let found = crate::parallel::map(flows.collect(), |(index, content, file)| {
-            let follower = origin::OriginResolver::of(&content.definition);
-            let registrations = registration::of(index, content, file, &follower);
-            (registrations, receiver::of(index, content, file, &follower))
+            let resolver = origin::OriginResolver::of(&content.definition);
+            let registrations = registration::of(index, content, file, &resolver);
+            (registrations, receiver::of(index, content, file, &resolver))
         });
         let mut webhooks = Webhooks::default();
         for (registrations, receivers) in found {

@@ -25,7 +25,7 @@ const MOST_STEPS: usize = 8;
 /// Follows values in one definition.
 pub(super) struct OriginResolver<'a> {
     pub(super) definition: &'a Definition,
-    /// Made when the first name is looked up: most flows have nothing to follow.
+    /// Built for the first name that is looked up: most flows have nothing to follow.
     names: OnceCell<ActionNames<'a>>,
     variables: OnceCell<HashMap<String, Initial<'a>>>,
 }
@@ -34,7 +34,7 @@ pub(super) struct OriginResolver<'a> {
 enum Initial<'a> {
     /// A value in the `InitializeVariable` at this index, and the number of the variable there.
     Known(Json<'a>, ActionIx, usize),
-    /// None, or another action changes it.
+    /// It has no value, or another action changes it.
     Unknown,
 }
 
@@ -95,7 +95,7 @@ impl<'a> OriginResolver<'a> {
         }
     }
 
-    /// An action by the name that an expression writes; of several the first.
+    /// The action that an expression names; the first if several share the name.
     fn action(&self, name: &str) -> Option<(ActionIx, Action<'a>)> {
         let all = || self.definition.actions().collect::<Vec<_>>();
         let index = *self.names.get_or_init(|| ActionNames::of(&all())).get(name).first()?;
@@ -112,7 +112,7 @@ impl<'a> OriginResolver<'a> {
         pick(self.value_in(value, route, Some(index), step), path)
     }
 
-    /// What a variable was given at first, if nothing changes it.
+    /// The first value of a variable, if nothing changes it.
     fn variable(&self, name: &str, path: &[String], step: usize) -> Option<Origin<'a>> {
         let variables = self.variables.get_or_init(|| variables(self.definition));
         let Initial::Known(value, index, number) = *variables.get(&fold_case(name))? else { return None };

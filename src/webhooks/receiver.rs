@@ -15,13 +15,13 @@ pub(super) fn of<'a>(
     flow: FlowIx,
     content: &'a FlowContent,
     file: FileId,
-    follower: &OriginResolver<'a>,
+    resolver: &OriginResolver<'a>,
 ) -> Vec<Receiver> {
     let Some(trigger) = content.definition.only_trigger() else { return Vec::new() };
     if !is_http(trigger) {
         return Vec::new();
     }
-    let reader = ReceiverReader { content, file, follower, with_default: with_default(&content.definition) };
+    let reader = ReceiverReader { content, file, resolver, with_default: with_default(&content.definition) };
     let looks = reader.looks(trigger);
     providers().iter().filter_map(|provider| reader.receiver(flow, provider, &looks)).collect()
 }
@@ -86,8 +86,8 @@ enum ReceiverKind {
 struct ReceiverReader<'f, 'a> {
     content: &'a FlowContent,
     file: FileId,
-    follower: &'f OriginResolver<'a>,
-    /// The containers with actions in their default branch.
+    resolver: &'f OriginResolver<'a>,
+    /// Switches that have actions in their default branch.
     with_default: HashSet<ActionIx>,
 }
 
@@ -150,7 +150,7 @@ impl ReceiverReader<'_, '_> {
     }
 
     fn subject(&self, term: &Term, at: Option<ActionIx>) -> Option<Subject> {
-        match self.follower.term(term, at)? {
+        match self.resolver.term(term, at)? {
             Origin::Body(path) => Some(Subject::Body(path)),
             Origin::Headers(path) => path.first().map(|name| Subject::Header(name.clone())),
             Origin::Literal(..) => None,
@@ -188,7 +188,7 @@ impl ReceiverReader<'_, '_> {
     /// The choices that the trigger's schema gives for the event's name.
     fn schema(&self, provider: &Provider) -> Option<Look> {
         let path = field_path(provider)?;
-        let (choices, route) = input_choices(self.follower, &path)?;
+        let (choices, route) = input_choices(self.resolver, &path)?;
         let names = choices.iter().enumerate().filter_map(|(index, choice)| {
             let place = Place::value(self.file, route.index(index));
             Some(NamedEvent { name: choice.as_str()?.to_owned(), place })
@@ -200,7 +200,7 @@ impl ReceiverReader<'_, '_> {
 }
 
 impl Subject {
-    /// Whether any provider sends the name of its event there.
+    /// Whether this is where any provider puts the name of its event.
     fn is_event(&self) -> bool {
         providers().iter().any(|provider| self.is_event_of(provider))
     }
@@ -290,8 +290,8 @@ mod tests {
         let file = Sources::default().add(Text::new("f", ""));
         let workspace = Workspace::default();
         assert!(workspace.flows.is_empty());
-        let follower = OriginResolver::of(&content.definition);
-        let shown = of(FlowIx::first(), &content, file, &follower).into_iter().map(|receiver| {
+        let resolver = OriginResolver::of(&content.definition);
+        let shown = of(FlowIx::first(), &content, file, &resolver).into_iter().map(|receiver| {
             let names: Vec<&str> = receiver.handled_names().into_iter().collect();
             let more = if receiver.may_handle_others { " +" } else { "" };
             format!("{}: {}{more}", receiver.provider.id, names.join(" "))

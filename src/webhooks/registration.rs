@@ -13,9 +13,9 @@ pub(super) fn of<'a>(
     flow: FlowIx,
     content: &'a FlowContent,
     file: FileId,
-    follower: &OriginResolver<'a>,
+    resolver: &OriginResolver<'a>,
 ) -> Vec<Registration> {
-    let reader = RegistrationReader { flow, content, file, follower };
+    let reader = RegistrationReader { flow, content, file, resolver };
     let by_operation = content.connection_uses.iter().filter_map(|one| reader.by_operation(one));
     let by_call = content.definition.of_type("Http").filter_map(|(action, _)| reader.by_call(action));
     let mut found: Vec<Registration> = by_operation.chain(by_call).collect();
@@ -27,7 +27,7 @@ struct RegistrationReader<'f, 'a> {
     flow: FlowIx,
     content: &'a FlowContent,
     file: FileId,
-    follower: &'f OriginResolver<'a>,
+    resolver: &'f OriginResolver<'a>,
 }
 
 /// What a form says of an action that fits it.
@@ -121,7 +121,7 @@ impl<'a> RegistrationReader<'_, 'a> {
     }
 
     fn registration(&self, action: ActionIx, fit: Fit<'a>) -> Registration {
-        let collector = Collector::new(self.follower, self.file, action, fit.separator);
+        let collector = Collector::new(self.resolver, self.file, action, fit.separator);
         let unknown = RegisteredEvents { names: Vec::new(), is_complete: false, list: None, input: None };
         let events = fit.events.map_or(unknown, |(value, route)| collector.events(value, &route));
         let url_input = fit.url.and_then(|(value, route)| self.input_of(value, route, action));
@@ -141,7 +141,7 @@ impl<'a> RegistrationReader<'_, 'a> {
 
     /// The trigger input that a value comes from.
     fn input_of(&self, value: Json<'a>, route: Route, action: ActionIx) -> Option<String> {
-        match self.follower.value(value, route, Some(action)) {
+        match self.resolver.value(value, route, Some(action)) {
             Origin::Body(path) => path.first().cloned(),
             Origin::Headers(_) | Origin::Literal(..) => None,
         }
@@ -167,7 +167,7 @@ impl<'a> RegistrationReader<'_, 'a> {
     }
 
     fn input_in(&self, side: Json<'_>, action: ActionIx) -> Option<String> {
-        match self.follower.term(&Term::of(side.as_str()?)?, Some(action))? {
+        match self.resolver.term(&Term::of(side.as_str()?)?, Some(action))? {
             Origin::Body(path) if path.len() == 1 => path.into_iter().next(),
             Origin::Body(_) | Origin::Headers(_) | Origin::Literal(..) => None,
         }

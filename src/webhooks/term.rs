@@ -1,4 +1,4 @@
-//! Expressions reduced to what it takes to follow events: calls, their arguments and what is picked from their results.
+//! Expressions reduced to what following events needs: calls, their arguments, and the path into their results.
 
 use crate::expression::{Expr, ExprKind, LONGEST_EXPRESSION, TemplatePart, parse};
 
@@ -7,9 +7,9 @@ use crate::expression::{Expr, ExprKind, LONGEST_EXPRESSION, TemplatePart, parse}
 pub(super) enum Term {
     /// `'text'`
     Text(String),
-    /// `function(arguments)` and what is picked from it: `?['a']['b/c']` is `a`, `b`, `c`; an index is [`ELEMENT`].
+    /// `function(arguments)` and the path behind it: `?['a']['b/c']` is `a`, `b`, `c`; an index is [`ELEMENT`].
     Call { function: String, arguments: Vec<Term>, path: Vec<String> },
-    /// Something else that is an argument: a number, `true`, `null`.
+    /// Any other argument: a number, `true`, `null`.
     Other,
 }
 
@@ -17,9 +17,9 @@ pub(super) enum Term {
 pub(super) const ELEMENT: &str = "[]";
 
 impl Term {
-    /// Reads a string whose value is that of one expression: `@…`, or `@{…}` with nothing but blanks around it. `None`
-    /// is unknown: other text, a syntax error, a key that is computed, or more than the platform takes. The last keeps
-    /// it cheap to follow many references to one long text.
+    /// Reads a string that is a single expression: `@…`, or `@{…}` with only blanks around it. `None` means unknown:
+    /// other text, a syntax error, a computed key, or a text longer than the platform accepts. The length limit keeps
+    /// many references to the same long text cheap.
     pub(super) fn of(text: &str) -> Option<Term> {
         if text.chars().nth(LONGEST_EXPRESSION).is_some() {
             return None;
@@ -47,7 +47,7 @@ impl Term {
     }
 }
 
-/// Recursion ends where the parser's does.
+/// Recurses as deep as the parser allows.
 fn term(expr: &Expr<'_>) -> Option<Term> {
     match &expr.kind {
         ExprKind::String(text) => Some(Term::Text(text.to_string())),
@@ -67,7 +67,7 @@ fn term(expr: &Expr<'_>) -> Option<Term> {
     }
 }
 
-/// What keys pick from a call.
+/// A call with more keys at the end of its path.
 fn picked(base: &Expr<'_>, keys: &[&str]) -> Option<Term> {
     let mut picked = term(base)?;
     match &mut picked {

@@ -240,7 +240,7 @@ fn one_string_may_hold_many_signatures() {
 }
 
 #[test]
-fn conditions_may_all_read_the_last_action() {
+fn many_conditions_may_read_the_same_action() {
     const CONDITIONS: usize = 20_000;
     let last = CONDITIONS - 1;
     let actions = actions(CONDITIONS, |at| match at {
@@ -256,7 +256,7 @@ fn conditions_may_all_read_the_last_action() {
 }
 
 #[test]
-fn lists_of_events_may_name_lists_many_times() {
+fn lists_of_events_may_refer_to_lists_many_times() {
     const TIMES: usize = 2_000;
     let list = |of: &str| Value::from(vec![of; TIMES]);
     let actions = json!({

@@ -1,5 +1,4 @@
-//! The layout is the architecture: which room may use which, no circles within one, and files and functions that can
-//! be read at one go.
+//! Checks the layout of the code: which room may use which, no cycles within a folder, and short files and functions.
 
 #[path = "../support/mod.rs"]
 mod support;

@@ -1,4 +1,4 @@
-//! The modules of the library and which of them use which, without their tests.
+//! The modules of the library and which module uses which. Tests do not count.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -16,7 +16,7 @@ pub(crate) type Name = Vec<String>;
 /// A module that has a file of its own.
 struct Module {
     children: BTreeSet<String>,
-    /// Names that `use` brings in, and what they stand for.
+    /// Names that `use` brings in, and their paths.
     imported: BTreeMap<String, Name>,
     /// Paths in the code, as they are written.
     paths: Vec<Name>,
@@ -26,7 +26,7 @@ struct Module {
 pub(crate) struct Modules(BTreeMap<Name, Module>);
 
 impl Modules {
-    /// Reads the library from `lib.rs` on. What is only compiled for tests is left out.
+    /// Reads the library, starting at `lib.rs`. Leaves out what is only compiled for tests.
     pub(crate) fn read() -> Self {
         let mut modules = BTreeMap::new();
         let src = support::root().join("src");
@@ -50,8 +50,7 @@ impl Modules {
         &self.0[&Name::new()].children
     }
 
-    /// Every pair of modules of which the first uses something of the second. `lib.rs` shows what others have and
-    /// uses nothing by itself.
+    /// Every pair of modules where the first uses something of the second. `lib.rs` only re-exports.
     pub(crate) fn uses(&self) -> BTreeSet<(&Name, &Name)> {
         let mut uses = BTreeSet::new();
         for (name, module) in self.0.iter().filter(|(name, _)| !name.is_empty()) {
@@ -61,7 +60,7 @@ impl Modules {
         uses
     }
 
-    /// The modules that use something of another crate: `std::fs`.
+    /// The modules that use a path of another crate, such as `std::fs`.
     pub(crate) fn users_of<'a>(&'a self, what: &'a [&str]) -> impl Iterator<Item = &'a Name> {
         let uses = move |module: &Module| {
             module
@@ -72,7 +71,7 @@ impl Modules {
         self.0.iter().filter(move |(_, module)| uses(module)).map(|(name, _)| name)
     }
 
-    /// The module that a path in another module leads into; none where the path begins outside the library.
+    /// The module that a path leads to; `None` if the path starts outside the library.
     fn resolve(&self, from: &Name, path: &[String]) -> Option<&Name> {
         let (first, rest) = path.split_first()?;
         let start = match first.as_str() {
@@ -90,7 +89,7 @@ impl Modules {
             } else if module.children.contains(next) {
                 name.push(next.clone());
             } else {
-                // What a module shows of another one belongs to that one.
+                // A re-exported item belongs to the module that defines it.
                 let shown = module.imported.get(next).filter(|shown| at == 0 || shown[0] != "super");
                 let shown = shown.and_then(|shown| self.resolve(&name, shown));
                 return shown.or_else(|| Some(self.0.get_key_value(&name)?.0));
@@ -120,7 +119,7 @@ impl Module {
                 leaves(&item.tree, &Name::new(), &mut names);
                 let is_own = names.iter().all(|(_, path)| module.children.contains(&path[0]));
                 module.imported.extend(names);
-                // To show something of a child is not to use it.
+                // A re-export is not a use.
                 if is_own && !matches!(item.vis, Visibility::Inherited) {
                     continue;
                 }
@@ -137,7 +136,7 @@ pub(crate) fn parsed(file: &Path) -> syn::File {
     syn::parse_file(&text).unwrap_or_else(|error| panic!("{}: {error}", file.display()))
 }
 
-/// The files that are only compiled for tests have no place in the tree; this takes out what stands in others.
+/// Removes the items that are only compiled for tests.
 struct WithoutTests;
 
 impl VisitMut for WithoutTests {
@@ -179,7 +178,7 @@ fn is_for_tests(attribute: &Attribute) -> bool {
         && attribute.parse_args::<syn::Path>().is_ok_and(|condition| condition.is_ident("test"))
 }
 
-/// The names that a `use` brings in, and what they stand for.
+/// The names that a `use` brings in, and their paths.
 fn leaves(tree: &UseTree, above: &[String], out: &mut Vec<(String, Name)>) {
     match tree {
         UseTree::Path(path) => leaves(&path.tree, &joined(above, &path.ident.to_string()), out),
@@ -195,17 +194,17 @@ fn leaves(tree: &UseTree, above: &[String], out: &mut Vec<(String, Name)>) {
     }
 }
 
-/// Every path in some code, also in what macros are given; `above` is what stands in front of the braces of a `use`.
+/// Every path in some code, including the arguments of macros. `above` is the path before the braces of a `use`.
 fn paths(code: TokenStream, above: &[String], out: &mut Vec<Name>) {
     let tokens: Vec<TokenTree> = code.into_iter().collect();
     let mut at = 0;
     while at < tokens.len() {
         match &tokens[at] {
             TokenTree::Group(group) => paths(group.stream(), &[], out),
-            // The new name behind `as` leads nowhere.
+            // The name after `as` is not part of a path.
             TokenTree::Ident(word) if word == "as" && !above.is_empty() => at += 1,
             TokenTree::Ident(first) => {
-                // `self` in the braces of a `use` is what stands in front of them.
+                // `self` in the braces of a `use` is the path before them.
                 let is_above = first == "self" && !above.is_empty();
                 let mut path = if is_above { above.to_vec() } else { joined(above, &first.to_string()) };
                 let mut is_whole = true;
@@ -230,7 +229,7 @@ fn paths(code: TokenStream, above: &[String], out: &mut Vec<Name>) {
     }
 }
 
-/// Whether `::` stands there.
+/// Whether there is a `::` at an index.
 fn is_separator(tokens: &[TokenTree], at: usize) -> bool {
     let is_colon =
         |token: Option<&TokenTree>| matches!(token, Some(TokenTree::Punct(sign)) if sign.as_char() == ':');

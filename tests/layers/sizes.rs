@@ -1,4 +1,4 @@
-//! How long files and functions are.
+//! Checks how long files and functions are.
 
 use proc_macro2::Span;
 use syn::spanned::Spanned;
@@ -11,7 +11,7 @@ use super::{rust_files, shown};
 const LONGEST_FILE: usize = 500;
 const LONGEST_FUNCTION: usize = 60;
 
-/// Where the project keeps code.
+/// The folders with code.
 const FOLDERS: [&str; 5] = ["src", "tests", "benches", "fuzz/fuzz_targets", "xtask"];
 
 #[test]
@@ -39,7 +39,7 @@ fn functions_fit_a_screen() {
     assert!(long.is_empty(), "longer than {LONGEST_FUNCTION} lines:\n{}", long.join("\n"));
 }
 
-/// The functions of a file and how many lines each has, without the comment above it.
+/// The functions of a file and their lines, without the comments above them.
 #[derive(Default)]
 struct Functions(Vec<(String, usize)>);
 

@@ -1,4 +1,5 @@
-//! Which room may use which: the tables of `docs/architecture.md` say, and the code is checked against them.
+//! Checks the code against the tables of `docs/architecture.md`: which room may use which, and which files reach beyond
+//! the texts.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::LazyLock;
@@ -11,7 +12,7 @@ use super::support;
 
 static MODULES: LazyLock<Modules> = LazyLock::new(Modules::read);
 
-/// The rows of the table whose head begins with a word, as their cells.
+/// The cells of a table's rows, without its head. `first` is the head of the first column.
 fn table(first: &str) -> Vec<Vec<String>> {
     let page = std::fs::read_to_string(support::root().join("docs/architecture.md")).expect("the page");
     let head = format!("| {first} |");
@@ -24,7 +25,7 @@ fn table(first: &str) -> Vec<Vec<String>> {
     rows
 }
 
-/// What stands in backticks.
+/// The texts in backticks.
 fn quoted(cell: &str) -> Vec<String> {
     cell.split('`').skip(1).step_by(2).map(ToOwned::to_owned).collect()
 }
@@ -48,10 +49,10 @@ fn rooms_use_only_what_stands_before_them() {
     assert!(uses.len() > 300, "only {} uses were seen: does the test still read them?", uses.len());
 }
 
-/// The head of a folder (`mod.rs`) may use the files in it and they what it declares; among each other they form no
-/// circle. A folder counts as one with all that is in it.
+/// A folder's `mod.rs` and its files may use each other; the files among themselves must not form a cycle. A subfolder
+/// counts as one file.
 #[test]
-fn files_of_a_folder_use_each_other_in_no_circle() {
+fn files_of_a_folder_form_no_cycle() {
     let modules = &*MODULES;
     let mut folders: BTreeMap<&[String], BTreeSet<(&str, &str)>> = BTreeMap::new();
     for (user, used) in modules.uses() {
@@ -60,16 +61,16 @@ fn files_of_a_folder_use_each_other_in_no_circle() {
             folders.entry(&user[..shared]).or_default().insert((a, b));
         }
     }
-    let circles: Vec<String> = folders
+    let cycles: Vec<String> = folders
         .into_iter()
         .flat_map(|(folder, uses)| {
-            circles(&uses).into_iter().map(|circle| format!("{}: {circle}", folder.join("::")))
+            cycles(&uses).into_iter().map(|cycle| format!("{}: {cycle}", folder.join("::")))
         })
         .collect();
-    assert!(circles.is_empty(), "{}", circles.join("\n"));
+    assert!(cycles.is_empty(), "{}", cycles.join("\n"));
 }
 
-fn circles(uses: &BTreeSet<(&str, &str)>) -> Vec<String> {
+fn cycles(uses: &BTreeSet<(&str, &str)>) -> Vec<String> {
     let mut graph: DiGraph<&str, ()> = DiGraph::new();
     let mut nodes: BTreeMap<&str, NodeIndex> = BTreeMap::new();
     for (user, used) in uses {
@@ -77,10 +78,8 @@ fn circles(uses: &BTreeSet<(&str, &str)>) -> Vec<String> {
             [user, used].map(|name| *nodes.entry(name).or_insert_with(|| graph.add_node(name)));
         graph.add_edge(user, used, ());
     }
-    let circles = tarjan_scc(&graph).into_iter().filter(|circle| circle.len() > 1);
-    circles
-        .map(|circle| circle.into_iter().map(|node| graph[node]).collect::<Vec<_>>().join(" <-> "))
-        .collect()
+    let cycles = tarjan_scc(&graph).into_iter().filter(|cycle| cycle.len() > 1);
+    cycles.map(|cycle| cycle.into_iter().map(|node| graph[node]).collect::<Vec<_>>().join(" <-> ")).collect()
 }
 
 #[test]

@@ -74,7 +74,7 @@ fn in_words(missing: &MissingDependency) -> String {
     format!("{what}`{name}`")
 }
 
-/// The first names, and how many there are besides.
+/// The first names, and the number of the others.
 fn some(names: &[String], what: &str) -> String {
     let mut shown: Vec<String> = names.iter().take(MOST_NAMED).cloned().collect();
     if let Some(more) = names.len().checked_sub(MOST_NAMED).filter(|more| *more > 0) {

@@ -1,4 +1,4 @@
-//! Entries of deployment settings that name what no solution has.
+//! Deployment settings that name something that no solution has.
 
 use std::collections::BTreeSet;
 use std::fmt::Display;

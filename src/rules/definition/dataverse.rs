@@ -4,7 +4,7 @@ use crate::model::{Action, RowTrigger};
 use crate::rules::FlowContext;
 use crate::source::{Json, Object};
 
-/// The row trigger of a flow that nothing else starts.
+/// The row trigger of a flow, if it is the only trigger.
 pub(super) fn row_trigger<'w>(context: &FlowContext<'_, 'w>) -> Option<RowTrigger<'w>> {
     context.semantic.definition.only_trigger()?;
     context.flow.content.as_ref()?.row_triggers().next()
