@@ -28,33 +28,54 @@ fn action(inputs: Value) -> Value {
     json!({"type": "Http", "runAfter": {}, "inputs": inputs})
 }
 
+/// Texts behind which a secret stands.
+const BEFORE_SECRETS: [&str; 21] = [
+    "https://x.example/?sp=1&sig=",
+    "https://x.example/?access_token=",
+    "https://x.example/?api_key=",
+    "https://x.example/?client_secret=",
+    "https://x.example/?subscription-key=",
+    "https://x.example/?code=",
+    "https://f.azurewebsites.net/api/x?code=",
+    "grant_type=password&username=u&password=",
+    "Bearer ",
+    "Authorization: Bearer ",
+    "Authorization: Basic ",
+    "Server=x;\nPassword=",
+    "x:y\r\nBearer ",
+    "AccountKey=",
+    "https%3A%2F%2Fx%3Fsp%3D1%26sig%3D",
+    "https%3A%2F%2Fx%3Fpassword%3D",
+    "hlb_sig=",
+    "password: ",
+    "{\"password\":\"",
+    "{\"clientSecret\": \"",
+    "https://user:",
+];
+
+/// Keys whose values are secrets.
+const SECRET_KEYS: [&str; 14] = [
+    "password",
+    "clientSecret",
+    "x-api-key",
+    "Ocp-Apim-Subscription-Key",
+    "hlb_ApiKey",
+    "userPassword",
+    "passphrase",
+    "privateKey",
+    "token",
+    "code",
+    "sig",
+    "Authorization",
+    "X-Auth-Token",
+    "pass",
+];
+
 /// Values with a secret each, and a fault.
 fn inputs(secrets: &mut Secrets) -> Vec<Value> {
     let mut found = Vec::new();
     let url = "https://x.example/";
-    for before in [
-        "https://x.example/?sp=1&sig=",
-        "https://x.example/?access_token=",
-        "https://x.example/?api_key=",
-        "https://x.example/?client_secret=",
-        "https://x.example/?subscription-key=",
-        "https://x.example/?code=",
-        "https://f.azurewebsites.net/api/x?code=",
-        "grant_type=password&username=u&password=",
-        "Bearer ",
-        "Authorization: Bearer ",
-        "Authorization: Basic ",
-        "Server=x;\nPassword=",
-        "x:y\r\nBearer ",
-        "AccountKey=",
-        "https%3A%2F%2Fx%3Fsp%3D1%26sig%3D",
-        "https%3A%2F%2Fx%3Fpassword%3D",
-        "hlb_sig=",
-        "password: ",
-        "{\"password\":\"",
-        "{\"clientSecret\": \"",
-        "https://user:",
-    ] {
+    for before in BEFORE_SECRETS {
         let after = if before.ends_with("user:") {
             "@x.example/"
         } else if before.contains('"') {
@@ -64,22 +85,7 @@ fn inputs(secrets: &mut Secrets) -> Vec<Value> {
         };
         found.push(json!({"method": "GET", "uri": url, "body": format!("{before}{}{after}&a={BAD}", secrets.next())}));
     }
-    for key in [
-        "password",
-        "clientSecret",
-        "x-api-key",
-        "Ocp-Apim-Subscription-Key",
-        "hlb_ApiKey",
-        "userPassword",
-        "passphrase",
-        "privateKey",
-        "token",
-        "code",
-        "sig",
-        "Authorization",
-        "X-Auth-Token",
-        "pass",
-    ] {
+    for key in SECRET_KEYS {
         let secret = secrets.next();
         found.push(json!({"method": "GET", "uri": url, "body": {"a": BAD, key: secret, "z": BAD}}));
         let secret = secrets.next();

@@ -15,11 +15,13 @@ pub(crate) mod limits;
 
 use std::sync::Arc;
 
+use crate::limit::{DEEPEST_JSON, Limit};
 use crate::source::{FileId, FileName, Place, Sources, Text};
+use crate::wording::count;
 use archive::{Archive, ArchiveError, EntryFault};
 use folder::Folder;
 use layout::Layout;
-use limits::{Budget, Limit, Limits, ReadFault};
+use limits::{Budget, Limits, ReadFault};
 
 #[cfg(feature = "cli")]
 pub(crate) use companion::{EncodedText, any_text, read_any_text, read_text};
@@ -319,7 +321,7 @@ impl Loader {
                 depth::xml(text, xml_depth)
             }
             // serde_json stops at the deepest limit by itself.
-            _ if json_depth >= limits::DEEPEST_JSON => None,
+            _ if json_depth >= DEEPEST_JSON => None,
             Role::Flow | Role::VariableValue | Role::LegacyFlow | Role::LooseFlow | Role::Connector => {
                 depth::json(text, json_depth).map(|offset| (Limit::JsonDepth(json_depth), offset))
             }
@@ -443,8 +445,4 @@ fn nothing_in(label: &FileName, what: &str, layout: &Layout) -> LoadError {
         };
     };
     LoadError::other(label, found, help)
-}
-
-fn count(number: usize, what: &str) -> String {
-    format!("{number} {what}{}", if number == 1 { "" } else { "s" })
 }

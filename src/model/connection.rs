@@ -1,6 +1,6 @@
 //! The connections of a flow: the entries of its `connectionReferences`, and the actions and triggers that use them.
 
-use super::definition::{ActionIx, Definition};
+use super::definition::{Definition, Owner};
 use super::ids::{ConnectorName, LogicalName};
 use crate::source::{Json, Object, Route};
 
@@ -43,15 +43,6 @@ pub struct ConnectionUse {
     pub connector: Option<ConnectorName>,
     /// The operation of the connector.
     pub operation: Option<String>,
-}
-
-/// The trigger or an action.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Owner {
-    /// The trigger at this index.
-    Trigger(usize),
-    /// An action.
-    Action(ActionIx),
 }
 
 /// The three ways in which flow files reach a connector.

@@ -5,7 +5,7 @@
 
 use std::sync::Arc;
 
-use crate::load::limits::{DEEPEST_JSON, Limit};
+use crate::limit::{DEEPEST_JSON, Limit};
 use crate::source::Span;
 use crate::source::document::{ContentFlags, Document, DocumentBuilder, Key, MOST_BYTES, NodeKind};
 

@@ -10,6 +10,7 @@ pub(crate) mod connections;
 mod excerpt;
 #[cfg(feature = "cli")]
 pub(crate) mod explain;
+mod flow_name;
 #[cfg(feature = "cli")]
 pub(crate) mod github;
 #[cfg(feature = "cli")]
@@ -40,6 +41,7 @@ use crate::finding::{Finding, Severity};
 use crate::parse::location;
 use crate::source::Position;
 use crate::verdict::Verdicts;
+use crate::wording::count;
 
 /// What the reports of a check tell.
 #[derive(Debug, Clone, Copy)]
@@ -132,9 +134,4 @@ impl Annotation {
         let (start, end) = if inside.is_some() { (first, first) } else { (located.start, located.end) };
         Annotation { file: text::clean(located.file.outermost()), start, end, message }
     }
-}
-
-/// `1 flow`, `2 flows`.
-pub(crate) fn count(number: usize, word: &str) -> String {
-    format!("{number} {}", crate::rules::plural(number, word))
 }

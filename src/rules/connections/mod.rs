@@ -21,6 +21,7 @@ mod settings_connection_placeholder;
 mod settings_connector_mismatch;
 mod settings_duplicate;
 mod settings_owners_differ;
+mod settings_unknown;
 mod settings_unknown_reference;
 mod settings_unknown_variable;
 mod settings_variable_missing;

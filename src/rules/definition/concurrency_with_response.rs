@@ -3,9 +3,10 @@
 use super::report_at;
 use crate::finding::Sink;
 use crate::model::Action;
-use crate::rules::{Check, FlowContext, Rule, page, plural};
+use crate::rules::{Check, FlowContext, Rule, page};
 use crate::semantic::Owner;
 use crate::source::Part;
+use crate::wording::plural;
 
 pub(super) const RULE: Rule =
     Rule { page: page!("definition/concurrency-with-response"), check: Check::Flow(check) };

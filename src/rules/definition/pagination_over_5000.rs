@@ -2,8 +2,9 @@
 
 use crate::finding::Sink;
 use crate::model::{ActionIx, FlowContent};
-use crate::rules::{Check, Context, Rule, page, plural};
+use crate::rules::{Check, Context, Rule, page};
 use crate::source::{Part, Place};
+use crate::wording::plural;
 
 pub(super) const RULE: Rule =
     Rule { page: page!("definition/pagination-over-5000"), check: Check::Workspace(check) };

@@ -3,11 +3,11 @@
 use std::collections::BTreeMap;
 
 use super::report_at;
-use super::variables::{Declared, changed, key};
+use super::variables::{Declared, changed};
 use crate::finding::Sink;
-use crate::model::ActionIx;
+use crate::model::{ActionIx, MOST_ALIKE, fold_case};
 use crate::rules::{Check, FlowContext, Rule, page};
-use crate::semantic::{MOST_ALIKE, Owner, ReferenceKind, Relation};
+use crate::semantic::{Owner, ReferenceKind, Relation};
 use crate::source::Place;
 
 pub(super) const RULE: Rule =
@@ -42,7 +42,7 @@ fn early_uses<'c>(
 ) -> BTreeMap<(ActionIx, String), (&'c str, Vec<Place>)> {
     let mut uses: BTreeMap<(ActionIx, String), (&str, Vec<Place>)> = BTreeMap::new();
     let mut add = |user: ActionIx, name: &'c str, place: Option<Place>| {
-        uses.entry((user, key(name))).or_insert((name, Vec::new())).1.extend(place);
+        uses.entry((user, fold_case(name))).or_insert((name, Vec::new())).1.extend(place);
     };
     for (index, action) in context.semantic.indexed() {
         if let Some(name) = changed(action).filter(|name| is_early(context, declared, index, name)) {

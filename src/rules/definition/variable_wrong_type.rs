@@ -4,10 +4,11 @@ use super::variables::{Declaration, Declared, changed};
 use crate::expression::functions::{self, Kinds, ValueKind};
 use crate::expression::{self, Expr, ExprKind, TemplateForm, TemplatePart};
 use crate::finding::{Severity, Sink};
+use crate::model::MOST_ALIKE;
 use crate::model::{Action, ActionIx};
-use crate::rules::{Check, FlowContext, Rule, article, page};
-use crate::semantic::MOST_ALIKE;
+use crate::rules::{Check, FlowContext, Rule, page};
 use crate::source::{Json, Value};
+use crate::wording::article;
 
 pub(super) const RULE: Rule =
     Rule { page: page!("definition/variable-wrong-type"), check: Check::Flow(check) };

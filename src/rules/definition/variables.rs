@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::model::{Action, ActionIx};
+use crate::model::{Action, ActionIx, fold_case};
 use crate::rules::FlowContext;
 use crate::source::{Json, Part, Place};
 
@@ -40,11 +40,6 @@ const CHANGING: [&str; 5] = [
     "AppendToStringVariable",
 ];
 
-/// A name as the platform compares it.
-pub(super) fn key(name: &str) -> String {
-    name.to_lowercase()
-}
-
 /// Whether an action changes a variable.
 pub(super) fn is_change(action: Action<'_>) -> bool {
     CHANGING.iter().any(|type_name| action.is(type_name))
@@ -70,7 +65,7 @@ impl<'w> Declared<'w> {
                 match entry.get("name").and_then(Json::as_str) {
                     Some(name) if !name.contains('@') => {
                         let declaration = Declaration { action: index, name, position, entry };
-                        declared.by_name.entry(key(name)).or_default().push(declaration);
+                        declared.by_name.entry(fold_case(name)).or_default().push(declaration);
                     }
                     Some(_) | None => declared.is_complete = false,
                 }
@@ -81,6 +76,6 @@ impl<'w> Declared<'w> {
 
     /// The actions that declare a variable.
     pub(super) fn get(&self, name: &str) -> &[Declaration<'w>] {
-        self.by_name.get(&key(name)).map_or(&[], Vec::as_slice)
+        self.by_name.get(&fold_case(name)).map_or(&[], Vec::as_slice)
     }
 }
