@@ -1,8 +1,8 @@
 //! A zip in memory: names and contents of its entries. Nothing is ever written.
 //!
-//! `rawzip` finds the entries, and trusts the directory at the end of the zip over what stands in front of each file. As
-//! .NET does, which the platform is made with: the last end record counts, and the directory holds as many entries as
-//! that record declares. What an entry inflates to is limited and checked here.
+//! `rawzip` finds the entries. It trusts the directory at the end of the zip, not the header in front of each file. As in
+//! .NET's `ZipArchive`, the last end record counts and the directory has to hold as many entries as that record declares.
+//! What an entry inflates to is limited and checked here.
 
 use std::collections::{BTreeMap, HashMap};
 use std::io::Read;
