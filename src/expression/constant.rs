@@ -54,6 +54,7 @@ fn fault(function: &str, args: &[Expr<'_>]) -> Option<(usize, &'static str)> {
         "float" | "decimal" if args.len() == 1 && !may_be_number(&text(0)?) => blame(0, "is not a number"),
         "bool" if !may_be_bool(&text(0)?) => blame(0, "is neither true nor false"),
         "json" if !may_be_json(&text(0)?) => blame(0, "is not JSON"),
+        "xml" if !may_be_xml(&text(0)?) => blame(0, "is not XML"),
         "div" | "mod" if integer(1)? == 0 => blame(1, "is zero"),
         "rand" if integer(0)? > integer(1)? => blame(1, "is less than the first"),
         "range" if integer(1)? < 0 => blame(1, "is negative"),
@@ -68,7 +69,8 @@ fn fault(function: &str, args: &[Expr<'_>]) -> Option<(usize, &'static str)> {
         }
         "addDays" | "addHours" | "addMinutes" | "addSeconds" | "addToTime" | "convertFromUtc"
         | "convertTimeZone" | "convertToUtc" | "dayOfMonth" | "dayOfWeek" | "dayOfYear"
-        | "formatDateTime" | "startOfDay" | "startOfHour" | "startOfMonth" | "subtractFromTime" | "ticks"
+        | "formatDateTime" | "parseDateTime" | "startOfDay" | "startOfHour" | "startOfMonth"
+        | "subtractFromTime" | "ticks"
             if !may_be_date(&text(0)?) =>
         {
             blame(0, "is not a date")
@@ -129,6 +131,11 @@ fn may_be_json(text: &str) -> bool {
     }
 }
 
+fn may_be_xml(text: &str) -> bool {
+    let text = text.trim();
+    text.starts_with('<') && text.ends_with('>')
+}
+
 /// A date has digits, or at least the name of a month or a day.
 fn may_be_date(text: &str) -> bool {
     const NAMES: [&str; 19] = [
@@ -163,6 +170,7 @@ mod tests {
             ("bool('yes')", 0),
             ("json('books')", 0),
             ("json('')", 0),
+            ("xml('books')", 0),
             ("json('{\"a\": 1')", 0),
             ("div(1, 0)", 1),
             ("div(length(variables('x')), 0)", 1),
@@ -196,6 +204,7 @@ mod tests {
             "json('[1, 2]')",
             "json('null')",
             "json('5')",
+            "xml(' <a/> ')",
             "json(concat('a', 'b'))",
             "div(1, 2)",
             "div(1, 0.0)",

@@ -24,10 +24,11 @@ pub struct Shipped {
     by_api: HashMap<String, String>,
 }
 
-/// The component types of tables and connectors, as the platform numbers them.
+/// The component type of tables, as the platform numbers them.
 const TABLE: &str = "1";
 
-/// How many columns of a table are looked at. No table of Dataverse has more; of one that does, nothing is certain.
+/// How many columns of a table are looked at, many more than public packages have. Of a table with more, nothing is
+/// certain.
 const MOST_COLUMNS: usize = 2000;
 
 impl Shipped {

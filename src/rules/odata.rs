@@ -36,8 +36,26 @@ const OPERATORS: [(&str, &str); 14] = [
 /// What OData has.
 pub(super) const OPERATORS_IN_WORDS: &str = "`eq`, `ne`, `gt`, `ge`, `lt`, `le`, `and`, `or` and `not`";
 
+/// Words of other languages that stand between a column and a value, in lower case.
+const WORDS: [(&str, &str); 3] = [("like", "contains(column,'text')"), ("is", "eq"), ("equals", "eq")];
+
 /// The first operator of another language in a condition.
 pub(super) fn wrong_operator(filter: &str) -> Option<WrongOperator> {
+    wrong_sign(filter).or_else(|| {
+        // A name before it, so that it is no column.
+        let names = mentioned(filter);
+        names.windows(2).find_map(|pair| {
+            let [before, word] = pair else { return None };
+            let (_, instead) = WORDS.iter().find(|(name, _)| name.eq_ignore_ascii_case(word.name))?;
+            let between = filter.get(before.at + before.name.len()..word.at)?;
+            let range = word.at..word.at + word.name.len();
+            between.trim().is_empty().then_some(WrongOperator { range, instead })
+        })
+    })
+}
+
+/// The first sign of another language in a condition.
+fn wrong_sign(filter: &str) -> Option<WrongOperator> {
     // Functions of Dataverse name their parameters: `LastXDays(PropertyName='createdon',PropertyValue=7)`.
     let has_named = filter.contains("Microsoft.Dynamics.CRM.");
     for plain in plain(filter) {
@@ -83,10 +101,9 @@ pub(super) fn mentioned(filter: &str) -> Vec<Mention<'_>> {
             let before = filter[..from].bytes().next_back();
             let after = filter[end..].bytes().next();
             // Also what an expression or a text in quotes continues.
-            let is_part = |byte: Option<u8>| {
-                matches!(byte, Some(b'/' | b'(' | b':' | b'{' | b'}' | b'@' | b'.' | b'\''))
-            };
-            let is_alone = !(is_part(after) || is_part(before) && before != Some(b'('));
+            let is_part =
+                |byte: Option<u8>| matches!(byte, Some(b'/' | b':' | b'{' | b'}' | b'@' | b'.' | b'\''));
+            let is_alone = !is_part(before) && !is_part(after) && after != Some(b'(');
             if is_alone && name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_') {
                 found.push(Mention { name, at: from });
             }
@@ -156,12 +173,15 @@ mod tests {
         assert_eq!(found("a eq 1 && b eq 2"), expected("&&", "and"));
         assert_eq!(found("hlb_count >= 5"), expected(">=", "ge"));
         assert_eq!(found("a eq 1 &amp; b eq 2"), expected("&", "and"));
+        assert_eq!(found("hlb_name LIKE '%x%'"), expected("LIKE", "contains(column,'text')"));
+        assert_eq!(found("hlb_name eq 'a' and hlb_due is null"), expected("is", "eq"));
         for right in [
             "a eq 'x == y'",
             "a eq 'it''s = b' and ä ge 5",
             "a eq @{if(equals(1, 2), 'a=b', '}')}",
             "@concat('a == ', 1)",
             "contains(hlb_name,'<')",
+            "like eq 1 and is ne 2 and equals gt 3",
             "Microsoft.Dynamics.CRM.LastXDays(PropertyName='createdon',PropertyValue=7)",
             "a eq 'unclosed == b",
             "",

@@ -26,6 +26,24 @@ pub(super) fn all<'w>(context: &FlowContext<'_, 'w>) -> impl Iterator<Item = Cal
         .flat_map(|content| content.connection_uses.iter().filter_map(|one| Call::of(content, one)))
 }
 
+/// The steps that call one of these operations of a connector. Of the others, which are most, nothing more is read.
+pub(super) fn of<'w>(
+    context: &FlowContext<'_, 'w>,
+    connector: &'static str,
+    operations: &'static [&'static str],
+) -> impl Iterator<Item = Call<'w>> {
+    let is_wanted = |one: &&ConnectionUse| {
+        one.operation
+            .as_deref()
+            .is_some_and(|name| operations.iter().any(|one| one.eq_ignore_ascii_case(name)))
+    };
+    let content = context.flow.content.as_ref();
+    let calls = content.into_iter().flat_map(move |content| {
+        content.connection_uses.iter().filter(is_wanted).filter_map(|one| Call::of(content, one))
+    });
+    calls.filter(|call| call.connector.eq_ignore_ascii_case(connector))
+}
+
 impl<'w> Call<'w> {
     fn of(content: &'w FlowContent, one: &'w ConnectionUse) -> Option<Self> {
         let (step, body) = match one.site {
@@ -50,12 +68,6 @@ impl<'w> Call<'w> {
             parameters,
             content,
         })
-    }
-
-    /// Whether it calls one of these operations of a connector.
-    pub(super) fn is_one_of(&self, connector: &str, operations: &[&str]) -> bool {
-        self.connector.eq_ignore_ascii_case(connector)
-            && operations.iter().any(|one| one.eq_ignore_ascii_case(self.operation))
     }
 
     /// A parameter that is a text without any expression.

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use super::calls;
 use super::rows::{self, DATAVERSE};
 use crate::finding::Sink;
 use crate::model::Table;
@@ -11,7 +12,10 @@ use crate::wording::{listed, plural};
 pub(super) const RULE: Rule = Rule { page: page!("data/column-missing"), check: Check::Flow(check) };
 
 fn check(context: &FlowContext<'_, '_>, sink: &mut Sink) {
-    for call in rows::of_sets(context).filter(|call| call.is_one_of(DATAVERSE, &["CreateRecord"])) {
+    if context.run.workspace.shipped.tables.is_empty() {
+        return;
+    }
+    for call in calls::of(context, DATAVERSE, &["CreateRecord"]) {
         let Some(table) = rows::whole_table(context.run.workspace, &call) else { continue };
         // A row that is one value is not looked into.
         let row = call.parameters.and_then(|parameters| parameters.get("item"));

@@ -10,14 +10,14 @@ use crate::source::Part;
 pub(super) const RULE: Rule = Rule { page: page!("data/custom-action-missing"), check: Check::Flow(check) };
 
 /// Operations that name an action of Dataverse, and the parameters in which they do.
-const NAMING: [(&str, &str); 6] = [
-    ("PerformBoundAction", "actionName"),
-    ("PerformBoundActionWithOrganization", "actionName"),
-    ("PerformUnboundAction", "actionName"),
-    ("PerformUnboundActionWithOrganization", "actionName"),
-    ("BusinessEventsTrigger", "subscriptionRequest/sdkmessagename"),
-    ("BusinessEventTrigger", "subscriptionRequest/sdkmessagename"),
+const ACTIONS: [&str; 4] = [
+    "PerformBoundAction",
+    "PerformBoundActionWithOrganization",
+    "PerformUnboundAction",
+    "PerformUnboundActionWithOrganization",
 ];
+const EVENTS: [&str; 1] = ["BusinessEventsTrigger"];
+const NAMES: [&str; 2] = ["actionName", "subscriptionRequest/sdkmessagename"];
 
 /// The component type of plug-in assemblies.
 const PLUGIN_ASSEMBLY: &str = "91";
@@ -31,13 +31,10 @@ fn check(context: &FlowContext<'_, '_>, sink: &mut Sink) {
         return;
     }
     let Some(prefix) = manifest.prefix.as_deref().filter(|prefix| !prefix.is_empty()) else { return };
-    for call in calls::all(context) {
-        let Some((_, parameter)) =
-            NAMING.iter().find(|(operation, _)| call.is_one_of(DATAVERSE, &[operation]))
-        else {
-            continue;
-        };
-        let Some(written) = call.literal(parameter) else { continue };
+    let calls = calls::of(context, DATAVERSE, &ACTIONS).chain(calls::of(context, DATAVERSE, &EVENTS));
+    for call in calls {
+        let named = NAMES.iter().find_map(|parameter| Some((*parameter, call.literal(parameter)?)));
+        let Some((parameter, written)) = named else { continue };
         let name = written.to_lowercase();
         let name = name.strip_prefix("microsoft.dynamics.crm.").unwrap_or(&name);
         let own = name.strip_prefix(prefix).and_then(|rest| rest.strip_prefix('_'));

@@ -31,12 +31,12 @@ pub(super) const LOGICAL: &str = "subscriptionRequest/entityname";
 
 /// Calls of operations that name a table by its set.
 pub(super) fn of_sets<'w>(context: &FlowContext<'_, 'w>) -> impl Iterator<Item = Call<'w>> {
-    calls::all(context).filter(|call| call.is_one_of(DATAVERSE, &OF_SET))
+    calls::of(context, DATAVERSE, &OF_SET)
 }
 
 /// Triggers that name a table by its logical name.
 pub(super) fn of_rows<'w>(context: &FlowContext<'_, 'w>) -> impl Iterator<Item = Call<'w>> {
-    calls::all(context).filter(|call| call.is_one_of(DATAVERSE, &OF_ROW))
+    calls::of(context, DATAVERSE, &OF_ROW)
 }
 
 /// The table of a call, where an input ships it with all its columns.

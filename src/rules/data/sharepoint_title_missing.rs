@@ -11,7 +11,7 @@ pub(super) const SHAREPOINT: &str = "shared_sharepointonline";
 const WRITING: [&str; 2] = ["PostItem", "PatchItem"];
 
 fn check(context: &FlowContext<'_, '_>, sink: &mut Sink) {
-    for call in calls::all(context).filter(|call| call.is_one_of(SHAREPOINT, &WRITING)) {
+    for call in calls::of(context, SHAREPOINT, &WRITING) {
         // An item that is one value is not looked into.
         let item = call.parameters.and_then(|parameters| parameters.get("item"));
         let is_computed = call.parameters.is_none() || item.is_some_and(|item| item.as_object().is_none());
