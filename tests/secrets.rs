@@ -368,7 +368,8 @@ fn a_report_for_people_fits_its_columns() {
 /// A number is not a string, and masked all the same.
 #[test]
 fn numbers_under_telling_keys_are_masked() {
-    let inputs = json!({"uri": "x", "body": {"pin": 48_392_017, "x": BAD, "passcode": 48_392_017, "count": 31}});
+    let inputs =
+        json!({"uri": "x", "body": {"pin": 48_392_017, "x": BAD, "passcode": 48_392_017, "count": 31}});
     let definition = json!({"triggers": {"manual": {"type": "Request", "kind": "Button", "inputs": {}}},
         "actions": {"Go": {"type": "Http", "inputs": inputs}}});
     let flow = json!({"properties": {"connectionReferences": {}, "definition": definition}});
