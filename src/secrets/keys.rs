@@ -23,7 +23,7 @@ pub(super) struct Named {
 }
 
 /// What makes a shared access URL valid.
-pub(crate) const SIGNATURE: &str = "a signature";
+pub(super) const SIGNATURE: &str = "a signature";
 
 /// A scheme and what it carries: `Basic aGxiOnNlY3JldA==`.
 pub(super) const CREDENTIAL: &str = "a credential";

@@ -132,50 +132,65 @@ pub(super) fn secrets(text: &str) -> Vec<Secret> {
 }
 
 fn secret(text: &str, begins: Range<usize>, shape: &Shape) -> Option<Secret> {
-    let what = shape.what;
+    let Shape { what, least, form, .. } = *shape;
     let rest = &text[begins.end..];
-    let behind = |length: usize| begins.end..begins.end + length;
-    let sure = |range: Range<usize>| Some(Secret { range, what, is_sure: true });
-    let begins_here = || begins_word(&text.as_bytes()[..begins.start]);
-    match shape.form {
+    let before = &text[..begins.start];
+    let sure = |range: Range<usize>| Secret { range, what, is_sure: true };
+    let is_token = |rest, more: &[u8]| made_up(rest, more, least);
+    match form {
         Form::Token | Form::Dotted => {
-            let length = length_of(rest, |byte| shape.form == Form::Dotted && byte == b'.');
-            (begins_here() && is_made_up(&rest[..length], shape.least)).then(|| sure(behind(length)))?
+            let more: &[u8] = if form == Form::Dotted { b"." } else { b"" };
+            let length = Some(rest).filter(|_| begins_token(before)).and_then(|rest| is_token(rest, more))?;
+            Some(sure(begins.end..begins.end + length))
         }
-        Form::Path => {
-            let length = length_of(rest, |byte| byte == b'/');
-            is_made_up(&rest[..length], shape.least).then(|| sure(behind(length)))?
-        }
+        Form::Path => Some(sure(begins.end..begins.end + is_token(rest, b"/")?)),
         Form::Numbered => {
             let number = rest.bytes().take_while(u8::is_ascii_digit).count();
-            let token = rest[number..].strip_prefix('/')?;
-            let length = length_of(token, |_| false);
+            let token = rest[number..].strip_prefix('/').filter(|_| number > 0)?;
             let start = begins.end + number + 1;
-            (number > 0 && is_made_up(&token[..length], shape.least)).then(|| sure(start..start + length))?
+            Some(sure(start..start + is_token(token, b"")?))
         }
         Form::Telegram => {
-            let digits = text[..begins.start].bytes().rev().take_while(u8::is_ascii_digit).count();
-            let length = length_of(rest, |_| false);
-            ((8..=10).contains(&digits) && is_made_up(&rest[..length], shape.least))
-                .then(|| sure(begins.start + 1..begins.end + length))?
+            let digits = before.bytes().rev().take_while(u8::is_ascii_digit).take(11).count();
+            let length =
+                Some(rest).filter(|_| (8..=10).contains(&digits)).and_then(|rest| is_token(rest, b""))?;
+            Some(sure(begins.start + 1..begins.end + length))
         }
         Form::Entra => {
             // Three characters and a 7 or 8 are in front.
-            let start = begins.start.checked_sub(4).filter(|start| text.is_char_boundary(*start))?;
+            let start = begins.start.checked_sub(4)?;
             let head = &text.as_bytes()[start..begins.start];
-            let is_head = head[..3].iter().all(|byte| is_of_token(*byte) || *byte == b'.')
-                && matches!(head[3], b'7' | b'8');
-            let length = length_of(rest, |byte| matches!(byte, b'.' | b'~'));
-            (is_head && is_made_up(&rest[..length], shape.least)).then(|| sure(start..begins.end + length))?
+            let is_head = head[..3].iter().all(|byte| is_of_token(*byte)) && matches!(head[3], b'7' | b'8');
+            let length = Some(rest).filter(|_| is_head).and_then(|rest| is_token(rest, b".~"))?;
+            Some(sure(start..begins.end + length))
         }
         Form::Pem => private_key(text, begins.end),
         Form::Jwt => {
-            let length = length_of(rest, |byte| byte == b'.');
-            let is_token = begins_here()
-                && rest[..length].split('.').filter(|part| part.len() >= shape.least).count() >= 3;
-            is_token.then(|| Secret { range: begins.start..begins.end + length, what, is_sure: false })
+            let parts = begins_token(before).then(|| jwt(rest, least))??;
+            Some(Secret { range: begins.start..begins.end + parts, what, is_sure: false })
         }
     }
+}
+
+/// Whether a token may begin behind a text: not in the middle of another word.
+fn begins_token(before: &str) -> bool {
+    begins_word(before.as_bytes()) && !before.ends_with(['_', '-'])
+}
+
+/// The length of the rest of a JSON web token: three parts.
+fn jwt(rest: &str, least: usize) -> Option<usize> {
+    let mut at = 0;
+    for number in 0..3 {
+        let length = length_of(&rest[at..], b"");
+        if length < least {
+            return None;
+        }
+        at += length;
+        if number < 2 {
+            at += rest[at..].starts_with('.').then_some(1)?;
+        }
+    }
+    Some(at)
 }
 
 /// The body of a private key whose head begins before a byte. A certificate or a public key is not secret.
@@ -187,7 +202,7 @@ fn private_key(text: &str, start: usize) -> Option<Secret> {
     if !rest[..name].contains("PRIVATE KEY") {
         return None;
     }
-    let body = start + name + length_of(&rest[name..], |_| false).min(5);
+    let body = start + name + rest[name..].bytes().take_while(|byte| *byte == b'-').count();
     let length = text[body..].find("-----END").unwrap_or(text.len() - body);
     let key = &text[body..body + length];
     if !says_something(key) {
@@ -203,17 +218,23 @@ fn is_of_token(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-')
 }
 
-fn length_of(rest: &str, is_more: impl Fn(u8) -> bool) -> usize {
-    rest.bytes().take_while(|byte| is_of_token(*byte) || is_more(*byte)).count()
+fn length_of(rest: &str, more: &[u8]) -> usize {
+    rest.bytes().take_while(|byte| is_of_token(*byte) || more.contains(byte)).count()
 }
 
-/// Whether a token is one that a service made, and not `xxxxxxxx` or `your-token-here`.
-fn is_made_up(token: &str, least: usize) -> bool {
-    token.len() >= least
+/// The length of a token at the start, if it is one that a service made, and not `xxxxxxxx` or `your-token-here`.
+fn made_up(rest: &str, more: &[u8], least: usize) -> Option<usize> {
+    /// Enough to tell: a hostile text may be made of beginnings.
+    const LOOKED_AT: usize = 256;
+    let head =
+        rest.bytes().take(LOOKED_AT).take_while(|byte| is_of_token(*byte) || more.contains(byte)).count();
+    let token = &rest[..head];
+    let is_made_up = head >= least
         && has_digit(token)
         && is_varied(token.as_bytes())
         && !is_placeholder(token)
-        && !token.to_ascii_lowercase().contains("example")
+        && !token.to_ascii_lowercase().contains("example");
+    is_made_up.then(|| length_of(rest, more))
 }
 
 /// Whether a text is made of several characters.

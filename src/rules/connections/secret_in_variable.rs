@@ -50,6 +50,6 @@ fn in_value(sources: &Sources, variable: &EnvironmentVariable) -> Option<&'stati
 fn secret(variable: &EnvironmentVariable, value: &str) -> Option<Secret> {
     let found = secrets::find_default(variable.schema_name.as_str(), false, value.trim());
     let offset = value.len() - value.trim_start().len();
-    let found = found.into_iter().find(|one| one.is_sure)?;
+    let found = secrets::reported(found, value).into_iter().next()?;
     Some(Secret { range: found.range.start + offset..found.range.end + offset, ..found })
 }

@@ -1,12 +1,11 @@
 //! A password, key or token in clear text.
 
-use std::cell::LazyCell;
 use std::collections::BTreeMap;
 
 use super::report_at;
 use crate::finding::Sink;
 use crate::rules::{Check, FlowContext, REVOKE, Rule, page};
-use crate::secrets::{self, SIGNATURE, Secret};
+use crate::secrets::{self, Secret};
 use crate::semantic::Owner;
 use crate::source::{ContentFlags, Json, Part, Place, Route, Span, Target, leaves};
 
@@ -35,7 +34,7 @@ fn check(context: &FlowContext<'_, '_>, sink: &mut Sink) {
         let mut secrets = BTreeMap::new();
         collect(
             context,
-            reported(secrets::find_default(name, is_secure, default), default),
+            secrets::reported(secrets::find_default(name, is_secure, default), default),
             &route,
             &mut secrets,
         );
@@ -70,7 +69,7 @@ fn found(
     leaves(value, section, flags, &mut |leaf| {
         if let Some(text) = leaf.value.as_str() {
             let site = secrets::ValueContext { around: leaf.around(), key: leaf.key };
-            let found = reported(secrets::find(site, text), text);
+            let found = secrets::reported(secrets::find(site, text), text);
             // Routes are made for what is found, which is rare.
             if !found.is_empty() {
                 let above = context.semantic.route(owner);
@@ -84,19 +83,6 @@ fn found(
     });
     secrets
 }
-
-/// The secrets of a text that are reported: not the signature in the URL of a flow, which `webhook-url-hardcoded`
-/// reports whole.
-fn reported(mut secrets: Vec<Secret>, text: &str) -> Vec<Secret> {
-    // Asked once: a text may hold as many signatures as it is long.
-    let is_flow_url = LazyCell::new(|| {
-        text.contains("/workflows/") && FLOW_HOSTS.iter().any(|host| text.to_ascii_lowercase().contains(host))
-    });
-    secrets.retain(|secret| secret.is_sure && !(secret.what == SIGNATURE && *is_flow_url));
-    secrets
-}
-
-const FLOW_HOSTS: [&str; 2] = [".logic.azure.com", ".api.powerplatform.com"];
 
 fn collect(context: &FlowContext<'_, '_>, found: Vec<Secret>, route: &Route, secrets: &mut Secrets) {
     let Some(file) = context.flow.file else { return };
