@@ -42,7 +42,7 @@ const WORDS: [(&str, &str); 3] = [("like", "contains(column,'text')"), ("is", "e
 /// The first operator of another language in a condition.
 pub(super) fn wrong_operator(filter: &str) -> Option<WrongOperator> {
     wrong_sign(filter).or_else(|| {
-        // A name before it, so that it is no column.
+        // Only behind a name: at another place it may be a column.
         let names = mentioned(filter);
         names.windows(2).find_map(|pair| {
             let [before, word] = pair else { return None };
