@@ -84,7 +84,7 @@ impl Shipped {
     /// The custom connector that the name of an API means: `shared_hlb-5fprices-5f3c91e07ab24d68f5`, which ends in
     /// what tells the environment.
     pub fn connector_of_api(&self, api: &str) -> Option<&CustomConnector> {
-        // Longer names there are none, and a hostile one has many places to end at.
+        // Longer than any real name: a hostile name could end in many places.
         const LONGEST: usize = 256;
         let api = api.to_ascii_lowercase();
         let api = api.strip_prefix("shared_").filter(|api| api.len() <= LONGEST)?;

@@ -45,7 +45,7 @@ const KEYWORDS: [&str; 3] = ["and", "or", "not"];
 /// The first operator of another language in a condition.
 pub(super) fn wrong_operator(filter: &str) -> Option<WrongOperator> {
     wrong_sign(filter).or_else(|| {
-        // A name before it, so that it is no column.
+        // Only behind a name: at another place it may be a column.
         let names = mentioned(filter);
         names.windows(2).find_map(|pair| {
             let [before, word] = pair else { return None };

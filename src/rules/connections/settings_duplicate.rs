@@ -25,7 +25,7 @@ fn check(context: &Context<'_>, sink: &mut Sink) {
             for place in others.iter().skip(1).take(MOST_LABELS) {
                 finding.also((*place).clone(), "and again");
             }
-            finding.help("leave one entry, the one whose value is meant: the import takes each name once");
+            finding.help("keep the entry with the value that you want, and delete the others");
         }
     }
 }

@@ -51,7 +51,7 @@ pub(super) fn whole_table<'w>(workspace: &'w Workspace, call: &Call<'_>) -> Opti
     Some(table).filter(|table| table.is_whole && is_own)
 }
 
-/// Columns that Dataverse gives to every table, some of which packages do not list.
+/// Columns that Dataverse adds to tables. Packages do not always list them.
 const OF_EVERY_TABLE: [&str; 20] = [
     "createdby",
     "createdon",
@@ -89,6 +89,6 @@ pub(super) fn has_column(table: &Table, name: &str) -> bool {
     let longer = name.rmatch_indices('_').map(|(at, _)| &name[..at]);
     is_known(name)
         || name.strip_suffix("name").is_some_and(is_known)
-        // No name is longer, and a hostile one has many places to end at.
+        // Longer than any real name: a hostile name could end in many places.
         || name.len() < 256 && longer.into_iter().any(|start| start.contains('_') && table.columns.contains_key(start))
 }

@@ -26,6 +26,10 @@ static TEXT: &str = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/rules/cat
 /// The catalog is part of the program: that it can be read is held by a test.
 static CATALOG: LazyLock<Catalog> = LazyLock::new(|| toml::from_str(TEXT).unwrap_or_default());
 
+/// The catalog the other way round: logical names by the names of sets.
+static BY_SET: LazyLock<BTreeMap<&str, &str>> =
+    LazyLock::new(|| CATALOG.tables.iter().map(|(logical, set)| (set.as_str(), logical.as_str())).collect());
+
 fn check(context: &FlowContext<'_, '_>, sink: &mut Sink) {
     for call in rows::of_sets(context) {
         let Some(name) = call.literal(SET) else { continue };
@@ -51,7 +55,7 @@ struct Meant {
 /// The set that a name means which is none.
 fn meant_set(context: &FlowContext<'_, '_>, name: &str) -> Option<Meant> {
     let shipped = &context.run.workspace.shipped;
-    if shipped.table_of_set(name).is_some() || CATALOG.tables.values().any(|set| set == name) {
+    if shipped.table_of_set(name).is_some() || BY_SET.contains_key(name) {
         return None;
     }
     let own = shipped.tables.get(name).and_then(|table| table.set_name.as_ref());
@@ -69,11 +73,10 @@ fn meant_table(context: &FlowContext<'_, '_>, name: &str) -> Option<Meant> {
     if shipped.tables.contains_key(name) || CATALOG.tables.contains_key(name) {
         return None;
     }
-    let own = shipped.table_of_set(name).map(|table| &table.logical_name);
-    let common = || CATALOG.tables.iter().find(|(_, set)| *set == name).map(|(logical, _)| logical);
-    if let Some(table) = own.or_else(common) {
+    let own = shipped.table_of_set(name).map(|table| table.logical_name.as_str());
+    if let Some(table) = own.or_else(|| BY_SET.get(name).copied()) {
         let fault = ", its set name, where the logical name is expected";
-        return Some(Meant { name: table.clone(), fault });
+        return Some(Meant { name: table.to_owned(), fault });
     }
     similar(context, name, shipped.tables.keys().map(String::as_str))
 }

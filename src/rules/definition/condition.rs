@@ -19,7 +19,7 @@ pub(super) enum Condition<'a> {
     Test(Test<'a>),
 }
 
-/// A part of a condition that is not joined of others: mostly a comparison.
+/// A part of a condition that has no parts: usually a comparison.
 pub(super) struct Test<'a> {
     /// The function as it is written; empty where the value itself is the test.
     pub(super) function: &'a str,
@@ -32,7 +32,7 @@ pub(super) struct Test<'a> {
 
 /// What a test compares.
 pub(super) enum Operand<'a> {
-    /// A value that is no expression.
+    /// A value without an expression.
     Value(Json<'a>),
     Expression(Expr<'a>),
     /// Text with expressions in it.

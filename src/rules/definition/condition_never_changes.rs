@@ -153,7 +153,7 @@ fn compare(function: &str, left: &Literal<'_>, right: &Literal<'_>) -> Option<bo
     }
 }
 
-/// Whether both are the same expression, of which each call gives the same.
+/// Whether both are the same expression, and it gives the same value each time.
 fn is_same(left: &Operand<'_>, right: &Operand<'_>) -> bool {
     let (Operand::Expression(left), Operand::Expression(right)) = (left, right) else { return false };
     let is_moving = |expr: &Expr<'_>| OF_THE_MOMENT.iter().any(|name| expr.call_of(name).is_some());
