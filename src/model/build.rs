@@ -159,17 +159,17 @@ impl Parts {
 
     fn into_solution(self, package: Package) -> Solution {
         const CANVAS_APP: &str = "300";
-        let has_apps = self.manifest.iter().flat_map(|one| &one.components).any(|one| one.kind == CANVAS_APP);
+        let has_apps =
+            self.manifest.iter().any(|manifest| manifest.components_of(CANVAS_APP).next().is_some());
         let has_other_users =
             has_apps || package.has_agents || self.records.values().any(Record::is_other_flow);
-        let has_records = !self.records.is_empty() && !self.has_unread_records;
         Solution {
             path: package.path,
             kind: package.kind,
             manifest: self.manifest,
             references: self.references,
             variables: self.variables,
-            has_records,
+            recorded: (!self.has_unread_records).then(|| self.records.into_keys().collect()),
             has_unread_variables: self.has_unread_variables,
             has_other_users,
         }
@@ -232,8 +232,9 @@ impl Joined<'_> {
     fn flows(&self, sources: &Sources, files: Vec<(&PackageFile, FlowText)>) -> (Vec<Flow>, Vec<Fault>) {
         let (mut flows, mut faults) = (Vec::new(), Vec::new());
         let mut with_file = BTreeSet::new();
+        let names = self.names_of(files.iter().map(|(file, _)| *file));
         for (file, text) in files {
-            let record = FlowId::in_file_name(&file.path).and_then(|id| self.records.get(&id));
+            let record = names.record(file);
             if let Some(record) = record {
                 with_file.insert(&record.id);
                 if !record.is_cloud_flow() {
@@ -265,6 +266,16 @@ impl Joined<'_> {
         (flows, faults)
     }
 
+    /// Which names the files have, and which the records give them.
+    fn names_of<'f>(&self, files: impl Iterator<Item = &'f PackageFile>) -> FileNames<'_> {
+        let named = |record| json_name(record).map(|name| (name, record));
+        FileNames {
+            records: self.records,
+            by_name: self.records.values().filter_map(named).collect(),
+            present: files.map(|file| file_name(&file.path)).collect(),
+        }
+    }
+
     fn flow(
         &self,
         record: Option<&Record>,
@@ -291,6 +302,7 @@ impl Joined<'_> {
             solution: self.solution,
             state: record.map_or(State::Unknown, |record| record.state),
             record: record.map(|record| RecordPlaces {
+                id: record.id_place.clone(),
                 name: record.place.clone(),
                 state: record.state_place.clone(),
                 json_file: record.json_file.clone(),
@@ -299,6 +311,41 @@ impl Joined<'_> {
             content,
         })
     }
+}
+
+/// Joins files and records.
+struct FileNames<'a> {
+    records: &'a BTreeMap<FlowId, Record>,
+    /// The records by the name that they give their file.
+    by_name: BTreeMap<String, &'a Record>,
+    /// The names of all files.
+    present: BTreeSet<String>,
+}
+
+impl<'a> FileNames<'a> {
+    /// The record of a file: that of the GUID in its name, else the one that names it. A second file of one GUID has no
+    /// record if the record names the first one.
+    fn record(&self, file: &PackageFile) -> Option<&'a Record> {
+        let own = file_name(&file.path);
+        let Some(record) = FlowId::in_file_name(&file.path).and_then(|id| self.records.get(&id)) else {
+            return self.by_name.get(&own).copied();
+        };
+        let names_another = json_name(record).is_some_and(|name| {
+            let is_its_own = FlowId::in_file_name(&name).is_none_or(|id| id == record.id);
+            name != own && is_its_own && self.present.contains(&name)
+        });
+        (!names_another).then_some(record)
+    }
+}
+
+/// The name that a record gives its file, to be compared.
+fn json_name(record: &Record) -> Option<String> {
+    record.json_file.as_ref().map(|file| file_name(&file.path))
+}
+
+/// The last part of a path, to be compared: case does not count where solutions are unpacked.
+fn file_name(path: &str) -> String {
+    path.rsplit(['/', '\\']).next().unwrap_or(path).to_ascii_lowercase()
 }
 
 /// `Name-GUID.json` without the GUID.

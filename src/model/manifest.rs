@@ -17,8 +17,17 @@ pub struct Manifest {
     pub managed: Option<bool>,
     /// What the solution needs from other solutions.
     pub missing: Vec<MissingDependency>,
-    /// The components of the solution.
-    pub components: Vec<Component>,
+    /// The components of the solution; `None` where the file has no list of them.
+    pub components: Option<Components>,
+}
+
+/// `<RootComponents>`: what the solution says it holds.
+#[derive(Debug, Clone)]
+pub struct Components {
+    /// The components.
+    pub list: Vec<Component>,
+    /// The name of the element.
+    pub place: Place,
 }
 
 /// A component of this solution: one `<RootComponent>`.
@@ -30,6 +39,8 @@ pub struct Component {
     pub id: Option<String>,
     /// The schema name, where the component has one.
     pub schema_name: Option<String>,
+    /// The id or schema name.
+    pub place: Place,
 }
 
 /// One `<MissingDependency>`: something the solution needs that is not in it.
@@ -81,20 +92,39 @@ pub(crate) fn read(document: &Document<'_>, file: FileId) -> Manifest {
         _ => None,
     };
     let missing = xml::descendants(manifest, "MissingDependency").filter_map(|node| dependency(node, file));
-    let components = xml::child(manifest, "RootComponents")
-        .into_iter()
-        .flat_map(|list| xml::children(list, "RootComponent"))
-        .map(|node| Component {
-            kind: node.attribute("type").unwrap_or_default().to_owned(),
-            id: node.attribute("id").map(bare_id),
-            schema_name: node.attribute("schemaName").map(ToOwned::to_owned),
-        });
+    let components = xml::child(manifest, "RootComponents").map(|list| Components {
+        list: xml::children(list, "RootComponent").map(|node| component(node, file)).collect(),
+        place: Place::span(file, xml::name_span(list)),
+    });
     Manifest {
         unique_name: text("UniqueName"),
         version: text("Version"),
         managed,
         missing: missing.collect(),
-        components: components.collect(),
+        components,
+    }
+}
+
+fn component(node: Node<'_, '_>, file: FileId) -> Component {
+    let named = if node.has_attribute("id") { "id" } else { "schemaName" };
+    Component {
+        kind: node.attribute("type").unwrap_or_default().to_owned(),
+        id: node.attribute("id").map(bare_id),
+        schema_name: node.attribute("schemaName").map(ToOwned::to_owned),
+        place: Place::span(file, xml::attribute_span(node, named)),
+    }
+}
+
+impl Manifest {
+    /// The components of a type (a number as the platform gives it, or a table's name).
+    pub fn components_of<'a>(&'a self, kind: &'a str) -> impl Iterator<Item = &'a Component> {
+        let all = self.components.iter().flat_map(|components| &components.list);
+        all.filter(move |component| component.kind.eq_ignore_ascii_case(kind))
+    }
+
+    /// The workflows among the components: cloud flows, and whatever else is recorded as a workflow.
+    pub fn workflows(&self) -> impl Iterator<Item = &Component> {
+        self.components_of(WORKFLOW)
     }
 }
 
@@ -177,7 +207,8 @@ mod tests {
         let file = sources.add(Text::new("solution.xml", text));
         let manifest = read(&xml::parse(text).expect("xml"), file);
         assert_eq!((manifest.unique_name.as_str(), manifest.managed), ("a", None));
-        assert_eq!(manifest.components[0].schema_name.as_deref(), Some("x_y"));
+        let components = manifest.components.expect("a list").list;
+        assert_eq!(components[0].schema_name.as_deref(), Some("x_y"));
         let shown: Vec<String> = manifest
             .missing
             .iter()

@@ -12,7 +12,7 @@ mod records;
 pub(crate) mod settings;
 mod variable;
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use crate::load::Fault;
 pub use crate::load::PackageKind;
@@ -24,8 +24,8 @@ pub(crate) use definition::CALLED_FLOW_KEYS;
 pub use definition::{Action, ActionIx, Branch, Call, Definition, Trigger};
 pub use given_order::{GivenFlow, GivenOrder};
 pub use ids::{ConnectorName, FlowId, LogicalName, SchemaName};
-pub use manifest::{Component, Manifest, MissingDependency, Requirement};
-pub use records::{ConnectionReference, State};
+pub use manifest::{Component, Components, Manifest, MissingDependency, Requirement};
+pub use records::{ConnectionReference, JsonFileName, State};
 pub use settings::{ReferenceSetting, SettingValue, Settings, VariableSetting};
 pub use variable::{EnvironmentVariable, VariableUse};
 
@@ -83,8 +83,8 @@ pub struct Solution {
     pub references: Option<BTreeMap<LogicalName, ConnectionReference>>,
     /// Environment variables defined in the solution.
     pub variables: BTreeMap<SchemaName, EnvironmentVariable>,
-    /// Whether the records of its workflows are all known.
-    pub has_records: bool,
+    /// The ids of its workflows of every kind, by their records; `None` where it has no records, or not all are known.
+    pub recorded: Option<BTreeSet<FlowId>>,
     /// Whether a definition of an environment variable could not be read.
     pub has_unread_variables: bool,
     /// Whether it holds anything beside cloud flows that may use connection references: apps, agents, desktop flows.
@@ -117,8 +117,10 @@ pub struct RecordPlaces {
     pub name: Place,
     /// The state.
     pub state: Place,
+    /// The id.
+    pub id: Place,
     /// The file that the record names.
-    pub json_file: Option<String>,
+    pub json_file: Option<JsonFileName>,
 }
 
 /// A flow file that was read.
@@ -145,6 +147,13 @@ impl Workspace {
     /// The solution at an index.
     pub fn solution(&self, index: SolutionIx) -> &Solution {
         &self.solutions[index.0]
+    }
+
+    /// Whether an import leaves a flow out: it has a file, and no record in a solution that keeps records. A folder of
+    /// flow files alone is not a solution that lost its records.
+    pub fn is_left_out(&self, flow: &Flow) -> bool {
+        let solution = self.solution(flow.solution);
+        solution.kind == PackageKind::Solution && flow.record.is_none() && solution.keeps_records()
     }
 
     /// The solution that holds a flow.
@@ -180,6 +189,11 @@ impl Workspace {
         let candidates = self.by_id.get(id)?;
         let same = candidates.iter().find(|flow| self.flow(**flow).solution == from);
         same.or_else(|| candidates.first()).copied()
+    }
+
+    /// Whether any input has a flow of this id.
+    pub fn has_flow(&self, id: &FlowId) -> bool {
+        self.by_id.contains_key(id)
     }
 
     /// The one flow that stands for all that share its id: the same flow may be in several inputs.
@@ -245,13 +259,19 @@ impl Solution {
 
     /// The components of a type (a number as the platform gives it, or a table's name).
     pub fn components<'a>(&'a self, kind: &'a str) -> impl Iterator<Item = &'a Component> {
-        let all = self.manifest.iter().flat_map(|manifest| &manifest.components);
-        all.filter(move |component| component.kind.eq_ignore_ascii_case(kind))
+        self.manifest.iter().flat_map(move |manifest| manifest.components_of(kind))
     }
 
     /// The missing dependency that lists something, if the manifest is known and does.
     pub fn missing(&self, wanted: &Requirement) -> Option<&MissingDependency> {
         self.manifest.as_ref()?.missing.iter().find(|missing| missing.required == *wanted)
+    }
+
+    /// Whether its flows have to have records: it has some, or its manifest lists its components. Unknown records are
+    /// no reason to expect any.
+    fn keeps_records(&self) -> bool {
+        let lists_components = self.manifest.as_ref().is_some_and(|manifest| manifest.components.is_some());
+        self.recorded.as_ref().is_some_and(|recorded| !recorded.is_empty() || lists_components)
     }
 
     fn version_number(&self) -> Vec<u64> {

@@ -27,11 +27,22 @@ pub(crate) struct Record {
     /// 5 = cloud flow ("modern flow"); 6 = desktop flow, 0 = classic workflow, ...
     pub(crate) category: Option<u32>,
     pub(crate) state: State,
-    pub(crate) json_file: Option<String>,
+    pub(crate) json_file: Option<JsonFileName>,
+    /// The id as it is written.
+    pub(crate) id_place: Place,
     /// The name of the flow in the record.
     pub(crate) place: Place,
     /// The recorded state.
     pub(crate) state_place: Place,
+}
+
+/// `<JsonFileName>`: the file that a record belongs to.
+#[derive(Debug, Clone)]
+pub struct JsonFileName {
+    /// The path as it is written: `/Workflows/Name-GUID.json`.
+    pub path: String,
+    /// Where it stands.
+    pub place: Place,
 }
 
 /// The category of cloud flows in the `workflow` table.
@@ -71,7 +82,7 @@ pub(crate) fn workflows(document: &Document<'_>, file: FileId) -> Vec<Record> {
 }
 
 fn record(node: Node<'_, '_>, file: FileId) -> Option<Record> {
-    let id = node.attribute("WorkflowId").and_then(FlowId::parse)?;
+    let id = FlowId::of_record(node.attribute("WorkflowId")?)?;
     let state = match xml::child_text(node, "StateCode") {
         Some("0") => State::Off,
         Some("1") => State::On,
@@ -84,10 +95,17 @@ fn record(node: Node<'_, '_>, file: FileId) -> Option<Record> {
         name: node.attribute("Name").unwrap_or_default().to_owned(),
         category: xml::child_text(node, "Category").and_then(|text| text.parse().ok()),
         state,
-        json_file: xml::child_text(node, "JsonFileName").map(ToOwned::to_owned),
+        json_file: json_file(node, file),
+        id_place: Place::span(file, xml::attribute_span(node, "WorkflowId")),
         place: Place::span(file, xml::attribute_span(node, "Name")),
         state_place: Place::span(file, state_span),
     })
+}
+
+fn json_file(node: Node<'_, '_>, file: FileId) -> Option<JsonFileName> {
+    let path = xml::child_text(node, "JsonFileName")?.to_owned();
+    let span = xml::child(node, "JsonFileName").map_or_else(|| xml::name_span(node), xml::text_span);
+    Some(JsonFileName { path, place: Place::span(file, span) })
 }
 
 /// Every connection reference that a document declares.
@@ -118,6 +136,14 @@ fn reference(node: Node<'_, '_>, file: FileId) -> Option<ConnectionReference> {
 mod tests {
     use super::*;
     use crate::source::{Sources, Text};
+
+    #[test]
+    fn an_id_that_is_not_a_guid_is_kept() {
+        let text = r#"<Workflow WorkflowId="{Daily-1}" Name="a"/>"#;
+        let file = Sources::default().add(Text::new("x", text));
+        let records = workflows(&xml::parse(text).expect("xml"), file);
+        assert_eq!((records[0].id.as_str(), records[0].id.is_guid()), ("daily-1", false));
+    }
 
     #[test]
     fn a_record_may_be_the_root_or_deep() {

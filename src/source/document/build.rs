@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{Child, Digest, Document, Kind, Marks, Node, Slice};
+use super::{Child, Digest, Document, Kind, Marks, Node, Repeated, Slice};
 use crate::source::Span;
 
 /// Makes a [`Document`], value by value in the order of the text.
@@ -143,9 +143,15 @@ impl Builder {
         let Builder { document, pending, .. } = self;
         pending[from..].sort_by(|a, b| document.compare(a, b));
         let mut kept = from;
+        let mut lost = from;
         for at in from..pending.len() {
             let is_last = pending.get(at + 1).is_none_or(|next| document.compare(&pending[at], next).is_ne());
             if is_last {
+                let counts = pending[at].node;
+                document
+                    .repeated
+                    .extend(pending[lost..at].iter().map(|one| Repeated { lost: one.node, counts }));
+                lost = at + 1;
                 pending[kept] = pending[at];
                 kept += 1;
             }
