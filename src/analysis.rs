@@ -56,7 +56,8 @@ impl Analysis {
         if !loaded.errors.is_empty() {
             return Err(loaded.errors);
         }
-        let workspace = model::build(&loaded.sources, loaded.packages, loaded.faults);
+        let mut workspace = model::build(&loaded.sources, loaded.packages, loaded.faults);
+        workspace.not_importable = loaded.not_importable;
         let webhooks = Webhooks::of(&workspace);
         let graph = Graph::build(&workspace, &webhooks);
         Ok(Analysis {

@@ -162,7 +162,7 @@ fn scenarios_as_shipped_are_clean() {
 
 /// The codes of the platform facts that `explain` has to know. Each is claimed by a rule's page, or the catalog says
 /// why no package can show its cause.
-const CODES: [&str; 27] = [
+const CODES: [&str; 29] = [
     "ChildFlowNeverPublished",
     "ChildFlowUnsupportedForInvokerConnections",
     "ChildFlowUnsupportedTriggerType",
@@ -190,6 +190,8 @@ const CODES: [&str; 27] = [
     "Invalid Pagination Policy",
     "0x80040216",
     "0x80048455",
+    "0x80048060",
+    "0x8004F036",
 ];
 
 #[test]

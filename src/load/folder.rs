@@ -91,7 +91,10 @@ fn is_worth(entry: &DirEntry) -> bool {
     }
     let name = entry.file_name().to_string_lossy();
     let is_output = ["bin", "obj"].iter().any(|output| output.eq_ignore_ascii_case(&name));
-    !(is_passed_over(&name) || is_output && entry.path().parent().is_some_and(has_project))
+    // The folder that was given is one that somebody wants to be looked at, whatever its name.
+    let around = entry.path().parent().filter(|_| entry.depth() > 1).and_then(Path::file_name);
+    let is_passed_over = is_passed_over(&name, around.map(|around| around.to_string_lossy()).as_deref());
+    !(is_passed_over || is_output && entry.path().parent().is_some_and(has_project))
 }
 
 fn has_project(folder: &Path) -> bool {

@@ -18,6 +18,8 @@ pub(crate) enum Role {
     Flow,
     /// `*.data.xml` in `Workflows`: the record of one workflow.
     Record,
+    /// `CanvasApps/*.meta.xml`: what an unpacked solution says of a canvas app.
+    App,
     /// `environmentvariabledefinition.xml`.
     VariableDefinition,
     /// `environmentvariablevalues.json`.
@@ -65,11 +67,15 @@ pub(crate) struct Layout {
 }
 
 /// Folders that hold no flows and may be huge. Names are compared without regard to case.
-const PASSED_OVER: [&str; 6] = ["canvasapps", "node_modules", ".git", ".hg", ".svn", "webresources"];
+const PASSED_OVER: [&str; 5] = ["node_modules", ".git", ".hg", ".svn", "webresources"];
 
-/// Whether nothing below a folder of this name is of interest.
-pub(crate) fn is_passed_over(folder: &str) -> bool {
+/// The folder of canvas apps. The folders in it hold the sources of apps, which may be huge.
+const APPS: &str = "canvasapps";
+
+/// Whether nothing below a folder is of interest, by its name and that of the folder around it.
+pub(crate) fn is_passed_over(folder: &str, around: Option<&str>) -> bool {
     PASSED_OVER.iter().any(|name| name.eq_ignore_ascii_case(folder))
+        || around.is_some_and(|around| around.eq_ignore_ascii_case(APPS))
 }
 
 enum Class {
@@ -153,7 +159,11 @@ fn root_above(packages: &BTreeMap<(String, PackageKind), Vec<(Role, usize)>>, pa
 fn classify(path: &str) -> Option<Class> {
     let segments: Vec<&str> = path.split('/').collect();
     let (file, folders) = segments.split_last()?;
-    if folders.iter().any(|folder| is_passed_over(folder) || *folder == "..") {
+    let is_passed_over = |(at, folder): (usize, &&str)| {
+        let around = at.checked_sub(1).map(|above| folders[above]);
+        is_passed_over(folder, around) || *folder == ".."
+    };
+    if folders.iter().enumerate().any(is_passed_over) {
         return None;
     }
     let file = file.to_ascii_lowercase();
@@ -171,6 +181,9 @@ fn classify(path: &str) -> Option<Class> {
     });
     if let Some(at) = agent {
         return Some(Class::Agent(root(folders.len() - at)));
+    }
+    if last(1) == APPS {
+        return file.ends_with(".meta.xml").then_some(Class::Part(Role::App));
     }
     Some(match file.as_str() {
         "solution.xml" => anchor(Role::Manifest),

@@ -7,6 +7,7 @@ mod decode;
 mod depth;
 mod error;
 mod folder;
+mod importable;
 mod layout;
 pub(crate) mod limits;
 
@@ -21,6 +22,7 @@ use limits::{Budget, Limit, Limits, ReadFault};
 
 pub(crate) use companion::{EncodedText, read_text};
 pub use error::{EXPECTED, Found, LoadError};
+pub(crate) use importable::NotImportable;
 pub use layout::PackageKind;
 pub(crate) use layout::Role;
 
@@ -88,6 +90,8 @@ pub(crate) struct Loaded {
     pub(crate) sources: Sources,
     pub(crate) packages: Vec<Package>,
     pub(crate) faults: Vec<Fault>,
+    /// The zips that an import refuses.
+    pub(crate) not_importable: Vec<(FileId, NotImportable)>,
     /// What was passed over on purpose, in words.
     pub(crate) skipped: Vec<String>,
     pub(crate) errors: Vec<LoadError>,
@@ -261,7 +265,13 @@ impl Loader {
             let help = "give the zip without its password, as Power Apps exported it";
             return Err(LoadError::other(label, "an encrypted zip", Some(help)));
         }
-        self.container_with_packages(Container::Archive(archive), label, depth, &what)
+        let not_importable = importable::fault(&archive.paths(), depth);
+        self.container_with_packages(Container::Archive(archive), label, depth, &what)?;
+        if let Some(why) = not_importable {
+            let file = self.out.sources.add(Text::new(label, ""));
+            self.out.not_importable.push((file, why));
+        }
+        Ok(())
     }
 
     /// Reads a container that has to hold at least one package.
@@ -356,7 +366,7 @@ impl Loader {
     fn too_deep(&self, role: Role, text: &str) -> Option<(Limit, usize)> {
         let Limits { json_depth, xml_depth, .. } = *self.budget.limits();
         match role {
-            Role::Manifest | Role::Customizations | Role::Record | Role::VariableDefinition => {
+            Role::Manifest | Role::Customizations | Role::Record | Role::App | Role::VariableDefinition => {
                 depth::xml(text, xml_depth)
             }
             // serde_json stops at the deepest limit by itself.

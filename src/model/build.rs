@@ -4,6 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use super::app::{self, CanvasApp};
 use super::flow_file::{FlowFile, Names};
 use super::ids::{FlowId, file_stem};
 use super::manifest::{self, Manifest};
@@ -47,7 +48,8 @@ pub(crate) fn build(sources: &Sources, mut packages: Vec<Package>, faults: Vec<F
 /// What a file holds.
 enum Parsed {
     Manifest(Manifest),
-    Customizations(Vec<ConnectionReference>, Vec<Record>),
+    Customizations(Vec<ConnectionReference>, Vec<Record>, Vec<CanvasApp>),
+    App(Vec<CanvasApp>),
     Record(Vec<Record>),
     Variable(Option<EnvironmentVariable>),
     /// The name of the file of a variable's value, and where the value stands.
@@ -73,8 +75,10 @@ impl Parsed {
             }
             Role::Customizations => read_xml(sources, file).map(|xml| {
                 let references = records::connection_references(&xml, file.file);
-                Parsed::Customizations(references, records::workflows(&xml, file.file))
+                let apps = app::read(&xml, file.file);
+                Parsed::Customizations(references, records::workflows(&xml, file.file), apps)
             }),
+            Role::App => read_xml(sources, file).map(|xml| Parsed::App(app::read(&xml, file.file))),
             Role::Record => {
                 read_xml(sources, file).map(|xml| Parsed::Record(records::workflows(&xml, file.file)))
             }
@@ -94,6 +98,7 @@ struct Parts {
     variables: BTreeMap<SchemaName, EnvironmentVariable>,
     /// The files of variables' values.
     values: Vec<(String, Place)>,
+    apps: Vec<CanvasApp>,
     records: BTreeMap<FlowId, Record>,
     /// Whether a file that may hold records could not be read.
     has_unread_records: bool,
@@ -108,7 +113,9 @@ impl Parts {
                 Some(first) => first.missing.extend(manifest.missing),
                 none => *none = Some(manifest),
             },
-            Parsed::Customizations(references, records) => {
+            Parsed::App(apps) => self.apps.extend(apps),
+            Parsed::Customizations(references, records, apps) => {
+                self.apps.extend(apps);
                 let declared = self.references.get_or_insert_default();
                 declared.extend(references.into_iter().map(|one| (one.logical_name.clone(), one)));
                 self.take_records(records);
@@ -169,6 +176,7 @@ impl Parts {
             manifest: self.manifest,
             references: self.references,
             variables: self.variables,
+            apps: self.apps,
             recorded: (!self.has_unread_records).then(|| self.records.into_keys().collect()),
             has_unread_variables: self.has_unread_variables,
             has_other_users,

@@ -1,6 +1,7 @@
 //! The typed model: solutions and flows as the platform sees them. Built from `load`'s packages; read by everything
 //! to the right. What could not be read is absent, never guessed: an `Option` that is `None` means "unknown".
 
+mod app;
 mod build;
 mod connection;
 mod definition;
@@ -14,10 +15,11 @@ mod variable;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use crate::load::Fault;
 pub use crate::load::PackageKind;
+use crate::load::{Fault, NotImportable};
 use crate::source::{FileId, Part, Place, Route, Target};
 
+pub use app::{AppFlow, CanvasApp};
 pub(crate) use build::build;
 pub use connection::{Connection, ConnectionUse, Form, RuntimeSource, Site};
 pub(crate) use definition::CALLED_FLOW_KEYS;
@@ -64,6 +66,8 @@ pub struct Workspace {
     pub flows: Vec<Flow>,
     /// What could not be read.
     pub(crate) faults: Vec<Fault>,
+    /// The zips that an import refuses.
+    pub(crate) not_importable: Vec<(FileId, NotImportable)>,
     by_id: HashMap<FlowId, Vec<FlowIx>>,
     /// By name in lower case, in the order of `flows`.
     by_name: HashMap<String, Vec<FlowIx>>,
@@ -85,6 +89,8 @@ pub struct Solution {
     pub variables: BTreeMap<SchemaName, EnvironmentVariable>,
     /// The ids of its workflows of every kind, by their records; `None` where it has no records, or not all are known.
     pub recorded: Option<BTreeSet<FlowId>>,
+    /// Its canvas apps.
+    pub apps: Vec<CanvasApp>,
     /// Whether a definition of an environment variable could not be read.
     pub has_unread_variables: bool,
     /// Whether it holds anything beside cloud flows that may use connection references: apps, agents, desktop flows.
