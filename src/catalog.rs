@@ -24,9 +24,9 @@ pub(crate) struct Provider {
     pub(crate) sources: Vec<Source>,
     /// How actions look that register.
     #[serde(rename = "registration")]
-    pub(crate) registrations: Vec<Form>,
+    pub(crate) registrations: Vec<RegistrationForm>,
     /// Which events there are.
-    pub(crate) events: Events,
+    pub(crate) events: EventFacts,
     /// Events that belong together.
     #[serde(default, rename = "event_set")]
     pub(crate) event_sets: Vec<EventSet>,
@@ -48,7 +48,7 @@ pub(crate) struct Source {
 /// How a registration looks: a connector's operation, or an HTTP call.
 #[derive(Debug, Deserialize)]
 #[serde(untagged)]
-pub(crate) enum Form {
+pub(crate) enum RegistrationForm {
     Operation(OperationForm),
     Http(HttpForm),
 }
@@ -83,7 +83,7 @@ pub(crate) struct HttpForm {
 /// The events of a provider.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(crate) struct Events {
+pub(crate) struct EventFacts {
     pub(crate) known: Vec<String>,
     /// Whether `known` is all there is.
     pub(crate) closed: bool,
@@ -179,8 +179,8 @@ impl Provider {
     /// Whether a registration with this provider can be replaced at all.
     pub(crate) fn can_overwrite(&self) -> bool {
         self.registrations.iter().any(|form| match form {
-            Form::Operation(form) => !form.overwrite_operations.is_empty(),
-            Form::Http(form) => !form.overwrite_method.is_empty(),
+            RegistrationForm::Operation(form) => !form.overwrite_operations.is_empty(),
+            RegistrationForm::Http(form) => !form.overwrite_method.is_empty(),
         })
     }
 
@@ -240,11 +240,11 @@ mod tests {
             }
             for form in &provider.registrations {
                 match form {
-                    Form::Operation(form) => {
+                    RegistrationForm::Operation(form) => {
                         let all = form.overwrite_operations.iter().all(|one| form.operations.contains(one));
                         assert!(all, "{id}");
                     }
-                    Form::Http(form) => {
+                    RegistrationForm::Http(form) => {
                         assert!(form.overwrite_method.iter().all(|one| form.method.contains(one)), "{id}");
                         assert!(form.url_pattern.starts_with("https://"), "{id}");
                     }

@@ -8,7 +8,10 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 pub use crate::config::{FailOn, Profile};
-pub use gate::{BaselineArgs, CheckFormat, Completions, ConfigArgs, Init, Man, Output, OutputArgs, Shell};
+pub use gate::{
+    BaselineArgs, CheckFormat, CompletionsArgs, ConfigArgs, InitArgs, ManArgs, OutputArgs, OutputTarget,
+    Shell,
+};
 
 pub use limits::LimitArgs;
 
@@ -47,25 +50,25 @@ Exit codes: 0 nothing at or above --fail-on, 1 findings at or above it, 2 could 
 #[derive(Debug, Subcommand)]
 pub enum Command {
     /// Lint solutions: what will fail, where, why, and how to mend it
-    Check(Check),
+    Check(CheckArgs),
     /// Print the order in which flows can be turned on
-    Order(Order),
+    Order(OrderArgs),
     /// List the connection references with every step that uses them
-    Connections(Connections),
+    Connections(ConnectionsArgs),
     /// Print who calls whom and who uses which connection
-    Graph(Graph),
+    Graph(GraphArgs),
     /// Write the checklist for the day of an import: connections, order, registrations
-    Runbook(Runbook),
+    Runbook(RunbookArgs),
     /// List the rules
-    Rules(Rules),
+    Rules(RulesArgs),
     /// Explain a rule, or a platform error from its code or its whole message
-    Explain(Explain),
+    Explain(ExplainArgs),
     /// Write a commented `flowvet.toml` to start from
-    Init(Init),
+    Init(InitArgs),
     /// Print completions for a shell
-    Completions(Completions),
+    Completions(CompletionsArgs),
     /// Print a manual page
-    Man(Man),
+    Man(ManArgs),
 }
 
 impl Command {
@@ -101,7 +104,7 @@ pub struct Inputs {
 /// `flowvet check`.
 #[derive(Debug, Args)]
 #[command(after_help = gate::CHECK_EXAMPLES)]
-pub struct Check {
+pub struct CheckArgs {
     /// What to lint.
     #[command(flatten)]
     pub inputs: Inputs,
@@ -127,7 +130,7 @@ pub struct Check {
 
 /// `flowvet order`.
 #[derive(Debug, Args)]
-pub struct Order {
+pub struct OrderArgs {
     /// What to order.
     #[command(flatten)]
     pub inputs: Inputs,
@@ -160,7 +163,7 @@ pub struct Order {
 
 /// `flowvet connections`.
 #[derive(Debug, Args)]
-pub struct Connections {
+pub struct ConnectionsArgs {
     /// What to list.
     #[command(flatten)]
     pub inputs: Inputs,
@@ -171,7 +174,7 @@ pub struct Connections {
 
 /// `flowvet graph`.
 #[derive(Debug, Args)]
-pub struct Graph {
+pub struct GraphArgs {
     /// What to draw.
     #[command(flatten)]
     pub inputs: Inputs,
@@ -182,7 +185,7 @@ pub struct Graph {
 
 /// `flowvet runbook`.
 #[derive(Debug, Args)]
-pub struct Runbook {
+pub struct RunbookArgs {
     /// What to import.
     #[command(flatten)]
     pub inputs: Inputs,
@@ -196,7 +199,7 @@ pub struct Runbook {
 
 /// `flowvet rules`.
 #[derive(Debug, Args)]
-pub struct Rules {
+pub struct RulesArgs {
     /// How to print the list.
     #[arg(long, value_enum, default_value_t = RulesFormat::Table)]
     pub format: RulesFormat,
@@ -204,7 +207,7 @@ pub struct Rules {
 
 /// `flowvet explain`.
 #[derive(Debug, Args)]
-pub struct Explain {
+pub struct ExplainArgs {
     /// The id of a rule, a platform error code, or a pasted error message.
     #[arg(required = true, value_name = "RULE|CODE|MESSAGE")]
     pub what: Vec<String>,

@@ -146,12 +146,12 @@ pub fn expression(bytes: &[u8]) {
         inside(&expr.range);
     }
     for part in &template.parts {
-        let expression::Part::Expression(expr) = part else { continue };
+        let expression::TemplatePart::Expression(expr) = part else { continue };
         let written = expr.to_string();
         let text = format!("@{{{written}}}");
         let again = expression::parse(&text).map(|template| template.parts);
         match again.as_deref() {
-            Ok([expression::Part::Expression(again)]) => assert_eq!(again.to_string(), written),
+            Ok([expression::TemplatePart::Expression(again)]) => assert_eq!(again.to_string(), written),
             other => panic!("`{written}` of {text:?} reads back as {other:?}"),
         }
     }

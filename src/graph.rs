@@ -8,13 +8,13 @@ use petgraph::graph::{DiGraph, NodeIndex};
 use petgraph::visit::EdgeRef;
 
 use crate::catalog::Provider;
-use crate::model::{ActionIx, CALLED_FLOW_KEYS, FlowId, FlowIx, LogicalName, SchemaName, Site, Workspace};
+use crate::model::{ActionIx, CALLED_FLOW_KEYS, FlowId, FlowIx, LogicalName, Owner, SchemaName, Workspace};
 use crate::source::{FileId, Place};
 use crate::webhooks::{Receiver, Registration, Webhooks};
 
 /// A thing that flows depend on, or a flow.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub enum Node {
+pub enum GraphNode {
     /// A flow of the inputs.
     Flow(FlowIx),
     /// A flow that is called and in no input.
@@ -53,14 +53,14 @@ pub struct Edge {
     /// Why.
     pub kind: EdgeKind,
     /// Who in the flow, where it is the trigger or an action.
-    pub site: Option<Site>,
+    pub site: Option<Owner>,
     /// What wrote it; of most edges derived when asked for, since a way is as long as the names on it.
-    written: Written,
+    written: EdgeSite,
 }
 
 /// Where an edge is written.
 #[derive(Debug, Clone)]
-enum Written {
+enum EdgeSite {
     /// Here.
     At(Place),
     /// In the action that calls a child flow.
@@ -77,13 +77,13 @@ impl Edge {
         let flow = workspace.flow(from);
         let content = flow.content.as_ref()?;
         let route = match &self.written {
-            Written::At(place) => return Some(place.clone()),
-            Written::Call(file) => match self.site? {
-                Site::Action(action) => return Some(call_place(workspace, from, action, *file)),
-                Site::Trigger(_) => return None,
+            EdgeSite::At(place) => return Some(place.clone()),
+            EdgeSite::Call(file) => match self.site? {
+                Owner::Action(action) => return Some(call_place(workspace, from, action, *file)),
+                Owner::Trigger(_) => return None,
             },
-            Written::Use(at) => content.connection_uses.get(*at)?.route(&content.definition),
-            Written::Variable(at) => content.variable_uses.get(*at)?.route.clone(),
+            EdgeSite::Use(at) => content.connection_uses.get(*at)?.route(&content.definition),
+            EdgeSite::Variable(at) => content.variable_uses.get(*at)?.route.clone(),
         };
         Some(Place::value(flow.file?, route))
     }
@@ -99,7 +99,7 @@ fn call_place(workspace: &Workspace, caller: FlowIx, action: ActionIx, file: Fil
 /// The graph.
 #[derive(Debug)]
 pub struct Graph {
-    graph: DiGraph<Node, Edge>,
+    graph: DiGraph<GraphNode, Edge>,
     flows: Vec<NodeIndex>,
 }
 
@@ -147,29 +147,29 @@ impl Graph {
     /// Builds the graph of a workspace.
     pub(crate) fn build(workspace: &Workspace, webhooks: &Webhooks) -> Self {
         let mut graph = DiGraph::new();
-        let flows = workspace.indexed().map(|(index, _)| graph.add_node(Node::Flow(index))).collect();
-        let mut builder = Builder { graph, flows, shared: HashMap::new() };
+        let flows = workspace.indexed().map(|(index, _)| graph.add_node(GraphNode::Flow(index))).collect();
+        let mut builder = GraphBuilder { graph, flows, shared: HashMap::new() };
         for (index, flow, content) in workspace.contents() {
             let Some(file) = flow.file else { continue };
             let from = builder.node_of(index);
             for call in content.definition.calls() {
                 let to = match workspace.resolve(&call.child, flow.solution) {
                     Some(child) => builder.node_of(child),
-                    None => builder.shared(Node::External(call.child.clone())),
+                    None => builder.shared(GraphNode::External(call.child.clone())),
                 };
-                let site = Some(Site::Action(call.action));
-                builder.edge(from, to, EdgeKind::Calls, site, Written::Call(file));
+                let site = Some(Owner::Action(call.action));
+                builder.edge(from, to, EdgeKind::Calls, site, EdgeSite::Call(file));
             }
             for (at, one) in content.connection_uses.iter().enumerate() {
                 let name =
                     content.connection(&one.key).and_then(|connection| connection.logical_name.clone());
                 let Some(name) = name else { continue };
-                let to = builder.shared(Node::ConnectionReference(name));
-                builder.edge(from, to, EdgeKind::Uses, Some(one.site), Written::Use(at));
+                let to = builder.shared(GraphNode::ConnectionReference(name));
+                builder.edge(from, to, EdgeKind::Uses, Some(one.site), EdgeSite::Use(at));
             }
             for (at, one) in content.variable_uses.iter().enumerate() {
-                let to = builder.shared(Node::EnvironmentVariable(one.schema_name.clone()));
-                builder.edge(from, to, EdgeKind::Reads, None, Written::Variable(at));
+                let to = builder.shared(GraphNode::EnvironmentVariable(one.schema_name.clone()));
+                builder.edge(from, to, EdgeKind::Reads, None, EdgeSite::Variable(at));
             }
         }
         webhooks.registrations.iter().for_each(|one| builder.registration(one));
@@ -178,12 +178,12 @@ impl Graph {
     }
 
     /// Every node with its outgoing edges and their targets, in the order of the workspace.
-    pub fn nodes(&self) -> impl Iterator<Item = &Node> {
+    pub fn nodes(&self) -> impl Iterator<Item = &GraphNode> {
         self.graph.node_weights()
     }
 
     /// Every edge with its ends.
-    pub fn edges(&self) -> impl Iterator<Item = (&Node, &Node, &Edge)> {
+    pub fn edges(&self) -> impl Iterator<Item = (&GraphNode, &GraphNode, &Edge)> {
         self.graph
             .edge_references()
             .map(|edge| (&self.graph[edge.source()], &self.graph[edge.target()], edge.weight()))
@@ -216,12 +216,12 @@ impl Graph {
     pub fn registered_by(&self, flow: FlowIx) -> Vec<RegisterSite> {
         let mut sites: Vec<RegisterSite> = Vec::new();
         for to in self.graph.edges(self.flows[flow.get()]) {
-            let (EdgeKind::Registers, Some(Site::Action(action))) = (to.weight().kind, to.weight().site)
+            let (EdgeKind::Registers, Some(Owner::Action(action))) = (to.weight().kind, to.weight().site)
             else {
                 continue;
             };
             for onward in self.graph.edges(to.target()) {
-                let Node::Flow(receiver) = self.graph[onward.target()] else { continue };
+                let GraphNode::Flow(receiver) = self.graph[onward.target()] else { continue };
                 sites.push(RegisterSite { flow, action, receiver });
             }
         }
@@ -234,57 +234,66 @@ impl Graph {
     fn calls(&self, node: NodeIndex, direction: Direction) -> impl Iterator<Item = CallSite> {
         self.graph.edges_directed(node, direction).filter_map(|edge| {
             let callee = match &self.graph[edge.target()] {
-                Node::Flow(flow) => Callee::Flow(*flow),
-                Node::External(id) => Callee::External(id.clone()),
-                Node::ConnectionReference(_) | Node::EnvironmentVariable(_) | Node::Webhook { .. } => {
+                GraphNode::Flow(flow) => Callee::Flow(*flow),
+                GraphNode::External(id) => Callee::External(id.clone()),
+                GraphNode::ConnectionReference(_)
+                | GraphNode::EnvironmentVariable(_)
+                | GraphNode::Webhook { .. } => {
                     return None;
                 }
             };
-            let Edge { site: Some(Site::Action(action)), written: Written::Call(file), .. } = edge.weight()
+            let Edge { site: Some(Owner::Action(action)), written: EdgeSite::Call(file), .. } = edge.weight()
             else {
                 return None;
             };
-            let Node::Flow(caller) = self.graph[edge.source()] else { return None };
+            let GraphNode::Flow(caller) = self.graph[edge.source()] else { return None };
             Some(CallSite { caller, action: *action, callee, file: *file })
         })
     }
 }
 
-struct Builder {
-    graph: DiGraph<Node, Edge>,
+struct GraphBuilder {
+    graph: DiGraph<GraphNode, Edge>,
     flows: Vec<NodeIndex>,
-    shared: HashMap<Node, NodeIndex>,
+    shared: HashMap<GraphNode, NodeIndex>,
 }
 
-impl Builder {
+impl GraphBuilder {
     fn node_of(&self, flow: FlowIx) -> NodeIndex {
         self.flows[flow.get()]
     }
 
-    fn shared(&mut self, node: Node) -> NodeIndex {
+    fn shared(&mut self, node: GraphNode) -> NodeIndex {
         *self.shared.entry(node.clone()).or_insert_with(|| self.graph.add_node(node))
     }
 
-    fn edge(&mut self, from: NodeIndex, to: NodeIndex, kind: EdgeKind, site: Option<Site>, written: Written) {
+    fn edge(
+        &mut self,
+        from: NodeIndex,
+        to: NodeIndex,
+        kind: EdgeKind,
+        site: Option<Owner>,
+        written: EdgeSite,
+    ) {
         self.graph.add_edge(from, to, Edge { kind, site, written });
     }
 
     /// The node of an event, as the provider spells it.
     fn webhook(&mut self, provider: &'static Provider, event: Option<&str>) -> NodeIndex {
         let event = event.map(|name| provider.spelling(name).unwrap_or(name).to_owned());
-        self.shared(Node::Webhook { provider: &provider.id, event })
+        self.shared(GraphNode::Webhook { provider: &provider.id, event })
     }
 
     /// One edge an event. Events that are not known by name are one node, from which every receiver may get some.
     fn registration(&mut self, one: &Registration) {
-        let (from, site) = (self.node_of(one.flow), Some(Site::Action(one.action)));
+        let (from, site) = (self.node_of(one.flow), Some(Owner::Action(one.action)));
         let is_open = !one.events.is_complete || one.registers_all();
         let names: BTreeSet<String> =
             one.events.names.iter().map(|event| event.name.to_ascii_lowercase()).collect();
         let events = names.iter().map(|name| Some(name.as_str())).chain(is_open.then_some(None));
         for event in events {
             let to = self.webhook(one.provider, event);
-            self.edge(from, to, EdgeKind::Registers, site, Written::At(one.place.clone()));
+            self.edge(from, to, EdgeKind::Registers, site, EdgeSite::At(one.place.clone()));
         }
     }
 
@@ -293,11 +302,11 @@ impl Builder {
         let mut seen = BTreeSet::new();
         for event in one.handled.iter().filter(|event| seen.insert(event.name.as_str())) {
             let from = self.webhook(one.provider, Some(&event.name));
-            self.edge(from, to, EdgeKind::DeliversTo, None, Written::At(event.place.clone()));
+            self.edge(from, to, EdgeKind::DeliversTo, None, EdgeSite::At(event.place.clone()));
         }
-        let open = Node::Webhook { provider: &one.provider.id, event: None };
+        let open = GraphNode::Webhook { provider: &one.provider.id, event: None };
         if let Some(from) = self.shared.get(&open).copied() {
-            self.edge(from, to, EdgeKind::DeliversTo, None, Written::At(one.place.clone()));
+            self.edge(from, to, EdgeKind::DeliversTo, None, EdgeSite::At(one.place.clone()));
         }
     }
 }

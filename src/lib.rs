@@ -22,7 +22,7 @@
 
 mod activation;
 mod analysis;
-mod anatomy;
+mod atomic_write;
 mod baseline;
 mod catalog;
 pub mod cli;
@@ -43,15 +43,15 @@ mod parse;
 mod report;
 mod rules;
 mod secrets;
+mod semantic;
 pub mod source;
 mod suggest;
 mod webhooks;
-mod write;
 
 pub use activation::{Activation, ExternalFlow};
 pub use analysis::Analysis;
 pub use commands::{Outcome, run};
 pub use load::limits::Limits;
-pub use load::{EXPECTED, Found, Input, LoadError};
+pub use load::{EXPECTED, Input, LoadError, LoadErrorKind};
 pub use parallel::join_in;
 pub use report::human::Style;

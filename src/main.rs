@@ -13,8 +13,8 @@ fn main() -> ExitCode {
     if cli.command.reads_solutions() {
         flowvet::join_in();
     }
-    let Outcome { output, complaint, code } = flowvet::run(cli, style);
-    let written = write(io::stdout(), &output).and_then(|()| write(io::stderr(), &complaint));
+    let Outcome { output, stderr, code } = flowvet::run(cli, style);
+    let written = write(io::stdout(), &output).and_then(|()| write(io::stderr(), &stderr));
     match written {
         Ok(()) => ExitCode::from(code),
         // The reader has seen enough: `flowvet rules | head` is no failure.

@@ -29,14 +29,14 @@ pub(crate) struct Secret {
 
 /// Where a value stands. An empty key tells nothing.
 #[derive(Debug, Clone, Copy, Default)]
-pub(crate) struct Site<'a> {
+pub(crate) struct ValueContext<'a> {
     /// The key of the object around.
     pub around: &'a str,
     pub key: &'a str,
 }
 
 /// The secrets in a value.
-pub(crate) fn find(site: Site<'_>, value: &str) -> Vec<Secret> {
+pub(crate) fn find(site: ValueContext<'_>, value: &str) -> Vec<Secret> {
     let site = site.split();
     let Some(named) = site.named() else { return scan::secrets(value) };
     let is_sure = is_sure(site, named, value);
@@ -70,11 +70,11 @@ pub(crate) fn is_authentication(key: &str) -> bool {
 
 const AUTHENTICATION: &str = "authentication";
 
-impl<'a> Site<'a> {
+impl<'a> ValueContext<'a> {
     /// A key may be a path: `headers/Authorization`.
     fn split(self) -> Self {
         let Some((above, key)) = self.key.rsplit_once('/') else { return self };
-        Site { around: above.rsplit('/').next().unwrap_or(above), key }
+        ValueContext { around: above.rsplit('/').next().unwrap_or(above), key }
     }
 
     fn named(self) -> Option<Named> {
@@ -96,7 +96,7 @@ fn carried_in(value: &str, part: Range<usize>) -> Option<Range<usize>> {
 }
 
 /// Whether a value under a telling key is a secret: no expression, no placeholder, no word for people.
-fn is_sure(site: Site<'_>, named: Named, value: &str) -> bool {
+fn is_sure(site: ValueContext<'_>, named: Named, value: &str) -> bool {
     let whole = 0..value.len();
     let is_literal = literal_parts(value).first() == Some(&whole);
     if !is_literal || named.trust == Trust::Hint || value.split_whitespace().nth(2).is_some() {
@@ -128,10 +128,10 @@ fn is_sure(site: Site<'_>, named: Named, value: &str) -> bool {
 /// Whether the default value of a parameter is a secret: `is_secure` where its type says so.
 pub(crate) fn find_default(name: &str, is_secure: bool, value: &str) -> Vec<Secret> {
     if is_secure {
-        let found = find(Site { around: AUTHENTICATION, key: "password" }, value);
+        let found = find(ValueContext { around: AUTHENTICATION, key: "password" }, value);
         return found.into_iter().map(|one| Secret { what: "a secure value", ..one }).collect();
     }
-    find(Site { around: "", key: name }, value)
+    find(ValueContext { around: "", key: name }, value)
 }
 
 #[cfg(test)]

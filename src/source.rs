@@ -9,7 +9,7 @@ mod leaves;
 use std::fmt;
 use std::sync::{Arc, OnceLock};
 
-pub(crate) use document::Marks;
+pub(crate) use document::ContentFlags;
 pub use document::{Array, Document, Json, NodeId, Number, Object, Value};
 pub(crate) use leaves::leaves;
 

@@ -47,7 +47,7 @@ fn every_package_is_read_or_refused_with_a_reason() {
         }
         let analysis = Analysis::load(vec![Input::Path(path.clone())], Limits::default()).expect("was read");
         for (from, _, edge) in analysis.graph.edges() {
-            if let flowvet::graph::Node::Flow(flow) = from {
+            if let flowvet::graph::GraphNode::Flow(flow) = from {
                 assert!(edge.place(&analysis.workspace, *flow).is_some(), "{name}: {edge:?}");
             }
         }

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 /// The stages, as `docs/architecture.md` shows them. The first ones are leaves that anyone may use.
 const ORDER: [&str; 26] = [
     "suggest",
-    "write",
+    "atomic_write",
     "parallel",
     "secrets",
     "expression",
@@ -21,7 +21,7 @@ const ORDER: [&str; 26] = [
     "webhooks",
     "graph",
     "activation",
-    "anatomy",
+    "semantic",
     "import_order",
     "finding",
     "config",

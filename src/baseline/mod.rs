@@ -17,12 +17,12 @@ const VERSION: u32 = 1;
 pub(crate) struct Baseline {
     version: u32,
     /// Sorted, so that a change of the file shows what changed.
-    findings: Vec<Entry>,
+    findings: Vec<BaselineEntry>,
 }
 
 /// One known finding. Only the fingerprint is compared; the rest is for who reads the file.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-pub(crate) struct Entry {
+pub(crate) struct BaselineEntry {
     pub(crate) rule: String,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) flow: Option<String>,
@@ -44,13 +44,13 @@ impl Baseline {
         fingerprints: &[String],
         clean: impl Fn(&str) -> String,
     ) -> Self {
-        let entries = findings.iter().zip(fingerprints).map(|(finding, fingerprint)| Entry {
+        let entries = findings.iter().zip(fingerprints).map(|(finding, fingerprint)| BaselineEntry {
             rule: finding.rule.to_owned(),
             flow: finding.flow.map(|flow| clean(&analysis.workspace.flow(flow).name)),
             at: finding.place().route().map(|route| clean(&route.to_string())),
             fingerprint: fingerprint.clone(),
         });
-        let mut findings: Vec<Entry> = entries.collect();
+        let mut findings: Vec<BaselineEntry> = entries.collect();
         findings.sort();
         Baseline { version: VERSION, findings }
     }
@@ -86,7 +86,7 @@ impl Baseline {
     }
 
     /// The entries that none of these fingerprints fits.
-    pub(crate) fn gone(&self, fingerprints: &[String]) -> Vec<&Entry> {
+    pub(crate) fn gone(&self, fingerprints: &[String]) -> Vec<&BaselineEntry> {
         let found: BTreeSet<&str> = fingerprints.iter().map(String::as_str).collect();
         self.findings.iter().filter(|entry| !found.contains(entry.fingerprint.as_str())).collect()
     }

@@ -52,7 +52,7 @@ pub struct OutputArgs {
     pub format: Option<CheckFormat>,
     /// Write a report into a file as well; may be given several times
     #[arg(long, value_name = "FORMAT=FILE")]
-    pub output: Vec<Output>,
+    pub output: Vec<OutputTarget>,
 }
 
 /// Formats of `check`.
@@ -78,14 +78,14 @@ pub enum CheckFormat {
 
 /// A report in a file: `sarif=report.sarif`.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Output {
+pub struct OutputTarget {
     /// The format.
     pub format: CheckFormat,
     /// The file.
     pub path: PathBuf,
 }
 
-impl FromStr for Output {
+impl FromStr for OutputTarget {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
@@ -101,13 +101,13 @@ impl FromStr for Output {
         if path.is_empty() {
             return Err("the file is missing after `=`".to_owned());
         }
-        Ok(Output { format, path: path.into() })
+        Ok(OutputTarget { format, path: path.into() })
     }
 }
 
 /// `flowvet init`.
 #[derive(Debug, Args)]
-pub struct Init {
+pub struct InitArgs {
     /// The folder to write `flowvet.toml` into
     #[arg(default_value = ".", value_name = "FOLDER")]
     pub folder: PathBuf,
@@ -115,7 +115,7 @@ pub struct Init {
 
 /// `flowvet completions`.
 #[derive(Debug, Args)]
-pub struct Completions {
+pub struct CompletionsArgs {
     /// The shell that is to read them
     #[arg(value_enum)]
     pub shell: Shell,
@@ -136,7 +136,7 @@ pub enum Shell {
 
 /// `flowvet man`.
 #[derive(Debug, Args)]
-pub struct Man {
+pub struct ManArgs {
     /// The command the page is about; without it, flowvet as a whole
     pub command: Option<String>,
 }

@@ -3,12 +3,12 @@
 use std::path::Path;
 use std::time::Instant;
 
-use super::config::Loaded;
-use super::files::Staged;
-use super::{CLEAN, FOUND, Outcome, Talk, add_settings, load, pipelines, progress};
+use super::config::LoadedConfig;
+use super::staged_files::StagedFiles;
+use super::{CLEAN, FOUND, Outcome, Verbosity, add_settings, load, pipelines, progress};
 use crate::analysis::Analysis;
 use crate::baseline::{Baseline, fingerprint};
-use crate::cli::{BaselineArgs, Check, CheckFormat};
+use crate::cli::{BaselineArgs, CheckArgs, CheckFormat};
 use crate::finding::Finding;
 use crate::load::limits::Limits;
 use crate::load::read_text;
@@ -16,13 +16,13 @@ use crate::report::human::Style;
 use crate::report::text::clean;
 use crate::report::{Report, azure, count, github, gitlab, human, json, junit, markdown, sarif};
 
-pub(super) fn run(args: &Check, style: Style, talk: Talk) -> Outcome {
-    check(args, style, talk).unwrap_or_else(|refused| refused)
+pub(super) fn run(args: &CheckArgs, style: Style, verbosity: Verbosity) -> Outcome {
+    check(args, style, verbosity).unwrap_or_else(|refused| refused)
 }
 
-fn check(args: &Check, style: Style, talk: Talk) -> Result<Outcome, Outcome> {
-    let mut notes = Notes { talk, lines: String::new(), started: Instant::now() };
-    let loaded = Loaded::read(&args.config, &args.inputs, style)?;
+fn check(args: &CheckArgs, style: Style, verbosity: Verbosity) -> Result<Outcome, Outcome> {
+    let mut notes = Notes { verbosity, lines: String::new(), started: Instant::now() };
+    let loaded = LoadedConfig::read(&args.config, &args.inputs, style)?;
     notes.detail(|| match loaded.name() {
         Some(name) => format!("configuration: {name}"),
         None => "configuration: none".to_owned(),
@@ -36,7 +36,7 @@ fn check(args: &Check, style: Style, talk: Talk) -> Result<Outcome, Outcome> {
     let mut config = loaded.join(&mut analysis);
     config.profile = args.profile.or(config.profile);
     let checked = progress::during(style.progress, "checking", || analysis.check_with(&config));
-    let found = Found::new(&analysis, checked.findings, known.as_ref(), &mut notes);
+    let found = CheckResult::new(&analysis, checked.findings, known.as_ref(), &mut notes);
     notes.detail(|| count(found.new.len(), "new finding"));
 
     let (findings, fingerprints) = found.reported(args.baseline.write_baseline.is_some());
@@ -49,20 +49,20 @@ fn check(args: &Check, style: Style, talk: Talk) -> Result<Outcome, Outcome> {
         fail_on: args.fail_on.or(config.fail_on).unwrap_or_default(),
     };
     let format = args.reports.format.unwrap_or_else(pipelines::format);
-    let output = render(&report, format, style, talk);
+    let output = render(&report, format, style, verbosity);
     write_files(args, &report, &found, style, &mut notes)?;
     let summary = pipelines::summary(format, &report)?;
     let fails = findings.iter().any(|finding| report.fail_on.includes(finding.severity));
     let code = if fails { FOUND } else { CLEAN };
     // The process ends after this: to take a model of many flows apart node by node would be time for nothing.
     std::mem::forget(analysis);
-    Ok(Outcome { output: output + &summary, complaint: notes.lines, code })
+    Ok(Outcome { output: output + &summary, stderr: notes.lines, code })
 }
 
 /// A report in one of the formats.
-fn render(report: &Report<'_>, format: CheckFormat, style: Style, talk: Talk) -> String {
+fn render(report: &Report<'_>, format: CheckFormat, style: Style, verbosity: Verbosity) -> String {
     match format {
-        CheckFormat::Human => human::render(report, style, talk != Talk::Quiet),
+        CheckFormat::Human => human::render(report, style, verbosity != Verbosity::Quiet),
         CheckFormat::Json => json::render(report),
         CheckFormat::Sarif => sarif::render(report),
         CheckFormat::Github => github::render(report),
@@ -74,13 +74,13 @@ fn render(report: &Report<'_>, format: CheckFormat, style: Style, talk: Talk) ->
 }
 
 /// Everything that was found, and which of it is new.
-struct Found {
+struct CheckResult {
     all: Vec<(Finding, String)>,
     /// Places in `all`.
     new: Vec<usize>,
 }
 
-impl Found {
+impl CheckResult {
     fn new(
         analysis: &Analysis,
         findings: Vec<Finding>,
@@ -94,7 +94,7 @@ impl Found {
         if let Some(baseline) = baseline {
             notes.gone(baseline, &fingerprints);
         }
-        Found { all: findings.into_iter().zip(fingerprints).collect(), new }
+        CheckResult { all: findings.into_iter().zip(fingerprints).collect(), new }
     }
 
     /// What the reports show: nothing of what becomes the baseline in this run.
@@ -115,18 +115,18 @@ fn read_baseline(path: &Path, limits: Limits) -> Result<Baseline, Outcome> {
 
 /// Writes the baseline and every `--output`: all of them, or none.
 fn write_files(
-    args: &Check,
+    args: &CheckArgs,
     report: &Report<'_>,
-    found: &Found,
+    found: &CheckResult,
     style: Style,
     notes: &mut Notes,
 ) -> Result<(), Outcome> {
-    let fail = |error: super::files::WriteError| Outcome::failure(&error.to_string(), None);
-    let mut staged = Staged::default();
+    let fail = |error: super::staged_files::WriteError| Outcome::failure(&error.to_string(), None);
+    let mut staged = StagedFiles::default();
     // A file is read later and elsewhere: no colour, and the width of a page.
     let plain = Style { color: false, unicode: true, width: 100, ..style };
     for output in &args.reports.output {
-        let text = render(report, output.format, plain, Talk::Normal);
+        let text = render(report, output.format, plain, Verbosity::Normal);
         staged.add(&output.path, &text).map_err(fail)?;
     }
     let BaselineArgs { write_baseline, .. } = &args.baseline;
@@ -150,7 +150,7 @@ fn read_so_far(analysis: &Analysis) -> String {
 
 /// What is said on stderr beside the report.
 struct Notes {
-    talk: Talk,
+    verbosity: Verbosity,
     lines: String,
     started: Instant,
 }
@@ -160,14 +160,14 @@ const MOST_NAMED: usize = 10;
 
 impl Notes {
     fn say(&mut self, line: impl FnOnce() -> String) {
-        if self.talk != Talk::Quiet {
+        if self.verbosity != Verbosity::Quiet {
             self.lines.push_str(&clean(&line()));
             self.lines.push('\n');
         }
     }
 
     fn detail(&mut self, line: impl FnOnce() -> String) {
-        if self.talk == Talk::Verbose {
+        if self.verbosity == Verbosity::Verbose {
             let spent = self.started.elapsed().as_millis();
             self.say(|| format!("{spent:>6} ms  {}", line()));
         }

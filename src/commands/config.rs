@@ -6,7 +6,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use super::{FAILED, Outcome};
 use crate::analysis::Analysis;
 use crate::cli::{ConfigArgs, Inputs};
-use crate::config::{self, Broken, Config, Date, Written};
+use crate::config::{self, Broken, Config, Date, SpannedText};
 use crate::load::{self, Fault, FaultKind};
 use crate::report::human::{Style, render_fault};
 use crate::report::text::printable;
@@ -14,20 +14,20 @@ use crate::source::{Place, Sources, Span, Text};
 
 /// A configuration that was read, and the text to show snippets of.
 #[derive(Default)]
-pub(super) struct Loaded {
+pub(super) struct LoadedConfig {
     pub(super) config: Config,
     text: Option<Text>,
     /// Whether nobody named it: whoever wrote what is checked may have written it too.
     is_found: bool,
 }
 
-impl Loaded {
+impl LoadedConfig {
     /// Reads the configuration that the arguments name or that is found.
     pub(super) fn read(args: &ConfigArgs, inputs: &Inputs, style: Style) -> Result<Self, Outcome> {
         let named = args.config.clone().filter(|_| !args.no_config);
         let is_found = named.is_none();
         let Some(path) = named.or_else(|| find(inputs).filter(|_| !args.no_config)) else {
-            return Ok(Loaded::default());
+            return Ok(LoadedConfig::default());
         };
         if is_found && path.is_symlink() {
             return Err(refused_link(&path));
@@ -39,7 +39,7 @@ impl Loaded {
             Ok(config) => {
                 let folder = path.parent().map(Path::to_owned).unwrap_or_default();
                 let config = Config { folder, today: Some(today()), ..config };
-                Ok(Loaded { config, text: Some(text), is_found })
+                Ok(LoadedConfig { config, text: Some(text), is_found })
             }
             Err(broken) => Err(refusal(text, broken, style)),
         }
@@ -81,8 +81,8 @@ fn refused_at(text: Text, span: Span, message: String, help: Option<String>, sty
     let mut sources = Sources::default();
     let place = Place::span(sources.add(text), span);
     let fault = Fault { place, message, help, hides_flows: false, kind: FaultKind::File };
-    let complaint = render_fault(&sources, &fault, style);
-    Outcome { complaint, code: FAILED, ..Outcome::default() }
+    let stderr = render_fault(&sources, &fault, style);
+    Outcome { stderr, code: FAILED, ..Outcome::default() }
 }
 
 fn refused_link(path: &Path) -> Outcome {
@@ -96,7 +96,7 @@ fn refused_link(path: &Path) -> Outcome {
     )
 }
 
-fn refused_settings(text: &Text, file: &Written, style: Style) -> Outcome {
+fn refused_settings(text: &Text, file: &SpannedText, style: Style) -> Outcome {
     let message = format!(
         "names the settings file `{}`, which is outside its folder: expected a path inside it, since this \
          configuration was found and not named",

@@ -1,10 +1,10 @@
 //! `flowvet connections`: which step uses which connection reference.
 
 use super::{CLEAN, Outcome, load};
-use crate::cli::{Connections, ConnectionsFormat};
+use crate::cli::{ConnectionsArgs, ConnectionsFormat};
 use crate::report::connections::{csv, json, list, markdown, table};
 
-pub(super) fn run(args: &Connections) -> Outcome {
+pub(super) fn run(args: &ConnectionsArgs) -> Outcome {
     let analysis = match load(&args.inputs) {
         Ok(analysis) => analysis,
         Err(outcome) => return outcome,

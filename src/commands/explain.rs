@@ -1,12 +1,12 @@
 //! `flowvet explain`: a rule's page, or what a platform error means.
 
 use super::{CLEAN, Outcome};
-use crate::cli::Explain;
+use crate::cli::ExplainArgs;
 use crate::errors;
 use crate::report::rules::{explain_error, explain_rule};
 use crate::rules;
 
-pub(super) fn run(args: &Explain) -> Outcome {
+pub(super) fn run(args: &ExplainArgs) -> Outcome {
     let what = args.what.join(" ");
     if let Some(entry) = rules::find(what.trim()) {
         return Outcome::output(explain_rule(entry), CLEAN);

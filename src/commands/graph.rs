@@ -1,10 +1,10 @@
 //! `flowvet graph`: who calls whom, who uses which connection.
 
 use super::{CLEAN, Outcome, load};
-use crate::cli::{Graph, GraphFormat};
+use crate::cli::{GraphArgs, GraphFormat};
 use crate::report::graph::Drawing;
 
-pub(super) fn run(args: &Graph) -> Outcome {
+pub(super) fn run(args: &GraphArgs) -> Outcome {
     let analysis = match load(&args.inputs) {
         Ok(analysis) => analysis,
         Err(outcome) => return outcome,

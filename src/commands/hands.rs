@@ -7,15 +7,15 @@ use clap::CommandFactory;
 use clap_complete::shells::{Bash, Fish, PowerShell, Zsh};
 
 use super::{CLEAN, Outcome};
-use crate::cli::{Cli, Init, Shell};
+use crate::cli::{Cli, InitArgs, Shell};
 use crate::config::FILE_NAME;
 use crate::report::text::clean;
 
 /// The file to start from. Every setting in it is commented out, so that it changes nothing yet.
-const START: &str = include_str!("start.toml");
+const START: &str = include_str!("init.toml");
 
 /// Writes the file to start from; one that is there is left alone.
-pub(super) fn init(args: &Init) -> Outcome {
+pub(super) fn init(args: &InitArgs) -> Outcome {
     let path = args.folder.join(FILE_NAME);
     let name = path.strip_prefix(".").unwrap_or(&path).display().to_string();
     let opened = OpenOptions::new().write(true).create_new(true).open(&path);

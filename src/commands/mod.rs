@@ -4,19 +4,19 @@ mod check;
 mod config;
 mod connections;
 mod explain;
-mod files;
 mod graph;
 mod hands;
 mod order;
 mod pipelines;
 mod progress;
 mod runbook;
+mod staged_files;
 
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use crate::analysis::{Analysis, CompanionError};
-use crate::cli::{Cli, Command, Inputs, Rules, RulesFormat};
+use crate::cli::{Cli, Command, Inputs, RulesArgs, RulesFormat};
 use crate::load::limits::Limits;
 use crate::load::{Input, LoadError};
 use crate::report::human::{self, Style};
@@ -28,7 +28,7 @@ pub struct Outcome {
     /// Results, for stdout.
     pub output: String,
     /// Everything else, for stderr.
-    pub complaint: String,
+    pub stderr: String,
     /// The exit code.
     pub code: u8,
 }
@@ -42,18 +42,18 @@ pub(crate) const FAILED: u8 = 2;
 
 impl Outcome {
     fn output(output: String, code: u8) -> Self {
-        Outcome { output, complaint: String::new(), code }
+        Outcome { output, stderr: String::new(), code }
     }
 
     fn failure(message: &str, help: Option<&str>) -> Self {
-        Outcome { complaint: complaint(message, help), code: FAILED, ..Outcome::default() }
+        Outcome { stderr: error_message(message, help), code: FAILED, ..Outcome::default() }
     }
 }
 
 /// Runs a command.
 pub fn run(cli: Cli, style: Style) -> Outcome {
     match cli.command {
-        Command::Check(args) => check::run(&args, style, Talk::of(cli.quiet, cli.verbose)),
+        Command::Check(args) => check::run(&args, style, Verbosity::of(cli.quiet, cli.verbose)),
         Command::Order(args) => order::run(&args, style),
         Command::Connections(args) => connections::run(&args),
         Command::Graph(args) => graph::run(&args),
@@ -66,7 +66,7 @@ pub fn run(cli: Cli, style: Style) -> Outcome {
     }
 }
 
-fn rules(args: &Rules) -> Outcome {
+fn rules(args: &RulesArgs) -> Outcome {
     let output = match args.format {
         RulesFormat::Table => crate::report::rules::table(),
         RulesFormat::Json => crate::report::rules::json(),
@@ -76,7 +76,7 @@ fn rules(args: &Rules) -> Outcome {
 
 /// How much is said on stderr.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Talk {
+enum Verbosity {
     /// Errors only.
     Quiet,
     /// What somebody should know.
@@ -85,12 +85,12 @@ enum Talk {
     Verbose,
 }
 
-impl Talk {
+impl Verbosity {
     fn of(quiet: bool, verbose: bool) -> Self {
         match (quiet, verbose) {
-            (true, _) => Talk::Quiet,
-            (false, true) => Talk::Verbose,
-            (false, false) => Talk::Normal,
+            (true, _) => Verbosity::Quiet,
+            (false, true) => Verbosity::Verbose,
+            (false, false) => Verbosity::Normal,
         }
     }
 }
@@ -100,7 +100,7 @@ fn load(inputs: &Inputs) -> Result<Analysis, Outcome> {
     let limits = inputs.limits.limits();
     let paths = inputs.paths.iter().map(|path| input(path, limits)).collect::<Result<_, _>>()?;
     Analysis::load(paths, limits).map_err(|errors| Outcome {
-        complaint: errors.iter().map(load_complaint).collect(),
+        stderr: errors.iter().map(load_error_message).collect(),
         code: FAILED,
         ..Outcome::default()
     })
@@ -139,19 +139,19 @@ fn add_settings(
 
 /// Reads the files that go with the inputs, or says why one cannot be used: with the text that is wrong.
 fn companion(analysis: &Analysis, result: Result<(), CompanionError>, style: Style) -> Result<(), Outcome> {
-    let complaint = match result {
+    let stderr = match result {
         Ok(()) => return Ok(()),
-        Err(CompanionError::Load(error)) => complaint(&error.path_and_reason(), error.help.as_deref()),
+        Err(CompanionError::Load(error)) => error_message(&error.path_and_reason(), error.help.as_deref()),
         Err(CompanionError::Content(fault)) => human::render_fault(&analysis.sources, &fault, style),
     };
-    Err(Outcome { complaint, code: FAILED, ..Outcome::default() })
+    Err(Outcome { stderr, code: FAILED, ..Outcome::default() })
 }
 
-fn load_complaint(error: &LoadError) -> String {
-    complaint(&error.to_string(), error.help.as_deref())
+fn load_error_message(error: &LoadError) -> String {
+    error_message(&error.to_string(), error.help.as_deref())
 }
 
-fn complaint(message: &str, help: Option<&str>) -> String {
+fn error_message(message: &str, help: Option<&str>) -> String {
     let help = help.map(|help| format!("  help: {}\n", clean(help))).unwrap_or_default();
     format!("error: {}\n{help}", clean(message))
 }

@@ -3,19 +3,19 @@
 
 use std::path::Path;
 
-use super::config::Loaded;
+use super::config::LoadedConfig;
 use super::{CLEAN, FAILED, FOUND, Outcome, companion, load};
 use crate::activation::{Activation, closure};
 use crate::analysis::{Analysis, CompanionError};
+use crate::atomic_write;
 use crate::baseline::fingerprint;
-use crate::cli::{Order, OrderFormat};
+use crate::cli::{OrderArgs, OrderFormat};
 use crate::load::EncodedText;
 use crate::model::FlowIx;
 use crate::report::human::{self, Style};
 use crate::report::{Report, alm, json, order, solutions};
-use crate::write;
 
-pub(super) fn run(args: &Order, style: Style) -> Outcome {
+pub(super) fn run(args: &OrderArgs, style: Style) -> Outcome {
     if let Some(refused) = misused(args) {
         return refused;
     }
@@ -33,7 +33,7 @@ pub(super) fn run(args: &Order, style: Style) -> Outcome {
 }
 
 /// Options that clap cannot hold against each other because they depend on values.
-fn misused(args: &Order) -> Option<Outcome> {
+fn misused(args: &OrderArgs) -> Option<Outcome> {
     let format = args.format;
     let wrong = match format {
         _ if args.into.is_some() && format != OrderFormat::Alm => "`--into` goes with `--format alm`",
@@ -49,7 +49,7 @@ fn misused(args: &Order) -> Option<Outcome> {
     Some(Outcome::failure(wrong, None))
 }
 
-fn print(args: &Order, analysis: Analysis, style: Style) -> Result<Outcome, Outcome> {
+fn print(args: &OrderArgs, analysis: Analysis, style: Style) -> Result<Outcome, Outcome> {
     let activation = chosen(args, &analysis)?;
     let shown = order::Shown { analysis: &analysis, order: &activation, reversed: args.reverse };
     let output = match args.format {
@@ -66,7 +66,7 @@ fn print(args: &Order, analysis: Analysis, style: Style) -> Result<Outcome, Outc
 }
 
 /// The order of all flows, or of those that concern one.
-fn chosen(args: &Order, analysis: &Analysis) -> Result<Activation, Outcome> {
+fn chosen(args: &OrderArgs, analysis: &Analysis) -> Result<Activation, Outcome> {
     let mut activation = analysis.activation();
     if let Some(wanted) = &args.only {
         let flow = one_flow(analysis, wanted)?;
@@ -106,7 +106,7 @@ fn one_flow(analysis: &Analysis, wanted: &str) -> Result<FlowIx, Outcome> {
     Err(Outcome::failure(&message, Some(&format!("name one by its id: {}", candidates.join(", ")))))
 }
 
-fn print_solutions(args: &Order, analysis: &Analysis) -> Outcome {
+fn print_solutions(args: &OrderArgs, analysis: &Analysis) -> Outcome {
     let import = analysis.import_order();
     let output = match args.format {
         OrderFormat::Json => solutions::json(analysis, &import),
@@ -118,8 +118,8 @@ fn print_solutions(args: &Order, analysis: &Analysis) -> Outcome {
 }
 
 /// Holds a given order against the calls: findings of the rules about orders, and nothing else.
-fn check(args: &Order, mut analysis: Analysis, file: &Path, style: Style) -> Outcome {
-    let loaded = match Loaded::read(&args.config, &args.inputs, style) {
+fn check(args: &OrderArgs, mut analysis: Analysis, file: &Path, style: Style) -> Outcome {
+    let loaded = match LoadedConfig::read(&args.config, &args.inputs, style) {
         Ok(loaded) => loaded,
         Err(refused) => return refused,
     };
@@ -153,7 +153,7 @@ fn check(args: &Order, mut analysis: Analysis, file: &Path, style: Style) -> Out
 /// Puts the order into a settings file. The output says what was done; the file is replaced whole or not at all.
 fn merge(
     file: &Path,
-    args: &Order,
+    args: &OrderArgs,
     analysis: &Analysis,
     order: &Activation,
     style: Style,
@@ -168,17 +168,13 @@ fn merge(
         else {
             return Outcome::failure("the settings file cannot be used", None);
         };
-        Outcome {
-            complaint: human::render_fault(&sources, &fault, style),
-            code: FAILED,
-            ..Outcome::default()
-        }
+        Outcome { stderr: human::render_fault(&sources, &fault, style), code: FAILED, ..Outcome::default() }
     })?;
     let name = read.text.name();
     if merged == read.text.text() {
         return Ok(format!("{name} has this order already\n"));
     }
-    write::replace(file, &read.encode(&merged))
+    atomic_write::replace(file, &read.encode(&merged))
         .map_err(|error| Outcome::failure(&format!("{name}: could not be written: {error}"), None))?;
     Ok(format!("{name}: the order of {} was put in\n", crate::report::count(entries.len(), "flow")))
 }

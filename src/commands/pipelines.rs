@@ -5,7 +5,7 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use super::Outcome;
-use super::files::Staged;
+use super::staged_files::StagedFiles;
 use crate::cli::CheckFormat;
 use crate::report::{Report, azure, markdown};
 
@@ -59,7 +59,7 @@ fn azure_upload(report: &Report<'_>) -> Result<String, Outcome> {
 }
 
 fn write(path: &Path, text: &str) -> Result<(), Outcome> {
-    let mut staged = Staged::default();
+    let mut staged = StagedFiles::default();
     let written = staged.add(path, text).and_then(|()| staged.keep());
     written.map_err(|error| Outcome::failure(&error.to_string(), None))
 }

@@ -1,11 +1,11 @@
 //! `flowvet runbook`: the checklist for the day of an import.
 
 use super::{CLEAN, Outcome, add_settings, load};
-use crate::cli::{Runbook, RunbookFormat};
+use crate::cli::{RunbookArgs, RunbookFormat};
 use crate::report::human::Style;
 use crate::report::runbook::{self, Markup};
 
-pub(super) fn run(args: &Runbook, style: Style) -> Outcome {
+pub(super) fn run(args: &RunbookArgs, style: Style) -> Outcome {
     let mut analysis = match load(&args.inputs) {
         Ok(analysis) => analysis,
         Err(outcome) => return outcome,

@@ -2,7 +2,7 @@
 //! of the trigger. JSON has no comments, and descriptions travel with the flow.
 
 use crate::model::{Flow, FlowIx, Workspace};
-use crate::source::{Marks, Object, Part, Place, Route};
+use crate::source::{ContentFlags, Object, Part, Place, Route};
 
 /// One such line.
 #[derive(Debug)]
@@ -38,7 +38,7 @@ pub(crate) fn gather(workspace: &Workspace) -> Vec<Allow> {
 
 /// Asked first: routes are only made for the few actions that need one.
 fn has_mark(body: Object<'_>) -> bool {
-    body.json().may_hold(Marks::COLON) && body.text("description").to_ascii_lowercase().contains(MARK)
+    body.json().may_hold(ContentFlags::COLON) && body.text("description").to_ascii_lowercase().contains(MARK)
 }
 
 fn collect(

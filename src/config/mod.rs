@@ -5,9 +5,9 @@ mod allow;
 mod date;
 mod file;
 mod pattern;
+mod policy;
 mod read;
 mod suppress;
-mod verdict;
 
 use std::path::PathBuf;
 
@@ -17,9 +17,9 @@ pub(crate) use date::Date;
 pub(crate) use file::Level;
 pub use file::{FailOn, Profile};
 pub(crate) use pattern::Pattern;
+pub(crate) use policy::Policy;
 pub(crate) use read::{Broken, read};
 pub(crate) use suppress::{Suppression, SuppressionKind, allows, gather as suppressions};
-pub(crate) use verdict::Sight;
 
 /// The name of the file that is looked for.
 pub(crate) const FILE_NAME: &str = "flowvet.toml";
@@ -40,9 +40,9 @@ pub(crate) struct Config {
     /// Which events a receiver must have.
     pub(crate) webhooks: Vec<WebhookExpectation>,
     /// Solutions that are in the target already.
-    pub(crate) target_solutions: Vec<Written>,
+    pub(crate) target_solutions: Vec<SpannedText>,
     /// Deployment settings files, relative to the configuration.
-    pub(crate) settings: Vec<Written>,
+    pub(crate) settings: Vec<SpannedText>,
     pub(crate) ignores: Vec<Ignore>,
     pub(crate) unknown_keys: Vec<UnknownKey>,
     /// The day on which ignores are judged; where nobody says, none expires.
@@ -51,7 +51,7 @@ pub(crate) struct Config {
 
 /// A text and where the configuration has it.
 #[derive(Debug, Clone)]
-pub(crate) struct Written {
+pub(crate) struct SpannedText {
     pub(crate) text: String,
     pub(crate) span: Span,
 }
@@ -59,7 +59,7 @@ pub(crate) struct Written {
 /// A severity for a rule or category.
 #[derive(Debug)]
 pub(crate) struct LevelEntry {
-    pub(crate) name: Written,
+    pub(crate) name: SpannedText,
     pub(crate) level: Level,
 }
 
@@ -76,13 +76,13 @@ pub(crate) struct Override {
 pub(crate) struct WebhookExpectation {
     pub(crate) receiver: Pattern,
     /// As their provider writes them.
-    pub(crate) events: Vec<Written>,
+    pub(crate) events: Vec<SpannedText>,
 }
 
 /// Findings that are accepted. `reason` was there, or the configuration would not have been read.
 #[derive(Debug)]
 pub(crate) struct Ignore {
-    pub(crate) rule: Written,
+    pub(crate) rule: SpannedText,
     pub(crate) flow: Option<Pattern>,
     pub(crate) solution: Option<Pattern>,
     /// A JSON pointer without a `/` at its end.
@@ -94,7 +94,7 @@ pub(crate) struct Ignore {
 /// A key that no table has.
 #[derive(Debug)]
 pub(crate) struct UnknownKey {
-    pub(crate) key: Written,
+    pub(crate) key: SpannedText,
     /// The table it stands in; none for the top.
     pub(crate) table: Option<String>,
     pub(crate) known: &'static [&'static str],

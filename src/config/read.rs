@@ -11,7 +11,7 @@ use toml::de::{DeTable, DeValue};
 use super::date::Date;
 use super::file::{File, IgnoreTable, KEYS, Levels, OverrideTable, WebhookTable};
 use super::pattern::{Pattern, unquoted};
-use super::{Config, Ignore, LevelEntry, Override, UnknownKey, WebhookExpectation, Written};
+use super::{Config, Ignore, LevelEntry, Override, SpannedText, UnknownKey, WebhookExpectation};
 use crate::source::Span;
 
 /// Why a text is no configuration.
@@ -46,7 +46,7 @@ pub(crate) fn read(text: &str) -> Result<Config, Broken> {
     collect_unknown(text, DeTable::parse(text)?.get_ref(), "", &mut unknown_keys);
     unknown_keys.sort_by_key(|unknown| unknown.key.span);
     let file: File = toml::from_str(text).map_err(|error| Broken::from(error).hint(&unknown_keys))?;
-    let written = |values: &[Spanned<String>]| values.iter().map(|one| Written::of(text, one)).collect();
+    let written = |values: &[Spanned<String>]| values.iter().map(|one| SpannedText::of(text, one)).collect();
     Ok(Config {
         file: None,
         folder: PathBuf::new(),
@@ -64,14 +64,17 @@ pub(crate) fn read(text: &str) -> Result<Config, Broken> {
     })
 }
 
-impl Written {
+impl SpannedText {
     fn of(text: &str, written: &Spanned<String>) -> Self {
-        Written { text: written.get_ref().clone(), span: unquoted(text, written) }
+        SpannedText { text: written.get_ref().clone(), span: unquoted(text, written) }
     }
 }
 
 fn levels(text: &str, levels: &Levels) -> Vec<LevelEntry> {
-    levels.iter().map(|(name, level)| LevelEntry { name: Written::of(text, name), level: *level }).collect()
+    levels
+        .iter()
+        .map(|(name, level)| LevelEntry { name: SpannedText::of(text, name), level: *level })
+        .collect()
 }
 
 fn read_override(text: &str, table: &OverrideTable) -> Result<Override, Broken> {
@@ -93,7 +96,7 @@ fn webhook(text: &str, table: &WebhookTable) -> Result<WebhookExpectation, Broke
     }
     Ok(WebhookExpectation {
         receiver: Pattern::read(text, &table.receiver)?,
-        events: table.events.iter().map(|event| Written::of(text, event)).collect(),
+        events: table.events.iter().map(|event| SpannedText::of(text, event)).collect(),
     })
 }
 
@@ -125,7 +128,7 @@ fn ignore(text: &str, table: &IgnoreTable) -> Result<Ignore, Broken> {
         });
     }
     Ok(Ignore {
-        rule: Written::of(text, &table.rule),
+        rule: SpannedText::of(text, &table.rule),
         flow: pattern(&table.flow)?,
         solution: pattern(&table.solution)?,
         at: table.at.as_ref().map(|at| at.get_ref().trim_end_matches('/').to_owned()),
@@ -139,7 +142,7 @@ fn collect_unknown(text: &str, table: &DeTable<'_>, path: &str, out: &mut Vec<Un
     for (key, value) in table {
         let name = key.get_ref().as_ref();
         if !known.contains(&name) {
-            let written = Written { text: name.to_owned(), span: unquoted(text, key) };
+            let written = SpannedText { text: name.to_owned(), span: unquoted(text, key) };
             let table = if path.is_empty() { None } else { Some(path.to_owned()) };
             out.push(UnknownKey { key: written, table, known });
             continue;

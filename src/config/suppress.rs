@@ -4,7 +4,7 @@
 use std::collections::HashMap;
 
 use super::allow::{self, Allow};
-use super::verdict::Sight;
+use super::policy::Policy;
 use super::{Config, Date, Ignore};
 use crate::finding::Finding;
 use crate::model::{FlowIx, Workspace};
@@ -66,11 +66,11 @@ pub(crate) struct Index<'s, 'a, 'k> {
     /// Those of the configuration.
     ignores: Vec<usize>,
     /// Those in flows, by the rule they name and what they cover; and how many findings each let pass.
-    allows: HashMap<(Name<'k>, Cover<'k>), (Vec<usize>, usize)>,
+    allows: HashMap<(RuleName<'k>, Cover<'k>), (Vec<usize>, usize)>,
 }
 
 /// A rule as it is written: with its category or without.
-type Name<'a> = (Option<&'a str>, &'a str);
+type RuleName<'a> = (Option<&'a str>, &'a str);
 
 /// What a line in a flow covers.
 #[derive(PartialEq, Eq, Hash)]
@@ -102,12 +102,12 @@ impl<'s, 'a: 'k, 'k> Index<'s, 'a, 'k> {
     }
 
     /// Whether something lets the finding pass. All that fit count as used: two that overlap are no mistake.
-    pub(crate) fn covers(&mut self, sight: &Sight<'_>, finding: &'k Finding) -> bool {
+    pub(crate) fn covers(&mut self, policy: &Policy<'_>, finding: &'k Finding) -> bool {
         let mut is_covered = false;
         for number in &self.ignores {
             let one = &mut self.suppressions[*number];
             let SuppressionKind::Ignore(ignore) = one.kind else { continue };
-            let fits = names_rule(one.rule, finding) && ignore_fits(sight, ignore, finding);
+            let fits = names_rule(one.rule, finding) && ignore_fits(policy, ignore, finding);
             one.uses += usize::from(fits);
             is_covered |= fits;
         }
@@ -143,19 +143,18 @@ pub(crate) fn names_rule(written: &str, finding: &Finding) -> bool {
     category.is_none_or(|category| category == finding.category) && id == finding.rule
 }
 
-fn name(written: &str) -> Name<'_> {
+fn name(written: &str) -> RuleName<'_> {
     written.split_once('/').map_or((None, written), |(category, id)| (Some(category), id))
 }
 
-fn ignore_fits(sight: &Sight<'_>, ignore: &Ignore, finding: &Finding) -> bool {
-    let in_flow = ignore
-        .flow
-        .as_ref()
-        .is_none_or(|pattern| finding.flow.is_some_and(|flow| pattern.fits_flow(sight.workspace.flow(flow))));
+fn ignore_fits(policy: &Policy<'_>, ignore: &Ignore, finding: &Finding) -> bool {
+    let in_flow = ignore.flow.as_ref().is_none_or(|pattern| {
+        finding.flow.is_some_and(|flow| pattern.fits_flow(policy.workspace.flow(flow)))
+    });
     let in_solution = ignore
         .solution
         .as_ref()
-        .is_none_or(|pattern| sight.solution_name(finding).is_some_and(|name| pattern.fits(name)));
+        .is_none_or(|pattern| policy.solution_name(finding).is_some_and(|name| pattern.fits(name)));
     let at = ignore.at.as_ref().is_none_or(|at| {
         finding.place().route().is_some_and(|route| {
             let route = route.to_string();

@@ -11,14 +11,14 @@ use std::ops::Range;
 #[derive(Debug, Clone)]
 pub struct Template<'a> {
     /// How the parts make up the value.
-    pub form: Form,
+    pub form: TemplateForm,
     /// The parts in the order they are written. Empty for an empty string.
-    pub parts: Vec<Part<'a>>,
+    pub parts: Vec<TemplatePart<'a>>,
 }
 
 /// How the parts of a template make up its value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Form {
+pub enum TemplateForm {
     /// No expression: the value is the text, less its escapes.
     Literal,
     /// `@...`: one expression, and the value is of whatever kind the expression gives.
@@ -29,7 +29,7 @@ pub enum Form {
 
 /// A piece of a template.
 #[derive(Debug, Clone)]
-pub enum Part<'a> {
+pub enum TemplatePart<'a> {
     /// Plain text. The `@` that escapes another one is in no part, so the literals joined are the text that is meant.
     Literal(Range<usize>),
     /// The expression without its `@`, and without the braces of an interpolation.
@@ -118,8 +118,8 @@ impl<'a> Template<'a> {
     /// Every expression in it, each before the ones inside it, in the order they begin.
     pub fn walk(&self) -> Walk<'_, 'a> {
         let expressions = self.parts.iter().rev().filter_map(|part| match part {
-            Part::Expression(expr) => Some(expr),
-            Part::Literal(_) => None,
+            TemplatePart::Expression(expr) => Some(expr),
+            TemplatePart::Literal(_) => None,
         });
         Walk { stack: expressions.collect() }
     }

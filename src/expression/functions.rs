@@ -26,7 +26,7 @@ pub struct Function {
     pub result: Option<Kinds>,
     /// The only places where a call means something; empty where it may stand anywhere.
     #[serde(default)]
-    pub only_in: Vec<Position>,
+    pub only_in: Vec<ArgumentPosition>,
     /// The only host that has it.
     pub host: Option<Host>,
     /// The function that the reference prefers. It is deprecated, unless the note says otherwise.
@@ -40,7 +40,7 @@ pub struct Function {
 /// A place in a definition to which a function can be bound.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Position {
+pub enum ArgumentPosition {
     /// Inputs of a webhook trigger or action.
     Webhook,
     /// The `unsubscribe` part of a webhook.
@@ -66,7 +66,7 @@ pub enum Host {
 /// Where facts of the table come from.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Source {
+pub struct DocumentedIn {
     /// The name of the page.
     pub title: String,
     /// Its address.
@@ -76,7 +76,7 @@ pub struct Source {
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Table {
-    sources: BTreeMap<String, Source>,
+    sources: BTreeMap<String, DocumentedIn>,
     function: Vec<Function>,
 }
 
@@ -134,14 +134,14 @@ impl Function {
     }
 
     /// Where the facts of the entry come from.
-    pub fn source(&self) -> Option<&'static Source> {
+    pub fn source(&self) -> Option<&'static DocumentedIn> {
         TABLE.sources.get(&self.source)
     }
 }
 
 /// A kind of value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Kind {
+pub enum ValueKind {
     /// Text.
     String,
     /// A whole number.
@@ -158,30 +158,39 @@ pub enum Kind {
     Null,
 }
 
-impl Kind {
-    const ALL: [Kind; 7] =
-        [Kind::String, Kind::Integer, Kind::Float, Kind::Boolean, Kind::Array, Kind::Object, Kind::Null];
+impl ValueKind {
+    const ALL: [ValueKind; 7] = [
+        ValueKind::String,
+        ValueKind::Integer,
+        ValueKind::Float,
+        ValueKind::Boolean,
+        ValueKind::Array,
+        ValueKind::Object,
+        ValueKind::Null,
+    ];
 
     /// The kind of a literal; `None` for what is known only when the flow runs.
-    pub fn of_literal(expr: &Expr<'_>) -> Option<Kind> {
+    pub fn of_literal(expr: &Expr<'_>) -> Option<ValueKind> {
         match &expr.kind {
-            ExprKind::String(_) => Some(Kind::String),
-            ExprKind::Number(number) => Some(if number.is_integer() { Kind::Integer } else { Kind::Float }),
-            ExprKind::Bool(_) => Some(Kind::Boolean),
-            ExprKind::Null => Some(Kind::Null),
+            ExprKind::String(_) => Some(ValueKind::String),
+            ExprKind::Number(number) => {
+                Some(if number.is_integer() { ValueKind::Integer } else { ValueKind::Float })
+            }
+            ExprKind::Bool(_) => Some(ValueKind::Boolean),
+            ExprKind::Null => Some(ValueKind::Null),
             ExprKind::Call { .. } | ExprKind::Member { .. } | ExprKind::Index { .. } => None,
         }
     }
 
     fn name(self) -> &'static str {
         match self {
-            Kind::String => "string",
-            Kind::Integer => "integer",
-            Kind::Float => "float",
-            Kind::Boolean => "boolean",
-            Kind::Array => "array",
-            Kind::Object => "object",
-            Kind::Null => "null",
+            ValueKind::String => "string",
+            ValueKind::Integer => "integer",
+            ValueKind::Float => "float",
+            ValueKind::Boolean => "boolean",
+            ValueKind::Array => "array",
+            ValueKind::Object => "object",
+            ValueKind::Null => "null",
         }
     }
 
@@ -190,7 +199,7 @@ impl Kind {
     }
 }
 
-impl fmt::Display for Kind {
+impl fmt::Display for ValueKind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.name())
     }
@@ -206,7 +215,7 @@ impl Kinds {
     pub const ANY: Kinds = Kinds(0b111_1111);
 
     /// Whether the kind is one of these.
-    pub fn contains(self, kind: Kind) -> bool {
+    pub fn contains(self, kind: ValueKind) -> bool {
         self.0 & kind.bit() != 0
     }
 
@@ -214,8 +223,8 @@ impl Kinds {
     fn of_word(word: &str) -> Option<Kinds> {
         match word {
             "any" => Some(Kinds::ANY),
-            "number" => Some(Kinds(Kind::Integer.bit() | Kind::Float.bit())),
-            _ => Kind::ALL.into_iter().find(|kind| kind.name() == word).map(|kind| Kinds(kind.bit())),
+            "number" => Some(Kinds(ValueKind::Integer.bit() | ValueKind::Float.bit())),
+            _ => ValueKind::ALL.into_iter().find(|kind| kind.name() == word).map(|kind| Kinds(kind.bit())),
         }
     }
 }
@@ -238,7 +247,7 @@ impl fmt::Display for Kinds {
             return f.write_str("any value");
         }
         let names: Vec<&str> =
-            Kind::ALL.into_iter().filter(|kind| self.contains(*kind)).map(Kind::name).collect();
+            ValueKind::ALL.into_iter().filter(|kind| self.contains(*kind)).map(ValueKind::name).collect();
         match names.split_last() {
             Some((last, [])) => f.write_str(last),
             Some((last, others)) => write!(f, "{} or {last}", others.join(", ")),

@@ -5,14 +5,14 @@
 
 mod ast;
 mod error;
+mod escapes;
 pub mod functions;
 mod lexer;
 mod parser;
-mod raw;
 #[cfg(test)]
 mod tests;
 
-pub use ast::{Expr, ExprKind, Form, Number, Part, Template, Walk};
+pub use ast::{Expr, ExprKind, Number, Template, TemplateForm, TemplatePart, Walk};
 pub use error::SyntaxError;
+pub use escapes::{Checkpoints, raw_range};
 pub use parser::{MAX_DEPTH, may_hold_expression, may_hold_interpolation, parse};
-pub use raw::{Checkpoints, raw_range};

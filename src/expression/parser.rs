@@ -5,7 +5,7 @@
 
 use std::ops::Range;
 
-use crate::expression::ast::{Expr, ExprKind, Form, Number, Part, Template};
+use crate::expression::ast::{Expr, ExprKind, Number, Template, TemplateForm, TemplatePart};
 use crate::expression::error::SyntaxError;
 use crate::expression::lexer::{Lexer, TokenKind};
 
@@ -37,7 +37,7 @@ pub fn parse(text: &str) -> Result<Template<'_>, SyntaxError> {
 }
 
 fn literal<'a>(range: Range<usize>) -> Template<'a> {
-    Template { form: Form::Literal, parts: vec![Part::Literal(range)] }
+    Template { form: TemplateForm::Literal, parts: vec![TemplatePart::Literal(range)] }
 }
 
 fn whole(text: &str) -> Result<Template<'_>, SyntaxError> {
@@ -47,11 +47,11 @@ fn whole(text: &str) -> Result<Template<'_>, SyntaxError> {
     if rest.kind != TokenKind::End {
         return Err(SyntaxError::unexpected(text, rest.range, "the end of the text"));
     }
-    Ok(Template { form: Form::Expression, parts: vec![Part::Expression(expr)] })
+    Ok(Template { form: TemplateForm::Expression, parts: vec![TemplatePart::Expression(expr)] })
 }
 
 fn interpolation(text: &str) -> Result<Template<'_>, SyntaxError> {
-    let mut template = Template { form: Form::Literal, parts: Vec::new() };
+    let mut template = Template { form: TemplateForm::Literal, parts: Vec::new() };
     let mut literal = 0;
     let mut from = 0;
     while let Some(found) = text[from..].find("@{") {
@@ -64,8 +64,8 @@ fn interpolation(text: &str) -> Result<Template<'_>, SyntaxError> {
             continue;
         }
         let (expr, end) = braced(text, at)?;
-        template.form = Form::Interpolation;
-        template.parts.push(Part::Expression(expr));
+        template.form = TemplateForm::Interpolation;
+        template.parts.push(TemplatePart::Expression(expr));
         literal = end;
         from = end;
     }
@@ -75,7 +75,7 @@ fn interpolation(text: &str) -> Result<Template<'_>, SyntaxError> {
 
 fn push_literal(template: &mut Template<'_>, range: Range<usize>) {
     if !range.is_empty() {
-        template.parts.push(Part::Literal(range));
+        template.parts.push(TemplatePart::Literal(range));
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use super::error::{Found, LoadError};
+use super::error::{LoadError, LoadErrorKind};
 use super::limits::{Budget, Limits, ReadFault};
 use super::{decode, display, folder};
 use crate::source::Text;
@@ -40,7 +40,7 @@ pub(crate) fn read_text(path: &Path, limits: Limits) -> Result<Text, LoadError> 
 fn read_bytes(path: &Path, label: &str, limits: Limits) -> Result<Vec<u8>, LoadError> {
     folder::read_file(path, &mut Budget::new(limits)).map_err(|fault| match fault {
         ReadFault::Io(error) if error.kind() == std::io::ErrorKind::NotFound => {
-            LoadError { path: label.to_owned(), found: Found::Nothing, help: None }
+            LoadError { path: label.to_owned(), found: LoadErrorKind::Nothing, help: None }
         }
         other => LoadError::unreadable(label, other),
     })

@@ -11,14 +11,14 @@ pub struct LoadError {
     /// The path as it was given.
     pub path: String,
     /// What was found.
-    pub found: Found,
+    pub found: LoadErrorKind,
     /// What could help, if something could.
     pub help: Option<String>,
 }
 
 /// What an input turned out to be.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Found {
+pub enum LoadErrorKind {
     /// Nothing at that path.
     Nothing,
     /// The operating system refused.
@@ -35,14 +35,14 @@ pub enum Found {
 pub const EXPECTED: &str =
     "an exported solution (.zip), the folder of an unpacked one, or a flow's JSON file";
 
-impl fmt::Display for Found {
+impl fmt::Display for LoadErrorKind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Found::Nothing => write!(f, "there is no such file or folder"),
-            Found::Unreadable(reason) => write!(f, "could not be read: {reason}"),
-            Found::NoSolution(what) => write!(f, "found {what} and no solution, expected {EXPECTED}"),
-            Found::Other(what) => write!(f, "found {what}, expected {EXPECTED}"),
-            Found::Limit(what) => write!(f, "found {what}"),
+            LoadErrorKind::Nothing => write!(f, "there is no such file or folder"),
+            LoadErrorKind::Unreadable(reason) => write!(f, "could not be read: {reason}"),
+            LoadErrorKind::NoSolution(what) => write!(f, "found {what} and no solution, expected {EXPECTED}"),
+            LoadErrorKind::Other(what) => write!(f, "found {what}, expected {EXPECTED}"),
+            LoadErrorKind::Limit(what) => write!(f, "found {what}"),
         }
     }
 }
@@ -51,14 +51,14 @@ impl LoadError {
     pub(crate) fn other(path: &str, found: impl Into<String>, help: Option<&str>) -> Self {
         LoadError {
             path: path.to_owned(),
-            found: Found::Other(found.into()),
+            found: LoadErrorKind::Other(found.into()),
             help: help.map(ToOwned::to_owned),
         }
     }
 
     /// An input that goes beyond a limit: "a zip with 9 entries, beyond" the limit.
     pub(crate) fn limit(path: &str, found: &str, limit: Limit) -> Self {
-        let found = Found::Limit(format!("{found} the limit of {limit}"));
+        let found = LoadErrorKind::Limit(format!("{found} the limit of {limit}"));
         let help = "if the input is meant to be that large, raise the limit".to_owned();
         LoadError { path: path.to_owned(), found, help: Some(help) }
     }
@@ -66,15 +66,17 @@ impl LoadError {
     /// The path and what is wrong with it, for a file that is not expected to be a solution.
     pub(crate) fn path_and_reason(&self) -> String {
         match &self.found {
-            Found::NoSolution(what) | Found::Other(what) => format!("{}: found {what}", self.path),
-            other @ (Found::Nothing | Found::Unreadable(_) | Found::Limit(_)) => {
+            LoadErrorKind::NoSolution(what) | LoadErrorKind::Other(what) => {
+                format!("{}: found {what}", self.path)
+            }
+            other @ (LoadErrorKind::Nothing | LoadErrorKind::Unreadable(_) | LoadErrorKind::Limit(_)) => {
                 format!("{}: {other}", self.path)
             }
         }
     }
 
     pub(crate) fn unreadable(path: &str, reason: impl fmt::Display) -> Self {
-        LoadError { path: path.to_owned(), found: Found::Unreadable(reason.to_string()), help: None }
+        LoadError { path: path.to_owned(), found: LoadErrorKind::Unreadable(reason.to_string()), help: None }
     }
 }
 

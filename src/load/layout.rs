@@ -43,7 +43,7 @@ pub enum PackageKind {
 
 /// The files of one package; indices point into the list of paths.
 #[derive(Debug, PartialEq, Eq)]
-pub(crate) struct Found {
+pub(crate) struct PackageLayout {
     /// The folder of the package, empty or ending in `/`.
     pub(crate) root: String,
     pub(crate) kind: PackageKind,
@@ -55,7 +55,7 @@ pub(crate) struct Found {
 /// Everything of interest in a container.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(crate) struct Layout {
-    pub(crate) packages: Vec<Found>,
+    pub(crate) packages: Vec<PackageLayout>,
     /// Zips, which may be solutions.
     pub(crate) archives: Vec<usize>,
     /// JSON files outside every package.
@@ -134,7 +134,7 @@ pub(crate) fn detect(paths: &[String]) -> Layout {
         .map(|((root, kind), mut files)| {
             files.sort_by(|a, b| (a.0, &paths[a.1]).cmp(&(b.0, &paths[b.1])));
             let has_agents = with_agents.contains(&root);
-            Found { root, kind, files, has_agents }
+            PackageLayout { root, kind, files, has_agents }
         })
         .collect();
     layout

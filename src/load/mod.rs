@@ -21,7 +21,7 @@ use layout::Layout;
 use limits::{Budget, Limit, Limits, ReadFault};
 
 pub(crate) use companion::{EncodedText, read_text};
-pub use error::{EXPECTED, Found, LoadError};
+pub use error::{EXPECTED, LoadError, LoadErrorKind};
 pub(crate) use importable::NotImportable;
 pub use layout::PackageKind;
 pub(crate) use layout::Role;
@@ -175,7 +175,7 @@ impl Loader {
         let label = display(path);
         let metadata = path.metadata().map_err(|error| match error.kind() {
             std::io::ErrorKind::NotFound => {
-                LoadError { path: label.clone(), found: Found::Nothing, help: None }
+                LoadError { path: label.clone(), found: LoadErrorKind::Nothing, help: None }
             }
             _ => LoadError::unreadable(&label, error),
         })?;
@@ -431,10 +431,12 @@ impl Loader {
         match self.archive(name, bytes, depth) {
             Ok(()) => {}
             // A zip without a solution inside a package or repository is normal: test data, web resources.
-            Err(LoadError { found: Found::NoSolution(_), .. }) => self.out.skipped.push(name.to_owned()),
+            Err(LoadError { found: LoadErrorKind::NoSolution(_), .. }) => {
+                self.out.skipped.push(name.to_owned())
+            }
             Err(error) => {
                 let what = match error.found {
-                    Found::Other(what) | Found::Limit(what) => format!("is {what}"),
+                    LoadErrorKind::Other(what) | LoadErrorKind::Limit(what) => format!("is {what}"),
                     other => other.to_string(),
                 };
                 self.container_fault(name, what, error.help);
@@ -477,7 +479,11 @@ fn nothing_in(label: &str, what: &str, layout: &Layout) -> LoadError {
     } else if !layout.cabinets.is_empty() {
         (format!("{what}, with solutions in .cab archives"), Some("unpack the .cab first"))
     } else {
-        return LoadError { path: label.to_owned(), found: Found::NoSolution(what.to_owned()), help: None };
+        return LoadError {
+            path: label.to_owned(),
+            found: LoadErrorKind::NoSolution(what.to_owned()),
+            help: None,
+        };
     };
     LoadError::other(label, found, help)
 }

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::app::{self, CanvasApp};
-use super::flow_file::{FlowFile, Names};
+use super::flow_file::{EmbeddedNames, FlowFile};
 use super::ids::{FlowId, file_stem};
 use super::manifest::{self, Manifest};
 use super::records::{self, ConnectionReference, Record, State};
@@ -258,7 +258,7 @@ impl Joined<'_> {
                 Err(fault) => {
                     // Without a record nobody knows which flow is in the file.
                     faults.extend(fault.map(|fault| Fault { hides_flows: record.is_none(), ..fault }));
-                    (None, Names::default())
+                    (None, EmbeddedNames::default())
                 }
             };
             if let Some(content) = &content {
@@ -270,7 +270,9 @@ impl Joined<'_> {
         }
         let is_lonely = |record: &&Record| record.is_cloud_flow() && !with_file.contains(&record.id);
         let lonely = self.records.values().filter(is_lonely);
-        flows.extend(lonely.filter_map(|record| self.flow(Some(record), None, None, Names::default())));
+        flows.extend(
+            lonely.filter_map(|record| self.flow(Some(record), None, None, EmbeddedNames::default())),
+        );
         (flows, faults)
     }
 
@@ -289,7 +291,7 @@ impl Joined<'_> {
         record: Option<&Record>,
         file: Option<&PackageFile>,
         content: Option<FlowContent>,
-        names: Names,
+        names: EmbeddedNames,
     ) -> Option<Flow> {
         let path = file.map(|file| file.path.as_str()).unwrap_or_default();
         let id = match (record, self.kind) {

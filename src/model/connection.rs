@@ -32,11 +32,11 @@ pub enum RuntimeSource {
 #[derive(Debug, Clone)]
 pub struct ConnectionUse {
     /// Who uses it.
-    pub site: Site,
+    pub site: Owner,
     /// The key of the connection.
     pub key: String,
     /// How the key is written.
-    pub form: Form,
+    pub form: HostFormat,
     /// The connector that the host states.
     pub connector: Option<ConnectorName>,
     /// The operation of the connector.
@@ -45,7 +45,7 @@ pub struct ConnectionUse {
 
 /// The trigger or an action.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Site {
+pub enum Owner {
     /// The trigger at this index.
     Trigger(usize),
     /// An action.
@@ -54,7 +54,7 @@ pub enum Site {
 
 /// The three ways in which flow files reach a connector.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Form {
+pub enum HostFormat {
     /// `host.connectionName`.
     Name,
     /// `host.connection.name` = `@parameters('$connections')['key']['connectionId']`.
@@ -98,15 +98,15 @@ impl ConnectionUse {
     /// Where the key stands. Made on demand: nearly every step has a use, and few are ever reported.
     pub fn route(&self, definition: &Definition) -> Route {
         let step = match self.site {
-            Site::Trigger(index) => {
+            Owner::Trigger(index) => {
                 let trigger = definition.trigger(index);
                 trigger.map(|trigger| definition.trigger_route(trigger)).unwrap_or_default()
             }
-            Site::Action(index) => definition.action_route(index),
+            Owner::Action(index) => definition.action_route(index),
         };
         step.keys(match self.form {
-            Form::Name => &["inputs", "host", "connectionName"],
-            Form::Parameter | Form::CallerToken => &["inputs", "host", "connection", "name"],
+            HostFormat::Name => &["inputs", "host", "connectionName"],
+            HostFormat::Parameter | HostFormat::CallerToken => &["inputs", "host", "connection", "name"],
         })
     }
 }
@@ -126,15 +126,15 @@ pub(crate) fn uses(definition: &Definition) -> (Vec<ConnectionUse>, bool) {
     (uses, has_computed)
 }
 
-fn bodies(definition: &Definition) -> impl Iterator<Item = (Site, Object<'_>)> {
+fn bodies(definition: &Definition) -> impl Iterator<Item = (Owner, Object<'_>)> {
     let triggers = definition.triggers().enumerate();
-    let triggers = triggers.map(|(index, trigger)| (Site::Trigger(index), trigger.body));
-    triggers.chain(definition.indexed().map(|(index, action)| (Site::Action(index), action.body)))
+    let triggers = triggers.map(|(index, trigger)| (Owner::Trigger(index), trigger.body));
+    triggers.chain(definition.indexed().map(|(index, action)| (Owner::Action(index), action.body)))
 }
 
-fn connection_use(site: Site, host: Object<'_>) -> Option<ConnectionUse> {
+fn connection_use(site: Owner, host: Object<'_>) -> Option<ConnectionUse> {
     let (key, form) = match host.get("connectionName").and_then(Json::as_str) {
-        Some(key) => (Some(key).filter(|key| !key.starts_with('@'))?, Form::Name),
+        Some(key) => (Some(key).filter(|key| !key.starts_with('@'))?, HostFormat::Name),
         None => connection_key(host.get("connection")?.get("name")?.as_str()?)?,
     };
     let operation = Some(host.text("operationId")).filter(|text| !text.is_empty());
@@ -148,12 +148,12 @@ fn connection_use(site: Site, host: Object<'_>) -> Option<ConnectionUse> {
 }
 
 /// The key in `@parameters('$connections')['key']['connectionId']` or its caller-token form.
-fn connection_key(expression: &str) -> Option<(&str, Form)> {
+fn connection_key(expression: &str) -> Option<(&str, HostFormat)> {
     let expression = expression.trim();
     let (form, rest) = match expression.strip_prefix("@parameters('$connections')") {
-        Some(rest) => (Form::Parameter, rest),
+        Some(rest) => (HostFormat::Parameter, rest),
         None if expression.contains("X-MS-APIM-Tokens") => {
-            (Form::CallerToken, expression.split_once("['$connections']")?.1)
+            (HostFormat::CallerToken, expression.split_once("['$connections']")?.1)
         }
         None => return None,
     };
@@ -169,13 +169,13 @@ mod tests {
     fn the_key_stands_in_three_forms() {
         assert_eq!(
             connection_key("@parameters('$connections')['shared_sql_1']['connectionId']"),
-            Some(("shared_sql_1", Form::Parameter))
+            Some(("shared_sql_1", HostFormat::Parameter))
         );
         assert_eq!(
             connection_key(
                 "@json(decodeBase64(triggerOutputs().headers['X-MS-APIM-Tokens']))['$connections']['shared_x']['connectionId']"
             ),
-            Some(("shared_x", Form::CallerToken))
+            Some(("shared_x", HostFormat::CallerToken))
         );
         assert_eq!(connection_key("@parameters('$connections')[variables('x')]['connectionId']"), None);
         assert_eq!(connection_key("plain"), None);

@@ -4,7 +4,7 @@
 
 use std::sync::Arc;
 
-use super::connection::Site;
+use super::connection::Owner;
 use super::ids::FlowId;
 use crate::source::{Document, Json, NodeId, Object, Route};
 
@@ -220,10 +220,10 @@ impl Definition {
     }
 
     /// The path of the trigger or an action: see [`Definition::action_path`].
-    pub fn site_path(&self, site: Site) -> Vec<&str> {
+    pub fn site_path(&self, site: Owner) -> Vec<&str> {
         match site {
-            Site::Trigger(number) => self.trigger(number).map(|trigger| trigger.name).into_iter().collect(),
-            Site::Action(action) => self.action_path(action),
+            Owner::Trigger(number) => self.trigger(number).map(|trigger| trigger.name).into_iter().collect(),
+            Owner::Action(action) => self.action_path(action),
         }
     }
 

@@ -9,7 +9,7 @@ use crate::source::{Document, FileId, Json, NodeId, Part, Place, Route, Target, 
 
 /// What stands in a JSON file that may be a flow.
 pub(super) struct FlowFile {
-    pub(super) names: Names,
+    pub(super) names: EmbeddedNames,
     /// `None` where it has no definition: desktop flows and macros are JSON too.
     pub(super) content: Option<FlowContent>,
     /// Why it holds no flow, where it is JSON of another kind.
@@ -18,7 +18,7 @@ pub(super) struct FlowFile {
 
 /// What a flow file says about itself; only legacy packages and loose files do.
 #[derive(Default)]
-pub(super) struct Names {
+pub(super) struct EmbeddedNames {
     pub(super) id: Option<FlowId>,
     pub(super) display: Option<String>,
 }
@@ -28,9 +28,9 @@ impl FlowFile {
         let root = document.root();
         let no_flow = no_flow(root, file);
         let Some(properties) = root.get("properties").and_then(Json::as_object) else {
-            return FlowFile { names: Names::default(), content: None, no_flow };
+            return FlowFile { names: EmbeddedNames::default(), content: None, no_flow };
         };
-        let names = Names {
+        let names = EmbeddedNames {
             id: root.get("name").and_then(Json::as_str).and_then(FlowId::parse),
             display: Some(properties.text("displayName").to_owned()).filter(|name| !name.is_empty()),
         };

@@ -21,7 +21,7 @@ use crate::source::{FileId, Part, Place, Route, Target};
 
 pub use app::{AppFlow, CanvasApp};
 pub(crate) use build::build;
-pub use connection::{Connection, ConnectionUse, Form, RuntimeSource, Site};
+pub use connection::{Connection, ConnectionUse, HostFormat, Owner, RuntimeSource};
 pub(crate) use definition::CALLED_FLOW_KEYS;
 pub use definition::{Action, ActionIx, Branch, Call, Definition, Trigger};
 pub use given_order::{GivenFlow, GivenOrder};

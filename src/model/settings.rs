@@ -73,7 +73,7 @@ pub(crate) fn read(json: Json<'_>, file: FileId) -> Option<Settings> {
     }
     let entries = |section: &'static str| {
         let list = object.get(section)?.as_array()?;
-        Some(list.iter().enumerate().map(move |(index, entry)| Entry {
+        Some(list.iter().enumerate().map(move |(index, entry)| SettingsItem {
             entry,
             route: Route::of([section]).index(index),
             file,
@@ -81,19 +81,19 @@ pub(crate) fn read(json: Json<'_>, file: FileId) -> Option<Settings> {
     };
     Some(Settings {
         file,
-        references: entries(REFERENCES).map(|list| list.filter_map(Entry::reference).collect()),
-        variables: entries(VARIABLES).map(|list| list.filter_map(Entry::variable).collect()),
+        references: entries(REFERENCES).map(|list| list.filter_map(SettingsItem::reference).collect()),
+        variables: entries(VARIABLES).map(|list| list.filter_map(SettingsItem::variable).collect()),
         order: given_order::of_alm(json, file),
     })
 }
 
-struct Entry<'a> {
+struct SettingsItem<'a> {
     entry: Json<'a>,
     route: Route,
     file: FileId,
 }
 
-impl Entry<'_> {
+impl SettingsItem<'_> {
     /// A member that is text, with its place. Numbers and booleans are values too.
     fn text(&self, key: &str) -> Option<(String, Place)> {
         let text = match self.entry.get(key)?.value() {

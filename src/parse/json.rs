@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use crate::load::limits::{DEEPEST_JSON, Limit};
 use crate::source::Span;
-use crate::source::document::{Builder, Document, Key, Kind, MOST_BYTES, Marks};
+use crate::source::document::{ContentFlags, Document, DocumentBuilder, Key, MOST_BYTES, NodeKind};
 
 /// Why a JSON text could not be read, and the byte at which the reader gave up.
 #[derive(Debug, PartialEq, Eq)]
@@ -26,7 +26,7 @@ pub(crate) fn parse(text: Arc<String>) -> Result<Document, JsonError> {
     if text.len() > MOST_BYTES {
         return Err(JsonError { message: "it is longer than 4 GiB".to_owned(), offset: 0 });
     }
-    let mut reader = Reader { text: &text, at: 0, builder: Builder::new(Arc::clone(&text)) };
+    let mut reader = JsonReader { text: &text, at: 0, builder: DocumentBuilder::new(Arc::clone(&text)) };
     match reader.document() {
         Some(()) => Ok(reader.builder.finish()),
         None => {
@@ -61,10 +61,10 @@ fn offset_of(text: &str, line: usize, column: usize) -> usize {
 }
 
 /// Reads from left to right. `None` from any of its functions is a text that is no JSON.
-struct Reader<'a> {
+struct JsonReader<'a> {
     text: &'a str,
     at: usize,
-    builder: Builder,
+    builder: DocumentBuilder,
 }
 
 /// A string in the text.
@@ -74,10 +74,10 @@ struct Quoted {
     /// Whether it holds escapes, which were not looked at.
     has_escapes: bool,
     /// What it holds, escapes aside.
-    marks: Marks,
+    marks: ContentFlags,
 }
 
-impl Reader<'_> {
+impl JsonReader<'_> {
     fn document(&mut self) -> Option<()> {
         self.blank();
         self.value(None)?;
@@ -105,7 +105,7 @@ impl Reader<'_> {
         self.pass(b'"')?;
         let Quoted { span, has_escapes, marks } = self.string()?;
         let key = match has_escapes {
-            false => Key::plain(span, marks | Marks::of_key(&self.text[span.start..span.end])),
+            false => Key::plain(span, marks | ContentFlags::of_key(&self.text[span.start..span.end])),
             true => {
                 let text = self.decoded(span)?;
                 self.builder.escaped_key(span, &text)
@@ -134,25 +134,25 @@ impl Reader<'_> {
             }
             bracket @ (b'{' | b'[') => {
                 self.at += 1;
-                let kind = if bracket == b'{' { Kind::Object } else { Kind::Array };
+                let kind = if bracket == b'{' { NodeKind::Object } else { NodeKind::Array };
                 self.builder.open(key, kind, start);
                 if self.builder.depth() > DEEPEST_JSON {
                     return None;
                 }
             }
-            b't' => self.word(key, "true", Kind::True)?,
-            b'f' => self.word(key, "false", Kind::False)?,
-            b'n' => self.word(key, "null", Kind::Null)?,
+            b't' => self.word(key, "true", NodeKind::True)?,
+            b'f' => self.word(key, "false", NodeKind::False)?,
+            b'n' => self.word(key, "null", NodeKind::Null)?,
             b'-' | b'0'..=b'9' => {
                 self.number()?;
-                self.builder.value(key, Kind::Number, Span::new(start, self.at));
+                self.builder.value(key, NodeKind::Number, Span::new(start, self.at));
             }
             _ => return None,
         }
         Some(())
     }
 
-    fn word(&mut self, key: Option<Key>, word: &str, kind: Kind) -> Option<()> {
+    fn word(&mut self, key: Option<Key>, word: &str, kind: NodeKind) -> Option<()> {
         let start = self.at;
         if !self.text.as_bytes()[start..].starts_with(word.as_bytes()) {
             return None;
@@ -199,7 +199,7 @@ impl Reader<'_> {
     /// From behind the opening quote to behind the closing one.
     fn string(&mut self) -> Option<Quoted> {
         let bytes = self.text.as_bytes();
-        let (start, mut has_escapes, mut marks) = (self.at, false, Marks::ANY);
+        let (start, mut has_escapes, mut marks) = (self.at, false, ContentFlags::ANY);
         loop {
             let (count, found) = plain_bytes(&bytes[self.at..]);
             self.at += count;
@@ -266,12 +266,14 @@ fn equal(word: u64, byte: u8) -> u64 {
 
 /// How many bytes there are before the first quote, backslash or control character, and what they hold; told eight at
 /// a time, since a third of the time of reading goes into strings.
-fn plain_bytes(bytes: &[u8]) -> (usize, Marks) {
+fn plain_bytes(bytes: &[u8]) -> (usize, ContentFlags) {
     let (words, rest) = bytes.as_chunks::<8>();
     let (mut at_sign, mut colon, mut telling, mut last) = (0, 0, 0, 0);
     let marks = |at_sign: u64, colon: u64, telling: u64| {
-        let mark = |found: u64, mark: Marks| if found == 0 { Marks::ANY } else { mark };
-        mark(at_sign, Marks::AT) | mark(colon, Marks::COLON) | mark(telling, Marks::TELLING)
+        let mark = |found: u64, mark: ContentFlags| if found == 0 { ContentFlags::ANY } else { mark };
+        mark(at_sign, ContentFlags::AT)
+            | mark(colon, ContentFlags::COLON)
+            | mark(telling, ContentFlags::TELLING)
     };
     for (at, word) in words.iter().enumerate() {
         let word = u64::from_le_bytes(*word);
@@ -293,7 +295,7 @@ fn plain_bytes(bytes: &[u8]) -> (usize, Marks) {
     let count = rest.iter().take_while(|byte| is_plain(byte)).count();
     // With the byte before, which may be the `r` in front of a blank.
     let end = 8 * words.len() + count;
-    let found = Marks::of(&bytes[(8 * words.len()).saturating_sub(1)..end]);
+    let found = ContentFlags::of(&bytes[(8 * words.len()).saturating_sub(1)..end]);
     (end, marks(at_sign, colon, telling) | found)
 }
 
@@ -417,7 +419,7 @@ mod tests {
             let document = document(&json);
             let elements: Vec<_> = document.root().as_array().expect("an array").iter().collect();
             let telling = ["=", "r ", "R "].as_slice();
-            for (marks, parts) in [(Marks::AT, ["@"].as_slice()), (Marks::COLON, &[":"]), (Marks::TELLING, telling)] {
+            for (marks, parts) in [(ContentFlags::AT, ["@"].as_slice()), (ContentFlags::COLON, &[":"]), (ContentFlags::TELLING, telling)] {
                 let holds = |text: &str| parts.iter().any(|part| text.contains(part));
                 prop_assert_eq!(elements[0].may_hold(marks), holds(&before), "{}", before);
                 prop_assert_eq!(elements[1].may_hold(marks), holds(&text), "{}", text);

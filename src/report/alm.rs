@@ -20,13 +20,13 @@ use crate::source::{Array, Json, Span, Value};
 #[derive(Serialize)]
 #[serde(rename_all = "PascalCase")]
 struct Block {
-    activate_flow_configuration: Vec<Entry>,
+    activate_flow_configuration: Vec<AlmEntry>,
 }
 
 /// One flow of the section.
 #[derive(Debug, Clone, Serialize)]
 #[serde(rename_all = "camelCase")]
-pub(crate) struct Entry {
+pub(crate) struct AlmEntry {
     solution_component_name: String,
     solution_component_unique_name: String,
     sort_order: String,
@@ -34,13 +34,13 @@ pub(crate) struct Entry {
 }
 
 /// The flows of an order as entries of the section.
-pub(crate) fn entries(analysis: &Analysis, order: &Activation) -> Vec<Entry> {
+pub(crate) fn entries(analysis: &Analysis, order: &Activation) -> Vec<AlmEntry> {
     order
         .flat()
         .enumerate()
         .map(|(position, flow)| {
             let flow = analysis.workspace.flow(flow);
-            Entry {
+            AlmEntry {
                 solution_component_name: shown(&flow.name).into_owned(),
                 solution_component_unique_name: flow.id.to_string(),
                 sort_order: (position + 1).to_string(),
@@ -51,7 +51,7 @@ pub(crate) fn entries(analysis: &Analysis, order: &Activation) -> Vec<Entry> {
 }
 
 /// The section by itself.
-pub(crate) fn block(entries: Vec<Entry>) -> String {
+pub(crate) fn block(entries: Vec<AlmEntry>) -> String {
     to_json(&Block { activate_flow_configuration: entries })
 }
 
@@ -64,7 +64,7 @@ pub(crate) struct NoMerge {
 
 /// A settings file with the order put in: `sortOrder` of the flows it knows, and entries for those it does not.
 /// Everything else stays as it is: other keys, other members, blanks, line breaks.
-pub(crate) fn merged(text: &str, entries: &[Entry]) -> Result<String, NoMerge> {
+pub(crate) fn merged(text: &str, entries: &[AlmEntry]) -> Result<String, NoMerge> {
     let document = json::parse(Arc::new(text.to_owned())).map_err(|error| NoMerge {
         message: format!("is not valid JSON: {}", error.message),
         offset: error.offset,
@@ -106,7 +106,7 @@ impl Merge<'_> {
     }
 
     /// The section becomes the first member of the file.
-    fn add_section(&mut self, entries: &[Entry]) {
+    fn add_section(&mut self, entries: &[AlmEntry]) {
         let Some(open) = self.text.find('{') else { return };
         let inner = blanks_after(self.text, open + 1);
         let is_empty = self.text[open + 1 + inner.len()..].starts_with('}');
@@ -116,7 +116,7 @@ impl Merge<'_> {
         self.insert(open + 1, format!("{}\"{ALM_SECTION}\": {list}{tail}", normal(indent)));
     }
 
-    fn update_section(&mut self, section: Span, list: Array<'_>, entries: &[Entry]) {
+    fn update_section(&mut self, section: Span, list: Array<'_>, entries: &[AlmEntry]) {
         let mut new = Vec::new();
         for entry in entries {
             let id = FlowId::parse(&entry.solution_component_unique_name);
@@ -145,7 +145,7 @@ impl Merge<'_> {
         }
     }
 
-    fn append(&mut self, array: Span, first: Option<Json<'_>>, entries: &[Entry]) {
+    fn append(&mut self, array: Span, first: Option<Json<'_>>, entries: &[AlmEntry]) {
         let Some(first) = first else {
             let indent = line_indent(self.text, array.start);
             self.edits.push((array, list(entries, &format!("\n{indent}"))));
@@ -168,7 +168,7 @@ fn unique_name(entry: Json<'_>) -> Option<FlowId> {
 }
 
 /// Entries as a list, each member on a line of its own below `indent` (a line break and blanks).
-fn list(entries: &[Entry], indent: &str) -> String {
+fn list(entries: &[AlmEntry], indent: &str) -> String {
     let indent = normal(indent);
     let (item, member) = (format!("{indent}  "), format!("{indent}    "));
     let objects: Vec<String> =
@@ -176,7 +176,7 @@ fn list(entries: &[Entry], indent: &str) -> String {
     format!("[{}{indent}]", objects.join(","))
 }
 
-fn object(entry: &Entry, inner: &str, close: &str) -> String {
+fn object(entry: &AlmEntry, inner: &str, close: &str) -> String {
     let quoted = |text: &str| serde_json::Value::from(text).to_string();
     let members = [
         ("solutionComponentName", quoted(&entry.solution_component_name)),
@@ -209,8 +209,8 @@ fn normal(blanks: &str) -> String {
 mod tests {
     use super::*;
 
-    fn entry(number: u8, name: &str, order: &str) -> Entry {
-        Entry {
+    fn entry(number: u8, name: &str, order: &str) -> AlmEntry {
+        AlmEntry {
             solution_component_name: name.to_owned(),
             solution_component_unique_name: format!("{number:08}-0000-4000-8000-000000000000"),
             sort_order: order.to_owned(),

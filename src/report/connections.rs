@@ -7,29 +7,29 @@ use serde::Serialize;
 use super::text::{clean, markdown_cell, shown};
 use super::to_json::to_json;
 use crate::analysis::Analysis;
-use crate::model::{Flow, FlowContent, LogicalName, RuntimeSource, Site};
+use crate::model::{Flow, FlowContent, LogicalName, Owner, RuntimeSource};
 
 #[derive(Serialize)]
-struct Report<'a> {
+struct ConnectionsReport<'a> {
     version: u32,
-    connection_references: &'a [Reference],
+    connection_references: &'a [ReferenceUsage],
 }
 
 /// One connection reference, or the connections of a flow that are bound to none.
 #[derive(Debug, Serialize)]
-pub(crate) struct Reference {
+pub(crate) struct ReferenceUsage {
     /// `None`: bound to no connection reference.
     logical_name: Option<String>,
     display_name: Option<String>,
     connector: Option<String>,
     /// Whether an input declares it.
     declared: bool,
-    steps: Vec<Step>,
+    steps: Vec<ConnectionStep>,
 }
 
 /// One step that uses it.
 #[derive(Debug, Serialize)]
-pub(crate) struct Step {
+pub(crate) struct ConnectionStep {
     flow_id: String,
     flow: String,
     /// `trigger` or `action`.
@@ -42,8 +42,8 @@ pub(crate) struct Step {
 }
 
 /// Every connection reference of the inputs, sorted by name; steps in the order of flows.
-pub(crate) fn list(analysis: &Analysis) -> Vec<Reference> {
-    let mut references: BTreeMap<Option<LogicalName>, Reference> = BTreeMap::new();
+pub(crate) fn list(analysis: &Analysis) -> Vec<ReferenceUsage> {
+    let mut references: BTreeMap<Option<LogicalName>, ReferenceUsage> = BTreeMap::new();
     for solution in &analysis.workspace.solutions {
         for name in solution.references.iter().flat_map(|all| all.keys()) {
             references.entry(Some(name.clone())).or_insert_with(|| reference(analysis, Some(name)));
@@ -62,10 +62,10 @@ pub(crate) fn list(analysis: &Analysis) -> Vec<Reference> {
     references.into_values().collect()
 }
 
-fn reference(analysis: &Analysis, name: Option<&LogicalName>) -> Reference {
+fn reference(analysis: &Analysis, name: Option<&LogicalName>) -> ReferenceUsage {
     let solutions = &analysis.workspace.solutions;
     let declared = name.and_then(|name| solutions.iter().find_map(|one| one.references.as_ref()?.get(name)));
-    Reference {
+    ReferenceUsage {
         logical_name: name.map(ToString::to_string),
         display_name: declared.map(|one| one.display_name.clone()).filter(|name| !name.is_empty()),
         connector: declared.and_then(|one| one.connector.as_ref().map(ToString::to_string)),
@@ -74,15 +74,15 @@ fn reference(analysis: &Analysis, name: Option<&LogicalName>) -> Reference {
     }
 }
 
-fn steps(flow: &Flow, content: &FlowContent) -> Vec<(Option<LogicalName>, Option<String>, Step)> {
+fn steps(flow: &Flow, content: &FlowContent) -> Vec<(Option<LogicalName>, Option<String>, ConnectionStep)> {
     let step = |one: &crate::model::ConnectionUse| {
         let connection = content.connection(&one.key)?;
         let kind = match one.site {
-            Site::Trigger(_) => "trigger",
-            Site::Action(_) => "action",
+            Owner::Trigger(_) => "trigger",
+            Owner::Action(_) => "action",
         };
         let path = content.definition.site_path(one.site);
-        let step = Step {
+        let step = ConnectionStep {
             flow_id: flow.id.to_string(),
             flow: flow.name.clone(),
             kind,
@@ -96,14 +96,14 @@ fn steps(flow: &Flow, content: &FlowContent) -> Vec<(Option<LogicalName>, Option
     content.connection_uses.iter().filter_map(step).collect()
 }
 
-impl Reference {
+impl ReferenceUsage {
     fn title(&self) -> &str {
         self.logical_name.as_deref().unwrap_or("(no connection reference)")
     }
 }
 
 /// For people.
-pub(crate) fn table(list: &[Reference]) -> String {
+pub(crate) fn table(list: &[ReferenceUsage]) -> String {
     if list.is_empty() {
         return "no connection references\n".to_owned();
     }
@@ -133,12 +133,12 @@ pub(crate) fn table(list: &[Reference]) -> String {
 }
 
 /// For programs.
-pub(crate) fn json(list: &[Reference]) -> String {
-    to_json(&Report { version: 1, connection_references: list })
+pub(crate) fn json(list: &[ReferenceUsage]) -> String {
+    to_json(&ConnectionsReport { version: 1, connection_references: list })
 }
 
 /// For spreadsheets: one step a line.
-pub(crate) fn csv(list: &[Reference]) -> Result<String, csv::Error> {
+pub(crate) fn csv(list: &[ReferenceUsage]) -> Result<String, csv::Error> {
     let mut writer = csv::Writer::from_writer(Vec::new());
     writer.write_record([
         "connection_reference",
@@ -171,7 +171,7 @@ pub(crate) fn csv(list: &[Reference]) -> Result<String, csv::Error> {
 }
 
 /// For release notes.
-pub(crate) fn markdown(list: &[Reference]) -> String {
+pub(crate) fn markdown(list: &[ReferenceUsage]) -> String {
     let mut out = "| connection reference | connector | flow | step |\n|---|---|---|---|\n".to_owned();
     for one in list {
         for step in &one.steps {

@@ -40,7 +40,7 @@ pub(crate) struct Excerpt {
 
 /// A part of the file that something is said of.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Mark {
+pub(crate) struct Highlight {
     pub(crate) span: Span,
     /// How many columns it takes to say it.
     pub(crate) said: usize,
@@ -57,7 +57,7 @@ struct Line {
 impl Excerpt {
     /// Cuts out the lines of marks, so that with their numbers in front they take no more than `width` columns; nor does
     /// what is said below a line, where that can be. A mark over several lines is cut to its first one.
-    pub(crate) fn new(source: &Text, marked: &[Mark], width: usize) -> Self {
+    pub(crate) fn new(source: &Text, marked: &[Highlight], width: usize) -> Self {
         let spans: Vec<Span> = marked.iter().map(|mark| mark.span).collect();
         let mut excerpt = Excerpt {
             name: clean(source.name()),
@@ -82,7 +82,7 @@ impl Excerpt {
             let mut span = source.line_span(line);
             span.start += if span.end - span.start >= indent { indent } else { 0 };
             excerpt.lines.push(Line { index: line, start: excerpt.text.len() });
-            let in_line: Vec<Mark> = marks.iter().map(|mark| marked[*mark]).collect();
+            let in_line: Vec<Highlight> = marks.iter().map(|mark| marked[*mark]).collect();
             let window = Window::of(source, span, &in_line, columns);
             marks.iter().for_each(|mark| excerpt.in_sight[*mark] = window.holds(spans[*mark].start));
             excerpt.push_window(&window, &spans, &marks);
@@ -160,7 +160,7 @@ struct Window<'a> {
 impl<'a> Window<'a> {
     /// The part of a line of so many columns that the first of the marks is in: the one that the others go with. A line
     /// that fits is shown whole.
-    fn of(source: &'a Text, line: Span, marks: &[Mark], columns: usize) -> Self {
+    fn of(source: &'a Text, line: Span, marks: &[Highlight], columns: usize) -> Self {
         let masks = masks::of(source);
         let mut window = Window { text: source.text(), masks, line, from: line.start, to: line.end };
         // What stands a little before the mark that matters is shown too.
@@ -214,7 +214,7 @@ impl<'a> Window<'a> {
     }
 
     /// The column up to which that goes which is said of a mark: it hangs from the mark's middle.
-    fn reach(&self, mark: Mark) -> usize {
+    fn reach(&self, mark: Highlight) -> usize {
         if mark.said == 0 || !self.holds(mark.span.start) {
             return 0;
         }
@@ -311,8 +311,8 @@ impl SourceCode for Excerpt {
 mod tests {
     use super::*;
 
-    fn marks(spans: &[Span]) -> Vec<Mark> {
-        spans.iter().map(|span| Mark { span: *span, said: 0 }).collect()
+    fn marks(spans: &[Span]) -> Vec<Highlight> {
+        spans.iter().map(|span| Highlight { span: *span, said: 0 }).collect()
     }
 
     fn marked(excerpt: &Excerpt) -> Vec<&str> {
@@ -344,7 +344,7 @@ mod tests {
         let source = Text::new("f.json", line.clone());
         let span = Span::new(51, 55);
         let shown = |said: usize, width: usize| {
-            let excerpt = Excerpt::new(&source, &[Mark { span, said }], width);
+            let excerpt = Excerpt::new(&source, &[Highlight { span, said }], width);
             assert_eq!(marked(&excerpt), ["name"]);
             excerpt.text.trim_end().to_owned()
         };
@@ -367,8 +367,8 @@ mod tests {
         assert_eq!(excerpt.in_sight, [true, true, false, false]);
         assert_eq!((excerpt.hidden(), &marked(&excerpt)[..2]), (2, &["name", "aaaa"][..]));
         // What is said of a mark elsewhere moves nothing.
-        let far = Mark { span: at(900), said: 500 };
-        let mark = Mark { span: at(501), said: 10 };
+        let far = Highlight { span: at(900), said: 500 };
+        let mark = Highlight { span: at(501), said: 10 };
         assert_eq!(Excerpt::new(&source, &[mark, far], 80).text, Excerpt::new(&source, &[mark], 80).text);
     }
 
@@ -393,7 +393,7 @@ mod tests {
         ] {
             let source = Text::new("f", text);
             for said in [0, 10, 100] {
-                let marks = spans.map(|start| Mark { span: Span::new(start, start + 1), said });
+                let marks = spans.map(|start| Highlight { span: Span::new(start, start + 1), said });
                 let excerpt = Excerpt::new(&source, &marks, 40);
                 assert!(excerpt.in_sight[0], "{spans:?}");
                 let mark = excerpt.marks[0];
@@ -474,8 +474,8 @@ mod tests {
             width in 0_usize..100,
         ) {
             let source = Text::new("f", text);
-            let mark = |(start, length, said)| Mark { span: Span::new(start, start + length), said };
-            let marks: Vec<Mark> = at.into_iter().map(mark).collect();
+            let mark = |(start, length, said)| Highlight { span: Span::new(start, start + length), said };
+            let marks: Vec<Highlight> = at.into_iter().map(mark).collect();
             let excerpt = Excerpt::new(&source, &marks, width);
             proptest::prop_assert!(excerpt.in_sight[0]);
             for mark in &excerpt.marks {

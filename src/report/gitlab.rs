@@ -14,11 +14,11 @@ struct Issue<'a> {
     check_name: &'a str,
     fingerprint: &'a str,
     severity: &'static str,
-    location: Location,
+    location: GitlabLocation,
 }
 
 #[derive(Serialize)]
-struct Location {
+struct GitlabLocation {
     path: String,
     lines: Lines,
 }
@@ -43,7 +43,7 @@ pub(crate) fn render(report: &Report<'_>) -> String {
                 Severity::Info => "info",
             },
             // GitLab knows paths of the repository, without a `./` in front.
-            location: Location {
+            location: GitlabLocation {
                 path: file.trim_start_matches("./").to_owned(),
                 lines: Lines { begin: start.line },
             },

@@ -8,8 +8,8 @@ use serde::Serialize;
 use super::text::clean;
 use super::to_json::to_json;
 use crate::analysis::Analysis;
-use crate::graph::{Edge, EdgeKind, Node};
-use crate::model::Site;
+use crate::graph::{Edge, EdgeKind, GraphNode};
+use crate::model::Owner;
 
 /// The graph with the ids that formats show. A flow that is in several inputs is one node.
 #[derive(Debug, Serialize)]
@@ -110,27 +110,27 @@ impl Drawing {
     }
 }
 
-fn drawn_node(analysis: &Analysis, node: &Node) -> DrawnNode {
+fn drawn_node(analysis: &Analysis, node: &GraphNode) -> DrawnNode {
     let (kind, id, name) = match node {
-        Node::Flow(flow) => {
+        GraphNode::Flow(flow) => {
             let flow = analysis.workspace.flow(*flow);
             ("flow", flow.id.to_string(), flow.name.clone())
         }
-        Node::External(id) => ("external-flow", id.to_string(), id.to_string()),
-        Node::ConnectionReference(name) => (
+        GraphNode::External(id) => ("external-flow", id.to_string(), id.to_string()),
+        GraphNode::ConnectionReference(name) => (
             "connection-reference",
             format!("connection-reference:{}", name.as_str().to_ascii_lowercase()),
             name.to_string(),
         ),
-        Node::EnvironmentVariable(name) => (
+        GraphNode::EnvironmentVariable(name) => (
             "environment-variable",
             format!("environment-variable:{}", name.as_str().to_ascii_lowercase()),
             name.to_string(),
         ),
-        Node::Webhook { provider, event: Some(event) } => {
+        GraphNode::Webhook { provider, event: Some(event) } => {
             ("webhook", format!("webhook:{provider}:{event}"), format!("{provider}: {event}"))
         }
-        Node::Webhook { provider, event: None } => {
+        GraphNode::Webhook { provider, event: None } => {
             ("webhook", format!("webhook:{provider}"), format!("{provider}: events"))
         }
     };
@@ -147,11 +147,11 @@ fn kind(kind: EdgeKind) -> &'static str {
     }
 }
 
-fn action(analysis: &Analysis, from: &Node, edge: &Edge) -> Option<String> {
-    let Node::Flow(flow) = from else { return None };
+fn action(analysis: &Analysis, from: &GraphNode, edge: &Edge) -> Option<String> {
+    let GraphNode::Flow(flow) = from else { return None };
     let definition = &analysis.workspace.flow(*flow).content.as_ref()?.definition;
     match edge.site? {
-        Site::Action(action) => Some(definition.action(action).name.to_owned()),
-        Site::Trigger(trigger) => definition.trigger(trigger).map(|trigger| trigger.name.to_owned()),
+        Owner::Action(action) => Some(definition.action(action).name.to_owned()),
+        Owner::Trigger(trigger) => definition.trigger(trigger).map(|trigger| trigger.name.to_owned()),
     }
 }

@@ -7,7 +7,7 @@ use miette::{
 };
 
 use super::Report;
-use super::excerpt::{Excerpt, Mark};
+use super::excerpt::{Excerpt, Highlight};
 use super::text::clean;
 use crate::analysis::Analysis;
 use crate::finding::{Finding, Label, Severity};
@@ -165,10 +165,10 @@ fn drawn_labels(sources: &Sources, labels: &[&Label], style: Style) -> (Option<E
     let messages: Vec<String> = labels.iter().map(|label| clean(&label.message)).collect();
     // Only a terminal has an end on the right; in a log, the whole line is worth more.
     let said = |message: &String| if style.unicode { textwrap::core::display_width(message) } else { 0 };
-    let mut marks: Vec<Mark> = spans
+    let mut marks: Vec<Highlight> = spans
         .iter()
         .zip(&messages)
-        .map(|(span, message)| Mark { span: *span, said: said(message) })
+        .map(|(span, message)| Highlight { span: *span, said: said(message) })
         .collect();
     let mut excerpt = Excerpt::new(text, &marks, style.width);
     if excerpt.hidden() > 0 {

@@ -9,15 +9,15 @@ use crate::finding::{Finding, Label};
 use crate::model::FlowIx;
 
 #[derive(Serialize)]
-struct Document<'a> {
+struct JsonReport<'a> {
     version: u32,
-    inputs: Vec<Input<'a>>,
-    findings: Vec<One<'a>>,
+    inputs: Vec<JsonInput<'a>>,
+    findings: Vec<JsonFinding<'a>>,
     summary: Summary,
 }
 
 #[derive(Serialize)]
-struct Input<'a> {
+struct JsonInput<'a> {
     path: &'a str,
     solution: Option<&'a str>,
     solution_version: Option<&'a str>,
@@ -26,7 +26,7 @@ struct Input<'a> {
 }
 
 #[derive(Serialize)]
-struct One<'a> {
+struct JsonFinding<'a> {
     rule: &'a str,
     category: &'a str,
     severity: &'a str,
@@ -79,7 +79,7 @@ pub(crate) fn render(report: &Report<'_>) -> String {
     let Counts { errors, warnings, infos } = Counts::of(report.findings);
     let (ignored, in_baseline) = (report.ignored, report.known);
     let findings = report.findings.iter().zip(report.fingerprints);
-    to_json(&Document {
+    to_json(&JsonReport {
         version: 1,
         inputs: inputs(report.analysis),
         findings: findings.map(|(finding, fingerprint)| one(report.analysis, finding, fingerprint)).collect(),
@@ -94,7 +94,7 @@ impl<'a> FlowName<'a> {
     }
 }
 
-fn inputs(analysis: &Analysis) -> Vec<Input<'_>> {
+fn inputs(analysis: &Analysis) -> Vec<JsonInput<'_>> {
     let workspace = &analysis.workspace;
     let mut flows = vec![0_usize; workspace.solutions.len()];
     for flow in &workspace.flows {
@@ -104,7 +104,7 @@ fn inputs(analysis: &Analysis) -> Vec<Input<'_>> {
     solutions
         .map(|(solution, flows)| {
             let manifest = solution.manifest.as_ref();
-            Input {
+            JsonInput {
                 path: &solution.path,
                 solution: manifest.map(|manifest| manifest.unique_name.as_str()),
                 solution_version: manifest.map(|manifest| manifest.version.as_str()),
@@ -115,9 +115,9 @@ fn inputs(analysis: &Analysis) -> Vec<Input<'_>> {
         .collect()
 }
 
-fn one<'a>(analysis: &'a Analysis, finding: &'a Finding, fingerprint: &'a str) -> One<'a> {
+fn one<'a>(analysis: &'a Analysis, finding: &'a Finding, fingerprint: &'a str) -> JsonFinding<'a> {
     let more = finding.labels.iter().skip(1);
-    One {
+    JsonFinding {
         rule: finding.rule,
         category: finding.category,
         severity: finding.severity.as_str(),

@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use crate::expression::raw_range;
 use crate::parse::json;
-use crate::secrets::{self, Secret, Site};
+use crate::secrets::{self, Secret, ValueContext};
 use crate::source::{Document, Json, Span, Text, Value};
 
 /// The secrets of a file, in order and apart from each other. Looked for once in each file that is shown.
@@ -72,7 +72,10 @@ impl<'a> Masks<'a> {
     fn leave(&mut self, at: usize) {
         while let Some(one) = self.around.pop_if(|one| one.end <= at) {
             for value in one.values.iter().filter(|_| one.is_of_secret) {
-                self.mask(*value, secrets::find(Site { around: "", key: "password" }, string(*value)));
+                self.mask(
+                    *value,
+                    secrets::find(ValueContext { around: "", key: "password" }, string(*value)),
+                );
             }
         }
     }
@@ -98,7 +101,7 @@ impl<'a> Masks<'a> {
                     self.around.iter().rev().find(|around| around.is_object).map_or("", |one| one.key);
                 // The status of an action is no secret, whatever the action is called.
                 let key = if above == "runAfter" { "" } else { key };
-                self.mask(json, secrets::find(Site { around: above, key }, text));
+                self.mask(json, secrets::find(ValueContext { around: above, key }, text));
                 self.member(json, key, text);
             }
             Value::Null | Value::Bool(_) | Value::Number(_) => {}

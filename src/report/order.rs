@@ -11,26 +11,26 @@ use crate::graph::Callee;
 use crate::model::{ActionIx, FlowIx, State};
 
 #[derive(Serialize)]
-struct Order<'a> {
+struct OrderReport<'a> {
     version: u32,
-    waves: Vec<Vec<Step<'a>>>,
+    waves: Vec<Vec<OrderStep<'a>>>,
     order: Vec<&'a str>,
     cycles: Vec<Vec<&'a str>>,
     external: Vec<External<'a>>,
 }
 
 #[derive(Serialize)]
-struct Step<'a> {
+struct OrderStep<'a> {
     id: &'a str,
     name: &'a str,
     solution: Option<&'a str>,
     state: &'a str,
-    after: Vec<After>,
+    after: Vec<Prerequisite>,
 }
 
 /// A flow that has to be on (or, in the order of turning off, off) before.
 #[derive(Serialize)]
-pub(super) struct After {
+pub(super) struct Prerequisite {
     id: String,
     name: Option<String>,
     action: String,
@@ -62,7 +62,7 @@ impl<'a> Shown<'a> {
             name: flow.name.as_deref(),
             solution: flow.solution.as_deref(),
         });
-        to_json(&Order {
+        to_json(&OrderReport {
             version: 1,
             waves: self
                 .order
@@ -76,16 +76,16 @@ impl<'a> Shown<'a> {
         })
     }
 
-    fn step(&self, flow: FlowIx) -> Step<'a> {
+    fn step(&self, flow: FlowIx) -> OrderStep<'a> {
         let analysis = self.analysis;
         let one = analysis.workspace.flow(flow);
         let after = if self.reversed {
             let reasons = reasons_reversed(&analysis.workspace, &analysis.graph, flow);
-            reasons.iter().map(|reason| After::of(analysis, self.order, reason)).collect()
+            reasons.iter().map(|reason| Prerequisite::of(analysis, self.order, reason)).collect()
         } else {
             after(analysis, self.order, flow)
         };
-        Step {
+        OrderStep {
             id: one.id.as_str(),
             name: &one.name,
             solution: analysis.workspace.solution_of(flow).unique_name(),
@@ -128,7 +128,7 @@ impl<'a> Shown<'a> {
     }
 
     /// Every flow with its wave.
-    fn steps(&self) -> impl Iterator<Item = (usize, Step<'a>)> {
+    fn steps(&self) -> impl Iterator<Item = (usize, OrderStep<'a>)> {
         let waves = self.order.waves.iter().enumerate();
         waves.flat_map(move |(wave, flows)| flows.iter().map(move |flow| (wave + 1, self.step(*flow))))
     }
@@ -170,12 +170,12 @@ impl<'a> Shown<'a> {
 }
 
 /// The flows that have to be on before a flow, with the reasons.
-pub(super) fn after(analysis: &Analysis, order: &Activation, flow: FlowIx) -> Vec<After> {
+pub(super) fn after(analysis: &Analysis, order: &Activation, flow: FlowIx) -> Vec<Prerequisite> {
     let reasons = reasons(&analysis.workspace, &analysis.graph, order, flow);
-    reasons.iter().map(|reason| After::of(analysis, order, reason)).collect()
+    reasons.iter().map(|reason| Prerequisite::of(analysis, order, reason)).collect()
 }
 
-impl After {
+impl Prerequisite {
     fn of(analysis: &Analysis, order: &Activation, reason: &Reason) -> Self {
         let known = |flow: FlowIx| {
             let flow = analysis.workspace.flow(flow);
@@ -194,15 +194,15 @@ impl After {
                         (id.to_string(), external.and_then(|flow| flow.name.clone()))
                     }
                 };
-                After { id, name, action: action(call.caller, call.action), reason: "calls" }
+                Prerequisite { id, name, action: action(call.caller, call.action), reason: "calls" }
             }
             Reason::CalledBy(call) => {
                 let (id, name) = known(call.caller);
-                After { id, name, action: action(call.caller, call.action), reason: "called-by" }
+                Prerequisite { id, name, action: action(call.caller, call.action), reason: "called-by" }
             }
             Reason::Registers(site) => {
                 let (id, name) = known(site.receiver);
-                After { id, name, action: action(site.flow, site.action), reason: "registers" }
+                Prerequisite { id, name, action: action(site.flow, site.action), reason: "registers" }
             }
         }
     }
@@ -218,7 +218,7 @@ impl After {
     }
 }
 
-fn names(after: Vec<After>) -> Vec<String> {
+fn names(after: Vec<Prerequisite>) -> Vec<String> {
     after.into_iter().map(|after| after.name.unwrap_or(after.id)).collect()
 }
 

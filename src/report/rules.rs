@@ -6,16 +6,16 @@ use serde::Serialize;
 
 use super::to_json::to_json;
 use crate::errors::PlatformError;
-use crate::rules::{DefaultState, Entry, Meta, all, body};
+use crate::rules::{DefaultState, Meta, RuleEntry, all, body};
 
 #[derive(Serialize)]
 struct Rules<'a> {
     version: u32,
-    rules: Vec<One<'a>>,
+    rules: Vec<JsonRule<'a>>,
 }
 
 #[derive(Serialize)]
-struct One<'a> {
+struct JsonRule<'a> {
     id: &'a str,
     category: &'a str,
     severity: &'a str,
@@ -28,7 +28,7 @@ struct One<'a> {
 
 /// Every rule, for programs.
 pub(crate) fn json() -> String {
-    let rules = all().iter().map(|Entry { meta, .. }| One {
+    let rules = all().iter().map(|RuleEntry { meta, .. }| JsonRule {
         id: &meta.id,
         category: &meta.category,
         severity: meta.severity.as_str(),
@@ -46,7 +46,7 @@ pub(crate) fn table() -> String {
     let width = all().iter().map(|entry| entry.meta.id.len()).max().unwrap_or(0);
     let mut out = String::new();
     let mut category = "";
-    for Entry { meta, .. } in all() {
+    for RuleEntry { meta, .. } in all() {
         if meta.category != category {
             category = &meta.category;
             let _ = writeln!(out, "{}{category}", if out.is_empty() { "" } else { "\n" });
@@ -58,7 +58,7 @@ pub(crate) fn table() -> String {
 }
 
 /// A rule's page.
-pub(crate) fn explain_rule(entry: &Entry) -> String {
+pub(crate) fn explain_rule(entry: &RuleEntry) -> String {
     let Meta { id, category, severity, confidence, codes, since, default, .. } = &entry.meta;
     let off = if *default == DefaultState::Off { ", off by default" } else { "" };
     let mut out =
@@ -73,7 +73,8 @@ pub(crate) fn explain_rule(entry: &Entry) -> String {
 /// A platform error: what it means, and the rules that find its cause.
 pub(crate) fn explain_error(error: &PlatformError) -> String {
     let mut out = format!("{}\n\n{}\n", error.code, error.meaning.trim());
-    let rules: Vec<&Entry> = all().iter().filter(|entry| entry.meta.codes.contains(&error.code)).collect();
+    let rules: Vec<&RuleEntry> =
+        all().iter().filter(|entry| entry.meta.codes.contains(&error.code)).collect();
     if let Some(reason) = &error.not_in_package {
         let _ = write!(out, "\nno rule finds its cause: {}\n", reason.trim());
     }

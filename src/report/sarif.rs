@@ -13,7 +13,7 @@ use super::Report;
 use super::text::clean;
 use super::to_json::to_json;
 use crate::finding::{Confidence, Finding, Severity};
-use crate::rules::{DefaultState, Entry, all, body};
+use crate::rules::{DefaultState, RuleEntry, all, body};
 use location::Location;
 
 #[derive(Serialize)]
@@ -31,7 +31,7 @@ struct Run<'a> {
     tool: Tool<'a>,
     column_kind: &'static str,
     invocations: [Invocation; 1],
-    results: Vec<Outcome<'a>>,
+    results: Vec<SarifResult<'a>>,
 }
 
 #[derive(Serialize)]
@@ -96,7 +96,7 @@ pub(super) struct Message {
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct Outcome<'a> {
+struct SarifResult<'a> {
     rule_id: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
     rule_index: Option<usize>,
@@ -144,7 +144,7 @@ pub(crate) fn render(report: &Report<'_>) -> String {
 /// Where the project is published; empty where the manifest does not say.
 const REPOSITORY: &str = env!("CARGO_PKG_REPOSITORY");
 
-fn descriptor(entry: &'static Entry) -> Descriptor<'static> {
+fn descriptor(entry: &'static RuleEntry) -> Descriptor<'static> {
     let meta = &entry.meta;
     let page = body(entry.rule.page);
     let uri =
@@ -178,11 +178,11 @@ fn level(severity: Severity) -> &'static str {
     }
 }
 
-fn outcome<'a>(report: &Report<'a>, finding: &'a Finding, fingerprint: &'a str) -> Outcome<'a> {
+fn outcome<'a>(report: &Report<'a>, finding: &'a Finding, fingerprint: &'a str) -> SarifResult<'a> {
     let analysis = report.analysis;
     let help = finding.help.as_deref().map_or_else(String::new, |help| format!("\n\n{}", clean(help)));
     let related = finding.labels.iter().skip(1).chain(&finding.related).enumerate();
-    Outcome {
+    SarifResult {
         rule_id: finding.rule,
         rule_index: all().iter().position(|entry| entry.meta.id == finding.rule),
         level: level(finding.severity),

@@ -10,30 +10,30 @@ use crate::import_order::ImportOrder;
 use crate::model::SolutionIx;
 
 #[derive(Serialize)]
-struct Order<'a> {
+struct SolutionOrderReport<'a> {
     version: u32,
-    waves: Vec<Vec<One<'a>>>,
+    waves: Vec<Vec<SolutionStep<'a>>>,
     cycles: Vec<Vec<&'a str>>,
     external: Vec<&'a str>,
 }
 
 #[derive(Serialize)]
-struct One<'a> {
+struct SolutionStep<'a> {
     solution: &'a str,
     version: &'a str,
     path: &'a str,
-    after: Vec<After<'a>>,
+    after: Vec<SolutionPrerequisite<'a>>,
 }
 
 #[derive(Serialize)]
-struct After<'a> {
+struct SolutionPrerequisite<'a> {
     solution: &'a str,
     reason: &'a str,
 }
 
 /// The order as one JSON object and a line break.
 pub(crate) fn json(analysis: &Analysis, order: &ImportOrder) -> String {
-    to_json(&Order {
+    to_json(&SolutionOrderReport {
         version: 1,
         waves: order
             .waves
@@ -54,15 +54,15 @@ fn name(analysis: &Analysis, index: SolutionIx) -> &str {
     solution.unique_name().unwrap_or(&solution.path)
 }
 
-fn solution<'a>(analysis: &'a Analysis, order: &'a ImportOrder, index: SolutionIx) -> One<'a> {
+fn solution<'a>(analysis: &'a Analysis, order: &'a ImportOrder, index: SolutionIx) -> SolutionStep<'a> {
     let one = analysis.workspace.solution(index);
-    One {
+    SolutionStep {
         solution: name(analysis, index),
         version: one.manifest.as_ref().map(|manifest| manifest.version.as_str()).unwrap_or_default(),
         path: &one.path,
         after: order
             .needs_of(index)
-            .map(|(needed, reason)| After { solution: name(analysis, needed), reason })
+            .map(|(needed, reason)| SolutionPrerequisite { solution: name(analysis, needed), reason })
             .collect(),
     }
 }

@@ -5,7 +5,7 @@ mod activation;
 mod config;
 mod connections;
 mod definition;
-mod inside;
+mod flow_context;
 mod meta;
 mod package;
 mod run_only;
@@ -13,15 +13,15 @@ mod webhooks;
 
 use std::sync::LazyLock;
 
-use crate::anatomy::Anatomy;
-use crate::config::{Config, Sight, Suppression};
+use crate::config::{Config, Policy, Suppression};
 use crate::finding::{Finding, Sink};
 use crate::graph::{CallSite, Graph};
 use crate::model::{FlowIx, GivenOrder, Settings, Workspace};
+use crate::semantic::SemanticModel;
 use crate::source::{FileId, Sources};
 use crate::webhooks::Webhooks;
 
-use inside::Inside;
+use flow_context::FlowContext;
 pub(crate) use meta::body;
 pub(crate) use meta::{DefaultState, Meta};
 
@@ -39,7 +39,7 @@ pub(crate) enum Check {
     /// Everything there is.
     Workspace(fn(&Context<'_>, &mut Sink)),
     /// One flow after the other.
-    Flow(fn(&Inside<'_, '_>, &mut Sink)),
+    Flow(fn(&FlowContext<'_, '_>, &mut Sink)),
 }
 
 /// What a check may look at.
@@ -81,23 +81,23 @@ static FAMILIES: [&[Rule]; 7] = [
 const LAST: &str = "config";
 
 /// A rule with the head of its page.
-pub(crate) struct Entry {
+pub(crate) struct RuleEntry {
     pub(crate) meta: Meta,
     pub(crate) rule: &'static Rule,
 }
 
-static ENTRIES: LazyLock<Vec<Entry>> = LazyLock::new(|| {
+static ENTRIES: LazyLock<Vec<RuleEntry>> = LazyLock::new(|| {
     let rules = FAMILIES.iter().flat_map(|family| family.iter());
-    rules.filter_map(|rule| Some(Entry { meta: Meta::of_page(rule.page).ok()?, rule })).collect()
+    rules.filter_map(|rule| Some(RuleEntry { meta: Meta::of_page(rule.page).ok()?, rule })).collect()
 });
 
 /// Every rule with the head of its page, in the order of the families.
-pub(crate) fn all() -> &'static [Entry] {
+pub(crate) fn all() -> &'static [RuleEntry] {
     &ENTRIES
 }
 
 /// The rule with this id; `activation/child-flow-off` is understood too.
-pub(crate) fn find(id: &str) -> Option<&'static Entry> {
+pub(crate) fn find(id: &str) -> Option<&'static RuleEntry> {
     let bare = id.rsplit_once('/').map_or(id, |(_, id)| id);
     all().iter().find(|entry| entry.meta.id == bare)
 }
@@ -114,15 +114,15 @@ pub(crate) struct Checked {
 /// gives the same bytes.
 pub(crate) fn check(context: &Context<'_>) -> Checked {
     let Context { sources, workspace, config, .. } = *context;
-    let sight = Sight { sources, workspace, config };
+    let policy = Policy { sources, workspace, config };
     let allows = crate::config::allows(workspace);
     let mut suppressions = crate::config::suppressions(config, &allows);
-    let first = run_all(context, &sight, |entry| entry.meta.category != LAST);
+    let first = run_all(context, &policy, |entry| entry.meta.category != LAST);
     let before = first.len();
-    let mut findings = sight.judge(first, &mut suppressions);
+    let mut findings = policy.apply_suppressions(first, &mut suppressions);
     let ignored = before - findings.len();
     let last = Context { suppressions: &suppressions, ..*context };
-    findings.extend(run_all(&last, &sight, |entry| entry.meta.category == LAST));
+    findings.extend(run_all(&last, &policy, |entry| entry.meta.category == LAST));
     sort(sources, &mut findings);
     Checked { findings, ignored }
 }
@@ -145,23 +145,27 @@ enum Job {
 }
 
 /// A rule that is to run, and whether the profile turns it on.
-type Wanted = (&'static Entry, bool);
+type Wanted = (&'static RuleEntry, bool);
 
 /// Runs some of the rules and gives their findings the severities of the configuration.
-fn run_all(context: &Context<'_>, sight: &Sight<'_>, is_wanted: impl Fn(&Entry) -> bool) -> Vec<Finding> {
+fn run_all(
+    context: &Context<'_>,
+    policy: &Policy<'_>,
+    is_wanted: impl Fn(&RuleEntry) -> bool,
+) -> Vec<Finding> {
     let profile = context.config.profile.unwrap_or_default();
     let (of_flows, of_all): (Vec<Wanted>, Vec<Wanted>) = all()
         .iter()
         .filter(|entry| is_wanted(entry))
         .map(|entry| (entry, entry.meta.is_in(profile)))
-        .filter(|(entry, is_on)| *is_on || sight.turns_on(&entry.meta.category, &entry.meta.id))
+        .filter(|(entry, is_on)| *is_on || policy.turns_on(&entry.meta.category, &entry.meta.id))
         .partition(|(entry, _)| matches!(entry.rule.check, Check::Flow(_)));
     let flows = context.workspace.indexed().filter(|_| !of_flows.is_empty());
     let jobs = of_all.into_iter().map(Job::Rule).chain(flows.map(|(index, _)| Job::Flow(index))).collect();
     let length = context.sources.iter().map(|text| text.text().len()).sum();
     let findings = crate::parallel::map(jobs, |job| match job {
-        Job::Rule((entry, is_on)) => sight.weigh(run(entry, context, length, None), is_on),
-        Job::Flow(index) => run_in_flow(&of_flows, context, sight, index),
+        Job::Rule((entry, is_on)) => policy.apply_levels(run(entry, context, length, None), is_on),
+        Job::Flow(index) => run_in_flow(&of_flows, context, policy, index),
     });
     findings.into_iter().flatten().filter(|finding| !is_moot(context, finding)).collect()
 }
@@ -177,28 +181,28 @@ fn is_moot(context: &Context<'_>, finding: &Finding) -> bool {
 }
 
 /// Opens a flow and runs the rules about flows on it.
-fn run_in_flow(rules: &[Wanted], context: &Context<'_>, sight: &Sight<'_>, index: FlowIx) -> Vec<Finding> {
+fn run_in_flow(rules: &[Wanted], context: &Context<'_>, policy: &Policy<'_>, index: FlowIx) -> Vec<Finding> {
     let flow = context.workspace.flow(index);
     let Some(content) = &flow.content else { return Vec::new() };
-    let anatomy = Anatomy::of(&content.definition);
-    let inside = Inside::new(context, index, flow, &anatomy);
+    let semantic = SemanticModel::of(&content.definition);
+    let flow_context = FlowContext::new(context, index, flow, &semantic);
     let length = flow.file.map_or(0, |file| context.sources.get(file).text().len());
-    let run = |entry| run(entry, context, length, Some(&inside));
-    let findings = rules.iter().map(|(entry, is_on)| sight.weigh(run(*entry), *is_on));
+    let run = |entry| run(entry, context, length, Some(&flow_context));
+    let findings = rules.iter().map(|(entry, is_on)| policy.apply_levels(run(*entry), *is_on));
     findings.flatten().collect()
 }
 
 /// Runs a rule on texts of this length: one flow, or all there are.
 fn run(
-    entry: &'static Entry,
+    entry: &'static RuleEntry,
     context: &Context<'_>,
     length: usize,
-    inside: Option<&Inside<'_, '_>>,
+    flow: Option<&FlowContext<'_, '_>>,
 ) -> Vec<Finding> {
     let mut sink = Sink::new(entry.meta.stamp(), length);
-    match (entry.rule.check, inside) {
+    match (entry.rule.check, flow) {
         (Check::Workspace(check), _) => check(context, &mut sink),
-        (Check::Flow(check), Some(inside)) => check(inside, &mut sink),
+        (Check::Flow(check), Some(flow)) => check(flow, &mut sink),
         (Check::Flow(_), None) => {}
     }
     let mut findings = sink.into_findings();

@@ -46,7 +46,7 @@ enum Sign {
 }
 
 /// What a sign is followed by.
-struct Value {
+struct Candidate {
     range: Range<usize>,
     is_quoted: bool,
 }
@@ -90,8 +90,8 @@ impl Scan<'_> {
     }
 
     /// Takes the value of a telling name.
-    fn value(&mut self, named: Named, name: Range<usize>, value: Value, sign: Sign) {
-        let Value { range, is_quoted } = value;
+    fn value(&mut self, named: Named, name: Range<usize>, value: Candidate, sign: Sign) {
+        let Candidate { range, is_quoted } = value;
         let shown = &self.text[range.clone()];
         let is_secret = match (named.trust, sign) {
             (Trust::Hint, _) => is_random(shown, 16),
@@ -258,11 +258,11 @@ fn encoded_head(before: &[u8], word: &[u8]) -> usize {
 }
 
 /// What stands behind a sign.
-fn value_after(text: &str, start: usize, sign: Sign, is_masked: bool) -> Value {
+fn value_after(text: &str, start: usize, sign: Sign, is_masked: bool) -> Candidate {
     let rest = &text[start..];
     if sign == Sign::Tag {
         let length = rest.find('<').unwrap_or(rest.len());
-        return Value { range: start..start + length, is_quoted: true };
+        return Candidate { range: start..start + length, is_quoted: true };
     }
     // A list is read as its first value.
     let blanks =
@@ -270,7 +270,7 @@ fn value_after(text: &str, start: usize, sign: Sign, is_masked: bool) -> Value {
     let closing = sign == Sign::Equals && blanks == 0 && is_closing(rest);
     let start = match next_argument(rest) {
         Some(length) if sign == Sign::Equals => start + length - 1,
-        _ if closing => return Value { range: start..start, is_quoted: false },
+        _ if closing => return Candidate { range: start..start, is_quoted: false },
         _ => start + blanks,
     };
     let rest = &text[start..];
@@ -282,7 +282,7 @@ fn value_after(text: &str, start: usize, sign: Sign, is_masked: bool) -> Value {
         None if is_masked => (start, unquoted(rest)),
         None => (start, token(rest).len()),
     };
-    Value { range: inner..inner + length, is_quoted: quote.is_some() }
+    Candidate { range: inner..inner + length, is_quoted: quote.is_some() }
 }
 
 /// Whether a text begins with the quote that ends the text around: `'&sig=', variables('x')`.

@@ -3,7 +3,7 @@
 use super::*;
 
 fn sure_at(around: &str, key: &str, value: &str) -> bool {
-    find(Site { around, key }, value).iter().any(|secret| secret.is_sure)
+    find(ValueContext { around, key }, value).iter().any(|secret| secret.is_sure)
 }
 
 fn sure(key: &str, value: &str) -> bool {
@@ -167,7 +167,7 @@ fn a_hostile_text_takes_no_longer() {
         let started = std::time::Instant::now();
         let _ = ranges(&text).count();
         let _ = has_user_and_password(&text);
-        let _ = find(Site { around: "", key: "password" }, &text);
+        let _ = find(ValueContext { around: "", key: "password" }, &text);
         assert!(started.elapsed().as_secs() < 20, "{part}");
     }
 }

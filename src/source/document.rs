@@ -6,8 +6,8 @@
 //! keys in a file shows nowhere, and a member is found by bisection.
 
 mod build;
+mod content_flags;
 mod json;
-mod marks;
 mod places;
 
 use std::cmp::Ordering;
@@ -15,15 +15,15 @@ use std::sync::{Arc, OnceLock};
 
 use super::{Part, Route, Span, Step};
 
-pub(crate) use build::{Builder, Key};
+pub(crate) use build::{DocumentBuilder, Key};
+pub(crate) use content_flags::ContentFlags;
 pub use json::{Array, Json, NodeId, Number, Object, Value};
-pub(crate) use marks::Marks;
 
 /// A JSON text that was read.
 #[derive(Debug, Default)]
 pub struct Document {
     text: Arc<String>,
-    nodes: Vec<Node>,
+    nodes: Vec<DocumentNode>,
     /// The nodes inside each object and array, side by side.
     children: Vec<Child>,
     /// The strings and keys that are written with escapes, without them.
@@ -39,10 +39,10 @@ pub struct Document {
 
 /// A value and the key before it. 28 bytes: a flow has one for about 40 bytes of text.
 #[derive(Debug, Clone, Copy)]
-struct Node {
-    kind: Kind,
+struct DocumentNode {
+    kind: NodeKind,
     /// What stands in the value, its key, and the keys and values inside it.
-    marks: Marks,
+    marks: ContentFlags,
     /// The key as written, without quotes; empty for elements and the root.
     key: Slice,
     /// The value as written, without the quotes of a string.
@@ -102,7 +102,7 @@ impl Digest {
 
 /// What a node is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Kind {
+pub(crate) enum NodeKind {
     Null,
     False,
     True,
@@ -176,7 +176,7 @@ impl Document {
     ///
     /// So an action does not hold the actions that it contains, which the model lists by themselves.
     pub(crate) fn detach(&mut self, id: NodeId) {
-        self.nodes[id.0 as usize].kind = Kind::Detached;
+        self.nodes[id.0 as usize].kind = NodeKind::Detached;
     }
 
     fn children(&self, node: usize) -> &[Child] {

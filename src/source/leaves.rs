@@ -1,11 +1,11 @@
 //! Every text, number and the like below a value, with its key and its place.
 
-use super::{Json, Marks, Route, Step, Value};
+use super::{ContentFlags, Json, Route, Step, Value};
 
 /// A way from an owner to a value, kept on the stack of the walk.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Node<'a, 'n> {
-    above: Option<&'n Node<'a, 'n>>,
+pub(crate) struct PathNode<'a, 'n> {
+    above: Option<&'n PathNode<'a, 'n>>,
     key: Option<&'a str>,
     index: usize,
 }
@@ -16,7 +16,7 @@ pub(crate) struct Leaf<'a, 'n> {
     /// The nearest key above the value.
     pub(crate) key: &'a str,
     pub(crate) value: Json<'a>,
-    node: Node<'a, 'n>,
+    node: PathNode<'a, 'n>,
 }
 
 impl<'a> Leaf<'a, '_> {
@@ -43,30 +43,35 @@ impl<'a> Leaf<'a, '_> {
 
 /// Shows every value at or below `value` that is neither an object nor an array and may hold any of the marks, or has
 /// a key that may.
-pub(crate) fn leaves<'a>(value: Json<'a>, key: &'a str, marks: Marks, visit: &mut dyn FnMut(Leaf<'a, '_>)) {
+pub(crate) fn leaves<'a>(
+    value: Json<'a>,
+    key: &'a str,
+    marks: ContentFlags,
+    visit: &mut dyn FnMut(Leaf<'a, '_>),
+) {
     if value.may_hold(marks) {
-        walk(value, Node { above: None, key: Some(key), index: 0 }, key, marks, visit);
+        walk(value, PathNode { above: None, key: Some(key), index: 0 }, key, marks, visit);
     }
 }
 
 /// As deep as a text nests, which parsing limits.
 fn walk<'a>(
     value: Json<'a>,
-    node: Node<'a, '_>,
+    node: PathNode<'a, '_>,
     key: &'a str,
-    marks: Marks,
+    marks: ContentFlags,
     visit: &mut dyn FnMut(Leaf<'a, '_>),
 ) {
     match value.value() {
         Value::Object(map) => {
             for (key, inner) in map.holding(marks) {
-                walk(inner, Node { above: Some(&node), key: Some(key), index: 0 }, key, marks, visit);
+                walk(inner, PathNode { above: Some(&node), key: Some(key), index: 0 }, key, marks, visit);
             }
         }
         // The key of a list may tell of what is in it, so none of its elements is passed over.
         Value::Array(list) => {
             for (index, inner) in list.iter().enumerate() {
-                walk(inner, Node { above: Some(&node), key: None, index }, key, marks, visit);
+                walk(inner, PathNode { above: Some(&node), key: None, index }, key, marks, visit);
             }
         }
         Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {

@@ -1,9 +1,9 @@
 //! Which events a registration can register: names that stand in the flow, or the choices of the trigger input that
 //! they come from.
 
-use super::follow::{Follower, Origin};
+use super::origin::{Origin, OriginResolver};
 use super::term::{ELEMENT, Term};
-use super::{Events, NamedEvent};
+use super::{NamedEvent, RegisteredEvents};
 use crate::model::ActionIx;
 use crate::source::{Array, FileId, Json, Place, Route, Value};
 
@@ -12,7 +12,7 @@ const MOST_NESTED: usize = 8;
 
 /// Collects the events of one registration.
 pub(super) struct Collector<'a> {
-    pub(super) follower: Follower<'a>,
+    pub(super) follower: OriginResolver<'a>,
     pub(super) file: FileId,
     pub(super) action: ActionIx,
     /// What stands between events that are one string.
@@ -21,13 +21,13 @@ pub(super) struct Collector<'a> {
 
 impl<'a> Collector<'a> {
     /// The events in a value that stands at a route.
-    pub(super) fn events(&self, value: Json<'a>, route: &Route) -> Events {
-        let mut events = Events { names: Vec::new(), is_complete: true, list: None, input: None };
+    pub(super) fn events(&self, value: Json<'a>, route: &Route) -> RegisteredEvents {
+        let mut events = RegisteredEvents { names: Vec::new(), is_complete: true, list: None, input: None };
         self.value(value, route, &mut events, 0);
         events
     }
 
-    fn value(&self, value: Json<'a>, route: &Route, events: &mut Events, depth: usize) {
+    fn value(&self, value: Json<'a>, route: &Route, events: &mut RegisteredEvents, depth: usize) {
         if depth > MOST_NESTED {
             events.is_complete = false;
             return;
@@ -59,7 +59,7 @@ impl<'a> Collector<'a> {
         }
     }
 
-    fn names(&self, text: &str, route: &Route, events: &mut Events) {
+    fn names(&self, text: &str, route: &Route, events: &mut RegisteredEvents) {
         let place = Place::value(self.file, route.clone());
         let names: Vec<&str> = match self.separator {
             Some(separator) => text.split(separator).collect(),
@@ -69,7 +69,7 @@ impl<'a> Collector<'a> {
         events.names.extend(names.map(|name| NamedEvent { name: name.to_owned(), place: place.clone() }));
     }
 
-    fn term(&self, term: &Term, route: &Route, events: &mut Events, depth: usize) {
+    fn term(&self, term: &Term, route: &Route, events: &mut RegisteredEvents, depth: usize) {
         if let Term::Text(text) = term {
             events.list.get_or_insert_with(|| Place::value(self.file, route.clone()));
             return self.names(text, route, events);
@@ -93,7 +93,7 @@ impl<'a> Collector<'a> {
     }
 
     /// The choices of a trigger input.
-    fn input(&self, path: &[String], events: &mut Events) {
+    fn input(&self, path: &[String], events: &mut RegisteredEvents) {
         let Some((choices, route)) = input_choices(self.follower, path) else {
             events.is_complete = false;
             return;
@@ -110,7 +110,7 @@ impl<'a> Collector<'a> {
 }
 
 /// The `enum` of what a path leads to in the schema of a `Request` trigger, or that of its elements, and its route.
-pub(super) fn input_choices<'a>(follower: Follower<'a>, path: &[String]) -> Option<(Array<'a>, Route)> {
+pub(super) fn input_choices<'a>(follower: OriginResolver<'a>, path: &[String]) -> Option<(Array<'a>, Route)> {
     let trigger = follower.definition.only_trigger()?;
     if !trigger.is("Request") {
         return None;
@@ -153,7 +153,8 @@ mod tests {
         let definition = crate::parse::definition(&text);
         let (action, body) = definition.indexed().find(|(_, action)| action.name == "R").expect("R");
         let file = Sources::default().add(Text::new("f", ""));
-        let collector = Collector { follower: Follower { definition: &definition }, file, action, separator };
+        let collector =
+            Collector { follower: OriginResolver { definition: &definition }, file, action, separator };
         let route = definition.action_route(action).key("inputs");
         let events = collector.events(body.body.get("inputs").expect("inputs"), &route);
         let mut names: Vec<String> = events.names.into_iter().map(|event| event.name).collect();

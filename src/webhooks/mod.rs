@@ -2,12 +2,12 @@
 //! are. Providers are data (`catalog`); what cannot be told from a flow is unknown and has consequences nowhere.
 
 mod events;
-mod follow;
+mod origin;
 mod pattern;
 mod receiver;
 mod registration;
-mod strings;
 mod term;
+mod text_sites;
 
 use std::collections::BTreeSet;
 
@@ -17,7 +17,7 @@ use crate::source::Place;
 
 pub(crate) use receiver::{admission, may_receive};
 pub(crate) use registration::parameter;
-pub(crate) use strings::{Found, strings};
+pub(crate) use text_sites::{TextSite, strings};
 
 /// The registrations and receivers of a workspace, in the order of its flows.
 #[derive(Debug, Default)]
@@ -39,7 +39,7 @@ pub(crate) struct Registration {
     /// Whether it replaces a registration that exists.
     pub(crate) overwrites: bool,
     /// Which events it can register.
-    pub(crate) events: Events,
+    pub(crate) events: RegisteredEvents,
     /// The trigger input that the address comes from.
     pub(crate) url_input: Option<String>,
     /// The trigger inputs that decide whether this action runs.
@@ -50,7 +50,7 @@ pub(crate) struct Registration {
 
 /// Which events a registration can register.
 #[derive(Debug)]
-pub(crate) struct Events {
+pub(crate) struct RegisteredEvents {
     /// Those that are known, in the order they stand there.
     pub(crate) names: Vec<NamedEvent>,
     /// Whether these are all.

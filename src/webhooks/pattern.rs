@@ -33,7 +33,7 @@ fn lower_host(address: &str) -> String {
 }
 
 /// A piece of a pattern.
-enum Part<'a> {
+enum PatternPart<'a> {
     Literal(&'a str),
     /// `{name}`
     Segment,
@@ -41,30 +41,30 @@ enum Part<'a> {
     Anything,
 }
 
-fn parts(pattern: &str) -> Vec<Part<'_>> {
+fn parts(pattern: &str) -> Vec<PatternPart<'_>> {
     let mut parts = Vec::new();
     let mut rest = pattern;
     while let Some((literal, after)) = rest.split_once('{') {
         let (name, tail) = after.split_once('}').unwrap_or((after, ""));
-        parts.push(Part::Literal(literal));
-        parts.push(if name.ends_with('*') { Part::Anything } else { Part::Segment });
+        parts.push(PatternPart::Literal(literal));
+        parts.push(if name.ends_with('*') { PatternPart::Anything } else { PatternPart::Segment });
         rest = tail;
     }
-    parts.push(Part::Literal(rest));
+    parts.push(PatternPart::Literal(rest));
     parts
 }
 
 /// Backtracks, but patterns have few parts and addresses are short.
-fn matches(parts: &[Part<'_>], text: &str) -> bool {
+fn matches(parts: &[PatternPart<'_>], text: &str) -> bool {
     let Some((part, rest)) = parts.split_first() else { return text.is_empty() };
     let ends = |text: &str| -> Vec<usize> { text.char_indices().map(|(at, c)| at + c.len_utf8()).collect() };
     match part {
-        Part::Literal(literal) => text.strip_prefix(literal).is_some_and(|text| matches(rest, text)),
-        Part::Segment => {
+        PatternPart::Literal(literal) => text.strip_prefix(literal).is_some_and(|text| matches(rest, text)),
+        PatternPart::Segment => {
             let length = text.find(['/', '?']).unwrap_or(text.len());
             ends(&text[..length]).into_iter().any(|end| matches(rest, &text[end..]))
         }
-        Part::Anything => std::iter::once(0).chain(ends(text)).any(|end| matches(rest, &text[end..])),
+        PatternPart::Anything => std::iter::once(0).chain(ends(text)).any(|end| matches(rest, &text[end..])),
     }
 }
 

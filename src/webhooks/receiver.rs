@@ -1,12 +1,12 @@
 //! Recognises flows that receive a provider's events, by what they compare the event's name with.
 
 use super::events::input_choices;
-use super::follow::{Follower, Origin};
+use super::origin::{Origin, OriginResolver};
 use super::term::Term;
 use super::{NamedEvent, Receiver, strings};
 use crate::catalog::{Provider, providers};
 use crate::model::{ActionIx, Branch, Definition, FlowContent, FlowIx, Trigger};
-use crate::source::{FileId, Json, Marks, Place, Route, Value};
+use crate::source::{ContentFlags, FileId, Json, Place, Route, Value};
 
 /// The providers whose events a flow receives.
 pub(super) fn of(flow: FlowIx, content: &FlowContent, file: FileId) -> Vec<Receiver> {
@@ -14,7 +14,8 @@ pub(super) fn of(flow: FlowIx, content: &FlowContent, file: FileId) -> Vec<Recei
     if !is_http(trigger) {
         return Vec::new();
     }
-    let reader = Reader { content, file, follower: Follower { definition: &content.definition } };
+    let reader =
+        ReceiverReader { content, file, follower: OriginResolver { definition: &content.definition } };
     let looks = reader.looks(trigger);
     providers().iter().filter_map(|provider| reader.receiver(flow, provider, &looks)).collect()
 }
@@ -46,7 +47,7 @@ pub(crate) fn may_receive(content: &FlowContent, provider: &Provider) -> bool {
             .definition
             .triggers()
             .any(|trigger| trigger.body.get("inputs").is_some_and(|inputs| mentions(&inputs.to_string())))
-            || !strings(content, Marks::ANY, mentions).is_empty())
+            || !strings(content, ContentFlags::ANY, mentions).is_empty())
 }
 
 /// One look at something that arrived: what it is compared with.
@@ -54,7 +55,7 @@ struct Look {
     /// A part of the body or a header.
     subject: Subject,
     names: Vec<NamedEvent>,
-    kind: Kind,
+    kind: ReceiverKind,
     place: Place,
 }
 
@@ -65,19 +66,19 @@ enum Subject {
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Kind {
+enum ReceiverKind {
     Switch(ActionIx),
     Condition,
     Schema,
 }
 
-struct Reader<'a> {
+struct ReceiverReader<'a> {
     content: &'a FlowContent,
     file: FileId,
-    follower: Follower<'a>,
+    follower: OriginResolver<'a>,
 }
 
-impl Reader<'_> {
+impl ReceiverReader<'_> {
     fn looks(&self, trigger: Trigger<'_>) -> Vec<Look> {
         let mut looks: Vec<Look> =
             self.content.definition.of_type("Switch").filter_map(|(index, _)| self.switch(index)).collect();
@@ -106,7 +107,7 @@ impl Reader<'_> {
             Some(NamedEvent { name: case.get("case")?.as_str()?.to_owned(), place })
         });
         let place = Place::value(self.file, route.key("expression"));
-        Some(Look { subject, names: names.collect(), kind: Kind::Switch(index), place })
+        Some(Look { subject, names: names.collect(), kind: ReceiverKind::Switch(index), place })
     }
 
     fn condition(&self, expression: Json<'_>, route: &Route, at: Option<ActionIx>, looks: &mut Vec<Look>) {
@@ -131,7 +132,7 @@ impl Reader<'_> {
             let is_positive = matches!(function.as_str(), "equals" | "contains");
             let names = names.into_iter().filter(|_| is_positive);
             let names = names.map(|name| NamedEvent { name, place: place.clone() }).collect();
-            looks.push(Look { subject, names, kind: Kind::Condition, place: place.clone() });
+            looks.push(Look { subject, names, kind: ReceiverKind::Condition, place: place.clone() });
         }
     }
 
@@ -160,12 +161,12 @@ impl Reader<'_> {
         let switches: Vec<ActionIx> = looks
             .iter()
             .filter_map(|look| match look.kind {
-                Kind::Switch(index) => Some(index),
-                Kind::Condition | Kind::Schema => None,
+                ReceiverKind::Switch(index) => Some(index),
+                ReceiverKind::Condition | ReceiverKind::Schema => None,
             })
             .collect();
         let has_default = |index: &ActionIx| self.follower.has_actions(*index, Branch::Default);
-        let has_condition = looks.iter().any(|look| look.kind == Kind::Condition);
+        let has_condition = looks.iter().any(|look| look.kind == ReceiverKind::Condition);
         let may_handle_others = has_condition || switches.iter().any(has_default);
         let place = first.place.clone();
         Some(Receiver { flow, provider, handled, switches, may_handle_others, place })
@@ -181,7 +182,7 @@ impl Reader<'_> {
         });
         let names = names.collect();
         let place = Place::key(self.file, route);
-        Some(Look { subject: Subject::Body(path), names, kind: Kind::Schema, place })
+        Some(Look { subject: Subject::Body(path), names, kind: ReceiverKind::Schema, place })
     }
 }
 

@@ -1,16 +1,21 @@
 //! Recognises actions that register an address with a provider.
 
 use super::events::Collector;
-use super::follow::{Follower, Origin};
+use super::origin::{Origin, OriginResolver};
 use super::term::Term;
-use super::{Events, Registration, pattern};
-use crate::catalog::{Form, HttpForm, OperationForm, Provider, providers};
-use crate::model::{ActionIx, Branch, ConnectionUse, FlowContent, FlowIx, Site};
+use super::{RegisteredEvents, Registration, pattern};
+use crate::catalog::{HttpForm, OperationForm, Provider, RegistrationForm, providers};
+use crate::model::{ActionIx, Branch, ConnectionUse, FlowContent, FlowIx, Owner};
 use crate::source::{Array, FileId, Json, Object, Place, Route};
 
 /// The registrations of a flow, in the order of its actions.
 pub(super) fn of(flow: FlowIx, content: &FlowContent, file: FileId) -> Vec<Registration> {
-    let reader = Reader { flow, content, file, follower: Follower { definition: &content.definition } };
+    let reader = RegistrationReader {
+        flow,
+        content,
+        file,
+        follower: OriginResolver { definition: &content.definition },
+    };
     let by_operation = content.connection_uses.iter().filter_map(|one| reader.by_operation(one));
     let by_call = content.definition.of_type("Http").filter_map(|(action, _)| reader.by_call(action));
     let mut found: Vec<Registration> = by_operation.chain(by_call).collect();
@@ -18,11 +23,11 @@ pub(super) fn of(flow: FlowIx, content: &FlowContent, file: FileId) -> Vec<Regis
     found
 }
 
-struct Reader<'a> {
+struct RegistrationReader<'a> {
     flow: FlowIx,
     content: &'a FlowContent,
     file: FileId,
-    follower: Follower<'a>,
+    follower: OriginResolver<'a>,
 }
 
 /// What a form says of an action that fits it.
@@ -37,9 +42,9 @@ struct Fit<'a> {
     separator: Option<&'static str>,
 }
 
-impl<'a> Reader<'a> {
+impl<'a> RegistrationReader<'a> {
     fn by_operation(&self, one: &'a ConnectionUse) -> Option<Registration> {
-        let Site::Action(action) = one.site else { return None };
+        let Owner::Action(action) = one.site else { return None };
         let operation = one.operation.as_deref()?;
         let connection = self.content.connection(&one.key);
         let connector = one
@@ -47,10 +52,10 @@ impl<'a> Reader<'a> {
             .as_ref()
             .or_else(|| connection.and_then(|connection| connection.connector.as_ref()))?;
         let (provider, form) = forms().find_map(|(provider, form)| match form {
-            Form::Operation(form) => (connector.as_str().eq_ignore_ascii_case(&form.connector)
+            RegistrationForm::Operation(form) => (connector.as_str().eq_ignore_ascii_case(&form.connector)
                 && lists(&form.operations, operation))
             .then_some((provider, form)),
-            Form::Http(_) => None,
+            RegistrationForm::Http(_) => None,
         })?;
         Some(self.registration(action, self.fit_operation(action, operation, provider, form)))
     }
@@ -82,9 +87,10 @@ impl<'a> Reader<'a> {
         let inputs = self.content.definition.action(action).body.get("inputs")?;
         let (method, address) = (inputs.get("method")?.as_str()?, inputs.get("uri")?.as_str()?);
         let (provider, form) = forms().find_map(|(provider, form)| match form {
-            Form::Http(form) => (lists(&form.method, method) && pattern::fits(&form.url_pattern, address))
-                .then_some((provider, form)),
-            Form::Operation(_) => None,
+            RegistrationForm::Http(form) => (lists(&form.method, method)
+                && pattern::fits(&form.url_pattern, address))
+            .then_some((provider, form)),
+            RegistrationForm::Operation(_) => None,
         })?;
         Some(self.registration(action, self.fit_call(action, inputs, method, provider, form)))
     }
@@ -117,7 +123,7 @@ impl<'a> Reader<'a> {
     fn registration(&self, action: ActionIx, fit: Fit<'a>) -> Registration {
         let collector =
             Collector { follower: self.follower, file: self.file, action, separator: fit.separator };
-        let unknown = Events { names: Vec::new(), is_complete: false, list: None, input: None };
+        let unknown = RegisteredEvents { names: Vec::new(), is_complete: false, list: None, input: None };
         let events = fit.events.map_or(unknown, |(value, route)| collector.events(value, &route));
         let url_input = fit.url.and_then(|(value, route)| self.input_of(value, route, action));
         Registration {
@@ -180,7 +186,7 @@ fn sides_of_equals(expression: Json<'_>) -> Vec<Array<'_>> {
     sides
 }
 
-fn forms() -> impl Iterator<Item = (&'static Provider, &'static Form)> {
+fn forms() -> impl Iterator<Item = (&'static Provider, &'static RegistrationForm)> {
     providers().iter().flat_map(|provider| provider.registrations.iter().map(move |form| (provider, form)))
 }
 

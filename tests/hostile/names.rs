@@ -116,10 +116,10 @@ fn every_format_for_people_is_printable() {
     ];
     for args in commands {
         let outcome = run(args);
-        for text in [&outcome.output, &outcome.complaint] {
+        for text in [&outcome.output, &outcome.stderr] {
             assert_eq!(unsafe_in(text), None, "{args:?}: {text:?}");
         }
-        assert!(!(outcome.output.is_empty() && outcome.complaint.is_empty()), "{args:?}");
+        assert!(!(outcome.output.is_empty() && outcome.stderr.is_empty()), "{args:?}");
     }
     let report = run(&["check", &zip]).output;
     assert!(report.contains("\\u{202e}") && report.contains("\\u{1b}"), "{report}");

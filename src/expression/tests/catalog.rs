@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::expression;
 use crate::expression::ExprKind;
-use crate::expression::functions::{Kind, Kinds, all, did_you_mean, lookup};
+use crate::expression::functions::{Kinds, ValueKind, all, did_you_mean, lookup};
 use crate::suggest::nearest;
 
 #[test]
@@ -124,23 +124,23 @@ fn the_nearest_is_the_least_changed_and_then_the_first() {
 
 #[test]
 fn literals_are_checked_by_kind() {
-    let literal = |text: &str| Kind::of_literal(&expression(&format!("@{text}")));
-    assert_eq!(literal("'a'"), Some(Kind::String));
-    assert_eq!(literal("1"), Some(Kind::Integer));
-    assert_eq!(literal("1.0"), Some(Kind::Float));
-    assert_eq!(literal("true"), Some(Kind::Boolean));
-    assert_eq!(literal("null"), Some(Kind::Null));
+    let literal = |text: &str| ValueKind::of_literal(&expression(&format!("@{text}")));
+    assert_eq!(literal("'a'"), Some(ValueKind::String));
+    assert_eq!(literal("1"), Some(ValueKind::Integer));
+    assert_eq!(literal("1.0"), Some(ValueKind::Float));
+    assert_eq!(literal("true"), Some(ValueKind::Boolean));
+    assert_eq!(literal("null"), Some(ValueKind::Null));
     assert_eq!(literal("f()"), None);
     let table = [
-        ("length", 0, Kind::String, true),
-        ("length", 0, Kind::Integer, false),
-        ("add", 1, Kind::Float, true),
-        ("add", 1, Kind::String, false),
-        ("concat", 7, Kind::Integer, true),
-        ("actionBody", 0, Kind::Integer, false),
-        ("and", 7, Kind::String, false),
-        ("empty", 0, Kind::Null, true),
-        ("substring", 2, Kind::String, false),
+        ("length", 0, ValueKind::String, true),
+        ("length", 0, ValueKind::Integer, false),
+        ("add", 1, ValueKind::Float, true),
+        ("add", 1, ValueKind::String, false),
+        ("concat", 7, ValueKind::Integer, true),
+        ("actionBody", 0, ValueKind::Integer, false),
+        ("and", 7, ValueKind::String, false),
+        ("empty", 0, ValueKind::Null, true),
+        ("substring", 2, ValueKind::String, false),
     ];
     for (name, index, kind, expected) in table {
         let kinds = lookup(name).unwrap().argument(index);

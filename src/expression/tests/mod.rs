@@ -6,7 +6,7 @@ mod messages;
 mod parsing;
 mod properties;
 
-use crate::expression::{Expr, Part, Template, parse};
+use crate::expression::{Expr, Template, TemplatePart, parse};
 
 /// The template of a text that has no fault.
 fn template(text: &str) -> Template<'_> {
@@ -16,6 +16,6 @@ fn template(text: &str) -> Template<'_> {
 /// The one expression of a text.
 fn expression(text: &str) -> Expr<'_> {
     let parts = template(text).parts;
-    let [Part::Expression(expr)] = parts.as_slice() else { panic!("{text}: {parts:?}") };
+    let [TemplatePart::Expression(expr)] = parts.as_slice() else { panic!("{text}: {parts:?}") };
     expr.clone()
 }

@@ -1,14 +1,16 @@
 //! What is read of a text, as tables; what hostile texts do not do; places in escaped JSON.
 
 use super::{expression, template};
-use crate::expression::{ExprKind, Form, MAX_DEPTH, Part, may_hold_expression, parse, raw_range};
+use crate::expression::{
+    ExprKind, MAX_DEPTH, TemplateForm, TemplatePart, may_hold_expression, parse, raw_range,
+};
 
 /// A template as one line: literals in angle brackets, expressions as they print.
 fn outline(text: &str) -> String {
     let template = template(text);
     let parts = template.parts.iter().map(|part| match part {
-        Part::Literal(range) => format!("<{}>", &text[range.clone()]),
-        Part::Expression(expr) => expr.to_string(),
+        TemplatePart::Literal(range) => format!("<{}>", &text[range.clone()]),
+        TemplatePart::Expression(expr) => expr.to_string(),
     });
     format!("{:?} {}", template.form, parts.collect::<Vec<_>>().join(" "))
 }
@@ -108,7 +110,7 @@ fn numbers_keep_their_text() {
 fn the_pre_check_never_misses() {
     for text in ["", "a", "me@example.org", "{x}", "a@ {b}"] {
         assert!(!may_hold_expression(text), "{text}");
-        assert_eq!(template(text).form, Form::Literal, "{text}");
+        assert_eq!(template(text).form, TemplateForm::Literal, "{text}");
     }
     for text in ["@f()", "@@", "a@{f()}", "a@@{b}"] {
         assert!(may_hold_expression(text), "{text}");

@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 
 use super::{expression, template};
-use crate::expression::{Checkpoints, Expr, ExprKind, Number, Part, parse, raw_range};
+use crate::expression::{Checkpoints, Expr, ExprKind, Number, TemplatePart, parse, raw_range};
 
 fn expr(kind: ExprKind<'static>) -> Expr<'static> {
     Expr { kind, range: 0..0 }
@@ -97,7 +97,7 @@ proptest! {
         prop_assert_eq!(whole.range, 1..printed.len() + 1);
         let text = format!("a@{{ {printed}\u{a0}}}b");
         let inside = template(&text).parts;
-        prop_assert!(matches!(&inside[1], Part::Expression(expr) if same(expr, &tree)), "{printed}");
+        prop_assert!(matches!(&inside[1], TemplatePart::Expression(expr) if same(expr, &tree)), "{printed}");
     }
 
     #[test]
@@ -108,7 +108,7 @@ proptest! {
                     prop_assert!(text.get(expr.range.clone()).is_some_and(|text| !text.is_empty()));
                 }
                 for part in &template.parts {
-                    if let Part::Literal(range) = part {
+                    if let TemplatePart::Literal(range) = part {
                         prop_assert!(text.get(range.clone()).is_some());
                     }
                 }

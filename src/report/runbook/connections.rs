@@ -2,8 +2,8 @@
 
 use serde::Serialize;
 
-use super::marks::{Mark, Marks};
 use super::settings::{self, InSettings};
+use super::step_findings::{StepFinding, StepFindings};
 use crate::analysis::Analysis;
 use crate::model::{FlowContent, FlowIx, RuntimeSource};
 use crate::report::json::FlowName;
@@ -30,7 +30,7 @@ pub(super) struct Bound<'a> {
     pub(super) settings: Vec<InSettings<'a>>,
     /// Each as the names to expand: containers, the outermost first, and the step.
     pub(super) steps: Vec<Vec<&'a str>>,
-    pub(super) findings: Vec<Mark>,
+    pub(super) findings: Vec<StepFinding>,
 }
 
 /// A connection that the run-only user is asked for.
@@ -41,13 +41,13 @@ pub(super) struct RunOnly<'a> {
     pub(super) reference: Option<&'a str>,
     /// Whether another flow calls this one: then nobody is there to bring a connection.
     pub(super) child: bool,
-    pub(super) findings: Vec<Mark>,
+    pub(super) findings: Vec<StepFinding>,
 }
 
 pub(super) fn of<'a>(
     analysis: &'a Analysis,
     flows: &[FlowIx],
-    marks: &Marks<'_>,
+    marks: &StepFindings<'_>,
 ) -> Vec<FlowConnections<'a>> {
     let of_flow = |flow: &FlowIx| {
         let content = analysis.workspace.flow(*flow).content.as_ref()?;
@@ -66,7 +66,7 @@ fn bound<'a>(
     content: &'a FlowContent,
     key: &'a str,
     steps: Vec<Vec<&'a str>>,
-    marks: &Marks<'_>,
+    marks: &StepFindings<'_>,
 ) -> Bound<'a> {
     let connection = content.connection(key);
     let name = connection.and_then(|connection| connection.logical_name.as_ref());
@@ -91,7 +91,11 @@ fn bound<'a>(
     }
 }
 
-pub(super) fn run_only<'a>(analysis: &'a Analysis, flows: &[FlowIx], marks: &Marks<'_>) -> Vec<RunOnly<'a>> {
+pub(super) fn run_only<'a>(
+    analysis: &'a Analysis,
+    flows: &[FlowIx],
+    marks: &StepFindings<'_>,
+) -> Vec<RunOnly<'a>> {
     let mut found = Vec::new();
     for flow in flows {
         let Some(content) = &analysis.workspace.flow(*flow).content else { continue };

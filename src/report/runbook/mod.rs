@@ -2,26 +2,26 @@
 //! that findings concern name the rule. This is the data, as the JSON format has it; `write` makes text of it.
 
 mod connections;
-mod marks;
 mod markup;
 mod needs;
 mod settings;
+mod step_findings;
 mod webhooks;
 mod write;
 
 use serde::Serialize;
 
 use super::json::FlowName;
-use super::order::{After, after, state};
+use super::order::{Prerequisite, after, state};
 use super::to_json::to_json;
 use crate::activation::Activation;
 use crate::analysis::Analysis;
 use crate::finding::Finding;
 use crate::model::FlowIx;
 use connections::{FlowConnections, RunOnly};
-use marks::{Mark, Marks};
 pub(crate) use markup::Markup;
-use needs::Needs;
+use needs::Prerequisites;
+use step_findings::{StepFinding, StepFindings};
 use webhooks::{Outside, Registrations};
 
 /// The whole checklist. Version 1: members are only ever added.
@@ -30,7 +30,7 @@ pub(crate) struct Runbook<'a> {
     version: u32,
     solutions: Vec<SolutionName<'a>>,
     /// 1: what has to be there first.
-    needs: Needs<'a>,
+    needs: Prerequisites<'a>,
     /// 2: connections, flow by flow in the order of turning on.
     connections: Vec<FlowConnections<'a>>,
     /// 3: connections that the run-only user is asked for.
@@ -54,22 +54,22 @@ struct SolutionName<'a> {
 #[derive(Serialize)]
 struct Cycle<'a> {
     flows: Vec<FlowName<'a>>,
-    findings: Vec<Mark>,
+    findings: Vec<StepFinding>,
 }
 
 #[derive(Serialize)]
 struct TurnOn<'a> {
     flow: FlowName<'a>,
     state: &'static str,
-    after: Vec<After>,
-    findings: Vec<Mark>,
+    after: Vec<Prerequisite>,
+    findings: Vec<StepFinding>,
 }
 
 impl<'a> Runbook<'a> {
     /// Derives the checklist. Settings that go with the inputs say which connections and values are there already.
     pub(crate) fn of(analysis: &'a Analysis, findings: &[Finding]) -> Self {
         let order = analysis.activation();
-        let marks = Marks::of(findings);
+        let marks = StepFindings::of(findings);
         let flows: Vec<FlowIx> = order.flat().chain(order.cycles.iter().flatten().copied()).collect();
         let turn_on = |flow: &FlowIx| TurnOn {
             flow: FlowName::of(analysis, *flow),
@@ -84,7 +84,7 @@ impl<'a> Runbook<'a> {
         Runbook {
             version: 1,
             solutions: solutions(analysis),
-            needs: Needs::of(analysis, &order, &marks),
+            needs: Prerequisites::of(analysis, &order, &marks),
             connections: connections::of(analysis, &flows, &marks),
             run_only: connections::run_only(analysis, &flows, &marks),
             turn_on: order.waves.iter().map(|wave| wave.iter().map(turn_on).collect()).collect(),
@@ -117,6 +117,3 @@ fn solutions(analysis: &Analysis) -> Vec<SolutionName<'_>> {
     names.dedup_by(|a, b| (a.name, a.version) == (b.name, b.version));
     names
 }
-
-/// The order of turning on, for sections that need more of it than flows.
-type Order = Activation;

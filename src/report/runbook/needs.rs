@@ -4,15 +4,15 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 
-use super::Order;
-use super::marks::{Mark, Marks};
+use super::Activation;
 use super::settings::{self, InSettings};
+use super::step_findings::{StepFinding, StepFindings};
 use crate::analysis::Analysis;
 use crate::model::{MissingDependency, Solution};
 
 /// What has to be there first.
 #[derive(Serialize)]
-pub(super) struct Needs<'a> {
+pub(super) struct Prerequisites<'a> {
     pub(super) solutions: Vec<NeededSolution<'a>>,
     pub(super) flows: Vec<NeededFlow>,
     pub(super) connectors: Vec<NeededConnector<'a>>,
@@ -24,7 +24,7 @@ pub(super) struct NeededSolution<'a> {
     /// `null` for components that are customisations of the environment itself.
     pub(super) name: Option<&'a str>,
     pub(super) components: Vec<&'a str>,
-    pub(super) findings: Vec<Mark>,
+    pub(super) findings: Vec<StepFinding>,
 }
 
 #[derive(Serialize)]
@@ -46,13 +46,13 @@ pub(super) struct NeededVariable<'a> {
     pub(super) display_name: Option<&'a str>,
     /// What the settings files that were given have for it.
     pub(super) settings: Vec<InSettings<'a>>,
-    pub(super) findings: Vec<Mark>,
+    pub(super) findings: Vec<StepFinding>,
 }
 
-impl<'a> Needs<'a> {
-    pub(super) fn of(analysis: &'a Analysis, order: &Order, marks: &Marks<'_>) -> Self {
+impl<'a> Prerequisites<'a> {
+    pub(super) fn of(analysis: &'a Analysis, order: &Activation, marks: &StepFindings<'_>) -> Self {
         let flows = order.external.iter();
-        Needs {
+        Prerequisites {
             solutions: solutions(analysis, marks),
             flows: flows
                 .map(|flow| NeededFlow { id: flow.id.to_string(), name: flow.name.clone() })
@@ -64,7 +64,7 @@ impl<'a> Needs<'a> {
 }
 
 /// The solutions that missing dependencies name, without those of the run.
-fn solutions<'a>(analysis: &'a Analysis, marks: &Marks<'_>) -> Vec<NeededSolution<'a>> {
+fn solutions<'a>(analysis: &'a Analysis, marks: &StepFindings<'_>) -> Vec<NeededSolution<'a>> {
     let own: BTreeSet<&str> = analysis.workspace.solutions.iter().filter_map(Solution::unique_name).collect();
     let manifests = analysis.workspace.solutions.iter().filter_map(|solution| solution.manifest.as_ref());
     let mut needed: BTreeMap<Option<&str>, Vec<&MissingDependency>> = BTreeMap::new();
@@ -76,7 +76,7 @@ fn solutions<'a>(analysis: &'a Analysis, marks: &Marks<'_>) -> Vec<NeededSolutio
     }
     let of = |(name, missing): (Option<&'a str>, Vec<&'a MissingDependency>)| {
         let components: BTreeSet<&str> = missing.iter().map(|one| one.display_name.as_str()).collect();
-        let mut findings: Vec<Mark> = missing.iter().flat_map(|one| marks.at(&one.place)).collect();
+        let mut findings: Vec<StepFinding> = missing.iter().flat_map(|one| marks.at(&one.place)).collect();
         findings.sort();
         findings.dedup();
         let components = components.into_iter().filter(|name| !name.is_empty()).collect();
@@ -101,7 +101,7 @@ fn connectors(analysis: &Analysis) -> Vec<NeededConnector<'_>> {
 }
 
 /// Variables that have no value in the package, and those that flows read and the package does not define.
-fn variables<'a>(analysis: &'a Analysis, marks: &Marks<'_>) -> Vec<NeededVariable<'a>> {
+fn variables<'a>(analysis: &'a Analysis, marks: &StepFindings<'_>) -> Vec<NeededVariable<'a>> {
     let workspace = &analysis.workspace;
     let mut needed = BTreeMap::new();
     for variable in workspace.solutions.iter().flat_map(|solution| solution.variables.values()) {

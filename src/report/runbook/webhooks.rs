@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use crate::source::Json;
 use serde::Serialize;
 
-use super::marks::{Mark, Marks};
+use super::step_findings::{StepFinding, StepFindings};
 use crate::analysis::Analysis;
 use crate::catalog::{Provider, providers};
 use crate::model::{FlowIx, Trigger};
@@ -15,20 +15,20 @@ use crate::webhooks::{Receiver, Registration};
 /// What to register.
 #[derive(Serialize)]
 pub(super) struct Registrations<'a> {
-    pub(super) run: Vec<Run<'a>>,
+    pub(super) run: Vec<RegistrationRun<'a>>,
     /// Receivers that no flow of the package registers.
     pub(super) unregistered: Vec<Waiting<'a>>,
 }
 
 /// A flow that registers with a provider.
 #[derive(Serialize)]
-pub(super) struct Run<'a> {
+pub(super) struct RegistrationRun<'a> {
     pub(super) flow: FlowName<'a>,
     pub(super) provider: &'a str,
     /// The type of the trigger; `Request` for flows that are run by hand.
     pub(super) trigger: Option<&'a str>,
     /// What it asks for when it is run by hand.
-    pub(super) inputs: Vec<Input<'a>>,
+    pub(super) inputs: Vec<FlowInput<'a>>,
     /// The flows whose URL it may register.
     pub(super) receivers: Vec<Waiting<'a>>,
     /// The events that it can register; `null` where they are not known.
@@ -37,12 +37,12 @@ pub(super) struct Run<'a> {
     pub(super) overwrites: bool,
     /// What the provider asks for, from the catalog.
     pub(super) advice: &'a [String],
-    pub(super) findings: Vec<Mark>,
+    pub(super) findings: Vec<StepFinding>,
 }
 
 /// One input of a flow that is run by hand.
 #[derive(Serialize)]
-pub(super) struct Input<'a> {
+pub(super) struct FlowInput<'a> {
     pub(super) title: &'a str,
     pub(super) purpose: Purpose,
     pub(super) choices: Vec<&'a str>,
@@ -55,7 +55,7 @@ pub(super) struct Input<'a> {
 #[serde(rename_all = "lowercase")]
 pub(super) enum Purpose {
     Url,
-    Events,
+    RegisteredEvents,
     Overwrite,
     Other,
 }
@@ -68,7 +68,7 @@ pub(super) struct Waiting<'a> {
     /// The trigger that shows the URL.
     pub(super) trigger: &'a str,
     pub(super) events: BTreeSet<&'a str>,
-    pub(super) findings: Vec<Mark>,
+    pub(super) findings: Vec<StepFinding>,
 }
 
 /// What a provider asks for that no package shows.
@@ -87,14 +87,14 @@ pub(super) struct Link<'a> {
 }
 
 impl<'a> Registrations<'a> {
-    pub(super) fn of(analysis: &'a Analysis, flows: &[FlowIx], marks: &Marks<'_>) -> Self {
+    pub(super) fn of(analysis: &'a Analysis, flows: &[FlowIx], marks: &StepFindings<'_>) -> Self {
         let webhooks = &analysis.webhooks;
         let mut run = Vec::new();
         for (flow, provider) in flows.iter().flat_map(|flow| providers().iter().map(move |one| (*flow, one)))
         {
             let own: Vec<&Registration> =
                 webhooks.registrations_with(provider).filter(|one| one.flow == flow).collect();
-            run.extend((!own.is_empty()).then(|| Run::of(analysis, flow, provider, &own, marks)));
+            run.extend((!own.is_empty()).then(|| RegistrationRun::of(analysis, flow, provider, &own, marks)));
         }
         let is_lonely = |receiver: &&Receiver| {
             flows.contains(&receiver.flow)
@@ -105,13 +105,13 @@ impl<'a> Registrations<'a> {
     }
 }
 
-impl<'a> Run<'a> {
+impl<'a> RegistrationRun<'a> {
     fn of(
         analysis: &'a Analysis,
         flow: FlowIx,
         provider: &'static Provider,
         own: &[&'a Registration],
-        marks: &Marks<'_>,
+        marks: &StepFindings<'_>,
     ) -> Self {
         let receivers = analysis.webhooks.receivers_of(provider);
         let receivers = receivers
@@ -119,7 +119,7 @@ impl<'a> Run<'a> {
             .filter(|receiver| own.iter().any(|one| one.may_reach(receiver)));
         let trigger = trigger(analysis, flow);
         let events = own.iter().flat_map(|one| &one.events.names).map(|event| event.name.as_str());
-        Run {
+        RegistrationRun {
             flow: FlowName::of(analysis, flow),
             provider: &provider.name,
             trigger: trigger.map(Trigger::type_name),
@@ -137,7 +137,7 @@ fn trigger(analysis: &Analysis, flow: FlowIx) -> Option<Trigger<'_>> {
     analysis.workspace.flow(flow).content.as_ref()?.definition.trigger(0)
 }
 
-fn waiting<'a>(analysis: &'a Analysis, receiver: &'a Receiver, marks: &Marks<'_>) -> Waiting<'a> {
+fn waiting<'a>(analysis: &'a Analysis, receiver: &'a Receiver, marks: &StepFindings<'_>) -> Waiting<'a> {
     Waiting {
         flow: FlowName::of(analysis, receiver.flow),
         provider: &receiver.provider.name,
@@ -148,7 +148,7 @@ fn waiting<'a>(analysis: &'a Analysis, receiver: &'a Receiver, marks: &Marks<'_>
 }
 
 /// The inputs of a manual trigger, the address first, and what the registrations make of them.
-fn inputs<'a>(trigger: Trigger<'a>, own: &[&Registration]) -> Vec<Input<'a>> {
+fn inputs<'a>(trigger: Trigger<'a>, own: &[&Registration]) -> Vec<FlowInput<'a>> {
     let schema = trigger.body.get("inputs").and_then(|inputs| inputs.get("schema"));
     let properties = schema.and_then(|schema| schema.get("properties")).and_then(Json::as_object);
     let input = |(key, property): (&'a str, Json<'a>)| {
@@ -159,11 +159,11 @@ fn inputs<'a>(trigger: Trigger<'a>, own: &[&Registration]) -> Vec<Input<'a>> {
             overwriting.into_iter().any(|one| one.deciding_inputs.iter().any(|input| input == key));
         let choices = property.get("enum").or_else(|| property.get("items")?.get("enum"));
         let choices = choices.and_then(Json::as_array).into_iter().flatten().filter_map(Json::as_str);
-        Input {
+        FlowInput {
             title: property.get("title").and_then(Json::as_str).unwrap_or(key),
             purpose: match (is_url, is_events, is_overwrite) {
                 (true, ..) => Purpose::Url,
-                (_, true, _) => Purpose::Events,
+                (_, true, _) => Purpose::RegisteredEvents,
                 (.., true) => Purpose::Overwrite,
                 _ => Purpose::Other,
             },
@@ -171,7 +171,7 @@ fn inputs<'a>(trigger: Trigger<'a>, own: &[&Registration]) -> Vec<Input<'a>> {
             single: property.get("type").and_then(Json::as_str) != Some("array"),
         }
     };
-    let mut inputs: Vec<Input<'_>> = properties.into_iter().flatten().map(input).collect();
+    let mut inputs: Vec<FlowInput<'_>> = properties.into_iter().flatten().map(input).collect();
     inputs.sort_by_key(|input| input.purpose);
     inputs
 }

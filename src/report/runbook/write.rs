@@ -3,11 +3,11 @@
 use std::collections::BTreeSet;
 
 use super::connections::Bound;
-use super::marks::Mark;
 use super::markup::{Markup, clean};
 use super::needs::NeededSolution;
 use super::settings::InSettings;
-use super::webhooks::{Input, Purpose, Run, Waiting};
+use super::step_findings::StepFinding;
+use super::webhooks::{FlowInput, Purpose, RegistrationRun, Waiting};
 use super::{Runbook, TurnOn};
 
 /// Collects lines.
@@ -38,7 +38,7 @@ impl Writer {
     }
 
     /// Something to do, with a box to tick.
-    fn step(&mut self, text: &str, findings: &[Mark]) {
+    fn step(&mut self, text: &str, findings: &[StepFinding]) {
         let text = format!("- [ ] {text}{}", self.marks(findings));
         self.line(&text);
     }
@@ -48,11 +48,11 @@ impl Writer {
         self.line(&format!("  - {text}"));
     }
 
-    fn marks(&self, findings: &[Mark]) -> String {
+    fn marks(&self, findings: &[StepFinding]) -> String {
         if findings.is_empty() {
             return String::new();
         }
-        let one = |mark: &Mark| format!("{} {}", mark.severity, self.markup.code(mark.rule));
+        let one = |mark: &StepFinding| format!("{} {}", mark.severity, self.markup.code(mark.rule));
         let marks: Vec<String> = findings.iter().map(one).collect();
         format!(" (**{}**)", marks.join(", ")).replace("**", self.strong())
     }
@@ -263,7 +263,7 @@ fn registrations(writer: &mut Writer, runbook: &Runbook<'_>) {
     }
 }
 
-fn registration(writer: &mut Writer, run: &Run<'_>) {
+fn registration(writer: &mut Writer, run: &RegistrationRun<'_>) {
     let markup = writer.markup;
     for receiver in &run.receivers {
         url(writer, receiver);
@@ -282,7 +282,7 @@ fn registration(writer: &mut Writer, run: &Run<'_>) {
         let text = input_text(markup, input);
         writer.detail(&text);
     }
-    if !run.inputs.iter().any(|input| input.purpose == Purpose::Events) {
+    if !run.inputs.iter().any(|input| input.purpose == Purpose::RegisteredEvents) {
         match &run.events {
             Some(events) => writer.detail(&format!("it registers {}", markup.codes(events.iter().copied()))),
             None => writer.detail("which events it registers cannot be told from the package"),
@@ -306,12 +306,12 @@ fn url(writer: &mut Writer, receiver: &Waiting<'_>) {
     );
 }
 
-fn input_text(markup: Markup, input: &Input<'_>) -> String {
+fn input_text(markup: Markup, input: &FlowInput<'_>) -> String {
     let title = markup.name(input.title);
     match input.purpose {
         Purpose::Url => format!("{title}: the URL that was copied"),
         Purpose::Overwrite => format!("{title}: yes"),
-        Purpose::Events => {
+        Purpose::RegisteredEvents => {
             let names: BTreeSet<&str> = input.choices.iter().copied().collect();
             let one_by_one = if input.single && names.len() > 1 { "; it takes one at a time" } else { "" };
             format!("{title}: {}{one_by_one}", markup.codes(names))

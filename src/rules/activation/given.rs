@@ -5,19 +5,19 @@ use crate::model::{FlowIx, GivenFlow, GivenOrder};
 use crate::rules::Context;
 
 /// An entry of a given order, with the flow that it means.
-pub(super) struct Entry<'a> {
+pub(super) struct GivenEntry<'a> {
     pub(super) flow: FlowIx,
     pub(super) given: &'a GivenFlow,
 }
 
 /// The entries of an order that mean one flow each. Of several entries for a flow the first counts.
-pub(super) fn entries<'a>(context: &Context<'_>, order: &'a GivenOrder) -> Vec<Entry<'a>> {
-    let mut found: Vec<Entry<'a>> = Vec::new();
+pub(super) fn entries<'a>(context: &Context<'_>, order: &'a GivenOrder) -> Vec<GivenEntry<'a>> {
+    let mut found: Vec<GivenEntry<'a>> = Vec::new();
     for given in &order.entries {
         if let [flow] = context.workspace.flows_named(&given.wanted).as_slice()
             && !found.iter().any(|entry| entry.flow == *flow)
         {
-            found.push(Entry { flow: *flow, given });
+            found.push(GivenEntry { flow: *flow, given });
         }
     }
     found
@@ -25,13 +25,13 @@ pub(super) fn entries<'a>(context: &Context<'_>, order: &'a GivenOrder) -> Vec<E
 
 /// A call between two flows of an order.
 pub(super) struct OrderedCall<'a> {
-    pub(super) caller: &'a Entry<'a>,
-    pub(super) child: &'a Entry<'a>,
+    pub(super) caller: &'a GivenEntry<'a>,
+    pub(super) child: &'a GivenEntry<'a>,
     pub(super) call: CallSite,
 }
 
 /// Every pair of a caller and its child in an order, with the first call between them.
-pub(super) fn calls<'a>(context: &Context<'_>, entries: &'a [Entry<'a>]) -> Vec<OrderedCall<'a>> {
+pub(super) fn calls<'a>(context: &Context<'_>, entries: &'a [GivenEntry<'a>]) -> Vec<OrderedCall<'a>> {
     let mut found = Vec::new();
     for caller in entries {
         for (callee, calls) in context.graph.calls_by_callee(caller.flow) {

@@ -1,6 +1,6 @@
 //! A name that is no rule: in the severities, in an ignore, or in a flow's `flowvet: allow`.
 
-use crate::config::Written;
+use crate::config::SpannedText;
 use crate::finding::Sink;
 use crate::rules::{Check, Context, Rule, all, page};
 use crate::source::Place;
@@ -10,7 +10,7 @@ pub(super) const RULE: Rule = Rule { page: page!("config/unknown-rule"), check: 
 
 fn check(context: &Context<'_>, sink: &mut Sink) {
     for entry in context.config.all_levels() {
-        let Written { text, span } = &entry.name;
+        let SpannedText { text, span } = &entry.name;
         let Some(place) = context.config.place(*span) else { continue };
         if !is_rule(text) && !is_category(text) {
             report(sink, place, text, "neither a rule nor a category", categories());

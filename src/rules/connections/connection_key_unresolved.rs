@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::finding::Sink;
-use crate::model::{ConnectionUse, Form};
+use crate::model::{ConnectionUse, HostFormat};
 use crate::rules::{Check, Context, Rule, listed, page, plural};
 use crate::source::Part;
 
@@ -15,7 +15,7 @@ fn check(context: &Context<'_>, sink: &mut Sink) {
         let mut unresolved: BTreeMap<&str, Vec<&ConnectionUse>> = BTreeMap::new();
         for one in &content.connection_uses {
             // The caller brings the connection with the request: the flow need not have it.
-            let is_brought = one.form == Form::CallerToken;
+            let is_brought = one.form == HostFormat::CallerToken;
             if !is_brought && content.connection(&one.key).is_none() {
                 unresolved.entry(&one.key).or_default().push(one);
             }

@@ -54,7 +54,7 @@ pub(super) const RULES: &[Rule] = &[
 ];
 
 /// A connection reference that a flow names and no solution of the run declares.
-struct Undeclared<'a> {
+struct UndeclaredReference<'a> {
     flow: &'a Flow,
     solution: &'a Solution,
     name: LogicalName,
@@ -63,7 +63,7 @@ struct Undeclared<'a> {
 }
 
 /// Connection references that are declared nowhere, one a flow and name. Silent where declarations are unknown.
-fn undeclared<'a>(context: &'a Context<'_>) -> Vec<Undeclared<'a>> {
+fn undeclared<'a>(context: &'a Context<'_>) -> Vec<UndeclaredReference<'a>> {
     let workspace = context.workspace;
     let mut found = Vec::new();
     for (index, flow, content) in workspace.contents() {
@@ -73,7 +73,7 @@ fn undeclared<'a>(context: &'a Context<'_>) -> Vec<Undeclared<'a>> {
         }
         for (name, places) in named(flow, content) {
             if workspace.connection_reference(&name, flow.solution).is_none() {
-                found.push(Undeclared { flow, solution, name, places });
+                found.push(UndeclaredReference { flow, solution, name, places });
             }
         }
     }
@@ -91,7 +91,7 @@ fn named(flow: &Flow, content: &FlowContent) -> BTreeMap<LogicalName, Vec<Place>
     names
 }
 
-impl Undeclared<'_> {
+impl UndeclaredReference<'_> {
     fn requirement(&self) -> Requirement {
         Requirement::ConnectionReference(self.name.clone())
     }

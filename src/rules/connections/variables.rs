@@ -8,7 +8,7 @@ use crate::rules::Context;
 use crate::source::{Part, Place};
 
 /// A variable that flows of a solution use and no input defines.
-pub(super) struct Undeclared<'a> {
+pub(super) struct UndeclaredVariable<'a> {
     pub(super) manifest: &'a Manifest,
     pub(super) name: SchemaName,
     pub(super) missing: Option<&'a MissingDependency>,
@@ -17,7 +17,7 @@ pub(super) struct Undeclared<'a> {
 }
 
 /// Variables that are defined in no input, one a solution and name. Silent where a solution's needs are not known.
-pub(super) fn undeclared<'a>(context: &'a Context<'_>) -> Vec<Undeclared<'a>> {
+pub(super) fn undeclared<'a>(context: &'a Context<'_>) -> Vec<UndeclaredVariable<'a>> {
     let workspace = context.workspace;
     let mut found: BTreeMap<(SolutionIx, SchemaName), Vec<(&Flow, Place)>> = BTreeMap::new();
     for (index, flow, content) in workspace.contents() {
@@ -41,12 +41,12 @@ pub(super) fn undeclared<'a>(context: &'a Context<'_>) -> Vec<Undeclared<'a>> {
         let solution = workspace.solution(solution);
         let manifest = solution.manifest.as_ref()?;
         let missing = solution.missing(&Requirement::EnvironmentVariable(name.clone()));
-        Some(Undeclared { manifest, name, missing, users })
+        Some(UndeclaredVariable { manifest, name, missing, users })
     });
     known.collect()
 }
 
-impl Undeclared<'_> {
+impl UndeclaredVariable<'_> {
     /// "`A`" or "`A` and 3 more flows".
     pub(super) fn users_in_words(&self) -> String {
         let first = self.users.first().map_or("", |(flow, _)| &flow.name);

@@ -1,29 +1,29 @@
 //! A call that gives an input of another kind than the child declares.
 
-use crate::expression::{self, Form};
+use crate::expression::{self, TemplateForm};
 use crate::finding::Sink;
 use crate::graph::Callee;
 use crate::model::{ActionIx, FlowIx};
-use crate::rules::{Check, Inside, Rule, article, page};
+use crate::rules::{Check, FlowContext, Rule, article, page};
 use crate::source::{Json, Part, Value};
 
 pub(super) const RULE: Rule = Rule { page: page!("definition/call-input-kind"), check: Check::Flow(check) };
 
-fn check(inside: &Inside<'_, '_>, sink: &mut Sink) {
-    for call in inside.context.graph.calls_of(inside.index) {
+fn check(context: &FlowContext<'_, '_>, sink: &mut Sink) {
+    for call in context.run.graph.calls_of(context.index) {
         let Callee::Flow(child) = call.callee else { continue };
-        check_call(inside, call.action, child, sink);
+        check_call(context, call.action, child, sink);
     }
 }
 
-fn check_call(inside: &Inside<'_, '_>, action: ActionIx, child: FlowIx, sink: &mut Sink) {
-    let child = inside.context.workspace.flow(child);
+fn check_call(context: &FlowContext<'_, '_>, action: ActionIx, child: FlowIx, sink: &mut Sink) {
+    let child = context.run.workspace.flow(child);
     let Some(trigger) = child.content.as_ref().and_then(|content| content.definition.only_trigger()) else {
         return;
     };
     let schema =
         trigger.body.get("inputs").and_then(|inputs| inputs.get("schema")?.get("properties")?.as_object());
-    let body = inside.anatomy.action(action).body.get("inputs");
+    let body = context.semantic.action(action).body.get("inputs");
     let body = body.and_then(|inputs| inputs.get("body")?.as_object());
     let (Some(schema), Some(body)) = (schema, body) else { return };
     for (key, value) in body {
@@ -32,12 +32,12 @@ fn check_call(inside: &Inside<'_, '_>, action: ActionIx, child: FlowIx, sink: &m
         if given == declared || (declared == "number" && given == "integer") || !KINDS.contains(&declared) {
             continue;
         }
-        let route = inside.anatomy.definition.action_route(action).keys(&["inputs", "body", key]);
-        let Some(place) = inside.flow.place(route, Part::Value) else { continue };
+        let route = context.semantic.definition.action_route(action).keys(&["inputs", "body", key]);
+        let Some(place) = context.flow.place(route, Part::Value) else { continue };
         let child = &child.name;
         let message = format!(
             "{} gives `{child}` {} {given} as `{key}`, which is declared as {declared}",
-            inside.named(inside.action(action)),
+            context.named(context.action(action)),
             article(given)
         );
         let finding = sink.report(place, format!("always {} {given}", article(given)), message);
@@ -59,9 +59,9 @@ fn kind(value: Json<'_>) -> Option<&'static str> {
     match value.value() {
         Value::String(text) => match expression::parse(text).ok()?.form {
             // The designer writes an input that was left blank as an empty text.
-            Form::Literal if text.is_empty() => None,
-            Form::Literal | Form::Interpolation => Some("string"),
-            Form::Expression => None,
+            TemplateForm::Literal if text.is_empty() => None,
+            TemplateForm::Literal | TemplateForm::Interpolation => Some("string"),
+            TemplateForm::Expression => None,
         },
         Value::Number(number) if number.is_float() => Some("number"),
         Value::Number(_) => Some("integer"),

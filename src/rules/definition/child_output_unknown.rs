@@ -4,38 +4,38 @@ use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use super::report_at;
-use crate::anatomy::{Kind, Owner, Reference, Relation};
 use crate::expression::may_hold_interpolation;
 use crate::finding::Sink;
 use crate::graph::Callee;
 use crate::model::{ActionIx, Definition, FlowIx};
-use crate::rules::{Check, Inside, Rule, listed, page};
+use crate::rules::{Check, FlowContext, Rule, listed, page};
+use crate::semantic::{Owner, Reference, ReferenceKind, Relation};
 
 pub(super) const RULE: Rule =
     Rule { page: page!("definition/child-output-unknown"), check: Check::Flow(check) };
 
-fn check(inside: &Inside<'_, '_>, sink: &mut Sink) {
-    let children = children(inside);
+fn check(context: &FlowContext<'_, '_>, sink: &mut Sink) {
+    let children = children(context);
     let mut unknown: BTreeMap<(ActionIx, &str), Vec<&Reference<'_>>> = BTreeMap::new();
-    for one in inside.anatomy.references.iter().filter(|one| one.kind == Kind::Action) {
-        let ([call], Some(output)) = (inside.anatomy.names.get(&one.name), output_of(one)) else {
+    for one in context.semantic.references.iter().filter(|one| one.kind == ReferenceKind::Action) {
+        let ([call], Some(output)) = (context.semantic.names.get(&one.name), output_of(one)) else {
             continue;
         };
         let Some((_, outputs)) = children.get(call) else { continue };
-        if !outputs.contains_key(&output.to_lowercase()) && !may_be_of_fault(inside, *call, one, output) {
+        if !outputs.contains_key(&output.to_lowercase()) && !may_be_of_fault(context, *call, one, output) {
             unknown.entry((*call, output)).or_default().push(one);
         }
     }
     for ((call, output), references) in unknown {
         let Some((child, outputs)) = children.get(&call) else { continue };
-        let name = &inside.context.workspace.flow(*child).name;
+        let name = &context.run.workspace.flow(*child).name;
         let message = format!(
             "`{}` reads the output `{output}` of `{name}`, which no `Response` of it gives",
-            inside.flow.name
+            context.flow.name
         );
-        let places = references.iter().filter_map(|one| inside.place(&one.site));
+        let places = references.iter().filter_map(|one| context.place(&one.site));
         let Some(finding) = report_at(sink, places, "no such output", message) else { continue };
-        finding.help(match inside.nearest(output, outputs.values().copied()) {
+        finding.help(match context.nearest(output, outputs.values().copied()) {
             Some(near) => format!("did you mean `{near}`?"),
             None if outputs.is_empty() => format!("`{name}` gives no outputs"),
             None => format!("`{name}` gives {}", listed(outputs.values(), |output| format!("`{output}`"))),
@@ -44,29 +44,29 @@ fn check(inside: &Inside<'_, '_>, sink: &mut Sink) {
 }
 
 /// Whether what is read may be the answer of a call that failed: then its body is an error of the platform.
-fn may_be_of_fault(inside: &Inside<'_, '_>, call: ActionIx, one: &Reference<'_>, output: &str) -> bool {
-    let anatomy = inside.anatomy;
+fn may_be_of_fault(context: &FlowContext<'_, '_>, call: ActionIx, one: &Reference<'_>, output: &str) -> bool {
+    let semantic = context.semantic;
     // The call itself, a container of it, or a step behind it, which is skipped where the call fails.
     let is_of_call = |failed: ActionIx| {
-        let relation = anatomy.order.relation(anatomy.definition, failed, call);
+        let relation = semantic.order.relation(semantic.definition, failed, call);
         matches!(relation, Relation::Itself | Relation::Contains | Relation::Before { .. })
     };
     output.eq_ignore_ascii_case("error")
-        || matches!(one.site.owner, Owner::Action(reader) if inside.runs_only_after_fault(reader, is_of_call))
+        || matches!(one.site.owner, Owner::Action(reader) if context.runs_only_after_fault(reader, is_of_call))
 }
 
 /// What a child gives: the names in lower case, and as they are written.
 type Outputs<'w> = BTreeMap<String, &'w str>;
 
 /// The calls of a flow whose child's outputs are all known.
-fn children<'w>(inside: &Inside<'_, 'w>) -> BTreeMap<ActionIx, (FlowIx, Rc<Outputs<'w>>)> {
-    let calls = inside.context.graph.calls_of(inside.index).into_iter();
+fn children<'w>(context: &FlowContext<'_, 'w>) -> BTreeMap<ActionIx, (FlowIx, Rc<Outputs<'w>>)> {
+    let calls = context.run.graph.calls_of(context.index).into_iter();
     // A child may be called many times.
     let mut known: BTreeMap<FlowIx, Option<Rc<Outputs<'_>>>> = BTreeMap::new();
     calls
         .filter_map(|call| {
             let Callee::Flow(child) = call.callee else { return None };
-            let content = inside.context.workspace.flow(child).content.as_ref()?;
+            let content = context.run.workspace.flow(child).content.as_ref()?;
             let outputs = known.entry(child).or_insert_with(|| outputs(&content.definition).map(Rc::new));
             Some((call.action, (child, Rc::clone(outputs.as_ref()?))))
         })

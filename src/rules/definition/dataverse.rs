@@ -1,7 +1,7 @@
 //! Dataverse triggers and actions, as far as rules about one flow need them.
 
 use crate::model::{Action, Trigger};
-use crate::rules::Inside;
+use crate::rules::FlowContext;
 use crate::source::{Json, Object, Route};
 
 /// A trigger on changes of rows.
@@ -19,8 +19,8 @@ pub(super) struct RowTrigger<'w> {
 
 impl<'w> RowTrigger<'w> {
     /// The row trigger of a flow, where it has one.
-    pub(super) fn of(inside: &Inside<'_, 'w>) -> Option<Self> {
-        let trigger = inside.anatomy.definition.only_trigger()?;
+    pub(super) fn of(context: &FlowContext<'_, 'w>) -> Option<Self> {
+        let trigger = context.semantic.definition.only_trigger()?;
         let inputs = trigger.body.get("inputs")?;
         if !operation(inputs).eq_ignore_ascii_case("SubscribeWebhookTrigger") {
             return None;
@@ -42,8 +42,8 @@ impl<'w> RowTrigger<'w> {
     }
 
     /// The way to the table.
-    pub(super) fn table_route(&self, inside: &Inside<'_, '_>) -> Route {
-        let route = inside.anatomy.definition.trigger_route(self.trigger);
+    pub(super) fn table_route(&self, context: &FlowContext<'_, '_>) -> Route {
+        let route = context.semantic.definition.trigger_route(self.trigger);
         route.keys(&["inputs", "parameters", "subscriptionRequest/entityname"])
     }
 }

@@ -8,14 +8,14 @@ use serde::Deserialize;
 use super::dataverse::operation;
 use super::report_at;
 use crate::finding::Sink;
-use crate::rules::{Check, Inside, Rule, page};
+use crate::rules::{Check, FlowContext, Rule, page};
 use crate::source::{Part, Place};
 
 pub(super) const RULE: Rule = Rule { page: page!("definition/deprecated-action"), check: Check::Flow(check) };
 
 #[derive(Default, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Catalog {
+struct DeprecatedCatalog {
     operation: Vec<Deprecated>,
 }
 
@@ -33,22 +33,22 @@ static TEXT: &str =
     include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/rules/catalog/deprecated-operations.toml"));
 
 /// The catalog is part of the program: that it can be read is held by a test.
-static CATALOG: LazyLock<Catalog> = LazyLock::new(|| toml::from_str(TEXT).unwrap_or_default());
+static CATALOG: LazyLock<DeprecatedCatalog> = LazyLock::new(|| toml::from_str(TEXT).unwrap_or_default());
 
-fn check(inside: &Inside<'_, '_>, sink: &mut Sink) {
+fn check(context: &FlowContext<'_, '_>, sink: &mut Sink) {
     let mut uses: BTreeMap<usize, Vec<Place>> = BTreeMap::new();
-    for owner in inside.anatomy.owners() {
-        let Some(inputs) = inside.anatomy.body(owner).get("inputs") else { continue };
+    for owner in context.semantic.owners() {
+        let Some(inputs) = context.semantic.body(owner).get("inputs") else { continue };
         let api = inputs.at(&["host", "apiId"]).and_then(|api| api.as_str()).unwrap_or_default();
         let connector = api.rsplit('/').next().unwrap_or_default();
         let known = CATALOG.operation.iter().position(|one| one.is(connector, operation(inputs)));
         let Some(known) = known else { continue };
-        let route = inside.anatomy.route(owner).keys(&["inputs", "host", "operationId"]);
-        uses.entry(known).or_default().extend(inside.flow.place(route, Part::Value));
+        let route = context.semantic.route(owner).keys(&["inputs", "host", "operationId"]);
+        uses.entry(known).or_default().extend(context.flow.place(route, Part::Value));
     }
     for (known, places) in uses {
         let Deprecated { title, instead, source, .. } = &CATALOG.operation[known];
-        let message = format!("`{}` uses \"{title}\", which is deprecated", inside.flow.name);
+        let message = format!("`{}` uses \"{title}\", which is deprecated", context.flow.name);
         if let Some(finding) = report_at(sink, places, "deprecated", message) {
             finding.help(format!("use {instead} instead: {source}"));
         }
@@ -68,7 +68,7 @@ mod tests {
 
     #[test]
     fn the_catalog_can_be_read_and_names_its_sources() {
-        let catalog: Catalog = toml::from_str(TEXT).expect("the catalog");
+        let catalog: DeprecatedCatalog = toml::from_str(TEXT).expect("the catalog");
         assert!(catalog.operation.iter().all(|one| one.source.starts_with("https://learn.microsoft.com/")));
     }
 }

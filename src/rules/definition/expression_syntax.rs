@@ -1,20 +1,20 @@
 //! A string that begins an expression and is none.
 
 use crate::finding::Sink;
-use crate::rules::{Check, Inside, Rule, page};
+use crate::rules::{Check, FlowContext, Rule, page};
 
 pub(super) const RULE: Rule = Rule { page: page!("definition/expression-syntax"), check: Check::Flow(check) };
 
-fn check(inside: &Inside<'_, '_>, sink: &mut Sink) {
-    for fault in &inside.anatomy.syntax {
-        let Some(place) = inside.place(&fault.site) else { continue };
-        let owner = inside.named(inside.owner(&fault.site));
+fn check(context: &FlowContext<'_, '_>, sink: &mut Sink) {
+    for fault in &context.semantic.syntax {
+        let Some(place) = context.place(&fault.site) else { continue };
+        let owner = context.named(context.owner(&fault.site));
         let message = format!("{owner} holds an expression that cannot be read: {}", fault.error.message);
         let finding = sink.report(place, "not understood from here on", message);
         if let Some(opened) = &fault.error.opened {
             let mut site = fault.site.clone();
             site.range = opened.clone();
-            if let Some(place) = inside.place(&site) {
+            if let Some(place) = context.place(&site) {
                 finding.also(place, "opened here");
             }
         }

@@ -1,18 +1,18 @@
 //! An expression beyond the platform's limit.
 
-use crate::anatomy::LONGEST_EXPRESSION;
 use crate::finding::Sink;
-use crate::rules::{Check, Inside, Rule, page};
+use crate::rules::{Check, FlowContext, Rule, page};
+use crate::semantic::LONGEST_EXPRESSION;
 
 pub(super) const RULE: Rule =
     Rule { page: page!("definition/expression-too-long"), check: Check::Flow(check) };
 
-fn check(inside: &Inside<'_, '_>, sink: &mut Sink) {
-    for long in &inside.anatomy.long {
-        let Some(place) = inside.place(&long.site) else { continue };
+fn check(context: &FlowContext<'_, '_>, sink: &mut Sink) {
+    for long in &context.semantic.long {
+        let Some(place) = context.place(&long.site) else { continue };
         let message = format!(
             "{} holds an expression of {} characters, and the limit is {LONGEST_EXPRESSION}",
-            inside.named(inside.owner(&long.site)),
+            context.named(context.owner(&long.site)),
             long.length
         );
         let finding = sink.report(place, format!("{} characters", long.length), message);

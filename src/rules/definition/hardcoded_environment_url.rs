@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use super::report_at;
 use crate::finding::Sink;
-use crate::rules::{Check, Inside, Rule, page};
-use crate::source::{Marks, Part, Place, Span, Target, leaves};
+use crate::rules::{Check, FlowContext, Rule, page};
+use crate::source::{ContentFlags, Part, Place, Span, Target, leaves};
 
 pub(super) const RULE: Rule =
     Rule { page: page!("definition/hardcoded-environment-url"), check: Check::Flow(check) };
@@ -27,18 +27,18 @@ const COMMON: [&str; 10] = [
     "www.dynamics.com",
 ];
 
-fn check(inside: &Inside<'_, '_>, sink: &mut Sink) {
-    let Some(file) = inside.flow.file else { return };
+fn check(context: &FlowContext<'_, '_>, sink: &mut Sink) {
+    let Some(file) = context.flow.file else { return };
     let mut hosts: BTreeMap<String, Vec<Place>> = BTreeMap::new();
-    for owner in inside.anatomy.owners() {
-        for (section, value) in inside.anatomy.body(owner) {
+    for owner in context.semantic.owners() {
+        for (section, value) in context.semantic.body(owner) {
             if matches!(section, "description" | "metadata") {
                 continue;
             }
-            leaves(value, section, Marks::COLON, &mut |leaf| {
+            leaves(value, section, ContentFlags::COLON, &mut |leaf| {
                 let Some(text) = leaf.value.as_str() else { return };
                 let Some((host, span)) = host_in(text) else { return };
-                let route = leaf.route(&inside.anatomy.route(owner));
+                let route = leaf.route(&context.semantic.route(owner));
                 let place = Place { file, target: Target::Within(route, Part::Value, span) };
                 hosts.entry(host).or_default().push(place);
             });
@@ -47,7 +47,7 @@ fn check(inside: &Inside<'_, '_>, sink: &mut Sink) {
     for (host, places) in hosts {
         let message = format!(
             "`{}` holds the address `{host}`, which belongs to one tenant or environment",
-            inside.flow.name
+            context.flow.name
         );
         if let Some(finding) = report_at(sink, places, "stays the same in the target", message) {
             finding.help("put the address into an environment variable, and read that");

@@ -3,7 +3,7 @@
 use crate::source::Json;
 
 use crate::finding::Sink;
-use crate::rules::{Check, Inside, Rule, page};
+use crate::rules::{Check, FlowContext, Rule, page};
 
 pub(super) const RULE: Rule =
     Rule { page: page!("definition/http-without-retry"), check: Check::Flow(check) };
@@ -11,8 +11,8 @@ pub(super) const RULE: Rule =
 /// Methods that may be sent twice without harm (RFC 9110, section 9.2.2).
 const REPEATABLE: [&str; 5] = ["GET", "HEAD", "OPTIONS", "PUT", "DELETE"];
 
-fn check(inside: &Inside<'_, '_>, sink: &mut Sink) {
-    let actions = inside.anatomy.indexed();
+fn check(context: &FlowContext<'_, '_>, sink: &mut Sink) {
+    let actions = context.semantic.indexed();
     for (index, action) in actions.filter(|(_, action)| action.is("Http")) {
         let text = |keys: &[&str]| {
             action.body.get("inputs").and_then(|inputs| inputs.at(keys)).and_then(Json::as_str)
@@ -23,9 +23,9 @@ fn check(inside: &Inside<'_, '_>, sink: &mut Sink) {
             continue;
         }
         let keys = ["inputs", "retryPolicy", "type"];
-        let Some(place) = inside.anatomy.value_place(inside.flow, index, &keys) else { continue };
+        let Some(place) = context.semantic.value_place(context.flow, index, &keys) else { continue };
         let message =
-            format!("{} gives up on its `{method}` at the first failure", inside.named(action.name));
+            format!("{} gives up on its `{method}` at the first failure", context.named(action.name));
         sink.report(place, "no retry", message)
             .help("choose \"Exponential interval\" as the retry policy in the settings of the step");
     }

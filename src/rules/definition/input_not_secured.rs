@@ -3,16 +3,16 @@
 use super::dataverse::operation;
 use crate::finding::Sink;
 use crate::model::Action;
-use crate::rules::{Check, Inside, Rule, page};
+use crate::rules::{Check, FlowContext, Rule, page};
 use crate::source::{Json, Object};
 
 pub(super) const RULE: Rule = Rule { page: page!("definition/input-not-secured"), check: Check::Flow(check) };
 
-fn check(inside: &Inside<'_, '_>, sink: &mut Sink) {
-    for (index, action) in inside.anatomy.indexed() {
+fn check(context: &FlowContext<'_, '_>, sink: &mut Sink) {
+    for (index, action) in context.semantic.indexed() {
         let Some(keys) = reads_secret(action).filter(|_| !has_secure_outputs(action)) else { continue };
-        let Some(place) = inside.anatomy.value_place(inside.flow, index, keys) else { continue };
-        let message = format!("{} reads a secret, and the run history shows it", inside.named(action.name));
+        let Some(place) = context.semantic.value_place(context.flow, index, keys) else { continue };
+        let message = format!("{} reads a secret, and the run history shows it", context.named(action.name));
         sink.report(place, "its output is a secret", message).help(
             "turn on \"Secure outputs\" in the settings of the step, and \"Secure inputs\" in those that use the value",
         );

@@ -2,12 +2,12 @@
 
 use super::limits::measures;
 use crate::finding::{Severity, Sink};
-use crate::rules::{Check, Inside, Rule, page};
+use crate::rules::{Check, FlowContext, Rule, page};
 
 pub(super) const RULE: Rule = Rule { page: page!("definition/limit-exceeded"), check: Check::Flow(check) };
 
-fn check(inside: &Inside<'_, '_>, sink: &mut Sink) {
-    for measure in measures(inside).into_iter().filter(|measure| measure.count > measure.limit) {
+fn check(context: &FlowContext<'_, '_>, sink: &mut Sink) {
+    for measure in measures(context).into_iter().filter(|measure| measure.count > measure.limit) {
         let Some(place) = measure.place else { continue };
         let (count, what, limit) = (measure.count, measure.what, measure.limit);
         let message = format!("{} has {count} {what}, and the limit is {limit}", measure.whose);

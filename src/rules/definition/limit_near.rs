@@ -2,12 +2,12 @@
 
 use super::limits::{Measure, measures};
 use crate::finding::Sink;
-use crate::rules::{Check, Inside, Rule, page};
+use crate::rules::{Check, FlowContext, Rule, page};
 
 pub(super) const RULE: Rule = Rule { page: page!("definition/limit-near"), check: Check::Flow(check) };
 
-fn check(inside: &Inside<'_, '_>, sink: &mut Sink) {
-    for measure in measures(inside).into_iter().filter(is_near) {
+fn check(context: &FlowContext<'_, '_>, sink: &mut Sink) {
+    for measure in measures(context).into_iter().filter(is_near) {
         let Some(place) = measure.place else { continue };
         let (count, what, limit) = (measure.count, measure.what, measure.limit);
         let message = format!("{} has {count} of at most {limit} {what}", measure.whose);

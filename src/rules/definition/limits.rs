@@ -1,8 +1,8 @@
 //! What the platform limits, measured in one flow.
 
-use crate::anatomy::Owner;
 use crate::model::{ActionIx, Definition};
-use crate::rules::Inside;
+use crate::rules::FlowContext;
+use crate::semantic::Owner;
 use crate::source::{Array, Part, Place};
 
 /// Limits of one flow.
@@ -34,87 +34,87 @@ pub(super) struct Measure {
 }
 
 /// Everything that is limited and not far from its limit.
-pub(super) fn measures(inside: &Inside<'_, '_>) -> Vec<Measure> {
-    let mut measures = vec![actions(inside), variables(inside)];
-    measures.extend(nesting(inside));
-    for (index, _) in inside.anatomy.indexed() {
-        measures.extend(cases(inside, index));
-        measures.extend(until(inside, index));
+pub(super) fn measures(context: &FlowContext<'_, '_>) -> Vec<Measure> {
+    let mut measures = vec![actions(context), variables(context)];
+    measures.extend(nesting(context));
+    for (index, _) in context.semantic.indexed() {
+        measures.extend(cases(context, index));
+        measures.extend(until(context, index));
     }
-    for owner in inside.anatomy.owners() {
-        measures.extend(texts(inside, owner));
-        measures.extend(concurrency(inside, owner));
+    for owner in context.semantic.owners() {
+        measures.extend(texts(context, owner));
+        measures.extend(concurrency(context, owner));
     }
     measures
 }
 
-fn actions(inside: &Inside<'_, '_>) -> Measure {
+fn actions(context: &FlowContext<'_, '_>) -> Measure {
     Measure {
         what: "actions",
-        whose: format!("`{}`", inside.flow.name),
-        count: inside.anatomy.actions().len(),
+        whose: format!("`{}`", context.flow.name),
+        count: context.semantic.actions().len(),
         limit: ACTIONS,
         grows: true,
         is_hard: true,
-        place: inside.flow.place(Definition::route().key("actions"), Part::Key),
+        place: context.flow.place(Definition::route().key("actions"), Part::Key),
     }
 }
 
-fn variables(inside: &Inside<'_, '_>) -> Measure {
-    let all = inside.anatomy.actions().filter(|action| action.is("InitializeVariable"));
+fn variables(context: &FlowContext<'_, '_>) -> Measure {
+    let all = context.semantic.actions().filter(|action| action.is("InitializeVariable"));
     let lists = all.filter_map(|action| action.body.get("inputs")?.get("variables")?.as_array());
-    Measure { what: "variables", count: lists.map(Array::len).sum(), limit: VARIABLES, ..actions(inside) }
+    Measure { what: "variables", count: lists.map(Array::len).sum(), limit: VARIABLES, ..actions(context) }
 }
 
 /// The most containers that stand around one action; empty branches count for nothing.
-fn nesting(inside: &Inside<'_, '_>) -> Option<Measure> {
-    let depths = inside.anatomy.indexed().map(|(index, _)| (inside.anatomy.order.depth(index), index));
+fn nesting(context: &FlowContext<'_, '_>) -> Option<Measure> {
+    let depths = context.semantic.indexed().map(|(index, _)| (context.semantic.order.depth(index), index));
     let (count, deepest) = depths.max_by_key(|(depth, index)| (*depth, std::cmp::Reverse(*index)))?;
     Some(Measure {
         what: "containers around it",
-        whose: inside.named(inside.action(deepest)),
+        whose: context.named(context.action(deepest)),
         count,
         limit: NESTING,
         grows: true,
         is_hard: true,
-        place: inside.anatomy.action_place(inside.flow, deepest),
+        place: context.semantic.action_place(context.flow, deepest),
     })
 }
 
-fn cases(inside: &Inside<'_, '_>, index: ActionIx) -> Option<Measure> {
-    let action = inside.anatomy.action(index);
+fn cases(context: &FlowContext<'_, '_>, index: ActionIx) -> Option<Measure> {
+    let action = context.semantic.action(index);
     let count = action.body.get("cases")?.as_object()?.len();
     Some(Measure {
         what: "cases",
-        whose: inside.named(action.name),
+        whose: context.named(action.name),
         count,
         limit: CASES,
         grows: true,
         is_hard: true,
-        place: inside.flow.place(inside.anatomy.definition.action_route(index).key("cases"), Part::Key),
+        place: context.flow.place(context.semantic.definition.action_route(index).key("cases"), Part::Key),
     })
 }
 
-fn until(inside: &Inside<'_, '_>, index: ActionIx) -> Option<Measure> {
-    let action = inside.anatomy.action(index);
+fn until(context: &FlowContext<'_, '_>, index: ActionIx) -> Option<Measure> {
+    let action = context.semantic.action(index);
     let count = action.body.get("limit").filter(|_| action.is("Until"))?.get("count")?.as_u64()?;
     Some(Measure {
         what: "turns",
-        whose: inside.named(action.name),
+        whose: context.named(action.name),
         count: usize::try_from(count).unwrap_or(usize::MAX),
         limit: UNTIL_COUNT,
         grows: false,
         is_hard: true,
-        place: inside.anatomy.value_place(inside.flow, index, &["limit", "count"]),
+        place: context.semantic.value_place(context.flow, index, &["limit", "count"]),
     })
 }
 
-fn texts(inside: &Inside<'_, '_>, owner: Owner) -> Vec<Measure> {
-    let anatomy = inside.anatomy;
-    let name = anatomy.name(owner);
+fn texts(context: &FlowContext<'_, '_>, owner: Owner) -> Vec<Measure> {
+    let semantic = context.semantic;
+    let name = semantic.name(owner);
     let measure = |what, text: &str, limit, is_hard, place| Measure {
         what,
-        whose: inside.named(name),
+        whose: context.named(name),
         count: text.chars().count(),
         limit,
         grows: false,
@@ -123,33 +123,33 @@ fn texts(inside: &Inside<'_, '_>, owner: Owner) -> Vec<Measure> {
     };
     let mut found = Vec::new();
     if name.len() > NAME {
-        let place = inside.flow.place(anatomy.route(owner), Part::Key);
+        let place = context.flow.place(semantic.route(owner), Part::Key);
         found.push(measure("characters in its name", name, NAME, true, place));
     }
-    let description = anatomy.body(owner).text("description");
+    let description = semantic.body(owner).text("description");
     if description.len() > DESCRIPTION {
-        let place = inside.flow.place(anatomy.route(owner).key("description"), Part::Key);
+        let place = context.flow.place(semantic.route(owner).key("description"), Part::Key);
         // Documented; whether it is enforced when a flow is turned on is not known.
         found.push(measure("characters in its description", description, DESCRIPTION, false, place));
     }
     found
 }
 
-fn concurrency(inside: &Inside<'_, '_>, owner: Owner) -> Option<Measure> {
+fn concurrency(context: &FlowContext<'_, '_>, owner: Owner) -> Option<Measure> {
     let (key, limit) = match owner {
         Owner::Trigger(_) => ("runs", TRIGGER_RUNS),
         Owner::Action(_) => ("repetitions", LOOP_RUNS),
     };
-    let settings = inside.anatomy.body(owner).get("runtimeConfiguration")?;
+    let settings = context.semantic.body(owner).get("runtimeConfiguration")?;
     let count = settings.get("concurrency")?.get(key)?.as_u64()?;
-    let route = inside.anatomy.route(owner).keys(&["runtimeConfiguration", "concurrency", key]);
+    let route = context.semantic.route(owner).keys(&["runtimeConfiguration", "concurrency", key]);
     Some(Measure {
         what: if key == "runs" { "runs at once" } else { "turns at once" },
-        whose: inside.named(inside.anatomy.name(owner)),
+        whose: context.named(context.semantic.name(owner)),
         count: usize::try_from(count).unwrap_or(usize::MAX),
         limit,
         grows: false,
         is_hard: true,
-        place: inside.flow.place(route, Part::Value),
+        place: context.flow.place(route, Part::Value),
     })
 }

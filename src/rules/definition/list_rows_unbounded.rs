@@ -2,7 +2,7 @@
 
 use super::dataverse::parameters;
 use crate::finding::Sink;
-use crate::rules::{Check, Inside, Rule, page};
+use crate::rules::{Check, FlowContext, Rule, page};
 
 pub(super) const RULE: Rule =
     Rule { page: page!("definition/list-rows-unbounded"), check: Check::Flow(check) };
@@ -10,16 +10,16 @@ pub(super) const RULE: Rule =
 /// What makes a query smaller.
 const BOUNDS: [&str; 4] = ["$filter", "$top", "fetchXml", "$apply"];
 
-fn check(inside: &Inside<'_, '_>, sink: &mut Sink) {
-    for (index, action) in inside.anatomy.indexed() {
+fn check(context: &FlowContext<'_, '_>, sink: &mut Sink) {
+    for (index, action) in context.semantic.indexed() {
         let Some(parameters) = parameters(action, &["ListRecords"]) else { continue };
         if BOUNDS.iter().any(|bound| parameters.contains_key(bound)) {
             continue;
         }
         let keys = ["inputs", "parameters", "entityName"];
-        let Some(place) = inside.anatomy.value_place(inside.flow, index, &keys) else { continue };
+        let Some(place) = context.semantic.value_place(context.flow, index, &keys) else { continue };
         let table = parameters.get("entityName").and_then(|name| name.as_str()).unwrap_or("a table");
-        let message = format!("{} asks for every row of `{table}`", inside.named(action.name));
+        let message = format!("{} asks for every row of `{table}`", context.named(action.name));
         sink.report(place, "no filter, no count", message)
             .help("set \"Filter rows\" or \"Row count\", and \"Select columns\"");
     }

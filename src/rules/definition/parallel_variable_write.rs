@@ -3,31 +3,31 @@
 use std::collections::BTreeSet;
 
 use super::variables::{changed, key};
-use crate::anatomy::{Kind, Owner};
 use crate::finding::Sink;
 use crate::model::ActionIx;
-use crate::rules::{Check, Inside, Rule, page};
+use crate::rules::{Check, FlowContext, Rule, page};
+use crate::semantic::{Owner, ReferenceKind};
 use crate::source::Part;
 
 pub(super) const RULE: Rule =
     Rule { page: page!("definition/parallel-variable-write"), check: Check::Flow(check) };
 
-fn check(inside: &Inside<'_, '_>, sink: &mut Sink) {
-    let definition = inside.anatomy.definition;
-    let read = read_inside(inside);
-    for (index, action) in inside.anatomy.indexed().filter(|(_, action)| action.is("SetVariable")) {
+fn check(context: &FlowContext<'_, '_>, sink: &mut Sink) {
+    let definition = context.semantic.definition;
+    let read = read_inside(context);
+    for (index, action) in context.semantic.indexed().filter(|(_, action)| action.is("SetVariable")) {
         let Some(variable) = changed(action) else { continue };
-        let Some(around) = enclosing(inside, index).find(|one| turns(inside, *one) > 1) else { continue };
+        let Some(around) = enclosing(context, index).find(|one| turns(context, *one) > 1) else { continue };
         if !read.contains(&(around, key(variable))) {
             continue;
         }
-        let Some(place) = inside.anatomy.value_place(inside.flow, index, &["inputs", "name"]) else {
+        let Some(place) = context.semantic.value_place(context.flow, index, &["inputs", "name"]) else {
             continue;
         };
-        let name = inside.action(around);
+        let name = context.action(around);
         let message = format!(
             "{} sets `{variable}`, which other turns of `{name}` set and read at the same time",
-            inside.named(action.name)
+            context.named(action.name)
         );
         let finding = sink.report(place, "shared by all turns", message);
         finding.help(format!(
@@ -35,34 +35,34 @@ fn check(inside: &Inside<'_, '_>, sink: &mut Sink) {
         ));
         let route =
             definition.action_route(around).keys(&["runtimeConfiguration", "concurrency", "repetitions"]);
-        if let Some(place) = inside.flow.place(route, Part::Value) {
+        if let Some(place) = context.flow.place(route, Part::Value) {
             finding.also(place, "turns at once");
         }
     }
 }
 
 /// The containers of an action, the nearest first.
-fn enclosing(inside: &Inside<'_, '_>, index: ActionIx) -> impl Iterator<Item = ActionIx> {
-    inside.with_containers(index).skip(1)
+fn enclosing(context: &FlowContext<'_, '_>, index: ActionIx) -> impl Iterator<Item = ActionIx> {
+    context.with_containers(index).skip(1)
 }
 
 /// How many turns of a loop run at once, where that is set. A loop inside a loop runs one turn after the other,
 /// whatever is set (power-automate-docs, articles/guidance/coding-guidelines/implement-parallel-execution.md), but the
 /// outer one does not.
-fn turns(inside: &Inside<'_, '_>, index: ActionIx) -> u64 {
-    let action = inside.anatomy.action(index);
-    let is_outermost = || !inside.anatomy.definition.ancestors(index).any(|one| one.is("Foreach"));
+fn turns(context: &FlowContext<'_, '_>, index: ActionIx) -> u64 {
+    let action = context.semantic.action(index);
+    let is_outermost = || !context.semantic.definition.ancestors(index).any(|one| one.is("Foreach"));
     let settings = action.body.get("runtimeConfiguration").filter(|_| action.is("Foreach") && is_outermost());
     let turns = settings.and_then(|settings| settings.get("concurrency")?.get("repetitions")?.as_u64());
     turns.unwrap_or(1)
 }
 
 /// Containers, each with the variables that are read inside it.
-fn read_inside(inside: &Inside<'_, '_>) -> BTreeSet<(ActionIx, String)> {
+fn read_inside(context: &FlowContext<'_, '_>) -> BTreeSet<(ActionIx, String)> {
     let mut read = BTreeSet::new();
-    for one in inside.anatomy.references.iter().filter(|one| one.kind == Kind::Variable) {
+    for one in context.semantic.references.iter().filter(|one| one.kind == ReferenceKind::Variable) {
         let Owner::Action(reader) = one.site.owner else { continue };
-        read.extend(enclosing(inside, reader).map(|above| (above, key(&one.name))));
+        read.extend(enclosing(context, reader).map(|above| (above, key(&one.name))));
     }
     read
 }

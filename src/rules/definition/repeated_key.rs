@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::finding::{Severity, Sink};
-use crate::rules::{Check, Inside, Rule, page};
+use crate::rules::{Check, FlowContext, Rule, page};
 use crate::source::{Json, Part, Place, Route, Span, Step};
 
 pub(super) const RULE: Rule = Rule { page: page!("definition/repeated-key"), check: Check::Flow(check) };
@@ -17,8 +17,8 @@ struct Repeated<'a> {
     is_same: bool,
 }
 
-fn check(inside: &Inside<'_, '_>, sink: &mut Sink) {
-    let (Some(file), Some(content)) = (inside.flow.file, &inside.flow.content) else { return };
+fn check(context: &FlowContext<'_, '_>, sink: &mut Sink) {
+    let (Some(file), Some(content)) = (context.flow.file, &context.flow.content) else { return };
     let document = content.definition.document();
     let mut groups: BTreeMap<usize, Repeated<'_>> = BTreeMap::new();
     for (key, lost, counts) in document.repeated_keys() {
@@ -36,7 +36,7 @@ fn check(inside: &Inside<'_, '_>, sink: &mut Sink) {
         }
         let times = if lost.len() == 1 { "twice".to_owned() } else { format!("{} times", lost.len() + 1) };
         let message =
-            format!("{} is written {times} in one object of `{}`", named(&route, key), inside.flow.name);
+            format!("{} is written {times} in one object of `{}`", named(&route, key), context.flow.name);
         let finding = sink.report(Place::key(file, route.clone()), "the last one", message);
         for span in lost {
             finding.also(Place::span(file, span), "the same key");

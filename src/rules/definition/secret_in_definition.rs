@@ -4,25 +4,25 @@ use std::cell::LazyCell;
 use std::collections::BTreeMap;
 
 use super::report_at;
-use crate::anatomy::Owner;
 use crate::finding::Sink;
-use crate::rules::{Check, Inside, Rule, page};
+use crate::rules::{Check, FlowContext, Rule, page};
 use crate::secrets::{self, SIGNATURE, Secret};
-use crate::source::{Json, Marks, Part, Place, Route, Span, Target, leaves};
+use crate::semantic::Owner;
+use crate::source::{ContentFlags, Json, Part, Place, Route, Span, Target, leaves};
 
 pub(super) const RULE: Rule =
     Rule { page: page!("definition/secret-in-definition"), check: Check::Flow(check) };
 
-fn check(inside: &Inside<'_, '_>, sink: &mut Sink) {
-    for owner in inside.anatomy.owners() {
-        for (section, value) in inside.anatomy.body(owner).holding(Marks::TELLING) {
-            let secrets = found(inside, owner, section, value);
+fn check(context: &FlowContext<'_, '_>, sink: &mut Sink) {
+    for owner in context.semantic.owners() {
+        for (section, value) in context.semantic.body(owner).holding(ContentFlags::TELLING) {
+            let secrets = found(context, owner, section, value);
             if !secrets.is_empty() {
-                report(&secrets, &inside.named(inside.anatomy.name(owner)), sink);
+                report(&secrets, &context.named(context.semantic.name(owner)), sink);
             }
         }
     }
-    for (name, parameter) in inside.anatomy.definition.parameters().into_iter().flatten() {
+    for (name, parameter) in context.semantic.definition.parameters().into_iter().flatten() {
         let Some(default) = parameter.get("defaultValue").and_then(Json::as_str) else { continue };
         let route = Route::of(["properties", "definition", "parameters", name, "defaultValue"]);
         let is_secure = parameter.get("type").and_then(Json::as_str).is_some_and(|kind| {
@@ -31,19 +31,19 @@ fn check(inside: &Inside<'_, '_>, sink: &mut Sink) {
         });
         let mut secrets = BTreeMap::new();
         collect(
-            inside,
+            context,
             reported(secrets::find_default(name, is_secure, default), default),
             &route,
             &mut secrets,
         );
-        report(&secrets, &format!("the parameter {}", inside.named(name)), sink);
+        report(&secrets, &format!("the parameter {}", context.named(name)), sink);
     }
 }
 
 /// What it is, and where.
 type Secrets = BTreeMap<&'static str, Vec<Place>>;
 
-fn found(inside: &Inside<'_, '_>, owner: Owner, section: &str, value: Json<'_>) -> Secrets {
+fn found(context: &FlowContext<'_, '_>, owner: Owner, section: &str, value: Json<'_>) -> Secrets {
     let mut secrets = Secrets::new();
     // A trigger's inputs describe what callers send; so do schemas.
     let is_text = matches!(section, "description" | "metadata" | "runAfter" | "type" | "kind");
@@ -51,17 +51,17 @@ fn found(inside: &Inside<'_, '_>, owner: Owner, section: &str, value: Json<'_>) 
     {
         return secrets;
     }
-    leaves(value, section, Marks::TELLING, &mut |leaf| {
+    leaves(value, section, ContentFlags::TELLING, &mut |leaf| {
         if let Some(text) = leaf.value.as_str() {
-            let site = secrets::Site { around: leaf.around(), key: leaf.key };
+            let site = secrets::ValueContext { around: leaf.around(), key: leaf.key };
             let found = reported(secrets::find(site, text), text);
             // Routes are made for what is found, which is rare.
             if !found.is_empty() {
-                let above = inside.anatomy.route(owner);
+                let above = context.semantic.route(owner);
                 let route = leaf.route(&above);
                 // A schema holds examples.
                 if !route.starts_with(&above.keys(&["inputs", "schema"])) {
-                    collect(inside, found, &route, &mut secrets);
+                    collect(context, found, &route, &mut secrets);
                 }
             }
         }
@@ -82,8 +82,8 @@ fn reported(mut secrets: Vec<Secret>, text: &str) -> Vec<Secret> {
 
 const FLOW_HOSTS: [&str; 2] = [".logic.azure.com", ".api.powerplatform.com"];
 
-fn collect(inside: &Inside<'_, '_>, found: Vec<Secret>, route: &Route, secrets: &mut Secrets) {
-    let Some(file) = inside.flow.file else { return };
+fn collect(context: &FlowContext<'_, '_>, found: Vec<Secret>, route: &Route, secrets: &mut Secrets) {
+    let Some(file) = context.flow.file else { return };
     for secret in found {
         let span = Span::new(secret.range.start, secret.range.end);
         let place = Place { file, target: Target::Within(route.clone(), Part::Value, span) };

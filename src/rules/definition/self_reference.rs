@@ -4,24 +4,24 @@ use std::collections::BTreeMap;
 
 use super::report_at;
 use super::variables::{changed, key};
-use crate::anatomy::{Kind, Owner, Reference};
 use crate::finding::Sink;
 use crate::model::ActionIx;
-use crate::rules::{Check, Inside, Rule, page};
+use crate::rules::{Check, FlowContext, Rule, page};
+use crate::semantic::{Owner, Reference, ReferenceKind};
 
 pub(super) const RULE: Rule = Rule { page: page!("definition/self-reference"), check: Check::Flow(check) };
 
-fn check(inside: &Inside<'_, '_>, sink: &mut Sink) {
-    let read = read_by_owner(inside);
-    for (index, action) in inside.anatomy.indexed() {
+fn check(context: &FlowContext<'_, '_>, sink: &mut Sink) {
+    let read = read_by_owner(context);
+    for (index, action) in context.semantic.indexed() {
         if !action.is("SetVariable") {
             continue;
         }
         let Some(variable) = changed(action) else { continue };
         let own = read.get(&index).into_iter().flatten();
         let own = own.filter(|one| key(&one.name) == key(variable));
-        let places = own.filter_map(|one| inside.place(&one.site));
-        let message = format!("{} sets the variable `{variable}` from itself", inside.named(action.name));
+        let places = own.filter_map(|one| context.place(&one.site));
+        let message = format!("{} sets the variable `{variable}` from itself", context.named(action.name));
         if let Some(finding) = report_at(sink, places, "the variable that is being set", message) {
             finding.help(
                 "for a number use \"Increment variable\", for a text \"Append to string variable\"; else compute \
@@ -32,10 +32,11 @@ fn check(inside: &Inside<'_, '_>, sink: &mut Sink) {
 }
 
 /// The variables that each action reads in its inputs: what is tracked is read when the step is done.
-fn read_by_owner<'c, 'w>(inside: &'c Inside<'_, 'w>) -> BTreeMap<ActionIx, Vec<&'c Reference<'w>>> {
+fn read_by_owner<'c, 'w>(context: &'c FlowContext<'_, 'w>) -> BTreeMap<ActionIx, Vec<&'c Reference<'w>>> {
     let mut read: BTreeMap<ActionIx, Vec<&Reference<'_>>> = BTreeMap::new();
-    let of_inputs = |one: &&Reference<'_>| one.kind == Kind::Variable && one.site.section == "inputs";
-    for one in inside.anatomy.references.iter().filter(of_inputs) {
+    let of_inputs =
+        |one: &&Reference<'_>| one.kind == ReferenceKind::Variable && one.site.section == "inputs";
+    for one in context.semantic.references.iter().filter(of_inputs) {
         if let Owner::Action(owner) = one.site.owner {
             read.entry(owner).or_default().push(one);
         }

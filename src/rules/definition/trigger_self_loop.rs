@@ -1,10 +1,10 @@
 //! A flow that fires itself.
 
 use super::dataverse::{RowTrigger, is_set_of, parameters};
-use crate::anatomy::Relation;
 use crate::finding::Sink;
 use crate::model::{Action, ActionIx};
-use crate::rules::{Check, Inside, Rule, page};
+use crate::rules::{Check, FlowContext, Rule, page};
+use crate::semantic::Relation;
 use crate::source::Part;
 
 pub(super) const RULE: Rule = Rule { page: page!("definition/trigger-self-loop"), check: Check::Flow(check) };
@@ -12,42 +12,42 @@ pub(super) const RULE: Rule = Rule { page: page!("definition/trigger-self-loop")
 const UPDATES: [&str; 2] = ["UpdateRecord", "UpdateOnlyRecord"];
 const CREATES: [&str; 1] = ["CreateRecord"];
 
-fn check(inside: &Inside<'_, '_>, sink: &mut Sink) {
-    let Some(trigger) = RowTrigger::of(inside).filter(|trigger| !trigger.is_filtered) else { return };
-    for (index, action) in inside.anatomy.indexed() {
+fn check(context: &FlowContext<'_, '_>, sink: &mut Sink) {
+    let Some(trigger) = RowTrigger::of(context).filter(|trigger| !trigger.is_filtered) else { return };
+    for (index, action) in context.semantic.indexed() {
         let written = parameters(action, &UPDATES).filter(|_| trigger.on_update);
         let written = written.or_else(|| parameters(action, &CREATES).filter(|_| trigger.on_create));
         let set = written.and_then(|parameters| parameters.get("entityName")?.as_str());
         let Some(set) = set.filter(|set| is_set_of(set, trigger.table)) else { continue };
-        if may_stop(inside, index) {
+        if may_stop(context, index) {
             continue;
         }
         let keys = ["inputs", "parameters", "entityName"];
-        let Some(place) = inside.anatomy.value_place(inside.flow, index, &keys) else { continue };
+        let Some(place) = context.semantic.value_place(context.flow, index, &keys) else { continue };
         let message = format!(
             "{} writes to `{set}`, and every such change fires the flow again",
-            inside.named(action.name)
+            context.named(action.name)
         );
         let finding = sink.report(place, "the table that fires the flow", message);
         finding.help(
             "name the columns that matter in \"Select columns\" of the trigger (without those that the flow writes), \
              or give it a condition that no longer holds after the change",
         );
-        if let Some(place) = inside.flow.place(trigger.table_route(inside), Part::Value) {
+        if let Some(place) = context.flow.place(trigger.table_route(context), Part::Value) {
             finding.also(place, "fires on every change here");
         }
     }
 }
 
 /// Whether some run need not come to an action: then the circle may end by itself.
-fn may_stop(inside: &Inside<'_, '_>, index: ActionIx) -> bool {
-    let definition = inside.anatomy.definition;
+fn may_stop(context: &FlowContext<'_, '_>, index: ActionIx) -> bool {
+    let definition = context.semantic.definition;
     let is_choice = |one: &Action<'_>| one.is("If") || one.is("Switch");
     // The list of a For each may be empty.
     definition.ancestors(index).any(|one| is_choice(&one) || one.is("Foreach"))
-        || inside.runs_only_after_fault(index, |_| true)
+        || context.runs_only_after_fault(index, |_| true)
         || definition.of_type("Terminate").any(|(end, _)| {
-            let relation = || inside.anatomy.order.relation(definition, index, end);
+            let relation = || context.semantic.order.relation(definition, index, end);
             definition.ancestors(end).any(|one| is_choice(&one))
                 && matches!(relation(), Relation::Before { .. })
         })

@@ -3,27 +3,27 @@
 use std::collections::BTreeSet;
 
 use super::report_at;
-use crate::anatomy::{Kind, fold};
 use crate::finding::Sink;
-use crate::rules::{Check, Inside, Rule, page};
+use crate::rules::{Check, FlowContext, Rule, page};
+use crate::semantic::{ReferenceKind, fold};
 
 pub(super) const RULE: Rule = Rule { page: page!("definition/unknown-action"), check: Check::Flow(check) };
 
-fn check(inside: &Inside<'_, '_>, sink: &mut Sink) {
+fn check(context: &FlowContext<'_, '_>, sink: &mut Sink) {
     // The outputs of a trigger can be read like those of an action.
     let triggers: BTreeSet<String> =
-        inside.anatomy.definition.triggers().map(|trigger| fold(trigger.name)).collect();
-    for references in inside.by_name(Kind::Action) {
+        context.semantic.definition.triggers().map(|trigger| fold(trigger.name)).collect();
+    for references in context.by_name(ReferenceKind::Action) {
         let written = &references[0].name;
-        let is_known = !inside.anatomy.names.get(written).is_empty() || triggers.contains(&fold(written));
-        if is_known || inside.anatomy.may_hide(written) {
+        let is_known = !context.semantic.names.get(written).is_empty() || triggers.contains(&fold(written));
+        if is_known || context.semantic.may_hide(written) {
             continue;
         }
-        let message = format!("`{}` reads `{written}`, an action that it does not have", inside.flow.name);
-        let places = references.iter().filter_map(|one| inside.place(&one.site));
+        let message = format!("`{}` reads `{written}`, an action that it does not have", context.flow.name);
+        let places = references.iter().filter_map(|one| context.place(&one.site));
         let Some(finding) = report_at(sink, places, "no action has this name", message) else { continue };
-        let actions = inside.anatomy.actions().map(|action| action.name);
-        finding.help(match inside.nearest(written, actions) {
+        let actions = context.semantic.actions().map(|action| action.name);
+        finding.help(match context.nearest(written, actions) {
             Some(near) => format!("did you mean `{near}`?"),
             None => "the action was deleted or renamed: open the step and choose the value again".to_owned(),
         });

@@ -3,16 +3,16 @@
 use std::collections::BTreeMap;
 
 use super::report_at;
-use crate::anatomy::{BadCall, CallFault};
 use crate::expression::functions::did_you_mean;
 use crate::finding::Sink;
-use crate::rules::{Check, Inside, Rule, page};
+use crate::rules::{Check, FlowContext, Rule, page};
+use crate::semantic::{BadCall, CallFault};
 
 pub(super) const RULE: Rule = Rule { page: page!("definition/unknown-function"), check: Check::Flow(check) };
 
-fn check(inside: &Inside<'_, '_>, sink: &mut Sink) {
+fn check(context: &FlowContext<'_, '_>, sink: &mut Sink) {
     let mut unknown: BTreeMap<String, Vec<&BadCall<'_>>> = BTreeMap::new();
-    for call in &inside.anatomy.calls {
+    for call in &context.semantic.calls {
         if matches!(call.fault, CallFault::Unknown | CallFault::Foreign) {
             unknown.entry(call.name.to_lowercase()).or_default().push(call);
         }
@@ -21,8 +21,8 @@ fn check(inside: &Inside<'_, '_>, sink: &mut Sink) {
         let (name, is_foreign) = (&calls[0].name, matches!(calls[0].fault, CallFault::Foreign));
         let which =
             if is_foreign { "which only Azure Logic Apps Standard has" } else { "which does not exist" };
-        let message = format!("`{}` calls the function `{name}`, {which}", inside.flow.name);
-        let places = calls.iter().filter_map(|call| inside.place(&call.site));
+        let message = format!("`{}` calls the function `{name}`, {which}", context.flow.name);
+        let places = calls.iter().filter_map(|call| context.place(&call.site));
         let Some(finding) = report_at(sink, places, "no such function", message) else { continue };
         finding.help(advice(name, is_foreign));
     }

@@ -3,37 +3,39 @@
 use std::collections::BTreeMap;
 
 use super::report_at;
-use crate::anatomy::{Kind, Owner, Reference, compare, fold};
 use crate::finding::Sink;
 use crate::model::{Action, ActionIx};
-use crate::rules::{Check, Inside, Rule, page};
+use crate::rules::{Check, FlowContext, Rule, page};
+use crate::semantic::{Owner, Reference, ReferenceKind, compare, fold};
 
 pub(super) const RULE: Rule = Rule { page: page!("definition/unknown-loop"), check: Check::Flow(check) };
 
-fn check(inside: &Inside<'_, '_>, sink: &mut Sink) {
+fn check(context: &FlowContext<'_, '_>, sink: &mut Sink) {
     let mut unknown: BTreeMap<(&str, String), Vec<&Reference<'_>>> = BTreeMap::new();
-    for one in inside.anatomy.references.iter().filter(|one| one.kind == Kind::Loop) {
-        let around = loops_around(inside, one);
-        let is_named = |action: &ActionIx| compare(inside.action(*action), &one.name).is_eq();
+    for one in context.semantic.references.iter().filter(|one| one.kind == ReferenceKind::Loop) {
+        let around = loops_around(context, one);
+        let is_named = |action: &ActionIx| compare(context.action(*action), &one.name).is_eq();
         // Select and Filter array go over items as well; whether they may be named is not known.
         let is_itself = matches!(one.site.owner, Owner::Action(owner)
-            if is_named(&owner) && !is_loop(inside.anatomy.action(owner)));
-        if !is_itself && !around.iter().any(is_named) && !inside.anatomy.may_hide(&one.name) {
-            unknown.entry((inside.owner(&one.site), fold(&one.name))).or_default().push(one);
+            if is_named(&owner) && !is_loop(context.semantic.action(owner)));
+        if !is_itself && !around.iter().any(is_named) && !context.semantic.may_hide(&one.name) {
+            unknown.entry((context.owner(&one.site), fold(&one.name))).or_default().push(one);
         }
     }
     for ((owner, _), references) in unknown {
         let name = &references[0].name;
-        let (label, what) = match inside.anatomy.names.get(name).first() {
+        let (label, what) = match context.semantic.names.get(name).first() {
             None => ("no action has this name", "which the flow does not have"),
-            Some(action) if !is_loop(inside.anatomy.action(*action)) => ("this is no loop", "which is none"),
+            Some(action) if !is_loop(context.semantic.action(*action)) => {
+                ("this is no loop", "which is none")
+            }
             Some(_) => ("not around this step", "which is not around it"),
         };
-        let message = format!("{} uses the loop `{name}`, {what}", inside.named(owner));
-        let places = references.iter().filter_map(|one| inside.place(&one.site));
+        let message = format!("{} uses the loop `{name}`, {what}", context.named(owner));
+        let places = references.iter().filter_map(|one| context.place(&one.site));
         let Some(finding) = report_at(sink, places, label, message) else { continue };
-        finding.help(match loops_around(inside, references[0]).first() {
-            Some(nearest) => format!("the nearest loop around the step is `{}`", inside.action(*nearest)),
+        finding.help(match loops_around(context, references[0]).first() {
+            Some(nearest) => format!("the nearest loop around the step is `{}`", context.action(*nearest)),
             None => "the step stands in no loop: move it into one, or read the list itself".to_owned(),
         });
     }
@@ -44,13 +46,13 @@ fn is_loop(action: Action<'_>) -> bool {
 }
 
 /// The loops that a reference can mean, the nearest first.
-fn loops_around(inside: &Inside<'_, '_>, one: &Reference<'_>) -> Vec<ActionIx> {
+fn loops_around(context: &FlowContext<'_, '_>, one: &Reference<'_>) -> Vec<ActionIx> {
     let Owner::Action(owner) = one.site.owner else { return Vec::new() };
     // The list that a loop runs over is computed before the loop, the condition of an Until inside it.
     let own = Some(owner).filter(|_| one.site.section != "foreach");
     let above = std::iter::successors(Some(owner), |at| {
-        inside.anatomy.action(*at).parent.as_ref().map(|(parent, _)| *parent)
+        context.semantic.action(*at).parent.as_ref().map(|(parent, _)| *parent)
     });
     let all = own.into_iter().chain(above.skip(1));
-    all.filter(|action| is_loop(inside.anatomy.action(*action))).collect()
+    all.filter(|action| is_loop(context.semantic.action(*action))).collect()
 }

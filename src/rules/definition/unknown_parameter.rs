@@ -3,9 +3,9 @@
 use std::collections::BTreeSet;
 
 use super::report_at;
-use crate::anatomy::Kind;
 use crate::finding::Sink;
-use crate::rules::{Check, Inside, Rule, page};
+use crate::rules::{Check, FlowContext, Rule, page};
+use crate::semantic::ReferenceKind;
 use crate::source::Object;
 
 pub(super) const RULE: Rule = Rule { page: page!("definition/unknown-parameter"), check: Check::Flow(check) };
@@ -13,19 +13,19 @@ pub(super) const RULE: Rule = Rule { page: page!("definition/unknown-parameter")
 /// Parameters that the platform fills in. Some exported flows write the second one as an empty name.
 const GIVEN: [&str; 3] = ["$connections", "$authentication", ""];
 
-fn check(inside: &Inside<'_, '_>, sink: &mut Sink) {
-    let parameters = || inside.anatomy.definition.parameters().into_iter().flat_map(Object::keys);
+fn check(context: &FlowContext<'_, '_>, sink: &mut Sink) {
+    let parameters = || context.semantic.definition.parameters().into_iter().flat_map(Object::keys);
     let known: BTreeSet<String> = parameters().map(str::to_lowercase).collect();
-    for references in inside.by_name(Kind::Parameter) {
+    for references in context.by_name(ReferenceKind::Parameter) {
         let written = &references[0].name;
         if GIVEN.contains(&&**written) || known.contains(&written.to_lowercase()) {
             continue;
         }
         let message =
-            format!("`{}` reads the parameter `{written}`, which it does not declare", inside.flow.name);
-        let places = references.iter().filter_map(|one| inside.place(&one.site));
+            format!("`{}` reads the parameter `{written}`, which it does not declare", context.flow.name);
+        let places = references.iter().filter_map(|one| context.place(&one.site));
         let Some(finding) = report_at(sink, places, "no such parameter", message) else { continue };
-        finding.help(match inside.nearest(written, parameters()) {
+        finding.help(match context.nearest(written, parameters()) {
             Some(near) => format!("did you mean `{near}`?"),
             None => {
                 "open the step, choose the environment variable again and save; a parameter is declared in \

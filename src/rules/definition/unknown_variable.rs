@@ -4,24 +4,24 @@ use std::collections::BTreeMap;
 
 use super::report_at;
 use super::variables::{Declared, changed, key};
-use crate::anatomy::Kind;
 use crate::finding::Sink;
-use crate::rules::{Check, Inside, Rule, page};
+use crate::rules::{Check, FlowContext, Rule, page};
+use crate::semantic::ReferenceKind;
 use crate::source::Place;
 
 pub(super) const RULE: Rule = Rule { page: page!("definition/unknown-variable"), check: Check::Flow(check) };
 
-fn check(inside: &Inside<'_, '_>, sink: &mut Sink) {
-    let declared = Declared::of(inside);
+fn check(context: &FlowContext<'_, '_>, sink: &mut Sink) {
+    let declared = Declared::of(context);
     if !declared.is_complete {
         return;
     }
-    for (written, places) in unknown(inside, &declared).into_values() {
+    for (written, places) in unknown(context, &declared).into_values() {
         let message =
-            format!("`{}` uses the variable `{written}`, which it never initialises", inside.flow.name);
+            format!("`{}` uses the variable `{written}`, which it never initialises", context.flow.name);
         let Some(finding) = report_at(sink, places, "no such variable", message) else { continue };
         let names = declared.by_name.values().flatten().map(|declaration| declaration.name);
-        finding.help(match inside.nearest(written, names) {
+        finding.help(match context.nearest(written, names) {
             Some(near) => format!("did you mean `{near}`?"),
             None => format!("add \"Initialize variable\" for `{written}` at the top of the flow"),
         });
@@ -30,7 +30,7 @@ fn check(inside: &Inside<'_, '_>, sink: &mut Sink) {
 
 /// Unknown names as they are written, with the places that name them.
 fn unknown<'c>(
-    inside: &'c Inside<'_, '_>,
+    context: &'c FlowContext<'_, '_>,
     declared: &Declared<'_>,
 ) -> BTreeMap<String, (&'c str, Vec<Place>)> {
     let mut unknown: BTreeMap<String, (&str, Vec<Place>)> = BTreeMap::new();
@@ -39,13 +39,13 @@ fn unknown<'c>(
             unknown.entry(key(name)).or_insert((name, Vec::new())).1.extend(place());
         }
     };
-    for (index, action) in inside.anatomy.indexed() {
+    for (index, action) in context.semantic.indexed() {
         if let Some(name) = changed(action) {
-            add(name, &|| inside.anatomy.value_place(inside.flow, index, &["inputs", "name"]));
+            add(name, &|| context.semantic.value_place(context.flow, index, &["inputs", "name"]));
         }
     }
-    for one in inside.anatomy.references.iter().filter(|one| one.kind == Kind::Variable) {
-        add(&one.name, &|| inside.place(&one.site));
+    for one in context.semantic.references.iter().filter(|one| one.kind == ReferenceKind::Variable) {
+        add(&one.name, &|| context.place(&one.site));
     }
     unknown
 }

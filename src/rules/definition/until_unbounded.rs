@@ -1,20 +1,20 @@
 //! An Until loop whose limits nobody chose.
 
 use crate::finding::Sink;
-use crate::rules::{Check, Inside, Rule, page};
+use crate::rules::{Check, FlowContext, Rule, page};
 use crate::source::Part;
 
 pub(super) const RULE: Rule = Rule { page: page!("definition/until-unbounded"), check: Check::Flow(check) };
 
-fn check(inside: &Inside<'_, '_>, sink: &mut Sink) {
-    let definition = inside.anatomy.definition;
-    for (index, action) in inside.anatomy.indexed().filter(|(_, action)| action.is("Until")) {
+fn check(context: &FlowContext<'_, '_>, sink: &mut Sink) {
+    let definition = context.semantic.definition;
+    for (index, action) in context.semantic.indexed().filter(|(_, action)| action.is("Until")) {
         let has = |key: &str| action.body.get("limit").is_some_and(|limit| limit.get(key).is_some());
         if has("count") || has("timeout") {
             continue;
         }
-        let Some(place) = inside.flow.place(definition.action_route(index), Part::Key) else { continue };
-        let message = format!("{} has no limit of its own", inside.named(action.name));
+        let Some(place) = context.flow.place(definition.action_route(index), Part::Key) else { continue };
+        let message = format!("{} has no limit of its own", context.named(action.name));
         sink.report(place, "neither a count nor a timeout", message).help(
             "without one it stops after 60 turns or one hour as if all were well: set count and timeout, and check \
              after the loop that its condition holds",

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::rules::Inside;
+use crate::rules::FlowContext;
 use crate::source::Json;
 
 use crate::model::{Action, ActionIx};
@@ -42,9 +42,9 @@ pub(super) fn changed(action: Action<'_>) -> Option<&str> {
 }
 
 impl<'w> Declared<'w> {
-    pub(super) fn of(inside: &Inside<'_, 'w>) -> Self {
+    pub(super) fn of(context: &FlowContext<'_, 'w>) -> Self {
         let mut declared = Declared { by_name: BTreeMap::new(), is_complete: true };
-        let actions = inside.anatomy.indexed();
+        let actions = context.semantic.indexed();
         for (index, action) in actions.filter(|(_, action)| action.is("InitializeVariable")) {
             let list = action.body.get("inputs").and_then(|inputs| inputs.get("variables"));
             let Some(list) = list.and_then(Json::as_array) else {

@@ -1,21 +1,21 @@
 //! A call with too few or too many arguments.
 
-use crate::anatomy::CallFault;
 use crate::finding::{Severity, Sink};
-use crate::rules::{Check, Inside, Rule, page, plural};
+use crate::rules::{Check, FlowContext, Rule, page, plural};
+use crate::semantic::CallFault;
 
 pub(super) const RULE: Rule =
     Rule { page: page!("definition/wrong-argument-count"), check: Check::Flow(check) };
 
-fn check(inside: &Inside<'_, '_>, sink: &mut Sink) {
-    for call in &inside.anatomy.calls {
+fn check(context: &FlowContext<'_, '_>, sink: &mut Sink) {
+    for call in &context.semantic.calls {
         let CallFault::Count { function, given } = call.fault else { continue };
-        let Some(place) = inside.place(&call.site) else { continue };
+        let Some(place) = context.place(&call.site) else { continue };
         let count = if given == 0 { "no".to_owned() } else { given.to_string() };
         let label = format!("{count} {} here", plural(given, "argument"));
         let message = format!(
             "{} gives `{}` {count} {}, and it takes {}",
-            inside.named(inside.owner(&call.site)),
+            context.named(context.owner(&call.site)),
             function.name,
             plural(given, "argument"),
             function.arity()

@@ -11,14 +11,14 @@ pub(super) const RULE: Rule =
 
 fn check(context: &Context<'_>, sink: &mut Sink) {
     for row in row_trigger::all(context) {
-        for Fault { place, label, what, help } in faults(&row) {
+        for Problem { place, label, what, help } in faults(&row) {
             let message = format!("the trigger of {} {what}", context.name(row.index));
             sink.report(place, label, message).help(help);
         }
     }
 }
 
-struct Fault {
+struct Problem {
     place: Place,
     label: String,
     /// Goes on where "the trigger of `X`" ends.
@@ -26,7 +26,7 @@ struct Fault {
     help: String,
 }
 
-fn faults(row: &RowTrigger<'_>) -> Vec<Fault> {
+fn faults(row: &RowTrigger<'_>) -> Vec<Problem> {
     let facts = row.facts;
     let choices = [
         (&facts.message_parameter, &facts.messages, "change type"),
@@ -45,14 +45,14 @@ fn faults(row: &RowTrigger<'_>) -> Vec<Fault> {
     chosen.chain(missing).chain(texts.into_iter().flatten()).collect()
 }
 
-fn wrong_choice(row: &RowTrigger<'_>, name: &str, choices: &[Choice], word: &str) -> Option<Fault> {
+fn wrong_choice(row: &RowTrigger<'_>, name: &str, choices: &[Choice], word: &str) -> Option<Problem> {
     let Setting::Literal(value, route) = row.setting(name) else { return None };
     if number(value).is_some_and(|number| choices.iter().any(|choice| choice.value == number)) {
         return None;
     }
     let list: Vec<String> =
         choices.iter().map(|choice| format!("{} ({})", choice.value, choice.meaning)).collect();
-    Some(Fault {
+    Some(Problem {
         place: row.place(route, Part::Value)?,
         label: format!("no {word} of Dataverse"),
         what: format!("has `{value}` as {word}"),
@@ -60,9 +60,9 @@ fn wrong_choice(row: &RowTrigger<'_>, name: &str, choices: &[Choice], word: &str
     })
 }
 
-fn missing(row: &RowTrigger<'_>, name: &str) -> Option<Fault> {
+fn missing(row: &RowTrigger<'_>, name: &str) -> Option<Problem> {
     let Setting::Absent = row.setting(name) else { return None };
-    Some(Fault {
+    Some(Problem {
         place: row.parameters_place()?,
         label: format!("no `{name}`"),
         what: format!("does not say its `{name}`"),
@@ -73,11 +73,11 @@ fn missing(row: &RowTrigger<'_>, name: &str) -> Option<Fault> {
 /// What is wrong with a text: the label, the end of the message, the help.
 type Wrong = (&'static str, &'static str, String);
 
-fn wrong_text(row: &RowTrigger<'_>, name: &str, wrong: impl Fn(&str) -> Option<Wrong>) -> Option<Fault> {
+fn wrong_text(row: &RowTrigger<'_>, name: &str, wrong: impl Fn(&str) -> Option<Wrong>) -> Option<Problem> {
     let Setting::Literal(value, route) = row.setting(name) else { return None };
     let (label, what, help) = wrong(value.as_str()?)?;
     let place = row.place(route, Part::Value)?;
-    Some(Fault { place, label: label.to_owned(), what: what.to_owned(), help })
+    Some(Problem { place, label: label.to_owned(), what: what.to_owned(), help })
 }
 
 fn wrong_table(text: &str, longest: usize) -> Option<Wrong> {

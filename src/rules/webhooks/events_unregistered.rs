@@ -24,7 +24,7 @@ fn check(context: &Context<'_>, sink: &mut Sink) {
             .receivers_of(provider)
             .filter(|receiver| registrations_for(context, receiver).next().is_some())
             .collect();
-        let mut missing = Needs::of(provider, &registrations, &receivers);
+        let mut missing = NeededEvents::of(provider, &registrations, &receivers);
         missing.events.retain(|event, _| !registrations.iter().any(|one| one.names(event)));
         if let Some(flow) = flow_to_blame(&registrations, &receivers) {
             let own: Vec<&Registration> = registrations.into_iter().filter(|one| one.flow == flow).collect();
@@ -34,15 +34,15 @@ fn check(context: &Context<'_>, sink: &mut Sink) {
 }
 
 /// The events that are needed, each with the branch that handles it.
-struct Needs<'a> {
+struct NeededEvents<'a> {
     events: BTreeMap<&'a str, Option<(&'a Receiver, &'a NamedEvent)>>,
     /// The sets that ask for events: names, and where it is said.
     sets: BTreeMap<&'a str, &'a str>,
 }
 
-impl<'a> Needs<'a> {
+impl<'a> NeededEvents<'a> {
     fn of(provider: &'a Provider, registrations: &[&Registration], receivers: &[&'a Receiver]) -> Self {
-        let mut needs = Needs { events: BTreeMap::new(), sets: BTreeMap::new() };
+        let mut needs = NeededEvents { events: BTreeMap::new(), sets: BTreeMap::new() };
         for receiver in receivers {
             for event in &receiver.handled {
                 needs.events.entry(&event.name).or_insert(Some((receiver, event)));

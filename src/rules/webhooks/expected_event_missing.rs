@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::{is_all_read, listed};
-use crate::config::{WebhookExpectation, Written};
+use crate::config::{SpannedText, WebhookExpectation};
 use crate::finding::Sink;
 use crate::rules::{Check, Context, Rule, page};
 use crate::webhooks::Receiver;
@@ -23,13 +23,13 @@ fn check(context: &Context<'_>, sink: &mut Sink) {
 
 /// Holds one receiver against one expectation.
 fn hold(context: &Context<'_>, sink: &mut Sink, receiver: &Receiver, expected: &WebhookExpectation) {
-    let among = |is_missing: &dyn Fn(&str) -> bool| -> Vec<&Written> {
+    let among = |is_missing: &dyn Fn(&str) -> bool| -> Vec<&SpannedText> {
         expected.events.iter().filter(|event| is_missing(&event.text)).collect()
     };
     let dropped = among(&|event| receiver.drops(event));
     let unregistered = among(&|event| is_unregistered(context, receiver, event));
     let name = context.name(receiver.flow);
-    let words = |events: &[&Written]| listed(events.iter().map(|event| event.text.as_str()));
+    let words = |events: &[&SpannedText]| listed(events.iter().map(|event| event.text.as_str()));
     let message = match (dropped.as_slice(), unregistered.as_slice()) {
         ([], []) => return,
         (dropped, []) => format!("{name} has no case for {}", words(dropped)),

@@ -4,7 +4,7 @@ use crate::catalog::Provider;
 use crate::finding::Sink;
 use crate::model::FlowContent;
 use crate::rules::{Check, Context, Rule, page};
-use crate::source::{Marks, Place};
+use crate::source::{ContentFlags, Place};
 use crate::webhooks::{Receiver, admission, strings};
 
 use super::listed;
@@ -62,5 +62,5 @@ fn looks_at_proof(content: &FlowContent, provider: &Provider) -> bool {
         text.contains('@')
             && ((text.contains("headers") && headers.iter().any(picks)) || fields.iter().any(picks))
     };
-    strings(content, Marks::AT, looks).iter().any(|found| found.site.is_some())
+    strings(content, ContentFlags::AT, looks).iter().any(|found| found.site.is_some())
 }

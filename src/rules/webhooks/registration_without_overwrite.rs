@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::listed;
-use crate::catalog::Form;
+use crate::catalog::RegistrationForm;
 use crate::finding::Sink;
 use crate::model::FlowIx;
 use crate::rules::{Check, Context, Rule, page};
@@ -41,14 +41,14 @@ fn help(registration: &Registration) -> String {
     let (mut view, mut replace) = (Vec::new(), Vec::new());
     for form in &registration.provider.registrations {
         match form {
-            Form::Operation(form) if !registration.is_call => {
+            RegistrationForm::Operation(form) if !registration.is_call => {
                 view.extend(form.view_operations.iter().map(String::as_str));
                 replace.extend(form.overwrite_operations.iter().map(String::as_str));
             }
-            Form::Http(form) if registration.is_call => {
+            RegistrationForm::Http(form) if registration.is_call => {
                 replace.extend(form.overwrite_method.iter().map(String::as_str));
             }
-            Form::Operation(_) | Form::Http(_) => {}
+            RegistrationForm::Operation(_) | RegistrationForm::Http(_) => {}
         }
     }
     replace.dedup();

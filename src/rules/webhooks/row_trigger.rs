@@ -1,7 +1,7 @@
 //! Triggers that make their registration by themselves, and the parameters that say what for.
 
 use crate::catalog::{TriggerFacts, providers};
-use crate::model::{Flow, FlowContent, FlowIx, Site, Trigger};
+use crate::model::{Flow, FlowContent, FlowIx, Owner, Trigger};
 use crate::rules::Context;
 use crate::source::{Json, Object, Part, Place, Route, Value};
 use crate::webhooks::parameter;
@@ -42,7 +42,7 @@ pub(super) fn all<'a>(context: &'a Context<'_>) -> Vec<RowTrigger<'a>> {
 /// The numbers of the triggers that use the operation.
 fn numbers<'a>(content: &'a FlowContent, facts: &'a TriggerFacts) -> impl Iterator<Item = usize> + 'a {
     content.connection_uses.iter().filter_map(|one| {
-        let Site::Trigger(number) = one.site else { return None };
+        let Owner::Trigger(number) = one.site else { return None };
         let connection = content.connection(&one.key);
         let connector = one.connector.as_ref().or_else(|| connection?.connector.as_ref())?;
         let operation = one.operation.as_deref()?;

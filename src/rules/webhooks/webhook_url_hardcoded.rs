@@ -3,20 +3,20 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::finding::Sink;
-use crate::model::{FlowContent, Site};
-use crate::rules::{Check, Inside, Rule, page};
-use crate::source::{Marks, Place, floor_char_boundary};
-use crate::webhooks::{Found, strings};
+use crate::model::{FlowContent, Owner};
+use crate::rules::{Check, FlowContext, Rule, page};
+use crate::source::{ContentFlags, Place, floor_char_boundary};
+use crate::webhooks::{TextSite, strings};
 
 pub(super) const RULE: Rule =
     Rule { page: page!("webhooks/webhook-url-hardcoded"), check: Check::Flow(check) };
 
-fn check(inside: &Inside<'_, '_>, sink: &mut Sink) {
-    let Inside { context, index, flow, .. } = *inside;
+fn check(context: &FlowContext<'_, '_>, sink: &mut Sink) {
+    let FlowContext { run, index, flow, .. } = *context;
     let (Some(file), Some(content)) = (flow.file, &flow.content) else { return };
     // The same URL in several steps is one fault.
-    let found = strings(content, Marks::COLON, |text| !flow_urls(text).is_empty());
-    let mut urls: BTreeMap<FlowUrl<'_>, Vec<&Found<'_>>> = BTreeMap::new();
+    let found = strings(content, ContentFlags::COLON, |text| !flow_urls(text).is_empty());
+    let mut urls: BTreeMap<FlowUrl<'_>, Vec<&TextSite<'_>>> = BTreeMap::new();
     for one in &found {
         // A text may hold the same one many times.
         let of_text: BTreeSet<FlowUrl<'_>> = flow_urls(one.text).into_iter().collect();
@@ -26,7 +26,7 @@ fn check(inside: &Inside<'_, '_>, sink: &mut Sink) {
         let Some((first, others)) = places.split_first() else { continue };
         let name = place_name(content, first);
         let message =
-            format!("{} contains the URL of a flow's trigger at `{host}`, in {name}", context.name(index));
+            format!("{} contains the URL of a flow's trigger at `{host}`, in {name}", run.name(index));
         let finding =
             sink.report(Place::value(file, first.route.clone()), "belongs to one environment", message);
         for other in others {
@@ -40,10 +40,10 @@ fn check(inside: &Inside<'_, '_>, sink: &mut Sink) {
     }
 }
 
-fn place_name(content: &FlowContent, found: &Found<'_>) -> String {
+fn place_name(content: &FlowContent, found: &TextSite<'_>) -> String {
     match found.site {
-        Some(Site::Action(action)) => format!("`{}`", content.definition.action(action).name),
-        Some(Site::Trigger(_)) => "its trigger".to_owned(),
+        Some(Owner::Action(action)) => format!("`{}`", content.definition.action(action).name),
+        Some(Owner::Trigger(_)) => "its trigger".to_owned(),
         None => "a parameter".to_owned(),
     }
 }

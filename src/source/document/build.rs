@@ -2,12 +2,12 @@
 
 use std::sync::Arc;
 
-use super::{Child, Digest, Document, Kind, Marks, Node, Repeated, Slice};
+use super::{Child, ContentFlags, Digest, Document, DocumentNode, NodeKind, Repeated, Slice};
 use crate::source::Span;
 
 /// Makes a [`Document`], value by value in the order of the text.
 #[derive(Debug)]
-pub(crate) struct Builder {
+pub(crate) struct DocumentBuilder {
     document: Document,
     /// The objects and arrays that are being read, the innermost last.
     open: Vec<Open>,
@@ -24,50 +24,50 @@ struct Open {
     from: usize,
     /// Whether its keys have come in order so far, each once.
     is_sorted: bool,
-    marks: Marks,
+    marks: ContentFlags,
     /// What its members have by standing in it.
-    of_members: Marks,
+    of_members: ContentFlags,
 }
 
-impl Builder {
+impl DocumentBuilder {
     /// The text must not be longer than [`MOST_BYTES`].
     pub(crate) fn new(text: Arc<String>) -> Self {
         let most = text.len() / BYTES_A_NODE + 1;
         let (nodes, children) = (Vec::with_capacity(most), Vec::with_capacity(most));
         let document = Document { text, nodes, children, ..Document::default() };
-        Builder { document, open: Vec::new(), pending: Vec::new() }
+        DocumentBuilder { document, open: Vec::new(), pending: Vec::new() }
     }
 
     /// Adds a value that is neither object, array nor string. `key` is without quotes.
-    pub(crate) fn value(&mut self, key: Option<Key>, kind: Kind, value: Span) {
-        self.push(key, kind, value, Slice::default(), Marks::ANY);
+    pub(crate) fn value(&mut self, key: Option<Key>, kind: NodeKind, value: Span) {
+        self.push(key, kind, value, Slice::default(), ContentFlags::ANY);
     }
 
     /// Adds a string without escapes. `key` and `value` are without quotes.
-    pub(crate) fn string(&mut self, key: Option<Key>, value: Span, marks: Marks) {
-        self.push(key, Kind::String, value, Slice::default(), marks);
+    pub(crate) fn string(&mut self, key: Option<Key>, value: Span, marks: ContentFlags) {
+        self.push(key, NodeKind::String, value, Slice::default(), marks);
     }
 
     /// Adds a string that is written with escapes, and means `text`.
     pub(crate) fn escaped(&mut self, key: Option<Key>, value: Span, text: &str) {
         let inner = self.decode(text);
-        let marks = Marks::of(text.as_bytes());
-        self.push(key, Kind::Escaped, value, inner, marks | marks.of_url(text));
+        let marks = ContentFlags::of(text.as_bytes());
+        self.push(key, NodeKind::Escaped, value, inner, marks | marks.of_url(text));
     }
 
     /// A key that is written with escapes, and means `text`.
     pub(crate) fn escaped_key(&mut self, span: Span, text: &str) -> Key {
-        let marks = Marks::of(text.as_bytes()) | Marks::of_key(text);
+        let marks = ContentFlags::of(text.as_bytes()) | ContentFlags::of_key(text);
         Key { span, decoded: Some(self.decode(text)), marks }
     }
 
     /// Begins an object or array.
-    pub(crate) fn open(&mut self, key: Option<Key>, kind: Kind, start: usize) {
-        let node = self.push(key, kind, Span::new(start, start), Slice::default(), Marks::ANY);
-        let is_object = kind == Kind::Object;
+    pub(crate) fn open(&mut self, key: Option<Key>, kind: NodeKind, start: usize) {
+        let node = self.push(key, kind, Span::new(start, start), Slice::default(), ContentFlags::ANY);
+        let is_object = kind == NodeKind::Object;
         let from = self.pending.len();
-        let of_members = Marks::of_members(self.document.key(node));
-        self.open.push(Open { node, is_object, from, is_sorted: true, marks: Marks::ANY, of_members });
+        let of_members = ContentFlags::of_members(self.document.key(node));
+        self.open.push(Open { node, is_object, from, is_sorted: true, marks: ContentFlags::ANY, of_members });
     }
 
     /// How many objects and arrays are open.
@@ -86,7 +86,7 @@ impl Builder {
         if !open.is_sorted {
             self.sort(open.from);
         }
-        let Builder { document, pending, open: around } = self;
+        let DocumentBuilder { document, pending, open: around } = self;
         let first = document.children.len();
         document.children.extend(pending.drain(open.from..));
         let node = &mut document.nodes[open.node];
@@ -104,8 +104,15 @@ impl Builder {
         self.document
     }
 
-    fn push(&mut self, key: Option<Key>, kind: Kind, value: Span, inner: Slice, marks: Marks) -> usize {
-        let Builder { document, open, pending } = self;
+    fn push(
+        &mut self,
+        key: Option<Key>,
+        kind: NodeKind,
+        value: Span,
+        inner: Slice,
+        marks: ContentFlags,
+    ) -> usize {
+        let DocumentBuilder { document, open, pending } = self;
         let node = document.nodes.len();
         let number = u32::try_from(node).unwrap_or(u32::MAX);
         let (mut slice, mut marks) = (Slice::default(), marks);
@@ -116,7 +123,7 @@ impl Builder {
         }
         marks = open.last().map_or(marks, |open| marks | open.of_members);
         let value = Slice::from(value.start..value.end);
-        document.nodes.push(Node { kind, marks, key: slice, value, inner });
+        document.nodes.push(DocumentNode { kind, marks, key: slice, value, inner });
         if let Some(open) = open.last_mut() {
             let digest = if open.is_object { Digest::of(document.key_bytes(node)) } else { Digest::of(b"") };
             let child = Child { node: number, digest };
@@ -140,7 +147,7 @@ impl Builder {
 
     /// Sorts the children from `from` on by key; of equal keys the last one stays.
     fn sort(&mut self, from: usize) {
-        let Builder { document, pending, .. } = self;
+        let DocumentBuilder { document, pending, .. } = self;
         pending[from..].sort_by(|a, b| document.compare(a, b));
         let mut kept = from;
         let mut lost = from;
@@ -169,12 +176,12 @@ const BYTES_A_NODE: usize = 48;
 pub(crate) struct Key {
     span: Span,
     decoded: Option<Slice>,
-    marks: Marks,
+    marks: ContentFlags,
 }
 
 impl Key {
     /// A key without escapes, and without its quotes.
-    pub(crate) fn plain(span: Span, marks: Marks) -> Self {
+    pub(crate) fn plain(span: Span, marks: ContentFlags) -> Self {
         Key { span, decoded: None, marks }
     }
 }

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::{Child, Document, Kind, Marks, Node};
+use super::{Child, ContentFlags, Document, DocumentNode, NodeKind};
 use crate::source::Span;
 
 /// The number of a value in its document.
@@ -58,14 +58,14 @@ impl<'a> Json<'a> {
     /// The value, by what it is.
     pub fn value(self) -> Value<'a> {
         match self.node().kind {
-            Kind::Null => Value::Null,
-            Kind::False => Value::Bool(false),
-            Kind::True => Value::Bool(true),
-            Kind::Number => Value::Number(Number(self.raw())),
-            Kind::String => Value::String(self.raw()),
-            Kind::Escaped => Value::String(&self.document.decoded[self.node().inner.range()]),
-            Kind::Array => Value::Array(Array(self)),
-            Kind::Object | Kind::Detached => Value::Object(Object(self)),
+            NodeKind::Null => Value::Null,
+            NodeKind::False => Value::Bool(false),
+            NodeKind::True => Value::Bool(true),
+            NodeKind::Number => Value::Number(Number(self.raw())),
+            NodeKind::String => Value::String(self.raw()),
+            NodeKind::Escaped => Value::String(&self.document.decoded[self.node().inner.range()]),
+            NodeKind::Array => Value::Array(Array(self)),
+            NodeKind::Object | NodeKind::Detached => Value::Object(Object(self)),
         }
     }
 
@@ -80,8 +80,8 @@ impl<'a> Json<'a> {
     /// `true` or `false`.
     pub fn as_bool(self) -> Option<bool> {
         match self.node().kind {
-            Kind::True => Some(true),
-            Kind::False => Some(false),
+            NodeKind::True => Some(true),
+            NodeKind::False => Some(false),
             _ => None,
         }
     }
@@ -104,12 +104,12 @@ impl<'a> Json<'a> {
 
     /// The members of an object.
     pub fn as_object(self) -> Option<Object<'a>> {
-        matches!(self.node().kind, Kind::Object | Kind::Detached).then_some(Object(self))
+        matches!(self.node().kind, NodeKind::Object | NodeKind::Detached).then_some(Object(self))
     }
 
     /// The elements of an array.
     pub fn as_array(self) -> Option<Array<'a>> {
-        (self.node().kind == Kind::Array).then_some(Array(self))
+        (self.node().kind == NodeKind::Array).then_some(Array(self))
     }
 
     /// The member of an object.
@@ -128,7 +128,7 @@ impl<'a> Json<'a> {
     }
 
     /// Whether any of these characters may stand in the value, or in keys and values inside it.
-    pub(crate) fn may_hold(self, marks: Marks) -> bool {
+    pub(crate) fn may_hold(self, marks: ContentFlags) -> bool {
         self.node().marks.any_of(marks)
     }
 
@@ -158,13 +158,13 @@ impl<'a> Json<'a> {
         &self.document.text[span.start..span.end]
     }
 
-    fn node(self) -> &'a Node {
+    fn node(self) -> &'a DocumentNode {
         &self.document.nodes[self.node as usize]
     }
 
     fn children(self) -> &'a [Child] {
         match self.node().kind {
-            Kind::Array | Kind::Object => self.document.children(self.node as usize),
+            NodeKind::Array | NodeKind::Object => self.document.children(self.node as usize),
             _ => &[],
         }
     }
@@ -174,7 +174,7 @@ impl<'a> Json<'a> {
 impl fmt::Display for Json<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.node().kind {
-            Kind::String | Kind::Escaped => write!(f, "\"{}\"", self.raw()),
+            NodeKind::String | NodeKind::Escaped => write!(f, "\"{}\"", self.raw()),
             _ => f.write_str(self.raw()),
         }
     }
@@ -205,7 +205,7 @@ impl<'a> Object<'a> {
 
     /// The member with this key.
     pub fn get(self, key: &str) -> Option<Json<'a>> {
-        if self.0.node().kind != Kind::Object {
+        if self.0.node().kind != NodeKind::Object {
             return None;
         }
         let node = self.0.document.find(self.0.node as usize, key)?;
@@ -224,7 +224,7 @@ impl<'a> Object<'a> {
 
     /// The members that may hold any of these marks. Of the others not even the keys are read, which are elsewhere in
     /// memory.
-    pub(crate) fn holding(self, marks: Marks) -> impl Iterator<Item = (&'a str, Json<'a>)> {
+    pub(crate) fn holding(self, marks: ContentFlags) -> impl Iterator<Item = (&'a str, Json<'a>)> {
         self.values().filter(move |value| value.may_hold(marks)).map(|value| (value.key(), value))
     }
 

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{Document, Kind, NodeId, Part, Route, Slice, Span, Step};
+use super::{Document, NodeId, NodeKind, Part, Route, Slice, Span, Step};
 use crate::expression::{Checkpoints, raw_range};
 
 /// The checkpoints of the long strings and keys that are written with escapes, by the bytes at which they start.
@@ -42,7 +42,7 @@ impl Document {
         while let Some(above) = parents.get(at as usize).copied().filter(|above| *above != NONE) {
             steps.push(match self.nodes[above as usize].kind {
                 // The elements of an array are numbered in their order.
-                Kind::Array => {
+                NodeKind::Array => {
                     Step::Index(self.children(above as usize).partition_point(|one| one.node < at))
                 }
                 _ => Step::Key(self.key(at as usize).to_owned()),
@@ -58,8 +58,8 @@ impl Document {
         let mut is_member = false;
         for step in route.steps() {
             node = match (step, self.nodes.get(node)?.kind) {
-                (Step::Key(key), Kind::Object | Kind::Detached) => self.find(node, key)?,
-                (Step::Index(index), Kind::Array) => self.children(node).get(*index)?.node as usize,
+                (Step::Key(key), NodeKind::Object | NodeKind::Detached) => self.find(node, key)?,
+                (Step::Index(index), NodeKind::Array) => self.children(node).get(*index)?.node as usize,
                 _ => return None,
             };
             is_member = matches!(step, Step::Key(_));
@@ -70,7 +70,7 @@ impl Document {
             let is_decoded = self.decoded_keys.binary_search_by_key(&number, |(node, _)| *node).is_ok();
             (found.key, is_decoded)
         } else {
-            (found.value, found.kind == Kind::Escaped)
+            (found.value, found.kind == NodeKind::Escaped)
         })
     }
 
@@ -78,7 +78,7 @@ impl Document {
         self.parents.get_or_init(|| {
             let mut parents = vec![NONE; self.nodes.len()];
             for (number, node) in self.nodes.iter().enumerate() {
-                if matches!(node.kind, Kind::Array | Kind::Object | Kind::Detached) {
+                if matches!(node.kind, NodeKind::Array | NodeKind::Object | NodeKind::Detached) {
                     for child in self.children(number) {
                         parents[child.node as usize] = u32::try_from(number).unwrap_or(NONE);
                     }
@@ -90,7 +90,8 @@ impl Document {
 
     fn long_escapes(&self) -> &LongEscapes {
         self.long_escapes.get_or_init(|| {
-            let values = self.nodes.iter().filter(|node| node.kind == Kind::Escaped).map(|node| node.value);
+            let values =
+                self.nodes.iter().filter(|node| node.kind == NodeKind::Escaped).map(|node| node.value);
             let keys = self.decoded_keys.iter().map(|(node, _)| self.nodes[*node as usize].key);
             let long = values.chain(keys).filter(|text| Checkpoints::are_worth(&self.text[text.range()]));
             long.map(|text| (text.start, Checkpoints::of(&self.text[text.range()]))).collect()

@@ -12,9 +12,11 @@ use std::sync::OnceLock;
 use crate::model::{Action, ActionIx, Definition, Flow};
 use crate::source::{NodeId, Object, Part, Place, Route, Span, Target};
 
-pub(crate) use expressions::{BadCall, CallFault, Kind, LONGEST_EXPRESSION, Long, Reference, Syntax};
+pub(crate) use expressions::{
+    BadCall, CallFault, LONGEST_EXPRESSION, Long, Reference, ReferenceKind, Syntax,
+};
 pub(crate) use names::{MOST_ALIKE, compare, fold};
-pub(crate) use order::{Order, Relation, links};
+pub(crate) use order::{ExecutionOrder, Relation, links};
 
 /// What holds a text: the trigger or an action.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -27,7 +29,7 @@ pub(crate) enum Owner {
 
 /// A part of one string of a flow.
 #[derive(Debug, Clone)]
-pub(crate) struct Site<'a> {
+pub(crate) struct StringSite<'a> {
     pub(crate) owner: Owner,
     /// The member of the owner that holds the string: `inputs`, `foreach`, `expression`.
     pub(crate) section: &'a str,
@@ -41,12 +43,12 @@ pub(crate) struct Site<'a> {
 
 /// A flow from the inside.
 #[derive(Debug)]
-pub(crate) struct Anatomy<'a> {
+pub(crate) struct SemanticModel<'a> {
     pub(crate) definition: &'a Definition,
     /// The actions of the definition, which rules walk over again and again.
     actions: Vec<Action<'a>>,
-    pub(crate) names: names::Names<'a>,
-    pub(crate) order: Order,
+    pub(crate) names: names::ActionNames<'a>,
+    pub(crate) order: ExecutionOrder,
     /// Everything that expressions name: actions, variables, parameters, loops.
     pub(crate) references: Vec<Reference<'a>>,
     /// Strings that are no expressions.
@@ -55,16 +57,16 @@ pub(crate) struct Anatomy<'a> {
     pub(crate) calls: Vec<BadCall<'a>>,
     /// Expressions beyond the limit.
     pub(crate) long: Vec<Long<'a>>,
-    /// See [`Anatomy::may_hide`].
+    /// See [`SemanticModel::may_hide`].
     hidden: OnceLock<Vec<&'a str>>,
 }
 
-impl<'a> Anatomy<'a> {
+impl<'a> SemanticModel<'a> {
     pub(crate) fn of(definition: &'a Definition) -> Self {
         let actions: Vec<Action<'a>> = definition.actions().collect();
-        let names = names::Names::of(&actions);
-        let order = Order::of(&actions, &names);
-        let mut anatomy = Anatomy {
+        let names = names::ActionNames::of(&actions);
+        let order = ExecutionOrder::of(&actions, &names);
+        let mut semantic = SemanticModel {
             definition,
             actions,
             names,
@@ -75,8 +77,8 @@ impl<'a> Anatomy<'a> {
             long: Vec::new(),
             hidden: OnceLock::new(),
         };
-        expressions::read(&mut anatomy);
-        anatomy
+        expressions::read(&mut semantic);
+        semantic
     }
 
     /// Every action with its index; a container stands before what it contains.
@@ -125,7 +127,7 @@ impl<'a> Anatomy<'a> {
     }
 
     /// The place of a site in the file of its flow.
-    pub(crate) fn place(&self, flow: &Flow, site: &Site<'_>) -> Option<Place> {
+    pub(crate) fn place(&self, flow: &Flow, site: &StringSite<'_>) -> Option<Place> {
         let span = Span::new(site.range.start, site.range.end);
         let target = Target::Within(self.definition.document().route_to(site.node), site.part, span);
         flow.file.map(|file| Place { file, target })

@@ -21,11 +21,11 @@ const MOST_STEPS: usize = 8;
 
 /// Follows values in one definition.
 #[derive(Clone, Copy)]
-pub(super) struct Follower<'a> {
+pub(super) struct OriginResolver<'a> {
     pub(super) definition: &'a Definition,
 }
 
-impl<'a> Follower<'a> {
+impl<'a> OriginResolver<'a> {
     /// The origin of a value that stands in the flow: itself, if it is no expression.
     pub(super) fn value(self, value: Json<'a>, route: Route, at: Option<ActionIx>) -> Origin<'a> {
         self.value_in(value, route, at, 0)
@@ -190,7 +190,8 @@ mod tests {
     fn origin(text: &str) -> String {
         let definition = definition();
         let inner = definition.indexed().find(|(_, action)| action.name == "In").map(|(index, _)| index);
-        let origin = Term::of(text).and_then(|term| Follower { definition: &definition }.term(&term, inner));
+        let origin =
+            Term::of(text).and_then(|term| OriginResolver { definition: &definition }.term(&term, inner));
         match origin {
             None => "unknown".to_owned(),
             Some(Origin::Body(path)) => format!("body {}", path.join(".")),

@@ -6,7 +6,7 @@ use crate::model::{Action, ActionIx};
 
 /// The actions of a flow by name.
 #[derive(Debug)]
-pub(crate) struct Names<'a> {
+pub(crate) struct ActionNames<'a> {
     /// Sorted.
     names: Vec<&'a str>,
     /// Their actions, those of one name in the order of the definition.
@@ -38,13 +38,13 @@ pub(crate) fn compare(a: &str, b: &str) -> Ordering {
     different.map_or_else(|| a.len().cmp(&b.len()), |(a, b)| byte(*a).cmp(&byte(*b)))
 }
 
-impl<'a> Names<'a> {
+impl<'a> ActionNames<'a> {
     pub(super) fn of(all: &[Action<'a>]) -> Self {
         let mut sorted: Vec<(&str, ActionIx)> =
             all.iter().enumerate().map(|(index, action)| (action.name, ActionIx::of(index))).collect();
         sorted.sort_by(|(a, _), (b, _)| compare(a, b));
         let (names, actions) = sorted.into_iter().unzip();
-        Names { names, actions, ends: ends(all) }
+        ActionNames { names, actions, ends: ends(all) }
     }
 
     /// The actions that a name means. More than one where actions of different containers share a name.
@@ -97,7 +97,7 @@ mod tests {
         let text = r#"{"actions": {"B": {}, "Get it": {"actions": {"b": {}, "C": {}}}, "a": {}}}"#;
         let definition = crate::parse::definition(text);
         let actions: Vec<_> = definition.actions().collect();
-        let names = Names::of(&actions);
+        let names = ActionNames::of(&actions);
         let found = |name| names.get(name).iter().map(|at| definition.action(*at).name).collect::<Vec<_>>();
         assert_eq!(found("b"), ["B", "b"]);
         assert_eq!(found("GET_IT"), ["Get it"]);

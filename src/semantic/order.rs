@@ -3,13 +3,13 @@
 use petgraph::algo::kosaraju_scc;
 use petgraph::graph::{DiGraph, NodeIndex};
 
-use super::names::Names;
+use super::names::ActionNames;
 use crate::model::{Action, ActionIx, Definition};
 use crate::source::{Json, Object};
 
 /// What runs before what. Each action has the set of actions of its own list that come before it.
 #[derive(Debug)]
-pub(crate) struct Order {
+pub(crate) struct ExecutionOrder {
     /// For each action, `words` words of bits: the actions that it comes after, over any number of steps.
     before: Vec<u64>,
     words: usize,
@@ -48,8 +48,8 @@ pub(crate) fn links(action: Action<'_>) -> impl Iterator<Item = (&str, Json<'_>)
     map.into_iter().flat_map(Object::iter)
 }
 
-impl Order {
-    pub(super) fn of(all: &[Action<'_>], names: &Names<'_>) -> Self {
+impl ExecutionOrder {
+    pub(super) fn of(all: &[Action<'_>], names: &ActionNames<'_>) -> Self {
         let count = all.len();
         let is_known = count <= MOST_ACTIONS;
         let direct = if is_known { predecessors(all, names) } else { Vec::new() };
@@ -63,7 +63,7 @@ impl Order {
         }
         let names_unknown = is_open.clone();
         let mut order =
-            Order { before: vec![0; words * direct.len()], words, is_open, names_unknown, depths };
+            ExecutionOrder { before: vec![0; words * direct.len()], words, is_open, names_unknown, depths };
         order.close(&direct);
         order
     }
@@ -170,7 +170,7 @@ struct Direct {
     is_open: bool,
 }
 
-fn predecessors(all: &[Action<'_>], names: &Names<'_>) -> Vec<Direct> {
+fn predecessors(all: &[Action<'_>], names: &ActionNames<'_>) -> Vec<Direct> {
     let of = |(index, action): (usize, &Action<'_>)| {
         let mut direct = Direct { actions: Vec::new(), is_open: false };
         for (name, _) in links(*action) {
@@ -205,7 +205,7 @@ mod tests {
         }}"#;
         let definition = definition(text);
         let actions: Vec<_> = definition.actions().collect();
-        let order = Order::of(&actions, &Names::of(&actions));
+        let order = ExecutionOrder::of(&actions, &ActionNames::of(&actions));
         let find =
             |name: &str| definition.indexed().find(|(_, action)| action.name == name).expect("an action").0;
         let table = [

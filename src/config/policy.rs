@@ -8,13 +8,13 @@ use crate::source::Sources;
 
 /// What a verdict has to know of the inputs.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Sight<'a> {
+pub(crate) struct Policy<'a> {
     pub(crate) sources: &'a Sources,
     pub(crate) workspace: &'a Workspace,
     pub(crate) config: &'a Config,
 }
 
-impl<'a> Sight<'a> {
+impl<'a> Policy<'a> {
     /// Whether the configuration asks for a rule by its own name, anywhere.
     pub(crate) fn turns_on(&self, category: &str, id: &str) -> bool {
         self.config.all_levels().any(|entry| is_rule(entry, category, id) && entry.level != super::Level::Off)
@@ -22,7 +22,7 @@ impl<'a> Sight<'a> {
 
     /// Gives the findings of one rule the severities of the configuration; what is off is left out. A rule that is off
     /// by default keeps only what the configuration asks for.
-    pub(crate) fn weigh(&self, findings: Vec<Finding>, is_on: bool) -> Vec<Finding> {
+    pub(crate) fn apply_levels(&self, findings: Vec<Finding>, is_on: bool) -> Vec<Finding> {
         let weighed = findings.into_iter().filter_map(|mut finding| {
             match self.level(&finding, is_on) {
                 Some(entry) => finding.severity = entry.level.severity()?,
@@ -35,7 +35,7 @@ impl<'a> Sight<'a> {
     }
 
     /// Takes out what is let pass, and counts it where it was allowed.
-    pub(crate) fn judge(
+    pub(crate) fn apply_suppressions(
         &self,
         mut findings: Vec<Finding>,
         suppressions: &mut [Suppression<'_>],

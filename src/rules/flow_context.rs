@@ -5,8 +5,8 @@ use std::cell::Cell;
 use std::collections::BTreeSet;
 
 use super::Context;
-use crate::anatomy::{Anatomy, Kind, Reference, Site, compare, links};
 use crate::model::{ActionIx, Flow, FlowIx};
+use crate::semantic::{Reference, ReferenceKind, SemanticModel, StringSite, compare, links};
 use crate::source::{Json, Place};
 use crate::suggest;
 
@@ -15,23 +15,23 @@ use crate::suggest;
 const MOST_COMPARED: usize = 500_000;
 
 /// A flow whose file was read, from the inside.
-pub(crate) struct Inside<'c, 'w> {
-    pub(super) context: &'c Context<'w>,
+pub(crate) struct FlowContext<'c, 'w> {
+    pub(super) run: &'c Context<'w>,
     pub(super) index: FlowIx,
     pub(super) flow: &'w Flow,
-    pub(super) anatomy: &'c Anatomy<'w>,
+    pub(super) semantic: &'c SemanticModel<'w>,
     /// Names that were compared so far.
     compared: Cell<usize>,
 }
 
-impl<'c, 'w> Inside<'c, 'w> {
+impl<'c, 'w> FlowContext<'c, 'w> {
     pub(super) fn new(
-        context: &'c Context<'w>,
+        run: &'c Context<'w>,
         index: FlowIx,
         flow: &'w Flow,
-        anatomy: &'c Anatomy<'w>,
+        semantic: &'c SemanticModel<'w>,
     ) -> Self {
-        Inside { context, index, flow, anatomy, compared: Cell::new(0) }
+        FlowContext { run, index, flow, semantic, compared: Cell::new(0) }
     }
 
     /// The known name nearest to an unknown one, unless too many were compared already.
@@ -45,31 +45,31 @@ impl<'c, 'w> Inside<'c, 'w> {
         suggest::nearest(wanted, counted.inspect(|_| self.compared.set(self.compared.get() + 1)))
     }
 
-    pub(super) fn place(&self, site: &Site<'_>) -> Option<Place> {
-        self.anatomy.place(self.flow, site)
+    pub(super) fn place(&self, site: &StringSite<'_>) -> Option<Place> {
+        self.semantic.place(self.flow, site)
     }
 
     /// The references of a kind, grouped by the name they mean, in the order of the names. No group is empty.
-    pub(super) fn by_name(&self, kind: Kind) -> Vec<Vec<&Reference<'w>>> {
+    pub(super) fn by_name(&self, kind: ReferenceKind) -> Vec<Vec<&Reference<'w>>> {
         let mut all: Vec<&Reference<'w>> =
-            self.anatomy.references.iter().filter(|one| one.kind == kind).collect();
+            self.semantic.references.iter().filter(|one| one.kind == kind).collect();
         all.sort_by(|a, b| compare(&a.name, &b.name));
         all.chunk_by(|a, b| compare(&a.name, &b.name).is_eq()).map(<[_]>::to_vec).collect()
     }
 
     /// The name of an action.
     pub(super) fn action(&self, index: ActionIx) -> &'w str {
-        self.anatomy.action(index).name
+        self.semantic.action(index).name
     }
 
     /// The name of a site's owner.
-    pub(super) fn owner(&self, site: &Site<'_>) -> &'w str {
-        self.anatomy.name(site.owner)
+    pub(super) fn owner(&self, site: &StringSite<'_>) -> &'w str {
+        self.semantic.name(site.owner)
     }
 
     /// The action and its containers, the nearest first.
     pub(super) fn with_containers(&self, action: ActionIx) -> impl Iterator<Item = ActionIx> {
-        let above = |at: &ActionIx| self.anatomy.action(*at).parent.map(|(parent, _)| parent);
+        let above = |at: &ActionIx| self.semantic.action(*at).parent.map(|(parent, _)| parent);
         std::iter::successors(Some(action), above)
     }
 
@@ -82,8 +82,8 @@ impl<'c, 'w> Inside<'c, 'w> {
             if !seen.insert(at) {
                 continue;
             }
-            for (name, statuses) in links(self.anatomy.action(at)) {
-                let before = self.anatomy.names.sibling(at, name);
+            for (name, statuses) in links(self.semantic.action(at)) {
+                let before = self.semantic.names.sibling(at, name);
                 if !may_be(statuses, "Succeeded") && before.is_none_or(&counts) {
                     return true;
                 }

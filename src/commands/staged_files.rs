@@ -3,12 +3,12 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
-use crate::write::{self, Prepared};
+use crate::atomic_write::{self, PendingFile};
 
 /// Files that are written and wait for their names. What is not kept is removed.
 #[derive(Default)]
-pub(super) struct Staged {
-    files: Vec<(PathBuf, Prepared)>,
+pub(super) struct StagedFiles {
+    files: Vec<(PathBuf, PendingFile)>,
 }
 
 /// A file that could not be written.
@@ -19,14 +19,14 @@ pub(super) struct WriteError {
     error: io::Error,
 }
 
-impl Staged {
-    /// Writes a text beside its target. Nothing is in place before [`Staged::keep`].
+impl StagedFiles {
+    /// Writes a text beside its target. Nothing is in place before [`StagedFiles::keep`].
     pub(super) fn add(&mut self, target: &Path, text: &str) -> Result<(), WriteError> {
         let fail = |error| WriteError { path: target.to_owned(), error };
         if self.files.iter().any(|(other, _)| other == target) {
             return Err(fail(io::Error::other("two reports are to go there")));
         }
-        let prepared = write::prepare(target, text.as_bytes()).map_err(fail)?;
+        let prepared = atomic_write::prepare(target, text.as_bytes()).map_err(fail)?;
         self.files.push((target.to_owned(), prepared));
         Ok(())
     }

@@ -1,13 +1,13 @@
 //! Every text that stands in a flow, with its place.
 
-use crate::model::{Definition, FlowContent, Site};
-use crate::source::{Marks, Object, Route, leaves};
+use crate::model::{Definition, FlowContent, Owner};
+use crate::source::{ContentFlags, Object, Route, leaves};
 
 /// A text in a flow.
 #[derive(Debug)]
-pub(crate) struct Found<'a> {
+pub(crate) struct TextSite<'a> {
     /// The trigger or action it stands in; `None` for a parameter of the definition.
-    pub(crate) site: Option<Site>,
+    pub(crate) site: Option<Owner>,
     pub(crate) text: &'a str,
     pub(crate) route: Route,
 }
@@ -16,25 +16,25 @@ pub(crate) struct Found<'a> {
 /// for these alone.
 pub(crate) fn strings<'a>(
     content: &'a FlowContent,
-    marks: Marks,
+    marks: ContentFlags,
     wanted: impl Fn(&str) -> bool,
-) -> Vec<Found<'a>> {
+) -> Vec<TextSite<'a>> {
     let definition = &content.definition;
     let mut found = Vec::new();
-    let mut take = |body: Object<'a>, site: Option<Site>, start: &dyn Fn() -> Route| {
+    let mut take = |body: Object<'a>, site: Option<Owner>, start: &dyn Fn() -> Route| {
         for (key, value) in body.holding(marks) {
             leaves(value, key, marks, &mut |leaf| {
                 if let Some(text) = leaf.value.as_str().filter(|text| wanted(text)) {
-                    found.push(Found { site, text, route: leaf.route(&start()) });
+                    found.push(TextSite { site, text, route: leaf.route(&start()) });
                 }
             });
         }
     };
     for (number, trigger) in definition.triggers().enumerate() {
-        take(trigger.body, Some(Site::Trigger(number)), &|| definition.trigger_route(trigger));
+        take(trigger.body, Some(Owner::Trigger(number)), &|| definition.trigger_route(trigger));
     }
     for (index, action) in definition.indexed() {
-        take(action.body, Some(Site::Action(index)), &|| definition.action_route(index));
+        take(action.body, Some(Owner::Action(index)), &|| definition.action_route(index));
     }
     if let Some(parameters) = definition.parameters() {
         take(parameters, None, &|| Definition::route().key("parameters"));

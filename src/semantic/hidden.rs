@@ -1,10 +1,10 @@
 //! Actions that stand in containers which this program does not know. The format grows: what is not taken apart may
 //! still hold actions that others read.
 
-use super::{Anatomy, compare};
+use super::{SemanticModel, compare};
 use crate::source::{Json, Object, Value};
 
-impl<'a> Anatomy<'a> {
+impl<'a> SemanticModel<'a> {
     /// Whether an action of this name may stand somewhere that is not looked into. Found out when it is first asked:
     /// few flows hold a name that no known action has.
     pub(crate) fn may_hide(&self, name: &str) -> bool {
@@ -46,8 +46,8 @@ fn of_members<'a>(map: Object<'a>, names: &mut Vec<&'a str>) {
 
 #[cfg(test)]
 mod tests {
-    use crate::anatomy::Anatomy;
     use crate::parse::definition;
+    use crate::semantic::SemanticModel;
 
     #[test]
     fn actions_of_unknown_containers_are_known_by_name() {
@@ -59,8 +59,8 @@ mod tests {
             "If": {"type": "If", "actions": {"Yes": {}}, "else": {"actions": {"Else": {}}}}
         }}"#,
         );
-        let anatomy = Anatomy::of(&definition);
-        let names = ["look_up", "IN", "No", "Nor", "T", "Yes", "Else"].map(|name| anatomy.may_hide(name));
+        let semantic = SemanticModel::of(&definition);
+        let names = ["look_up", "IN", "No", "Nor", "T", "Yes", "Else"].map(|name| semantic.may_hide(name));
         assert_eq!(names, [true, true, false, false, false, false, false]);
     }
 }

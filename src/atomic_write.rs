@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use tempfile::{Builder, NamedTempFile};
 
 /// A file that is written beside its target, and gone again unless it is kept.
-pub(crate) struct Prepared {
+pub(crate) struct PendingFile {
     file: NamedTempFile,
     target: PathBuf,
 }
@@ -18,7 +18,7 @@ pub(crate) fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
 }
 
 /// Writes everything but the name.
-pub(crate) fn prepare(path: &Path, bytes: &[u8]) -> io::Result<Prepared> {
+pub(crate) fn prepare(path: &Path, bytes: &[u8]) -> io::Result<PendingFile> {
     // A link stays a link: the file it points at is replaced.
     let target = if path.is_symlink() { path.canonicalize()? } else { path.to_owned() };
     if target.is_dir() {
@@ -31,10 +31,10 @@ pub(crate) fn prepare(path: &Path, bytes: &[u8]) -> io::Result<Prepared> {
     if let Ok(old) = target.metadata() {
         file.as_file().set_permissions(old.permissions())?;
     }
-    Ok(Prepared { file, target })
+    Ok(PendingFile { file, target })
 }
 
-impl Prepared {
+impl PendingFile {
     /// Gives the file its name.
     pub(crate) fn keep(self) -> io::Result<()> {
         self.file.persist(&self.target).map(drop).map_err(|error| error.error)

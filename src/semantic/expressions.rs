@@ -2,15 +2,15 @@
 
 use std::borrow::Cow;
 
-use super::{Anatomy, MOST_ALIKE, Owner, Site};
-use crate::expression::functions::{self, Function, Host, Kind as ValueKind};
-use crate::expression::{self, Expr, ExprKind, Form, SyntaxError, Template};
+use super::{MOST_ALIKE, Owner, SemanticModel, StringSite};
+use crate::expression::functions::{self, Function, Host, ValueKind};
+use crate::expression::{self, Expr, ExprKind, SyntaxError, Template, TemplateForm};
 use crate::expression::{may_hold_expression, may_hold_interpolation};
-use crate::source::{Json, Marks, NodeId, Part, Value};
+use crate::source::{ContentFlags, Json, NodeId, Part, Value};
 
 /// What a reference names.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Kind {
+pub(crate) enum ReferenceKind {
     /// `outputs('x')` and the like.
     Action,
     /// `variables('x')`.
@@ -24,7 +24,7 @@ pub(crate) enum Kind {
 /// A name in an expression.
 #[derive(Debug)]
 pub(crate) struct Reference<'a> {
-    pub(crate) kind: Kind,
+    pub(crate) kind: ReferenceKind,
     /// The function, as the reference guide writes it.
     pub(crate) function: &'static str,
     /// The name, as it is written.
@@ -32,14 +32,14 @@ pub(crate) struct Reference<'a> {
     /// The fixed keys that are read of the value, the first ones first; kept for calls of child flows alone.
     pub(crate) keys: Vec<Cow<'a, str>>,
     /// The call; for calls of child flows with the keys behind it.
-    pub(crate) site: Site<'a>,
+    pub(crate) site: StringSite<'a>,
 }
 
 /// A string that is no expression.
 #[derive(Debug)]
 pub(crate) struct Syntax<'a> {
     pub(crate) error: SyntaxError,
-    pub(crate) site: Site<'a>,
+    pub(crate) site: StringSite<'a>,
 }
 
 /// A call that no run can get through.
@@ -48,7 +48,7 @@ pub(crate) struct BadCall<'a> {
     /// The function as it is written.
     pub(crate) name: &'a str,
     pub(crate) fault: CallFault,
-    pub(crate) site: Site<'a>,
+    pub(crate) site: StringSite<'a>,
 }
 
 /// What is wrong with a call.
@@ -61,14 +61,14 @@ pub(crate) enum CallFault {
     /// It takes another number of arguments.
     Count { function: &'static Function, given: usize },
     /// The literal argument with this index is of a kind that it does not take.
-    Kind { function: &'static Function, index: usize, given: ValueKind },
+    ArgumentKind { function: &'static Function, index: usize, given: ValueKind },
 }
 
 /// An expression beyond the limit.
 #[derive(Debug)]
 pub(crate) struct Long<'a> {
     pub(crate) length: usize,
-    pub(crate) site: Site<'a>,
+    pub(crate) site: StringSite<'a>,
 }
 
 /// The most characters of one expression.
@@ -77,20 +77,20 @@ pub(crate) struct Long<'a> {
 pub(crate) const LONGEST_EXPRESSION: usize = 8192;
 
 /// Functions whose first argument names something, in the spelling of the reference guide.
-const NAMING: [(&str, Kind); 13] = [
-    ("outputs", Kind::Action),
-    ("body", Kind::Action),
-    ("actions", Kind::Action),
-    ("result", Kind::Action),
-    ("actionBody", Kind::Action),
-    ("actionOutputs", Kind::Action),
-    ("formDataValue", Kind::Action),
-    ("formDataMultiValues", Kind::Action),
-    ("multipartBody", Kind::Action),
-    ("variables", Kind::Variable),
-    ("parameters", Kind::Parameter),
-    ("items", Kind::Loop),
-    ("iterationIndexes", Kind::Loop),
+const NAMING: [(&str, ReferenceKind); 13] = [
+    ("outputs", ReferenceKind::Action),
+    ("body", ReferenceKind::Action),
+    ("actions", ReferenceKind::Action),
+    ("result", ReferenceKind::Action),
+    ("actionBody", ReferenceKind::Action),
+    ("actionOutputs", ReferenceKind::Action),
+    ("formDataValue", ReferenceKind::Action),
+    ("formDataMultiValues", ReferenceKind::Action),
+    ("multipartBody", ReferenceKind::Action),
+    ("variables", ReferenceKind::Variable),
+    ("parameters", ReferenceKind::Parameter),
+    ("items", ReferenceKind::Loop),
+    ("iterationIndexes", ReferenceKind::Loop),
 ];
 
 /// Members of triggers and actions that hold no expressions: text for people, and names of the designer.
@@ -98,22 +98,23 @@ const WITHOUT_EXPRESSIONS: [&str; 6] =
     ["description", "metadata", "runAfter", "type", "kind", "operationOptions"];
 
 /// Reads the expressions of every trigger and action.
-pub(super) fn read<'a>(anatomy: &mut Anatomy<'a>) {
-    let owners: Vec<Owner> = anatomy.owners().collect();
-    let has_child_calls = anatomy.definition.of_type("Workflow").next().is_some();
+pub(super) fn read<'a>(semantic: &mut SemanticModel<'a>) {
+    let owners: Vec<Owner> = semantic.owners().collect();
+    let has_child_calls = semantic.definition.of_type("Workflow").next().is_some();
     for owner in owners {
-        for (section, value) in anatomy.body(owner).holding(Marks::AT) {
+        for (section, value) in semantic.body(owner).holding(ContentFlags::AT) {
             if WITHOUT_EXPRESSIONS.contains(&section) {
                 continue;
             }
             let node = value.id();
-            Reader { anatomy, owner, section, node, has_child_calls }.value(value, section == "inputs");
+            ReferenceCollector { semantic, owner, section, node, has_child_calls }
+                .value(value, section == "inputs");
         }
     }
 }
 
-struct Reader<'r, 'a> {
-    anatomy: &'r mut Anatomy<'a>,
+struct ReferenceCollector<'r, 'a> {
+    semantic: &'r mut SemanticModel<'a>,
     owner: Owner,
     section: &'a str,
     /// The string that is read, or the member whose key is.
@@ -122,7 +123,7 @@ struct Reader<'r, 'a> {
     has_child_calls: bool,
 }
 
-impl<'a> Reader<'_, 'a> {
+impl<'a> ReferenceCollector<'_, 'a> {
     /// A value that may hold an expression. As deep as a text nests, which parsing limits.
     fn value(&mut self, value: Json<'a>, is_inputs: bool) {
         match value.value() {
@@ -131,11 +132,11 @@ impl<'a> Reader<'_, 'a> {
                 self.text(text, Part::Value);
             }
             Value::Array(list) => {
-                let list = list.iter().filter(|value| value.may_hold(Marks::AT));
+                let list = list.iter().filter(|value| value.may_hold(ContentFlags::AT));
                 list.for_each(|value| self.value(value, false));
             }
             Value::Object(map) => {
-                for (key, value) in map.holding(Marks::AT) {
+                for (key, value) in map.holding(ContentFlags::AT) {
                     // A JSON schema describes values in words.
                     if is_inputs && key == "schema" {
                         continue;
@@ -159,18 +160,18 @@ impl<'a> Reader<'_, 'a> {
             Ok(template) => self.template(text, part, &template),
             Err(error) if part == Part::Value => {
                 let site = self.site(part, error.range.clone());
-                self.anatomy.syntax.push(Syntax { error, site });
+                self.semantic.syntax.push(Syntax { error, site });
             }
             Err(_) => {}
         }
     }
 
-    fn site(&self, part: Part, range: std::ops::Range<usize>) -> Site<'a> {
-        Site { owner: self.owner, section: self.section, node: self.node, part, range }
+    fn site(&self, part: Part, range: std::ops::Range<usize>) -> StringSite<'a> {
+        StringSite { owner: self.owner, section: self.section, node: self.node, part, range }
     }
 
     fn template(&mut self, text: &'a str, part: Part, template: &Template<'a>) {
-        if template.form == Form::Literal {
+        if template.form == TemplateForm::Literal {
             return;
         }
         let mut access: Option<&Expr<'a>> = None;
@@ -191,7 +192,7 @@ impl<'a> Reader<'_, 'a> {
             }
         }
         for one in &template.parts {
-            if let expression::Part::Expression(expr) = one {
+            if let expression::TemplatePart::Expression(expr) = one {
                 self.length(text, part, expr);
             }
         }
@@ -204,12 +205,12 @@ impl<'a> Reader<'_, 'a> {
         else {
             return;
         };
-        let is_child = *kind == Kind::Action && self.is_child_call(named);
+        let is_child = *kind == ReferenceKind::Action && self.is_child_call(named);
         let keys = if is_child { chain(access) } else { Vec::new() };
         let range = if is_child { access.range.clone() } else { call_of(access).range.clone() };
         let reference =
             Reference { kind: *kind, function, name: named.clone(), keys, site: self.site(part, range) };
-        self.anatomy.references.push(reference);
+        self.semantic.references.push(reference);
     }
 
     fn is_child_call(&self, name: &str) -> bool {
@@ -217,8 +218,8 @@ impl<'a> Reader<'_, 'a> {
         if !self.has_child_calls {
             return false;
         }
-        let named = self.anatomy.names.get(name);
-        named.iter().take(MOST_ALIKE).any(|action| self.anatomy.action(*action).is("Workflow"))
+        let named = self.semantic.names.get(name);
+        named.iter().take(MOST_ALIKE).any(|action| self.semantic.action(*action).is("Workflow"))
     }
 
     fn call(
@@ -231,7 +232,7 @@ impl<'a> Reader<'_, 'a> {
     ) {
         let Some((fault, range)) = fault(call, name, name_range, args) else { return };
         let site = self.site(part, range);
-        self.anatomy.calls.push(BadCall { name, fault, site });
+        self.semantic.calls.push(BadCall { name, fault, site });
     }
 
     fn length(&mut self, text: &'a str, part: Part, expr: &Expr<'_>) {
@@ -242,7 +243,7 @@ impl<'a> Reader<'_, 'a> {
         let length = text[expr.range.clone()].chars().count();
         if length > LONGEST_EXPRESSION {
             let site = self.site(part, expr.range.clone());
-            self.anatomy.long.push(Long { length, site });
+            self.semantic.long.push(Long { length, site });
         }
     }
 }
@@ -266,7 +267,7 @@ fn fault(
     args.iter().enumerate().find_map(|(index, arg)| {
         let given = ValueKind::of_literal(arg)?;
         let takes = function.argument(index).contains(given);
-        (!takes).then(|| (CallFault::Kind { function, index, given }, arg.range.clone()))
+        (!takes).then(|| (CallFault::ArgumentKind { function, index, given }, arg.range.clone()))
     })
 }
 
@@ -295,8 +296,8 @@ mod tests {
     use super::*;
     use crate::parse::definition;
 
-    fn text<'a>(anatomy: &Anatomy<'a>, site: &Site<'_>) -> &'a str {
-        let json = anatomy.definition.document().json(site.node);
+    fn text<'a>(semantic: &SemanticModel<'a>, site: &StringSite<'_>) -> &'a str {
+        let json = semantic.definition.document().json(site.node);
         let whole = if site.part == Part::Key { json.key() } else { json.as_str().expect("a string") };
         &whole[site.range.clone()]
     }
@@ -320,13 +321,13 @@ mod tests {
                 "schema": {"description": "@broken("}}}
         }}"#,
         );
-        let anatomy = Anatomy::of(&definition);
-        let seen: Vec<String> = anatomy
+        let semantic = SemanticModel::of(&definition);
+        let seen: Vec<String> = semantic
             .references
             .iter()
             .map(|one| {
                 let keys = one.keys.join("/");
-                format!("{} {} {keys} `{}`", one.function, one.name, text(&anatomy, &one.site))
+                format!("{} {} {keys} `{}`", one.function, one.name, text(&semantic, &one.site))
             })
             .collect();
         let expected = [
@@ -337,7 +338,7 @@ mod tests {
             "outputs A b  `outputs('A b')`",
         ];
         assert_eq!(seen, expected);
-        assert!(anatomy.syntax.is_empty() && anatomy.calls.is_empty());
+        assert!(semantic.syntax.is_empty() && semantic.calls.is_empty());
     }
 
     #[test]
@@ -346,9 +347,9 @@ mod tests {
             r#"{"actions": {"C": {"inputs": [
                 "@toUpper()", "@nope(1)", "@addDays(utcNow(), 'x')", "@concat('a'", "@appsetting('x')", "plain"]}}}"#,
         );
-        let anatomy = Anatomy::of(&definition);
-        let calls: Vec<&str> = anatomy.calls.iter().map(|call| text(&anatomy, &call.site)).collect();
+        let semantic = SemanticModel::of(&definition);
+        let calls: Vec<&str> = semantic.calls.iter().map(|call| text(&semantic, &call.site)).collect();
         assert_eq!(calls, ["toUpper()", "nope", "'x'", "appsetting"]);
-        assert_eq!(anatomy.syntax.len(), 1);
+        assert_eq!(semantic.syntax.len(), 1);
     }
 }
