@@ -15,6 +15,7 @@ use crate::model::{self, GivenOrder, Workspace};
 use crate::parse::json;
 use crate::rules::{self, Checked, Context};
 use crate::source::{FileId, Place, Sources, Span};
+use crate::verdict::Verdicts;
 use crate::webhooks::Webhooks;
 
 /// Everything known of the inputs of a run.
@@ -121,6 +122,11 @@ impl Analysis {
     /// The order in which the solutions have to be imported.
     pub fn import_order(&self) -> ImportOrder {
         ImportOrder::of(&self.workspace, &self.graph)
+    }
+
+    /// What will happen to each flow on import, given what the rules found.
+    pub fn verdicts(&self, findings: &[Finding]) -> Verdicts {
+        Verdicts::of(&self.workspace, &self.graph, &self.settings, findings)
     }
 
     /// The order in which the flows can be turned on.

@@ -1,9 +1,13 @@
 //! Facts about providers of webhooks: a leaf that anyone may use. The files in `rules/catalog/webhooks` are the data,
 //! and the README beside them says what each key means; no code knows a provider by name.
 
+mod connectors;
+
 use std::sync::LazyLock;
 
 use serde::Deserialize;
+
+pub(crate) use connectors::{Tier, connector};
 
 /// A provider whose events flows receive.
 #[derive(Debug, Deserialize)]

@@ -29,6 +29,19 @@ pub enum Confidence {
     Environment,
 }
 
+/// Which flows a fault keeps from being turned on.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Blocks {
+    /// None.
+    #[default]
+    Nothing,
+    /// The flow that the finding is about.
+    Flow,
+    /// The flows that call it.
+    Callers,
+}
+
 /// One fault at one place.
 #[derive(Debug, Clone)]
 pub struct Finding {
@@ -52,6 +65,10 @@ pub struct Finding {
     pub related: Vec<Label>,
     /// The flow in whose file the primary place lies.
     pub flow: Option<FlowIx>,
+    /// Which flows cannot be turned on because of it, while it is an error.
+    pub blocks: Blocks,
+    /// More flows that it is about: a reference that is declared nowhere may be used by many.
+    pub also_blocked: Vec<FlowIx>,
     /// What tells this finding from others of its rule in the same flow, in words that stay the same when the message
     /// is reworded; empty where the places tell it.
     pub keys: Vec<String>,
@@ -96,6 +113,12 @@ impl Finding {
         self
     }
 
+    /// Names more flows that the fault keeps from being turned on.
+    pub(crate) fn also_blocks(&mut self, flows: impl IntoIterator<Item = FlowIx>) -> &mut Self {
+        self.also_blocked.extend(flows);
+        self
+    }
+
     /// Says what tells this finding from others of its rule, where its places do not: see [`Finding::keys`].
     pub(crate) fn key<'a>(&mut self, keys: impl IntoIterator<Item = &'a str>) -> &mut Self {
         self.keys.extend(keys.into_iter().map(ToOwned::to_owned));
@@ -127,6 +150,7 @@ pub(crate) struct Stamp {
     pub(crate) severity: Severity,
     pub(crate) confidence: Confidence,
     pub(crate) codes: &'static [String],
+    pub(crate) blocks: Blocks,
 }
 
 /// Where a rule writes its findings.
@@ -158,7 +182,7 @@ impl Sink {
         label: impl Into<String>,
         message: impl Into<String>,
     ) -> &mut Finding {
-        let Stamp { rule, category, severity, confidence, codes } = self.stamp;
+        let Stamp { rule, category, severity, confidence, codes, blocks } = self.stamp;
         let finding = Finding {
             rule,
             category,
@@ -170,6 +194,8 @@ impl Sink {
             labels: vec![Label { place, message: label.into() }],
             related: Vec::new(),
             flow: None,
+            blocks,
+            also_blocked: Vec::new(),
             keys: Vec::new(),
         };
         let weight = finding.weight();

@@ -21,6 +21,7 @@ use crate::report::human::{self, Style};
 use crate::report::{Report, alm, connections, github, gitlab, graph, json as json_report, markdown, order};
 use crate::report::{runbook, sarif, solutions};
 use crate::source::{self, Document, Json, Part, Place, Route, Sources, Text};
+use crate::verdict::Verdicts;
 use crate::webhooks::Webhooks;
 
 /// Small enough that a bomb shows as a fault of the limits, not as a slow run.
@@ -171,6 +172,7 @@ pub fn check(bytes: &[u8]) {
         });
     }
     let fingerprints = fingerprint::of_all(&analysis, &findings);
+    let verdicts = analysis.verdicts(&findings);
     let report = Report {
         analysis: &analysis,
         findings: &findings,
@@ -178,6 +180,7 @@ pub fn check(bytes: &[u8]) {
         ignored: 0,
         known: 0,
         fail_on: FailOn::Error,
+        verdicts: &verdicts,
     };
     for json in [json_report::render(&report), sarif::render(&report), gitlab::render(&report)] {
         let read: Result<Value, _> = serde_json::from_str(&json);
@@ -185,9 +188,9 @@ pub fn check(bytes: &[u8]) {
     }
     let texts = [human::render(&report, STYLE, true), markdown::render(&report), github::render(&report)];
     texts.iter().for_each(|text| assert_printable(text));
-    let runbook = runbook::Runbook::of(&analysis, &findings);
+    let runbook = runbook::Runbook::of(&analysis, &findings, &verdicts);
     assert_printable(&runbook.text(runbook::Markup::Markdown));
-    orders(&analysis);
+    orders(&analysis, &verdicts);
     let drawing = graph::Drawing::of(&analysis);
     [drawing.json(), drawing.mermaid(), drawing.dot()].iter().for_each(|text| assert_printable(text));
     let list = connections::list(&analysis);
@@ -195,19 +198,19 @@ pub fn check(bytes: &[u8]) {
     assert!(connections::csv(&list).is_ok());
 }
 
-fn orders(analysis: &Analysis) {
+fn orders(analysis: &Analysis, verdicts: &Verdicts) {
     let activation = analysis.activation();
     let mut alm = "{}".to_owned();
     for _ in 0..2 {
         let merged = alm::merged(&alm, &alm::entries(analysis, &activation));
         alm = merged.unwrap_or_else(|error| panic!("{error:?}"));
     }
-    let shown = order::Shown { analysis, order: &activation, reversed: false };
+    let shown = order::Shown { analysis, order: &activation, verdicts, reversed: false };
     [shown.text(), shown.markdown()].iter().for_each(|text| assert_printable(text));
     assert!(shown.csv().is_ok());
     assert_printable(&solutions::text(analysis, &analysis.import_order()));
     let reversed = analysis.activation().reversed();
-    assert_printable(&order::Shown { analysis, order: &reversed, reversed: true }.text());
+    assert_printable(&order::Shown { analysis, order: &reversed, verdicts, reversed: true }.text());
 }
 
 const STYLE: Style = Style { color: false, unicode: false, width: 80, progress: false };

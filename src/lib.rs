@@ -4,7 +4,7 @@
 //! Data flows one way, and imports only point to the left:
 //!
 //! ```text
-//! source <- load <- parse <- model <- webhooks <- graph <- activation <- anatomy <- import_order <- finding <- config <- rules <- analysis <- baseline <- report <- cli <- commands <- main
+//! source <- load <- parse <- model <- webhooks <- graph <- activation <- semantic <- import_order <- finding <- config <- rules <- verdict <- analysis <- baseline <- report <- cli <- commands <- main
 //! ```
 //!
 //! Paths and bytes become named texts (`load`), trees (`parse`), typed solutions and flows (`model`) and a graph.
@@ -46,6 +46,7 @@ mod secrets;
 mod semantic;
 pub mod source;
 mod suggest;
+pub mod verdict;
 mod webhooks;
 
 pub use activation::{Activation, ExternalFlow};

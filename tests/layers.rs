@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 /// The stages, as `docs/architecture.md` shows them. The first ones are leaves that anyone may use.
-const ORDER: [&str; 26] = [
+const ORDER: [&str; 27] = [
     "suggest",
     "atomic_write",
     "parallel",
@@ -26,6 +26,7 @@ const ORDER: [&str; 26] = [
     "finding",
     "config",
     "rules",
+    "verdict",
     "analysis",
     "baseline",
     "report",

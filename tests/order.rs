@@ -4,6 +4,7 @@ mod support;
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use flowvet::verdict::{Cause, Outcome};
 use flowvet::{Analysis, Input, Limits};
 use proptest::prelude::*;
 use support::{TestFlow, id, solution_zip};
@@ -65,6 +66,53 @@ proptest! {
         for cycle in &order.cycles {
             let members: BTreeSet<String> = cycle.iter().map(|flow| id_of(*flow)).collect();
             prop_assert_eq!(members.len(), cycle.len());
+        }
+    }
+}
+
+proptest! {
+    #[test]
+    fn a_flow_turns_on_exactly_if_nothing_blocks_it_and_every_flow_it_calls_turns_on(
+        calls in call_graph(),
+        off in prop::collection::btree_set(0_usize..14, 0..4),
+    ) {
+        let flow = |(flow, callees): (&usize, &BTreeSet<usize>)| {
+            TestFlow { is_on: !off.contains(flow), ..TestFlow::new(*flow, callees.iter().copied()) }
+        };
+        let flows: Vec<TestFlow> = calls.iter().map(flow).collect();
+        let input = Input::Bytes { name: "random.zip".to_owned(), bytes: solution_zip("Random", &flows) };
+        let analysis = Analysis::load(vec![input], Limits::default()).expect("a solution");
+        let verdicts = analysis.verdicts(&analysis.check());
+
+        let circles = on_a_circle(&calls);
+        let mut on: BTreeSet<usize> =
+            calls.keys().filter(|flow| !off.contains(flow) && !circles.contains(flow)).copied().collect();
+        // The slow and obvious way: take out whatever calls a flow that is not on, until nothing changes.
+        loop {
+            let next: BTreeSet<usize> =
+                on.iter().filter(|flow| calls[flow].iter().all(|child| on.contains(child))).copied().collect();
+            if next == on {
+                break;
+            }
+            on = next;
+        }
+        let expected: BTreeSet<String> = on.into_iter().map(id).collect();
+        let turns_on = verdicts.iter().filter(|(_, verdict)| verdict.outcome == Outcome::TurnsOn);
+        let turns_on: BTreeSet<String> =
+            turns_on.map(|(flow, _)| analysis.workspace.flow(flow).id.to_string()).collect();
+        prop_assert_eq!(turns_on, expected);
+
+        let stays_off = verdicts.iter().filter(|(_, verdict)| verdict.outcome == Outcome::StaysOff).count();
+        prop_assert_eq!(stays_off, calls.keys().filter(|flow| off.contains(flow)).count());
+        for (flow, verdict) in verdicts.iter() {
+            // Every chain of causes ends at a flow with a reason of its own.
+            if let Outcome::Blocked(Cause::Child(_)) = verdict.outcome {
+                let root = verdicts.root(&analysis.workspace, flow);
+                let end = verdicts.get(&analysis.workspace, root).map(|verdict| &verdict.outcome);
+                let is_end =
+                    matches!(end, Some(Outcome::StaysOff | Outcome::Blocked(Cause::Rule(_) | Cause::Circle(_))));
+                prop_assert!(is_end, "{end:?}");
+            }
         }
     }
 }

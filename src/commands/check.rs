@@ -36,6 +36,7 @@ fn check(args: &CheckArgs, style: Style, verbosity: Verbosity) -> Result<Outcome
     let mut config = loaded.join(&mut analysis);
     config.profile = args.profile.or(config.profile);
     let checked = progress::during(style.progress, "checking", || analysis.check_with(&config));
+    let verdicts = analysis.verdicts(&checked.findings);
     let found = CheckResult::new(&analysis, checked.findings, known.as_ref(), &mut notes);
     notes.detail(|| count(found.new.len(), "new finding"));
 
@@ -47,6 +48,7 @@ fn check(args: &CheckArgs, style: Style, verbosity: Verbosity) -> Result<Outcome
         ignored: checked.ignored,
         known: found.all.len() - findings.len(),
         fail_on: args.fail_on.or(config.fail_on).unwrap_or_default(),
+        verdicts: &verdicts,
     };
     let format = args.reports.format.unwrap_or_else(pipelines::format);
     let output = render(&report, format, style, verbosity);

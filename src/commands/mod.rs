@@ -1,11 +1,12 @@
 //! Commands: what each one reads, computes and prints. They return texts and an exit code; only `main` knows stdout.
 
 mod check;
+mod completions;
 mod config;
 mod connections;
 mod explain;
 mod graph;
-mod hands;
+mod init;
 mod order;
 mod pipelines;
 mod progress;
@@ -60,9 +61,9 @@ pub fn run(cli: Cli, style: Style) -> Outcome {
         Command::Runbook(args) => runbook::run(&args, style),
         Command::Rules(args) => rules(&args),
         Command::Explain(args) => explain::run(&args),
-        Command::Init(args) => hands::init(&args),
-        Command::Completions(args) => hands::completions(args.shell),
-        Command::Man(args) => hands::man(args.command.as_deref()),
+        Command::Init(args) => init::run(&args),
+        Command::Completions(args) => completions::completions(args.shell),
+        Command::Man(args) => completions::man(args.command.as_deref()),
     }
 }
 

@@ -51,7 +51,9 @@ fn misused(args: &OrderArgs) -> Option<Outcome> {
 
 fn print(args: &OrderArgs, analysis: Analysis, style: Style) -> Result<Outcome, Outcome> {
     let activation = chosen(args, &analysis)?;
-    let shown = order::Shown { analysis: &analysis, order: &activation, reversed: args.reverse };
+    let verdicts = analysis.verdicts(&analysis.check());
+    let shown =
+        order::Shown { analysis: &analysis, order: &activation, verdicts: &verdicts, reversed: args.reverse };
     let output = match args.format {
         OrderFormat::Text => shown.text(),
         OrderFormat::Json => shown.json(),
@@ -129,6 +131,7 @@ fn check(args: &OrderArgs, mut analysis: Analysis, file: &Path, style: Style) ->
     }
     let config = loaded.join(&mut analysis);
     let mut findings = analysis.check_with(&config).findings;
+    let verdicts = analysis.verdicts(&findings);
     findings.retain(|finding| finding.rule.starts_with("order-"));
     let fingerprints = fingerprint::of_all(&analysis, &findings);
     let fail_on = args.fail_on.or(config.fail_on).unwrap_or_default();
@@ -139,6 +142,7 @@ fn check(args: &OrderArgs, mut analysis: Analysis, file: &Path, style: Style) ->
         ignored: 0,
         known: 0,
         fail_on,
+        verdicts: &verdicts,
     };
     let output = match args.format {
         OrderFormat::Json => json::render(&report),

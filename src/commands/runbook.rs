@@ -14,7 +14,8 @@ pub(super) fn run(args: &RunbookArgs, style: Style) -> Outcome {
         return outcome;
     }
     let findings = analysis.check();
-    let runbook = runbook::Runbook::of(&analysis, &findings);
+    let verdicts = analysis.verdicts(&findings);
+    let runbook = runbook::Runbook::of(&analysis, &findings, &verdicts);
     let output = match args.format {
         RunbookFormat::Markdown => runbook.text(Markup::Markdown),
         RunbookFormat::Text => runbook.text(Markup::Plain),

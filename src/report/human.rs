@@ -9,6 +9,7 @@ use miette::{
 use super::Report;
 use super::excerpt::{Excerpt, Highlight};
 use super::text::clean;
+use super::verdict;
 use crate::analysis::Analysis;
 use crate::finding::{Finding, Label, Severity};
 use crate::load::Fault;
@@ -88,6 +89,9 @@ fn handler(style: Style) -> GraphicalReportHandler {
 fn summary(report: &Report<'_>) -> String {
     let analysis = report.analysis;
     let mut out = report.summary() + "\n";
+    if let Some(flows) = verdict::summary(report.verdicts) {
+        out.push_str(&format!("on import: {flows}\n"));
+    }
     if !analysis.skipped.is_empty() {
         let names: Vec<String> = analysis.skipped.iter().take(3).map(|name| clean(name)).collect();
         let more = analysis.skipped.len().saturating_sub(names.len());

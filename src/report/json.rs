@@ -2,7 +2,9 @@
 
 use serde::Serialize;
 
+use super::order::state;
 use super::to_json::to_json;
+use super::verdict::{self, VerdictJson};
 use super::{Counts, Located, Report};
 use crate::analysis::Analysis;
 use crate::finding::{Finding, Label};
@@ -13,6 +15,7 @@ struct JsonReport<'a> {
     version: u32,
     inputs: Vec<JsonInput<'a>>,
     findings: Vec<JsonFinding<'a>>,
+    flows: Vec<JsonFlow<'a>>,
     summary: Summary,
 }
 
@@ -39,6 +42,17 @@ struct JsonFinding<'a> {
     related: Vec<Related<'a>>,
     platform_errors: &'a [String],
     fingerprint: &'a str,
+}
+
+/// What will happen to a flow on import.
+#[derive(Serialize)]
+struct JsonFlow<'a> {
+    #[serde(flatten)]
+    name: FlowName<'a>,
+    solution: Option<&'a str>,
+    /// As exported.
+    state: &'static str,
+    verdict: VerdictJson<'a>,
 }
 
 /// A flow as machine formats name it.
@@ -83,8 +97,22 @@ pub(crate) fn render(report: &Report<'_>) -> String {
         version: 1,
         inputs: inputs(report.analysis),
         findings: findings.map(|(finding, fingerprint)| one(report.analysis, finding, fingerprint)).collect(),
+        flows: flows(report),
         summary: Summary { errors, warnings, infos, ignored, in_baseline },
     })
+}
+
+fn flows<'a>(report: &Report<'a>) -> Vec<JsonFlow<'a>> {
+    let Report { analysis, verdicts, .. } = *report;
+    let flow = |(flow, _)| {
+        Some(JsonFlow {
+            name: FlowName::of(analysis, flow),
+            solution: analysis.workspace.solution_of(flow).unique_name(),
+            state: state(analysis.workspace.flow(flow).state),
+            verdict: verdict::json(analysis, verdicts, flow)?,
+        })
+    };
+    verdicts.iter().filter_map(flow).collect()
 }
 
 impl<'a> FlowName<'a> {

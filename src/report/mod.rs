@@ -20,11 +20,13 @@ pub(crate) mod sarif;
 pub(crate) mod solutions;
 pub(crate) mod text;
 mod to_json;
+pub(crate) mod verdict;
 
 use crate::analysis::Analysis;
 use crate::config::FailOn;
 use crate::finding::{Finding, Severity};
 use crate::source::{Place, Position};
+use crate::verdict::Verdicts;
 
 /// What the reports of a check tell.
 #[derive(Debug, Clone, Copy)]
@@ -38,6 +40,8 @@ pub(crate) struct Report<'a> {
     /// How many findings are in the baseline.
     pub(crate) known: usize,
     pub(crate) fail_on: FailOn,
+    /// What will happen to each flow. Findings of the baseline count too.
+    pub(crate) verdicts: &'a Verdicts,
 }
 
 /// How many findings of each severity.

@@ -5,10 +5,12 @@ use serde::Serialize;
 use super::count;
 use super::text::{clean, markdown_cell, shown};
 use super::to_json::to_json;
+use super::verdict::{self, VerdictJson};
 use crate::activation::{Activation, ExternalFlow, Reason, reasons, reasons_reversed};
 use crate::analysis::Analysis;
 use crate::graph::Callee;
 use crate::model::{ActionIx, FlowIx, State};
+use crate::verdict::Verdicts;
 
 #[derive(Serialize)]
 struct OrderReport<'a> {
@@ -25,6 +27,8 @@ struct OrderStep<'a> {
     name: &'a str,
     solution: Option<&'a str>,
     state: &'a str,
+    /// What will happen to it on import.
+    verdict: Option<VerdictJson<'a>>,
     after: Vec<Prerequisite>,
 }
 
@@ -49,6 +53,7 @@ struct External<'a> {
 pub(crate) struct Shown<'a> {
     pub(crate) analysis: &'a Analysis,
     pub(crate) order: &'a Activation,
+    pub(crate) verdicts: &'a Verdicts,
     /// Whether it is the order of turning off.
     pub(crate) reversed: bool,
 }
@@ -90,6 +95,7 @@ impl<'a> Shown<'a> {
             name: &one.name,
             solution: analysis.workspace.solution_of(flow).unique_name(),
             state: state(one.state),
+            verdict: verdict::json(analysis, self.verdicts, flow),
             after,
         }
     }
@@ -112,6 +118,10 @@ impl<'a> Shown<'a> {
                 for after in &step.after {
                     let sentence = after.sentence(clean, clean);
                     out.push_str(&format!("           {sentence}\n"));
+                }
+                let reason = verdict::reason(self.analysis, self.verdicts, *flow).filter(|_| !self.reversed);
+                if let Some(reason) = reason {
+                    out.push_str(&format!("           {}\n", reason.sentence(clean, clean)));
                 }
             }
         }

@@ -1,5 +1,5 @@
 //! What a rule about one flow looks at. All of them look at a flow before the next one is opened, so that it is read
-//! from memory once and its anatomy let go.
+//! from memory once and the semantic model is dropped after it.
 
 use std::cell::Cell;
 use std::collections::BTreeSet;

@@ -3,7 +3,7 @@
 use serde::Deserialize;
 
 use crate::config::Profile;
-use crate::finding::{Confidence, Severity, Stamp};
+use crate::finding::{Blocks, Confidence, Severity, Stamp};
 
 /// What a rule's page says at its head.
 #[derive(Debug, Clone, Deserialize)]
@@ -29,6 +29,9 @@ pub(crate) struct Meta {
     /// Whether its fault can stop a flow from being turned on.
     #[serde(default)]
     pub activation: bool,
+    /// Which flows an error keeps from being turned on: see [`Blocks`].
+    #[serde(default)]
+    pub blocks: Blocks,
 }
 
 /// Whether a rule runs without being asked for.
@@ -76,6 +79,7 @@ impl Meta {
             severity: self.severity,
             confidence: self.confidence,
             codes: &self.codes,
+            blocks: self.blocks,
         }
     }
 }

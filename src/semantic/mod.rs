@@ -9,6 +9,7 @@ mod order;
 
 use std::sync::OnceLock;
 
+pub(crate) use crate::model::Owner;
 use crate::model::{Action, ActionIx, Definition, Flow};
 use crate::source::{NodeId, Object, Part, Place, Route, Span, Target};
 
@@ -17,15 +18,6 @@ pub(crate) use expressions::{
 };
 pub(crate) use names::{MOST_ALIKE, compare, fold};
 pub(crate) use order::{ExecutionOrder, Relation, links};
-
-/// What holds a text: the trigger or an action.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Owner {
-    /// The trigger with this index.
-    Trigger(usize),
-    /// An action.
-    Action(ActionIx),
-}
 
 /// A part of one string of a flow.
 #[derive(Debug, Clone)]

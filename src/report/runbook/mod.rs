@@ -14,10 +14,12 @@ use serde::Serialize;
 use super::json::FlowName;
 use super::order::{Prerequisite, after, state};
 use super::to_json::to_json;
+use super::verdict::{self, Reason, VerdictJson};
 use crate::activation::Activation;
 use crate::analysis::Analysis;
 use crate::finding::Finding;
 use crate::model::FlowIx;
+use crate::verdict::Verdicts;
 use connections::{FlowConnections, RunOnly};
 pub(crate) use markup::Markup;
 use needs::Prerequisites;
@@ -61,19 +63,26 @@ struct Cycle<'a> {
 struct TurnOn<'a> {
     flow: FlowName<'a>,
     state: &'static str,
+    /// What will happen to it on import.
+    verdict: Option<VerdictJson<'a>>,
+    /// Why it will not turn on, for texts.
+    #[serde(skip)]
+    reason: Option<Reason<'a>>,
     after: Vec<Prerequisite>,
     findings: Vec<StepFinding>,
 }
 
 impl<'a> Runbook<'a> {
     /// Derives the checklist. Settings that go with the inputs say which connections and values are there already.
-    pub(crate) fn of(analysis: &'a Analysis, findings: &[Finding]) -> Self {
+    pub(crate) fn of(analysis: &'a Analysis, findings: &[Finding], verdicts: &'a Verdicts) -> Self {
         let order = analysis.activation();
         let marks = StepFindings::of(findings);
         let flows: Vec<FlowIx> = order.flat().chain(order.cycles.iter().flatten().copied()).collect();
         let turn_on = |flow: &FlowIx| TurnOn {
             flow: FlowName::of(analysis, *flow),
             state: state(analysis.workspace.flow(*flow).state),
+            verdict: verdict::json(analysis, verdicts, *flow),
+            reason: verdict::reason(analysis, verdicts, *flow),
             after: after(analysis, &order, *flow),
             findings: marks.of_activation(analysis, *flow),
         };

@@ -237,6 +237,9 @@ fn turn_on_one(writer: &mut Writer, one: &TurnOn<'_>) {
     for after in &one.after {
         writer.detail(&after.sentence(|name| markup.name(name), |name| markup.code(name)));
     }
+    if let Some(reason) = &one.reason {
+        writer.detail(&reason.sentence(|name| markup.name(name), |rule| markup.code(rule)));
+    }
 }
 
 fn registrations(writer: &mut Writer, runbook: &Runbook<'_>) {

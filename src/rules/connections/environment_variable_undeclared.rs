@@ -24,6 +24,7 @@ fn check(context: &Context<'_>, sink: &mut Sink) {
         finding.help(
             "add the variable to the solution (Add existing > More > Environment variable) and export again",
         );
+        finding.also_blocks(others.iter().filter_map(|(_, place)| context.workspace.flow_in(place.file)));
         relate_users(finding, others);
     }
 }

@@ -1,0 +1,69 @@
+//! Display names and licence tiers of connectors, from `rules/catalog/connectors.toml`.
+
+use std::collections::BTreeMap;
+use std::sync::LazyLock;
+
+use serde::Deserialize;
+
+/// What the connector reference says about a connector.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Connector {
+    /// The id without `shared_`.
+    id: String,
+    /// The name that makers see.
+    pub(crate) name: String,
+    /// The licence it takes, where that is known.
+    pub(crate) tier: Option<Tier>,
+}
+
+/// The licence that a connector takes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum Tier {
+    /// Included in Microsoft 365 licences.
+    Standard,
+    /// Needs a premium licence.
+    Premium,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ConnectorFile {
+    /// The page with the names.
+    #[expect(dead_code, reason = "for readers of the file")]
+    source: String,
+    /// The page that lists what is premium.
+    #[expect(dead_code, reason = "for readers of the file")]
+    premium_source: String,
+    connector: Vec<Connector>,
+}
+
+const TEXT: &str = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/rules/catalog/connectors.toml"));
+
+static CONNECTORS: LazyLock<BTreeMap<String, Connector>> = LazyLock::new(|| {
+    // The file is part of the program, and a test reads it.
+    let connectors = toml::from_str::<ConnectorFile>(TEXT).map(|file| file.connector).unwrap_or_default();
+    connectors.into_iter().map(|connector| (connector.id.clone(), connector)).collect()
+});
+
+/// The connector with an API name such as `shared_office365`; names are compared without regard to case.
+pub(crate) fn connector(api: &str) -> Option<&'static Connector> {
+    let folded = api.to_ascii_lowercase();
+    CONNECTORS.get(folded.strip_prefix("shared_").unwrap_or(&folded))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_file_is_sorted_and_every_connector_is_found() {
+        let file: ConnectorFile = toml::from_str(TEXT).expect("a table of connectors");
+        assert!(file.connector.is_sorted_by(|a, b| a.id < b.id), "sorted by id, without duplicates");
+        assert_eq!(file.connector.len(), CONNECTORS.len());
+        assert_eq!(connector("shared_Office365").map(|one| one.name.as_str()), Some("Office 365 Outlook"));
+        assert_eq!(connector("shared_sql").and_then(|one| one.tier), Some(Tier::Premium));
+        assert!(connector("shared_unheard-of").is_none());
+    }
+}

@@ -1,0 +1,47 @@
+//! `flowvet init`: writes a commented `flowvet.toml`.
+
+use std::fs::OpenOptions;
+use std::io::{ErrorKind, Write};
+
+use super::{CLEAN, Outcome};
+use crate::cli::InitArgs;
+use crate::config::FILE_NAME;
+use crate::report::text::clean;
+
+/// The template. Every setting in it is commented out, so that it changes nothing yet.
+const TEMPLATE: &str = include_str!("init.toml");
+
+/// Writes the template; an existing file is left alone.
+pub(super) fn run(args: &InitArgs) -> Outcome {
+    let path = args.folder.join(FILE_NAME);
+    let name = path.strip_prefix(".").unwrap_or(&path).display().to_string();
+    let opened = OpenOptions::new().write(true).create_new(true).open(&path);
+    match opened.and_then(|mut file| file.write_all(TEMPLATE.as_bytes())) {
+        Ok(()) => Outcome::output(format!("wrote {}\n", clean(&name)), CLEAN),
+        Err(error) if error.kind() == ErrorKind::AlreadyExists => Outcome::failure(
+            &format!("{name}: is there already, and was left as it is"),
+            Some("take it away first if you want to start anew"),
+        ),
+        Err(error) => Outcome::failure(&format!("{name}: could not be written: {error}"), None),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_template_is_a_configuration_with_and_without_its_comments() {
+        for text in [TEMPLATE.to_owned(), uncommented()] {
+            let config = crate::config::read(&text).unwrap_or_else(|broken| panic!("{broken:?}\n{text}"));
+            assert!(config.unknown_keys.is_empty(), "{:?}", config.unknown_keys);
+        }
+    }
+
+    /// The settings in the comments: lines after `# ` that look like TOML.
+    fn uncommented() -> String {
+        let is_setting = |line: &&str| line.starts_with('[') || line.contains(" = ");
+        let lines = TEMPLATE.lines().filter_map(|line| line.strip_prefix("# "));
+        lines.filter(is_setting).collect::<Vec<_>>().join("\n")
+    }
+}

@@ -1,0 +1,168 @@
+//! The wording of verdicts, for every report that shows them.
+
+use serde::Serialize;
+
+use super::count;
+use super::json::FlowName;
+use crate::analysis::Analysis;
+use crate::model::FlowIx;
+use crate::verdict::{Cause, Need, Outcome, Verdict, Verdicts};
+
+/// A verdict as machine formats have it.
+#[derive(Serialize)]
+pub(crate) struct VerdictJson<'a> {
+    /// `turns-on`, `stays-off`, `will-not-turn-on` or `unknown`.
+    outcome: &'static str,
+    /// Why it will not turn on.
+    cause: Option<CauseJson<'a>>,
+    needs: Vec<NeedJson<'a>>,
+}
+
+/// Why a flow will not turn on. Exactly one member is not `null`.
+#[derive(Serialize)]
+struct CauseJson<'a> {
+    /// The rule of the finding that blocks it.
+    rule: Option<&'static str>,
+    /// The flow that it calls and that will not be on.
+    child: Option<FlowName<'a>>,
+    /// The flows that call each other in a circle.
+    circle: Option<Vec<FlowName<'a>>>,
+    /// The flow at the end of the chain of calls, where `child` is not the end itself.
+    root: Option<FlowName<'a>>,
+}
+
+/// Something to supply before a flow can be turned on.
+#[derive(Serialize)]
+struct NeedJson<'a> {
+    /// `connection`, `value`, `flow` or `licence`.
+    kind: &'static str,
+    /// The connection reference, environment variable, flow id, or premium connector or operation.
+    name: &'a str,
+}
+
+/// The verdict on a flow, for machine formats.
+pub(crate) fn json<'a>(
+    analysis: &'a Analysis,
+    verdicts: &'a Verdicts,
+    flow: FlowIx,
+) -> Option<VerdictJson<'a>> {
+    let verdict = verdicts.get(&analysis.workspace, flow)?;
+    let name = |flow: &FlowIx| FlowName::of(analysis, *flow);
+    let empty = || CauseJson { rule: None, child: None, circle: None, root: None };
+    let cause = |cause: &'a Cause| match cause {
+        Cause::Rule(rule) => CauseJson { rule: Some(rule), ..empty() },
+        Cause::Circle(flows) => CauseJson { circle: Some(flows.iter().map(name).collect()), ..empty() },
+        Cause::Child(child) => {
+            let root = verdicts.root(&analysis.workspace, flow);
+            CauseJson { child: Some(name(child)), root: (root != *child).then(|| name(&root)), ..empty() }
+        }
+    };
+    let (outcome, cause) = match &verdict.outcome {
+        Outcome::TurnsOn => ("turns-on", None),
+        Outcome::StaysOff => ("stays-off", None),
+        Outcome::Blocked(because) => ("will-not-turn-on", Some(cause(because))),
+        Outcome::Unknown => ("unknown", None),
+    };
+    Some(VerdictJson { outcome, cause, needs: verdict.needs.iter().map(need).collect() })
+}
+
+fn need(need: &Need) -> NeedJson<'_> {
+    let (kind, name) = match need {
+        Need::Connection(name) => ("connection", name.as_str()),
+        Need::Value(name) => ("value", name.as_str()),
+        Need::Flow(id) => ("flow", id.as_str()),
+        Need::Licence(what) => ("licence", what.as_str()),
+    };
+    NeedJson { kind, name }
+}
+
+/// Why a flow will not turn on, with the names that the sentence needs.
+#[derive(Debug)]
+pub(crate) enum Reason<'a> {
+    /// A finding of this rule.
+    Rule(&'static str),
+    /// It calls itself, or is in a circle with this many others.
+    Circle(usize),
+    /// It calls this flow.
+    Child {
+        /// The flow that it calls.
+        child: &'a str,
+        /// The flow at the end of the chain of calls, where it is another one.
+        root: Option<&'a str>,
+        /// Whether the chain ends at a flow that stays off as exported.
+        stays_off: bool,
+    },
+}
+
+/// Why a flow will not turn on; `None` where nothing blocks it.
+pub(crate) fn reason<'a>(analysis: &'a Analysis, verdicts: &Verdicts, flow: FlowIx) -> Option<Reason<'a>> {
+    let workspace = &analysis.workspace;
+    let Verdict { outcome: Outcome::Blocked(cause), .. } = verdicts.get(workspace, flow)? else {
+        return None;
+    };
+    Some(match cause {
+        Cause::Rule(rule) => Reason::Rule(rule),
+        Cause::Circle(flows) => Reason::Circle(flows.len() - 1),
+        Cause::Child(child) => {
+            let root = verdicts.root(workspace, flow);
+            let outcome = verdicts.get(workspace, root).map(|verdict| &verdict.outcome);
+            Reason::Child {
+                child: &workspace.flow(*child).name,
+                root: (root != *child).then(|| workspace.flow(root).name.as_str()),
+                stays_off: outcome == Some(&Outcome::StaysOff),
+            }
+        }
+    })
+}
+
+impl Reason<'_> {
+    /// `will not turn on: it calls B, which stays off`; `name` writes the name of a flow, `rule` that of a rule.
+    pub(crate) fn sentence(&self, name: impl Fn(&str) -> String, rule: impl Fn(&str) -> String) -> String {
+        let why = match self {
+            Reason::Rule(id) => format!("see {}", rule(id)),
+            Reason::Circle(0) => "it calls itself".to_owned(),
+            Reason::Circle(others) => {
+                format!("it is in a circle of calls with {}", count(*others, "other flow"))
+            }
+            Reason::Child { child, root, stays_off } => {
+                let ending = if *stays_off { "stays off" } else { "will not turn on" };
+                match root {
+                    None => format!("it calls {}, which {ending}", name(child)),
+                    Some(root) => {
+                        format!("it calls {}, which depends on {}, which {ending}", name(child), name(root))
+                    }
+                }
+            }
+        };
+        format!("will not turn on: {why}")
+    }
+}
+
+/// `of 114 flows, 96 turn on, 16 stay off as exported, 2 will not turn on (and 3 that call them)`.
+pub(crate) fn summary(verdicts: &Verdicts) -> Option<String> {
+    let counts = verdicts.counts();
+    let total = verdicts.iter().count();
+    if total == 0 {
+        return None;
+    }
+    let verb =
+        |number: usize, one: &str, many: &str| format!("{number} {}", if number == 1 { one } else { many });
+    let mut parts = vec![match counts.turn_on {
+        0 => "none turns on".to_owned(),
+        number => verb(number, "turns on", "turn on"),
+    }];
+    if counts.stay_off > 0 {
+        parts.push(verb(counts.stay_off, "stays off as exported", "stay off as exported"));
+    }
+    let blocked = counts.blocked + counts.blocked_by_child;
+    if counts.blocked > 0 && counts.blocked_by_child > 0 {
+        let callers = verb(counts.blocked_by_child, "flow that needs", "flows that need");
+        parts.push(format!("{} will not turn on (and {callers} them)", counts.blocked));
+    } else if blocked > 0 {
+        parts.push(format!("{blocked} will not turn on"));
+    }
+    if counts.unknown > 0 {
+        parts.push(verb(counts.unknown, "has no recorded state", "have no recorded state"));
+    }
+    Some(format!("of {}, {}", count(total, "flow"), parts.join(", ")))
+}

@@ -1,0 +1,195 @@
+//! What will happen to each flow on import: it turns on, it stays off as exported, or it will not turn on, and why.
+//!
+//! The stage after the rules: findings say which flows are blocked, the graph carries that to every flow that calls
+//! them. A flow turns on exactly if nothing blocks it and every flow that it calls turns on.
+
+mod needs;
+
+use std::collections::{BTreeMap, VecDeque};
+
+use crate::activation::Activation;
+use crate::finding::{Blocks, Finding, Severity};
+use crate::graph::{Callee, Graph};
+use crate::model::{FlowIx, Settings, State, Workspace};
+
+pub use needs::Need;
+
+/// The verdict on every flow. A flow that is in several inputs has one.
+#[derive(Debug, Default)]
+pub struct Verdicts {
+    by_flow: BTreeMap<FlowIx, Verdict>,
+}
+
+/// What will happen to one flow.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Verdict {
+    /// Whether it will be on.
+    pub outcome: Outcome,
+    /// What somebody has to supply before it can be turned on. Empty for flows that stay off.
+    pub needs: Vec<Need>,
+}
+
+/// Whether a flow will be on after the import.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Outcome {
+    /// Import turns it on once its needs are met.
+    TurnsOn,
+    /// It is exported as off or suspended.
+    StaysOff,
+    /// It is exported as on, and the platform will refuse to turn it on.
+    Blocked(Cause),
+    /// Its file has no record, so its state is not known.
+    Unknown,
+}
+
+/// Why a flow will not turn on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Cause {
+    /// A finding of this rule.
+    Rule(&'static str),
+    /// It is one of the flows that call each other in a circle; these are all of them.
+    Circle(Vec<FlowIx>),
+    /// It calls this flow, which will not be on.
+    Child(FlowIx),
+}
+
+impl Verdicts {
+    /// Gives a verdict on every flow.
+    pub(crate) fn of(
+        workspace: &Workspace,
+        graph: &Graph,
+        settings: &[Settings],
+        findings: &[Finding],
+    ) -> Self {
+        let order = Activation::of(workspace, graph);
+        let mut outcomes = recorded(workspace);
+        let seeds = seeds(workspace, graph, &order, findings);
+        for (flow, cause) in seeds {
+            if let Some(outcome @ (Outcome::TurnsOn | Outcome::Unknown)) = outcomes.get_mut(&flow) {
+                *outcome = Outcome::Blocked(cause);
+            }
+        }
+        block_callers(workspace, graph, &mut outcomes);
+        let verdict = |(flow, outcome)| {
+            let needs = match outcome {
+                Outcome::StaysOff => Vec::new(),
+                _ => needs::of(workspace, graph, settings, flow),
+            };
+            (flow, Verdict { outcome, needs })
+        };
+        Verdicts { by_flow: outcomes.into_iter().map(verdict).collect() }
+    }
+
+    /// The verdict on a flow.
+    pub fn get(&self, workspace: &Workspace, flow: FlowIx) -> Option<&Verdict> {
+        self.by_flow.get(&workspace.representative(flow))
+    }
+
+    /// Every flow with its verdict.
+    pub fn iter(&self) -> impl Iterator<Item = (FlowIx, &Verdict)> {
+        self.by_flow.iter().map(|(flow, verdict)| (*flow, verdict))
+    }
+
+    /// The flow at which a chain of calls ends: the one that is blocked for a reason of its own, or that stays off.
+    pub fn root(&self, workspace: &Workspace, mut flow: FlowIx) -> FlowIx {
+        // Each step goes to a flow that was blocked earlier, so the walk ends.
+        while let Some(Verdict { outcome: Outcome::Blocked(Cause::Child(child)), .. }) =
+            self.get(workspace, flow)
+        {
+            flow = *child;
+        }
+        flow
+    }
+
+    /// How many flows have each outcome.
+    pub fn counts(&self) -> Counts {
+        let mut counts = Counts::default();
+        for verdict in self.by_flow.values() {
+            *match verdict.outcome {
+                Outcome::TurnsOn => &mut counts.turn_on,
+                Outcome::StaysOff => &mut counts.stay_off,
+                Outcome::Blocked(Cause::Child(_)) => &mut counts.blocked_by_child,
+                Outcome::Blocked(_) => &mut counts.blocked,
+                Outcome::Unknown => &mut counts.unknown,
+            } += 1;
+        }
+        counts
+    }
+}
+
+/// How many flows have each outcome.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Counts {
+    /// They turn on.
+    pub turn_on: usize,
+    /// They are exported as off.
+    pub stay_off: usize,
+    /// They will not turn on, for a reason of their own.
+    pub blocked: usize,
+    /// They will not turn on because of a flow that they call.
+    pub blocked_by_child: usize,
+    /// Their state is not known.
+    pub unknown: usize,
+}
+
+/// The outcome of each flow if it depended on its recorded state alone.
+fn recorded(workspace: &Workspace) -> BTreeMap<FlowIx, Outcome> {
+    let flows = workspace.indexed().filter(|(flow, _)| workspace.representative(*flow) == *flow);
+    let outcome = |state| match state {
+        State::On => Outcome::TurnsOn,
+        State::Off | State::Suspended => Outcome::StaysOff,
+        State::Unknown => Outcome::Unknown,
+    };
+    flows.map(|(index, flow)| (index, outcome(flow.state))).collect()
+}
+
+/// The flows that are blocked for a reason of their own. The first reason of a flow counts.
+fn seeds(
+    workspace: &Workspace,
+    graph: &Graph,
+    order: &Activation,
+    findings: &[Finding],
+) -> BTreeMap<FlowIx, Cause> {
+    let mut seeds = BTreeMap::new();
+    let mut add = |flow, cause: Cause| {
+        seeds.entry(workspace.representative(flow)).or_insert(cause);
+    };
+    for finding in findings.iter().filter(|finding| finding.severity == Severity::Error) {
+        let own = finding.flow.into_iter().chain(finding.also_blocked.iter().copied());
+        match finding.blocks {
+            Blocks::Nothing => {}
+            Blocks::Flow => own.for_each(|flow| add(flow, Cause::Rule(finding.rule))),
+            Blocks::Callers => {
+                let callers = own.flat_map(|flow| graph.calls_to(flow)).map(|call| call.caller);
+                callers.for_each(|flow| add(flow, Cause::Rule(finding.rule)));
+            }
+        }
+    }
+    for cycle in &order.cycles {
+        cycle.iter().for_each(|flow| add(*flow, Cause::Circle(cycle.clone())));
+    }
+    seeds
+}
+
+/// Blocks every flow that calls one which will not be on. Breadth first, so that a flow names the nearest cause.
+fn block_callers(workspace: &Workspace, graph: &Graph, outcomes: &mut BTreeMap<FlowIx, Outcome>) {
+    let is_off = |outcome: &Outcome| matches!(outcome, Outcome::StaysOff | Outcome::Blocked(_));
+    let mut queue: VecDeque<FlowIx> =
+        outcomes.iter().filter(|(_, outcome)| is_off(outcome)).map(|(flow, _)| *flow).collect();
+    let mut callers: BTreeMap<FlowIx, Vec<FlowIx>> = BTreeMap::new();
+    for caller in outcomes.keys() {
+        for call in graph.calls_of(*caller) {
+            if let Callee::Flow(child) = call.callee {
+                callers.entry(workspace.representative(child)).or_default().push(*caller);
+            }
+        }
+    }
+    while let Some(child) = queue.pop_front() {
+        for caller in callers.remove(&child).unwrap_or_default() {
+            if let Some(outcome @ (Outcome::TurnsOn | Outcome::Unknown)) = outcomes.get_mut(&caller) {
+                *outcome = Outcome::Blocked(Cause::Child(child));
+                queue.push_back(caller);
+            }
+        }
+    }
+}
