@@ -13,10 +13,11 @@ fn check(context: &Context<'_>, sink: &mut Sink) {
     if !workspace.is_complete() {
         return;
     }
-    for solution in &workspace.solutions {
+    for (index, solution) in workspace.indexed_solutions() {
         // Without a manifest nobody knows what the solution expects from elsewhere.
         let Some(manifest) = &solution.manifest else { continue };
         let is_missing = |flow: &&AppFlow| !is_brought(workspace, solution, flow);
+        let mut is_said = false;
         for app in &solution.apps {
             for flow in app.flows.iter().filter(is_missing) {
                 let id = &flow.id;
@@ -27,6 +28,11 @@ fn check(context: &Context<'_>, sink: &mut Sink) {
                     app.name, manifest.unique_name
                 );
                 let finding = sink.report(flow.place.clone(), "no flow has this id", message);
+                // The import of the whole solution fails; to say so once is enough.
+                if !std::mem::replace(&mut is_said, true) {
+                    let flows = workspace.indexed().filter(|(_, flow)| flow.solution == index);
+                    finding.also_blocks(flows.map(|(flow, _)| flow));
+                }
                 finding.key([app.name.as_str(), id.as_str()]).help(
                     "add the flow to the solution (Add existing > Automation > Cloud flow), or give the solution that \
                      has it as another input; if the app no longer needs the flow, remove it from the app in the \

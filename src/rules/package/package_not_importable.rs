@@ -2,6 +2,7 @@
 
 use crate::finding::{Severity, Sink};
 use crate::load::NotImportable;
+use crate::model::{FlowIx, Workspace};
 use crate::rules::{Check, Context, Rule, page};
 use crate::source::Place;
 
@@ -34,8 +35,18 @@ fn check(context: &Context<'_>, sink: &mut Sink) {
             }
         };
         let finding = sink.report(Place::file(*file), "this zip", message);
-        finding.severity(severity(why)).help(help(why));
+        finding.severity(severity(why)).help(help(why)).also_blocks(flows_in(context.workspace, name));
     }
+}
+
+/// The flows of a zip.
+fn flows_in<'a>(workspace: &'a Workspace, zip: &'a str) -> impl Iterator<Item = FlowIx> + 'a {
+    let is_in =
+        move |path: &str| path.strip_prefix(zip).is_some_and(|rest| rest.is_empty() || rest.starts_with('!'));
+    workspace
+        .indexed()
+        .filter(move |(_, flow)| is_in(&workspace.solution(flow.solution).path))
+        .map(|(index, _)| index)
 }
 
 /// Only what is made to be imported as a solution is an error if it cannot be.
