@@ -1,20 +1,18 @@
 //! One run over its inputs: loading, the model, the graph and the findings, in one value that reports read.
 
-use std::path::Path;
-
 use crate::activation::Activation;
 use crate::config::Config;
 use crate::finding::Finding;
 use crate::graph::Graph;
 use crate::import_order::ImportOrder;
 use crate::load::limits::Limits;
-use crate::load::{self, Fault, FaultKind, Input, LoadError};
+use crate::load::{self, Input, LoadError};
 use crate::model::given_order;
 use crate::model::settings::{self, Settings};
 use crate::model::{self, GivenOrder, Workspace};
 use crate::parse::json;
 use crate::rules::{self, Checked, Context};
-use crate::source::{FileId, Place, Sources, Span};
+use crate::source::{FileName, Sources, Text, TextError};
 use crate::verdict::Verdicts;
 use crate::webhooks::Webhooks;
 
@@ -30,20 +28,11 @@ pub struct Analysis {
     /// Who depends on what.
     pub graph: Graph,
     /// What was passed over on purpose: zips without a solution, `.cab` archives, YAML solutions.
-    pub skipped: Vec<String>,
+    pub skipped: Vec<FileName>,
     /// Deployment settings, one an environment.
     pub settings: Vec<Settings>,
     /// An activation order that somebody keeps by hand.
     pub given_order: Option<GivenOrder>,
-}
-
-/// Why a file that goes with the inputs cannot be used.
-#[derive(Debug)]
-pub(crate) enum CompanionError {
-    /// It could not be read.
-    Load(LoadError),
-    /// It is not what it should be; the place is in a file of the sources.
-    Content(Fault),
 }
 
 impl Analysis {
@@ -73,31 +62,33 @@ impl Analysis {
     }
 
     /// Reads a deployment settings file, for the rules that hold the workspace against it.
-    pub(crate) fn add_settings(&mut self, path: &Path, limits: Limits) -> Result<(), CompanionError> {
-        let file = self.add_text(path, limits)?;
-        let text = self.sources.get(file).shared();
-        let document = json::parse(text).map_err(|error| {
-            content_error(file, error.offset, format!("is not valid JSON: {}", error.message))
+    ///
+    /// # Errors
+    /// The text is not a settings file.
+    pub(crate) fn add_settings(&mut self, text: Text) -> Result<(), TextError> {
+        let file = self.sources.add(text);
+        let text = self.sources.get(file);
+        let document = json::parse(text.shared()).map_err(|error| {
+            TextError::at(text.clone(), error.offset, format!("is not valid JSON: {}", error.message))
         })?;
         let settings = settings::read(document.root(), file).ok_or_else(|| {
-            content_error(file, 0, format!("is no settings file: expected {}", settings::EXPECTED))
+            TextError::at(text.clone(), 0, format!("is no settings file: expected {}", settings::EXPECTED))
         })?;
         self.settings.push(settings);
         Ok(())
     }
 
     /// Reads an order that somebody keeps by hand.
-    pub(crate) fn add_order(&mut self, path: &Path, limits: Limits) -> Result<(), CompanionError> {
-        let file = self.add_text(path, limits)?;
-        let order = given_order::read(self.sources.get(file).text(), file)
-            .map_err(|error| content_error(file, error.offset, error.message))?;
+    ///
+    /// # Errors
+    /// The text is not an order.
+    pub(crate) fn set_order(&mut self, text: Text) -> Result<(), TextError> {
+        let file = self.sources.add(text);
+        let text = self.sources.get(file);
+        let order = given_order::read(text.text(), file)
+            .map_err(|error| TextError::at(text.clone(), error.offset, error.message))?;
         self.given_order = Some(order);
         Ok(())
-    }
-
-    fn add_text(&mut self, path: &Path, limits: Limits) -> Result<FileId, CompanionError> {
-        let text = load::read_text(path, limits).map_err(CompanionError::Load)?;
-        Ok(self.sources.add(text))
     }
 
     /// Runs every rule that is on by default. Sorted by file, place and rule.
@@ -133,10 +124,4 @@ impl Analysis {
     pub fn activation(&self) -> Activation {
         Activation::of(&self.workspace, &self.graph)
     }
-}
-
-/// A fault in the text of a file that goes with the inputs.
-pub(crate) fn content_error(file: FileId, offset: usize, message: String) -> CompanionError {
-    let place = Place::span(file, Span::new(offset, offset + 1));
-    CompanionError::Content(Fault { place, message, help: None, hides_flows: false, kind: FaultKind::File })
 }

@@ -20,7 +20,8 @@ use crate::parse::{json, locate as locate_place};
 use crate::report::human::{self, Style};
 use crate::report::{Report, alm, connections, github, gitlab, graph, json as json_report, markdown, order};
 use crate::report::{runbook, sarif, solutions};
-use crate::source::{self, Document, Json, Part, Place, Route, Sources, Text};
+use crate::session::Session;
+use crate::source::{self, Document, FileName, Json, Part, Place, Route, Sources, Text};
 use crate::verdict::Verdicts;
 use crate::webhooks::Webhooks;
 
@@ -99,8 +100,12 @@ pub fn xml(bytes: &[u8]) {
         let file = sources.add(Text::new(format!("{role:?}"), text));
         PackageFile { role, file, path: format!("{role:?}"), readable: true }
     });
-    let package =
-        Package { path: String::new(), kind: PackageKind::Solution, files: files.into(), has_agents: false };
+    let package = Package {
+        path: FileName::default(),
+        kind: PackageKind::Solution,
+        files: files.into(),
+        has_agents: false,
+    };
     let workspace = model::build(&sources, vec![package], Vec::new());
     for place in remembered(&workspace) {
         assert_place(&sources, place);
@@ -164,17 +169,21 @@ pub fn check(bytes: &[u8]) {
         Ok(text) if text.starts_with(FILE) => input("fuzz.zip", &packed(text)),
         _ => input("fuzz.json", bytes),
     };
-    let Ok(analysis) = Analysis::load(vec![input], small_limits()) else { return };
-    let findings = analysis.check();
+    let Ok(session) = Session::load([input], small_limits()) else { return };
+    for diagnostic in session.check().diagnostics {
+        assert_printable(&diagnostic.to_string());
+    }
+    let analysis = session.analysis();
+    let findings = session.findings().findings;
     for finding in &findings {
         finding.labels.iter().chain(&finding.related).for_each(|label| {
             assert_place(&analysis.sources, &label.place);
         });
     }
-    let fingerprints = fingerprint::of_all(&analysis, &findings);
+    let fingerprints = fingerprint::of_all(analysis, &findings);
     let verdicts = analysis.verdicts(&findings);
     let report = Report {
-        analysis: &analysis,
+        analysis,
         findings: &findings,
         fingerprints: &fingerprints,
         ignored: 0,
@@ -188,12 +197,12 @@ pub fn check(bytes: &[u8]) {
     }
     let texts = [human::render(&report, STYLE, true), markdown::render(&report), github::render(&report)];
     texts.iter().for_each(|text| assert_printable(text));
-    let runbook = runbook::Runbook::of(&analysis, &findings, &verdicts);
+    let runbook = runbook::Runbook::of(analysis, &findings, &verdicts);
     assert_printable(&runbook.text(runbook::Markup::Markdown));
-    orders(&analysis, &verdicts);
-    let drawing = graph::Drawing::of(&analysis);
+    orders(analysis, &verdicts);
+    let drawing = graph::Drawing::of(analysis);
     [drawing.json(), drawing.mermaid(), drawing.dot()].iter().for_each(|text| assert_printable(text));
-    let list = connections::list(&analysis);
+    let list = connections::list(analysis);
     [connections::table(&list), connections::markdown(&list)].iter().for_each(|text| assert_printable(text));
     assert!(connections::csv(&list).is_ok());
 }

@@ -1,42 +1,91 @@
 //! flowvet reads exported Power Automate solutions and says, offline, whether their flows will turn on, in which
 //! order, with which connections, and whether their events will arrive.
 //!
+//! # The API
+//!
+//! A [`Session`] reads [`Input`]s: paths, bytes, files in memory, or a folder with unsaved buffers over it. It gives
+//! [`Diagnostic`]s with everything resolved, and the documents that the commands print: orders, connections, graph and
+//! runbook. [`RulePage`] has the page of each rule.
+//!
+//! ```
+//! use flowvet::{Config, Input, Limits, Session};
+//!
+//! let manifest = "<ImportExportXml><SolutionManifest><UniqueName>Kit</UniqueName></SolutionManifest></ImportExportXml>";
+//! let records = r#"<ImportExportXml><Workflows>
+//!   <Workflow WorkflowId="{00000001-0000-4000-8000-000000000000}" Name="Send the bill">
+//!     <JsonFileName>/Workflows/Send-00000001-0000-4000-8000-000000000000.json</JsonFileName>
+//!     <Category>5</Category><StateCode>1</StateCode>
+//!   </Workflow>
+//! </Workflows></ImportExportXml>"#;
+//! let flow = r#"{"properties": {"connectionReferences": {}, "definition": {
+//!   "triggers": {"Daily": {"type": "Recurrence", "recurrence": {"frequency": "Day", "interval": 1}}},
+//!   "actions": {"Bill": {"type": "Compose", "inputs": "@outputs('Read')", "runAfter": {}}}
+//! }}}"#;
+//!
+//! let mut session = Session::load(
+//!     [Input::files([
+//!         ("solution.xml", manifest),
+//!         ("customizations.xml", records),
+//!         ("Workflows/Send-00000001-0000-4000-8000-000000000000.json", flow),
+//!     ])],
+//!     Limits::default(),
+//! )?;
+//! session.configure(Config::from_toml("flowvet.toml", "[rules]\nunknown-action = \"warning\"")?);
+//!
+//! let found = session.check().diagnostics;
+//! for diagnostic in &found {
+//!     let (place, rule, message) = (&diagnostic.location, diagnostic.rule, &diagnostic.message);
+//!     println!("{}:{}:{}: {rule}: {message}", place.file, place.start.line, place.start.column);
+//! }
+//! // Printed by itself, a diagnostic is the same line, safe to show at a terminal.
+//! assert_eq!(
+//!     found[0].to_string(),
+//!     "Workflows/Send-00000001-0000-4000-8000-000000000000.json:3:55: unknown-action: \
+//!      `Send the bill` reads `Read`, an action that it does not have"
+//! );
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! What is not documented here is internal: it is public for this project's tests and benchmarks, and may change at any
+//! time.
+//!
+//! # How it works
+//!
 //! Data flows one way, and imports only point to the left:
 //!
 //! ```text
-//! source <- load <- parse <- model <- webhooks <- graph <- activation <- semantic <- import_order <- finding <- config <- rules <- verdict <- analysis <- baseline <- report <- cli <- commands <- main
+//! source <- load <- parse <- model <- webhooks <- graph <- activation <- semantic <- import_order <- finding <- config <- rules <- verdict <- analysis <- baseline <- report <- session <- cli <- commands <- main
 //! ```
 //!
 //! Paths and bytes become named texts (`load`), trees (`parse`), typed solutions and flows (`model`) and a graph.
 //! Rules look at these and write findings; a finding's place is a route into a file that only a report turns into
-//! bytes. [`run`] is the whole program; [`Analysis`] is the library's face.
-//!
-//! ```no_run
-//! use flowvet::{Analysis, Input, Limits};
-//!
-//! let analysis = Analysis::load(vec![Input::Path("MySolution.zip".into())], Limits::default());
-//! for finding in analysis.expect("a solution").check() {
-//!     eprintln!("{}: {}", finding.rule, finding.message);
-//! }
-//! ```
+//! bytes. `run` is the whole program.
+
+#![warn(missing_docs)]
 
 mod activation;
 mod analysis;
 mod atomic_write;
 mod baseline;
 mod catalog;
+#[doc(hidden)]
 pub mod cli;
 mod commands;
 mod config;
 mod errors;
+#[doc(hidden)]
 pub mod expression;
+#[doc(hidden)]
 pub mod finding;
 #[cfg(feature = "fuzzing")]
 #[doc(hidden)]
 pub mod fuzzing;
+#[doc(hidden)]
 pub mod graph;
+#[doc(hidden)]
 pub mod import_order;
 mod load;
+#[doc(hidden)]
 pub mod model;
 mod parallel;
 mod parse;
@@ -44,15 +93,27 @@ mod report;
 mod rules;
 mod secrets;
 mod semantic;
+mod session;
+#[doc(hidden)]
 pub mod source;
 mod suggest;
+#[doc(hidden)]
 pub mod verdict;
 mod webhooks;
 
+#[doc(hidden)]
 pub use activation::{Activation, ExternalFlow};
+#[doc(hidden)]
 pub use analysis::Analysis;
+#[doc(hidden)]
 pub use commands::{Outcome, run};
+pub use config::{Config, FailOn, Profile};
+pub use finding::{Confidence, Severity};
 pub use load::limits::Limits;
 pub use load::{EXPECTED, Input, LoadError, LoadErrorKind};
+#[doc(hidden)]
 pub use parallel::join_in;
+#[doc(hidden)]
 pub use report::human::Style;
+pub use session::{CheckReport, Diagnostic, FlowRef, LoadErrors, Related, RulePage, Session};
+pub use source::{FileName, Location, Position, TextError};

@@ -4,23 +4,29 @@
 //! reported is turned into bytes, by the parser that knows the format (see `parse::locate`).
 
 pub(crate) mod document;
+mod file_name;
 mod leaves;
+mod location;
+mod text_error;
 
 use std::fmt;
 use std::sync::{Arc, OnceLock};
 
 pub(crate) use document::ContentFlags;
 pub use document::{Array, Document, Json, NodeId, Number, Object, Value};
+pub use file_name::FileName;
 pub(crate) use leaves::leaves;
+pub use location::{Location, Position};
+pub use text_error::TextError;
 
 /// A file of the input, decoded to UTF-8, under the name that reports show.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct Text {
-    name: String,
+    name: FileName,
     text: Arc<String>,
     lines: OnceLock<Vec<usize>>,
-    /// Characters before each block of the text.
-    blocks: OnceLock<Vec<usize>>,
+    /// What comes before each block of the text.
+    blocks: OnceLock<Vec<Count>>,
     /// What the text was read as, where it is JSON.
     document: OnceLock<Option<Arc<Document>>>,
     /// What no report shows of it.
@@ -47,15 +53,6 @@ pub struct Span {
     pub start: usize,
     /// The byte after the last one.
     pub end: usize,
-}
-
-/// A line and a column, both from 1; columns count Unicode scalar values.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Position {
-    /// From 1.
-    pub line: usize,
-    /// From 1.
-    pub column: usize,
 }
 
 /// One step of a [`Route`].
@@ -104,12 +101,12 @@ pub struct Place {
 
 impl Text {
     /// A text under the name that reports show.
-    pub fn new(name: impl Into<String>, text: impl Into<String>) -> Self {
+    pub fn new(name: impl Into<FileName>, text: impl Into<String>) -> Self {
         Text { name: name.into(), text: Arc::new(text.into()), ..Text::default() }
     }
 
-    /// The name that reports show: `solution.zip!Workflows/Name.json`, always with `/`.
-    pub fn name(&self) -> &str {
+    /// The name that reports show.
+    pub fn name(&self) -> &FileName {
         &self.name
     }
 
@@ -145,26 +142,33 @@ impl Text {
         let offset = floor_char_boundary(&self.text, offset);
         let line = self.line_index(offset);
         let start = self.line_starts()[line];
-        let column = if offset - start < BLOCK {
-            characters(&self.text.as_bytes()[start..offset])
+        let Count { characters, utf16 } = if offset - start < BLOCK {
+            Count::of(&self.text.as_bytes()[start..offset])
         } else {
-            self.characters_before(offset) - self.characters_before(start)
+            self.count_before(offset).minus(self.count_before(start))
         };
-        Position { line: line + 1, column: column + 1 }
+        Position { line: line + 1, column: characters + 1, utf16_column: utf16 + 1 }
     }
 
-    /// Characters before a byte offset.
-    fn characters_before(&self, offset: usize) -> usize {
+    /// The bytes of the character at an offset; none at the end of the text.
+    pub(crate) fn character(&self, offset: usize) -> Span {
+        let start = floor_char_boundary(&self.text, offset);
+        let length = self.text[start..].chars().next().map_or(0, char::len_utf8);
+        Span::new(start, start + length)
+    }
+
+    /// What comes before a byte offset.
+    fn count_before(&self, offset: usize) -> Count {
         let bytes = self.text.as_bytes();
         let blocks = self.blocks.get_or_init(|| {
-            let counts = bytes.chunks(BLOCK).scan(0, |total, block| {
-                *total += characters(block);
+            let counts = bytes.chunks(BLOCK).scan(Count::default(), |total, block| {
+                *total = total.plus(Count::of(block));
                 Some(*total)
             });
-            std::iter::once(0).chain(counts).collect()
+            std::iter::once(Count::default()).chain(counts).collect()
         });
         let block = offset / BLOCK;
-        blocks[block] + characters(&bytes[block * BLOCK..offset])
+        blocks[block].plus(Count::of(&bytes[block * BLOCK..offset]))
     }
 
     /// The text, to be shared with the document that is made of it.
@@ -186,9 +190,30 @@ impl Text {
     }
 }
 
-/// The characters that begin in these bytes of a UTF-8 text.
-fn characters(bytes: &[u8]) -> usize {
-    bytes.iter().filter(|byte| (**byte & 0b1100_0000) != 0b1000_0000).count()
+/// The length of a part of a text, in the units that columns count.
+#[derive(Debug, Clone, Copy, Default)]
+struct Count {
+    /// Unicode scalar values.
+    characters: usize,
+    /// UTF-16 code units.
+    utf16: usize,
+}
+
+impl Count {
+    /// The characters that begin in these bytes of a UTF-8 text. One of four bytes takes two units of UTF-16.
+    fn of(bytes: &[u8]) -> Self {
+        let characters = bytes.iter().filter(|byte| (**byte & 0b1100_0000) != 0b1000_0000).count();
+        let long = bytes.iter().filter(|byte| **byte >= 0b1111_0000).count();
+        Count { characters, utf16: characters + long }
+    }
+
+    fn plus(self, other: Count) -> Self {
+        Count { characters: self.characters + other.characters, utf16: self.utf16 + other.utf16 }
+    }
+
+    fn minus(self, other: Count) -> Self {
+        Count { characters: self.characters - other.characters, utf16: self.utf16 - other.utf16 }
+    }
 }
 
 /// The greatest character boundary at or before `offset`.
@@ -210,6 +235,11 @@ impl Sources {
     /// Every text, in the order of reading.
     pub fn iter(&self) -> impl Iterator<Item = &Text> {
         self.texts.iter()
+    }
+
+    /// Puts a text in the place of another one.
+    pub(crate) fn replace(&mut self, file: FileId, text: Text) {
+        self.texts[file.0] = text;
     }
 
     /// The text of a file.
@@ -334,12 +364,13 @@ mod tests {
     #[test]
     fn positions_count_characters_and_crlf_belongs_to_no_line() {
         let text = Text::new("a", "名前\r\nx\n");
-        assert_eq!(text.position(0), Position { line: 1, column: 1 });
-        assert_eq!(text.position("名".len()), Position { line: 1, column: 2 });
-        assert_eq!(text.position("名前\r\n".len()), Position { line: 2, column: 1 });
+        let at = |line, column| Position { line, column, utf16_column: column };
+        assert_eq!(text.position(0), at(1, 1));
+        assert_eq!(text.position("名".len()), at(1, 2));
+        assert_eq!(text.position("名前\r\n".len()), at(2, 1));
         assert_eq!(text.line_span(0), Span::new(0, "名前".len()));
         assert_eq!(text.line_span(2), Span::new(10, 10));
-        assert_eq!(text.position(10_000), Position { line: 3, column: 1 });
+        assert_eq!(text.position(10_000), at(3, 1));
     }
 
     #[test]
@@ -348,8 +379,10 @@ mod tests {
         for offset in (0..text.text().len()).step_by(97) {
             let offset = floor_char_boundary(text.text(), offset);
             let start = text.line_starts()[text.line_index(offset)];
-            let column = text.text()[start..offset].chars().count() + 1;
-            assert_eq!(text.position(offset).column, column, "{offset}");
+            let before = &text.text()[start..offset];
+            let position = text.position(offset);
+            assert_eq!(position.column, before.chars().count() + 1, "{offset}");
+            assert_eq!(position.utf16_column, before.encode_utf16().count() + 1, "{offset}");
         }
         assert_eq!(text.position(usize::MAX).column, 18_001);
     }

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 /// The stages, as `docs/architecture.md` shows them. The first ones are leaves that anyone may use.
-const ORDER: [&str; 27] = [
+const ORDER: [&str; 28] = [
     "suggest",
     "atomic_write",
     "parallel",
@@ -30,6 +30,7 @@ const ORDER: [&str; 27] = [
     "analysis",
     "baseline",
     "report",
+    "session",
     "cli",
     "commands",
     "fuzzing",

@@ -26,7 +26,8 @@ fn of(analysis: &Analysis, finding: &Finding) -> u128 {
     hasher.part(finding.rule);
     match finding.flow {
         Some(flow) => hasher.part(analysis.workspace.flow(flow).id.as_str()),
-        None => hasher.part(file_name(analysis.sources.get(finding.place().file).name())),
+        // The rest of the name is the container, and where it was unpacked.
+        None => hasher.part(analysis.sources.get(finding.place().file).name().file_name()),
     }
     if finding.keys.is_empty() {
         let mut labels: Vec<String> = finding.labels.iter().map(|label| place(analysis, label)).collect();
@@ -37,11 +38,6 @@ fn of(analysis: &Analysis, finding: &Finding) -> u128 {
         finding.keys.iter().for_each(|key| hasher.part(key));
     }
     hasher.0
-}
-
-/// The last part of a file's name: the rest is the container, and where it was unpacked.
-fn file_name(name: &str) -> &str {
-    name.rsplit(['/', '!']).next().unwrap_or(name)
 }
 
 /// Bytes of a text that count: many findings may point at one string of megabytes.

@@ -5,13 +5,11 @@ use std::time::Instant;
 
 use super::config::LoadedConfig;
 use super::staged_files::StagedFiles;
-use super::{CLEAN, FOUND, Outcome, Verbosity, add_settings, load, pipelines, progress};
+use super::{CLEAN, FOUND, Outcome, Verbosity, add_settings, load, pipelines, progress, read_text};
 use crate::analysis::Analysis;
 use crate::baseline::{Baseline, fingerprint};
-use crate::cli::{BaselineArgs, CheckArgs, CheckFormat};
+use crate::cli::{BaselineArgs, CheckArgs, CheckFormat, Inputs};
 use crate::finding::Finding;
-use crate::load::limits::Limits;
-use crate::load::read_text;
 use crate::report::human::Style;
 use crate::report::text::clean;
 use crate::report::{Report, azure, count, github, gitlab, human, json, junit, markdown, sarif};
@@ -28,26 +26,29 @@ fn check(args: &CheckArgs, style: Style, verbosity: Verbosity) -> Result<Outcome
         None => "configuration: none".to_owned(),
     });
     let known = args.baseline.baseline.as_deref();
-    let known = known.map(|path| read_baseline(path, args.inputs.limits.limits())).transpose()?;
-    let mut analysis = progress::during(style.progress, "reading", || load(&args.inputs))?;
-    notes.detail(|| read_so_far(&analysis));
+    let known = known.map(|path| read_baseline(path, &args.inputs)).transpose()?;
+    let mut session = progress::during(style.progress, "reading", || load(&args.inputs))?;
+    notes.detail(|| read_so_far(session.analysis()));
     let named = if args.settings.is_empty() { loaded.settings_files(style)? } else { args.settings.clone() };
-    add_settings(&mut analysis, &named, &args.inputs, style)?;
-    let mut config = loaded.join(&mut analysis);
-    config.profile = args.profile.or(config.profile);
-    let checked = progress::during(style.progress, "checking", || analysis.check_with(&config));
+    add_settings(&mut session, &named, &args.inputs, style)?;
+    session.configure(match args.profile {
+        Some(profile) => loaded.config.with_profile(profile),
+        None => loaded.config,
+    });
+    let checked = progress::during(style.progress, "checking", || session.findings());
+    let analysis = session.analysis();
     let verdicts = analysis.verdicts(&checked.findings);
-    let found = CheckResult::new(&analysis, checked.findings, known.as_ref(), &mut notes);
+    let found = CheckResult::new(analysis, checked.findings, known.as_ref(), &mut notes);
     notes.detail(|| count(found.new.len(), "new finding"));
 
     let (findings, fingerprints) = found.reported(args.baseline.write_baseline.is_some());
     let report = Report {
-        analysis: &analysis,
+        analysis,
         findings: &findings,
         fingerprints: &fingerprints,
         ignored: checked.ignored,
         known: found.all.len() - findings.len(),
-        fail_on: args.fail_on.or(config.fail_on).unwrap_or_default(),
+        fail_on: args.fail_on.unwrap_or(session.config().fail_on()),
         verdicts: &verdicts,
     };
     let format = args.reports.format.unwrap_or_else(pipelines::format);
@@ -57,7 +58,7 @@ fn check(args: &CheckArgs, style: Style, verbosity: Verbosity) -> Result<Outcome
     let fails = findings.iter().any(|finding| report.fail_on.includes(finding.severity));
     let code = if fails { FOUND } else { CLEAN };
     // The process ends after this: to take a model of many flows apart node by node would be time for nothing.
-    std::mem::forget(analysis);
+    std::mem::forget(session);
     Ok(Outcome { output: output + &summary, stderr: notes.lines, code })
 }
 
@@ -108,9 +109,8 @@ impl CheckResult {
     }
 }
 
-fn read_baseline(path: &Path, limits: Limits) -> Result<Baseline, Outcome> {
-    let text = read_text(path, limits)
-        .map_err(|error| Outcome::failure(&error.path_and_reason(), error.help.as_deref()))?;
+fn read_baseline(path: &Path, inputs: &Inputs) -> Result<Baseline, Outcome> {
+    let text = read_text(path, inputs)?;
     Baseline::read(text.text())
         .map_err(|reason| Outcome::failure(&format!("{}: {reason}", text.name()), None))
 }

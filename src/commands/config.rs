@@ -3,20 +3,17 @@
 use std::path::{Component, Path, PathBuf};
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use super::{FAILED, Outcome};
-use crate::analysis::Analysis;
+use super::{Outcome, read_text, refused};
 use crate::cli::{ConfigArgs, Inputs};
-use crate::config::{self, Broken, Config, Date, SpannedText};
-use crate::load::{self, Fault, FaultKind};
-use crate::report::human::{Style, render_fault};
+use crate::config::{self, Config, SpannedText};
+use crate::report::human::Style;
 use crate::report::text::printable;
-use crate::source::{Place, Sources, Span, Text};
+use crate::source::{FileName, Text, TextError};
 
 /// A configuration that was read, and the text to show snippets of.
 #[derive(Default)]
 pub(super) struct LoadedConfig {
     pub(super) config: Config,
-    text: Option<Text>,
     /// Whether nobody named it: whoever wrote what is checked may have written it too.
     is_found: bool,
 }
@@ -32,22 +29,15 @@ impl LoadedConfig {
         if is_found && path.is_symlink() {
             return Err(refused_link(&path));
         }
-        let text = load::read_text(&path, inputs.limits.limits())
-            .map_err(|error| Outcome::failure(&error.path_and_reason(), error.help.as_deref()))?;
-        let text = Text::new(shown(&path), text.text());
-        match config::read(text.text()) {
-            Ok(config) => {
-                let folder = path.parent().map(Path::to_owned).unwrap_or_default();
-                let config = Config { folder, today: Some(today()), ..config };
-                Ok(LoadedConfig { config, text: Some(text), is_found })
-            }
-            Err(broken) => Err(refusal(text, broken, style)),
-        }
+        let text = read_text(&path, inputs)?;
+        let config = Config::from_toml(shown(&path), text.text()).map_err(|error| refused(&error, style))?;
+        let folder = path.parent().map(Path::to_owned).unwrap_or_default();
+        Ok(LoadedConfig { config: config.with_folder(folder).with_unix_time(today()), is_found })
     }
 
     /// The name of the file, where one was read.
-    pub(super) fn name(&self) -> Option<&str> {
-        self.text.as_ref().map(Text::name)
+    pub(super) fn name(&self) -> Option<&FileName> {
+        self.config.text().map(Text::name)
     }
 
     /// The settings files that it names, as paths that can be opened.
@@ -58,31 +48,11 @@ impl LoadedConfig {
         let folder = &self.config.folder;
         let outside =
             self.config.settings.iter().find(|file| self.is_found && !is_inside(folder, &file.text));
-        if let (Some(outside), Some(text)) = (outside, &self.text) {
+        if let (Some(outside), Some(text)) = (outside, self.config.text()) {
             return Err(refused_settings(text, outside, style));
         }
         Ok(self.config.settings_files())
     }
-
-    /// Makes the text one of the run's, so that findings can point into it.
-    pub(super) fn join(self, analysis: &mut Analysis) -> Config {
-        let mut config = self.config;
-        config.file = self.text.map(|text| analysis.sources.add(text));
-        config
-    }
-}
-
-fn refusal(text: Text, broken: Broken, style: Style) -> Outcome {
-    let message = format!("is no configuration: {}", broken.message);
-    refused_at(text, broken.span.unwrap_or(Span::new(0, 0)), message, broken.help, style)
-}
-
-fn refused_at(text: Text, span: Span, message: String, help: Option<String>, style: Style) -> Outcome {
-    let mut sources = Sources::default();
-    let place = Place::span(sources.add(text), span);
-    let fault = Fault { place, message, help, hides_flows: false, kind: FaultKind::File };
-    let stderr = render_fault(&sources, &fault, style);
-    Outcome { stderr, code: FAILED, ..Outcome::default() }
 }
 
 fn refused_link(path: &Path) -> Outcome {
@@ -103,7 +73,7 @@ fn refused_settings(text: &Text, file: &SpannedText, style: Style) -> Outcome {
         file.text
     );
     let help = format!("name it with `--config {}` if you trust it", text.name());
-    refused_at(Text::new(text.name(), text.text()), file.span, message, Some(help), style)
+    refused(&TextError::new(text.clone(), file.span, message, Some(help)), style)
 }
 
 /// Whether a path leads to something in the folder, once links are followed. A path to nothing is judged as written.
@@ -137,9 +107,9 @@ fn shown(path: &Path) -> String {
     printable(&path).into_owned()
 }
 
-/// The day on which ignores are judged. `SOURCE_DATE_EPOCH` makes a run repeatable.
-fn today() -> Date {
+/// The time at which ignores are judged, in seconds since 1970. `SOURCE_DATE_EPOCH` makes a run repeatable.
+fn today() -> u64 {
     let stated = std::env::var("SOURCE_DATE_EPOCH").ok().and_then(|seconds| seconds.trim().parse().ok());
     let now = || SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs());
-    Date::of_unix_time(stated.unwrap_or_else(now))
+    stated.unwrap_or_else(now)
 }

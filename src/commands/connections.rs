@@ -5,11 +5,11 @@ use crate::cli::{ConnectionsArgs, ConnectionsFormat};
 use crate::report::connections::{csv, json, list, markdown, table};
 
 pub(super) fn run(args: &ConnectionsArgs) -> Outcome {
-    let analysis = match load(&args.inputs) {
-        Ok(analysis) => analysis,
+    let session = match load(&args.inputs) {
+        Ok(session) => session,
         Err(outcome) => return outcome,
     };
-    let list = list(&analysis);
+    let list = list(session.analysis());
     let output = match args.format {
         ConnectionsFormat::Table => table(&list),
         ConnectionsFormat::Json => json(&list),

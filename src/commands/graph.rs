@@ -5,11 +5,11 @@ use crate::cli::{GraphArgs, GraphFormat};
 use crate::report::graph::Drawing;
 
 pub(super) fn run(args: &GraphArgs) -> Outcome {
-    let analysis = match load(&args.inputs) {
-        Ok(analysis) => analysis,
+    let session = match load(&args.inputs) {
+        Ok(session) => session,
         Err(outcome) => return outcome,
     };
-    let drawing = Drawing::of(&analysis);
+    let drawing = Drawing::of(session.analysis());
     let output = match args.format {
         GraphFormat::Json => drawing.json(),
         GraphFormat::Mermaid => drawing.mermaid(),

@@ -33,7 +33,8 @@ mod tests {
     #[test]
     fn the_template_is_a_configuration_with_and_without_its_comments() {
         for text in [TEMPLATE.to_owned(), uncommented()] {
-            let config = crate::config::read(&text).unwrap_or_else(|broken| panic!("{broken:?}\n{text}"));
+            let config = crate::config::Config::from_toml(FILE_NAME, &text)
+                .unwrap_or_else(|error| panic!("{error}\n{text}"));
             assert!(config.unknown_keys.is_empty(), "{:?}", config.unknown_keys);
         }
     }

@@ -16,12 +16,13 @@ mod staged_files;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
-use crate::analysis::{Analysis, CompanionError};
 use crate::cli::{Cli, Command, Inputs, RulesArgs, RulesFormat};
 use crate::load::limits::Limits;
-use crate::load::{Input, LoadError};
-use crate::report::human::{self, Style};
+use crate::load::{self, Input, LoadError};
+use crate::report::human::{Style, render_error};
 use crate::report::text::clean;
+use crate::session::Session;
+use crate::source::{Text, TextError};
 
 /// What a command has to say.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -97,10 +98,10 @@ impl Verbosity {
 }
 
 /// Reads the inputs, or says why they cannot be read.
-fn load(inputs: &Inputs) -> Result<Analysis, Outcome> {
+fn load(inputs: &Inputs) -> Result<Session, Outcome> {
     let limits = inputs.limits.limits();
-    let paths = inputs.paths.iter().map(|path| input(path, limits)).collect::<Result<_, _>>()?;
-    Analysis::load(paths, limits).map_err(|errors| Outcome {
+    let paths = inputs.paths.iter().map(|path| input(path, limits)).collect::<Result<Vec<_>, _>>()?;
+    Session::load(paths, limits).map_err(|errors| Outcome {
         stderr: errors.iter().map(load_error_message).collect(),
         code: FAILED,
         ..Outcome::default()
@@ -126,26 +127,31 @@ fn input(path: &Path, limits: Limits) -> Result<Input, Outcome> {
 
 /// Reads the settings files that go with the inputs.
 fn add_settings(
-    analysis: &mut Analysis,
+    session: &mut Session,
     paths: &[PathBuf],
     inputs: &Inputs,
     style: Style,
 ) -> Result<(), Outcome> {
     for path in paths {
-        let result = analysis.add_settings(path, inputs.limits.limits());
-        companion(analysis, result, style)?;
+        let text = read_text(path, inputs)?;
+        session.add_settings_text(text).map_err(|error| refused(&error, style))?;
     }
     Ok(())
 }
 
-/// Reads the files that go with the inputs, or says why one cannot be used: with the text that is wrong.
-fn companion(analysis: &Analysis, result: Result<(), CompanionError>, style: Style) -> Result<(), Outcome> {
-    let stderr = match result {
-        Ok(()) => return Ok(()),
-        Err(CompanionError::Load(error)) => error_message(&error.path_and_reason(), error.help.as_deref()),
-        Err(CompanionError::Content(fault)) => human::render_fault(&analysis.sources, &fault, style),
-    };
-    Err(Outcome { stderr, code: FAILED, ..Outcome::default() })
+/// Reads a file that goes with the inputs.
+fn read_text(path: &Path, inputs: &Inputs) -> Result<Text, Outcome> {
+    load::read_text(path, inputs.limits.limits()).map_err(|error| unread(&error))
+}
+
+/// A file that could not be read and is not expected to be a solution.
+fn unread(error: &LoadError) -> Outcome {
+    Outcome::failure(&error.path_and_reason(), error.help.as_deref())
+}
+
+/// A file that cannot be used, with the text that is wrong.
+fn refused(error: &TextError, style: Style) -> Outcome {
+    Outcome { stderr: render_error(error, style), code: FAILED, ..Outcome::default() }
 }
 
 fn load_error_message(error: &LoadError) -> String {

@@ -4,9 +4,9 @@
 use std::path::Path;
 
 use super::config::LoadedConfig;
-use super::{CLEAN, FAILED, FOUND, Outcome, companion, load};
+use super::{CLEAN, FOUND, Outcome, load, read_text, refused, unread};
 use crate::activation::{Activation, closure};
-use crate::analysis::{Analysis, CompanionError};
+use crate::analysis::Analysis;
 use crate::atomic_write;
 use crate::baseline::fingerprint;
 use crate::cli::{OrderArgs, OrderFormat};
@@ -14,21 +14,23 @@ use crate::load::EncodedText;
 use crate::model::FlowIx;
 use crate::report::human::{self, Style};
 use crate::report::{Report, alm, json, order, solutions};
+use crate::session::Session;
+use crate::source::TextError;
 
 pub(super) fn run(args: &OrderArgs, style: Style) -> Outcome {
     if let Some(refused) = misused(args) {
         return refused;
     }
-    let analysis = match load(&args.inputs) {
-        Ok(analysis) => analysis,
+    let session = match load(&args.inputs) {
+        Ok(session) => session,
         Err(outcome) => return outcome,
     };
     if args.solutions {
-        return print_solutions(args, &analysis);
+        return print_solutions(args, session.analysis());
     }
     match &args.check {
-        Some(file) => check(args, analysis, file, style),
-        None => print(args, analysis, style).unwrap_or_else(|outcome| outcome),
+        Some(file) => check(args, session, file, style).unwrap_or_else(|outcome| outcome),
+        None => print(args, session.analysis(), style).unwrap_or_else(|outcome| outcome),
     }
 }
 
@@ -49,19 +51,18 @@ fn misused(args: &OrderArgs) -> Option<Outcome> {
     Some(Outcome::failure(wrong, None))
 }
 
-fn print(args: &OrderArgs, analysis: Analysis, style: Style) -> Result<Outcome, Outcome> {
-    let activation = chosen(args, &analysis)?;
+fn print(args: &OrderArgs, analysis: &Analysis, style: Style) -> Result<Outcome, Outcome> {
+    let activation = chosen(args, analysis)?;
     let verdicts = analysis.verdicts(&analysis.check());
-    let shown =
-        order::Shown { analysis: &analysis, order: &activation, verdicts: &verdicts, reversed: args.reverse };
+    let shown = order::Shown { analysis, order: &activation, verdicts: &verdicts, reversed: args.reverse };
     let output = match args.format {
         OrderFormat::Text => shown.text(),
         OrderFormat::Json => shown.json(),
         OrderFormat::Markdown => shown.markdown(),
         OrderFormat::Csv => shown.csv().map_err(|error| Outcome::failure(&error.to_string(), None))?,
         OrderFormat::Alm => match &args.into {
-            None => alm::block(alm::entries(&analysis, &activation)),
-            Some(file) => merge(file, args, &analysis, &activation, style)?,
+            None => alm::block(alm::entries(analysis, &activation)),
+            Some(file) => merge(file, args, analysis, &activation, style)?,
         },
     };
     Ok(Outcome::output(output, if activation.cycles.is_empty() { CLEAN } else { FOUND }))
@@ -120,23 +121,19 @@ fn print_solutions(args: &OrderArgs, analysis: &Analysis) -> Outcome {
 }
 
 /// Holds a given order against the calls: findings of the rules about orders, and nothing else.
-fn check(args: &OrderArgs, mut analysis: Analysis, file: &Path, style: Style) -> Outcome {
-    let loaded = match LoadedConfig::read(&args.config, &args.inputs, style) {
-        Ok(loaded) => loaded,
-        Err(refused) => return refused,
-    };
-    let result = analysis.add_order(file, args.inputs.limits.limits());
-    if let Err(outcome) = companion(&analysis, result, style) {
-        return outcome;
-    }
-    let config = loaded.join(&mut analysis);
-    let mut findings = analysis.check_with(&config).findings;
+fn check(args: &OrderArgs, mut session: Session, file: &Path, style: Style) -> Result<Outcome, Outcome> {
+    let loaded = LoadedConfig::read(&args.config, &args.inputs, style)?;
+    let text = read_text(file, &args.inputs)?;
+    session.set_order_text(text).map_err(|error| refused(&error, style))?;
+    session.configure(loaded.config);
+    let analysis = session.analysis();
+    let mut findings = session.findings().findings;
     let verdicts = analysis.verdicts(&findings);
     findings.retain(|finding| finding.rule.starts_with("order-"));
-    let fingerprints = fingerprint::of_all(&analysis, &findings);
-    let fail_on = args.fail_on.or(config.fail_on).unwrap_or_default();
+    let fingerprints = fingerprint::of_all(analysis, &findings);
+    let fail_on = args.fail_on.unwrap_or(session.config().fail_on());
     let report = Report {
-        analysis: &analysis,
+        analysis,
         findings: &findings,
         fingerprints: &fingerprints,
         ignored: 0,
@@ -151,7 +148,7 @@ fn check(args: &OrderArgs, mut analysis: Analysis, file: &Path, style: Style) ->
         }
     };
     let fails = findings.iter().any(|finding| fail_on.includes(finding.severity));
-    Outcome::output(output, if fails { FOUND } else { CLEAN })
+    Ok(Outcome::output(output, if fails { FOUND } else { CLEAN }))
 }
 
 /// Puts the order into a settings file. The output says what was done; the file is replaced whole or not at all.
@@ -162,18 +159,10 @@ fn merge(
     order: &Activation,
     style: Style,
 ) -> Result<String, Outcome> {
-    let read = EncodedText::read(file, args.inputs.limits.limits())
-        .map_err(|error| Outcome::failure(&error.path_and_reason(), error.help.as_deref()))?;
+    let read = EncodedText::read(file, args.inputs.limits.limits()).map_err(|error| unread(&error))?;
     let entries = alm::entries(analysis, order);
-    let merged = alm::merged(read.text.text(), &entries).map_err(|error| {
-        let mut sources = crate::source::Sources::default();
-        let id = sources.add(crate::source::Text::new(read.text.name(), read.text.text()));
-        let CompanionError::Content(fault) = crate::analysis::content_error(id, error.offset, error.message)
-        else {
-            return Outcome::failure("the settings file cannot be used", None);
-        };
-        Outcome { stderr: human::render_fault(&sources, &fault, style), code: FAILED, ..Outcome::default() }
-    })?;
+    let merged = alm::merged(read.text.text(), &entries)
+        .map_err(|error| refused(&TextError::at(read.text.clone(), error.offset, error.message), style))?;
     let name = read.text.name();
     if merged == read.text.text() {
         return Ok(format!("{name} has this order already\n"));

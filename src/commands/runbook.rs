@@ -6,16 +6,17 @@ use crate::report::human::Style;
 use crate::report::runbook::{self, Markup};
 
 pub(super) fn run(args: &RunbookArgs, style: Style) -> Outcome {
-    let mut analysis = match load(&args.inputs) {
-        Ok(analysis) => analysis,
+    let mut session = match load(&args.inputs) {
+        Ok(session) => session,
         Err(outcome) => return outcome,
     };
-    if let Err(outcome) = add_settings(&mut analysis, &args.settings, &args.inputs, style) {
+    if let Err(outcome) = add_settings(&mut session, &args.settings, &args.inputs, style) {
         return outcome;
     }
-    let findings = analysis.check();
+    let analysis = session.analysis();
+    let findings = session.findings().findings;
     let verdicts = analysis.verdicts(&findings);
-    let runbook = runbook::Runbook::of(&analysis, &findings, &verdicts);
+    let runbook = runbook::Runbook::of(analysis, &findings, &verdicts);
     let output = match args.format {
         RunbookFormat::Markdown => runbook.text(Markup::Markdown),
         RunbookFormat::Text => runbook.text(Markup::Plain),

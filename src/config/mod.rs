@@ -11,14 +11,14 @@ mod suppress;
 
 use std::path::PathBuf;
 
-use crate::source::{FileId, Place, Span};
+use crate::source::{FileId, FileName, Place, Sources, Span, Text, TextError};
 
 pub(crate) use date::Date;
 pub(crate) use file::Level;
 pub use file::{FailOn, Profile};
 pub(crate) use pattern::Pattern;
 pub(crate) use policy::Policy;
-pub(crate) use read::{Broken, read};
+use read::Broken;
 pub(crate) use suppress::{Suppression, SuppressionKind, allows, gather as suppressions};
 
 /// The name of the file that is looked for.
@@ -26,9 +26,11 @@ pub(crate) const FILE_NAME: &str = "flowvet.toml";
 
 /// A configuration, read and checked. The default one changes nothing.
 #[derive(Debug, Default)]
-pub(crate) struct Config {
-    /// Its text; none for the default one.
-    pub(crate) file: Option<FileId>,
+pub struct Config {
+    /// Its text, until it is one of the sources of a run; none for the default one.
+    text: Option<Text>,
+    /// Its text among the sources.
+    file: Option<FileId>,
     /// The folder that paths in it are relative to.
     pub(crate) folder: PathBuf,
     pub(crate) profile: Option<Profile>,
@@ -101,6 +103,78 @@ pub(crate) struct UnknownKey {
 }
 
 impl Config {
+    /// Reads a configuration from TOML, the text of a `flowvet.toml`. Reports show the name for findings in it.
+    ///
+    /// # Errors
+    /// The text is not TOML, a setting has a wrong type, or a glob, date or JSON pointer in it cannot be used. A key that
+    /// does not exist is not an error but a finding (`unknown-key`).
+    pub fn from_toml(name: impl Into<FileName>, text: &str) -> Result<Self, TextError> {
+        Config::from_text(Text::new(name, text))
+    }
+
+    /// Reads a configuration from a text that has a name already.
+    pub(crate) fn from_text(text: Text) -> Result<Self, TextError> {
+        match read::read(text.text()) {
+            Ok(config) => Ok(Config { text: Some(text), ..config }),
+            Err(Broken { message, span, help }) => {
+                let message = format!("is no configuration: {message}");
+                Err(TextError::new(text, span.unwrap_or(Span::new(0, 0)), message, help))
+            }
+        }
+    }
+
+    /// Sets the day on which the dates of ignores are judged, as seconds since 1970 in UTC. Without a day, no ignore
+    /// expires.
+    #[must_use]
+    pub fn with_unix_time(self, seconds: u64) -> Self {
+        Config { today: Some(Date::of_unix_time(seconds)), ..self }
+    }
+
+    /// Sets the folder that paths in it are relative to.
+    #[must_use]
+    pub(crate) fn with_folder(self, folder: PathBuf) -> Self {
+        Config { folder, ..self }
+    }
+
+    /// Sets the profile, whatever the text says.
+    #[must_use]
+    pub fn with_profile(self, profile: Profile) -> Self {
+        Config { profile: Some(profile), ..self }
+    }
+
+    /// Which rules run.
+    pub fn profile(&self) -> Profile {
+        self.profile.unwrap_or_default()
+    }
+
+    /// The lowest severity that fails a gate.
+    pub fn fail_on(&self) -> FailOn {
+        self.fail_on.unwrap_or_default()
+    }
+
+    /// The deployment settings files that the text names, as it names them: relative to the configuration. Nothing is
+    /// read: give their texts to `Session::add_settings`.
+    pub fn settings(&self) -> impl Iterator<Item = &str> {
+        self.settings.iter().map(|file| file.text.as_str())
+    }
+
+    /// Its text, where there is one and it is not one of the sources of a run yet.
+    pub(crate) fn text(&self) -> Option<&Text> {
+        self.text.as_ref()
+    }
+
+    /// Makes its text one of the sources, so that findings can point into it: in the place of that of `before`.
+    pub(crate) fn join(&mut self, sources: &mut Sources, before: &Config) {
+        let Some(text) = self.text.take() else { return };
+        self.file = Some(match before.file {
+            Some(file) => {
+                sources.replace(file, text);
+                file
+            }
+            None => sources.add(text),
+        });
+    }
+
     /// A place in the configuration's text.
     pub(crate) fn place(&self, span: Span) -> Option<Place> {
         self.file.map(|file| Place::span(file, span))

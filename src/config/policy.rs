@@ -3,7 +3,7 @@
 use super::suppress::{Index, Suppression};
 use super::{Config, LevelEntry, Override};
 use crate::finding::Finding;
-use crate::model::{Solution, Workspace};
+use crate::model::Workspace;
 use crate::source::Sources;
 
 /// What a verdict has to know of the inputs.
@@ -74,20 +74,9 @@ impl<'a> Policy<'a> {
     pub(crate) fn solution_name(&self, finding: &Finding) -> Option<&'a str> {
         let solution = match finding.flow {
             Some(flow) => self.workspace.solution_of(flow),
-            None => self.solution_of_file(self.sources.get(finding.place().file).name())?,
+            None => self.workspace.solution(self.workspace.solution_in(finding.place().file, self.sources)?),
         };
-        Some(solution.unique_name().unwrap_or(&solution.path))
-    }
-
-    /// The innermost solution that a file lies in, told by its name.
-    fn solution_of_file(&self, name: &str) -> Option<&'a Solution> {
-        let holds = |solution: &&Solution| {
-            solution.path == "."
-                || name
-                    .strip_prefix(solution.path.as_str())
-                    .is_some_and(|rest| rest.is_empty() || rest.starts_with(['/', '!']))
-        };
-        self.workspace.solutions.iter().filter(holds).max_by_key(|solution| solution.path.len())
+        Some(solution.name())
     }
 }
 

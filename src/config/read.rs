@@ -48,6 +48,7 @@ pub(crate) fn read(text: &str) -> Result<Config, Broken> {
     let file: File = toml::from_str(text).map_err(|error| Broken::from(error).hint(&unknown_keys))?;
     let written = |values: &[Spanned<String>]| values.iter().map(|one| SpannedText::of(text, one)).collect();
     Ok(Config {
+        text: None,
         file: None,
         folder: PathBuf::new(),
         profile: file.profile,

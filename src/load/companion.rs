@@ -5,7 +5,7 @@ use std::path::Path;
 use super::error::{LoadError, LoadErrorKind};
 use super::limits::{Budget, Limits, ReadFault};
 use super::{decode, display, folder};
-use crate::source::Text;
+use crate::source::{FileName, Text};
 
 /// A file that is written back in the encoding in which it was read.
 pub(crate) struct EncodedText {
@@ -37,10 +37,10 @@ pub(crate) fn read_text(path: &Path, limits: Limits) -> Result<Text, LoadError> 
     EncodedText::read(path, limits).map(|encoded| encoded.text)
 }
 
-fn read_bytes(path: &Path, label: &str, limits: Limits) -> Result<Vec<u8>, LoadError> {
+fn read_bytes(path: &Path, label: &FileName, limits: Limits) -> Result<Vec<u8>, LoadError> {
     folder::read_file(path, &mut Budget::new(limits)).map_err(|fault| match fault {
         ReadFault::Io(error) if error.kind() == std::io::ErrorKind::NotFound => {
-            LoadError { path: label.to_owned(), found: LoadErrorKind::Nothing, help: None }
+            LoadError { name: label.clone(), found: LoadErrorKind::Nothing, help: None }
         }
         other => LoadError::unreadable(label, other),
     })

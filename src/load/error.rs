@@ -3,13 +3,14 @@
 use std::fmt;
 
 use super::limits::Limit;
+use crate::source::FileName;
 
 /// An input that is no solution, with what was found instead.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{path}: {found}")]
+#[error("{name}: {found}")]
 pub struct LoadError {
-    /// The path as it was given.
-    pub path: String,
+    /// What could not be used: an input as it was given.
+    pub name: FileName,
     /// What was found.
     pub found: LoadErrorKind,
     /// What could help, if something could.
@@ -48,41 +49,41 @@ impl fmt::Display for LoadErrorKind {
 }
 
 impl LoadError {
-    pub(crate) fn other(path: &str, found: impl Into<String>, help: Option<&str>) -> Self {
+    pub(crate) fn other(name: &FileName, found: impl Into<String>, help: Option<&str>) -> Self {
         LoadError {
-            path: path.to_owned(),
+            name: name.clone(),
             found: LoadErrorKind::Other(found.into()),
             help: help.map(ToOwned::to_owned),
         }
     }
 
     /// An input that goes beyond a limit: "a zip with 9 entries, beyond" the limit.
-    pub(crate) fn limit(path: &str, found: &str, limit: Limit) -> Self {
+    pub(crate) fn limit(name: &FileName, found: &str, limit: Limit) -> Self {
         let found = LoadErrorKind::Limit(format!("{found} the limit of {limit}"));
         let help = "if the input is meant to be that large, raise the limit".to_owned();
-        LoadError { path: path.to_owned(), found, help: Some(help) }
+        LoadError { name: name.clone(), found, help: Some(help) }
     }
 
     /// The path and what is wrong with it, for a file that is not expected to be a solution.
     pub(crate) fn path_and_reason(&self) -> String {
         match &self.found {
             LoadErrorKind::NoSolution(what) | LoadErrorKind::Other(what) => {
-                format!("{}: found {what}", self.path)
+                format!("{}: found {what}", self.name)
             }
             other @ (LoadErrorKind::Nothing | LoadErrorKind::Unreadable(_) | LoadErrorKind::Limit(_)) => {
-                format!("{}: {other}", self.path)
+                format!("{}: {other}", self.name)
             }
         }
     }
 
-    pub(crate) fn unreadable(path: &str, reason: impl fmt::Display) -> Self {
-        LoadError { path: path.to_owned(), found: LoadErrorKind::Unreadable(reason.to_string()), help: None }
+    pub(crate) fn unreadable(name: &FileName, reason: impl fmt::Display) -> Self {
+        LoadError { name: name.clone(), found: LoadErrorKind::Unreadable(reason.to_string()), help: None }
     }
 }
 
 /// The name and the remedy for bytes that are neither a zip nor a flow.
-pub(crate) fn describe(path: &str, bytes: &[u8]) -> (String, Option<&'static str>) {
-    let name = path.rsplit('/').next().unwrap_or(path).to_ascii_lowercase();
+pub(crate) fn describe(name: &FileName, bytes: &[u8]) -> (String, Option<&'static str>) {
+    let name = name.file_name().to_ascii_lowercase();
     let head = String::from_utf8_lossy(&bytes[..bytes.len().min(512)]).to_ascii_lowercase();
     let starts = |magic: &[u8]| bytes.starts_with(magic);
     let (what, help) = if bytes.is_empty() {

@@ -1,6 +1,8 @@
-//! A folder on disk: the only place of the library that touches the file system. Links are not followed.
+//! A folder: files on disk, in memory, or in memory over those on disk. Links are not followed.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs::File;
+use std::io;
 use std::path::{Path, PathBuf};
 
 use walkdir::{DirEntry, WalkDir};
@@ -10,27 +12,41 @@ use super::limits::{Budget, ReadFault};
 
 /// The files below a folder.
 pub(crate) struct Folder {
-    root: PathBuf,
+    /// The folder on disk; none where every file is in memory.
+    root: Option<PathBuf>,
     /// Paths relative to the root, with `/`. Sorted.
     paths: Vec<String>,
     /// Folders that could not be listed, and why.
     pub(crate) unlisted: Vec<(String, String)>,
+    /// Contents by path, which count instead of those on disk.
+    memory: BTreeMap<String, Vec<u8>>,
 }
 
-/// More files than the limit.
+/// More files than this limit.
 #[derive(Debug)]
-pub(crate) struct TooManyFiles;
+pub(crate) struct TooManyFiles(pub(crate) usize);
 
 impl Folder {
     /// Lists the files below `start`; their paths begin below `root`, which is `start` or its parent. Links, pipes and
-    /// devices are no files. Folders count towards the limit: a tree of empty ones takes as long to walk.
-    pub(crate) fn list(root: &Path, start: &Path, limit: usize) -> Result<Self, TooManyFiles> {
-        let mut folder = Folder { root: root.to_owned(), paths: Vec::new(), unlisted: Vec::new() };
+    /// devices are no files. Folders count towards the limit: a tree of empty ones takes as long to walk. The paths of
+    /// `files`, which are in memory, begin below `start`.
+    pub(crate) fn list(
+        root: &Path,
+        start: &Path,
+        files: BTreeMap<String, Vec<u8>>,
+        limit: usize,
+    ) -> Result<Self, TooManyFiles> {
+        let mut folder = Folder {
+            root: Some(root.to_owned()),
+            paths: Vec::new(),
+            unlisted: Vec::new(),
+            memory: BTreeMap::new(),
+        };
         let walk =
             WalkDir::new(start).into_iter().filter_entry(|entry| entry.depth() == 0 || is_worth(entry));
         for (walked, entry) in walk.enumerate() {
             if walked > limit {
-                return Err(TooManyFiles);
+                return Err(TooManyFiles(limit));
             }
             match entry {
                 Ok(entry) if entry.file_type().is_file() => folder.paths.push(relative(root, entry.path())),
@@ -42,8 +58,41 @@ impl Folder {
                 }
             }
         }
-        folder.paths.sort();
-        Ok(folder)
+        let start = relative(root, start);
+        folder.lay_over(files, &start, limit)
+    }
+
+    /// Files in memory alone. They are sorted out as those on disk are.
+    pub(crate) fn in_memory(files: BTreeMap<String, Vec<u8>>, limit: usize) -> Result<Self, TooManyFiles> {
+        let folder = Folder { root: None, paths: Vec::new(), unlisted: Vec::new(), memory: BTreeMap::new() };
+        folder.lay_over(files, "", limit)
+    }
+
+    /// Puts files in memory over what is there. Their paths are relative to the folder `start`.
+    fn lay_over(
+        mut self,
+        files: BTreeMap<String, Vec<u8>>,
+        start: &str,
+        limit: usize,
+    ) -> Result<Self, TooManyFiles> {
+        let files: BTreeMap<String, Vec<u8>> =
+            files.into_iter().filter_map(|(path, bytes)| Some((below(start, &path)?, bytes))).collect();
+        let projects: BTreeSet<&str> =
+            files.keys().filter(|path| is_project(path)).map(|path| folder_of(path)).collect();
+        let has_project = |folder: &str| {
+            let on_disk = || self.root.as_ref().is_some_and(|root| has_project(&root.join(folder)));
+            projects.contains(folder) || on_disk()
+        };
+        let outputs: Vec<String> =
+            files.keys().filter(|path| is_in_output(path, has_project)).cloned().collect();
+        self.memory = files;
+        outputs.iter().for_each(|path| {
+            self.memory.remove(path);
+        });
+        self.paths.extend(self.memory.keys().cloned());
+        self.paths.sort();
+        self.paths.dedup();
+        if self.paths.len() > limit { Err(TooManyFiles(limit)) } else { Ok(self) }
     }
 
     /// Paths of the files, relative, with `/`.
@@ -53,7 +102,12 @@ impl Folder {
 
     /// The content of the file at this place in `paths`.
     pub(crate) fn read(&self, index: usize, budget: &mut Budget) -> Result<Vec<u8>, ReadFault> {
-        read_file(&self.root.join(&self.paths[index]), budget)
+        let path = &self.paths[index];
+        match (self.memory.get(path), &self.root) {
+            (Some(bytes), _) => budget.read(bytes.as_slice(), bytes.len() as u64),
+            (None, Some(root)) => read_file(&root.join(path), budget),
+            (None, None) => Err(ReadFault::Io(io::ErrorKind::NotFound.into())),
+        }
     }
 }
 
@@ -90,11 +144,43 @@ fn is_worth(entry: &DirEntry) -> bool {
         return true;
     }
     let name = entry.file_name().to_string_lossy();
-    let is_output = ["bin", "obj"].iter().any(|output| output.eq_ignore_ascii_case(&name));
     // The folder that was given is one that somebody wants to be looked at, whatever its name.
     let around = entry.path().parent().filter(|_| entry.depth() > 1).and_then(Path::file_name);
     let is_passed_over = is_passed_over(&name, around.map(|around| around.to_string_lossy()).as_deref());
-    !(is_passed_over || is_output && entry.path().parent().is_some_and(has_project))
+    !(is_passed_over || is_output(&name) && entry.path().parent().is_some_and(has_project))
+}
+
+fn is_output(folder: &str) -> bool {
+    ["bin", "obj"].iter().any(|output| output.eq_ignore_ascii_case(folder))
+}
+
+/// Whether a path leads through a folder of build output.
+fn is_in_output(path: &str, has_project: impl Fn(&str) -> bool) -> bool {
+    let folders = path.match_indices('/').map(|(end, _)| &path[..end]);
+    folders.into_iter().any(|folder| {
+        let above = folder_of(folder);
+        is_output(folder[above.len()..].trim_start_matches('/')) && has_project(above)
+    })
+}
+
+/// The folder of a file; empty at the root.
+fn folder_of(path: &str) -> &str {
+    path.rsplit_once('/').map_or("", |(folder, _)| folder)
+}
+
+fn is_project(path: &str) -> bool {
+    path.ends_with(".cdsproj")
+}
+
+/// A path below `start`, with `/` and without a `.` in front; none where it leads out of it.
+fn below(start: &str, path: &str) -> Option<String> {
+    let path = path.replace('\\', "/");
+    let parts: Vec<&str> = path.split('/').filter(|part| !matches!(*part, "" | ".")).collect();
+    if parts.is_empty() || parts.contains(&"..") {
+        return None;
+    }
+    let start = Some(start).filter(|start| !start.is_empty());
+    Some(start.into_iter().chain(parts).collect::<Vec<_>>().join("/"))
 }
 
 fn has_project(folder: &Path) -> bool {

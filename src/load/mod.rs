@@ -8,13 +8,13 @@ mod depth;
 mod error;
 mod folder;
 mod importable;
+mod input;
 mod layout;
 pub(crate) mod limits;
 
-use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use crate::source::{FileId, Place, Sources, Span, Text};
+use crate::source::{FileId, FileName, Place, Sources, Text};
 use archive::{Archive, ArchiveError, EntryFault};
 use folder::Folder;
 use layout::Layout;
@@ -23,28 +23,16 @@ use limits::{Budget, Limit, Limits, ReadFault};
 pub(crate) use companion::{EncodedText, read_text};
 pub use error::{EXPECTED, LoadError, LoadErrorKind};
 pub(crate) use importable::NotImportable;
+pub use input::Input;
+use input::display;
 pub use layout::PackageKind;
 pub(crate) use layout::Role;
-
-/// One thing to read.
-#[derive(Debug, Clone)]
-pub enum Input {
-    /// A file or folder.
-    Path(PathBuf),
-    /// A file's content under a name of the caller's choice.
-    Bytes {
-        /// The name that reports show.
-        name: String,
-        /// The content.
-        bytes: Vec<u8>,
-    },
-}
 
 /// The files of one solution, legacy package or loose flow.
 #[derive(Debug)]
 pub(crate) struct Package {
     /// Where it was found: `solution.zip`, `folder/sub`, `outer.zip!PkgAssets/inner.zip`.
-    pub(crate) path: String,
+    pub(crate) path: FileName,
     pub(crate) kind: PackageKind,
     pub(crate) files: Vec<PackageFile>,
     /// Whether it holds agents beside its flows.
@@ -92,8 +80,8 @@ pub(crate) struct Loaded {
     pub(crate) faults: Vec<Fault>,
     /// The zips that an import refuses.
     pub(crate) not_importable: Vec<(FileId, NotImportable)>,
-    /// What was passed over on purpose, in words.
-    pub(crate) skipped: Vec<String>,
+    /// What was passed over on purpose.
+    pub(crate) skipped: Vec<FileName>,
     pub(crate) errors: Vec<LoadError>,
 }
 
@@ -104,10 +92,13 @@ pub(crate) fn load(inputs: Vec<Input>, limits: Limits) -> Loaded {
     for input in inputs {
         let result = match input {
             Input::Path(path) => loader.path(&path),
+            Input::Files { name, files } => loader.files(FileName::new(name), files),
+            Input::Overlay { folder, files } => loader.overlay(&folder, files),
             Input::Bytes { name, bytes } if bytes.len() as u64 > limits.total_bytes => {
+                let name = FileName::new(name);
                 Err(LoadError::limit(&name, "what goes beyond", Limit::TotalBytes(limits.total_bytes)))
             }
-            Input::Bytes { name, bytes } => loader.file(&name, bytes),
+            Input::Bytes { name, bytes } => loader.file(&FileName::new(name), bytes),
         };
         let spent = loader
             .spent
@@ -154,11 +145,10 @@ impl Container {
     }
 
     /// The name of a file in this container.
-    fn name(&self, label: &str, path: &str) -> String {
+    fn name(&self, label: &FileName, path: &str) -> FileName {
         match self {
-            Container::Archive(_) => format!("{label}!{path}"),
-            Container::Folder(_) if label == "." => path.to_owned(),
-            Container::Folder(_) => format!("{}/{path}", label.trim_end_matches('/')),
+            Container::Archive(_) => label.in_archive(path),
+            Container::Folder(_) => label.in_folder(path),
         }
     }
 }
@@ -167,47 +157,12 @@ struct Loader {
     out: Loaded,
     budget: Budget,
     /// The file at which the run had read all that it may.
-    spent: Option<String>,
+    spent: Option<FileName>,
 }
 
 impl Loader {
-    fn path(&mut self, path: &Path) -> Result<(), LoadError> {
-        let label = display(path);
-        let metadata = path.metadata().map_err(|error| match error.kind() {
-            std::io::ErrorKind::NotFound => {
-                LoadError { path: label.clone(), found: LoadErrorKind::Nothing, help: None }
-            }
-            _ => LoadError::unreadable(&label, error),
-        })?;
-        if metadata.is_dir() {
-            return self.folder(path, &label);
-        }
-        if !metadata.is_file() {
-            return Err(LoadError::other(&label, "neither a file nor a folder", None));
-        }
-        let bytes = folder::read_input(path, &mut self.budget)
-            .map_err(|fault| LoadError::unreadable(&label, fault))?;
-        self.file(&label, bytes)
-    }
-
-    fn folder(&mut self, path: &Path, label: &str) -> Result<(), LoadError> {
-        let limit = self.budget.limits().files;
-        let is_workflows = path.file_name().is_some_and(|name| name.eq_ignore_ascii_case("workflows"));
-        let root = path.parent().filter(|_| is_workflows).unwrap_or(path);
-        let label = if is_workflows { display(root) } else { label.to_owned() };
-        let label = if label.is_empty() { ".".to_owned() } else { label };
-        let folder = Folder::list(root, path, limit)
-            .map_err(|_| LoadError::limit(&label, "a folder beyond", Limit::Files(limit)))?;
-        for (path, reason) in folder.unlisted.clone() {
-            let name = format!("{label}/{path}");
-            self.container_fault(&name, format!("could not be listed: {reason}"), None);
-        }
-        let what = format!("a folder with {}", count(folder.paths().len(), "file"));
-        self.container_with_packages(Container::Folder(folder), &label, 0, &what)
-    }
-
     /// A file given by name or read from a pipe.
-    fn file(&mut self, label: &str, bytes: Vec<u8>) -> Result<(), LoadError> {
+    fn file(&mut self, label: &FileName, bytes: Vec<u8>) -> Result<(), LoadError> {
         if bytes.starts_with(b"PK") {
             return self.archive(label, bytes, 0);
         }
@@ -226,7 +181,7 @@ impl Loader {
             return Err(LoadError::limit(label, "JSON that nests beyond", limit));
         }
         if let Err(error) = crate::parse::json::parse(Arc::new(text.clone())) {
-            let at = Text::new(label, text).position(error.offset);
+            let at = Text::new(label.clone(), text).position(error.offset);
             let found =
                 format!("JSON that is broken at line {}, column {}: {}", at.line, at.column, error.message);
             return Err(LoadError::other(label, found, None));
@@ -235,11 +190,11 @@ impl Loader {
             let found = "JSON that is no flow (it has no `properties.definition` with triggers and actions)";
             return Err(LoadError::other(label, found, None));
         }
-        self.loose(label.to_owned(), label.to_owned(), text);
+        self.loose(label.clone(), label.path().to_owned(), text);
         Ok(())
     }
 
-    fn archive(&mut self, label: &str, bytes: Vec<u8>, depth: usize) -> Result<(), LoadError> {
+    fn archive(&mut self, label: &FileName, bytes: Vec<u8>, depth: usize) -> Result<(), LoadError> {
         let size = bytes.len();
         let archive = Archive::open(bytes, self.budget.limits().entries).map_err(|error| match error {
             ArchiveError::Broken(reason) => LoadError::other(
@@ -278,7 +233,7 @@ impl Loader {
     fn container_with_packages(
         &mut self,
         container: Container,
-        label: &str,
+        label: &FileName,
         depth: usize,
         what: &str,
     ) -> Result<(), LoadError> {
@@ -302,7 +257,7 @@ impl Loader {
         })
     }
 
-    fn container(&mut self, mut container: Container, label: &str, depth: usize) -> Layout {
+    fn container(&mut self, mut container: Container, label: &FileName, depth: usize) -> Layout {
         let paths = container.paths();
         let layout = layout::detect(&paths);
         for found in &layout.packages {
@@ -312,7 +267,7 @@ impl Loader {
                 files.push(self.package_file(&mut container, label, &paths, *role, *index));
             }
             let root = found.root.trim_end_matches('/');
-            let path = if root.is_empty() { label.to_owned() } else { container.name(label, root) };
+            let path = if root.is_empty() { label.clone() } else { container.name(label, root) };
             self.out.packages.push(Package { path, kind: found.kind, files, has_agents: found.has_agents });
         }
         for index in &layout.loose {
@@ -331,7 +286,7 @@ impl Loader {
     fn package_file(
         &mut self,
         container: &mut Container,
-        label: &str,
+        label: &FileName,
         paths: &[String],
         role: Role,
         index: usize,
@@ -345,7 +300,7 @@ impl Loader {
         PackageFile { role, file, path, readable }
     }
 
-    fn package_text(&mut self, name: String, role: Role, bytes: Vec<u8>) -> (FileId, bool) {
+    fn package_text(&mut self, name: FileName, role: Role, bytes: Vec<u8>) -> (FileId, bool) {
         let text = match decode::decode(bytes) {
             Ok(text) => text,
             Err(error) => {
@@ -378,16 +333,21 @@ impl Loader {
     }
 
     /// Reads a file of a container, and remembers at which one the run had read all that it may.
-    fn read(&mut self, container: &mut Container, name: &str, index: usize) -> Result<Vec<u8>, EntryFault> {
+    fn read(
+        &mut self,
+        container: &mut Container,
+        name: &FileName,
+        index: usize,
+    ) -> Result<Vec<u8>, EntryFault> {
         let result = container.read(index, &mut self.budget);
         if result.is_err() && self.budget.is_spent() {
-            self.spent.get_or_insert_with(|| name.to_owned());
+            self.spent.get_or_insert_with(|| name.clone());
         }
         result
     }
 
     /// A JSON file in a folder or zip, outside every solution: a flow only if its content says so.
-    fn loose_candidate(&mut self, container: &mut Container, label: &str, path: &str, index: usize) {
+    fn loose_candidate(&mut self, container: &mut Container, label: &FileName, path: &str, index: usize) {
         let name = container.name(label, path);
         let bytes = match self.read(container, &name, index) {
             Ok(bytes) => bytes,
@@ -402,14 +362,14 @@ impl Loader {
         }
     }
 
-    fn loose(&mut self, name: String, path: String, text: String) {
+    fn loose(&mut self, name: FileName, path: String, text: String) {
         let file = self.out.sources.add(Text::new(name.clone(), text));
         let files = vec![PackageFile { role: Role::LooseFlow, file, path, readable: true }];
         self.out.packages.push(Package { path: name, kind: PackageKind::Loose, files, has_agents: false });
     }
 
     /// A zip inside a folder or zip. That it cannot be read is a fault of the container, not an error of the run.
-    fn nested(&mut self, container: &mut Container, name: &str, index: usize, depth: usize) {
+    fn nested(&mut self, container: &mut Container, name: &FileName, index: usize, depth: usize) {
         let limit = self.budget.limits().nesting;
         if depth > limit {
             let message = format!("is nested beyond the limit of {}", Limit::Nesting(limit));
@@ -431,9 +391,7 @@ impl Loader {
         match self.archive(name, bytes, depth) {
             Ok(()) => {}
             // A zip without a solution inside a package or repository is normal: test data, web resources.
-            Err(LoadError { found: LoadErrorKind::NoSolution(_), .. }) => {
-                self.out.skipped.push(name.to_owned())
-            }
+            Err(LoadError { found: LoadErrorKind::NoSolution(_), .. }) => self.out.skipped.push(name.clone()),
             Err(error) => {
                 let what = match error.found {
                     LoadErrorKind::Other(what) | LoadErrorKind::Limit(what) => format!("is {what}"),
@@ -444,17 +402,21 @@ impl Loader {
         }
     }
 
-    fn container_fault(&mut self, name: &str, message: String, help: Option<String>) {
+    fn container_fault(&mut self, name: &FileName, message: String, help: Option<String>) {
         let file = self.out.sources.add(Text::new(name, ""));
         let place = Place::file(file);
         self.out.faults.push(Fault { place, message, help, hides_flows: true, kind: FaultKind::Container });
     }
 
-    fn file_fault(&mut self, name: &str, text: impl Into<String>, offset: usize, message: String) -> FileId {
+    fn file_fault(
+        &mut self,
+        name: &FileName,
+        text: impl Into<String>,
+        offset: usize,
+        message: String,
+    ) -> FileId {
         let file = self.out.sources.add(Text::new(name, text));
-        let text = self.out.sources.get(file).text();
-        let end = text[offset..].chars().next().map_or(offset, |c| offset + c.len_utf8());
-        let place = Place::span(file, Span::new(offset, end));
+        let place = Place::span(file, self.out.sources.get(file).character(offset));
         self.out.faults.push(Fault { place, message, help: None, hides_flows: false, kind: FaultKind::File });
         file
     }
@@ -468,7 +430,7 @@ fn is_flow(text: &str) -> bool {
     }
 }
 
-fn nothing_in(label: &str, what: &str, layout: &Layout) -> LoadError {
+fn nothing_in(label: &FileName, what: &str, layout: &Layout) -> LoadError {
     let (found, help) = if !layout.yaml.is_empty() {
         (
             format!("{what} in the YAML source control format"),
@@ -480,7 +442,7 @@ fn nothing_in(label: &str, what: &str, layout: &Layout) -> LoadError {
         (format!("{what}, with solutions in .cab archives"), Some("unpack the .cab first"))
     } else {
         return LoadError {
-            path: label.to_owned(),
+            name: label.clone(),
             found: LoadErrorKind::NoSolution(what.to_owned()),
             help: None,
         };
@@ -490,10 +452,4 @@ fn nothing_in(label: &str, what: &str, layout: &Layout) -> LoadError {
 
 fn count(number: usize, what: &str) -> String {
     format!("{number} {what}{}", if number == 1 { "" } else { "s" })
-}
-
-/// A path as reports show it: with `/` on every system.
-fn display(path: &Path) -> String {
-    let path = path.to_string_lossy();
-    if cfg!(windows) { path.replace('\\', "/") } else { path.into_owned() }
 }

@@ -15,7 +15,7 @@ use super::{
 };
 use crate::load::{Fault, FaultKind, Package, PackageFile, Role};
 use crate::parse::{json, xml};
-use crate::source::{Document, FileId, Place, Sources, Span};
+use crate::source::{Document, FileId, Place, Sources, Text};
 
 /// Builds the workspace. Takes the faults of loading and adds those of parsing.
 pub(crate) fn build(sources: &Sources, mut packages: Vec<Package>, faults: Vec<Fault>) -> Workspace {
@@ -25,6 +25,7 @@ pub(crate) fn build(sources: &Sources, mut packages: Vec<Package>, faults: Vec<F
     let mut parsed = crate::parallel::map(files, |file| Parsed::of(sources, file)).into_iter();
     for package in packages {
         let index = SolutionIx(workspace.solutions.len());
+        workspace.solutions_by_file.extend(package.files.iter().map(|file| (file.file, index)));
         let mut parts = Parts::default();
         let mut contents = Vec::new();
         for (file, parsed) in package.files.iter().zip(parsed.by_ref()) {
@@ -52,8 +53,8 @@ enum Parsed {
     App(Vec<CanvasApp>),
     Record(Vec<Record>),
     Variable(Option<EnvironmentVariable>),
-    /// The name of the file of a variable's value, and where the value stands.
-    Value(Option<(String, Place)>),
+    /// Where the value of a variable stands.
+    Value(Option<Place>),
     Flow(FlowText),
     /// It could not be read; no fault where loading has one already.
     Unread(Option<Fault>),
@@ -96,8 +97,8 @@ struct Parts {
     manifest: Option<Manifest>,
     references: Option<BTreeMap<LogicalName, ConnectionReference>>,
     variables: BTreeMap<SchemaName, EnvironmentVariable>,
-    /// The files of variables' values.
-    values: Vec<(String, Place)>,
+    /// Where the values of variables stand.
+    values: Vec<Place>,
     apps: Vec<CanvasApp>,
     records: BTreeMap<FlowId, Record>,
     /// Whether a file that may hold records could not be read.
@@ -154,13 +155,12 @@ impl Parts {
 
     /// A value lies in the folder of its definition, which is named for the variable.
     fn join_values(&mut self, sources: &Sources) {
-        let folder = |path: &str| path.rsplit_once('/').map(|(folder, _)| folder.to_owned());
-        let values: BTreeMap<Option<String>, Place> = std::mem::take(&mut self.values)
-            .into_iter()
-            .map(|(name, place)| (folder(&name), place))
-            .collect();
+        let folder = |place: &Place| sources.get(place.file).name().folder();
+        let values = std::mem::take(&mut self.values);
+        let values: BTreeMap<Option<&str>, Place> =
+            values.into_iter().map(|place| (folder(&place), place)).collect();
         for variable in self.variables.values_mut() {
-            variable.value = values.get(&folder(sources.get(variable.place.file).name())).cloned();
+            variable.value = values.get(&folder(&variable.place)).cloned();
         }
     }
 
@@ -195,15 +195,13 @@ fn read_xml<'s>(sources: &'s Sources, file: &PackageFile) -> Result<roxmltree::D
         let column = in_line.char_indices().nth(error.column.saturating_sub(1));
         let start = line.start + column.map_or(in_line.len(), |(at, _)| at);
         let message = format!("is not valid XML: {}", error.message);
-        Some(syntax_fault(text.text(), file.file, start, message))
+        Some(syntax_fault(text, file.file, start, message))
     })
 }
 
-fn syntax_fault(text: &str, file: FileId, start: usize, message: String) -> Fault {
-    let start = crate::source::floor_char_boundary(text, start);
-    let end = text[start..].chars().next().map_or(start, |c| start + c.len_utf8());
+fn syntax_fault(text: &Text, file: FileId, start: usize, message: String) -> Fault {
     Fault {
-        place: Place::span(file, Span::new(start, end)),
+        place: Place::span(file, text.character(start)),
         message,
         help: None,
         hides_flows: false,
@@ -218,14 +216,13 @@ fn read_json(sources: &Sources, file: &PackageFile) -> Result<Document, Option<F
     let text = sources.get(file.file);
     json::parse(text.shared()).map_err(|error| {
         let message = format!("is not valid JSON: {}", error.message);
-        Some(syntax_fault(text.text(), file.file, error.offset, message))
+        Some(syntax_fault(text, file.file, error.offset, message))
     })
 }
 
-fn read_value(sources: &Sources, file: &PackageFile) -> Result<Option<(String, Place)>, Option<Fault>> {
+fn read_value(sources: &Sources, file: &PackageFile) -> Result<Option<Place>, Option<Fault>> {
     let document = read_json(sources, file)?;
-    let name = sources.get(file.file).name().to_owned();
-    Ok(variable::current_value(document.root(), file.file).map(|place| (name, place)))
+    Ok(variable::current_value(document.root(), file.file))
 }
 
 /// The flows of a package: records and files joined by GUID, and records that have no file.

@@ -17,7 +17,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 pub use crate::load::PackageKind;
 use crate::load::{Fault, NotImportable};
-use crate::source::{FileId, Part, Place, Route, Target};
+use crate::source::{FileId, FileName, Part, Place, Route, Sources, Target};
 
 pub use app::{AppFlow, CanvasApp};
 pub(crate) use build::build;
@@ -72,13 +72,14 @@ pub struct Workspace {
     /// By name in lower case, in the order of `flows`.
     by_name: HashMap<String, Vec<FlowIx>>,
     by_file: HashMap<FileId, FlowIx>,
+    solutions_by_file: HashMap<FileId, SolutionIx>,
 }
 
 /// A solution, a legacy package or a loose flow file.
 #[derive(Debug)]
 pub struct Solution {
     /// Where it was found.
-    pub path: String,
+    pub path: FileName,
     /// What it is.
     pub kind: PackageKind,
     /// What `solution.xml` says; `None` where there is none, or it could not be read.
@@ -212,6 +213,17 @@ impl Workspace {
         self.by_file.get(&file).copied()
     }
 
+    /// The solution that a file belongs to. A file that is no part of one, such as a zip that could not be read, belongs
+    /// to the innermost solution whose folder or archive it lies in.
+    pub fn solution_in(&self, file: FileId, sources: &Sources) -> Option<SolutionIx> {
+        let around = || {
+            let name = sources.get(file).name();
+            let around = self.indexed_solutions().filter(|(_, solution)| name.is_in(&solution.path));
+            around.max_by_key(|(_, solution)| solution.path.as_str().len()).map(|(index, _)| index)
+        };
+        self.solutions_by_file.get(&file).copied().or_else(around)
+    }
+
     /// The flows that a text means: by id, else by name, else by name in any case. One of each id.
     pub fn flows_named(&self, wanted: &str) -> Vec<FlowIx> {
         if let Some(id) = FlowId::parse(wanted) {
@@ -257,6 +269,11 @@ impl Workspace {
 }
 
 impl Solution {
+    /// The unique name, or where the solution was found if it has none.
+    pub fn name(&self) -> &str {
+        self.unique_name().unwrap_or(self.path.as_str())
+    }
+
     /// The unique name, where the manifest is known and has one.
     pub fn unique_name(&self) -> Option<&str> {
         let unique_name = self.manifest.as_ref().map(|manifest| manifest.unique_name.as_str());

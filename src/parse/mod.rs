@@ -5,7 +5,7 @@ pub(crate) mod xml;
 
 use std::sync::Arc;
 
-use crate::source::{Document, Part, Place, Route, Sources, Span, Target, Text};
+use crate::source::{Document, Location, Part, Place, Route, Sources, Span, Target, Text};
 
 /// The bytes that a place means. A route that is not in the text means the nearest member above it that is. Asked for
 /// each finding several times, so nothing here may walk through a text or a long string.
@@ -21,6 +21,11 @@ pub(crate) fn locate(sources: &Sources, place: &Place) -> Span {
             found.unwrap_or_else(|| member(text, route, *part))
         }
     }
+}
+
+/// The location of a place, in lines and columns.
+pub(crate) fn location(sources: &Sources, place: &Place) -> Location {
+    Location::new(sources.get(place.file), locate(sources, place), place.route())
 }
 
 /// The bytes of a member, or of the key of the one above it.

@@ -60,7 +60,7 @@ impl Excerpt {
     pub(crate) fn new(source: &Text, marked: &[Highlight], width: usize) -> Self {
         let spans: Vec<Span> = marked.iter().map(|mark| mark.span).collect();
         let mut excerpt = Excerpt {
-            name: clean(source.name()),
+            name: clean(source.name().as_str()),
             text: String::new(),
             lines: Vec::new(),
             marks: vec![Span::new(0, 0); spans.len()],

@@ -12,8 +12,7 @@ use super::text::clean;
 use super::verdict;
 use crate::analysis::Analysis;
 use crate::finding::{Finding, Label, Severity};
-use crate::load::Fault;
-use crate::source::{Sources, Span};
+use crate::source::{Place, Sources, Span, TextError};
 
 /// How a report is drawn.
 #[derive(Debug, Clone, Copy)]
@@ -43,14 +42,19 @@ pub(crate) fn render(report: &Report<'_>, style: Style, with_summary: bool) -> S
 }
 
 /// A file that cannot be used, with the text that is wrong.
-pub(crate) fn render_fault(sources: &Sources, fault: &Fault, style: Style) -> String {
-    let name = sources.get(fault.place.file).name();
-    let label = Label { place: fault.place.clone(), message: "here".to_owned() };
-    let (excerpt, labels) = drawn_labels(sources, &[&label], style);
+pub(crate) fn render_error(error: &TextError, style: Style) -> String {
+    let mut sources = Sources::default();
+    let file = sources.add(error.text().clone());
+    let label = Label { place: Place::span(file, error.span()), message: "here".to_owned() };
+    let (excerpt, labels) = drawn_labels(&sources, &[&label], style);
     let drawn = Drawn {
         code: Some("error".to_owned()),
-        message: wrapped(&format!("`{name}` {}", fault.message), style.width, MESSAGE_INDENT),
-        help: fault.help.as_deref().map(|help| wrapped(help, style.width, HELP_INDENT)),
+        message: wrapped(
+            &format!("`{}` {}", error.text().name(), error.message()),
+            style.width,
+            MESSAGE_INDENT,
+        ),
+        help: error.help().map(|help| wrapped(help, style.width, HELP_INDENT)),
         severity: miette::Severity::Error,
         labels,
         excerpt,
@@ -93,7 +97,7 @@ fn summary(report: &Report<'_>) -> String {
         out.push_str(&format!("on import: {flows}\n"));
     }
     if !analysis.skipped.is_empty() {
-        let names: Vec<String> = analysis.skipped.iter().take(3).map(|name| clean(name)).collect();
+        let names: Vec<String> = analysis.skipped.iter().take(3).map(|name| clean(name.as_str())).collect();
         let more = analysis.skipped.len().saturating_sub(names.len());
         let tail = if more == 0 { String::new() } else { format!(" and {more} more") };
         out.push_str(&format!("passed over, no solution that can be read: {}{tail}\n", names.join(", ")));

@@ -5,10 +5,12 @@ use serde::Serialize;
 use super::order::state;
 use super::to_json::to_json;
 use super::verdict::{self, VerdictJson};
-use super::{Counts, Located, Report};
+use super::{Counts, Report};
 use crate::analysis::Analysis;
 use crate::finding::{Finding, Label};
 use crate::model::FlowIx;
+use crate::parse::location;
+use crate::source::Location;
 
 #[derive(Serialize)]
 struct JsonReport<'a> {
@@ -38,7 +40,7 @@ struct JsonFinding<'a> {
     help: Option<&'a str>,
     flow: Option<FlowName<'a>>,
     #[serde(flatten)]
-    place: PlaceInFile<'a>,
+    place: PlaceInFile,
     related: Vec<Related<'a>>,
     platform_errors: &'a [String],
     fingerprint: &'a str,
@@ -63,8 +65,8 @@ pub(crate) struct FlowName<'a> {
 }
 
 #[derive(Serialize)]
-struct PlaceInFile<'a> {
-    file: &'a str,
+struct PlaceInFile {
+    file: String,
     line: usize,
     column: usize,
     end_line: usize,
@@ -76,7 +78,7 @@ struct PlaceInFile<'a> {
 struct Related<'a> {
     message: &'a str,
     #[serde(flatten)]
-    place: PlaceInFile<'a>,
+    place: PlaceInFile,
 }
 
 #[derive(Serialize)]
@@ -133,7 +135,7 @@ fn inputs(analysis: &Analysis) -> Vec<JsonInput<'_>> {
         .map(|(solution, flows)| {
             let manifest = solution.manifest.as_ref();
             JsonInput {
-                path: &solution.path,
+                path: solution.path.as_str(),
                 solution: manifest.map(|manifest| manifest.unique_name.as_str()),
                 solution_version: manifest.map(|manifest| manifest.version.as_str()),
                 managed: manifest.and_then(|manifest| manifest.managed),
@@ -164,10 +166,10 @@ fn related<'a>(analysis: &'a Analysis, label: &'a Label) -> Related<'a> {
     Related { message: &label.message, place: place(analysis, label) }
 }
 
-fn place<'a>(analysis: &'a Analysis, label: &Label) -> PlaceInFile<'a> {
-    let Located { file, start, end, pointer } = Located::of(analysis, &label.place);
+fn place(analysis: &Analysis, label: &Label) -> PlaceInFile {
+    let Location { file, start, end, pointer, .. } = location(&analysis.sources, &label.place);
     PlaceInFile {
-        file,
+        file: file.into(),
         line: start.line,
         column: start.column,
         end_line: end.line,

@@ -5,10 +5,12 @@ use std::collections::BTreeMap;
 
 use quick_junit::{NonSuccessKind, TestCase, TestCaseStatus, TestSuite};
 
+use super::Report;
 use super::text::clean;
-use super::{Located, Report};
 use crate::finding::Finding;
 use crate::model::FlowIx;
+use crate::parse::location;
+use crate::source::{FileName, Location};
 
 /// Findings by the rule that found them.
 type ByRule<'a> = BTreeMap<&'static str, Vec<&'a Finding>>;
@@ -16,7 +18,7 @@ type ByRule<'a> = BTreeMap<&'static str, Vec<&'a Finding>>;
 /// The whole report as XML.
 pub(crate) fn render(report: &Report<'_>) -> String {
     let mut of_flows: BTreeMap<FlowIx, ByRule<'_>> = BTreeMap::new();
-    let mut of_files: BTreeMap<&str, ByRule<'_>> = BTreeMap::new();
+    let mut of_files: BTreeMap<&FileName, ByRule<'_>> = BTreeMap::new();
     for finding in report.findings {
         let rules = match finding.flow {
             Some(flow) => of_flows.entry(flow).or_default(),
@@ -28,11 +30,11 @@ pub(crate) fn render(report: &Report<'_>) -> String {
     for (index, flow) in report.analysis.workspace.indexed() {
         let rules = of_flows.remove(&index).unwrap_or_default();
         let solution = report.analysis.workspace.solution_of(index);
-        let class = format!("{}.{}", solution.unique_name().unwrap_or(&solution.path), flow.name);
+        let class = format!("{}.{}", solution.name(), flow.name);
         document.add_test_suite(suite(report, &clean(&flow.name), &clean(&class), &rules));
     }
     for (file, rules) in of_files {
-        document.add_test_suite(suite(report, &clean(file), &clean(file), &rules));
+        document.add_test_suite(suite(report, &clean(file.as_str()), &clean(file.as_str()), &rules));
     }
     // It is written into a String: only an XML that is none could fail.
     document.to_string().unwrap_or_default()
@@ -70,9 +72,9 @@ fn case(name: &str, class: &str, status: TestCaseStatus) -> TestCase {
 }
 
 fn line(report: &Report<'_>, finding: &Finding) -> String {
-    let Located { file, start, .. } = Located::of(report.analysis, finding.place());
+    let Location { file, start, .. } = location(&report.analysis.sources, finding.place());
     let help = finding.help.as_deref();
     let help = help.map_or_else(String::new, |help| format!("\n  help: {}", clean(help)));
     let (severity, message) = (finding.severity.as_str(), clean(&finding.message));
-    format!("{}:{}:{}: {severity}: {message}{help}", clean(file), start.line, start.column)
+    format!("{}:{}:{}: {severity}: {message}{help}", clean(file.as_str()), start.line, start.column)
 }

@@ -3,8 +3,10 @@
 use std::fmt::Write as _;
 
 use super::text::clean;
-use super::{Located, Report, count};
+use super::{Report, count};
 use crate::finding::Finding;
+use crate::parse::location;
+use crate::source::Location;
 
 /// A comment on GitHub may have 65,536 characters; this leaves room for what others write around it.
 const MOST_BYTES: usize = 60_000;
@@ -32,7 +34,7 @@ pub(crate) fn render(report: &Report<'_>) -> String {
 }
 
 fn row(report: &Report<'_>, finding: &Finding) -> String {
-    let Located { file, start, .. } = Located::of(report.analysis, finding.place());
+    let Location { file, start, .. } = location(&report.analysis.sources, finding.place());
     let help = finding.help.as_deref();
     let help = help.map_or_else(String::new, |help| format!("<br>*help:* {}", prose(help)));
     format!(
@@ -40,7 +42,7 @@ fn row(report: &Report<'_>, finding: &Finding) -> String {
         finding.severity.as_str(),
         code(finding.rule),
         prose(&finding.message),
-        code(&clean(file)),
+        code(&clean(file.as_str())),
         start.line
     )
 }

@@ -25,7 +25,8 @@ pub(crate) mod verdict;
 use crate::analysis::Analysis;
 use crate::config::FailOn;
 use crate::finding::{Finding, Severity};
-use crate::source::{Place, Position};
+use crate::parse::location;
+use crate::source::Position;
 use crate::verdict::Verdicts;
 
 /// What the reports of a check tell.
@@ -67,28 +68,6 @@ impl Counts {
     }
 }
 
-/// A place in lines and columns.
-#[derive(Debug)]
-pub(crate) struct Located<'a> {
-    pub(crate) file: &'a str,
-    pub(crate) start: Position,
-    pub(crate) end: Position,
-    pub(crate) pointer: Option<String>,
-}
-
-impl<'a> Located<'a> {
-    pub(crate) fn of(analysis: &'a Analysis, place: &Place) -> Self {
-        let text = analysis.sources.get(place.file);
-        let span = crate::parse::locate(&analysis.sources, place);
-        Located {
-            file: text.name(),
-            start: text.position(span.start),
-            end: text.position(span.end),
-            pointer: place.route().map(ToString::to_string),
-        }
-    }
-}
-
 impl Report<'_> {
     /// `2 errors, 1 warning in 3 packages with 40 flows; 1 ignored`.
     pub(crate) fn summary(&self) -> String {
@@ -116,31 +95,6 @@ impl Report<'_> {
     }
 }
 
-/// A file that tools outside know, and what in it is meant.
-#[derive(Debug, PartialEq, Eq)]
-pub(crate) struct Artifact<'a> {
-    /// The file in the repository: of an unpacked tree the file itself, of a zip the zip.
-    pub(crate) file: &'a str,
-    /// The path inside the zip.
-    pub(crate) inside: Option<&'a str>,
-}
-
-impl<'a> Artifact<'a> {
-    /// Takes a name apart, as `load` put it together: `!` stands behind a zip. A folder may have a `!` in its name too,
-    /// so only one behind something that looks like a zip counts.
-    pub(crate) fn of(name: &'a str) -> Self {
-        let is_zip = |file: &str| {
-            file == "stdin"
-                || file.len() > 4 && file.as_bytes()[file.len() - 4..].eq_ignore_ascii_case(b".zip")
-        };
-        let cut = name.match_indices('!').map(|(at, _)| at).find(|at| is_zip(&name[..*at]));
-        match cut {
-            Some(at) => Artifact { file: &name[..at], inside: Some(&name[at + 1..]) },
-            None => Artifact { file: name, inside: None },
-        }
-    }
-}
-
 /// What an annotation of a pipeline shows: a file of the repository, a line in it, and one line of words.
 #[derive(Debug)]
 pub(crate) struct Annotation {
@@ -153,44 +107,22 @@ pub(crate) struct Annotation {
 impl Annotation {
     /// A zip has no lines, so what is inside one is told in words, and the first line is named.
     pub(crate) fn of(analysis: &Analysis, finding: &Finding) -> Self {
-        let located = Located::of(analysis, finding.place());
-        let artifact = Artifact::of(located.file);
+        let located = location(&analysis.sources, finding.place());
         let mut message = text::clean(&finding.message);
-        if let Some(inside) = artifact.inside {
+        let inside = located.file.inside();
+        if let Some(inside) = inside {
             message.push_str(&format!(" (at {}:{})", text::clean(inside), located.start.line));
         }
         if let Some(help) = &finding.help {
             message.push_str(&format!("; help: {}", text::clean(help)));
         }
-        let first = Position { line: 1, column: 1 };
-        let (start, end) =
-            if artifact.inside.is_some() { (first, first) } else { (located.start, located.end) };
-        Annotation { file: text::clean(artifact.file), start, end, message }
+        let first = Position::START;
+        let (start, end) = if inside.is_some() { (first, first) } else { (located.start, located.end) };
+        Annotation { file: text::clean(located.file.outermost()), start, end, message }
     }
 }
 
 /// `1 flow`, `2 flows`.
 pub(crate) fn count(number: usize, word: &str) -> String {
     format!("{number} {}", crate::rules::plural(number, word))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_zip_is_told_from_a_folder_with_a_mark_in_its_name() {
-        let artifact = |name| {
-            let Artifact { file, inside } = Artifact::of(name);
-            (file, inside)
-        };
-        assert_eq!(artifact("a/b.ZIP!Workflows/x!y.json"), ("a/b.ZIP", Some("Workflows/x!y.json")));
-        assert_eq!(
-            artifact("o.zip!PkgAssets/i.zip!solution.xml"),
-            ("o.zip", Some("PkgAssets/i.zip!solution.xml"))
-        );
-        assert_eq!(artifact("stdin!solution.xml"), ("stdin", Some("solution.xml")));
-        assert_eq!(artifact("new!/Workflows/x.json"), ("new!/Workflows/x.json", None));
-        assert_eq!(artifact("größe!x"), ("größe!x", None));
-    }
 }

@@ -14,7 +14,7 @@ use super::text::clean;
 use super::to_json::to_json;
 use crate::finding::{Confidence, Finding, Severity};
 use crate::rules::{DefaultState, RuleEntry, all, body};
-use location::Location;
+use location::SarifLocation;
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -102,9 +102,9 @@ struct SarifResult<'a> {
     rule_index: Option<usize>,
     level: &'static str,
     message: Message,
-    locations: [Location; 1],
+    locations: [SarifLocation; 1],
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    related_locations: Vec<Location>,
+    related_locations: Vec<SarifLocation>,
     partial_fingerprints: BTreeMap<&'static str, &'a str>,
     properties: OutcomeProperties,
 }
@@ -187,9 +187,9 @@ fn outcome<'a>(report: &Report<'a>, finding: &'a Finding, fingerprint: &'a str) 
         rule_index: all().iter().position(|entry| entry.meta.id == finding.rule),
         level: level(finding.severity),
         message: Message { text: clean(&finding.message) + &help },
-        locations: [Location::primary(analysis, finding)],
+        locations: [SarifLocation::primary(analysis, finding)],
         related_locations: related
-            .map(|(number, label)| Location::related(analysis, label, number + 1))
+            .map(|(number, label)| SarifLocation::related(analysis, label, number + 1))
             .collect(),
         partial_fingerprints: BTreeMap::from([(FINGERPRINT, fingerprint)]),
         properties: OutcomeProperties {

@@ -51,7 +51,7 @@ pub(crate) fn json(analysis: &Analysis, order: &ImportOrder) -> String {
 
 fn name(analysis: &Analysis, index: SolutionIx) -> &str {
     let solution = analysis.workspace.solution(index);
-    solution.unique_name().unwrap_or(&solution.path)
+    solution.name()
 }
 
 fn solution<'a>(analysis: &'a Analysis, order: &'a ImportOrder, index: SolutionIx) -> SolutionStep<'a> {
@@ -59,7 +59,7 @@ fn solution<'a>(analysis: &'a Analysis, order: &'a ImportOrder, index: SolutionI
     SolutionStep {
         solution: name(analysis, index),
         version: one.manifest.as_ref().map(|manifest| manifest.version.as_str()).unwrap_or_default(),
-        path: &one.path,
+        path: one.path.as_str(),
         after: order
             .needs_of(index)
             .map(|(needed, reason)| SolutionPrerequisite { solution: name(analysis, needed), reason })

@@ -118,7 +118,7 @@ fn solutions(analysis: &Analysis) -> Vec<SolutionName<'_>> {
     let solutions = analysis.workspace.solutions.iter();
     let mut names: Vec<SolutionName<'_>> = solutions
         .map(|solution| SolutionName {
-            name: solution.unique_name().unwrap_or(&solution.path),
+            name: solution.name(),
             version: solution.manifest.as_ref().map(|manifest| manifest.version.as_str()),
         })
         .collect();

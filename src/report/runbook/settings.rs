@@ -52,7 +52,7 @@ impl Given {
 pub(super) fn of_reference<'a>(analysis: &'a Analysis, name: &LogicalName) -> Vec<InSettings<'a>> {
     let files = analysis.settings.iter().filter_map(|settings| {
         let entry = settings.references.as_ref()?.iter().find(|entry| entry.logical_name == *name);
-        let file = analysis.sources.get(settings.file).name();
+        let file = analysis.sources.get(settings.file).name().as_str();
         Some(InSettings { file, value: Given::of(entry.map(|entry| &entry.connection)) })
     });
     files.collect()
@@ -62,7 +62,7 @@ pub(super) fn of_reference<'a>(analysis: &'a Analysis, name: &LogicalName) -> Ve
 pub(super) fn of_variable<'a>(analysis: &'a Analysis, name: &SchemaName) -> Vec<InSettings<'a>> {
     let files = analysis.settings.iter().filter_map(|settings| {
         let entry = settings.variables.as_ref()?.iter().find(|entry| entry.schema_name == *name);
-        let file = analysis.sources.get(settings.file).name();
+        let file = analysis.sources.get(settings.file).name().as_str();
         Some(InSettings { file, value: Given::of(entry.map(|entry| &entry.value)) })
     });
     files.collect()

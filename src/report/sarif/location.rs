@@ -7,12 +7,11 @@ use crate::analysis::Analysis;
 use crate::finding::{Finding, Label};
 use crate::model::FlowIx;
 use crate::report::text::clean;
-use crate::report::{Artifact, Located};
 use crate::source::{Place, Route, Step};
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct Location {
+pub(super) struct SarifLocation {
     #[serde(skip_serializing_if = "Option::is_none")]
     id: Option<usize>,
     physical_location: Physical,
@@ -54,12 +53,12 @@ struct Logical {
     kind: &'static str,
 }
 
-impl Location {
+impl SarifLocation {
     pub(super) fn primary(analysis: &Analysis, finding: &Finding) -> Self {
         let place = finding.place();
         let logical = logical(analysis, finding.flow, place);
         let message = Some(&finding.labels[0].message).filter(|message| !message.is_empty());
-        Location {
+        SarifLocation {
             id: None,
             physical_location: physical(analysis, place),
             logical_locations: logical,
@@ -69,7 +68,7 @@ impl Location {
 
     pub(super) fn related(analysis: &Analysis, label: &Label, id: usize) -> Self {
         let flow = analysis.workspace.flow_in(label.place.file);
-        Location {
+        SarifLocation {
             id: Some(id),
             physical_location: physical(analysis, &label.place),
             logical_locations: logical(analysis, flow, &label.place),
@@ -79,9 +78,8 @@ impl Location {
 }
 
 fn physical(analysis: &Analysis, place: &Place) -> Physical {
-    let located = Located::of(analysis, place);
-    let artifact = Artifact::of(located.file);
-    let region = match artifact.inside {
+    let located = crate::parse::location(&analysis.sources, place);
+    let region = match located.file.inside() {
         // A zip has no lines, but GitHub shows nothing without one.
         Some(_) => Region { start_line: 1, start_column: None, end_line: None, end_column: None },
         None => Region {
@@ -91,7 +89,7 @@ fn physical(analysis: &Analysis, place: &Place) -> Physical {
             end_column: Some(located.end.column),
         },
     };
-    Physical { artifact_location: ArtifactLocation { uri: uri(artifact.file) }, region }
+    Physical { artifact_location: ArtifactLocation { uri: uri(located.file.outermost()) }, region }
 }
 
 /// The solution, the flow and the action, the outermost first, as one name; and the path inside a zip.
@@ -100,14 +98,14 @@ fn logical(analysis: &Analysis, flow: Option<FlowIx>, place: &Place) -> Vec<Logi
     if let Some(index) = flow {
         let flow = analysis.workspace.flow(index);
         let solution = analysis.workspace.solution_of(index);
-        let mut path = vec![solution.unique_name().unwrap_or(&solution.path), &flow.name];
+        let mut path = vec![solution.name(), &flow.name];
         let route = place.route().filter(|_| flow.file == Some(place.file));
         let site = route.and_then(site);
         path.extend(site.iter().flatten());
         let kind = if site.is_some() { "member" } else { "module" };
         found.push(named(&path, "/", kind));
     }
-    if let Some(inside) = Artifact::of(analysis.sources.get(place.file).name()).inside {
+    if let Some(inside) = analysis.sources.get(place.file).name().inside() {
         found.push(named(&[inside], "/", "resource"));
     }
     found

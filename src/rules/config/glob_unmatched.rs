@@ -43,5 +43,5 @@ fn report(context: &Context<'_>, sink: &mut Sink, pattern: &Pattern, what: &str,
 }
 
 fn solution_names(workspace: &Workspace) -> Vec<&str> {
-    workspace.solutions.iter().map(|one| one.unique_name().unwrap_or(&one.path)).collect()
+    workspace.solutions.iter().map(|one| one.name()).collect()
 }

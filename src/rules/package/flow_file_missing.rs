@@ -38,7 +38,7 @@ fn renamed(
     (file, named): (FileId, &JsonFileName),
     sink: &mut Sink,
 ) {
-    let own = file_name(context.sources.get(file).name());
+    let own = context.sources.get(file).name().file_name();
     let expected = file_name(&named.path);
     // How a zip encodes other characters is told by its tools in several ways.
     if !own.is_ascii() || !expected.is_ascii() || own.eq_ignore_ascii_case(expected) {
@@ -60,5 +60,5 @@ fn renamed(
 }
 
 fn file_name(path: &str) -> &str {
-    path.rsplit(['/', '\\', '!']).next().unwrap_or(path)
+    path.rsplit(['/', '\\']).next().unwrap_or(path)
 }

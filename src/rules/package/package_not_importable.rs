@@ -2,9 +2,9 @@
 
 use crate::finding::{Severity, Sink};
 use crate::load::NotImportable;
-use crate::model::{FlowIx, Workspace};
+use crate::model::{Flow, FlowIx, Workspace};
 use crate::rules::{Check, Context, Rule, page};
-use crate::source::Place;
+use crate::source::{FileName, Place};
 
 pub(super) const RULE: Rule =
     Rule { page: page!("package/package-not-importable"), check: Check::Workspace(check) };
@@ -40,13 +40,9 @@ fn check(context: &Context<'_>, sink: &mut Sink) {
 }
 
 /// The flows of a zip.
-fn flows_in<'a>(workspace: &'a Workspace, zip: &'a str) -> impl Iterator<Item = FlowIx> + 'a {
-    let is_in =
-        move |path: &str| path.strip_prefix(zip).is_some_and(|rest| rest.is_empty() || rest.starts_with('!'));
-    workspace
-        .indexed()
-        .filter(move |(_, flow)| is_in(&workspace.solution(flow.solution).path))
-        .map(|(index, _)| index)
+fn flows_in<'a>(workspace: &'a Workspace, zip: &'a FileName) -> impl Iterator<Item = FlowIx> + 'a {
+    let is_in = move |flow: &Flow| workspace.solution(flow.solution).path.is_in(zip);
+    workspace.indexed().filter(move |(_, flow)| is_in(flow)).map(|(index, _)| index)
 }
 
 /// Only what is made to be imported as a solution is an error if it cannot be.

@@ -17,7 +17,7 @@ fn check(context: &Context<'_>, sink: &mut Sink) {
         let ids = listed(unknown.iter(), |(_, id)| format!("`{id}`"));
         let message = format!(
             "`{}` lists the {} {ids}, but holds neither a record nor a file of {}",
-            solution.unique_name().unwrap_or(&solution.path),
+            solution.name(),
             plural(unknown.len(), "workflow"),
             if others.is_empty() { "it" } else { "them" }
         );

@@ -1,0 +1,124 @@
+//! What can be given to read, and how a path or a folder of it becomes a container.
+
+use std::collections::BTreeMap;
+use std::fs::Metadata;
+use std::path::{Path, PathBuf};
+
+use super::folder::{self, Folder, TooManyFiles};
+use super::limits::Limit;
+use super::{Container, LoadError, LoadErrorKind, Loader, count};
+use crate::source::FileName;
+
+/// One thing to read.
+#[derive(Debug, Clone)]
+pub enum Input {
+    /// A file or folder.
+    Path(PathBuf),
+    /// A file's content under a name of the caller's choice: a zip, or the JSON of one flow.
+    Bytes {
+        /// The name that reports show.
+        name: String,
+        /// The content.
+        bytes: Vec<u8>,
+    },
+    /// Files in memory, read as a folder is: an unpacked solution, or zips.
+    Files {
+        /// The name of the folder that reports show; `.` shows the paths alone.
+        name: String,
+        /// Contents by path: relative to the folder, with `/`.
+        files: BTreeMap<String, Vec<u8>>,
+    },
+    /// A folder on disk with files in memory over it, such as the unsaved buffers of an editor.
+    Overlay {
+        /// The folder.
+        folder: PathBuf,
+        /// Contents that count instead of those on disk, by path: relative to the folder, with `/`. A path that is not on
+        /// disk is a new file.
+        files: BTreeMap<String, Vec<u8>>,
+    },
+}
+
+impl Input {
+    /// Files in memory, with paths that reports show as they are.
+    pub fn files<P: Into<String>, B: Into<Vec<u8>>>(files: impl IntoIterator<Item = (P, B)>) -> Self {
+        let files = files.into_iter().map(|(path, bytes)| (path.into(), bytes.into()));
+        Input::Files { name: ".".to_owned(), files: files.collect() }
+    }
+}
+
+impl Loader {
+    pub(super) fn path(&mut self, path: &Path) -> Result<(), LoadError> {
+        let label = display(path);
+        let metadata = metadata(path, &label)?;
+        if metadata.is_dir() {
+            return self.folder(path, &label, BTreeMap::new());
+        }
+        if !metadata.is_file() {
+            return Err(LoadError::other(&label, "neither a file nor a folder", None));
+        }
+        let bytes = folder::read_input(path, &mut self.budget)
+            .map_err(|fault| LoadError::unreadable(&label, fault))?;
+        self.file(&label, bytes)
+    }
+
+    pub(super) fn overlay(&mut self, path: &Path, files: BTreeMap<String, Vec<u8>>) -> Result<(), LoadError> {
+        let label = display(path);
+        if !metadata(path, &label)?.is_dir() {
+            return Err(LoadError::other(&label, "a file where files are to be laid over a folder", None));
+        }
+        self.folder(path, &label, files)
+    }
+
+    pub(super) fn files(
+        &mut self,
+        label: FileName,
+        files: BTreeMap<String, Vec<u8>>,
+    ) -> Result<(), LoadError> {
+        let limit = self.budget.limits().files;
+        let folder = Folder::in_memory(files, limit);
+        self.listed(folder, label)
+    }
+
+    /// A folder on disk, and files in memory that count instead of those on disk.
+    fn folder(
+        &mut self,
+        path: &Path,
+        label: &FileName,
+        files: BTreeMap<String, Vec<u8>>,
+    ) -> Result<(), LoadError> {
+        let limit = self.budget.limits().files;
+        let is_workflows = path.file_name().is_some_and(|name| name.eq_ignore_ascii_case("workflows"));
+        let root = path.parent().filter(|_| is_workflows).unwrap_or(path);
+        let label = if is_workflows { display(root) } else { label.clone() };
+        let folder = Folder::list(root, path, files, limit);
+        self.listed(folder, label)
+    }
+
+    fn listed(&mut self, folder: Result<Folder, TooManyFiles>, label: FileName) -> Result<(), LoadError> {
+        let label = if label.as_str().is_empty() { FileName::new(".") } else { label };
+        let folder = folder.map_err(|TooManyFiles(limit)| {
+            LoadError::limit(&label, "a folder beyond", Limit::Files(limit))
+        })?;
+        for (path, reason) in folder.unlisted.clone() {
+            let name = label.in_folder(&path);
+            self.container_fault(&name, format!("could not be listed: {reason}"), None);
+        }
+        let what = format!("a folder with {}", count(folder.paths().len(), "file"));
+        self.container_with_packages(Container::Folder(folder), &label, 0, &what)
+    }
+}
+
+fn metadata(path: &Path, label: &FileName) -> Result<Metadata, LoadError> {
+    path.metadata().map_err(|error| match error.kind() {
+        std::io::ErrorKind::NotFound => {
+            LoadError { name: label.clone(), found: LoadErrorKind::Nothing, help: None }
+        }
+        _ => LoadError::unreadable(label, error),
+    })
+}
+
+/// A path as reports show it: with `/` on every system.
+pub(super) fn display(path: &Path) -> FileName {
+    let path = path.to_string_lossy();
+    FileName::new(if cfg!(windows) { path.replace('\\', "/") } else { path.into_owned() })
+}

@@ -1,0 +1,237 @@
+//! The API of the library: inputs in, resolved data out.
+//!
+//! A [`Session`] is a thin layer over `Analysis` and the reports. The commands use it too, so what a program gets is
+//! what the command line prints.
+
+mod diagnostic;
+mod rule_page;
+
+use std::fmt;
+
+use crate::analysis::Analysis;
+use crate::baseline::fingerprint;
+use crate::config::Config;
+use crate::load::limits::{Limit, Limits};
+use crate::load::{Input, LoadError};
+use crate::report::runbook::{Markup, Runbook};
+use crate::report::{Report, connections, graph, json, order, solutions};
+use crate::rules::Checked;
+use crate::source::{FileName, Span, Text, TextError};
+
+pub use diagnostic::{Diagnostic, FlowRef, Related};
+pub use rule_page::RulePage;
+
+/// Solutions that were read as one workspace, and everything that goes with them.
+///
+/// References of one solution to another resolve within a session. A session reads its inputs once: make a new one when
+/// a file changes.
+#[derive(Debug)]
+pub struct Session {
+    analysis: Analysis,
+    config: Config,
+    limits: Limits,
+}
+
+/// What a check found.
+#[derive(Debug, Clone, Default, serde::Serialize)]
+#[non_exhaustive]
+pub struct CheckReport {
+    /// Sorted by file, place and rule.
+    pub diagnostics: Vec<Diagnostic>,
+    /// How many findings the configuration, or a line in a flow, ignores.
+    pub ignored: usize,
+}
+
+/// The inputs that could not be used.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LoadErrors(Vec<LoadError>);
+
+impl LoadErrors {
+    /// One for each input, at least one.
+    pub fn iter(&self) -> std::slice::Iter<'_, LoadError> {
+        self.0.iter()
+    }
+}
+
+impl<'a> IntoIterator for &'a LoadErrors {
+    type Item = &'a LoadError;
+    type IntoIter = std::slice::Iter<'a, LoadError>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.iter()
+    }
+}
+
+/// Prints one error a line.
+impl fmt::Display for LoadErrors {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let lines: Vec<String> = self.iter().map(ToString::to_string).collect();
+        f.write_str(&lines.join("\n"))
+    }
+}
+
+impl std::error::Error for LoadErrors {}
+
+impl Session {
+    /// Reads the inputs as one workspace.
+    ///
+    /// # Errors
+    /// Every input that could not be used. One is enough to refuse all: what it holds may be what the others need, and
+    /// findings of half a workspace would be wrong. A single file that cannot be read is a diagnostic instead.
+    pub fn load(inputs: impl IntoIterator<Item = Input>, limits: Limits) -> Result<Self, LoadErrors> {
+        let analysis = Analysis::load(inputs.into_iter().collect(), limits).map_err(LoadErrors)?;
+        Ok(Session { analysis, config: Config::default(), limits })
+    }
+
+    /// Sets the configuration, in the place of the one before.
+    pub fn configure(&mut self, mut config: Config) {
+        config.join(&mut self.analysis.sources, &self.config);
+        self.config = config;
+    }
+
+    /// Adds a deployment settings file, one for each environment: that of `pac solution create-settings`, or the
+    /// `customDeploymentSettings.json` of the ALM Accelerator.
+    ///
+    /// # Errors
+    /// The text is not a settings file, or goes beyond the limit for a file.
+    pub fn add_settings(&mut self, name: impl Into<FileName>, text: &str) -> Result<(), TextError> {
+        let text = self.text_within_limits(name.into(), text)?;
+        self.add_settings_text(text)
+    }
+
+    /// Sets an activation order that somebody keeps by hand, which the rules `order-*` check: ids or names one a line, a
+    /// CSV, or the JSON of [`Session::order_json`].
+    ///
+    /// # Errors
+    /// The text is not an order, or goes beyond the limit for a file.
+    pub fn set_order(&mut self, name: impl Into<FileName>, text: &str) -> Result<(), TextError> {
+        let text = self.text_within_limits(name.into(), text)?;
+        self.set_order_text(text)
+    }
+
+    /// Runs the rules that the configuration turns on.
+    pub fn check(&self) -> CheckReport {
+        let Checked { findings, ignored } = self.findings();
+        let fingerprints = fingerprint::of_all(&self.analysis, &findings);
+        let diagnostics = findings.iter().zip(fingerprints);
+        let diagnostics = diagnostics.map(|(finding, print)| Diagnostic::of(&self.analysis, finding, print));
+        CheckReport { diagnostics: diagnostics.collect(), ignored }
+    }
+
+    /// What a check finds and what will happen to each flow, as the JSON of `flowvet check --format json`.
+    pub fn check_json(&self) -> String {
+        let Checked { findings, ignored } = self.findings();
+        json::render(&Report {
+            analysis: &self.analysis,
+            findings: &findings,
+            fingerprints: &fingerprint::of_all(&self.analysis, &findings),
+            ignored,
+            known: 0,
+            fail_on: self.config.fail_on(),
+            verdicts: &self.analysis.verdicts(&findings),
+        })
+    }
+
+    /// The order in which the flows can be turned on, as the JSON of `flowvet order --format json`.
+    pub fn order_json(&self) -> String {
+        self.with_order(|shown| shown.json())
+    }
+
+    /// The order in which the flows can be turned on, as a Markdown table.
+    pub fn order_markdown(&self) -> String {
+        self.with_order(|shown| shown.markdown())
+    }
+
+    /// The order in which the solutions have to be imported, as the JSON of `flowvet order --solutions --format json`.
+    pub fn import_order_json(&self) -> String {
+        solutions::json(&self.analysis, &self.analysis.import_order())
+    }
+
+    /// Connection references and the steps that use them, as the JSON of `flowvet connections --format json`.
+    pub fn connections_json(&self) -> String {
+        connections::json(&connections::list(&self.analysis))
+    }
+
+    /// Connection references and the steps that use them, as a Markdown table.
+    pub fn connections_markdown(&self) -> String {
+        connections::markdown(&connections::list(&self.analysis))
+    }
+
+    /// Who calls whom and who uses what, as the JSON of `flowvet graph --format json`.
+    pub fn graph_json(&self) -> String {
+        graph::Drawing::of(&self.analysis).json()
+    }
+
+    /// Who calls whom and who uses what, as a Mermaid flowchart.
+    pub fn graph_mermaid(&self) -> String {
+        graph::Drawing::of(&self.analysis).mermaid()
+    }
+
+    /// The checklist for the day of an import, as the JSON of `flowvet runbook --format json`.
+    pub fn runbook_json(&self) -> String {
+        self.with_runbook(|runbook| runbook.json())
+    }
+
+    /// The checklist for the day of an import, in Markdown.
+    pub fn runbook_markdown(&self) -> String {
+        self.with_runbook(|runbook| runbook.text(Markup::Markdown))
+    }
+
+    /// The files that were read, in the order of reading. Two inputs may have files of the same name.
+    pub fn files(&self) -> impl Iterator<Item = &FileName> {
+        self.analysis.sources.iter().map(Text::name)
+    }
+
+    /// The text of a file, as it was decoded: what the bytes of a [`Location`](crate::source::Location) count. Secrets in it are
+    /// not masked.
+    pub fn text(&self, file: &FileName) -> Option<&str> {
+        self.analysis.sources.iter().find(|text| text.name() == file).map(Text::text)
+    }
+
+    /// What was not read on purpose: zips without a solution, `.cab` archives, solutions in the YAML format.
+    pub fn skipped(&self) -> &[FileName] {
+        &self.analysis.skipped
+    }
+
+    /// Everything known of the inputs.
+    pub(crate) fn analysis(&self) -> &Analysis {
+        &self.analysis
+    }
+
+    pub(crate) fn config(&self) -> &Config {
+        &self.config
+    }
+
+    /// What a check finds, unresolved.
+    pub(crate) fn findings(&self) -> Checked {
+        self.analysis.check_with(&self.config)
+    }
+
+    pub(crate) fn add_settings_text(&mut self, text: Text) -> Result<(), TextError> {
+        self.analysis.add_settings(text)
+    }
+
+    pub(crate) fn set_order_text(&mut self, text: Text) -> Result<(), TextError> {
+        self.analysis.set_order(text)
+    }
+
+    fn with_order(&self, print: impl FnOnce(&order::Shown<'_>) -> String) -> String {
+        let order = self.analysis.activation();
+        let verdicts = self.analysis.verdicts(&self.findings().findings);
+        print(&order::Shown { analysis: &self.analysis, order: &order, verdicts: &verdicts, reversed: false })
+    }
+
+    fn with_runbook(&self, print: impl FnOnce(&Runbook<'_>) -> String) -> String {
+        let findings = self.findings().findings;
+        print(&Runbook::of(&self.analysis, &findings, &self.analysis.verdicts(&findings)))
+    }
+
+    fn text_within_limits(&self, name: FileName, text: &str) -> Result<Text, TextError> {
+        let limit = self.limits.file_bytes;
+        if text.len() as u64 > limit {
+            let message = format!("is larger than the limit of {}", Limit::FileBytes(limit));
+            return Err(TextError::new(Text::new(name, ""), Span::new(0, 0), message, None));
+        }
+        Ok(Text::new(name, text.strip_prefix('\u{FEFF}').unwrap_or(text)))
+    }
+}

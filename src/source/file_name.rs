@@ -1,0 +1,186 @@
+//! The name of a file: which file on disk, and which path inside it where that file is an archive.
+//!
+//! `load` makes the names, and a [`Text`](super::Text) carries one to the reports. Nothing takes a printed name apart
+//! again: a folder may have a `!` in its name, and a zip need not end in `.zip`.
+
+use std::fmt;
+
+use serde::ser::{Serialize, SerializeStruct, Serializer};
+
+/// The name of a file, folder or zip of the input.
+///
+/// It prints as reports show it, with `/` on every system and a `!` behind each archive: `src/Workflows/Name.json`,
+/// `solution.zip!Workflows/Name.json`, `outer.zip!PkgAssets/inner.zip!solution.xml`. Names compare as they print.
+///
+/// Serialized, it is an object with `name` (as printed), `containers` and `path`.
+#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct FileName {
+    /// As it prints.
+    text: String,
+    /// The bytes of `text` that hold the `!` behind an archive, ascending.
+    marks: Vec<usize>,
+}
+
+impl FileName {
+    /// A file or folder by itself: a path on disk, or the name that the caller gave to bytes.
+    pub fn new(path: impl Into<String>) -> Self {
+        FileName { text: path.into(), marks: Vec::new() }
+    }
+
+    /// A file in this archive.
+    pub(crate) fn in_archive(&self, path: &str) -> Self {
+        let mut marks = self.marks.clone();
+        marks.push(self.text.len());
+        FileName { text: format!("{}!{path}", self.text), marks }
+    }
+
+    /// A file in this folder, which is on disk or in an archive. The current folder, `.`, does not show in the name.
+    pub(crate) fn in_folder(&self, path: &str) -> Self {
+        let text = match self.text.as_str() {
+            "." => path.to_owned(),
+            folder => format!("{}/{path}", folder.trim_end_matches('/')),
+        };
+        FileName { text, marks: self.marks.clone() }
+    }
+
+    /// As it prints.
+    pub fn as_str(&self) -> &str {
+        &self.text
+    }
+
+    /// The file that tools outside know: the outermost archive, or the file itself where it is in none.
+    pub fn outermost(&self) -> &str {
+        self.marks.first().map_or(&self.text, |mark| &self.text[..*mark])
+    }
+
+    /// What is inside the outermost archive, as it prints; `None` for a file that is in no archive.
+    pub fn inside(&self) -> Option<&str> {
+        self.marks.first().map(|mark| &self.text[mark + 1..])
+    }
+
+    /// The archives around the file, the outermost first: each is a path in the one before.
+    pub fn containers(&self) -> impl Iterator<Item = &str> {
+        let starts = std::iter::once(0).chain(self.marks.iter().map(|mark| mark + 1));
+        starts.zip(&self.marks).map(|(start, end)| &self.text[start..*end])
+    }
+
+    /// The path in the innermost archive, or on disk where there is none.
+    pub fn path(&self) -> &str {
+        self.marks.last().map_or(&self.text, |mark| &self.text[mark + 1..])
+    }
+
+    /// The last part of the path.
+    pub fn file_name(&self) -> &str {
+        let path = self.path();
+        path.rsplit_once('/').map_or(path, |(_, name)| name)
+    }
+
+    /// The name without the last part of the path; `None` for a file at the root of its archive or of the current folder.
+    pub(crate) fn folder(&self) -> Option<&str> {
+        let (folder, _) = self.path().rsplit_once('/')?;
+        Some(&self.text[..self.text.len() - self.path().len() + folder.len()])
+    }
+
+    /// Whether this is the folder or archive `outer`, or lies in it at any depth.
+    pub(crate) fn is_in(&self, outer: &FileName) -> bool {
+        if outer.text == "." {
+            return !self.text.starts_with('/') && !self.text.starts_with("../");
+        }
+        let folder = outer.text.trim_end_matches('/');
+        let Some(rest) = self.text.strip_prefix(folder).filter(|_| self.marks.starts_with(&outer.marks))
+        else {
+            return false;
+        };
+        rest.is_empty() || rest.starts_with('/') || self.marks.get(outer.marks.len()) == Some(&folder.len())
+    }
+}
+
+impl fmt::Display for FileName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.text)
+    }
+}
+
+impl From<&str> for FileName {
+    fn from(path: &str) -> Self {
+        FileName::new(path)
+    }
+}
+
+impl From<String> for FileName {
+    fn from(path: String) -> Self {
+        FileName::new(path)
+    }
+}
+
+impl From<&FileName> for FileName {
+    fn from(name: &FileName) -> Self {
+        name.clone()
+    }
+}
+
+impl From<FileName> for String {
+    fn from(name: FileName) -> Self {
+        name.text
+    }
+}
+
+impl Serialize for FileName {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut object = serializer.serialize_struct("FileName", 3)?;
+        object.serialize_field("name", &self.text)?;
+        object.serialize_field("containers", &self.containers().collect::<Vec<_>>())?;
+        object.serialize_field("path", self.path())?;
+        object.end()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_knows_its_archives_whatever_they_are_called() {
+        let inner = FileName::new("a!b/solution.pkg").in_archive("PkgAssets/in!ner.zip");
+        let file = inner.in_archive("Workflows/x!y.json");
+        assert_eq!(file.to_string(), "a!b/solution.pkg!PkgAssets/in!ner.zip!Workflows/x!y.json");
+        assert_eq!(file.outermost(), "a!b/solution.pkg");
+        assert_eq!(file.inside(), Some("PkgAssets/in!ner.zip!Workflows/x!y.json"));
+        assert_eq!(file.containers().collect::<Vec<_>>(), ["a!b/solution.pkg", "PkgAssets/in!ner.zip"]);
+        assert_eq!((file.path(), file.file_name()), ("Workflows/x!y.json", "x!y.json"));
+        assert_eq!(file.folder(), Some("a!b/solution.pkg!PkgAssets/in!ner.zip!Workflows"));
+        assert_eq!(inner.in_archive("solution.xml").folder(), None);
+    }
+
+    #[test]
+    fn a_file_on_disk_is_in_no_archive() {
+        let file = FileName::new("new.zip!").in_folder("Workflows/x.json");
+        assert_eq!(file.to_string(), "new.zip!/Workflows/x.json");
+        assert_eq!((file.outermost(), file.inside()), ("new.zip!/Workflows/x.json", None));
+        assert_eq!(file.containers().count(), 0);
+        assert_eq!(FileName::new(".").in_folder("x.json").as_str(), "x.json");
+        assert_eq!(FileName::new("a/").in_folder("x.json").as_str(), "a/x.json");
+    }
+
+    #[test]
+    fn what_lies_in_a_folder_or_archive() {
+        let zip = FileName::new("d/s.zip");
+        let sub = zip.in_archive("sub");
+        for (inner, outer, expected) in [
+            (zip.in_archive("x.json"), &zip, true),
+            (sub.in_folder("x.json"), &sub, true),
+            (sub.in_folder("x.json"), &zip, true),
+            (zip.clone(), &zip, true),
+            (zip.in_archive("subway/x.json"), &sub, false),
+            (FileName::new("d/s.zip!sub/x.json"), &sub, false),
+            (FileName::new("d/s.zip!x"), &zip, false),
+            (FileName::new("d/s.zip2"), &zip, false),
+            (zip.in_archive("x"), &FileName::new("d/"), true),
+            (zip.in_archive("x"), &FileName::new("."), true),
+            (FileName::new("../s.zip"), &FileName::new("."), false),
+            (FileName::new("/s.zip"), &FileName::new("."), false),
+        ] {
+            assert_eq!(inner.is_in(outer), expected, "{inner} in {outer}");
+        }
+    }
+}

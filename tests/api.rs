@@ -1,0 +1,350 @@
+//! The API of the library: every kind of input gives the same findings, everything is resolved, and the documents are
+//! those that the commands print.
+
+mod support;
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use flowvet::{
+    Config, Diagnostic, FailOn, Input, Limits, LoadErrorKind, Profile, RulePage, Session, Severity,
+};
+use support::{TestFlow, flowvet, read_folder, root, solution, solution_zip, write_all, zip_of};
+use tempfile::TempDir;
+
+/// A day in 2027, at which every ignore of a fixture that should have expired has.
+const TODAY: u64 = 1_800_000_000;
+
+fn load(input: Input) -> Session {
+    Session::load([input], Limits::default()).unwrap_or_else(|errors| panic!("{errors}"))
+}
+
+/// Every folder that holds a fixture, relative to the project.
+fn fixtures() -> Vec<PathBuf> {
+    let below = |folder: &Path| -> Vec<PathBuf> {
+        let entries = root().join(folder).read_dir().expect("a folder").flatten();
+        let mut names: Vec<_> =
+            entries.filter(|entry| entry.path().is_dir()).map(|entry| entry.file_name()).collect();
+        names.sort();
+        names.iter().map(|name| folder.join(name)).collect()
+    };
+    let rules = below(Path::new("fixtures")).into_iter().flat_map(|category| below(&category));
+    rules.flat_map(|rule| below(&rule)).collect()
+}
+
+/// Gives a session the files that go with the solution of a fixture.
+fn with_companions(mut session: Session, files: &BTreeMap<String, Vec<u8>>) -> Session {
+    let text = |name: &str| files.get(name).map(|bytes| String::from_utf8(bytes.clone()).expect("UTF-8"));
+    if let Some(settings) = text("settings.json") {
+        session.add_settings("settings.json", &settings).expect("settings");
+    }
+    for name in ["order.txt", "order.csv", "order.json"] {
+        if let Some(order) = text(name) {
+            session.set_order(name, &order).expect("an order");
+        }
+    }
+    let config = Config::from_toml("flowvet.toml", &text("flowvet.toml").unwrap_or_default())
+        .expect("a configuration");
+    session.configure(config.with_profile(Profile::Strict).with_unix_time(TODAY));
+    session
+}
+
+/// What is the same of a finding, whatever holds the solution.
+fn key(one: &Diagnostic, container: &str) -> String {
+    let file = one.location.file.as_str();
+    let file = file.strip_prefix(container).unwrap_or(file).trim_start_matches(['/', '!']);
+    format!(
+        "{file}:{}-{} {}: {} {:?}",
+        one.location.start.line, one.location.bytes.end, one.rule, one.message, one.flow
+    )
+}
+
+#[test]
+fn every_kind_of_input_gives_the_same_findings() {
+    let mut found = 0;
+    for fixture in fixtures() {
+        let name = fixture.to_string_lossy().into_owned();
+        let files: BTreeMap<String, Vec<u8>> = read_folder(&root().join(&fixture)).into_iter().collect();
+        let zip = zip_of(files.iter().map(|(path, bytes)| (path.as_str(), bytes.as_slice())));
+        let on_disk = with_companions(load(Input::Path(fixture.clone())), &files);
+        let inputs = [
+            Input::Files { name: name.clone(), files: files.clone() },
+            Input::Overlay { folder: fixture.clone(), files: BTreeMap::new() },
+            // Everything comes from memory, and what is on disk beside it is not read.
+            Input::Overlay { folder: fixture.clone(), files: files.clone() },
+        ];
+        for input in inputs {
+            let session = with_companions(load(input), &files);
+            assert_eq!(session.check_json(), on_disk.check_json(), "{name}");
+        }
+        let zipped = with_companions(load(Input::Bytes { name: "kit.zip".to_owned(), bytes: zip }), &files);
+        let keys = |session: &Session, container: &str| -> Vec<String> {
+            let mut keys: Vec<String> =
+                session.check().diagnostics.iter().map(|one| key(one, container)).collect();
+            keys.sort();
+            keys
+        };
+        // A message may name the file.
+        let zipped: Vec<String> =
+            keys(&zipped, "kit.zip").iter().map(|key| key.replace("kit.zip!", &format!("{name}/"))).collect();
+        assert_eq!(zipped, keys(&on_disk, &name), "{name}");
+        found += zipped.len();
+    }
+    assert!(found > 50, "only {found} findings were compared");
+}
+
+/// Two flows, of which the first calls the second one, which is off.
+fn faulty() -> Vec<(String, Vec<u8>)> {
+    solution("Kit", &[TestFlow::new(1, [2]), TestFlow { is_on: false, ..TestFlow::new(2, []) }])
+}
+
+#[test]
+fn a_diagnostic_is_resolved() {
+    let session = load(Input::files(faulty()));
+    let report = session.check();
+    let [one] = report.diagnostics.as_slice() else { panic!("{report:#?}") };
+    assert_eq!((one.rule, one.category, one.severity), ("child-flow-off", "activation", Severity::Error));
+    assert_eq!(one.flow.as_ref().map(|flow| flow.name.as_str()), Some("Flow 0001"));
+    assert_eq!(one.platform_errors, ["ChildFlowNeverPublished", "WorkflowTriggerIsNotEnabled"]);
+    let text = session.text(&one.location.file).expect("the text");
+    let bytes = one.location.bytes.clone();
+    assert_eq!(&text[bytes], support::id(2));
+    assert_eq!(session.files().filter(|name| **name == one.location.file).count(), 1);
+    let json = serde_json::to_string_pretty(&report).expect("JSON");
+    insta::assert_snapshot!("diagnostic", json);
+    let page = RulePage::find(one.rule).expect("a page");
+    assert!(page.markdown.starts_with("# child-flow-off\n"), "{page:?}");
+    assert_eq!(page.platform_errors, one.platform_errors);
+}
+
+#[test]
+fn columns_count_characters_and_utf16() {
+    let expression = "@concat('🎉日本', outputs('なし'))";
+    let flow = TestFlow::new(1, []).json().replace(
+        "\"actions\": {",
+        &format!("\"actions\": {{\"🎉\": {{\"type\": \"Compose\", \"inputs\": \"{expression}\", \"runAfter\": {{}}}},\n"),
+    );
+    let mut files: BTreeMap<String, Vec<u8>> = solution("Kit", &[TestFlow::new(1, [])]).into_iter().collect();
+    files.insert(TestFlow::new(1, []).file(), flow.clone().into_bytes());
+    let report = load(Input::files(files)).check();
+    let one = report.diagnostics.iter().find(|one| one.rule == "unknown-action").expect("a finding");
+    let at = flow.find("なし").expect("the name");
+    let before = &flow[flow[..at].rfind('\n').map_or(0, |at| at + 1)..one.location.bytes.start];
+    assert!(before.contains('🎉') && one.location.bytes.contains(&at), "{before}");
+    assert_eq!(one.location.start.column, before.chars().count() + 1);
+    assert_eq!(one.location.start.utf16_column, before.encode_utf16().count() + 1);
+    assert_eq!(one.location.start.utf16_column, one.location.start.column + 2, "two emoji stand before it");
+}
+
+#[test]
+fn a_configuration_is_read_from_a_string() {
+    let mut session = load(Input::files(faulty()));
+    let config = |text: &str| Config::from_toml("team/flowvet.toml", text).expect("a configuration");
+    assert_eq!(config("").fail_on(), FailOn::Error);
+    let text = "profile = \"strict\"\nfail-on = \"warning\"\nsettings = [\"test.json\"]\n";
+    let read = config(text);
+    assert_eq!((read.profile(), read.fail_on()), (Profile::Strict, FailOn::Warning));
+    assert_eq!(read.settings().collect::<Vec<_>>(), ["test.json"]);
+
+    session.configure(config("[rules]\nchild-flow-off = \"info\"\nchild-flow-of = \"off\"\n"));
+    let found = |session: &Session| -> Vec<(String, &str, Severity)> {
+        let report = session.check();
+        report.diagnostics.iter().map(|one| (one.location.to_string(), one.rule, one.severity)).collect()
+    };
+    let [flow, unknown] = found(&session).try_into().expect("two findings");
+    assert_eq!((flow.1, flow.2), ("child-flow-off", Severity::Info));
+    assert_eq!((unknown.0.as_str(), unknown.1), ("team/flowvet.toml:3:1", "unknown-rule"));
+
+    // Another configuration takes the place of the one before.
+    session
+        .configure(config("[[ignore]]\nrule = \"child-flow-off\"\nreason = \"test\"\nuntil = 2026-01-01\n"));
+    let report = session.check();
+    assert_eq!((report.diagnostics.len(), report.ignored), (0, 1), "no day was given");
+    let expired = "[[ignore]]\nrule = \"child-flow-off\"\nreason = \"test\"\nuntil = 2026-01-01\n";
+    session.configure(config(expired).with_unix_time(TODAY));
+    let rules: Vec<&str> = found(&session).iter().map(|(_, rule, _)| *rule).collect();
+    assert_eq!(rules, ["child-flow-off", "ignore-expired"]);
+    session.configure(Config::default());
+    assert_eq!(found(&session).len(), 1);
+}
+
+#[test]
+fn a_text_that_cannot_be_used_says_where() {
+    let mut session = load(Input::files(faulty()));
+    let errors = [
+        Config::from_toml("a/flowvet.toml", "# 🎉\nfail-on = \"fatal\"\n").expect_err("no such level"),
+        session.add_settings("s.json", "{\n  \"ConnectionReferences\": [,]}").expect_err("not JSON"),
+        session.add_settings("s.json", "{\"name\": 1}").expect_err("other JSON"),
+        session.set_order("o.csv", "").expect_err("empty"),
+        session.set_order("o.json", "{\"a\": 1}").expect_err("other JSON"),
+    ];
+    let lines: Vec<String> = errors.iter().map(ToString::to_string).collect();
+    insta::assert_snapshot!("text_errors", lines.join("\n"));
+    let location = errors[0].location();
+    assert_eq!(&"# 🎉\nfail-on = \"fatal\"\n"[location.bytes], "\"fatal\"");
+    let small = Limits { file_bytes: 2000, ..Limits::default() };
+    let mut session = Session::load([Input::files(faulty())], small).expect("a solution");
+    let error = session.add_settings("s.json", &" ".repeat(2001)).expect_err("too long");
+    assert!(error.message().contains("--max-file-size"), "{error}");
+}
+
+#[test]
+fn settings_and_an_order_are_given_as_texts() {
+    let mut session = load(Input::files(faulty()));
+    session
+        .add_settings("test.json", "\u{FEFF}{\"ConnectionReferences\": [{\"LogicalName\": \"x_y\"}]}")
+        .expect("settings");
+    session.set_order("order.txt", "Flow 0001\nFlow 0002\n").expect("an order");
+    session.set_order("order.txt", "Flow 0003\n").expect("another one");
+    let found: Vec<String> = session
+        .check()
+        .diagnostics
+        .iter()
+        .filter(|one| one.rule != "child-flow-off")
+        .map(|one| format!("{}: {}", one.location, one.rule))
+        .collect();
+    insta::assert_snapshot!(found.join("\n"));
+}
+
+/// A folder as an editor sees it: the flow that is called is turned on in a buffer that is not saved yet.
+#[test]
+fn an_unsaved_buffer_counts_instead_of_its_file() {
+    let folder = TempDir::new().expect("a folder");
+    write_all(folder.path(), &faulty());
+    let file = "customizations.xml";
+    let text = fs::read_to_string(folder.path().join(file)).expect("a file");
+    let rules = |files: &[(&str, &str)]| -> Vec<&str> {
+        let files = files.iter().map(|(path, text)| ((*path).to_owned(), text.as_bytes().to_vec())).collect();
+        let session = load(Input::Overlay { folder: folder.path().to_owned(), files });
+        session.check().diagnostics.iter().map(|one| one.rule).collect()
+    };
+    assert_eq!(rules(&[]), ["child-flow-off"]);
+    let saved = text.replace("<StateCode>0</StateCode>", "<StateCode>1</StateCode>");
+    let saved = saved.replace("<StatusCode>1</StatusCode>", "<StatusCode>2</StatusCode>");
+    assert!(rules(&[(file, &saved)]).is_empty());
+    assert!(rules(&[(".\\customizations.xml", &saved)]).is_empty(), "a path of Windows");
+    // A file that is not on disk yet, and one that is not in the folder.
+    let new = TestFlow::new(3, [2]);
+    assert_eq!(rules(&[(&new.file(), &new.json())]), ["child-flow-off", "flow-record-missing"]);
+    assert_eq!(rules(&[("../customizations.xml", "<")]), ["child-flow-off"]);
+    let broken = rules(&[(&TestFlow::new(1, []).file(), "{")]);
+    assert_eq!(broken, ["unreadable-file"]);
+}
+
+/// The folder `Workflows` may be what an editor has open; the solution is the folder above.
+#[test]
+fn a_buffer_over_a_folder_of_flows() {
+    let folder = TempDir::new().expect("a folder");
+    write_all(folder.path(), &faulty());
+    let files =
+        BTreeMap::from([("Flow1-00000001-0000-4000-8000-000000000000.json".to_owned(), b"{".to_vec())]);
+    let session = load(Input::Overlay { folder: folder.path().join("Workflows"), files });
+    let found = session.check().diagnostics;
+    let file = found[0].location.file.as_str();
+    assert!(file.ends_with("/Workflows/Flow1-00000001-0000-4000-8000-000000000000.json"), "{file}");
+    assert_eq!(found[0].rule, "unreadable-file");
+}
+
+#[test]
+fn what_cannot_be_laid_over() {
+    let folder = TempDir::new().expect("a folder");
+    let zip = folder.path().join("kit.zip");
+    fs::write(&zip, solution_zip("Kit", &[TestFlow::new(1, [])])).expect("a file");
+    let refuse = |path: PathBuf| {
+        let input = Input::Overlay { folder: path, files: BTreeMap::new() };
+        let errors = Session::load([input], Limits::default()).expect_err("no folder");
+        errors.iter().next().expect("an error").found.clone()
+    };
+    assert_eq!(refuse(folder.path().join("absent")), LoadErrorKind::Nothing);
+    assert!(matches!(refuse(zip), LoadErrorKind::Other(_)));
+}
+
+#[test]
+fn files_in_memory_keep_to_the_limits_and_off_the_disk() {
+    let refused = |files: Vec<(String, Vec<u8>)>, limits| {
+        Session::load([Input::files(files)], limits).expect_err("beyond a limit").to_string()
+    };
+    let few = Limits { files: 3, ..Limits::default() };
+    assert!(refused(faulty(), few).contains("--max-files"));
+    let small = Limits { total_bytes: 1000, ..Limits::default() };
+    assert!(refused(faulty(), small).contains("--max-total-size"));
+    let limits = Limits { file_bytes: 450, ..Limits::default() };
+    let session = Session::load([Input::files(faulty())], limits).expect("a solution");
+    let report = session.check();
+    assert!(report.diagnostics.iter().any(|one| one.message.contains("--max-file-size")), "{report:#?}");
+    // A zip among the files is read as one in a folder is.
+    let zip =
+        solution_zip("Kit", &[TestFlow::new(1, [2]), TestFlow { is_on: false, ..TestFlow::new(2, []) }]);
+    let report = load(Input::files([("in/kit.zip", zip.clone())])).check();
+    assert!(report.diagnostics[0].location.file.as_str().starts_with("in/kit.zip!Workflows/"));
+    let flat = Limits { nesting: 0, ..Limits::default() };
+    assert!(refused(vec![("kit.zip".to_owned(), zip)], flat).contains("--max-zip-depth"));
+    let nothing = refused(vec![("../../Cargo.toml".to_owned(), Vec::new())], Limits::default());
+    assert!(nothing.contains("no solution"), "{nothing}");
+    // Build output beside a project repeats the sources, in memory as on disk.
+    let mut files = faulty();
+    let copy: Vec<_> =
+        files.iter().map(|(path, bytes)| (format!("bin/Debug/{path}"), bytes.clone())).collect();
+    files.extend(copy);
+    assert_eq!(load(Input::files(files.clone())).check().diagnostics.len(), 2);
+    files.push(("Kit.cdsproj".to_owned(), Vec::new()));
+    assert_eq!(load(Input::files(files)).check().diagnostics.len(), 1);
+}
+
+#[test]
+fn documents_are_those_that_the_commands_print() {
+    let folder = "fixtures/scenarios/co-sell-salesforce";
+    let session = load(Input::Path(folder.into()));
+    let print = |arguments: &[&str]| {
+        let mut command = flowvet();
+        let output = command.args(arguments).arg(folder).output().expect("runs");
+        String::from_utf8(output.stdout).expect("UTF-8")
+    };
+    for (document, arguments) in [
+        (session.check_json(), &["check", "--no-config", "--format", "json"][..]),
+        (session.order_json(), &["order", "--format", "json"]),
+        (session.order_markdown(), &["order", "--format", "markdown"]),
+        (session.import_order_json(), &["order", "--solutions", "--format", "json"]),
+        (session.connections_json(), &["connections", "--format", "json"]),
+        (session.connections_markdown(), &["connections", "--format", "markdown"]),
+        (session.graph_json(), &["graph", "--format", "json"]),
+        (session.graph_mermaid(), &["graph", "--format", "mermaid"]),
+        (session.runbook_json(), &["runbook", "--format", "json"]),
+        (session.runbook_markdown(), &["runbook", "--format", "markdown"]),
+    ] {
+        assert_eq!(document, print(arguments), "{arguments:?}");
+        assert!(!document.is_empty());
+    }
+    assert_eq!(session.skipped(), []);
+    let pages: Vec<RulePage> = RulePage::all().collect();
+    let listed: serde_json::Value =
+        serde_json::from_slice(&flowvet().args(["rules", "--format", "json"]).output().expect("runs").stdout)
+            .expect("JSON");
+    assert_eq!(pages.len(), listed["rules"].as_array().expect("a list").len());
+    assert_eq!(RulePage::find("activation/child-flow-off"), RulePage::find("child-flow-off"));
+}
+
+#[test]
+fn names_of_a_hostile_package_neither_act_nor_tell() {
+    let rename = |(path, bytes): (String, Vec<u8>)| {
+        let text = String::from_utf8(bytes).expect("UTF-8");
+        let name = "\u{202e}https://x.example/invoke?sp=1&amp;sig=s3cr3t-s3cr3t";
+        (
+            path.replace("Flow1", "\u{1b}[31mFlow1"),
+            text.replace("Flow1", "\u{1b}[31mFlow1").replace("Flow 0002", name).into_bytes(),
+        )
+    };
+    let mut files: Vec<_> = faulty().into_iter().map(rename).collect();
+    files.iter_mut().filter(|(path, _)| path == "customizations.xml").for_each(|(_, bytes)| {
+        let text = String::from_utf8(std::mem::take(bytes)).expect("UTF-8");
+        *bytes = text.replace('\u{1b}', "").into_bytes();
+    });
+    let report = load(Input::files(files)).check();
+    assert!(!report.diagnostics.is_empty());
+    for one in &report.diagnostics {
+        let line = one.to_string();
+        assert!(!line.contains(|c: char| c.is_control() || c == '\u{202e}'), "{line:?}");
+        assert!(!format!("{one:?}").contains("s3cr3t"), "{one:#?}");
+    }
+}
