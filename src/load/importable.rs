@@ -13,7 +13,7 @@ pub(crate) enum NotImportable {
     Lacks(Vec<&'static str>),
     /// The exported solution is in this folder, which ends in `/`.
     Below(String),
-    /// It holds the source of a solution, as `pac solution unpack` writes it.
+    /// It holds the source of a solution, as `pac solution unpack` or Git integration writes it.
     Source,
     /// It holds flow files in a folder `Workflows`, and no manifest.
     NoManifest,
@@ -36,6 +36,9 @@ pub(crate) fn fault(paths: &[String], depth: usize) -> Option<NotImportable> {
     let layout = layout::detect(paths);
     let (solutions, others): (Vec<_>, Vec<_>) =
         layout.packages.iter().partition(|package| package.kind == PackageKind::Solution);
+    if !layout.yaml.is_empty() {
+        return Some(NotImportable::Source);
+    }
     match solutions.as_slice() {
         [] if depth > 0 => None,
         [] if others.iter().any(|package| package.kind == PackageKind::Legacy) => Some(NotImportable::Legacy),

@@ -2,10 +2,12 @@
 //! a zip and its unpacked twin are read alike.
 //!
 //! Known layouts: the exported zip (`solution.xml` at a root), the tree that `pac solution unpack` writes
-//! (`Other/Solution.xml`), both at once, a `Workflows` folder alone, and the legacy package
-//! (`Microsoft.Flow/flows/<id>/definition.json`).
+//! (`Other/Solution.xml`), both at once, a `Workflows` folder alone, the YAML source control format (see
+//! `yaml_layout`), and the legacy package (`Microsoft.Flow/flows/<id>/definition.json`).
 
 use std::collections::{BTreeMap, BTreeSet};
+
+use super::yaml_layout::{self, YamlRoot};
 
 /// What a file is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -60,8 +62,8 @@ pub(crate) struct Layout {
     pub(crate) archives: Vec<usize>,
     /// JSON files outside every package.
     pub(crate) loose: Vec<usize>,
-    /// Solutions in the YAML source control format, which has no documented shape for flows that could be read.
-    pub(crate) yaml: Vec<usize>,
+    /// Folders with solutions in the YAML source control format; files say which component belongs to which of them.
+    pub(crate) yaml: Vec<YamlRoot>,
     /// Solutions in old `.cab` archives.
     pub(crate) cabinets: Vec<usize>,
 }
@@ -89,18 +91,19 @@ enum Class {
     Agent(String),
     Archive,
     Cabinet,
-    Yaml,
     Json,
 }
 
 /// Sorts paths into packages. Paths are relative, with `/`; their order does not matter but is kept within a package.
 pub(crate) fn detect(paths: &[String]) -> Layout {
-    let mut layout = Layout::default();
+    let mut layout = Layout { yaml: yaml_layout::roots(paths), ..Layout::default() };
+    let claimed: BTreeSet<usize> = layout.yaml.iter().flat_map(YamlRoot::files).collect();
     let mut packages: BTreeMap<(String, PackageKind), Vec<(Role, usize)>> = BTreeMap::new();
     let mut workflows = Vec::new();
     let mut parts = Vec::new();
     let mut with_agents = BTreeSet::new();
-    for (index, path) in paths.iter().enumerate() {
+    let unclaimed = paths.iter().enumerate().filter(|(index, _)| !claimed.contains(index));
+    for (index, path) in unclaimed {
         match classify(path) {
             Some(Class::Anchor(role, root)) => {
                 packages.entry((root, PackageKind::Solution)).or_default().push((role, index));
@@ -115,7 +118,6 @@ pub(crate) fn detect(paths: &[String]) -> Layout {
             }
             Some(Class::Archive) => layout.archives.push(index),
             Some(Class::Cabinet) => layout.cabinets.push(index),
-            Some(Class::Yaml) => layout.yaml.push(index),
             Some(Class::Json) => layout.loose.push(index),
             None => {}
         }
@@ -190,7 +192,6 @@ fn classify(path: &str) -> Option<Class> {
         "customizations.xml" => anchor(Role::Customizations),
         "environmentvariabledefinition.xml" => Class::Part(Role::VariableDefinition),
         "environmentvariablevalues.json" => Class::Part(Role::VariableValue),
-        "solution.yml" if last(2) == "solutions" => Class::Yaml,
         "definition.json" if last(3) == "microsoft.flow" && last(2) == "flows" => Class::LegacyFlow(root(3)),
         _ if last(1) == "workflows" && file.ends_with(".json") => Class::Workflow(Role::Flow, root(1)),
         _ if last(1) == "workflows" && file.ends_with(".data.xml") => Class::Workflow(Role::Record, root(1)),
@@ -219,7 +220,6 @@ mod tests {
         }
         lines.extend(list("zip", &layout.archives));
         lines.extend(list("cab", &layout.cabinets));
-        lines.extend(list("yaml", &layout.yaml));
         lines.extend(list("loose", &layout.loose));
         lines
     }
@@ -266,13 +266,11 @@ mod tests {
             "e/node_modules/x/package.json",
             "../escape/solution.xml",
             "f/PkgFolder/old.cab",
-            "g/solutions/demo/solution.yml",
             "h/environmentvariabledefinitions/x/environmentvariabledefinition.xml",
         ]).join("\n"), @r#"
         Legacy "a/" LegacyFlow: a/Microsoft.Flow/flows/1234/definition.json
         Solution "b/" Flow: b/Workflows/A.json
         cab: f/PkgFolder/old.cab
-        yaml: g/solutions/demo/solution.yml
         loose: a/Microsoft.Flow/flows/1234/apisMap.json
         loose: c/flow.json
         "#);

@@ -11,7 +11,9 @@ mod importable;
 mod input;
 mod layout;
 pub(crate) mod limits;
+mod yaml_layout;
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::source::{FileId, FileName, Place, Sources, Text};
@@ -259,7 +261,17 @@ impl Loader {
 
     fn container(&mut self, mut container: Container, label: &FileName, depth: usize) -> Layout {
         let paths = container.paths();
-        let layout = layout::detect(&paths);
+        let mut layout = layout::detect(&paths);
+        for root in std::mem::take(&mut layout.yaml) {
+            let mut lists = BTreeMap::new();
+            for (solution, index) in root.lists() {
+                let name = container.name(label, &paths[index]);
+                let text =
+                    self.read(&mut container, &name, index).ok().and_then(|bytes| decode::decode(bytes).ok());
+                lists.insert(solution.to_owned(), yaml_layout::listed(&text.unwrap_or_default()));
+            }
+            layout.packages.extend(root.packages(&lists));
+        }
         for found in &layout.packages {
             let mut files = Vec::new();
             container.read_ahead(found.files.iter().map(|(_, index)| *index).collect(), &self.budget);
@@ -277,7 +289,7 @@ impl Loader {
             let name = container.name(label, &paths[*index]);
             self.nested(&mut container, &name, *index, depth + 1);
         }
-        for index in layout.cabinets.iter().chain(&layout.yaml) {
+        for index in &layout.cabinets {
             self.out.skipped.push(container.name(label, &paths[*index]));
         }
         layout
@@ -322,7 +334,8 @@ impl Loader {
         let Limits { json_depth, xml_depth, .. } = *self.budget.limits();
         match role {
             Role::Manifest | Role::Customizations | Role::Record | Role::App | Role::VariableDefinition => {
-                depth::xml(text, xml_depth)
+                // YAML has a limit of its own: see `parse::yaml`.
+                depth::xml(text, xml_depth).filter(|_| text.trim_start().starts_with('<'))
             }
             // serde_json stops at the deepest limit by itself.
             _ if json_depth >= limits::DEEPEST_JSON => None,
@@ -431,14 +444,7 @@ fn is_flow(text: &str) -> bool {
 }
 
 fn nothing_in(label: &FileName, what: &str, layout: &Layout) -> LoadError {
-    let (found, help) = if !layout.yaml.is_empty() {
-        (
-            format!("{what} in the YAML source control format"),
-            Some(
-                "flows in this format cannot be read yet: export the solution, or unpack it with `pac solution unpack`",
-            ),
-        )
-    } else if !layout.cabinets.is_empty() {
+    let (found, help) = if !layout.cabinets.is_empty() {
         (format!("{what}, with solutions in .cab archives"), Some("unpack the .cab first"))
     } else {
         return LoadError {

@@ -8,14 +8,15 @@ use super::app::{self, CanvasApp};
 use super::flow_file::{EmbeddedNames, FlowFile};
 use super::ids::{FlowId, file_stem};
 use super::manifest::{self, Manifest};
+use super::read;
 use super::records::{self, ConnectionReference, Record, State};
 use super::variable::{self, EnvironmentVariable};
 use super::{
     Flow, FlowContent, LogicalName, PackageKind, RecordPlaces, SchemaName, Solution, SolutionIx, Workspace,
 };
-use crate::load::{Fault, FaultKind, Package, PackageFile, Role};
-use crate::parse::{json, xml};
-use crate::source::{Document, FileId, Place, Sources, Text};
+use crate::load::{Fault, Package, PackageFile, Role};
+use crate::parse::Element;
+use crate::source::{Place, Sources};
 
 /// Builds the workspace. Takes the faults of loading and adds those of parsing.
 pub(crate) fn build(sources: &Sources, mut packages: Vec<Package>, faults: Vec<Fault>) -> Workspace {
@@ -51,6 +52,7 @@ enum Parsed {
     Manifest(Manifest),
     Customizations(Vec<ConnectionReference>, Vec<Record>, Vec<CanvasApp>),
     App(Vec<CanvasApp>),
+    References(Vec<ConnectionReference>),
     Record(Vec<Record>),
     Variable(Option<EnvironmentVariable>),
     /// Where the value of a variable stands.
@@ -67,24 +69,25 @@ impl Parsed {
     fn of(sources: &Sources, file: &PackageFile) -> Parsed {
         let parsed = match file.role {
             Role::Flow | Role::LegacyFlow | Role::LooseFlow => {
-                let document = read_json(sources, file);
+                let document = read::json(sources, file);
                 Ok(Parsed::Flow(document.map(|document| FlowFile::read(document, file.file))))
             }
-            Role::VariableValue => read_value(sources, file).map(Parsed::Value),
-            Role::Manifest => {
-                read_xml(sources, file).map(|xml| Parsed::Manifest(manifest::read(&xml, file.file)))
+            Role::VariableValue => read::json(sources, file)
+                .map(|document| Parsed::Value(variable::current_value(document.root(), file.file))),
+            Role::Manifest => read::elements(sources, file, manifest::read).map(Parsed::Manifest),
+            Role::Customizations if read::is_yaml(file) => {
+                read::elements(sources, file, records::connection_references).map(Parsed::References)
             }
-            Role::Customizations => read_xml(sources, file).map(|xml| {
-                let references = records::connection_references(&xml, file.file);
+            Role::Customizations => read::xml(sources, file).map(|xml| {
+                let root = Element::of_xml(&xml);
+                let references = records::connection_references(root, file.file);
                 let apps = app::read(&xml, file.file);
-                Parsed::Customizations(references, records::workflows(&xml, file.file), apps)
+                Parsed::Customizations(references, records::workflows(root, file.file), apps)
             }),
-            Role::App => read_xml(sources, file).map(|xml| Parsed::App(app::read(&xml, file.file))),
-            Role::Record => {
-                read_xml(sources, file).map(|xml| Parsed::Record(records::workflows(&xml, file.file)))
-            }
+            Role::App => read::xml(sources, file).map(|xml| Parsed::App(app::read(&xml, file.file))),
+            Role::Record => read::elements(sources, file, records::workflows).map(Parsed::Record),
             Role::VariableDefinition => {
-                read_xml(sources, file).map(|xml| Parsed::Variable(variable::read(&xml, file.file)))
+                read::xml(sources, file).map(|xml| Parsed::Variable(variable::read(&xml, file.file)))
             }
         };
         parsed.unwrap_or_else(Parsed::Unread)
@@ -103,6 +106,7 @@ struct Parts {
     records: BTreeMap<FlowId, Record>,
     /// Whether a file that may hold records could not be read.
     has_unread_records: bool,
+    has_unread_references: bool,
     has_unread_variables: bool,
 }
 
@@ -111,16 +115,16 @@ impl Parts {
     fn take(&mut self, role: Role, parsed: Parsed) -> Option<Fault> {
         match parsed {
             Parsed::Manifest(manifest) => match &mut self.manifest {
-                Some(first) => first.missing.extend(manifest.missing),
+                Some(first) => first.merge(manifest),
                 none => *none = Some(manifest),
             },
             Parsed::App(apps) => self.apps.extend(apps),
             Parsed::Customizations(references, records, apps) => {
                 self.apps.extend(apps);
-                let declared = self.references.get_or_insert_default();
-                declared.extend(references.into_iter().map(|one| (one.logical_name.clone(), one)));
+                self.take_references(references);
                 self.take_records(records);
             }
+            Parsed::References(references) => self.take_references(references),
             Parsed::Record(records) => self.take_records(records),
             Parsed::Variable(variable) => {
                 self.variables.extend(variable.map(|one| (one.schema_name.clone(), one)));
@@ -129,11 +133,17 @@ impl Parts {
             Parsed::Flow(_) => {}
             Parsed::Unread(fault) => {
                 self.has_unread_records |= matches!(role, Role::Customizations | Role::Record);
+                self.has_unread_references |= role == Role::Customizations;
                 self.has_unread_variables |= role == Role::VariableDefinition;
                 return fault;
             }
         }
         None
+    }
+
+    fn take_references(&mut self, references: Vec<ConnectionReference>) {
+        let declared = self.references.get_or_insert_default();
+        declared.extend(references.into_iter().map(|one| (one.logical_name.clone(), one)));
     }
 
     fn take_records(&mut self, records: Vec<Record>) {
@@ -144,10 +154,12 @@ impl Parts {
 
     /// Joins what several files say.
     fn join(&mut self, sources: &Sources, package: &Package) {
+        // The YAML format has a file for each reference, so a solution without such files declares none.
+        if package.files.iter().any(|file| file.role == Role::Manifest && read::is_yaml(file)) {
+            self.references.get_or_insert_default();
+        }
         // A file that could not be read makes the declared references unknown, even if another one was.
-        if self.has_unread_records
-            && !package.files.iter().any(|file| file.role == Role::Customizations && file.readable)
-        {
+        if self.has_unread_references {
             self.references = None;
         }
         self.join_values(sources);
@@ -182,47 +194,6 @@ impl Parts {
             has_other_users,
         }
     }
-}
-
-fn read_xml<'s>(sources: &'s Sources, file: &PackageFile) -> Result<roxmltree::Document<'s>, Option<Fault>> {
-    if !file.readable {
-        return Err(None);
-    }
-    let text = sources.get(file.file);
-    xml::parse(text.text()).map_err(|error| {
-        let line = text.line_span(error.line.saturating_sub(1).min(text.line_starts().len() - 1));
-        let in_line = &text.text()[line.start..line.end];
-        let column = in_line.char_indices().nth(error.column.saturating_sub(1));
-        let start = line.start + column.map_or(in_line.len(), |(at, _)| at);
-        let message = format!("is not valid XML: {}", error.message);
-        Some(syntax_fault(text, file.file, start, message))
-    })
-}
-
-fn syntax_fault(text: &Text, file: FileId, start: usize, message: String) -> Fault {
-    Fault {
-        place: Place::span(file, text.character(start)),
-        message,
-        help: None,
-        hides_flows: false,
-        kind: FaultKind::File,
-    }
-}
-
-fn read_json(sources: &Sources, file: &PackageFile) -> Result<Document, Option<Fault>> {
-    if !file.readable {
-        return Err(None);
-    }
-    let text = sources.get(file.file);
-    json::parse(text.shared()).map_err(|error| {
-        let message = format!("is not valid JSON: {}", error.message);
-        Some(syntax_fault(text, file.file, error.offset, message))
-    })
-}
-
-fn read_value(sources: &Sources, file: &PackageFile) -> Result<Option<Place>, Option<Fault>> {
-    let document = read_json(sources, file)?;
-    Ok(variable::current_value(document.root(), file.file))
 }
 
 /// The flows of a package: records and files joined by GUID, and records that have no file.

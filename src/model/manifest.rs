@@ -1,9 +1,7 @@
 //! `solution.xml`: what the solution is called and what it needs from elsewhere.
 
-use roxmltree::{Document, Node};
-
 use super::ids::{FlowId, LogicalName, SchemaName};
-use crate::parse::xml;
+use crate::parse::Element;
 use crate::source::{FileId, Place};
 
 /// What `solution.xml` says.
@@ -81,41 +79,53 @@ pub enum Requirement {
 /// The component type of workflows, as the platform numbers it.
 const WORKFLOW: &str = "29";
 
-/// Reads `solution.xml`.
-pub(crate) fn read(document: &Document<'_>, file: FileId) -> Manifest {
-    let root = document.root_element();
-    let manifest = xml::child(root, "SolutionManifest").unwrap_or(root);
-    let text = |name| xml::child_text(manifest, name).unwrap_or_default().to_owned();
-    let managed = match xml::child_text(manifest, "Managed") {
+/// Reads `solution.xml`, or one of the YAML files that say the same: `solution.yml`, `rootcomponents.yml`,
+/// `missingdependencies.yml`.
+pub(crate) fn read(root: Element<'_>, file: FileId) -> Manifest {
+    let outermost = root.child("ImportExportXml").unwrap_or(root);
+    let manifest = outermost.child("SolutionManifest").unwrap_or(outermost);
+    let text = |name| manifest.child_text(name).unwrap_or_default().to_owned();
+    let managed = match manifest.child_text("Managed") {
         Some("0") => Some(false),
         Some("1") => Some(true),
         _ => None,
     };
-    let missing = xml::descendants(manifest, "MissingDependency").filter_map(|node| dependency(node, file));
-    let components = xml::child(manifest, "RootComponents").map(|list| Components {
-        list: xml::children(list, "RootComponent").map(|node| component(node, file)).collect(),
-        place: Place::span(file, xml::name_span(list)),
+    let missing = manifest.descendants("MissingDependency").into_iter();
+    let components = manifest.child("RootComponents").map(|list| Components {
+        list: list.children("RootComponent").map(|element| component(element, file)).collect(),
+        place: Place::span(file, list.name_span()),
     });
     Manifest {
         unique_name: text("UniqueName"),
         version: text("Version"),
         managed,
-        missing: missing.collect(),
+        missing: missing.filter_map(|element| dependency(element, file)).collect(),
         components,
     }
 }
 
-fn component(node: Node<'_, '_>, file: FileId) -> Component {
-    let named = if node.has_attribute("id") { "id" } else { "schemaName" };
+fn component(element: Element<'_>, file: FileId) -> Component {
+    let id = element.attribute("id");
     Component {
-        kind: node.attribute("type").unwrap_or_default().to_owned(),
-        id: node.attribute("id").map(bare_id),
-        schema_name: node.attribute("schemaName").map(ToOwned::to_owned),
-        place: Place::span(file, xml::attribute_span(node, named)),
+        kind: element.attribute("type").unwrap_or_default().to_owned(),
+        id: id.map(bare_id),
+        schema_name: element.attribute("schemaName").map(ToOwned::to_owned),
+        place: Place::span(file, element.attribute_span(if id.is_some() { "id" } else { "schemaName" })),
     }
 }
 
 impl Manifest {
+    /// Takes what another file of the same solution says. What is known already counts.
+    pub(crate) fn merge(&mut self, other: Manifest) {
+        self.missing.extend(other.missing);
+        self.components = self.components.take().or(other.components);
+        if self.unique_name.is_empty() {
+            self.unique_name = other.unique_name;
+            self.version = other.version;
+            self.managed = other.managed;
+        }
+    }
+
     /// The components of a type (a number as the platform gives it, or a table's name).
     pub fn components_of<'a>(&'a self, kind: &'a str) -> impl Iterator<Item = &'a Component> {
         let all = self.components.iter().flat_map(|components| &components.list);
@@ -128,25 +138,23 @@ impl Manifest {
     }
 }
 
-fn dependency(node: Node<'_, '_>, file: FileId) -> Option<MissingDependency> {
-    let required = xml::child(node, "Required")?;
-    let dependent = xml::child(node, "Dependent");
+fn dependency(element: Element<'_>, file: FileId) -> Option<MissingDependency> {
+    let required = element.child("Required")?;
+    let dependent = element.child("Dependent");
     Some(MissingDependency {
         required: requirement(required),
         display_name: required.attribute("displayName").unwrap_or_default().to_owned(),
         solution: required.attribute("solution").and_then(solution_name),
         required_id: required.attribute("id").map(bare_id),
-        dependent: dependent.filter(|node| is_workflow(*node)).and_then(|node| flow_id(node)),
-        place: Place::span(file, xml::attribute_span(required, "displayName")),
+        dependent: dependent.filter(|one| is_workflow(*one)).and_then(flow_id),
+        place: Place::span(file, required.attribute_span("displayName")),
     })
 }
 
-fn requirement(node: Node<'_, '_>) -> Requirement {
-    let kind = node.attribute("type").unwrap_or_default();
-    let attribute = |name: &str| node.attribute(name).map(ToOwned::to_owned);
-    if is_workflow(node)
-        && let Some(id) = flow_id(node)
-    {
+fn requirement(element: Element<'_>) -> Requirement {
+    let kind = element.attribute("type").unwrap_or_default();
+    let attribute = |name: &str| element.attribute(name).map(ToOwned::to_owned);
+    if let Some(id) = flow_id(element).filter(|_| is_workflow(element)) {
         return Requirement::Flow(id);
     }
     if let Some(name) = attribute("id.connectionreferencelogicalname") {
@@ -163,12 +171,12 @@ fn requirement(node: Node<'_, '_>) -> Requirement {
     }
 }
 
-fn is_workflow(node: Node<'_, '_>) -> bool {
-    node.attribute("type").is_some_and(|kind| kind == WORKFLOW || kind.eq_ignore_ascii_case("workflow"))
+fn is_workflow(element: Element<'_>) -> bool {
+    element.attribute("type").is_some_and(|kind| kind == WORKFLOW || kind.eq_ignore_ascii_case("workflow"))
 }
 
-fn flow_id(node: Node<'_, '_>) -> Option<FlowId> {
-    node.attribute("id").or_else(|| node.attribute("id.workflowid")).and_then(FlowId::parse)
+fn flow_id(element: Element<'_>) -> Option<FlowId> {
+    element.attribute("id").or_else(|| element.attribute("id.workflowid")).and_then(FlowId::parse)
 }
 
 /// An id in lower case without braces, as all ids are compared.
@@ -205,7 +213,8 @@ mod tests {
             </MissingDependencies></SolutionManifest></ImportExportXml>"#;
         let mut sources = Sources::default();
         let file = sources.add(Text::new("solution.xml", text));
-        let manifest = read(&xml::parse(text).expect("xml"), file);
+        let document = crate::parse::xml::parse(text).expect("xml");
+        let manifest = read(Element::of_xml(&document), file);
         assert_eq!((manifest.unique_name.as_str(), manifest.managed), ("a", None));
         let components = manifest.components.expect("a list").list;
         assert_eq!(components[0].schema_name.as_deref(), Some("x_y"));

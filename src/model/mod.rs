@@ -9,6 +9,7 @@ mod flow_file;
 pub(crate) mod given_order;
 mod ids;
 mod manifest;
+mod read;
 mod records;
 pub(crate) mod settings;
 mod variable;

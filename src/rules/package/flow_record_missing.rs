@@ -1,5 +1,6 @@
 //! A flow without its record: packing leaves it out.
 
+use super::is_yaml_format;
 use crate::finding::Sink;
 use crate::rules::{Check, Context, Rule, page};
 use crate::source::Place;
@@ -21,11 +22,18 @@ fn check(context: &Context<'_>, sink: &mut Sink) {
             ));
             continue;
         }
-        let message = format!("`{}` has a file in `Workflows`, but no record", flow.name);
+        let (folder, record) = if is_yaml_format(context, file) {
+            ("modernflows", "`workflow.yml` beside it")
+        } else {
+            (
+                "Workflows",
+                "`.data.xml` that belongs to it (or its `Workflow` element in `customizations.xml`)",
+            )
+        };
+        let message = format!("`{}` has a file in `{folder}`, but no record", flow.name);
         let finding = sink.report(Place::file(file), "this file", message);
         finding.help(format!(
-            "add the `.data.xml` that belongs to it (or its `Workflow` element in `customizations.xml`), or delete the \
-             file: without a record with the id {} it is not imported",
+            "add the {record}, or delete the file: without a record with the id {} it is not imported",
             flow.id
         ));
     }

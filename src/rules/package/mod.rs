@@ -10,7 +10,8 @@ mod root_component_unknown;
 mod schema_version_missing;
 mod unreadable_file;
 
-use super::Rule;
+use super::{Context, Rule};
+use crate::source::FileId;
 
 pub(super) const RULES: &[Rule] = &[
     app_flow_missing::RULE,
@@ -23,3 +24,9 @@ pub(super) const RULES: &[Rule] = &[
     schema_version_missing::RULE,
     unreadable_file::RULE,
 ];
+
+/// Whether a file belongs to the YAML source control format: such a solution has a manifest and records of other names.
+fn is_yaml_format(context: &Context<'_>, file: FileId) -> bool {
+    let name = context.sources.get(file).name().as_str().to_ascii_lowercase();
+    name.ends_with(".yml") || name.contains("modernflows/")
+}

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use super::is_yaml_format;
 use crate::finding::Sink;
 use crate::model::{Flow, FlowIx, Solution, SolutionIx};
 use crate::rules::{Check, Context, Rule, listed, page};
@@ -27,9 +28,13 @@ fn check(context: &Context<'_>, sink: &mut Sink) {
             if is_one { "a component" } else { "components" }
         );
         let finding = sink.report(components.place.clone(), "not in this list", message);
+        let entry = if is_yaml_format(context, components.place.file) {
+            format!("{{'@type': 29, '@id': '{{{}}}', '@behavior': 0}}", flow.id)
+        } else {
+            format!("<RootComponent type=\"29\" id=\"{{{}}}\" behavior=\"0\" />", flow.id)
+        };
         finding.key(unlisted.iter().map(|(_, flow)| flow.id.as_str())).help(format!(
-            "add `<RootComponent type=\"29\" id=\"{{{}}}\" behavior=\"0\" />` here{}",
-            flow.id,
+            "add `{entry}` here{}",
             if is_one {
                 ", or delete the flow's files if the solution is not meant to hold it"
             } else {
