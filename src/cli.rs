@@ -93,7 +93,8 @@ impl Command {
 #[derive(Debug, Args)]
 pub struct Inputs {
     /// Exported solutions (.zip), folders of unpacked ones, legacy packages or flow JSON files; `-` reads a zip from
-    /// stdin. All of them are one workspace: a flow of one may call a flow of another.
+    /// stdin, and `releases/*.zip` means every file that matches. All of them are one workspace: a flow of one may call
+    /// a flow of another.
     #[arg(required = true, value_name = "PATH")]
     pub paths: Vec<PathBuf>,
     /// What reading them may cost.

@@ -13,6 +13,7 @@ mod progress;
 mod runbook;
 mod staged_files;
 
+use std::collections::BTreeSet;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
@@ -100,12 +101,28 @@ impl Verbosity {
 /// Reads the inputs, or says why they cannot be read.
 fn load(inputs: &Inputs) -> Result<Session, Outcome> {
     let limits = inputs.limits.limits();
-    let paths = inputs.paths.iter().map(|path| input(path, limits)).collect::<Result<Vec<_>, _>>()?;
-    Session::load(paths, limits).map_err(|errors| Outcome {
-        stderr: errors.iter().map(load_error_message).collect(),
+    let refused = |errors: std::slice::Iter<'_, LoadError>| Outcome {
+        stderr: errors.map(load_error_message).collect(),
         code: FAILED,
         ..Outcome::default()
-    })
+    };
+    let paths = expanded(&inputs.paths, limits).map_err(|errors| refused(errors.iter()))?;
+    let paths = paths.iter().map(|path| input(path, limits)).collect::<Result<Vec<_>, _>>()?;
+    Session::load(paths, limits).map_err(|errors| refused(errors.iter()))
+}
+
+/// Paths with their wildcards expanded, each once; or every pattern that means nothing.
+fn expanded(paths: &[PathBuf], limits: Limits) -> Result<Vec<PathBuf>, Vec<LoadError>> {
+    let (mut all, mut errors) = (Vec::new(), Vec::new());
+    for path in paths {
+        match load::expand(path, limits) {
+            Ok(found) => all.extend(found),
+            Err(error) => errors.push(error),
+        }
+    }
+    let mut seen = BTreeSet::new();
+    all.retain(|path| seen.insert(path.clone()));
+    if errors.is_empty() { Ok(all) } else { Err(errors) }
 }
 
 /// What `-` is called in reports.
@@ -132,7 +149,15 @@ fn add_settings(
     inputs: &Inputs,
     style: Style,
 ) -> Result<(), Outcome> {
-    for path in paths {
+    let paths = expanded(paths, inputs.limits.limits()).map_err(|errors| Outcome {
+        stderr: errors
+            .iter()
+            .map(|error| error_message(&error.path_and_reason(), error.help.as_deref()))
+            .collect(),
+        code: FAILED,
+        ..Outcome::default()
+    })?;
+    for path in &paths {
         let text = read_text(path, inputs)?;
         session.add_settings_text(text).map_err(|error| refused(&error, style))?;
     }

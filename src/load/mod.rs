@@ -9,8 +9,10 @@ mod error;
 mod folder;
 mod importable;
 mod input;
+mod json_kind;
 mod layout;
 pub(crate) mod limits;
+mod patterns;
 mod yaml_layout;
 
 use std::collections::BTreeMap;
@@ -27,8 +29,10 @@ pub use error::{EXPECTED, LoadError, LoadErrorKind};
 pub(crate) use importable::NotImportable;
 pub use input::Input;
 use input::display;
+use json_kind::{JsonKind, LOGIC_APP_HELP};
 pub use layout::PackageKind;
 pub(crate) use layout::Role;
+pub(crate) use patterns::expand;
 
 /// The files of one solution, legacy package or loose flow.
 #[derive(Debug)]
@@ -90,7 +94,8 @@ pub(crate) struct Loaded {
 /// Reads every input. Inputs that cannot be used are in `errors`; the caller decides whether the rest is worth
 /// anything.
 pub(crate) fn load(inputs: Vec<Input>, limits: Limits) -> Loaded {
-    let mut loader = Loader { out: Loaded::default(), budget: Budget::new(limits), spent: None };
+    let mut loader =
+        Loader { out: Loaded::default(), budget: Budget::new(limits), spent: None, logic_apps: Vec::new() };
     for input in inputs {
         let result = match input {
             Input::Path(path) => loader.path(&path),
@@ -160,6 +165,8 @@ struct Loader {
     budget: Budget,
     /// The file at which the run had read all that it may.
     spent: Option<FileName>,
+    /// Logic Apps in the container that is being read, in words.
+    logic_apps: Vec<(FileName, &'static str)>,
 }
 
 impl Loader {
@@ -188,11 +195,15 @@ impl Loader {
                 format!("JSON that is broken at line {}, column {}: {}", at.line, at.column, error.message);
             return Err(LoadError::other(label, found, None));
         }
-        if !is_flow(&text) {
-            let found = "JSON that is no flow (it has no `properties.definition` with triggers and actions)";
-            return Err(LoadError::other(label, found, None));
+        match JsonKind::of(&text) {
+            JsonKind::Flow => self.loose(label.clone(), label.path().to_owned(), text),
+            JsonKind::LogicApp(what) => return Err(LoadError::other(label, what, Some(LOGIC_APP_HELP))),
+            JsonKind::Other => {
+                let found =
+                    "JSON that is no flow (it has no `properties.definition` with triggers and actions)";
+                return Err(LoadError::other(label, found, None));
+            }
         }
-        self.loose(label.clone(), label.path().to_owned(), text);
         Ok(())
     }
 
@@ -240,8 +251,11 @@ impl Loader {
         what: &str,
     ) -> Result<(), LoadError> {
         let (packages, faults) = (self.out.packages.len(), self.out.faults.len());
+        let before = self.logic_apps.len();
         let layout = self.container(container, label, depth);
+        let logic_apps = self.logic_apps.split_off(before);
         if self.out.packages.len() > packages {
+            self.out.skipped.extend(logic_apps.into_iter().map(|(name, _)| name));
             return Ok(());
         }
         if depth > 0 && self.out.faults.len() > faults {
@@ -255,7 +269,7 @@ impl Loader {
                 let found = format!("{what} and no solution that could be read (`{name}` {})", fault.message);
                 LoadError::other(label, found, fault.help.as_deref())
             }
-            None => nothing_in(label, what, &layout),
+            None => nothing_in(label, what, &layout, logic_apps.first()),
         })
     }
 
@@ -370,8 +384,13 @@ impl Loader {
             Err(_) => return,
         };
         let Ok(text) = decode::decode(bytes) else { return };
-        if self.too_deep(Role::LooseFlow, &text).is_none() && is_flow(&text) {
-            self.loose(name, path.to_owned(), text);
+        if self.too_deep(Role::LooseFlow, &text).is_some() {
+            return;
+        }
+        match JsonKind::of(&text) {
+            JsonKind::Flow => self.loose(name, path.to_owned(), text),
+            JsonKind::LogicApp(what) => self.logic_apps.push((name, what)),
+            JsonKind::Other => {}
         }
     }
 
@@ -435,25 +454,21 @@ impl Loader {
     }
 }
 
-/// Whether a JSON text is a flow, told cheaply: the schema's name, or the members every flow has.
-fn is_flow(text: &str) -> bool {
-    text.contains("\"definition\"") && text.contains("\"triggers\"") && text.contains("\"actions\"") && {
-        let document = crate::parse::json::parse(Arc::new(text.to_owned())).ok();
-        document.is_some_and(|one| one.root().at(&["properties", "definition", "triggers"]).is_some())
+fn nothing_in(
+    label: &FileName,
+    what: &str,
+    layout: &Layout,
+    logic_app: Option<&(FileName, &str)>,
+) -> LoadError {
+    if !layout.cabinets.is_empty() {
+        let found = format!("{what}, with solutions in .cab archives");
+        return LoadError::other(label, found, Some("unpack the .cab first"));
     }
-}
-
-fn nothing_in(label: &FileName, what: &str, layout: &Layout) -> LoadError {
-    let (found, help) = if !layout.cabinets.is_empty() {
-        (format!("{what}, with solutions in .cab archives"), Some("unpack the .cab first"))
-    } else {
-        return LoadError {
-            name: label.clone(),
-            found: LoadErrorKind::NoSolution(what.to_owned()),
-            help: None,
-        };
+    let (found, help) = match logic_app {
+        Some((name, kind)) => (format!("{what} ({kind}: `{name}`)"), Some(LOGIC_APP_HELP.to_owned())),
+        None => (what.to_owned(), None),
     };
-    LoadError::other(label, found, help)
+    LoadError { name: label.clone(), found: LoadErrorKind::NoSolution(found), help }
 }
 
 fn count(number: usize, what: &str) -> String {
