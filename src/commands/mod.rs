@@ -20,6 +20,7 @@ use std::path::{Path, PathBuf};
 use crate::cli::{Cli, Command, Inputs, RulesArgs, RulesFormat};
 use crate::load::limits::Limits;
 use crate::load::{self, Input, LoadError};
+use crate::model::SolutionCopy;
 use crate::report::human::{Style, render_error};
 use crate::report::text::clean;
 use crate::session::Session;
@@ -32,6 +33,8 @@ pub struct Outcome {
     pub output: String,
     /// Everything else, for stderr.
     pub stderr: String,
+    /// What somebody should know beside the results, for stderr.
+    notes: String,
     /// The exit code.
     pub code: u8,
 }
@@ -45,7 +48,7 @@ pub(crate) const FAILED: u8 = 2;
 
 impl Outcome {
     fn output(output: String, code: u8) -> Self {
-        Outcome { output, stderr: String::new(), code }
+        Outcome { output, code, ..Outcome::default() }
     }
 
     fn failure(message: &str, help: Option<&str>) -> Self {
@@ -55,6 +58,16 @@ impl Outcome {
 
 /// Runs a command.
 pub fn run(cli: Cli, style: Style) -> Outcome {
+    let is_quiet = cli.quiet;
+    let mut outcome = run_command(cli, style);
+    let notes = std::mem::take(&mut outcome.notes);
+    if !is_quiet {
+        outcome.stderr.insert_str(0, &notes);
+    }
+    outcome
+}
+
+fn run_command(cli: Cli, style: Style) -> Outcome {
     match cli.command {
         Command::Check(args) => check::run(&args, style, Verbosity::of(cli.quiet, cli.verbose)),
         Command::Order(args) => order::run(&args, style),
@@ -108,7 +121,7 @@ fn load(inputs: &Inputs) -> Result<Session, Outcome> {
     };
     let paths = expanded(&inputs.paths, limits).map_err(|errors| refused(errors.iter()))?;
     let paths = paths.iter().map(|path| input(path, limits)).collect::<Result<Vec<_>, _>>()?;
-    Session::load(paths, limits).map_err(|errors| refused(errors.iter()))
+    Session::load_preferring(paths, limits, inputs.prefer.into()).map_err(|errors| refused(errors.iter()))
 }
 
 /// Paths with their wildcards expanded, each once; or every pattern that means nothing.
@@ -123,6 +136,27 @@ fn expanded(paths: &[PathBuf], limits: Limits) -> Result<Vec<PathBuf>, Vec<LoadE
     let mut seen = BTreeSet::new();
     all.retain(|path| seen.insert(path.clone()));
     if errors.is_empty() { Ok(all) } else { Err(errors) }
+}
+
+/// Names the copies of solutions that are not looked at.
+fn copies_note(session: &Session) -> String {
+    /// How many are named.
+    const MOST: usize = 10;
+    let workspace = &session.analysis().workspace;
+    let note = |copy: &SolutionCopy| {
+        let kept = workspace.solution(copy.kept);
+        let version = kept.manifest.as_ref().map_or("", |manifest| manifest.version.as_str());
+        let note = format!(
+            "note: {} ({}) is the same solution as {} ({version}) and is not looked at; `--prefer` chooses another copy",
+            copy.path, copy.version, kept.path
+        );
+        clean(&note) + "\n"
+    };
+    let mut notes: String = workspace.copies.iter().take(MOST).map(note).collect();
+    if let Some(more) = workspace.copies.len().checked_sub(MOST).filter(|more| *more > 0) {
+        notes.push_str(&format!("note: and {more} more\n"));
+    }
+    notes
 }
 
 /// What `-` is called in reports.

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::app::{self, CanvasApp};
+use super::copies::{self, Prefer, SolutionCopy};
 use super::flow_file::{EmbeddedNames, FlowFile};
 use super::ids::{FlowId, file_stem};
 use super::manifest::{self, Manifest};
@@ -16,35 +17,89 @@ use super::{
 };
 use crate::load::{Fault, Package, PackageFile, Role};
 use crate::parse::Element;
-use crate::source::{Place, Sources};
+use crate::source::{FileId, Place, Sources};
 
-/// Builds the workspace. Takes the faults of loading and adds those of parsing.
-pub(crate) fn build(sources: &Sources, mut packages: Vec<Package>, faults: Vec<Fault>) -> Workspace {
+/// Builds the workspace. Takes the faults of loading and adds those of parsing. Of the copies of one solution, one is in
+/// the workspace.
+pub(crate) fn build(
+    sources: &Sources,
+    mut packages: Vec<Package>,
+    faults: Vec<Fault>,
+    prefer: Prefer,
+) -> Workspace {
     packages.sort_by(|a, b| a.path.cmp(&b.path));
-    let mut workspace = Workspace { faults, ..Workspace::default() };
     let files = packages.iter().flat_map(|package| &package.files).collect();
     let mut parsed = crate::parallel::map(files, |file| Parsed::of(sources, file)).into_iter();
-    for package in packages {
-        let index = SolutionIx(workspace.solutions.len());
-        workspace.solutions_by_file.extend(package.files.iter().map(|file| (file.file, index)));
-        let mut parts = Parts::default();
-        let mut contents = Vec::new();
-        for (file, parsed) in package.files.iter().zip(parsed.by_ref()) {
-            match parsed {
-                Parsed::Flow(content) => contents.push((file, content)),
-                other => workspace.faults.extend(parts.take(file.role, other)),
-            }
+    let read: Vec<PackageContent> =
+        packages.into_iter().map(|package| PackageContent::take(package, &mut parsed)).collect();
+    let manifests = read.iter().map(|content| (&content.package, content.parts.manifest.as_ref()));
+    let kept = copies::kept(manifests, prefer);
+    let mut workspace = Workspace { faults, ..Workspace::default() };
+    let mut places = BTreeMap::new();
+    let mut passed_over = Vec::new();
+    for (index, content) in read.into_iter().enumerate() {
+        if kept[index] == index {
+            places.insert(index, workspace.add(sources, content));
+        } else {
+            passed_over.push((kept[index], content));
         }
-        parts.join(sources, &package);
-        let joined = Joined { records: &parts.records, solution: index, kind: package.kind };
-        let (flows, faults) = joined.flows(sources, contents);
-        workspace.flows.extend(flows);
-        workspace.faults.extend(faults);
-        workspace.solutions.push(parts.into_solution(package));
     }
+    let files = passed_over.iter().flat_map(|(_, content)| &content.package.files);
+    let files: BTreeSet<FileId> = files.map(|file| file.file).collect();
+    workspace.faults.retain(|fault| !files.contains(&fault.place.file));
+    workspace.copies = passed_over
+        .into_iter()
+        .map(|(kept, PackageContent { package, parts, .. })| SolutionCopy {
+            path: package.path,
+            version: parts.manifest.map(|manifest| manifest.version).unwrap_or_default(),
+            kept: places[&kept],
+        })
+        .collect();
     workspace.flows.sort_by(|a, b| (a.solution, &a.name, &a.id).cmp(&(b.solution, &b.name, &b.id)));
     workspace.index_flows();
     workspace
+}
+
+/// A package with what its files hold.
+struct PackageContent {
+    package: Package,
+    parts: Parts,
+    /// By place in the package's files.
+    flows: Vec<(usize, FlowText)>,
+    faults: Vec<Fault>,
+}
+
+impl PackageContent {
+    /// Takes what the files of a package hold from what was parsed, in the same order.
+    fn take(package: Package, parsed: &mut impl Iterator<Item = Parsed>) -> Self {
+        let mut parts = Parts::default();
+        let (mut flows, mut faults) = (Vec::new(), Vec::new());
+        for (index, (file, parsed)) in package.files.iter().zip(parsed).enumerate() {
+            match parsed {
+                Parsed::Flow(content) => flows.push((index, content)),
+                other => faults.extend(parts.take(file.role, other)),
+            }
+        }
+        PackageContent { package, parts, flows, faults }
+    }
+}
+
+impl Workspace {
+    /// Adds a package as a solution.
+    fn add(&mut self, sources: &Sources, content: PackageContent) -> SolutionIx {
+        let PackageContent { package, mut parts, flows, faults } = content;
+        let index = SolutionIx(self.solutions.len());
+        self.solutions_by_file.extend(package.files.iter().map(|file| (file.file, index)));
+        parts.join(sources, &package);
+        let joined = Joined { records: &parts.records, solution: index, kind: package.kind };
+        let flows = flows.into_iter().map(|(file, text)| (&package.files[file], text)).collect();
+        let (flows, of_flows) = joined.flows(sources, flows);
+        self.flows.extend(flows);
+        self.faults.extend(faults);
+        self.faults.extend(of_flows);
+        self.solutions.push(parts.into_solution(package));
+        index
+    }
 }
 
 /// What a file holds.

@@ -126,6 +126,11 @@ impl Manifest {
         }
     }
 
+    /// The version, to be compared; what is not a number counts as 0.
+    pub(crate) fn version_number(&self) -> Vec<u64> {
+        self.version.split('.').map(|part| part.parse().unwrap_or(0)).collect()
+    }
+
     /// The components of a type (a number as the platform gives it, or a table's name).
     pub fn components_of<'a>(&'a self, kind: &'a str) -> impl Iterator<Item = &'a Component> {
         let all = self.components.iter().flat_map(|components| &components.list);

@@ -4,6 +4,7 @@
 mod app;
 mod build;
 mod connection;
+mod copies;
 mod definition;
 mod flow_file;
 pub(crate) mod given_order;
@@ -23,6 +24,7 @@ use crate::source::{FileId, FileName, Part, Place, Route, Sources, Target};
 pub use app::{AppFlow, CanvasApp};
 pub(crate) use build::build;
 pub use connection::{Connection, ConnectionUse, HostFormat, Owner, RuntimeSource};
+pub use copies::{Prefer, SolutionCopy};
 pub(crate) use definition::CALLED_FLOW_KEYS;
 pub use definition::{Action, ActionIx, Branch, Call, Definition, Trigger};
 pub use given_order::{GivenFlow, GivenOrder};
@@ -65,6 +67,8 @@ pub struct Workspace {
     pub solutions: Vec<Solution>,
     /// Sorted by solution, name and id.
     pub flows: Vec<Flow>,
+    /// Copies of solutions that are not looked at.
+    pub copies: Vec<SolutionCopy>,
     /// What could not be read.
     pub(crate) faults: Vec<Fault>,
     /// The zips that an import refuses.
@@ -299,8 +303,7 @@ impl Solution {
     }
 
     fn version_number(&self) -> Vec<u64> {
-        let version = self.manifest.as_ref().map(|manifest| manifest.version.as_str()).unwrap_or_default();
-        version.split('.').map(|part| part.parse().unwrap_or(0)).collect()
+        self.manifest.as_ref().map(Manifest::version_number).unwrap_or_default()
     }
 }
 

@@ -16,9 +16,20 @@ use crate::source::Location;
 struct JsonReport<'a> {
     version: u32,
     inputs: Vec<JsonInput<'a>>,
+    passed_over: Vec<PassedOver<'a>>,
     findings: Vec<JsonFinding<'a>>,
     flows: Vec<JsonFlow<'a>>,
     summary: Summary,
+}
+
+/// A copy of a solution that is not looked at.
+#[derive(Serialize)]
+struct PassedOver<'a> {
+    path: &'a str,
+    solution: &'a str,
+    solution_version: &'a str,
+    /// The path of the copy that is looked at.
+    same_as: &'a str,
 }
 
 #[derive(Serialize)]
@@ -98,10 +109,25 @@ pub(crate) fn render(report: &Report<'_>) -> String {
     to_json(&JsonReport {
         version: 1,
         inputs: inputs(report.analysis),
+        passed_over: passed_over(report.analysis),
         findings: findings.map(|(finding, fingerprint)| one(report.analysis, finding, fingerprint)).collect(),
         flows: flows(report),
         summary: Summary { errors, warnings, infos, ignored, in_baseline },
     })
+}
+
+/// The copies of solutions that are not looked at.
+fn passed_over(analysis: &Analysis) -> Vec<PassedOver<'_>> {
+    let workspace = &analysis.workspace;
+    let copies = workspace.copies.iter();
+    copies
+        .map(|copy| PassedOver {
+            path: copy.path.as_str(),
+            solution: workspace.solution(copy.kept).name(),
+            solution_version: &copy.version,
+            same_as: workspace.solution(copy.kept).path.as_str(),
+        })
+        .collect()
 }
 
 fn flows<'a>(report: &Report<'a>) -> Vec<JsonFlow<'a>> {
