@@ -13,7 +13,8 @@ use super::read;
 use super::records::{self, ConnectionReference, Record, State};
 use super::variable::{self, EnvironmentVariable};
 use super::{
-    Flow, FlowContent, LogicalName, PackageKind, RecordPlaces, SchemaName, Solution, SolutionIx, Workspace,
+    Flow, FlowContent, LogicalName, PackageKind, RecordPlaces, SchemaName, Solution, SolutionIx, Unchecked,
+    Workspace,
 };
 use crate::load::{Fault, Package, PackageFile, Role};
 use crate::parse::Element;
@@ -233,10 +234,18 @@ impl Parts {
 
     fn into_solution(self, package: Package) -> Solution {
         const CANVAS_APP: &str = "300";
-        let has_apps =
-            self.manifest.iter().any(|manifest| manifest.components_of(CANVAS_APP).next().is_some());
+        let listed_apps =
+            self.manifest.iter().flat_map(|manifest| manifest.components_of(CANVAS_APP)).count();
+        let others = self.records.values().filter(|record| !record.is_cloud_flow());
+        let (desktop, other): (Vec<_>, Vec<_>) = others.partition(|record| record.is_desktop_flow());
+        let unchecked = Unchecked {
+            desktop_flows: desktop.len(),
+            other_processes: other.len(),
+            apps: listed_apps.max(self.apps.len()),
+            agents: package.has_agents,
+        };
         let has_other_users =
-            has_apps || package.has_agents || self.records.values().any(Record::is_other_flow);
+            listed_apps > 0 || package.has_agents || self.records.values().any(Record::is_other_flow);
         Solution {
             path: package.path,
             kind: package.kind,
@@ -244,6 +253,7 @@ impl Parts {
             references: self.references,
             variables: self.variables,
             apps: self.apps,
+            unchecked,
             recorded: (!self.has_unread_records).then(|| self.records.into_keys().collect()),
             has_unread_variables: self.has_unread_variables,
             has_other_users,

@@ -99,8 +99,23 @@ pub struct Solution {
     pub apps: Vec<CanvasApp>,
     /// Whether a definition of an environment variable could not be read.
     pub has_unread_variables: bool,
+    /// What it holds beside cloud flows.
+    pub unchecked: Unchecked,
     /// Whether it holds anything beside cloud flows that may use connection references: apps, agents, desktop flows.
     pub has_other_users: bool,
+}
+
+/// Parts of a solution that are not checked.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Unchecked {
+    /// Desktop flows.
+    pub desktop_flows: usize,
+    /// Classic workflows, business rules, business process flows and whatever else has a record like a flow.
+    pub other_processes: usize,
+    /// Canvas apps.
+    pub apps: usize,
+    /// Whether it holds agents.
+    pub agents: bool,
 }
 
 /// A cloud flow.

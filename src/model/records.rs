@@ -46,10 +46,17 @@ pub struct JsonFileName {
 /// The category of cloud flows in the `workflow` table.
 const CLOUD_FLOW: u32 = 5;
 
+/// The category of desktop flows.
+const DESKTOP_FLOW: u32 = 6;
+
 impl Record {
     /// Whether it is a desktop flow or another thing with a JSON file that may use connection references.
     pub(crate) fn is_other_flow(&self) -> bool {
         !self.is_cloud_flow() && self.json_file.is_some()
+    }
+
+    pub(crate) fn is_desktop_flow(&self) -> bool {
+        self.category == Some(DESKTOP_FLOW)
     }
 
     pub(crate) fn is_cloud_flow(&self) -> bool {

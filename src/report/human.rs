@@ -96,6 +96,9 @@ fn summary(report: &Report<'_>) -> String {
     if let Some(flows) = verdict::summary(report.verdicts) {
         out.push_str(&format!("on import: {flows}\n"));
     }
+    if let Some(unchecked) = report.unchecked() {
+        out.push_str(&format!("not checked: {unchecked}\n"));
+    }
     if !analysis.skipped.is_empty() {
         let names: Vec<String> = analysis.skipped.iter().take(3).map(|name| clean(name.as_str())).collect();
         let more = analysis.skipped.len().saturating_sub(names.len());

@@ -22,6 +22,15 @@ struct JsonReport<'a> {
     summary: Summary,
 }
 
+/// What an input holds that is not checked.
+#[derive(Serialize)]
+struct NotChecked {
+    desktop_flows: usize,
+    other_processes: usize,
+    apps: usize,
+    agents: bool,
+}
+
 /// A copy of a solution that is not looked at.
 #[derive(Serialize)]
 struct PassedOver<'a> {
@@ -39,6 +48,7 @@ struct JsonInput<'a> {
     solution_version: Option<&'a str>,
     managed: Option<bool>,
     flows: usize,
+    not_checked: NotChecked,
 }
 
 #[derive(Serialize)]
@@ -166,6 +176,12 @@ fn inputs(analysis: &Analysis) -> Vec<JsonInput<'_>> {
                 solution_version: manifest.map(|manifest| manifest.version.as_str()),
                 managed: manifest.and_then(|manifest| manifest.managed),
                 flows,
+                not_checked: NotChecked {
+                    desktop_flows: solution.unchecked.desktop_flows,
+                    other_processes: solution.unchecked.other_processes,
+                    apps: solution.unchecked.apps,
+                    agents: solution.unchecked.agents,
+                },
             }
         })
         .collect()
