@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use flowvet::{
     Config, Diagnostic, FailOn, Input, Limits, LoadErrorKind, Profile, RulePage, Session, Severity,
 };
-use support::{TestFlow, flowvet, read_folder, root, solution, solution_zip, write_all, zip_of};
+use support::{TestFlow, fixture, flowvet, read_folder, root, solution, solution_zip, write_all, zip_of};
 use tempfile::TempDir;
 
 /// A day in 2027, at which every ignore of a fixture that should have expired has.
@@ -63,9 +63,13 @@ fn key(one: &Diagnostic, container: &str) -> String {
 #[test]
 fn every_kind_of_input_gives_the_same_findings() {
     let mut found = 0;
+    let laid = tempfile::TempDir::new().expect("a folder");
     for fixture in fixtures() {
+        let files = fixture::complete(read_folder(&root().join(&fixture)));
+        let fixture = laid.path().join(&fixture);
+        write_all(&fixture, &files);
         let name = fixture.to_string_lossy().into_owned();
-        let files: BTreeMap<String, Vec<u8>> = read_folder(&root().join(&fixture)).into_iter().collect();
+        let files: BTreeMap<String, Vec<u8>> = files.into_iter().collect();
         let zip = zip_of(files.iter().map(|(path, bytes)| (path.as_str(), bytes.as_slice())));
         let on_disk = with_companions(load(Input::Path(fixture.clone())), &files);
         let inputs = [

@@ -4,7 +4,7 @@ mod support;
 
 use std::fs;
 
-use support::{TestFlow, flowvet, solution, solution_zip, transcript, write_all, zip_of};
+use support::{TestFlow, flowvet, lay, solution, solution_zip, transcript, write_all, zip_of};
 use tempfile::TempDir;
 
 /// A folder with files, and its path for arguments.
@@ -295,9 +295,11 @@ fn the_connections_of_every_step() {
 #[test]
 fn a_profile_chooses_the_rules() {
     let code = |fixture: &str, profile: &str| {
-        let folder = format!("fixtures/definition/{fixture}/bad");
-        let output = flowvet().args(["check", &folder, "--fail-on", "info", "--profile", profile]).output();
-        output.expect("runs").status.code()
+        let rule = format!("definition/{fixture}");
+        let folder = format!("fixtures/{rule}/bad");
+        let args = ["check", &folder, "--fail-on", "info", "--profile", profile];
+        let laid = lay(&rule);
+        flowvet().current_dir(&laid).args(args).output().expect("runs").status.code()
     };
     // Stops the flow from being turned on; breaks a run; is a habit.
     for (fixture, found_by) in [

@@ -1,6 +1,6 @@
 //! Text that shows output is made by running the tool: each `console` block in the README and docs is run, and what
 //! stands below each `$ flowvet …` line has to be what comes out, and below `$ echo $?` its exit code. The index of
-//! rules is derived from the binary. `UPDATE_DOCS=1` writes all of it anew.
+//! rules is derived from the binary. `cargo xtask refresh` writes all of it anew.
 
 mod support;
 
@@ -58,7 +58,7 @@ fn shown_output_is_real() {
         }
         assert!(
             fresh == text || std::env::var_os("UPDATE_DOCS").is_some(),
-            "{} shows output that is not real: run UPDATE_DOCS=1 cargo test --test docs",
+            "{} shows output that is not real: run cargo xtask refresh --test docs",
             path.display()
         );
     }
@@ -71,7 +71,7 @@ const INDEX: &str = "docs/rules.md";
 fn index() -> String {
     let output = flowvet().args(["rules", "--format", "json"]).output().expect("runs");
     let json: serde_json::Value = serde_json::from_slice(&output.stdout).expect("json");
-    let mut out = "# Rules\n\nMade by `UPDATE_DOCS=1 cargo test --test docs` from the pages of the rules. \
+    let mut out = "# Rules\n\nMade by `cargo xtask refresh` from the pages of the rules. \
                    `flowvet explain RULE` shows a page in the terminal.\n"
         .to_owned();
     let mut category = String::new();
@@ -106,7 +106,7 @@ fn the_index_of_rules_is_fresh() {
         fs::write(&path, &fresh).expect("a file");
     }
     let committed = fs::read_to_string(&path).unwrap_or_default();
-    assert!(committed == fresh, "{INDEX} is stale: run UPDATE_DOCS=1 cargo test --test docs");
+    assert!(committed == fresh, "{INDEX} is stale: run cargo xtask refresh --test docs");
 }
 
 #[test]

@@ -7,6 +7,7 @@ use std::path::PathBuf;
 
 use flowvet::{Analysis, Input, Limits};
 use serde_json::Value;
+use support::fixture::complete;
 use support::{Files, corpus, corpus_packages, read_folder, read_zip, root, zip_of};
 
 /// A finding without what may differ.
@@ -54,12 +55,16 @@ fn of_zip(files: &Files) -> Result<Vec<Seen>, String> {
 fn packages() -> Vec<(PathBuf, Files)> {
     let mut packages = Vec::new();
     for family in root().join("fixtures").read_dir().expect("fixtures").flatten() {
+        if !family.path().is_dir() {
+            continue;
+        }
         for case in family.path().read_dir().expect("a family").flatten() {
             for folder in case.path().read_dir().expect("a case").flatten() {
                 if !folder.path().is_dir() {
                     continue;
                 }
-                packages.push((folder.path(), read_folder(&folder.path())));
+                let files = complete(read_folder(&folder.path()));
+                packages.push((folder.path(), files));
             }
         }
     }

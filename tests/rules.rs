@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use serde_json::Value;
-use support::{flowvet, root, transcript};
+use support::{flowvet, lay, root, transcript};
 
 /// `category/id` of every folder (or page) at the second level below a folder.
 fn names_below(folder: &str, ending: &str) -> BTreeSet<String> {
@@ -88,11 +88,13 @@ fn arguments(folder: &str) -> Vec<String> {
 fn good_is_silent_and_bad_yields_its_rule_alone() {
     let off = off_rules();
     for name in rules() {
+        let laid = lay(&name);
         let id = name.rsplit('/').next().expect("an id");
         for (kind, expected) in [("bad", vec![id]), ("good", vec![])] {
             let folder = format!("fixtures/{name}/{kind}");
-            let output =
-                flowvet().args(arguments(&folder)).args(["--format", "json"]).output().expect("runs");
+            let arguments = arguments(&folder);
+            let output = flowvet().current_dir(&laid).args(arguments).args(["--format", "json"]).output();
+            let output = output.expect("runs");
             let json: Value = serde_json::from_slice(&output.stdout)
                 .unwrap_or_else(|_| panic!("{folder}: {}", String::from_utf8_lossy(&output.stderr)));
             let findings = json["findings"].as_array().expect("a list");
@@ -117,7 +119,9 @@ fn good_is_silent_and_bad_yields_its_rule_alone() {
 #[test]
 fn reports_of_bad_fixtures() {
     for name in rules() {
-        let report = transcript(flowvet().args(arguments(&format!("fixtures/{name}/bad"))));
+        let laid = lay(&name);
+        let arguments = arguments(&format!("fixtures/{name}/bad"));
+        let report = transcript(flowvet().current_dir(&laid).args(arguments));
         insta::with_settings!({snapshot_path => "snapshots/rules", prepend_module_to_snapshot => false, omit_expression => true}, {
             insta::assert_snapshot!(name.replace('/', "__"), report);
         });
@@ -125,8 +129,11 @@ fn reports_of_bad_fixtures() {
 }
 
 /// What is drawn for a terminal of 80 columns, without the escapes of colours.
-fn drawn(folder: &str) -> String {
-    let output = flowvet().args(arguments(folder)).args(["--color", "always"]).output().expect("runs");
+fn drawn(rule: &str) -> String {
+    let laid = lay(rule);
+    let arguments = arguments(&format!("fixtures/{rule}/bad"));
+    let output = flowvet().current_dir(&laid).args(arguments).args(["--color", "always"]).output();
+    let output = output.expect("runs");
     let colored = String::from_utf8(output.stdout).expect("UTF-8");
     let mut parts = colored.split('\u{1b}');
     let first = parts.next().unwrap_or_default().to_owned();
@@ -138,7 +145,7 @@ fn what_is_said_of_a_line_fits_a_terminal() {
     const POINTER: &str = "╰── ";
     let mut said = 0;
     for name in rules() {
-        let drawn = drawn(&format!("fixtures/{name}/bad"));
+        let drawn = drawn(&name);
         for line in drawn.lines().filter(|line| line.contains(POINTER)) {
             // Before a label there is the mark, at least in part: a longer one does not fit.
             // Of two marks in a line the first one stays in sight.
@@ -224,5 +231,6 @@ fn every_rule_is_explained() {
         for section in ["## What it does", "## How to fix it", "## What it does not see", "## Sources"] {
             assert!(explained.contains(section), "{name} has no section {section}");
         }
+        assert!(!explained.contains("TODO"), "{name} has a TODO in its page");
     }
 }

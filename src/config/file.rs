@@ -244,10 +244,7 @@ mod tests {
             std::fs::write(&path, &fresh).expect("a file");
         }
         let committed = std::fs::read_to_string(&path).unwrap_or_default();
-        assert!(
-            committed == fresh,
-            "schema/flowvet.schema.json is stale: run UPDATE_DOCS=1 cargo test --lib"
-        );
+        assert!(committed == fresh, "schema/flowvet.schema.json is stale: run cargo xtask refresh --lib");
     }
 
     #[test]

@@ -1,11 +1,15 @@
 //! What the integration tests share: running the binary, making packages, the corpus.
 #![allow(dead_code, reason = "each test file uses a part")]
 
+pub(crate) mod fixture;
+
 use std::fmt::Write as _;
 use std::io::{Cursor, Write as _};
 use std::path::{Path, PathBuf};
 
 use assert_cmd::Command;
+pub(crate) use fixture::Files;
+use tempfile::TempDir;
 use zip::write::{SimpleFileOptions, ZipWriter};
 
 /// The binary, in the project's folder, without the environment of whoever runs the tests.
@@ -24,6 +28,16 @@ pub(crate) fn flowvet() -> Command {
         command.env_remove(name);
     }
     command
+}
+
+/// A folder with a complete copy of `fixtures/<rule>`, where `rule` is `category/id`, at the same path.
+pub(crate) fn lay(rule: &str) -> TempDir {
+    let folder = TempDir::new().expect("a folder");
+    for kind in ["bad", "good"] {
+        let path = format!("fixtures/{rule}/{kind}");
+        write_all(&folder.path().join(&path), &fixture::complete(read_folder(&root().join(&path))));
+    }
+    folder
 }
 
 /// What a run printed and returned, as one text for a snapshot.
@@ -74,9 +88,6 @@ pub(crate) fn zip_of<'a>(entries: impl IntoIterator<Item = (&'a str, &'a [u8])>)
     }
     zip.finish().expect("in memory").into_inner()
 }
-
-/// The files of a package, with their paths in it.
-pub(crate) type Files = Vec<(String, Vec<u8>)>;
 
 /// Whether flowvet looks for flows and solutions in files of this name.
 pub(crate) fn is_read(name: &str) -> bool {
