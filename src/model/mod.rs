@@ -29,6 +29,7 @@ pub(crate) use definition::CALLED_FLOW_KEYS;
 pub use definition::{Action, ActionIx, Branch, Call, Definition, Trigger};
 pub use given_order::{GivenFlow, GivenOrder};
 pub use ids::{ConnectorName, FlowId, LogicalName, SchemaName};
+pub(crate) use manifest::bare_id;
 pub use manifest::{Component, Components, Manifest, MissingDependency, Requirement};
 pub use records::{ConnectionReference, JsonFileName, State};
 pub use settings::{ReferenceSetting, SettingValue, Settings, VariableSetting};
@@ -265,6 +266,22 @@ impl Workspace {
     pub fn connection_reference(&self, name: &LogicalName, from: SolutionIx) -> Option<&ConnectionReference> {
         let own = std::iter::once(self.solution(from));
         own.chain(&self.solutions).find_map(|solution| solution.references.as_ref()?.get(name))
+    }
+
+    /// Whether a solution of the run brings the custom connector of a connection reference.
+    pub fn has_connector(&self, reference: &ConnectionReference) -> bool {
+        const CONNECTOR: &str = "372";
+        let id = reference.custom_connector.as_deref().map(bare_id);
+        let name =
+            reference.connector.as_ref().map(|name| name.as_str().to_ascii_lowercase().replace('_', "-"));
+        // `hlb_5Fbookprices` is the component of the connector `shared_hlb-5fbookprices-5f<hash>`.
+        let is_named = |schema_name: &str| {
+            let encoded = schema_name.replace('_', "-").to_ascii_lowercase();
+            name.as_ref().is_some_and(|name| name.contains(&encoded))
+        };
+        let mut components = self.solutions.iter().flat_map(|solution| solution.components(CONNECTOR));
+        components
+            .any(|one| one.id.is_some() && one.id == id || one.schema_name.as_deref().is_some_and(is_named))
     }
 
     /// The environment variable of this name in any solution of the run, those of `from` first.

@@ -4,11 +4,13 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 
+use super::super::json::FlowName;
 use super::Activation;
 use super::settings::{self, InSettings};
 use super::step_findings::{StepFinding, StepFindings};
 use crate::analysis::Analysis;
 use crate::model::{MissingDependency, Solution};
+use crate::verdict;
 
 /// What has to be there first.
 #[derive(Serialize)]
@@ -16,6 +18,7 @@ pub(super) struct Prerequisites<'a> {
     pub(super) solutions: Vec<NeededSolution<'a>>,
     pub(super) flows: Vec<NeededFlow>,
     pub(super) connectors: Vec<NeededConnector<'a>>,
+    pub(super) licences: Vec<NeededLicence<'a>>,
     pub(super) variables: Vec<NeededVariable<'a>>,
 }
 
@@ -37,6 +40,16 @@ pub(super) struct NeededFlow {
 pub(super) struct NeededConnector<'a> {
     pub(super) name: &'a str,
     pub(super) custom: bool,
+    /// Whether it is a custom connector that comes with the import.
+    pub(super) in_package: bool,
+}
+
+/// A flow whose owner needs a premium licence.
+#[derive(Serialize)]
+pub(super) struct NeededLicence<'a> {
+    pub(super) flow: FlowName<'a>,
+    /// What of it is premium: connectors and built-in operations, by the names that makers see.
+    pub(super) premium: Vec<String>,
 }
 
 #[derive(Serialize)]
@@ -58,6 +71,7 @@ impl<'a> Prerequisites<'a> {
                 .map(|flow| NeededFlow { id: flow.id.to_string(), name: flow.name.clone() })
                 .collect(),
             connectors: connectors(analysis),
+            licences: licences(analysis, order),
             variables: variables(analysis, marks),
         }
     }
@@ -88,16 +102,33 @@ fn solutions<'a>(analysis: &'a Analysis, marks: &StepFindings<'_>) -> Vec<Needed
 fn connectors(analysis: &Analysis) -> Vec<NeededConnector<'_>> {
     let workspace = &analysis.workspace;
     let references = workspace.solutions.iter().filter_map(|solution| solution.references.as_ref());
-    let mut custom = BTreeMap::new();
+    let mut custom: BTreeMap<_, (bool, bool)> = BTreeMap::new();
     for reference in references.flat_map(BTreeMap::values) {
         let Some(connector) = &reference.connector else { continue };
-        *custom.entry(connector).or_default() |= reference.custom_connector.is_some();
+        let (is_custom, is_in_package) = custom.entry(connector).or_default();
+        *is_custom |= reference.custom_connector.is_some();
+        *is_in_package |= reference.custom_connector.is_some() && workspace.has_connector(reference);
     }
     let connections = workspace.contents().flat_map(|(.., content)| &content.connections);
     for connector in connections.filter_map(|connection| connection.connector.as_ref()) {
-        custom.entry(connector).or_insert(false);
+        custom.entry(connector).or_default();
     }
-    custom.into_iter().map(|(name, custom)| NeededConnector { name: name.as_str(), custom }).collect()
+    let needed = custom.into_iter().map(|(name, (custom, in_package))| NeededConnector {
+        name: name.as_str(),
+        custom,
+        in_package,
+    });
+    needed.collect()
+}
+
+/// The flows with something premium, in the order of turning on.
+fn licences<'a>(analysis: &'a Analysis, order: &Activation) -> Vec<NeededLicence<'a>> {
+    let flows = order.flat().chain(order.cycles.iter().flatten().copied());
+    let licence = |flow| NeededLicence {
+        flow: FlowName::of(analysis, flow),
+        premium: verdict::premium(&analysis.workspace, flow).into_iter().collect(),
+    };
+    flows.map(licence).filter(|licence| !licence.premium.is_empty()).collect()
 }
 
 /// Variables that have no value in the package, and those that flows read and the package does not define.

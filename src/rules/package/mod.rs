@@ -1,6 +1,7 @@
 //! Is the package whole and readable?
 
 mod app_flow_missing;
+mod flow_copied;
 mod flow_file_missing;
 mod flow_id_invalid;
 mod flow_record_missing;
@@ -15,6 +16,7 @@ use crate::source::FileId;
 
 pub(super) const RULES: &[Rule] = &[
     app_flow_missing::RULE,
+    flow_copied::RULE,
     flow_file_missing::RULE,
     flow_id_invalid::RULE,
     flow_record_missing::RULE,
