@@ -104,11 +104,12 @@ impl Builder<'_> {
         let quoted = matches!(style, ScalarStyle::SingleQuoted | ScalarStyle::DoubleQuoted)
             && span.end > span.start + 1;
         let span = if quoted { Span::new(span.start + 1, span.end - 1) } else { span };
-        if let Some(Open { node, key: key @ None }) = self.open.last_mut() {
-            if matches!(self.nodes[*node], Node::Mapping { .. }) {
-                *key = Some((text, span));
-                return Ok(());
-            }
+        let Builder { nodes, open, .. } = self;
+        let is_key =
+            |open: &&mut Open| open.key.is_none() && matches!(nodes[open.node], Node::Mapping { .. });
+        if let Some(open) = open.last_mut().filter(is_key) {
+            open.key = Some((text, span));
+            return Ok(());
         }
         // A plain `null` or `~` is the absence of a value.
         let is_null = style == ScalarStyle::Plain && matches!(text.as_str(), "~" | "null" | "Null" | "NULL");
