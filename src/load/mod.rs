@@ -14,6 +14,7 @@ mod input;
 mod json_kind;
 mod layout;
 pub(crate) mod limits;
+#[cfg(feature = "cli")]
 mod patterns;
 mod yaml_layout;
 
@@ -36,6 +37,7 @@ pub use input::Input;
 use json_kind::{JsonKind, LOGIC_APP_HELP};
 pub use layout::PackageKind;
 pub(crate) use layout::{CONNECTOR, Role};
+#[cfg(feature = "cli")]
 pub(crate) use patterns::expand;
 
 /// The files of one solution, legacy package or loose flow.
