@@ -14,6 +14,7 @@ mod input;
 mod json_kind;
 mod layout;
 pub(crate) mod limits;
+mod package_layout;
 #[cfg(feature = "cli")]
 mod patterns;
 mod yaml_layout;
@@ -35,8 +36,9 @@ pub use error::{EXPECTED, LoadError, LoadErrorKind};
 pub(crate) use importable::NotImportable;
 pub use input::Input;
 use json_kind::{JsonKind, LOGIC_APP_HELP};
-pub use layout::PackageKind;
-pub(crate) use layout::{CONNECTOR, Role};
+pub(crate) use layout::CONNECTOR;
+pub use package_layout::PackageKind;
+pub(crate) use package_layout::Role;
 #[cfg(feature = "cli")]
 pub(crate) use patterns::expand;
 

@@ -6,7 +6,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::layout::{PackageKind, PackageLayout, Role};
+use super::package_layout::{PackageKind, PackageLayout, Role};
 
 /// A folder with solutions in this format. Indices point into the list of paths.
 #[derive(Debug, Default, PartialEq, Eq)]
