@@ -6,39 +6,39 @@ use super::ids::{ConnectorName, FlowId, LogicalName};
 use crate::parse::xml;
 use crate::source::{FileId, Place};
 
-/// Whether a flow is turned on, as the package records it.
+/// Whether a flow is turned on, according to the package.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum State {
     /// `StateCode` 1: turned on.
     On,
     /// `StateCode` 0: a draft.
     Off,
-    /// `StateCode` 2: suspended, by a data policy.
+    /// `StateCode` 2: suspended by a data policy.
     Suspended,
-    /// No record says.
+    /// The package does not state it.
     Unknown,
 }
 
-/// One `<Workflow>` element.
+/// A `<Workflow>` element.
 #[derive(Debug, Clone)]
 pub(crate) struct Record {
     pub(crate) id: FlowId,
     pub(crate) name: String,
-    /// 5 = cloud flow ("modern flow"); 6 = desktop flow, 0 = classic workflow, ...
+    /// 5 = cloud flow ("modern flow"), 6 = desktop flow, 0 = classic workflow, …
     pub(crate) category: Option<u32>,
     pub(crate) state: State,
     pub(crate) json_file: Option<String>,
-    /// The name of the flow in the record.
+    /// The place of the flow's name.
     pub(crate) place: Place,
-    /// The recorded state.
+    /// The place of the state.
     pub(crate) state_place: Place,
 }
 
-/// The category of cloud flows in the `workflow` table.
+/// The category of cloud flows in the table `workflow`.
 const CLOUD_FLOW: u32 = 5;
 
 impl Record {
-    /// Whether it is a desktop flow or another thing with a JSON file that may use connection references.
+    /// Whether it is a desktop flow or another component with a JSON file that may use connection references.
     pub(crate) fn is_other_flow(&self) -> bool {
         !self.is_cloud_flow() && self.json_file.is_some()
     }
@@ -51,21 +51,21 @@ impl Record {
 /// A connection reference that a solution declares.
 #[derive(Debug, Clone)]
 pub struct ConnectionReference {
-    /// The name that flows refer to.
+    /// The name that flows refer to it by.
     pub logical_name: LogicalName,
     /// The name that makers see.
     pub display_name: String,
-    /// The connector, where it is stated.
+    /// The connector, if stated.
     pub connector: Option<ConnectorName>,
-    /// The id of the custom connector, where it is one.
+    /// The id of the custom connector, if it is for one.
     pub custom_connector: Option<String>,
-    /// Where the connector's id stands.
+    /// The place of the connector's id.
     pub connector_place: Place,
-    /// Where the logical name stands.
+    /// The place of the logical name.
     pub place: Place,
 }
 
-/// Every workflow record in a document, whose root may be the `<Workflow>` itself.
+/// Every workflow record in a document. The root may itself be a `<Workflow>`.
 pub(crate) fn workflows(document: &Document<'_>, file: FileId) -> Vec<Record> {
     xml::descendants(document.root(), "Workflow").filter_map(|node| record(node, file)).collect()
 }
@@ -120,7 +120,7 @@ mod tests {
     use crate::source::{Sources, Text};
 
     #[test]
-    fn a_record_may_be_the_root_or_deep() {
+    fn a_record_may_be_the_root_or_nested() {
         let workflow = r#"<Workflow WorkflowId="{AAAAAAAA-0000-0000-0000-000000000001}" Name="ä">
             <Category>5</Category><StateCode>0</StateCode></Workflow>"#;
         let inside =
