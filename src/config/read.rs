@@ -1,7 +1,7 @@
-//! From the text of `flowvet.toml` to a [`Config`].
+//! Reads a [`Config`] from the text of a `flowvet.toml`.
 //!
-//! A key that nobody knows is a finding and not an error: it is shown with everything else. What breaks the syntax or
-//! has a wrong type refuses the run, since nobody can tell which gate was meant.
+//! An unknown key is a finding, not an error, so it is reported along with other findings. Broken syntax or a wrong
+//! type is an error, because it is unclear which check was intended.
 
 use std::path::PathBuf;
 
@@ -14,7 +14,7 @@ use super::pattern::{Pattern, unquoted};
 use super::{Config, Ignore, LevelEntry, Override, SpannedText, UnknownKey, WebhookExpectation};
 use crate::source::Span;
 
-/// Why a text is no configuration.
+/// Why a configuration cannot be read.
 #[derive(Debug)]
 pub(crate) struct Broken {
     pub(crate) message: String,
@@ -30,7 +30,7 @@ impl From<toml::de::Error> for Broken {
 }
 
 impl Broken {
-    /// What is missing is often there under a misspelled key.
+    /// Adds a suggestion: a missing key may be present under a misspelled name.
     fn hint(mut self, unknown_keys: &[UnknownKey]) -> Self {
         self.help = unknown_keys.iter().find_map(|unknown| {
             let near = crate::suggest::nearest(&unknown.key.text, unknown.known.iter().copied())?;
@@ -46,7 +46,8 @@ pub(crate) fn read(text: &str) -> Result<Config, Broken> {
     collect_unknown(text, DeTable::parse(text)?.get_ref(), "", &mut unknown_keys);
     unknown_keys.sort_by_key(|unknown| unknown.key.span);
     let file: File = toml::from_str(text).map_err(|error| Broken::from(error).hint(&unknown_keys))?;
-    let written = |values: &[Spanned<String>]| values.iter().map(|one| SpannedText::of(text, one)).collect();
+    let written =
+        |values: &[Spanned<String>]| values.iter().map(|value| SpannedText::of(text, value)).collect();
     Ok(Config {
         text: None,
         file: None,
@@ -54,12 +55,12 @@ pub(crate) fn read(text: &str) -> Result<Config, Broken> {
         profile: file.profile,
         fail_on: file.fail_on,
         levels: levels(text, &file.rules),
-        overrides: file.overrides.iter().map(|one| read_override(text, one)).collect::<Result<_, _>>()?,
+        overrides: file.overrides.iter().map(|table| read_override(text, table)).collect::<Result<_, _>>()?,
         require_own_connections: Pattern::all(text, &file.run_only.require_own_connections)?,
-        webhooks: file.webhook.iter().map(|one| webhook(text, one)).collect::<Result<_, _>>()?,
+        webhooks: file.webhook.iter().map(|table| webhook(text, table)).collect::<Result<_, _>>()?,
         target_solutions: written(&file.target.solutions),
         settings: written(&file.settings),
-        ignores: file.ignore.iter().map(|one| ignore(text, one)).collect::<Result<_, _>>()?,
+        ignores: file.ignore.iter().map(|table| ignore(text, table)).collect::<Result<_, _>>()?,
         unknown_keys,
         today: None,
     })
@@ -137,7 +138,7 @@ fn ignore(text: &str, table: &IgnoreTable) -> Result<Ignore, Broken> {
     })
 }
 
-/// Gathers the keys that no table has, at any depth.
+/// Collects the keys that their table does not support, at any depth.
 fn collect_unknown(text: &str, table: &DeTable<'_>, path: &str, out: &mut Vec<UnknownKey>) {
     let Some((_, known)) = KEYS.iter().find(|(name, _)| *name == path) else { return };
     for (key, value) in table {
@@ -152,7 +153,7 @@ fn collect_unknown(text: &str, table: &DeTable<'_>, path: &str, out: &mut Vec<Un
         match value.get_ref() {
             DeValue::Table(inner) => collect_unknown(text, inner, &path, out),
             DeValue::Array(list) => {
-                let tables = list.iter().filter_map(|one| one.get_ref().as_table());
+                let tables = list.iter().filter_map(|element| element.get_ref().as_table());
                 tables.for_each(|inner| collect_unknown(text, inner, &path, out));
             }
             DeValue::String(_)
@@ -181,7 +182,7 @@ mod tests {
     }
 
     #[test]
-    fn spans_leave_the_quotes_out() {
+    fn spans_exclude_quotes() {
         let text = "[run-only]\nrequire-own-connections = ['Partner - *']\n[rules]\n\"a-b\" = \"off\"\n";
         let config = read(text).unwrap_or_else(|broken| panic!("{broken:?}"));
         let at = |span: Span| &text[span.start..span.end];
@@ -191,7 +192,7 @@ mod tests {
     }
 
     #[test]
-    fn what_has_no_meaning_is_refused() {
+    fn meaningless_values_are_refused() {
         for (text, part) in [
             ("fail-on = \"fatal\"", "unknown variant"),
             ("[[ignore]]\nrule = \"a\"\n", "missing field `reason`"),

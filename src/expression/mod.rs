@@ -1,7 +1,7 @@
-//! The workflow definition language: the expressions inside the strings of a definition.
+//! The workflow definition language: the expressions in the strings of a definition.
 //!
-//! It knows texts and byte offsets, and nothing of flows. `parse` reads a decoded JSON string, `raw_range` takes a
-//! place in it back to the JSON text, `functions` says what a call may be.
+//! This stage deals with texts and byte offsets, and does not depend on flows. `parse` reads a decoded JSON string,
+//! `raw_range` converts a range of it to the JSON text, and `functions` describes the functions.
 
 mod ast;
 mod error;

@@ -93,7 +93,8 @@ impl Document {
             let values =
                 self.nodes.iter().filter(|node| node.kind == NodeKind::Escaped).map(|node| node.value);
             let keys = self.decoded_keys.iter().map(|(node, _)| self.nodes[*node as usize].key);
-            let long = values.chain(keys).filter(|text| Checkpoints::are_worth(&self.text[text.range()]));
+            let long =
+                values.chain(keys).filter(|text| Checkpoints::are_worthwhile(&self.text[text.range()]));
             long.map(|text| (text.start, Checkpoints::of(&self.text[text.range()]))).collect()
         })
     }
