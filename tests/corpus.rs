@@ -1,5 +1,5 @@
-//! Real public packages: nothing panics, everything is read or refused with a reason, and what is found was looked
-//! through by a person. Skipped where the packages are not beside the project.
+//! Tests with real public packages: nothing panics, every package is read or refused with a reason, and the findings
+//! have been reviewed. Skipped if the packages are absent.
 
 mod support;
 
@@ -18,7 +18,7 @@ fn check(path: &Path) -> (Option<i32>, Value, String) {
     (output.status.code(), json, String::from_utf8_lossy(&output.stderr).into_owned())
 }
 
-/// A report without the name of the package in front of each file.
+/// The findings, without the package's name at the start of each file name.
 fn findings_below(path: &Path, json: &Value) -> Vec<[String; 5]> {
     let prefix = path.to_string_lossy().into_owned();
     let text = |value: &Value| {
@@ -27,7 +27,9 @@ fn findings_below(path: &Path, json: &Value) -> Vec<[String; 5]> {
     let findings = json["findings"].as_array().expect("a list");
     findings
         .iter()
-        .map(|one| ["rule", "message", "file", "line", "fingerprint"].map(|member| text(&one[member])))
+        .map(|finding| {
+            ["rule", "message", "file", "line", "fingerprint"].map(|member| text(&finding[member]))
+        })
         .collect()
 }
 
@@ -71,7 +73,7 @@ fn every_package_is_read_or_refused_with_a_reason() {
 }
 
 #[test]
-fn a_zip_and_its_unpacked_twin_are_alike() {
+fn a_zip_and_its_unpacked_copy_have_the_same_findings() {
     let Some(folder) = corpus() else { return };
     for path in corpus_packages(&folder).iter().filter(|path| path.extension().is_some_and(|e| e == "zip")) {
         let twin = tempfile::TempDir::new().expect("a folder");
@@ -113,7 +115,8 @@ fn the_shipped_kit_with_a_run_only_child_is_found() {
     assert_eq!(json["findings"][0]["rule"], "child-flow-run-only-connection");
 }
 
-/// Turns flows on in an order; a flow can be turned on when every flow it calls was. Returns the number of refusals.
+/// Turns flows on in an order and returns the number of refusals. A flow is refused unless every flow that it calls is
+/// on.
 fn refusals(analysis: &Analysis, order: impl Iterator<Item = flowvet::model::FlowIx>) -> usize {
     use flowvet::graph::Callee;
     let workspace = &analysis.workspace;
@@ -123,7 +126,7 @@ fn refusals(analysis: &Analysis, order: impl Iterator<Item = flowvet::model::Flo
         let calls = analysis.graph.calls_of(flow);
         let ready = calls.iter().all(|call| match &call.callee {
             Callee::Flow(child) => on.contains(&workspace.representative(*child)),
-            // What another solution brings was turned on with it.
+            // Flows in other solutions are on already.
             Callee::External(_) => true,
         });
         if ready {
@@ -136,7 +139,7 @@ fn refusals(analysis: &Analysis, order: impl Iterator<Item = flowvet::model::Flo
 }
 
 #[test]
-fn by_the_order_of_flowvet_no_flow_is_refused() {
+fn the_order_of_flowvet_leads_to_no_refusals() {
     let Some(folder) = corpus() else { return };
     let mut report = String::new();
     for path in corpus_packages(&folder) {

@@ -1,5 +1,5 @@
-//! Every rule on every fixture: `bad/` yields its rule and nothing else, `good/` is silent. The reports are
-//! snapshots, so that nobody changes a message without seeing it.
+//! Tests of every rule with its fixtures: `bad/` has findings of this rule only, and `good/` has none. Snapshots of the
+//! reports make every change of a message visible.
 
 mod support;
 
@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use serde_json::Value;
 use support::{flowvet, lay, root, transcript};
 
-/// `category/id` of every folder (or page) at the second level below a folder.
+/// The names `category/id` of folders or pages at the second level below a folder.
 fn names_below(folder: &str, ending: &str) -> BTreeSet<String> {
     let mut names = BTreeSet::new();
     for category in subfolders(&root().join(folder)) {
@@ -36,7 +36,7 @@ fn file_name(path: &Path) -> String {
     path.file_name().expect("a name").to_string_lossy().into_owned()
 }
 
-/// The rules as the binary lists them: `category/id`.
+/// The rules as `category/id`, from the binary.
 fn rules() -> BTreeSet<String> {
     let output = flowvet().args(["rules", "--format", "json"]).output().expect("runs");
     let json: Value = serde_json::from_slice(&output.stdout).expect("json");
@@ -55,12 +55,12 @@ fn off_rules() -> BTreeSet<String> {
 }
 
 #[test]
-fn pages_checks_and_fixtures_are_the_same_set() {
+fn pages_checks_and_fixtures_have_the_same_rules() {
     assert_eq!(rules(), names_below("rules", ".md"), "rules in the binary and pages in rules/");
     assert_eq!(rules(), names_below("fixtures", ""), "rules in the binary and folders in fixtures/");
 }
 
-/// The arguments that a fixture needs, told by the files in it and by whether its rule is off by default.
+/// The arguments for a fixture, depending on its files and on whether its rule is off by default.
 fn arguments(folder: &str) -> Vec<String> {
     let file = |name: &str| root().join(folder).join(name).is_file().then(|| format!("{folder}/{name}"));
     let mut arguments = vec!["check".to_owned(), folder.to_owned()];
@@ -85,7 +85,7 @@ fn arguments(folder: &str) -> Vec<String> {
 }
 
 #[test]
-fn good_is_silent_and_bad_yields_its_rule_alone() {
+fn bad_fixtures_break_their_rule_only_and_good_ones_none() {
     let off = off_rules();
     for name in rules() {
         let laid = lay(&name);
@@ -105,7 +105,7 @@ fn good_is_silent_and_bad_yields_its_rule_alone() {
                     "{folder}: two findings are alike for a baseline, see `Finding::key`"
                 );
             }
-            // The strict profile, which a rule that is off needs, runs its like as well.
+            // The strict profile, which rules that are off by default need, also runs similar rules.
             let found: BTreeSet<&str> = findings
                 .iter()
                 .filter_map(|finding| finding["rule"].as_str())
@@ -128,8 +128,8 @@ fn reports_of_bad_fixtures() {
     }
 }
 
-/// What is drawn for a terminal of 80 columns, without the escapes of colours.
-fn drawn(rule: &str) -> String {
+/// The report for a terminal of 80 columns, without colours.
+fn terminal_report(rule: &str) -> String {
     let laid = lay(rule);
     let arguments = arguments(&format!("fixtures/{rule}/bad"));
     let output = flowvet().current_dir(&laid).args(arguments).args(["--color", "always"]).output();
@@ -141,14 +141,14 @@ fn drawn(rule: &str) -> String {
 }
 
 #[test]
-fn what_is_said_of_a_line_fits_a_terminal() {
+fn labels_fit_a_terminal() {
     const POINTER: &str = "╰── ";
     let mut said = 0;
     for name in rules() {
-        let drawn = drawn(&name);
-        for line in drawn.lines().filter(|line| line.contains(POINTER)) {
-            // Before a label there is the mark, at least in part: a longer one does not fit.
-            // Of two marks in a line the first one stays in sight.
+        let terminal_report = terminal_report(&name);
+        for line in terminal_report.lines().filter(|line| line.contains(POINTER)) {
+            // The mark comes before a label, at least in part, so a longer label does not fit.
+            // If a line has two marks, the first remains visible.
             let (before, label) = line.split_once(POINTER).expect("a pointer");
             let can_fit = textwrap::core::display_width(label) <= 45 && !before.contains('│');
             assert!(!can_fit || textwrap::core::display_width(line) <= 80, "{name}: {line}");
@@ -167,8 +167,8 @@ fn scenarios_as_shipped_are_clean() {
     }
 }
 
-/// The codes of the platform facts that `explain` has to know. Each is claimed by a rule's page, or the catalog says
-/// why no package can show its cause.
+/// The error codes in the facts about the platform that `explain` must know. A rule's page claims each code, or the
+/// catalog states why a package cannot show the cause.
 const CODES: [&str; 27] = [
     "ChildFlowNeverPublished",
     "ChildFlowUnsupportedForInvokerConnections",
