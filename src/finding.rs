@@ -160,9 +160,9 @@ pub(crate) struct Sink {
     stamp: Stamp,
     findings: Vec<Finding>,
     /// How many more bytes findings may take.
-    room: usize,
+    budget: usize,
     /// The last finding that did not fit, and the number of those.
-    beyond: Vec<Finding>,
+    overflow: Vec<Finding>,
     dropped: usize,
 }
 
@@ -170,10 +170,10 @@ impl Sink {
     /// Creates a sink for findings about texts of this total length. The limit protects against hostile files: with a
     /// long name and a thousand problems, reports would repeat the name a thousand times. Real files stay far below it.
     pub(crate) fn new(stamp: Stamp, length: usize) -> Self {
-        const MIN_ROOM: usize = 64 << 10;
-        const ROOM_PER_BYTE: usize = 32;
-        let room = MIN_ROOM.saturating_add(length.saturating_mul(ROOM_PER_BYTE));
-        Sink { stamp, findings: Vec::new(), room, beyond: Vec::new(), dropped: 0 }
+        const MIN_BUDGET: usize = 64 << 10;
+        const BUDGET_PER_BYTE: usize = 32;
+        let budget = MIN_BUDGET.saturating_add(length.saturating_mul(BUDGET_PER_BYTE));
+        Sink { stamp, findings: Vec::new(), budget, overflow: Vec::new(), dropped: 0 }
     }
 
     /// Reports a problem: its place, the label there, and the message.
@@ -200,13 +200,13 @@ impl Sink {
             keys: Vec::new(),
         };
         let weight = finding.weight();
-        let list = if self.findings.is_empty() || self.dropped == 0 && weight <= self.room {
-            self.room = self.room.saturating_sub(weight);
+        let list = if self.findings.is_empty() || self.dropped == 0 && weight <= self.budget {
+            self.budget = self.budget.saturating_sub(weight);
             &mut self.findings
         } else {
             self.dropped += 1;
-            self.beyond.clear();
-            &mut self.beyond
+            self.overflow.clear();
+            &mut self.overflow
         };
         list.push(finding);
         let last = list.len() - 1;

@@ -16,7 +16,7 @@ pub(crate) fn nearest<'a>(wanted: &str, known: impl IntoIterator<Item = &'a str>
         return None;
     }
     let max_changes = (length / 3).clamp(1, MAX_CHANGES);
-    let near = known.into_iter().take(MAX_KNOWN).filter_map(|name| {
+    let candidates = known.into_iter().take(MAX_KNOWN).filter_map(|name| {
         let folded = name.to_lowercase();
         // The cost of a comparison is the product of the lengths, and a name of a very different length cannot be
         // close.
@@ -24,7 +24,7 @@ pub(crate) fn nearest<'a>(wanted: &str, known: impl IntoIterator<Item = &'a str>
             .then(|| strsim::osa_distance(&wanted, &folded))?;
         (changes <= max_changes).then_some((changes, name))
     });
-    near.min_by_key(|(changes, _)| *changes).map(|(_, name)| name)
+    candidates.min_by_key(|(changes, _)| *changes).map(|(_, name)| name)
 }
 
 /// The known name that `written` misspells. At most two letters may differ, fewer in a short name, or only the case.
@@ -34,9 +34,9 @@ pub(crate) fn misspelled<'a>(written: &str, known: impl IntoIterator<Item = &'a 
     let max_changes = (written.chars().count() / LETTERS_PER_CHANGE).min(2);
     let lower = written.to_lowercase();
     let distance = |name: &str| strsim::damerau_levenshtein(&lower, &name.to_lowercase());
-    let near =
+    let candidates =
         known.into_iter().map(|name| (distance(name), name)).filter(|(distance, _)| *distance <= max_changes);
-    near.min().map(|(_, name)| name)
+    candidates.min().map(|(_, name)| name)
 }
 
 #[cfg(test)]

@@ -62,7 +62,7 @@ fn every_package_is_read_or_refused_with_a_reason() {
             );
             *rules.entry(rule).or_default() += 1;
             let print = finding["fingerprint"].as_str().expect("a fingerprint");
-            assert!(!print.contains('-'), "{name}: two findings are alike for a baseline: {finding}");
+            assert!(!print.contains('-'), "{name}: two findings have the same fingerprint: {finding}");
         }
         let _ = writeln!(report, "{name}: {} flows, {calls} calls", analysis.workspace.flows.len());
         for (rule, count) in rules {
@@ -76,7 +76,7 @@ fn every_package_is_read_or_refused_with_a_reason() {
 fn a_zip_and_its_unpacked_copy_have_the_same_findings() {
     let Some(folder) = corpus() else { return };
     for path in corpus_packages(&folder).iter().filter(|path| path.extension().is_some_and(|e| e == "zip")) {
-        let twin = tempfile::TempDir::new().expect("a folder");
+        let unpacked = tempfile::TempDir::new().expect("a folder");
         let bytes = fs::read(path).expect("a zip");
         let mut zip = zip::ZipArchive::new(std::io::Cursor::new(bytes)).expect("a zip");
         for index in 0..zip.len() {
@@ -85,16 +85,16 @@ fn a_zip_and_its_unpacked_copy_have_the_same_findings() {
             if name.ends_with('/') || name.to_ascii_lowercase().starts_with("canvasapps/") {
                 continue;
             }
-            let target = twin.path().join(name);
+            let target = unpacked.path().join(name);
             fs::create_dir_all(target.parent().expect("a parent")).expect("a folder");
             std::io::copy(&mut entry, &mut fs::File::create(target).expect("a file")).expect("inflates");
         }
         let (code, of_zip, _) = check(path);
-        let (twin_code, of_twin, _) = check(twin.path());
-        assert_eq!(code, twin_code, "{}", path.display());
+        let (unpacked_code, of_unpacked, _) = check(unpacked.path());
+        assert_eq!(code, unpacked_code, "{}", path.display());
         assert_eq!(
             findings_below(path, &of_zip),
-            findings_below(twin.path(), &of_twin),
+            findings_below(unpacked.path(), &of_unpacked),
             "{}",
             path.display()
         );
@@ -103,7 +103,7 @@ fn a_zip_and_its_unpacked_copy_have_the_same_findings() {
             let json: Value = serde_json::from_slice(&output.stdout).expect("json");
             json
         };
-        assert_eq!(order(path), order(twin.path()), "{}", path.display());
+        assert_eq!(order(path), order(unpacked.path()), "{}", path.display());
     }
 }
 

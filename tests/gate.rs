@@ -209,7 +209,7 @@ fn fingerprints_do_not_depend_on_the_layout() {
     assert!(plain.len() >= 4, "{plain:?}");
     let mut unique = plain.clone();
     unique.dedup();
-    assert_eq!(unique, plain, "no two are alike");
+    assert_eq!(unique, plain, "fingerprints are unique");
     assert_eq!(fingerprints(&files, true), plain, "a zip of another name");
     assert_eq!(fingerprints(&edited(&|text| text.replace('\n', " ")), false), plain, "one line");
     let moved = edited(&|text| text.replace("\": {", "\":\n\n  {").replace("><", ">\n<"));

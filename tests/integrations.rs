@@ -36,13 +36,13 @@ fn repository() -> TempDir {
 /// The variables of a step, with the values that the pipeline would insert.
 fn variables(step: &Value, prefix: &str, values: &BTreeMap<&str, String>) -> Vec<(String, String)> {
     let stated = step["env"].as_mapping().expect("variables");
-    let put_in = |written: &str| {
+    let insert = |written: &str| {
         let name =
             written.strip_prefix("${{ ").and_then(|rest| rest.strip_suffix(" }}")).expect("a template");
         let name = name.strip_prefix(prefix).unwrap_or(name);
-        values.get(name).unwrap_or_else(|| panic!("`{name}` is no input")).clone()
+        values.get(name).unwrap_or_else(|| panic!("`{name}` is not an input")).clone()
     };
-    stated.iter().map(|(name, value)| (text(name).to_owned(), put_in(text(value)))).collect()
+    stated.iter().map(|(name, value)| (text(name).to_owned(), insert(text(value)))).collect()
 }
 
 /// Runs a script like a pipeline: with `bash -e`, in the repository, with `flowvet` in `PATH`.

@@ -41,13 +41,13 @@ proptest! {
         let order = analysis.activation();
         let id_of = |flow| analysis.workspace.flow(flow).id.to_string();
 
-        let circles: BTreeSet<String> = order.cycles.iter().flatten().map(|flow| id_of(*flow)).collect();
+        let in_cycle: BTreeSet<String> = order.cycles.iter().flatten().map(|flow| id_of(*flow)).collect();
         let expected: BTreeSet<String> = in_cycles(&calls).into_iter().map(id).collect();
-        prop_assert_eq!(&circles, &expected);
+        prop_assert_eq!(&in_cycle, &expected);
 
         let position: BTreeMap<String, usize> =
             order.flat().enumerate().map(|(at, flow)| (id_of(flow), at)).collect();
-        prop_assert_eq!(position.len() + circles.len(), calls.len(), "every flow stands somewhere, once");
+        prop_assert_eq!(position.len() + in_cycle.len(), calls.len(), "every flow has exactly one position");
         let wave: BTreeMap<String, usize> = order
             .waves
             .iter()
@@ -84,9 +84,9 @@ proptest! {
         let analysis = Analysis::load(vec![input], Limits::default()).expect("a solution");
         let verdicts = analysis.verdicts(&analysis.check());
 
-        let circles = in_cycles(&calls);
+        let in_cycle = in_cycles(&calls);
         let mut on: BTreeSet<usize> =
-            calls.keys().filter(|flow| !off.contains(flow) && !circles.contains(flow)).copied().collect();
+            calls.keys().filter(|flow| !off.contains(flow) && !in_cycle.contains(flow)).copied().collect();
         // Compute the expected result in the simplest way: remove flows that call a flow that is not on, until nothing
         // changes.
         loop {

@@ -81,7 +81,7 @@ fn packages() -> Vec<(PathBuf, Files)> {
 }
 
 /// Compares the findings of every package before and after changing its files.
-fn assert_alike(change: impl Fn(&str, Vec<u8>) -> Vec<u8>) {
+fn assert_same_findings(change: impl Fn(&str, Vec<u8>) -> Vec<u8>) {
     for (path, files) in packages() {
         let changed = files.iter().map(|(name, bytes)| (name.clone(), change(name, bytes.clone()))).collect();
         assert_eq!(sorted(of_zip(&changed)), sorted(of_zip(&files)), "{}", path.display());
@@ -136,14 +136,14 @@ fn the_order_of_inputs_does_not_matter() {
 #[test]
 fn line_endings_do_not_matter() {
     let crlf = |text: &str| text.replace("\r\n", "\n").replace('\n', "\r\n");
-    assert_alike(|name, bytes| if is_json(name) { text(bytes, crlf) } else { bytes });
+    assert_same_findings(|name, bytes| if is_json(name) { text(bytes, crlf) } else { bytes });
     // In XML, some values contain line breaks, and parsers normalise them.
-    assert_alike(|_, bytes| text(bytes, crlf));
+    assert_same_findings(|_, bytes| text(bytes, crlf));
 }
 
 #[test]
 fn encodings_do_not_matter() {
-    assert_alike(|_, bytes| text(bytes, |text| format!("\u{FEFF}{text}")));
+    assert_same_findings(|_, bytes| text(bytes, |text| format!("\u{FEFF}{text}")));
     let utf16 = |bytes: Vec<u8>, unit: fn(u16) -> [u8; 2]| -> Vec<u8> {
         let bare = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(&bytes);
         match std::str::from_utf8(bare) {
@@ -151,8 +151,8 @@ fn encodings_do_not_matter() {
             Err(_) => bytes,
         }
     };
-    assert_alike(|_, bytes| utf16(bytes, u16::to_le_bytes));
-    assert_alike(|_, bytes| utf16(bytes, u16::to_be_bytes));
+    assert_same_findings(|_, bytes| utf16(bytes, u16::to_le_bytes));
+    assert_same_findings(|_, bytes| utf16(bytes, u16::to_be_bytes));
 }
 
 #[test]
@@ -162,17 +162,17 @@ fn indentation_and_escapes_do_not_matter() {
             Ok(value) => print(&value).into_bytes(),
             Err(_) => bytes,
         };
-    assert_alike(
+    assert_same_findings(
         |name, bytes| if is_json(name) { changed(bytes, &|value| value.to_string()) } else { bytes },
     );
-    assert_alike(
+    assert_same_findings(
         |name, bytes| if is_json(name) { changed(bytes, &|value| format!("{value:#}")) } else { bytes },
     );
     let escaped = |value: &Value| {
         let text = value.to_string();
         text.chars().map(|c| if c.is_ascii() { c.to_string() } else { escape(c) }).collect()
     };
-    assert_alike(|name, bytes| if is_json(name) { changed(bytes, &escaped) } else { bytes });
+    assert_same_findings(|name, bytes| if is_json(name) { changed(bytes, &escaped) } else { bytes });
 }
 
 fn escape(character: char) -> String {
@@ -201,7 +201,7 @@ fn with_reversed_keys(value: &Value) -> String {
 
 #[test]
 fn the_order_of_keys_does_not_matter() {
-    assert_alike(|name, bytes| match serde_json::from_slice::<Value>(&bytes) {
+    assert_same_findings(|name, bytes| match serde_json::from_slice::<Value>(&bytes) {
         Ok(value) if is_json(name) => with_reversed_keys(&value).into_bytes(),
         Ok(_) | Err(_) => bytes,
     });

@@ -102,7 +102,7 @@ fn bad_fixtures_break_their_rule_only_and_good_ones_none() {
                 let print = finding["fingerprint"].as_str().expect("a fingerprint");
                 assert!(
                     !print.contains('-'),
-                    "{folder}: two findings are alike for a baseline, see `Finding::key`"
+                    "{folder}: two findings have the same fingerprint, see `Finding::key`"
                 );
             }
             // The strict profile, which rules that are off by default need, also runs similar rules.
@@ -143,7 +143,7 @@ fn terminal_report(rule: &str) -> String {
 #[test]
 fn labels_fit_a_terminal() {
     const POINTER: &str = "╰── ";
-    let mut said = 0;
+    let mut labels = 0;
     for name in rules() {
         let terminal_report = terminal_report(&name);
         for line in terminal_report.lines().filter(|line| line.contains(POINTER)) {
@@ -152,10 +152,10 @@ fn labels_fit_a_terminal() {
             let (before, label) = line.split_once(POINTER).expect("a pointer");
             let can_fit = textwrap::core::display_width(label) <= 45 && !before.contains('│');
             assert!(!can_fit || textwrap::core::display_width(line) <= 80, "{name}: {line}");
-            said += 1;
+            labels += 1;
         }
     }
-    assert!(said > 50, "{said} labels");
+    assert!(labels > 50, "{labels} labels");
 }
 
 #[test]

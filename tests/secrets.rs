@@ -260,8 +260,8 @@ fn no_output_contains_a_secret() {
                 text.push_str(&fs::read_to_string(folder.path().join("baseline.json")).expect("written"));
             }
             assert!(text.contains("unknown-action") || args[0] != "check", "{args:?}: {text}");
-            let shown: Vec<&str> = text.lines().filter(|line| line.contains(START)).collect();
-            assert!(shown.is_empty(), "{args:?}, one line: {is_one_line}\n{}", shown.join("\n"));
+            let leaks: Vec<&str> = text.lines().filter(|line| line.contains(START)).collect();
+            assert!(leaks.is_empty(), "{args:?}, one line: {is_one_line}\n{}", leaks.join("\n"));
         }
     }
 }

@@ -46,7 +46,7 @@ pub(crate) fn read(text: &str) -> Result<Config, Broken> {
     collect_unknown(text, DeTable::parse(text)?.get_ref(), "", &mut unknown_keys);
     unknown_keys.sort_by_key(|unknown| unknown.key.span);
     let file: File = toml::from_str(text).map_err(|error| Broken::from(error).hint(&unknown_keys))?;
-    let written =
+    let spanned =
         |values: &[Spanned<String>]| values.iter().map(|value| SpannedText::of(text, value)).collect();
     Ok(Config {
         text: None,
@@ -58,8 +58,8 @@ pub(crate) fn read(text: &str) -> Result<Config, Broken> {
         overrides: file.overrides.iter().map(|table| read_override(text, table)).collect::<Result<_, _>>()?,
         require_own_connections: Pattern::all(text, &file.run_only.require_own_connections)?,
         webhooks: file.webhook.iter().map(|table| webhook(text, table)).collect::<Result<_, _>>()?,
-        target_solutions: written(&file.target.solutions),
-        settings: written(&file.settings),
+        target_solutions: spanned(&file.target.solutions),
+        settings: spanned(&file.settings),
         ignores: file.ignore.iter().map(|table| ignore(text, table)).collect::<Result<_, _>>()?,
         unknown_keys,
         today: None,

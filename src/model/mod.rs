@@ -199,12 +199,12 @@ impl Workspace {
     /// The solution that a file belongs to. For other files, such as a zip that could not be read, it is the innermost
     /// solution around the file.
     pub fn solution_in(&self, file: FileId, sources: &Sources) -> Option<SolutionIx> {
-        let around = || {
+        let enclosing = || {
             let name = sources.get(file).name();
-            let around = self.indexed_solutions().filter(|(_, solution)| name.is_in(&solution.path));
-            around.max_by_key(|(_, solution)| solution.path.as_str().len()).map(|(index, _)| index)
+            let enclosing = self.indexed_solutions().filter(|(_, solution)| name.is_in(&solution.path));
+            enclosing.max_by_key(|(_, solution)| solution.path.as_str().len()).map(|(index, _)| index)
         };
-        self.solutions_by_file.get(&file).copied().or_else(around)
+        self.solutions_by_file.get(&file).copied().or_else(enclosing)
     }
 
     /// The flows that a user's text refers to: by id, else by name, else by name ignoring case. Has one flow per id.
@@ -213,10 +213,10 @@ impl Workspace {
             return self.by_id.get(&id).and_then(|flows| flows.first()).copied().into_iter().collect();
         }
         let wanted = wanted.trim();
-        let alike = self.by_name.get(&wanted.to_lowercase()).map(Vec::as_slice).unwrap_or_default();
-        let alike = || alike.iter().copied().filter(|flow| self.representative(*flow) == *flow);
-        let exact: Vec<FlowIx> = alike().filter(|flow| self.flow(*flow).name == wanted).collect();
-        if exact.is_empty() { alike().collect() } else { exact }
+        let candidates = self.by_name.get(&wanted.to_lowercase()).map(Vec::as_slice).unwrap_or_default();
+        let candidates = || candidates.iter().copied().filter(|flow| self.representative(*flow) == *flow);
+        let exact: Vec<FlowIx> = candidates().filter(|flow| self.flow(*flow).name == wanted).collect();
+        if exact.is_empty() { candidates().collect() } else { exact }
     }
 
     /// Whether all flows of the inputs are known, so that the absence of a flow is proven.

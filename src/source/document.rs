@@ -222,8 +222,8 @@ mod tests {
 
     #[test]
     fn a_digest_identifies_short_keys_only() {
-        let whole: [&[u8]; 4] = [b"", b"type", b"runAfter", "\u{540D}".as_bytes()];
-        for key in whole {
+        let exact: [&[u8]; 4] = [b"", b"type", b"runAfter", "\u{540D}".as_bytes()];
+        for key in exact {
             assert!(Digest::of(key).is_exact(), "{key:?}");
         }
         let others: [&[u8]; 3] = [b"type\0", b"\0", b"connectionName"];

@@ -143,11 +143,11 @@ fn a_name_shared_by_all_actions_is_not_reported() {
 fn all_actions_of_a_parallel_loop_may_set_and_read_a_variable() {
     const ACTIONS: usize = 9_000;
     let set = json!({"type": "SetVariable", "inputs": {"name": "x", "value": "@variables('x')"}});
-    let around = json!({"type": "Foreach", "foreach": "@triggerBody()", "actions": actions(ACTIONS, |_| set.clone()),
+    let loop_action = json!({"type": "Foreach", "foreach": "@triggerBody()", "actions": actions(ACTIONS, |_| set.clone()),
         "runtimeConfiguration": {"concurrency": {"repetitions": 20}}});
     let variable = json!({"name": "x", "type": "string"});
     let initialize = json!({"type": "InitializeVariable", "inputs": {"variables": [variable]}});
-    let flow = flow(json!({"Init": initialize, "Loop": around}), json!({}));
+    let flow = flow(json!({"Init": initialize, "Loop": loop_action}), json!({}));
     assert_eq!(count(&flow, "parallel-variable-write"), ACTIONS);
     assert_eq!(count(&flow, "self-reference"), ACTIONS);
 }
@@ -226,9 +226,9 @@ fn many_things_may_refer_to_a_long_name() {
         let size: usize = files.iter().map(|(_, bytes)| bytes.len()).sum();
         for command in COMMANDS {
             let output = flowvet().args(command).arg("-").write_stdin(zip.clone()).output().expect("runs");
-            let (said, read) = (output.stdout.len(), size / 1000);
-            assert!(said > 0, "{case}: {command:?} says nothing");
-            assert!(said < 64 * size, "{case}: {command:?} says {} KB of {read} KB", said / 1000);
+            let (printed, read) = (output.stdout.len(), size / 1000);
+            assert!(printed > 0, "{case}: {command:?} prints nothing");
+            assert!(printed < 64 * size, "{case}: {command:?} prints {} KB for {read} KB", printed / 1000);
         }
     }
 }

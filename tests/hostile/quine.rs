@@ -102,23 +102,23 @@ fn repeat(count: usize, size: usize) -> Vec<u8> {
     bytes
 }
 
-/// Deflated bytes that inflate to `before`, themselves and `behind`. The comment on each line states what it prints;
+/// Deflated bytes that inflate to `prefix`, themselves and `suffix`. The comment on each line states what it prints;
 /// together, the lines print everything.
-fn printing_itself(before: &[u8], behind: &[u8]) -> Vec<u8> {
-    const SIZE_OF_FIRST: usize = 25;
-    const SIZE_OF_SECOND: usize = 15;
-    const SIZE_OF_LAST: usize = 9;
-    const BLOCK: usize = 2 * (SIZE_OF_SECOND + 5);
-    let start = print(before.len() + 5);
-    let first = repeat(before.len() + 5, SIZE_OF_FIRST);
-    let print_first = print(SIZE_OF_FIRST);
-    let second = repeat(BLOCK, SIZE_OF_SECOND);
-    let rest = SIZE_OF_LAST + 5 + behind.len();
-    let last = [repeat(rest, SIZE_OF_LAST), end(), behind.to_vec()].concat();
+fn self_printing(prefix: &[u8], suffix: &[u8]) -> Vec<u8> {
+    const FIRST_SIZE: usize = 25;
+    const SECOND_SIZE: usize = 15;
+    const LAST_SIZE: usize = 9;
+    const BLOCK: usize = 2 * (SECOND_SIZE + 5);
+    let start = print(prefix.len() + 5);
+    let first = repeat(prefix.len() + 5, FIRST_SIZE);
+    let print_first = print(FIRST_SIZE);
+    let second = repeat(BLOCK, SECOND_SIZE);
+    let rest = LAST_SIZE + 5 + suffix.len();
+    let last = [repeat(rest, LAST_SIZE), end(), suffix.to_vec()].concat();
     let fill = print(0).repeat(4);
     let lines = [
         // The prefix and the first instruction.
-        [start.clone(), before.to_vec(), start].concat(),
+        [start.clone(), prefix.to_vec(), start].concat(),
         // The bytes that were printed.
         first.clone(),
         // The line above.
@@ -140,7 +140,7 @@ fn printing_itself(before: &[u8], behind: &[u8]) -> Vec<u8> {
         // Its own bytes.
         [print(rest), last.clone()].concat(),
         // The rest.
-        last[..SIZE_OF_LAST + 5].to_vec(),
+        last[..LAST_SIZE + 5].to_vec(),
     ];
     lines.concat()
 }
@@ -154,14 +154,14 @@ fn zip_with(checksum: [u8; 4]) -> Vec<u8> {
         let version_flags_method_time = [20, 0, 0, 0, 8, 0, 0, 0, 0x21, 0x50];
         let entry = [&version_flags_method_time[..], &checksum, &four(packed), &four(size)].concat();
         let name = [&two(NAME.len())[..], &two(0)].concat();
-        let before = [b"PK\x03\x04", entry.as_slice(), &name, NAME].concat();
+        let prefix = [b"PK\x03\x04", entry.as_slice(), &name, NAME].concat();
         let record = [b"PK\x01\x02\x14\x00", entry.as_slice(), &name, &[0; 14], NAME].concat();
-        let behind = |start: usize| {
+        let suffix = |start: usize| {
             let counts = [&two(0)[..], &two(0), &two(1), &two(1)].concat();
             [&record[..], b"PK\x05\x06", &counts, &four(record.len()), &four(start), &two(0)].concat()
         };
-        let program = printing_itself(&before, &behind(before.len() + packed));
-        let zip = [before.clone(), program.clone(), behind(before.len() + packed)].concat();
+        let program = self_printing(&prefix, &suffix(prefix.len() + packed));
+        let zip = [prefix.clone(), program.clone(), suffix(prefix.len() + packed)].concat();
         if (size, packed) == (zip.len(), program.len()) {
             return zip;
         }
@@ -178,7 +178,7 @@ fn checksum(bytes: &[u8]) -> u32 {
 /// The zip that contains its own checksum. Flipping a bit of the stored checksum always flips the same bits of the
 /// computed one, whatever the other bits are. This gives 32 linear equations, which are solved by elimination.
 fn quine() -> Vec<u8> {
-    let of = |told: u32| checksum(&zip_with(told.to_le_bytes()));
+    let of = |stored: u32| checksum(&zip_with(stored.to_le_bytes()));
     let none = of(0);
     // For each bit, which bits it flips, including itself, and which bits of the stored checksum cause this.
     let mut equations: Vec<(u32, u32)> = Vec::new();
@@ -191,11 +191,11 @@ fn quine() -> Vec<u8> {
             equations.sort_by(|a, b| b.cmp(a));
         }
     }
-    let (left, told) = equations.iter().fold((none, 0), |(left, told), (value, by)| {
-        if left ^ value < left { (left ^ value, told ^ by) } else { (left, told) }
+    let (left, stored) = equations.iter().fold((none, 0), |(left, stored), (value, by)| {
+        if left ^ value < left { (left ^ value, stored ^ by) } else { (left, stored) }
     });
     assert_eq!(left, 0, "no checksum fits: change the name");
-    zip_with(told.to_le_bytes())
+    zip_with(stored.to_le_bytes())
 }
 
 #[test]

@@ -11,7 +11,7 @@ use crate::suggest::nearest;
 fn the_table_is_consistent() {
     assert!(all().len() > 120, "the table could not be read");
     let names: BTreeSet<String> = all().iter().map(|function| function.name.to_ascii_lowercase()).collect();
-    assert_eq!(names.len(), all().len(), "a name stands twice");
+    assert_eq!(names.len(), all().len(), "a name is not unique");
     for function in all() {
         let name = &function.name;
         assert!(function.max.is_none_or(|max| function.min <= max), "{name}");

@@ -86,15 +86,15 @@ impl DocumentBuilder {
         if !open.is_sorted {
             self.sort(open.from);
         }
-        let DocumentBuilder { document, pending, open: around } = self;
+        let DocumentBuilder { document, pending, open: unfinished } = self;
         let first = document.children.len();
         document.children.extend(pending.drain(open.from..));
         let node = &mut document.nodes[open.node];
         node.inner = Slice::from(first..document.children.len());
         node.value = Slice::from(node.value.range().start..end);
         node.flags = node.flags | open.flags;
-        if let Some(around) = around.last_mut() {
-            around.flags = around.flags | open.flags;
+        if let Some(parent) = unfinished.last_mut() {
+            parent.flags = parent.flags | open.flags;
         }
     }
 
