@@ -96,7 +96,7 @@ pub(crate) enum Reason {
     Registers(RegisterSite),
 }
 
-/// Why a flow comes after others: the flows that it calls, then the receivers that it may register. Has one call per
+/// Why a flow comes after others: the flows that it calls, then the receivers that it may register. Returns one call per
 /// callee, and no calls to the flow itself.
 pub(crate) fn reasons(workspace: &Workspace, graph: &Graph, order: &Activation, flow: FlowIx) -> Vec<Reason> {
     let own = &workspace.flow(flow).id;
@@ -110,7 +110,7 @@ pub(crate) fn reasons(workspace: &Workspace, graph: &Graph, order: &Activation, 
     calls.into_iter().map(Reason::Calls).chain(registrations.cloned().map(Reason::Registers)).collect()
 }
 
-/// Why a flow is turned off after others: the flows that call it. Has one call per caller, and no calls by the flow
+/// Why a flow is turned off after others: the flows that call it. Returns one call per caller, without calls by the flow
 /// itself.
 pub(crate) fn reasons_reversed(workspace: &Workspace, graph: &Graph, flow: FlowIx) -> Vec<Reason> {
     let own = &workspace.flow(flow).id;

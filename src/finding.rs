@@ -64,7 +64,7 @@ pub struct Finding {
     pub labels: Vec<Label>,
     /// Places elsewhere that explain the problem.
     pub related: Vec<Label>,
-    /// The flow in whose file the primary place lies.
+    /// The flow whose file contains the primary place.
     pub flow: Option<FlowIx>,
     /// Which flows it prevents from being turned on, if it is an error.
     pub blocks: Blocks,

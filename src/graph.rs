@@ -100,7 +100,7 @@ fn call_place(workspace: &Workspace, caller: FlowIx, action: ActionIx, file: Fil
     Place::value(file, route.unwrap_or_default())
 }
 
-/// The graph.
+/// The dependency graph of a workspace.
 #[derive(Debug)]
 pub struct Graph {
     graph: DiGraph<GraphNode, Edge>,
@@ -130,7 +130,7 @@ pub struct CallSite {
 }
 
 impl CallSite {
-    /// Where the caller names the child.
+    /// The place where the caller names the child.
     pub fn place(&self, workspace: &Workspace) -> Place {
         call_place(workspace, self.caller, self.action, self.file)
     }

@@ -56,7 +56,7 @@ pub struct Span {
     pub end: usize,
 }
 
-/// One step of a [`Route`].
+/// A step of a [`Route`].
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Step {
     /// A member of an object.

@@ -88,7 +88,7 @@ fn ranked(wanted: &str, rank: usize, place: Place) -> GivenFlow {
 /// Reads the `ActivateFlowConfiguration` of a settings file.
 ///
 /// Entries are ranked by `sortOrder` as in `activate-flows.ps1` of the ALM Accelerator: values that are not numbers
-/// come last, and a flow stays off only if `activate` is the text `false`.
+/// come last, and a flow stays off only if `activate` is `false`, as text or as a boolean.
 pub(crate) fn read_alm(json: Json<'_>, file: FileId) -> Option<GivenOrder> {
     let list = json.get(ALM_SECTION)?.as_array()?;
     let entries = list.iter().enumerate().filter_map(|(index, entry)| {

@@ -207,7 +207,7 @@ impl Workspace {
         self.solutions_by_file.get(&file).copied().or_else(enclosing)
     }
 
-    /// The flows that a user's text refers to: by id, else by name, else by name ignoring case. Has one flow per id.
+    /// The flows that a user's text refers to: by id, else by name, else by name ignoring case. Returns one flow per id.
     pub fn flows_named(&self, wanted: &str) -> Vec<FlowIx> {
         if let Some(id) = FlowId::parse(wanted) {
             return self.by_id.get(&id).and_then(|flows| flows.first()).copied().into_iter().collect();

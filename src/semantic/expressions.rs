@@ -12,7 +12,7 @@ use crate::source::{ContentFlags, Json, NodeId, Part, Value};
 /// The kind of thing that a reference names.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum ReferenceKind {
-    /// `outputs('x')` and the like.
+    /// `outputs('x')` and similar functions.
     Action,
     /// `variables('x')`.
     Variable,

@@ -107,7 +107,7 @@ mod tests {
     use super::*;
     use crate::source::{Json, Value};
 
-    /// Every value at or below this one.
+    /// Collects a value and all values inside it.
     fn all<'a>(json: Json<'a>, out: &mut Vec<Json<'a>>) {
         out.push(json);
         match json.value() {
