@@ -1,4 +1,4 @@
-//! Findings, which rules produce, and the [`Sink`] that collects them. After this stage, `config` filters findings, and
+//! Findings, which rules produce, and the `Sink` that collects them. After this stage, `config` filters findings, and
 //! reports print them.
 
 use std::str::FromStr;
