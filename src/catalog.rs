@@ -153,6 +153,8 @@ pub(crate) struct TriggerFacts {
 pub(crate) struct Choice {
     pub(crate) value: i64,
     pub(crate) meaning: String,
+    /// For messages only: whether the message includes added rows.
+    pub(crate) includes_create: Option<bool>,
     /// For messages only: whether the message includes modified rows.
     pub(crate) includes_update: Option<bool>,
 }
@@ -255,7 +257,9 @@ mod tests {
                 }
             }
             if let Some(facts) = &provider.trigger {
-                assert!(facts.messages.iter().all(|message| message.includes_update.is_some()), "{id}");
+                let is_documented =
+                    |message: &Choice| message.includes_create.is_some() && message.includes_update.is_some();
+                assert!(facts.messages.iter().all(is_documented), "{id}");
             }
         }
     }

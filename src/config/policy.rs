@@ -1,6 +1,5 @@
-//! Applies a configuration to findings: sets severities, and removes suppressed findings.
+//! Applies the severities of a configuration to findings.
 
-use super::suppress::{Index, Suppression};
 use super::{Config, LevelEntry, Override};
 use crate::finding::Finding;
 use crate::model::Workspace;
@@ -32,20 +31,6 @@ impl<'a> Policy<'a> {
             Some(finding)
         });
         leveled.collect()
-    }
-
-    /// Removes suppressed findings, and counts the uses of each suppression.
-    pub(crate) fn apply_suppressions(
-        &self,
-        mut findings: Vec<Finding>,
-        suppressions: &mut [Suppression<'_>],
-    ) -> Vec<Finding> {
-        let mut index = Index::new(suppressions);
-        let covered: Vec<bool> = findings.iter().map(|finding| index.covers(self, finding)).collect();
-        index.finish();
-        let mut covered = covered.into_iter();
-        findings.retain(|_| !covered.next().unwrap_or(false));
-        findings
     }
 
     /// The setting that applies: from the last matching override that has one, or else from `[rules]`.

@@ -60,9 +60,25 @@ pub(crate) fn gather<'a>(config: &'a Config, allows: &'a [Allow]) -> Vec<Suppres
     ignores.chain(allows).collect()
 }
 
+impl Policy<'_> {
+    /// Removes suppressed findings, and counts the uses of each suppression.
+    pub(crate) fn apply_suppressions(
+        &self,
+        mut findings: Vec<Finding>,
+        suppressions: &mut [Suppression<'_>],
+    ) -> Vec<Finding> {
+        let mut index = Index::new(suppressions);
+        let covered: Vec<bool> = findings.iter().map(|finding| index.covers(self, finding)).collect();
+        index.finish();
+        let mut covered = covered.into_iter();
+        findings.retain(|_| !covered.next().unwrap_or(false));
+        findings
+    }
+}
+
 /// An index of suppressions by what they cover. A flow may contain as many suppressions as it has findings, so a search
 /// must not visit all.
-pub(crate) struct Index<'s, 'a, 'k> {
+struct Index<'s, 'a, 'k> {
     suppressions: &'s mut [Suppression<'a>],
     /// The suppressions in the configuration.
     ignores: Vec<usize>,
@@ -82,7 +98,7 @@ enum Cover<'a> {
 }
 
 impl<'s, 'a: 'k, 'k> Index<'s, 'a, 'k> {
-    pub(crate) fn new(suppressions: &'s mut [Suppression<'a>]) -> Self {
+    fn new(suppressions: &'s mut [Suppression<'a>]) -> Self {
         let (mut ignores, mut allows) = (Vec::new(), HashMap::new());
         for (number, suppression) in suppressions.iter().enumerate() {
             match suppression.kind {
@@ -105,7 +121,7 @@ impl<'s, 'a: 'k, 'k> Index<'s, 'a, 'k> {
 
     /// Whether a suppression covers the finding. Counts all that do, because overlapping suppressions are not a
     /// mistake.
-    pub(crate) fn covers(&mut self, policy: &Policy<'_>, finding: &'k Finding) -> bool {
+    fn covers(&mut self, policy: &Policy<'_>, finding: &'k Finding) -> bool {
         let mut is_covered = false;
         for number in &self.ignores {
             let suppression = &mut self.suppressions[*number];
@@ -133,7 +149,7 @@ impl<'s, 'a: 'k, 'k> Index<'s, 'a, 'k> {
     }
 
     /// Stores the number of uses in each suppression.
-    pub(crate) fn finish(self) {
+    fn finish(self) {
         for (numbers, uses) in self.allows.into_values() {
             numbers.into_iter().for_each(|number| self.suppressions[number].uses += uses);
         }
@@ -160,8 +176,11 @@ fn ignore_matches(policy: &Policy<'_>, ignore: &Ignore, finding: &Finding) -> bo
         .is_none_or(|pattern| policy.solution_name(finding).is_some_and(|name| pattern.fits(name)));
     let at = ignore.at.as_ref().is_none_or(|at| {
         finding.place().route().is_some_and(|route| {
-            let route = route.to_string();
-            route.strip_prefix(at.as_str()).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+            // As it is, or as a report shows it.
+            [route.to_string(), route.shown()].iter().any(|route| {
+                let rest = route.strip_prefix(at.as_str());
+                rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+            })
         })
     });
     in_flow && in_solution && at

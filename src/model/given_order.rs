@@ -1,10 +1,9 @@
 //! Activation orders that are maintained by hand: lines with names or ids, a CSV file, the JSON of `flowvet order`, or
 //! the `ActivateFlowConfiguration` of the ALM Accelerator.
 
-use super::ids::FlowId;
-use super::settings::is_token;
 use std::sync::Arc;
 
+use super::ids::FlowId;
 use crate::source::{FileId, Json, Place, Route, Span, Value};
 
 /// An activation order from a file.
@@ -116,6 +115,11 @@ pub(crate) fn read_alm(json: Json<'_>, file: FileId) -> Option<GivenOrder> {
         })
     });
     Some(GivenOrder { file, entries: entries.collect() })
+}
+
+/// Whether a text contains a placeholder `#{…}#` of the ALM Accelerator.
+pub(crate) fn is_token(text: &str) -> bool {
+    text.split_once("#{").is_some_and(|(_, rest)| rest.contains("}#"))
 }
 
 /// Reads a flow per line. Skips blank lines and lines that start with `#`.

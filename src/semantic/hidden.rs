@@ -1,7 +1,8 @@
 //! Names of actions in containers that flowvet does not know. The file format grows, so an unknown container may
 //! contain actions that other actions read.
 
-use super::{SemanticModel, compare};
+use super::SemanticModel;
+use crate::model::compare;
 use crate::source::{Json, Object, Value};
 
 impl<'a> SemanticModel<'a> {

@@ -3,8 +3,7 @@
 use petgraph::algo::kosaraju_scc;
 use petgraph::graph::{DiGraph, NodeIndex};
 
-use super::names::ActionNames;
-use crate::model::{Action, ActionIx, Definition};
+use crate::model::{Action, ActionIx, ActionNames, Definition};
 use crate::source::{Json, Object};
 
 /// Which action runs before which. Stores for each action the set of actions of the same list that precede it.

@@ -30,7 +30,7 @@ pub struct Location {
     pub start: Position,
     /// The position after the last character.
     pub end: Position,
-    /// The JSON pointer (RFC 6901) to the value, if the file is JSON.
+    /// The JSON pointer (RFC 6901) to the value, if the file is JSON. Secrets in names are masked.
     pub pointer: Option<String>,
 }
 
@@ -47,7 +47,7 @@ impl Location {
             bytes: span.start..span.end,
             start: text.position(span.start),
             end: text.position(span.end),
-            pointer: route.map(ToString::to_string),
+            pointer: route.map(Route::shown),
         }
     }
 }
