@@ -1,5 +1,5 @@
-//! How long the stages take, beside a floor: what cannot be avoided, on one thread (inflate what is needed, serde_json
-//! to `Value`, roxmltree). Quote ratios from one run (`docs/performance.md`), not times.
+//! Benchmarks of the stages, compared with a floor: the unavoidable work on one thread (inflating the needed files,
+//! serde_json to `Value`, roxmltree). Quote ratios within a run (`docs/performance.md`), not times.
 
 mod workload;
 
@@ -9,15 +9,15 @@ use divan::{Bencher, black_box};
 use flowvet::{Analysis, Input, Limits};
 
 fn main() {
-    // As the command does.
+    // As `main` does.
     flowvet::join_in();
     divan::main();
 }
 
-/// 200 flows hold 7 MB, as much as the largest public kits.
+/// 200 flows have 7 MB, like the largest public kits.
 const FLOWS: [usize; 2] = [200, 1000];
 
-/// Public zips, where they are at hand.
+/// The public zips, if present.
 fn corpus() -> Vec<Vec<u8>> {
     let Ok(folder) = std::fs::read_dir("../shared/corpus/zip") else { return Vec::new() };
     let paths = folder.flatten().map(|entry| entry.path());
@@ -28,21 +28,21 @@ fn input(bytes: &[u8]) -> Vec<Input> {
     vec![Input::Bytes { name: "bench.zip".to_owned(), bytes: bytes.to_vec() }]
 }
 
-/// What no reader of the package can do without.
+/// The work that every reader of the package has to do.
 #[divan::bench(args = FLOWS)]
 fn floor(bencher: Bencher<'_, '_>, flows: usize) {
     let bytes = workload::zip(flows);
     bencher.bench_local(|| inflate_and_parse(&bytes));
 }
 
-/// The floor of the public zips, one after the other.
+/// The floor for the public zips, one after the other.
 #[divan::bench(ignore = corpus().is_empty())]
 fn corpus_floor(bencher: Bencher<'_, '_>) {
     let zips = corpus();
     bencher.bench_local(|| zips.iter().for_each(|zip| inflate_and_parse(zip)));
 }
 
-/// Inflates what the check needs, and parses it.
+/// Inflates and parses the files that the check needs.
 fn inflate_and_parse(bytes: &[u8]) {
     let mut zip = zip::ZipArchive::new(Cursor::new(bytes)).expect("a zip");
     for index in 0..zip.len() {
@@ -61,7 +61,7 @@ fn inflate_and_parse(bytes: &[u8]) {
     }
 }
 
-/// Flows, variables and the two XML files at the top.
+/// Whether the check needs a file: flows, variables and the two XML files at the top.
 fn is_needed(name: &str) -> bool {
     let name = name.to_ascii_lowercase().replace('\\', "/");
     let is_component = name.starts_with("workflows/") || name.starts_with("environmentvariabledefinitions/");
@@ -76,7 +76,7 @@ fn load(bencher: Bencher<'_, '_>, flows: usize) {
     bencher.bench_local(|| Analysis::load(input(&bytes), Limits::default()).expect("a solution"));
 }
 
-/// The rules alone.
+/// The rules only.
 #[divan::bench(args = FLOWS)]
 fn rules(bencher: Bencher<'_, '_>, flows: usize) {
     let bytes = workload::zip(flows);
@@ -84,7 +84,7 @@ fn rules(bencher: Bencher<'_, '_>, flows: usize) {
     bencher.bench_local(|| black_box(analysis.check()));
 }
 
-/// The order alone.
+/// The activation order only.
 #[divan::bench(args = FLOWS)]
 fn order(bencher: Bencher<'_, '_>, flows: usize) {
     let bytes = workload::zip(flows);
@@ -92,7 +92,7 @@ fn order(bencher: Bencher<'_, '_>, flows: usize) {
     bencher.bench_local(|| black_box(analysis.activation()));
 }
 
-/// The whole check, without starting a process.
+/// A complete check, without starting a process.
 #[divan::bench(args = FLOWS)]
 fn whole_check(bencher: Bencher<'_, '_>, flows: usize) {
     let bytes = workload::zip(flows);
@@ -102,7 +102,7 @@ fn whole_check(bencher: Bencher<'_, '_>, flows: usize) {
     });
 }
 
-/// The whole check of the public zips, one after the other.
+/// Complete checks of the public zips, one after the other.
 #[divan::bench(ignore = corpus().is_empty())]
 fn corpus_whole_check(bencher: Bencher<'_, '_>) {
     let zips = corpus();

@@ -1,11 +1,11 @@
-//! The order in which flows can be turned on: children before parents, in waves.
+//! The order in which flows can be turned on: child flows before their parents, in waves. It is computed from `graph`.
 //!
-//! The platform refuses a parent whose child was never published (`ChildFlowNeverPublished`), so a flow may be turned
-//! on once every flow it calls was. Flows that call each other in a circle have no such order; they are reported, and
-//! the rest is ordered as if the circle were one flow.
+//! The platform refuses to turn on a parent whose child was never published (`ChildFlowNeverPublished`), so a flow can
+//! be turned on once every flow that it calls is on. Flows that call each other in a cycle have no such order. They are
+//! reported, and the other flows are ordered as if the cycle were a single flow.
 //!
-//! The address of a receiver exists only after it was turned on, so a registration that runs before has nothing to
-//! register. Nothing refuses it, though: where a registration and a call contradict each other, the call wins.
+//! A receiver has a URL only after it was turned on, so a registration that runs earlier has no URL to register. The
+//! platform does not refuse this. If a registration and a call contradict each other, the call decides the order.
 
 use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
@@ -16,28 +16,28 @@ use petgraph::graph::{DiGraph, NodeIndex};
 use crate::graph::{CallSite, Callee, Graph, RegisterSite};
 use crate::model::{FlowId, FlowIx, Requirement, Workspace};
 
-/// The order of a workspace. A flow that is in several inputs (a zip and its unpacked twin, two versions) stands in
-/// it once, as in the newest solution.
+/// The activation order of a workspace. If several inputs contain the same flow (a zip and its unpacked copy, two
+/// versions), the flow appears once, as in the newest solution.
 #[derive(Debug, Default)]
 pub struct Activation {
-    /// Flows of one wave need only flows of earlier waves. Within a wave: by name, then id.
+    /// Flows of a wave need only flows of earlier waves. Each wave is sorted by name, then id.
     pub waves: Vec<Vec<FlowIx>>,
-    /// Groups of flows that call each other in a circle, or one flow that calls itself. Sorted like waves.
+    /// Groups of flows that call each other in a cycle, and flows that call themselves. Sorted like waves.
     pub cycles: Vec<Vec<FlowIx>>,
-    /// Flows that are called and in no input, by id.
+    /// Called flows that no input contains, sorted by id.
     pub external: Vec<ExternalFlow>,
-    /// Registrations that stand behind the receivers they may register, by flow.
+    /// Registrations by flows that come after the receivers whose URL they may register.
     pub registrations: Vec<RegisterSite>,
 }
 
-/// A called flow that is in no input.
+/// A called flow that no input contains.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ExternalFlow {
-    /// Its id.
+    /// The id.
     pub id: FlowId,
-    /// Its name, where a missing dependency gives it.
+    /// The name, if a missing dependency of a manifest states it.
     pub name: Option<String>,
-    /// The solution that has it, where a missing dependency names it.
+    /// The solution that contains it, if a missing dependency of a manifest states it.
     pub solution: Option<String>,
 }
 
@@ -48,7 +48,7 @@ impl Activation {
         let registrations = calls.add_registrations(workspace, graph);
         let key = |flow: &FlowIx| (&workspace.flow(*flow).name, &workspace.flow(*flow).id);
         let (waves, cycles) = layers(&calls.graph, |a, b| key(a).cmp(&key(b)));
-        Activation { waves, cycles, external: external(workspace, graph), registrations }
+        Activation { waves, cycles, external: external_flows(workspace, graph), registrations }
     }
 
     /// The part of the order that concerns these flows.
@@ -69,62 +69,63 @@ impl Activation {
             .filter_map(|call| if let Callee::External(id) = call.callee { Some(id) } else { None })
             .collect();
         self.external =
-            external(workspace, graph).into_iter().filter(|one| called.contains(&one.id)).collect();
+            external_flows(workspace, graph).into_iter().filter(|flow| called.contains(&flow.id)).collect();
         self
     }
 
-    /// The order of turning off: parents before children.
+    /// The order for turning flows off: parents before children.
     pub(crate) fn reversed(mut self) -> Self {
         self.waves.reverse();
         self
     }
 
-    /// Flows in the order of turning on, without those in circles.
+    /// Flows in the order for turning them on, without those in cycles.
     pub fn flat(&self) -> impl Iterator<Item = FlowIx> {
         self.waves.iter().flatten().copied()
     }
 }
 
-/// Why a flow stands behind another.
+/// Why a flow comes after another.
 #[derive(Debug, Clone)]
 pub(crate) enum Reason {
-    /// It calls the other one.
+    /// It calls the other flow.
     Calls(CallSite),
-    /// In the order of turning off: the other one calls it.
+    /// In the order for turning flows off: the other flow calls it.
     CalledBy(CallSite),
-    /// It registers the address of the other one.
+    /// It registers the URL of the other flow.
     Registers(RegisterSite),
 }
 
-/// Why a flow stands behind others: the calls it makes, one a callee, without calls of itself, then the receivers it
-/// may register.
+/// Why a flow comes after others: the flows that it calls, then the receivers that it may register. Returns one call per
+/// callee, and no calls to the flow itself.
 pub(crate) fn reasons(workspace: &Workspace, graph: &Graph, order: &Activation, flow: FlowIx) -> Vec<Reason> {
     let own = &workspace.flow(flow).id;
     let id = |call: &CallSite| match &call.callee {
         Callee::Flow(child) => workspace.flow(*child).id.clone(),
         Callee::External(id) => id.clone(),
     };
-    let calls = one_each(graph.calls_of(flow), |call| Some(id(call)).filter(|id| id != own));
+    let calls = distinct_by(graph.calls_of(flow), |call| Some(id(call)).filter(|id| id != own));
     let flow = workspace.representative(flow);
     let registrations = order.registrations.iter().filter(|site| site.flow == flow);
     calls.into_iter().map(Reason::Calls).chain(registrations.cloned().map(Reason::Registers)).collect()
 }
 
-/// Why a flow is turned off behind others: the calls of it, one a caller, without calls of itself.
+/// Why a flow is turned off after others: the flows that call it. Returns one call per caller, without calls by the flow
+/// itself.
 pub(crate) fn reasons_reversed(workspace: &Workspace, graph: &Graph, flow: FlowIx) -> Vec<Reason> {
     let own = &workspace.flow(flow).id;
     let id = |call: &CallSite| workspace.flow(call.caller).id.clone();
-    let calls = one_each(graph.calls_to(flow), |call| Some(id(call)).filter(|id| id != own));
+    let calls = distinct_by(graph.calls_to(flow), |call| Some(id(call)).filter(|id| id != own));
     calls.into_iter().map(Reason::CalledBy).collect()
 }
 
-fn one_each(calls: Vec<CallSite>, id: impl Fn(&CallSite) -> Option<FlowId>) -> Vec<CallSite> {
+fn distinct_by(calls: Vec<CallSite>, id: impl Fn(&CallSite) -> Option<FlowId>) -> Vec<CallSite> {
     let mut seen = BTreeSet::new();
     calls.into_iter().filter(|call| id(call).is_some_and(|id| seen.insert(id))).collect()
 }
 
-/// Sorts the nodes of a graph whose edges point at what is needed first: waves, and groups that lie on a circle.
-/// A circle stands where it would stand if it were one node, so that the rest is ordered all the same.
+/// Sorts the nodes of a graph whose edges point at what has to come first. Returns waves and the groups that form
+/// cycles. A cycle takes the position that a single node would have, so the other nodes are ordered regardless.
 pub(crate) fn layers<N: Copy>(
     graph: &DiGraph<N, ()>,
     compare: impl Fn(&N, &N) -> Ordering,
@@ -132,7 +133,7 @@ pub(crate) fn layers<N: Copy>(
     let mut levels: HashMap<NodeIndex, usize> = HashMap::new();
     let mut waves: BTreeMap<usize, Vec<N>> = BTreeMap::new();
     let mut cycles: Vec<Vec<N>> = Vec::new();
-    // What is needed comes before what needs it.
+    // Strongly connected components come in reverse topological order: dependencies first.
     for group in kosaraju_scc(graph) {
         let members: HashSet<NodeIndex> = group.iter().copied().collect();
         let needed = group.iter().flat_map(|node| graph.neighbors(*node));
@@ -154,7 +155,7 @@ pub(crate) fn layers<N: Copy>(
     (waves, cycles)
 }
 
-/// Calls between flows, each flow once, and the registrations that go with them.
+/// The calls between flows, plus registrations. Each flow has one node.
 struct CallGraph {
     graph: DiGraph<FlowIx, ()>,
     nodes: BTreeMap<FlowIx, NodeIndex>,
@@ -177,7 +178,7 @@ impl CallGraph {
         CallGraph { graph, nodes }
     }
 
-    /// Adds an edge for every registration that closes no circle, and gives back those.
+    /// Adds an edge for every registration that does not close a cycle, and returns those.
     fn add_registrations(&mut self, workspace: &Workspace, graph: &Graph) -> Vec<RegisterSite> {
         let mut kept = Vec::new();
         for (flow, node) in &self.nodes {
@@ -196,7 +197,7 @@ impl CallGraph {
     }
 }
 
-/// The flows that have to be on before `start` (or off before it, with `callers`), and itself.
+/// The flow `start` and all flows that have to be on before it, or with `callers`, off before it.
 pub(crate) fn closure(
     workspace: &Workspace,
     graph: &Graph,
@@ -228,16 +229,16 @@ pub(crate) fn closure(
     found
 }
 
-fn external(workspace: &Workspace, graph: &Graph) -> Vec<ExternalFlow> {
+fn external_flows(workspace: &Workspace, graph: &Graph) -> Vec<ExternalFlow> {
     let mut found: BTreeMap<FlowId, ExternalFlow> = BTreeMap::new();
     for (flow, _) in workspace.indexed() {
         for call in graph.calls_of(flow) {
             let Callee::External(id) = call.callee else { continue };
             let missing = workspace.solution_of(flow).missing(&Requirement::Flow(id.clone()));
-            let one = found.entry(id.clone()).or_insert(ExternalFlow { id, name: None, solution: None });
+            let flow = found.entry(id.clone()).or_insert(ExternalFlow { id, name: None, solution: None });
             if let Some(missing) = missing {
-                one.name = one.name.take().or_else(|| Some(missing.display_name.clone()));
-                one.solution = one.solution.take().or_else(|| missing.solution.clone());
+                flow.name = flow.name.take().or_else(|| Some(missing.display_name.clone()));
+                flow.solution = flow.solution.take().or_else(|| missing.solution.clone());
             }
         }
     }

@@ -1,4 +1,5 @@
-//! One run over its inputs: loading, the model, the graph and the findings, in one value that reports read.
+//! The analysis of a run's inputs. It runs the stages from loading to the rules, and holds the results that reports
+//! read.
 
 use crate::activation::Activation;
 use crate::config::Config;
@@ -16,22 +17,22 @@ use crate::source::{FileName, Sources, Text, TextError};
 use crate::verdict::Verdicts;
 use crate::webhooks::Webhooks;
 
-/// Everything known of the inputs of a run.
+/// Everything that is known about the inputs of a run.
 #[derive(Debug)]
 pub struct Analysis {
-    /// The texts, for snippets and positions.
+    /// The texts, for excerpts and positions.
     pub sources: Sources,
     /// The solutions and flows.
     pub workspace: Workspace,
-    /// Who registers for events, and who receives them.
+    /// Webhook registrations and receivers.
     pub(crate) webhooks: Webhooks,
-    /// Who depends on what.
+    /// The dependencies between flows and other components.
     pub graph: Graph,
-    /// What was passed over on purpose: zips without a solution, `.cab` archives, YAML solutions.
+    /// Skipped inputs: zips without a solution, `.cab` archives, YAML solutions.
     pub skipped: Vec<FileName>,
-    /// Deployment settings, one an environment.
+    /// Deployment settings files. Each is for an environment.
     pub settings: Vec<Settings>,
-    /// An activation order that somebody keeps by hand.
+    /// An activation order that is maintained by hand.
     pub given_order: Option<GivenOrder>,
 }
 
@@ -39,8 +40,8 @@ impl Analysis {
     /// Reads the inputs as one workspace.
     ///
     /// # Errors
-    /// Every input that could not be used. One is enough to refuse the run: what it holds may be what the others
-    /// need, and findings of half a workspace would be wrong.
+    /// Every input that cannot be used. A single one fails the run: the other inputs may need its contents, and
+    /// findings about half a workspace would be wrong.
     pub fn load(inputs: Vec<Input>, limits: Limits) -> Result<Self, Vec<LoadError>> {
         Analysis::load_preferring(inputs, limits, Prefer::default())
     }
@@ -73,7 +74,7 @@ impl Analysis {
         })
     }
 
-    /// Reads a deployment settings file, for the rules that hold the workspace against it.
+    /// Reads a deployment settings file, which rules compare with the workspace.
     ///
     /// # Errors
     /// The text is not a settings file.
@@ -90,7 +91,7 @@ impl Analysis {
         Ok(())
     }
 
-    /// Reads an order that somebody keeps by hand.
+    /// Reads an activation order that is maintained by hand.
     ///
     /// # Errors
     /// The text is not an order.
@@ -103,12 +104,12 @@ impl Analysis {
         Ok(())
     }
 
-    /// Runs every rule that is on by default. Sorted by file, place and rule.
+    /// Runs every rule that is on by default. The findings are sorted by file, place and rule.
     pub fn check(&self) -> Vec<Finding> {
         self.check_with(&Config::default()).findings
     }
 
-    /// Runs the rules that a configuration wants, and lets pass what it lets pass.
+    /// Runs the rules that a configuration enables, and applies its suppressions.
     pub(crate) fn check_with(&self, config: &Config) -> Checked {
         rules::check(&Context {
             sources: &self.sources,

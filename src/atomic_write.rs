@@ -1,25 +1,25 @@
-//! Files are replaced whole or not at all: what is written goes to a temporary file in the same folder, which then
-//! takes the name. An interrupted run leaves the old file.
+//! Atomic replacement of files. The content goes to a temporary file in the same folder, which is then renamed, so an
+//! interrupted run leaves the old file intact.
 
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use tempfile::{Builder, NamedTempFile};
 
-/// A file that is written beside its target, and gone again unless it is kept.
+/// A written file that does not have its final name yet. Dropping it without [`PendingFile::keep`] deletes it.
 pub(crate) struct PendingFile {
     file: NamedTempFile,
     target: PathBuf,
 }
 
-/// Replaces a file, or makes it.
+/// Creates or replaces a file.
 pub(crate) fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
     prepare(path, bytes)?.keep()
 }
 
-/// Writes everything but the name.
+/// Writes the content to a temporary file beside the target.
 pub(crate) fn prepare(path: &Path, bytes: &[u8]) -> io::Result<PendingFile> {
-    // A link stays a link: the file it points at is replaced.
+    // A symbolic link stays a link: the file that it points to is replaced.
     let target = if path.is_symlink() { path.canonicalize()? } else { path.to_owned() };
     if target.is_dir() {
         return Err(io::ErrorKind::IsADirectory.into());
@@ -35,13 +35,13 @@ pub(crate) fn prepare(path: &Path, bytes: &[u8]) -> io::Result<PendingFile> {
 }
 
 impl PendingFile {
-    /// Gives the file its name.
+    /// Renames the temporary file to its target.
     pub(crate) fn keep(self) -> io::Result<()> {
         self.file.persist(&self.target).map(drop).map_err(|error| error.error)
     }
 }
 
-/// The reason alone: the path of the temporary file that `tempfile` puts behind it says nothing to anybody.
+/// The error without the path that `tempfile` appends: a temporary file's name means nothing to users.
 fn without_path(error: io::Error) -> io::Error {
     match error.to_string().split_once(" at path ") {
         Some((reason, _)) => io::Error::new(error.kind(), reason),
@@ -49,8 +49,8 @@ fn without_path(error: io::Error) -> io::Error {
     }
 }
 
-/// A temporary file is for its owner alone, but a report is for whoever may read the folder: what the process's mask
-/// leaves.
+/// By default, only the owner can read a temporary file. Reports get the permissions of ordinary new files instead, as
+/// the process's umask allows.
 #[cfg(unix)]
 fn new_file() -> Builder<'static, 'static> {
     use std::os::unix::fs::PermissionsExt;

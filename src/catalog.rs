@@ -1,5 +1,5 @@
-//! Facts about providers of webhooks: a leaf that anyone may use. The files in `rules/catalog/webhooks` are the data,
-//! and the README beside them says what each key means; no code knows a provider by name.
+//! Facts about webhook providers and connectors, for any module to use. The data is in `rules/catalog/webhooks`, whose
+//! README explains each key, and in `rules/catalog/connectors.toml`. No code depends on the name of a provider.
 
 mod connectors;
 mod platform;
@@ -11,35 +11,35 @@ use serde::Deserialize;
 pub(crate) use connectors::{Tier, connector};
 pub(crate) use platform::{is_platform_solution, is_platform_table};
 
-/// A provider whose events flows receive.
+/// A provider of webhook events.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Provider {
-    /// What other files call it: `partner-center`.
+    /// The id that other files use: `partner-center`.
     pub(crate) id: String,
-    /// The name for people.
+    /// The display name.
     pub(crate) name: String,
-    /// Whether the sender can present an Entra token.
+    /// Whether the sender can send an Entra token.
     pub(crate) sender_can_sign_in: bool,
-    /// Headers that prove the sender. Compared without regard to case.
+    /// Headers that authenticate the sender. Compared without regard to case.
     pub(crate) signature_headers: Vec<String>,
-    /// Parts of the body that prove the sender.
+    /// Members of the body that authenticate the sender.
     #[serde(default)]
     pub(crate) signature_fields: Vec<String>,
-    /// Where the facts stand.
+    /// The pages that state the facts.
     pub(crate) sources: Vec<Source>,
-    /// How actions look that register.
+    /// The kinds of actions that register a URL.
     #[serde(rename = "registration")]
     pub(crate) registrations: Vec<RegistrationForm>,
-    /// Which events there are.
+    /// The events of the provider.
     pub(crate) events: EventFacts,
-    /// Events that belong together.
+    /// Sets of events that belong together.
     #[serde(default, rename = "event_set")]
     pub(crate) event_sets: Vec<EventSet>,
-    /// Lines for the runbook.
+    /// Texts for the runbook.
     #[serde(default)]
     pub(crate) after_activation: AfterActivation,
-    /// A trigger that registers and unregisters by itself.
+    /// A trigger that registers and unregisters its own URL.
     pub(crate) trigger: Option<TriggerFacts>,
 }
 
@@ -51,7 +51,7 @@ pub(crate) struct Source {
     pub(crate) url: String,
 }
 
-/// How a registration looks: a connector's operation, or an HTTP call.
+/// The form of a registration: an operation of a connector, or an HTTP call.
 #[derive(Debug, Deserialize)]
 #[serde(untagged)]
 pub(crate) enum RegistrationForm {
@@ -59,7 +59,7 @@ pub(crate) enum RegistrationForm {
     Http(HttpForm),
 }
 
-/// A registration by a connector's operation.
+/// A registration by an operation of a connector.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct OperationForm {
@@ -91,17 +91,17 @@ pub(crate) struct HttpForm {
 #[serde(deny_unknown_fields)]
 pub(crate) struct EventFacts {
     pub(crate) known: Vec<String>,
-    /// Whether `known` is all there is.
+    /// Whether `known` lists all events.
     pub(crate) closed: bool,
-    /// Where the body of an event carries the name.
+    /// The member of an event's body that contains the event's name.
     pub(crate) field: Option<String>,
-    /// The header that carries the name.
+    /// The header that contains the event's name.
     pub(crate) header: Option<String>,
-    /// What stands for all events.
+    /// The name that stands for all events.
     pub(crate) wildcard: Option<String>,
 }
 
-/// Events that belong together.
+/// A set of events that belong together.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct EventSet {
@@ -112,7 +112,7 @@ pub(crate) struct EventSet {
     pub(crate) source: String,
 }
 
-/// What no package shows.
+/// Facts that a package does not contain, for the runbook.
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct AfterActivation {
@@ -124,7 +124,7 @@ pub(crate) struct AfterActivation {
     pub(crate) notes: Vec<String>,
 }
 
-/// A connector's trigger that makes its registration by itself.
+/// A connector's trigger that registers its own URL.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct TriggerFacts {
@@ -149,15 +149,15 @@ pub(crate) struct TriggerFacts {
     pub(crate) run_as: Vec<Choice>,
 }
 
-/// One value of a closed list.
+/// A value of a closed list.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Choice {
     pub(crate) value: i64,
     pub(crate) meaning: String,
-    /// Only for messages: whether an added row is among them.
+    /// For messages only: whether the message includes added rows.
     pub(crate) includes_create: Option<bool>,
-    /// Only for messages: whether a modified row is among them.
+    /// For messages only: whether the message includes modified rows.
     pub(crate) includes_update: Option<bool>,
 }
 
@@ -169,12 +169,12 @@ macro_rules! files {
     };
 }
 
-/// Every file of the folder; a test compares. Sorted, so that reports of several providers have one order.
+/// Every file of the folder; a test checks this. Sorted, so that reports about several providers have a fixed order.
 const FILES: [(&str, &str); 5] =
     files!["dataverse", "github", "microsoft-graph", "partner-center", "sharepoint"];
 
 static PROVIDERS: LazyLock<Vec<Provider>> = LazyLock::new(|| {
-    // The files are part of the program and a test reads each: a broken one cannot get here.
+    // The files are part of the program, and a test parses each, so parsing cannot fail here.
     FILES.iter().filter_map(|(_, text)| toml::from_str(text).ok()).collect()
 });
 
@@ -184,7 +184,7 @@ pub(crate) fn providers() -> &'static [Provider] {
 }
 
 impl Provider {
-    /// Whether a registration with this provider can be replaced at all.
+    /// Whether a registration with this provider can be replaced.
     pub(crate) fn can_overwrite(&self) -> bool {
         self.registrations.iter().any(|form| match form {
             RegistrationForm::Operation(form) => !form.overwrite_operations.is_empty(),
@@ -192,19 +192,19 @@ impl Provider {
         })
     }
 
-    /// The name of an event as the provider spells it, if it has one of this name in any case.
+    /// The provider's spelling of an event, ignoring case. `None` if the event is unknown.
     pub(crate) fn spelling(&self, event: &str) -> Option<&str> {
         self.events.known.iter().map(String::as_str).find(|known| known.eq_ignore_ascii_case(event))
     }
 
-    /// Whether an event of this name is documented.
+    /// Whether an event with exactly this name is documented.
     pub(crate) fn knows(&self, event: &str) -> bool {
         self.events.known.iter().any(|known| known == event)
     }
 }
 
 impl EventSet {
-    /// The name for people.
+    /// The display name.
     pub(crate) fn label(&self) -> &str {
         self.name.as_deref().unwrap_or(&self.id)
     }
@@ -218,7 +218,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_file_of_the_folder_is_listed_and_read() {
+    fn every_file_of_the_folder_is_listed_and_parses() {
         let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("rules/catalog/webhooks");
         let names: BTreeSet<String> = folder
             .read_dir()
@@ -237,7 +237,7 @@ mod tests {
     }
 
     #[test]
-    fn files_say_what_the_readme_asks_of_them() {
+    fn files_follow_the_readme() {
         for provider in providers() {
             let Provider { id, events, .. } = provider;
             assert!(!provider.sources.is_empty() && !provider.registrations.is_empty(), "{id}");
@@ -249,24 +249,25 @@ mod tests {
             for form in &provider.registrations {
                 match form {
                     RegistrationForm::Operation(form) => {
-                        let all = form.overwrite_operations.iter().all(|one| form.operations.contains(one));
+                        let all = form.overwrite_operations.iter().all(|name| form.operations.contains(name));
                         assert!(all, "{id}");
                     }
                     RegistrationForm::Http(form) => {
-                        assert!(form.overwrite_method.iter().all(|one| form.method.contains(one)), "{id}");
+                        assert!(form.overwrite_method.iter().all(|name| form.method.contains(name)), "{id}");
                         assert!(form.url_pattern.starts_with("https://"), "{id}");
                     }
                 }
             }
             if let Some(facts) = &provider.trigger {
-                let is_told = |one: &Choice| one.includes_create.is_some() && one.includes_update.is_some();
-                assert!(facts.messages.iter().all(is_told), "{id}");
+                let is_documented =
+                    |message: &Choice| message.includes_create.is_some() && message.includes_update.is_some();
+                assert!(facts.messages.iter().all(is_documented), "{id}");
             }
         }
     }
 
     #[test]
-    fn an_unknown_key_is_refused() {
+    fn unknown_keys_are_refused() {
         let text = FILES[0].1.replace("[events]", "[events]\nsurprise = 1");
         assert!(toml::from_str::<Provider>(&text).is_err());
     }

@@ -1,4 +1,5 @@
-//! What rules say: findings, and the sink that rules write into.
+//! Findings, which rules produce, and the `Sink` that collects them. After this stage, `config` filters findings, and
+//! reports print them.
 
 use std::str::FromStr;
 
@@ -7,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use crate::model::FlowIx;
 use crate::source::{Place, Route, Step};
 
-/// How bad it is.
+/// How serious a finding is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Severity {
@@ -19,67 +20,67 @@ pub enum Severity {
     Error,
 }
 
-/// How sure it is.
+/// How certain a finding is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Confidence {
-    /// The package alone proves it.
+    /// The package alone proves the problem.
     Certain,
-    /// It depends on what the target environment already holds.
+    /// The problem depends on what the target environment already contains.
     Environment,
 }
 
-/// Which flows a fault keeps from being turned on.
+/// Which flows a problem prevents from being turned on.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Blocks {
-    /// None.
+    /// No flow.
     #[default]
     Nothing,
     /// The flow that the finding is about.
     Flow,
-    /// The flows that call it.
+    /// The flows that call that flow.
     Callers,
 }
 
-/// One fault at one place.
+/// A problem at a place.
 #[derive(Debug, Clone)]
 pub struct Finding {
     /// The id of the rule: `child-flow-off`.
     pub rule: &'static str,
     /// The category of the rule: `activation`.
     pub category: &'static str,
-    /// How bad it is.
+    /// How serious it is.
     pub severity: Severity,
-    /// How sure it is.
+    /// How certain it is.
     pub confidence: Confidence,
-    /// Platform error codes that it would cause.
+    /// The platform error codes that it causes.
     pub codes: &'static [String],
     /// What is wrong: lower case, no full stop, names in backticks.
     pub message: String,
     /// What to click or change.
     pub help: Option<String>,
-    /// The text that is wrong, and more of the same kind in the same file: one finding can point at several.
+    /// The primary place and its label, then further places in the same file with the same problem.
     pub labels: Vec<Label>,
-    /// Places elsewhere that explain it.
+    /// Places elsewhere that explain the problem.
     pub related: Vec<Label>,
-    /// The flow in whose file the primary place lies.
+    /// The flow whose file contains the primary place.
     pub flow: Option<FlowIx>,
-    /// Which flows cannot be turned on because of it, while it is an error.
+    /// Which flows it prevents from being turned on, if it is an error.
     pub blocks: Blocks,
-    /// More flows that it is about: a reference that is declared nowhere may be used by many.
+    /// Further flows that it is about. For example, many flows may use a reference that is not declared.
     pub also_blocked: Vec<FlowIx>,
-    /// What tells this finding from others of its rule in the same flow, in words that stay the same when the message
-    /// is reworded; empty where the places tell it.
+    /// Distinguishes the finding from others of the same rule and flow, for fingerprints. Stays the same when the
+    /// message is reworded. Empty if the places suffice.
     pub keys: Vec<String>,
 }
 
-/// A place and what there is to say of it.
+/// A place with a message.
 #[derive(Debug, Clone)]
 pub struct Label {
-    /// Where.
+    /// The place.
     pub place: Place,
-    /// What.
+    /// The message.
     pub message: String,
 }
 
@@ -89,25 +90,25 @@ impl Finding {
         &self.labels[0].place
     }
 
-    /// Says what to click or change.
+    /// Sets what to click or change.
     pub(crate) fn help(&mut self, help: impl Into<String>) -> &mut Self {
         self.help = Some(help.into());
         self
     }
 
-    /// Points at more text of the same file.
+    /// Adds a label at another place of the same file.
     pub(crate) fn also(&mut self, place: Place, message: impl Into<String>) -> &mut Self {
         self.labels.push(Label { place, message: message.into() });
         self
     }
 
-    /// Points at a place elsewhere.
+    /// Adds a related place.
     pub(crate) fn relate(&mut self, place: Place, message: impl Into<String>) -> &mut Self {
         self.related.push(Label { place, message: message.into() });
         self
     }
 
-    /// Names the flow, where the primary place is not in its file.
+    /// Sets the flow, for findings whose primary place is not in the flow's file.
     pub(crate) fn about(&mut self, flow: FlowIx) -> &mut Self {
         self.flow = Some(flow);
         self
@@ -119,19 +120,19 @@ impl Finding {
         self
     }
 
-    /// Names more flows that the fault keeps from being turned on.
+    /// Adds flows that the problem prevents from being turned on.
     pub(crate) fn also_blocks(&mut self, flows: impl IntoIterator<Item = FlowIx>) -> &mut Self {
         self.also_blocked.extend(flows);
         self
     }
 
-    /// Says what tells this finding from others of its rule, where its places do not: see [`Finding::keys`].
+    /// Adds keys that distinguish the finding from others of its rule. See [`Finding::keys`].
     pub(crate) fn key<'a>(&mut self, keys: impl IntoIterator<Item = &'a str>) -> &mut Self {
         self.keys.extend(keys.into_iter().map(ToOwned::to_owned));
         self
     }
 
-    /// About how many bytes it takes to say: what it says, and the way to where.
+    /// The approximate size of the printed finding in bytes: the message and the keys of the route.
     fn weight(&self) -> usize {
         let steps = self.place().route().into_iter().flat_map(Route::steps);
         let keys = steps.map(|step| match step {
@@ -149,14 +150,14 @@ impl Finding {
         self
     }
 
-    /// Lowers or raises the severity that the rule's page states.
+    /// Overrides the severity that the rule's page states.
     pub(crate) fn severity(&mut self, severity: Severity) -> &mut Self {
         self.severity = severity;
         self
     }
 }
 
-/// What is the same for every finding of a rule.
+/// The values that all findings of a rule share.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Stamp {
     pub(crate) rule: &'static str,
@@ -167,29 +168,29 @@ pub(crate) struct Stamp {
     pub(crate) blocks: Blocks,
 }
 
-/// Where a rule writes its findings.
+/// Collects the findings of a rule.
 #[derive(Debug)]
 pub(crate) struct Sink {
     stamp: Stamp,
     findings: Vec<Finding>,
-    /// How many bytes may still be said.
-    room: usize,
-    /// The last finding that there was no room for, and how many there were.
-    beyond: Vec<Finding>,
+    /// How many more bytes findings may take.
+    budget: usize,
+    /// The last finding that did not fit, and the number of those.
+    overflow: Vec<Finding>,
     dropped: usize,
 }
 
 impl Sink {
-    /// A sink for what a rule says of texts of this length. A hostile file of a long name and a thousand faults would
-    /// have the name said a thousand times; one that somebody made is far from the end of the room.
+    /// Creates a sink for findings about texts of this total length. The limit protects against hostile files: with a
+    /// long name and a thousand problems, reports would repeat the name a thousand times. Real files stay far below it.
     pub(crate) fn new(stamp: Stamp, length: usize) -> Self {
-        const LEAST: usize = 64 << 10;
-        const FOR_A_BYTE: usize = 32;
-        let room = LEAST.saturating_add(length.saturating_mul(FOR_A_BYTE));
-        Sink { stamp, findings: Vec::new(), room, beyond: Vec::new(), dropped: 0 }
+        const MIN_BUDGET: usize = 64 << 10;
+        const BUDGET_PER_BYTE: usize = 32;
+        let budget = MIN_BUDGET.saturating_add(length.saturating_mul(BUDGET_PER_BYTE));
+        Sink { stamp, findings: Vec::new(), budget, overflow: Vec::new(), dropped: 0 }
     }
 
-    /// Reports a fault: where, what the label there says, and what is wrong.
+    /// Reports a problem: its place, the label there, and the message.
     pub(crate) fn report(
         &mut self,
         place: Place,
@@ -213,20 +214,20 @@ impl Sink {
             keys: Vec::new(),
         };
         let weight = finding.weight();
-        let list = if self.findings.is_empty() || self.dropped == 0 && weight <= self.room {
-            self.room = self.room.saturating_sub(weight);
+        let list = if self.findings.is_empty() || self.dropped == 0 && weight <= self.budget {
+            self.budget = self.budget.saturating_sub(weight);
             &mut self.findings
         } else {
             self.dropped += 1;
-            self.beyond.clear();
-            &mut self.beyond
+            self.overflow.clear();
+            &mut self.overflow
         };
         list.push(finding);
         let last = list.len() - 1;
         &mut list[last]
     }
 
-    /// What was reported; the last one says how many more there are, where not all were kept.
+    /// The findings. If some were dropped, the help of the last finding states how many.
     pub(crate) fn into_findings(self) -> Vec<Finding> {
         let Sink { mut findings, dropped, .. } = self;
         if let Some(last) = findings.last_mut().filter(|_| dropped > 0) {

@@ -1,5 +1,8 @@
-//! The graph of a workspace: flows, the connection references and environment variables they use, who calls whom, and
-//! which events go from whom to whom. Every edge keeps the place that wrote it.
+//! The dependency graph of a workspace: calls between flows, the connection references and environment variables that
+//! they use, and the webhook events that they register for and receive.
+//!
+//! It is built after `model` and `webhooks`. Activation order, import order, rules and reports read it. Every edge
+//! keeps the place in the input that creates it.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -12,22 +15,22 @@ use crate::model::{ActionIx, CALLED_FLOW_KEYS, FlowId, FlowIx, LogicalName, Owne
 use crate::source::{FileId, Place};
 use crate::webhooks::{Receiver, Registration, Webhooks};
 
-/// A thing that flows depend on, or a flow.
+/// A flow, or something that flows depend on.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum GraphNode {
     /// A flow of the inputs.
     Flow(FlowIx),
-    /// A flow that is called and in no input.
+    /// A called flow that no input contains.
     External(FlowId),
     /// A connection reference, declared or not.
     ConnectionReference(LogicalName),
     /// An environment variable, defined or not.
     EnvironmentVariable(SchemaName),
-    /// An event that a provider sends to the address that was registered for it.
+    /// A webhook event of a provider.
     Webhook {
         /// The id of the provider.
         provider: &'static str,
-        /// The event; `None` for those that are not known by name.
+        /// The event; `None` stands for events whose names are unknown.
         event: Option<String>,
     },
 }
@@ -35,48 +38,49 @@ pub enum GraphNode {
 /// Why a flow depends on something.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum EdgeKind {
-    /// The flow calls another one.
+    /// The flow calls another flow.
     Calls,
     /// An action or the trigger uses a connection.
     Uses,
     /// The definition has a parameter for an environment variable.
     Reads,
-    /// An action can register an address for the event.
+    /// An action can register a URL for the event.
     Registers,
-    /// The event goes to the flow that handles it.
+    /// The event is delivered to the flow that handles it.
     DeliversTo,
 }
 
-/// One dependency.
+/// A dependency.
 #[derive(Debug, Clone)]
 pub struct Edge {
-    /// Why.
+    /// The kind of dependency.
     pub kind: EdgeKind,
-    /// Who in the flow, where it is the trigger or an action.
+    /// The trigger or action that creates the dependency, if it is not the flow as a whole.
     pub site: Option<Owner>,
-    /// What wrote it; of most edges derived when asked for, since a way is as long as the names on it.
-    written: EdgeSite,
+    /// The source of the edge. Most places are computed on demand, because a stored route would need memory for every
+    /// name on it.
+    source: EdgeSite,
 }
 
-/// Where an edge is written.
+/// The source of an edge in the flow's file.
 #[derive(Debug, Clone)]
 enum EdgeSite {
-    /// Here.
+    /// This place.
     At(Place),
-    /// In the action that calls a child flow.
+    /// The action that calls a child flow.
     Call(FileId),
-    /// At this use of a connection in the flow.
+    /// The flow's connection use with this index.
     Use(usize),
-    /// At this use of a variable in the flow.
+    /// The flow's variable use with this index.
     Variable(usize),
 }
 
 impl Edge {
-    /// What wrote it. `from` is the flow that the edge goes out from.
+    /// The place that creates the edge. `from` is the flow at the start of the edge.
     pub fn place(&self, workspace: &Workspace, from: FlowIx) -> Option<Place> {
         let flow = workspace.flow(from);
         let content = flow.content.as_ref()?;
-        let route = match &self.written {
+        let route = match &self.source {
             EdgeSite::At(place) => return Some(place.clone()),
             EdgeSite::Call(file) => match self.site? {
                 Owner::Action(action) => return Some(call_place(workspace, from, action, *file)),
@@ -89,57 +93,57 @@ impl Edge {
     }
 }
 
-/// Where an action names the flow that it calls.
+/// The place where an action names the flow that it calls.
 fn call_place(workspace: &Workspace, caller: FlowIx, action: ActionIx, file: FileId) -> Place {
     let content = workspace.flow(caller).content.as_ref();
     let route = content.map(|content| content.definition.action_route(action).keys(&CALLED_FLOW_KEYS));
     Place::value(file, route.unwrap_or_default())
 }
 
-/// The graph.
+/// The dependency graph of a workspace.
 #[derive(Debug)]
 pub struct Graph {
     graph: DiGraph<GraphNode, Edge>,
     flows: Vec<NodeIndex>,
 }
 
-/// What a call leads to.
+/// The target of a call.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Callee {
     /// A flow of the inputs.
     Flow(FlowIx),
-    /// A flow in no input.
+    /// A flow that no input contains.
     External(FlowId),
 }
 
-/// One call of a child flow.
+/// An action that calls a child flow.
 #[derive(Debug, Clone)]
 pub struct CallSite {
     /// The calling flow.
     pub caller: FlowIx,
     /// The calling action.
     pub action: ActionIx,
-    /// What is called.
+    /// The called flow.
     pub callee: Callee,
     /// The file of the caller.
     file: FileId,
 }
 
 impl CallSite {
-    /// Where the caller names the child.
+    /// The place where the caller names the child.
     pub fn place(&self, workspace: &Workspace) -> Place {
         call_place(workspace, self.caller, self.action, self.file)
     }
 }
 
-/// A registration that may be given the address of a receiver.
+/// An action that may register the URL of a receiver.
 #[derive(Debug, Clone)]
 pub struct RegisterSite {
     /// The registering flow.
     pub flow: FlowIx,
     /// The registering action.
     pub action: ActionIx,
-    /// The flow whose address it may register.
+    /// The flow whose URL it may register.
     pub receiver: FlowIx,
 }
 
@@ -160,29 +164,29 @@ impl Graph {
                 let site = Some(Owner::Action(call.action));
                 builder.edge(from, to, EdgeKind::Calls, site, EdgeSite::Call(file));
             }
-            for (at, one) in content.connection_uses.iter().enumerate() {
+            for (at, use_) in content.connection_uses.iter().enumerate() {
                 let name =
-                    content.connection(&one.key).and_then(|connection| connection.logical_name.clone());
+                    content.connection(&use_.key).and_then(|connection| connection.logical_name.clone());
                 let Some(name) = name else { continue };
                 let to = builder.shared(GraphNode::ConnectionReference(name));
-                builder.edge(from, to, EdgeKind::Uses, Some(one.site), EdgeSite::Use(at));
+                builder.edge(from, to, EdgeKind::Uses, Some(use_.site), EdgeSite::Use(at));
             }
-            for (at, one) in content.variable_uses.iter().enumerate() {
-                let to = builder.shared(GraphNode::EnvironmentVariable(one.schema_name.clone()));
+            for (at, use_) in content.variable_uses.iter().enumerate() {
+                let to = builder.shared(GraphNode::EnvironmentVariable(use_.schema_name.clone()));
                 builder.edge(from, to, EdgeKind::Reads, None, EdgeSite::Variable(at));
             }
         }
-        webhooks.registrations.iter().for_each(|one| builder.registration(one));
-        webhooks.receivers.iter().for_each(|one| builder.receiver(one));
+        webhooks.registrations.iter().for_each(|registration| builder.registration(registration));
+        webhooks.receivers.iter().for_each(|receiver| builder.receiver(receiver));
         Graph { graph: builder.graph, flows: builder.flows }
     }
 
-    /// Every node with its outgoing edges and their targets, in the order of the workspace.
+    /// Every node, in the order of the workspace.
     pub fn nodes(&self) -> impl Iterator<Item = &GraphNode> {
         self.graph.node_weights()
     }
 
-    /// Every edge with its ends.
+    /// Every edge with its source and target.
     pub fn edges(&self) -> impl Iterator<Item = (&GraphNode, &GraphNode, &Edge)> {
         self.graph
             .edge_references()
@@ -196,14 +200,14 @@ impl Graph {
         calls
     }
 
-    /// The calls of a flow by others (or itself), sorted by caller and action.
+    /// The calls to a flow, including calls by itself, sorted by caller and action.
     pub fn calls_to(&self, flow: FlowIx) -> Vec<CallSite> {
         let mut calls: Vec<CallSite> = self.calls(self.flows[flow.get()], Direction::Incoming).collect();
         calls.sort_by_key(|call| (call.caller, call.action));
         calls
     }
 
-    /// The calls that a flow makes, grouped by what they call: one fault of a child is one finding a caller.
+    /// The calls that a flow makes, grouped by callee: rules report a problem of a child once per caller.
     pub fn calls_by_callee(&self, flow: FlowIx) -> BTreeMap<Callee, Vec<CallSite>> {
         let mut groups: BTreeMap<Callee, Vec<CallSite>> = BTreeMap::new();
         for call in self.calls_of(flow) {
@@ -212,7 +216,7 @@ impl Graph {
         groups
     }
 
-    /// The receivers whose address a flow may register, each once, in the order of its actions.
+    /// The receivers whose URL a flow may register, without duplicates, in the order of the registering actions.
     pub fn registered_by(&self, flow: FlowIx) -> Vec<RegisterSite> {
         let mut sites: Vec<RegisterSite> = Vec::new();
         for to in self.graph.edges(self.flows[flow.get()]) {
@@ -242,7 +246,7 @@ impl Graph {
                     return None;
                 }
             };
-            let Edge { site: Some(Owner::Action(action)), written: EdgeSite::Call(file), .. } = edge.weight()
+            let Edge { site: Some(Owner::Action(action)), source: EdgeSite::Call(file), .. } = edge.weight()
             else {
                 return None;
             };
@@ -273,40 +277,41 @@ impl GraphBuilder {
         to: NodeIndex,
         kind: EdgeKind,
         site: Option<Owner>,
-        written: EdgeSite,
+        source: EdgeSite,
     ) {
-        self.graph.add_edge(from, to, Edge { kind, site, written });
+        self.graph.add_edge(from, to, Edge { kind, site, source });
     }
 
-    /// The node of an event, as the provider spells it.
+    /// The node of an event, with the name as the provider spells it.
     fn webhook(&mut self, provider: &'static Provider, event: Option<&str>) -> NodeIndex {
         let event = event.map(|name| provider.spelling(name).unwrap_or(name).to_owned());
         self.shared(GraphNode::Webhook { provider: &provider.id, event })
     }
 
-    /// One edge an event. Events that are not known by name are one node, from which every receiver may get some.
-    fn registration(&mut self, one: &Registration) {
-        let (from, site) = (self.node_of(one.flow), Some(Owner::Action(one.action)));
-        let is_open = !one.events.is_complete || one.registers_all();
+    /// Adds an edge for each event. All events with unknown names share a node, and every receiver may get some of
+    /// them.
+    fn registration(&mut self, registration: &Registration) {
+        let (from, site) = (self.node_of(registration.flow), Some(Owner::Action(registration.action)));
+        let is_open = !registration.events.is_complete || registration.registers_all();
         let names: BTreeSet<String> =
-            one.events.names.iter().map(|event| event.name.to_ascii_lowercase()).collect();
+            registration.events.names.iter().map(|event| event.name.to_ascii_lowercase()).collect();
         let events = names.iter().map(|name| Some(name.as_str())).chain(is_open.then_some(None));
         for event in events {
-            let to = self.webhook(one.provider, event);
-            self.edge(from, to, EdgeKind::Registers, site, EdgeSite::At(one.place.clone()));
+            let to = self.webhook(registration.provider, event);
+            self.edge(from, to, EdgeKind::Registers, site, EdgeSite::At(registration.place.clone()));
         }
     }
 
-    fn receiver(&mut self, one: &Receiver) {
-        let to = self.node_of(one.flow);
+    fn receiver(&mut self, receiver: &Receiver) {
+        let to = self.node_of(receiver.flow);
         let mut seen = BTreeSet::new();
-        for event in one.handled.iter().filter(|event| seen.insert(event.name.as_str())) {
-            let from = self.webhook(one.provider, Some(&event.name));
+        for event in receiver.handled.iter().filter(|event| seen.insert(event.name.as_str())) {
+            let from = self.webhook(receiver.provider, Some(&event.name));
             self.edge(from, to, EdgeKind::DeliversTo, None, EdgeSite::At(event.place.clone()));
         }
-        let open = GraphNode::Webhook { provider: &one.provider.id, event: None };
+        let open = GraphNode::Webhook { provider: &receiver.provider.id, event: None };
         if let Some(from) = self.shared.get(&open).copied() {
-            self.edge(from, to, EdgeKind::DeliversTo, None, EdgeSite::At(one.place.clone()));
+            self.edge(from, to, EdgeKind::DeliversTo, None, EdgeSite::At(receiver.place.clone()));
         }
     }
 }

@@ -1,5 +1,5 @@
-//! The order in which solutions have to be imported: what brings flows, connection references and variables before
-//! what needs them.
+//! The order in which solutions have to be imported. A solution that provides flows, connection references or
+//! environment variables comes before the solutions that use them. It is computed from `model` and `graph`.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -9,14 +9,14 @@ use crate::activation::layers;
 use crate::graph::{Callee, Graph};
 use crate::model::{SolutionIx, Workspace};
 
-/// The order of the solutions of a workspace.
+/// The import order of the solutions of a workspace.
 #[derive(Debug, Default)]
 pub struct ImportOrder {
-    /// Solutions of one wave need only those of earlier waves. Sorted by name.
+    /// Solutions of a wave need only solutions of earlier waves. Each wave is sorted by name.
     pub waves: Vec<Vec<SolutionIx>>,
     /// Solutions that need each other.
     pub cycles: Vec<Vec<SolutionIx>>,
-    /// Solutions that are needed and in no input.
+    /// Needed solutions that no input contains.
     pub external: BTreeSet<String>,
     needs: BTreeMap<(SolutionIx, SolutionIx), String>,
 }
@@ -44,7 +44,7 @@ impl ImportOrder {
         order
     }
 
-    /// What a solution needs, and why in words: one reason for each solution it needs.
+    /// The solutions that a solution needs, with a reason for each.
     pub fn needs_of(&self, solution: SolutionIx) -> impl Iterator<Item = (SolutionIx, &str)> {
         let of = self.needs.iter().filter(move |((from, _), _)| *from == solution);
         of.map(|((_, to), reason)| (*to, reason.as_str()))
@@ -90,14 +90,14 @@ impl ImportOrder {
         }
     }
 
-    /// Connection references and variables that a flow takes from another solution of the run.
+    /// Adds the connection references and variables that a flow takes from another solution of the inputs.
     fn add_declarations(&mut self, workspace: &Workspace) {
         for (_, flow, content) in workspace.contents() {
             let own = workspace.solution(flow.solution);
             let elsewhere = |has: &dyn Fn(SolutionIx) -> bool| {
                 workspace.indexed_solutions().map(|(index, _)| index).find(|index| has(*index))
             };
-            for name in content.connections.iter().filter_map(|one| one.logical_name.as_ref()) {
+            for name in content.connections.iter().filter_map(|connection| connection.logical_name.as_ref()) {
                 let declares = |index: SolutionIx| {
                     workspace.solution(index).references.as_ref().is_some_and(|all| all.contains_key(name))
                 };
@@ -108,8 +108,8 @@ impl ImportOrder {
                     self.need(workspace, flow.solution, to, || format!("`{}` uses `{name}`", flow.name));
                 }
             }
-            for one in &content.variable_uses {
-                let name = &one.schema_name;
+            for use_ in &content.variable_uses {
+                let name = &use_.schema_name;
                 if own.variables.contains_key(name) {
                     continue;
                 }
@@ -121,7 +121,8 @@ impl ImportOrder {
     }
 }
 
-/// A solution may be given several times (managed and unmanaged, zip and tree): the first of its name stands for all.
+/// The solution that stands for all with the same name. The inputs may contain a solution several times: managed and
+/// unmanaged, as a zip and as a folder.
 fn representative(workspace: &Workspace, index: SolutionIx) -> SolutionIx {
     let name = workspace.solution(index).unique_name();
     name.and_then(|name| workspace.solution_named(name)).unwrap_or(index)

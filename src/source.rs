@@ -1,7 +1,7 @@
-//! Texts and places in them: the first stage, which every other stage may use.
+//! Input texts and places in them. This is the first stage; every other stage may use it.
 //!
-//! A model remembers where it came from as a [`Place`]: a file and a *route* of keys and indices in it. Only what is
-//! reported is turned into bytes, by the parser that knows the format (see `parse::locate`).
+//! The model stores its origin as a [`Place`]: a file and a *route* of keys and array indices in it. A place is turned
+//! into bytes only when something is reported about it, by the parser that knows the format (see `parse::locate`).
 
 pub(crate) mod document;
 mod file_name;
@@ -19,28 +19,29 @@ pub(crate) use leaves::leaves;
 pub use location::{Location, Position};
 pub use text_error::TextError;
 
-/// A file of the input, decoded to UTF-8, under the name that reports show.
+/// A file of the input, decoded to UTF-8.
 #[derive(Debug, Clone, Default)]
 pub struct Text {
     name: FileName,
     text: Arc<String>,
     lines: OnceLock<Vec<usize>>,
-    /// What comes before each block of the text.
+    /// The lengths of the text before each block. See [`BLOCK`].
     blocks: OnceLock<Vec<Count>>,
-    /// What the text was read as, where it is JSON.
+    /// The parsed text, or `None` if it is not JSON. Empty until it is first needed.
     document: OnceLock<Option<Arc<Document>>>,
-    /// What no report shows of it.
+    /// The parts of the text that reports mask.
     secrets: OnceLock<Vec<Span>>,
 }
 
-/// Bytes between two counts of characters: a column deep in a long line is told from the nearest one.
+/// The number of bytes between two stored character counts. Finding a column deep in a long line counts from the
+/// nearest of them.
 const BLOCK: usize = 4096;
 
 /// A file in [`Sources`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct FileId(usize);
 
-/// Every text that was read, in the order of reading.
+/// All texts that were read, in the order of reading.
 #[derive(Debug, Default)]
 pub struct Sources {
     texts: Vec<Text>,
@@ -49,13 +50,13 @@ pub struct Sources {
 /// A byte range `start..end` of a text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Span {
-    /// First byte.
+    /// The first byte.
     pub start: usize,
-    /// The byte after the last one.
+    /// The byte after the last byte.
     pub end: usize,
 }
 
-/// One step of a [`Route`].
+/// A step of a [`Route`].
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Step {
     /// A member of an object.
@@ -64,48 +65,48 @@ pub enum Step {
     Index(usize),
 }
 
-/// The way from the root of a JSON text to one of its values.
+/// The path from the root of a JSON text to one of its values.
 #[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Route(Vec<Step>);
 
-/// Which text of a JSON member a place means.
+/// Whether a place means the key or the value of a JSON member.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Part {
-    /// The key: the smallest text for an object or array.
+    /// The key. For an object or array, it is the smallest text to point at.
     Key,
     /// The value.
     Value,
 }
 
-/// What in a file is meant.
+/// The part of a file that a place means.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Target {
-    /// The file as a whole; drawn at its first line.
+    /// The file as a whole. Reports show its first line.
     File,
-    /// A byte range, for formats whose parser gives ranges at once (XML) and for syntax errors.
+    /// A byte range: for formats whose parser provides ranges (XML), and for syntax errors.
     Span(Span),
     /// A member or element of a JSON text.
     Json(Route, Part),
-    /// A part of a string of a JSON text, as bytes of the decoded string: one call in a long expression.
+    /// A part of a string in a JSON text, such as a call in a long expression, as a byte range of the decoded string.
     Within(Route, Part, Span),
 }
 
-/// A place in the input that can be shown.
+/// A place in the input that reports can show.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Place {
     /// The file.
     pub file: FileId,
-    /// Where in it.
+    /// The part of the file.
     pub target: Target,
 }
 
 impl Text {
-    /// A text under the name that reports show.
+    /// Creates a text with the file name that reports show.
     pub fn new(name: impl Into<FileName>, text: impl Into<String>) -> Self {
         Text { name: name.into(), text: Arc::new(text.into()), ..Text::default() }
     }
 
-    /// The name that reports show.
+    /// The file name that reports show.
     pub fn name(&self) -> &FileName {
         &self.name
     }
@@ -115,7 +116,7 @@ impl Text {
         &self.text
     }
 
-    /// Byte offsets at which lines start. Computed on first use: most files are never reported on.
+    /// The byte offsets of line starts. Computed on first use, because most files have no findings.
     pub fn line_starts(&self) -> &[usize] {
         self.lines.get_or_init(|| {
             let breaks = self.text.bytes().enumerate().filter(|(_, b)| *b == b'\n');
@@ -123,12 +124,12 @@ impl Text {
         })
     }
 
-    /// The index, from 0, of the line that holds `offset`.
+    /// The index, from 0, of the line that contains `offset`.
     pub fn line_index(&self, offset: usize) -> usize {
         self.line_starts().partition_point(|start| *start <= offset) - 1
     }
 
-    /// The bytes of the line with this index, without its line break.
+    /// The byte range of the line with this index, without the line break.
     pub fn line_span(&self, index: usize) -> Span {
         let starts = self.line_starts();
         let start = starts[index];
@@ -137,7 +138,7 @@ impl Text {
         Span { start, end }
     }
 
-    /// Line and column of a byte offset.
+    /// The line and column of a byte offset.
     pub fn position(&self, offset: usize) -> Position {
         let offset = floor_char_boundary(&self.text, offset);
         let line = self.line_index(offset);
@@ -150,14 +151,14 @@ impl Text {
         Position { line: line + 1, column: characters + 1, utf16_column: utf16 + 1 }
     }
 
-    /// The bytes of the character at an offset; none at the end of the text.
+    /// The byte range of the character at an offset. It is empty at the end of the text.
     pub(crate) fn character(&self, offset: usize) -> Span {
         let start = floor_char_boundary(&self.text, offset);
         let length = self.text[start..].chars().next().map_or(0, char::len_utf8);
         Span::new(start, start + length)
     }
 
-    /// What comes before a byte offset.
+    /// The length of the text before a byte offset.
     fn count_before(&self, offset: usize) -> Count {
         let bytes = self.text.as_bytes();
         let blocks = self.blocks.get_or_init(|| {
@@ -171,17 +172,17 @@ impl Text {
         blocks[block].plus(Count::of(&bytes[block * BLOCK..offset]))
     }
 
-    /// The text, to be shared with the document that is made of it.
+    /// The text, shared with the document that is parsed from it.
     pub(crate) fn shared(&self) -> Arc<String> {
         Arc::clone(&self.text)
     }
 
-    /// The bytes that no report shows, kept from the first search.
+    /// The byte ranges that reports mask. `find` is called on first use only.
     pub(crate) fn secrets(&self, find: impl FnOnce() -> Vec<Span>) -> &[Span] {
         self.secrets.get_or_init(find)
     }
 
-    /// What the text is as JSON: kept from its first reading, or read now. `None` where it is not JSON.
+    /// The text as JSON, or `None` if it is not JSON. `read` is called on first use only.
     pub(crate) fn document(
         &self,
         read: impl FnOnce(Arc<String>) -> Option<Arc<Document>>,
@@ -190,7 +191,7 @@ impl Text {
     }
 }
 
-/// The length of a part of a text, in the units that columns count.
+/// The length of a piece of text, in the units that columns use.
 #[derive(Debug, Clone, Copy, Default)]
 struct Count {
     /// Unicode scalar values.
@@ -200,7 +201,8 @@ struct Count {
 }
 
 impl Count {
-    /// The characters that begin in these bytes of a UTF-8 text. One of four bytes takes two units of UTF-16.
+    /// Counts the characters that start in these bytes of a UTF-8 text. A character of four bytes takes two UTF-16
+    /// units.
     fn of(bytes: &[u8]) -> Self {
         let characters = bytes.iter().filter(|byte| (**byte & 0b1100_0000) != 0b1000_0000).count();
         let long = bytes.iter().filter(|byte| **byte >= 0b1111_0000).count();
@@ -216,7 +218,7 @@ impl Count {
     }
 }
 
-/// The greatest character boundary at or before `offset`.
+/// The last character boundary at or before `offset`.
 pub fn floor_char_boundary(text: &str, offset: usize) -> usize {
     let mut at = offset.min(text.len());
     while !text.is_char_boundary(at) {
@@ -237,7 +239,7 @@ impl Sources {
         self.texts.iter()
     }
 
-    /// Puts a text in the place of another one.
+    /// Replaces the text of a file.
     pub(crate) fn replace(&mut self, file: FileId, text: Text) {
         self.texts[file.0] = text;
     }
@@ -249,14 +251,14 @@ impl Sources {
 }
 
 impl Span {
-    /// An empty span is widened by nobody: it marks a position.
+    /// Creates a span. An empty span marks a position.
     pub fn new(start: usize, end: usize) -> Self {
         Span { start, end }
     }
 }
 
 impl Step {
-    /// The key, where it is one.
+    /// The key, or `None` for an index.
     pub fn key(&self) -> Option<&str> {
         match self {
             Step::Key(key) => Some(key),
@@ -266,12 +268,12 @@ impl Step {
 }
 
 impl Route {
-    /// The route of the root.
+    /// The route to the root.
     pub fn root() -> Self {
         Route::default()
     }
 
-    /// A route made of keys only.
+    /// A route that consists of keys.
     pub fn of<'a>(keys: impl IntoIterator<Item = &'a str>) -> Self {
         Route(keys.into_iter().map(|key| Step::Key(key.to_owned())).collect())
     }
@@ -291,22 +293,22 @@ impl Route {
         &self.0
     }
 
-    /// Whether this route leads to the other one or into it.
+    /// Whether this route leads to the same value as `other`, or to a value inside it.
     pub fn starts_with(&self, other: &Route) -> bool {
         self.0.starts_with(&other.0)
     }
 
-    /// This route and one key more.
+    /// This route followed by a key.
     pub fn key(&self, key: &str) -> Self {
         self.with(Step::Key(key.to_owned()))
     }
 
-    /// This route and several keys more.
+    /// This route followed by several keys.
     pub fn keys(&self, keys: &[&str]) -> Self {
         keys.iter().fold(self.clone(), |route, key| route.with(Step::Key((*key).to_owned())))
     }
 
-    /// This route and one index more.
+    /// This route followed by an index.
     pub fn index(&self, index: usize) -> Self {
         self.with(Step::Index(index))
     }
@@ -358,7 +360,7 @@ impl Place {
         Place { file, target: Target::Json(route, Part::Key) }
     }
 
-    /// The route, where the place is in a JSON text.
+    /// The route, if the place is in a JSON text.
     pub fn route(&self) -> Option<&Route> {
         match &self.target {
             Target::Json(route, _) | Target::Within(route, ..) => Some(route),
@@ -372,7 +374,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn positions_count_characters_and_crlf_belongs_to_no_line() {
+    fn columns_count_characters_and_lines_exclude_crlf() {
         let text = Text::new("a", "名前\r\nx\n");
         let at = |line, column| Position { line, column, utf16_column: column };
         assert_eq!(text.position(0), at(1, 1));

@@ -1,40 +1,42 @@
-//! "Did you mean": the known name nearest to one that is unknown.
+//! Suggestions for misspelled names ("did you mean"), for messages about unknown names.
 
-/// Names that need more changes than this are other names.
-const MOST_CHANGES: usize = 3;
-/// Names that are longer were not typed, and comparing two of them costs the product of their lengths.
-const LONGEST: usize = 200;
-/// Names that are compared: a suggestion for each of many unknown names must not cost all known ones.
-const MOST_KNOWN: usize = 2000;
+/// A name that needs more edits than this is a different name.
+const MAX_CHANGES: usize = 3;
+/// Longer names were not typed by hand, and the cost of a comparison is the product of the lengths.
+const MAX_LENGTH: usize = 200;
+/// At most this many names are compared, so that many unknown names do not each cost a comparison with all known names.
+const MAX_KNOWN: usize = 2000;
 
-/// The name that differs least from `wanted`, in any case; of two the first. A third of the letters may differ, and
-/// at most three.
+/// The known name closest to `wanted`, ignoring case; of several, the first. At most a third of the letters may differ,
+/// and at most three.
 pub(crate) fn nearest<'a>(wanted: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let wanted = wanted.to_lowercase();
     let length = wanted.chars().count();
-    if length > LONGEST {
+    if length > MAX_LENGTH {
         return None;
     }
-    let most = (length / 3).clamp(1, MOST_CHANGES);
-    let near = known.into_iter().take(MOST_KNOWN).filter_map(|name| {
+    let max_changes = (length / 3).clamp(1, MAX_CHANGES);
+    let candidates = known.into_iter().take(MAX_KNOWN).filter_map(|name| {
         let folded = name.to_lowercase();
-        // Comparing costs the product of the lengths; names of another length cannot be near.
-        let changes = (folded.chars().count().abs_diff(length) <= most)
+        // The cost of a comparison is the product of the lengths, and a name of a very different length cannot be
+        // close.
+        let changes = (folded.chars().count().abs_diff(length) <= max_changes)
             .then(|| strsim::osa_distance(&wanted, &folded))?;
-        (changes <= most).then_some((changes, name))
+        (changes <= max_changes).then_some((changes, name))
     });
-    near.min_by_key(|(changes, _)| *changes).map(|(_, name)| name)
+    candidates.min_by_key(|(changes, _)| *changes).map(|(_, name)| name)
 }
 
-/// The known name that `written` is a misspelling of: at most two letters are wrong, and fewer in a short name; or only
-/// the case is. Much stricter than [`nearest`], for names of an open set: a new name is no mistake.
+/// The known name that `written` misspells. At most two letters may differ, fewer in a short name, or only the case.
+/// This is much stricter than [`nearest`], for names of an open set: there, a new name is not a mistake.
 pub(crate) fn misspelled<'a>(written: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
-    const LETTERS_FOR_ONE: usize = 5;
-    let most = (written.chars().count() / LETTERS_FOR_ONE).min(2);
+    const LETTERS_PER_CHANGE: usize = 5;
+    let max_changes = (written.chars().count() / LETTERS_PER_CHANGE).min(2);
     let lower = written.to_lowercase();
     let distance = |name: &str| strsim::damerau_levenshtein(&lower, &name.to_lowercase());
-    let near = known.into_iter().map(|name| (distance(name), name)).filter(|(distance, _)| *distance <= most);
-    near.min().map(|(_, name)| name)
+    let candidates =
+        known.into_iter().map(|name| (distance(name), name)).filter(|(distance, _)| *distance <= max_changes);
+    candidates.min().map(|(_, name)| name)
 }
 
 #[cfg(test)]
@@ -42,7 +44,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_what_is_near_is_suggested() {
+    fn only_close_names_are_suggested() {
         let known = ["child-flow-off", "call-cycle"];
         assert_eq!(nearest("child-flow-of", known), Some("child-flow-off"));
         assert_eq!(nearest("CALL-CYLCE", known), Some("call-cycle"));
@@ -53,7 +55,7 @@ mod tests {
     }
 
     #[test]
-    fn a_new_name_is_no_misspelling() {
+    fn a_new_name_does_not_count_as_misspelled() {
         let known = ["referral-created", "referral-updated", "push", "star"];
         assert_eq!(misspelled("referral-create", known), Some("referral-created"));
         assert_eq!(misspelled("Referral-Created", known), Some("referral-created"));

@@ -1,5 +1,5 @@
-//! The API of the library: every kind of input gives the same findings, everything is resolved, and the documents are
-//! those that the commands print.
+//! The API of the library: every kind of input gives the same findings, diagnostics are resolved, and documents equal
+//! the output of the commands.
 
 mod support;
 
@@ -13,14 +13,14 @@ use flowvet::{
 use support::{TestFlow, fixture, flowvet, read_folder, root, solution, solution_zip, write_all, zip_of};
 use tempfile::TempDir;
 
-/// A day in 2027, at which every ignore of a fixture that should have expired has.
+/// A day in 2027, when every ignore of a fixture that should have expired has expired.
 const TODAY: u64 = 1_800_000_000;
 
 fn load(input: Input) -> Session {
     Session::load([input], Limits::default()).unwrap_or_else(|errors| panic!("{errors}"))
 }
 
-/// Every folder that holds a fixture, relative to the project.
+/// Every folder with a fixture, relative to the project.
 fn fixtures() -> Vec<PathBuf> {
     let below = |folder: &Path| -> Vec<PathBuf> {
         let entries = root().join(folder).read_dir().expect("a folder").flatten();
@@ -33,7 +33,7 @@ fn fixtures() -> Vec<PathBuf> {
     rules.flat_map(|rule| below(&rule)).collect()
 }
 
-/// Gives a session the files that go with the solution of a fixture.
+/// Adds the files of a fixture that are not part of its solution.
 fn with_companions(mut session: Session, files: &BTreeMap<String, Vec<u8>>) -> Session {
     let text = |name: &str| files.get(name).map(|bytes| String::from_utf8(bytes.clone()).expect("UTF-8"));
     if let Some(settings) = text("settings.json") {
@@ -50,18 +50,22 @@ fn with_companions(mut session: Session, files: &BTreeMap<String, Vec<u8>>) -> S
     session
 }
 
-/// What is the same of a finding, whatever holds the solution.
+/// The parts of a diagnostic that do not depend on the container of the solution.
 /// Whether a finding is about the files: that a zip is not one to import is not.
 fn is_of_files(one: &Diagnostic) -> bool {
     one.rule != "package-not-importable"
 }
 
-fn key(one: &Diagnostic, container: &str) -> String {
-    let file = one.location.file.as_str();
+fn key(diagnostic: &Diagnostic, container: &str) -> String {
+    let file = diagnostic.location.file.as_str();
     let file = file.strip_prefix(container).unwrap_or(file).trim_start_matches(['/', '!']);
     format!(
         "{file}:{}-{} {}: {} {:?}",
-        one.location.start.line, one.location.bytes.end, one.rule, one.message, one.flow
+        diagnostic.location.start.line,
+        diagnostic.location.bytes.end,
+        diagnostic.rule,
+        diagnostic.message,
+        diagnostic.flow
     )
 }
 
@@ -80,7 +84,7 @@ fn every_kind_of_input_gives_the_same_findings() {
         let inputs = [
             Input::Files { name: name.clone(), files: files.clone() },
             Input::Overlay { folder: fixture.clone(), files: BTreeMap::new() },
-            // Everything comes from memory, and what is on disk beside it is not read.
+            // All files come from memory; files on disk are not read.
             Input::Overlay { folder: fixture.clone(), files: files.clone() },
         ];
         for input in inputs {
@@ -94,12 +98,12 @@ fn every_kind_of_input_gives_the_same_findings() {
                 .diagnostics
                 .iter()
                 .filter(|one| is_of_files(one))
-                .map(|one| key(one, container))
+                .map(|diagnostic| key(diagnostic, container))
                 .collect();
             keys.sort();
             keys
         };
-        // A message may name the file.
+        // A message may contain the file name.
         let zipped: Vec<String> =
             keys(&zipped, "kit.zip").iter().map(|key| key.replace("kit.zip!", &format!("{name}/"))).collect();
         assert_eq!(zipped, keys(&on_disk, &name), "{name}");
@@ -108,7 +112,7 @@ fn every_kind_of_input_gives_the_same_findings() {
     assert!(found > 50, "only {found} findings were compared");
 }
 
-/// Two flows, of which the first calls the second one, which is off.
+/// Two flows. The first calls the second, which is off.
 fn faulty() -> Vec<(String, Vec<u8>)> {
     solution("Kit", &[TestFlow::new(1, [2]), TestFlow { is_on: false, ..TestFlow::new(2, []) }])
 }
@@ -117,19 +121,22 @@ fn faulty() -> Vec<(String, Vec<u8>)> {
 fn a_diagnostic_is_resolved() {
     let session = load(Input::files(faulty()));
     let report = session.check();
-    let [one] = report.diagnostics.as_slice() else { panic!("{report:#?}") };
-    assert_eq!((one.rule, one.category, one.severity), ("child-flow-off", "activation", Severity::Error));
-    assert_eq!(one.flow.as_ref().map(|flow| flow.name.as_str()), Some("Flow 0001"));
-    assert_eq!(one.platform_errors, ["ChildFlowNeverPublished", "WorkflowTriggerIsNotEnabled"]);
-    let text = session.text(&one.location.file).expect("the text");
-    let bytes = one.location.bytes.clone();
+    let [diagnostic] = report.diagnostics.as_slice() else { panic!("{report:#?}") };
+    assert_eq!(
+        (diagnostic.rule, diagnostic.category, diagnostic.severity),
+        ("child-flow-off", "activation", Severity::Error)
+    );
+    assert_eq!(diagnostic.flow.as_ref().map(|flow| flow.name.as_str()), Some("Flow 0001"));
+    assert_eq!(diagnostic.platform_errors, ["ChildFlowNeverPublished", "WorkflowTriggerIsNotEnabled"]);
+    let text = session.text(&diagnostic.location.file).expect("the text");
+    let bytes = diagnostic.location.bytes.clone();
     assert_eq!(&text[bytes], support::id(2));
-    assert_eq!(session.files().filter(|name| **name == one.location.file).count(), 1);
+    assert_eq!(session.files().filter(|name| **name == diagnostic.location.file).count(), 1);
     let json = serde_json::to_string_pretty(&report).expect("JSON");
     insta::assert_snapshot!("diagnostic", json);
-    let page = RulePage::find(one.rule).expect("a page");
+    let page = RulePage::find(diagnostic.rule).expect("a page");
     assert!(page.markdown.starts_with("# child-flow-off\n"), "{page:?}");
-    assert_eq!(page.platform_errors, one.platform_errors);
+    assert_eq!(page.platform_errors, diagnostic.platform_errors);
 }
 
 #[test]
@@ -142,13 +149,18 @@ fn columns_count_characters_and_utf16() {
     let mut files: BTreeMap<String, Vec<u8>> = solution("Kit", &[TestFlow::new(1, [])]).into_iter().collect();
     files.insert(TestFlow::new(1, []).file(), flow.clone().into_bytes());
     let report = load(Input::files(files)).check();
-    let one = report.diagnostics.iter().find(|one| one.rule == "unknown-action").expect("a finding");
+    let diagnostic =
+        report.diagnostics.iter().find(|diagnostic| diagnostic.rule == "unknown-action").expect("a finding");
     let at = flow.find("なし").expect("the name");
-    let before = &flow[flow[..at].rfind('\n').map_or(0, |at| at + 1)..one.location.bytes.start];
-    assert!(before.contains('🎉') && one.location.bytes.contains(&at), "{before}");
-    assert_eq!(one.location.start.column, before.chars().count() + 1);
-    assert_eq!(one.location.start.utf16_column, before.encode_utf16().count() + 1);
-    assert_eq!(one.location.start.utf16_column, one.location.start.column + 2, "two emoji stand before it");
+    let before = &flow[flow[..at].rfind('\n').map_or(0, |at| at + 1)..diagnostic.location.bytes.start];
+    assert!(before.contains('🎉') && diagnostic.location.bytes.contains(&at), "{before}");
+    assert_eq!(diagnostic.location.start.column, before.chars().count() + 1);
+    assert_eq!(diagnostic.location.start.utf16_column, before.encode_utf16().count() + 1);
+    assert_eq!(
+        diagnostic.location.start.utf16_column,
+        diagnostic.location.start.column + 2,
+        "two emoji come before it"
+    );
 }
 
 #[test]
@@ -164,13 +176,17 @@ fn a_configuration_is_read_from_a_string() {
     session.configure(config("[rules]\nchild-flow-off = \"info\"\nchild-flow-of = \"off\"\n"));
     let found = |session: &Session| -> Vec<(String, &str, Severity)> {
         let report = session.check();
-        report.diagnostics.iter().map(|one| (one.location.to_string(), one.rule, one.severity)).collect()
+        report
+            .diagnostics
+            .iter()
+            .map(|diagnostic| (diagnostic.location.to_string(), diagnostic.rule, diagnostic.severity))
+            .collect()
     };
     let [flow, unknown] = found(&session).try_into().expect("two findings");
     assert_eq!((flow.1, flow.2), ("child-flow-off", Severity::Info));
     assert_eq!((unknown.0.as_str(), unknown.1), ("team/flowvet.toml:3:1", "unknown-rule"));
 
-    // Another configuration takes the place of the one before.
+    // A new configuration replaces the previous one.
     session
         .configure(config("[[ignore]]\nrule = \"child-flow-off\"\nreason = \"test\"\nuntil = 2026-01-01\n"));
     let report = session.check();
@@ -184,7 +200,7 @@ fn a_configuration_is_read_from_a_string() {
 }
 
 #[test]
-fn a_text_that_cannot_be_used_says_where() {
+fn text_errors_have_a_location() {
     let mut session = load(Input::files(faulty()));
     let errors = [
         Config::from_toml("a/flowvet.toml", "# 🎉\nfail-on = \"fatal\"\n").expect_err("no such level"),
@@ -215,15 +231,15 @@ fn settings_and_an_order_are_given_as_texts() {
         .check()
         .diagnostics
         .iter()
-        .filter(|one| one.rule != "child-flow-off")
-        .map(|one| format!("{}: {}", one.location, one.rule))
+        .filter(|diagnostic| diagnostic.rule != "child-flow-off")
+        .map(|diagnostic| format!("{}: {}", diagnostic.location, diagnostic.rule))
         .collect();
     insta::assert_snapshot!(found.join("\n"));
 }
 
-/// A folder as an editor sees it: the flow that is called is turned on in a buffer that is not saved yet.
+/// A folder in an editor: the called flow is turned on in an unsaved buffer.
 #[test]
-fn an_unsaved_buffer_counts_instead_of_its_file() {
+fn unsaved_buffers_replace_files() {
     let folder = TempDir::new().expect("a folder");
     write_all(folder.path(), &faulty());
     let file = "customizations.xml";
@@ -231,14 +247,14 @@ fn an_unsaved_buffer_counts_instead_of_its_file() {
     let rules = |files: &[(&str, &str)]| -> Vec<&str> {
         let files = files.iter().map(|(path, text)| ((*path).to_owned(), text.as_bytes().to_vec())).collect();
         let session = load(Input::Overlay { folder: folder.path().to_owned(), files });
-        session.check().diagnostics.iter().map(|one| one.rule).collect()
+        session.check().diagnostics.iter().map(|diagnostic| diagnostic.rule).collect()
     };
     assert_eq!(rules(&[]), ["child-flow-off"]);
     let saved = text.replace("<StateCode>0</StateCode>", "<StateCode>1</StateCode>");
     let saved = saved.replace("<StatusCode>1</StatusCode>", "<StatusCode>2</StatusCode>");
     assert!(rules(&[(file, &saved)]).is_empty());
     assert!(rules(&[(".\\customizations.xml", &saved)]).is_empty(), "a path of Windows");
-    // A file that is not on disk yet, and one that is not in the folder.
+    // A file that is not on disk yet, and a file that is not in the folder.
     let new = TestFlow::new(3, [2]);
     assert_eq!(rules(&[(&new.file(), &new.json())]), ["child-flow-off", "flow-record-missing"]);
     assert_eq!(rules(&[("../customizations.xml", "<")]), ["child-flow-off"]);
@@ -246,9 +262,9 @@ fn an_unsaved_buffer_counts_instead_of_its_file() {
     assert_eq!(broken, ["unreadable-file"]);
 }
 
-/// The folder `Workflows` may be what an editor has open; the solution is the folder above.
+/// An editor may have opened the folder `Workflows`; the solution is the folder around it.
 #[test]
-fn a_buffer_over_a_folder_of_flows() {
+fn buffers_can_replace_files_in_a_folder_of_flows() {
     let folder = TempDir::new().expect("a folder");
     write_all(folder.path(), &faulty());
     let files =
@@ -261,7 +277,7 @@ fn a_buffer_over_a_folder_of_flows() {
 }
 
 #[test]
-fn what_cannot_be_laid_over() {
+fn invalid_overlays_are_refused() {
     let folder = TempDir::new().expect("a folder");
     let zip = folder.path().join("kit.zip");
     fs::write(&zip, solution_zip("Kit", &[TestFlow::new(1, [])])).expect("a file");
@@ -275,7 +291,7 @@ fn what_cannot_be_laid_over() {
 }
 
 #[test]
-fn files_in_memory_keep_to_the_limits_and_off_the_disk() {
+fn files_in_memory_obey_limits_and_ignore_the_disk() {
     let refused = |files: Vec<(String, Vec<u8>)>, limits| {
         Session::load([Input::files(files)], limits).expect_err("beyond a limit").to_string()
     };
@@ -286,8 +302,11 @@ fn files_in_memory_keep_to_the_limits_and_off_the_disk() {
     let limits = Limits { file_bytes: 450, ..Limits::default() };
     let session = Session::load([Input::files(faulty())], limits).expect("a solution");
     let report = session.check();
-    assert!(report.diagnostics.iter().any(|one| one.message.contains("--max-file-size")), "{report:#?}");
-    // A zip among the files is read as one in a folder is.
+    assert!(
+        report.diagnostics.iter().any(|diagnostic| diagnostic.message.contains("--max-file-size")),
+        "{report:#?}"
+    );
+    // A zip among the files is read, as in a folder.
     let zip =
         solution_zip("Kit", &[TestFlow::new(1, [2]), TestFlow { is_on: false, ..TestFlow::new(2, []) }]);
     let report = load(Input::files([("in/kit.zip", zip.clone())])).check();
@@ -296,7 +315,7 @@ fn files_in_memory_keep_to_the_limits_and_off_the_disk() {
     assert!(refused(vec![("kit.zip".to_owned(), zip)], flat).contains("--max-zip-depth"));
     let nothing = refused(vec![("../../Cargo.toml".to_owned(), Vec::new())], Limits::default());
     assert!(nothing.contains("no solution"), "{nothing}");
-    // Build output beside a project repeats the sources, in memory as on disk.
+    // Build output beside a project repeats the sources; it is skipped in memory as on disk.
     let mut files = faulty();
     // Another name, since of two copies of one solution one is looked at.
     let copy = faulty().into_iter().map(|(path, bytes)| {
@@ -310,7 +329,7 @@ fn files_in_memory_keep_to_the_limits_and_off_the_disk() {
 }
 
 #[test]
-fn documents_are_those_that_the_commands_print() {
+fn documents_equal_the_output_of_the_commands() {
     let folder = "fixtures/scenarios/co-sell-salesforce";
     let session = load(Input::Path(folder.into()));
     let print = |arguments: &[&str]| {
@@ -343,7 +362,7 @@ fn documents_are_those_that_the_commands_print() {
 }
 
 #[test]
-fn names_of_a_hostile_package_neither_act_nor_tell() {
+fn hostile_names_are_escaped_and_secrets_masked() {
     let rename = |(path, bytes): (String, Vec<u8>)| {
         let text = String::from_utf8(bytes).expect("UTF-8");
         let name = "\u{202e}https://x.example/invoke?sp=1&amp;sig=s3cr3t-s3cr3t";
@@ -359,9 +378,9 @@ fn names_of_a_hostile_package_neither_act_nor_tell() {
     });
     let report = load(Input::files(files)).check();
     assert!(!report.diagnostics.is_empty());
-    for one in &report.diagnostics {
-        let line = one.to_string();
+    for diagnostic in &report.diagnostics {
+        let line = diagnostic.to_string();
         assert!(!line.contains(|c: char| c.is_control() || c == '\u{202e}'), "{line:?}");
-        assert!(!format!("{one:?}").contains("s3cr3t"), "{one:#?}");
+        assert!(!format!("{diagnostic:?}").contains("s3cr3t"), "{diagnostic:#?}");
     }
 }

@@ -1,4 +1,4 @@
-//! What users type: every exit code, every bad input, what `--help` teaches.
+//! The command line: exit codes, bad inputs and help texts.
 
 mod support;
 
@@ -15,7 +15,7 @@ fn folder(files: &[(&str, &[u8])]) -> TempDir {
     folder
 }
 
-/// Runs in a folder, so that reports hold no temporary paths.
+/// Runs in a folder, so that reports contain no temporary paths.
 fn run_in(folder: &TempDir, args: &[&str]) -> String {
     transcript(flowvet().current_dir(folder.path()).args(args))
 }
@@ -25,7 +25,7 @@ fn clean_solution() -> Vec<u8> {
 }
 
 #[test]
-fn help_teaches() {
+fn help_texts() {
     insta::assert_snapshot!("help", transcript(flowvet().arg("--help")));
     insta::assert_snapshot!("help_check", transcript(flowvet().args(["check", "--help"])));
     insta::assert_snapshot!("help_order", transcript(flowvet().args(["order", "--help"])));
@@ -88,7 +88,7 @@ fn inputs_that_are_no_solution() {
 #[test]
 fn an_encrypted_zip_is_refused() {
     let mut bytes = clean_solution();
-    // The encryption flag of every local and central header.
+    // Set the encryption flag in every local and central header.
     for (magic, flag) in [(b"PK\x03\x04", 6), (b"PK\x01\x02", 8)] {
         let places: Vec<usize> =
             bytes.windows(4).enumerate().filter(|(_, w)| w == magic).map(|(at, _)| at).collect();
@@ -131,7 +131,7 @@ fn odd_zips_are_read() {
 }
 
 #[test]
-fn encodings_and_line_ends_do_not_matter() {
+fn encodings_and_line_endings_do_not_matter() {
     let flows = [TestFlow::new(1, [2]), TestFlow { is_on: false, ..TestFlow::new(2, []) }];
     let utf16 = |text: &str, unit: fn(u16) -> [u8; 2]| -> Vec<u8> {
         std::iter::once(0xFEFF).chain(text.encode_utf16()).flat_map(unit).collect()
@@ -158,7 +158,7 @@ fn encodings_and_line_ends_do_not_matter() {
         let findings = json["findings"].as_array().expect("a list");
         let shown: Vec<_> = findings
             .iter()
-            .map(|one| (one["rule"].clone(), one["message"].clone(), one["pointer"].clone()))
+            .map(|finding| (finding["rule"].clone(), finding["message"].clone(), finding["pointer"].clone()))
             .collect();
         assert_eq!(shown.len(), 1, "{name}: {json}");
         seen.push(shown);
@@ -193,7 +193,7 @@ fn json_and_other_formats() {
 }
 
 #[test]
-fn colour_is_for_terminals() {
+fn colours_are_for_terminals_only() {
     let bad = ["check", "fixtures/activation/child-flow-off/bad"];
     let has_colour = |command: &mut assert_cmd::Command| transcript(command).contains('\u{1b}');
     assert!(!has_colour(flowvet().args(bad)), "a pipe is no terminal");
@@ -232,7 +232,7 @@ fn rules_and_explanations() {
 }
 
 #[test]
-fn a_broken_pipe_is_no_failure() {
+fn a_broken_pipe_is_not_an_error() {
     let mut child = std::process::Command::new(env!("CARGO_BIN_EXE_flowvet"))
         .args(["explain", "child-flow-off"])
         .stdout(std::process::Stdio::piped())
@@ -246,7 +246,7 @@ fn a_broken_pipe_is_no_failure() {
 }
 
 #[test]
-fn solutions_of_one_run_are_one_workspace() {
+fn inputs_of_a_run_form_one_workspace() {
     let child = solution_zip("Base", &[TestFlow { is_on: false, ..TestFlow::new(2, []) }]);
     let parent = solution_zip("App", &[TestFlow::new(1, [2])]);
     let folder = folder(&[("base.zip", &child), ("app.zip", &parent)]);
@@ -277,7 +277,7 @@ fn help_of_the_later_commands() {
 }
 
 #[test]
-fn the_connections_of_every_step() {
+fn connections_list_every_action() {
     let scenario = "fixtures/scenarios/co-sell-salesforce/as-shipped";
     for format in ["table", "json", "csv", "markdown"] {
         let name = format!("connections_{format}");
@@ -294,7 +294,7 @@ fn the_connections_of_every_step() {
 }
 
 #[test]
-fn a_profile_chooses_the_rules() {
+fn profiles_select_rules() {
     let code = |fixture: &str, profile: &str| {
         let rule = format!("definition/{fixture}");
         let folder = format!("fixtures/{rule}/bad");
@@ -302,7 +302,7 @@ fn a_profile_chooses_the_rules() {
         let laid = lay(&rule);
         flowvet().current_dir(&laid).args(args).output().expect("runs").status.code()
     };
-    // Stops the flow from being turned on; breaks a run; is a habit.
+    // A finding that blocks activation, a finding that breaks runs, and a matter of style.
     for (fixture, found_by) in [
         ("unknown-action", ["activation", "recommended", "strict"].as_slice()),
         ("wrong-argument-count", &["recommended", "strict"]),

@@ -1,5 +1,5 @@
-//! Real public packages: nothing panics, everything is read or refused with a reason, and what is found was looked
-//! through by a person. Skipped where the packages are not beside the project.
+//! Tests with real public packages: nothing panics, every package is read or refused with a reason, and the findings
+//! have been reviewed. Skipped if the packages are absent.
 
 mod support;
 
@@ -18,7 +18,7 @@ fn check(path: &Path) -> (Option<i32>, Value, String) {
     (output.status.code(), json, String::from_utf8_lossy(&output.stderr).into_owned())
 }
 
-/// A report without the name of the package in front of each file.
+/// The findings, without the package's name at the start of each file name.
 fn findings_below(path: &Path, json: &Value) -> Vec<[String; 5]> {
     let prefix = path.to_string_lossy().into_owned();
     let text = |value: &Value| {
@@ -28,7 +28,9 @@ fn findings_below(path: &Path, json: &Value) -> Vec<[String; 5]> {
     // A folder is not a zip to import.
     let alike = findings.iter().filter(|one| one["rule"] != "package-not-importable");
     alike
-        .map(|one| ["rule", "message", "file", "line", "fingerprint"].map(|member| text(&one[member])))
+        .map(|finding| {
+            ["rule", "message", "file", "line", "fingerprint"].map(|member| text(&finding[member]))
+        })
         .collect()
 }
 
@@ -61,7 +63,7 @@ fn every_package_is_read_or_refused_with_a_reason() {
             );
             *rules.entry(rule).or_default() += 1;
             let print = finding["fingerprint"].as_str().expect("a fingerprint");
-            assert!(!print.contains('-'), "{name}: two findings are alike for a baseline: {finding}");
+            assert!(!print.contains('-'), "{name}: two findings have the same fingerprint: {finding}");
         }
         let _ = writeln!(report, "{name}: {} flows, {calls} calls", analysis.workspace.flows.len());
         for (rule, count) in rules {
@@ -72,10 +74,10 @@ fn every_package_is_read_or_refused_with_a_reason() {
 }
 
 #[test]
-fn a_zip_and_its_unpacked_twin_are_alike() {
+fn a_zip_and_its_unpacked_copy_have_the_same_findings() {
     let Some(folder) = corpus() else { return };
     for path in corpus_packages(&folder).iter().filter(|path| path.extension().is_some_and(|e| e == "zip")) {
-        let twin = tempfile::TempDir::new().expect("a folder");
+        let unpacked = tempfile::TempDir::new().expect("a folder");
         let bytes = fs::read(path).expect("a zip");
         let mut zip = zip::ZipArchive::new(std::io::Cursor::new(bytes)).expect("a zip");
         for index in 0..zip.len() {
@@ -84,16 +86,16 @@ fn a_zip_and_its_unpacked_twin_are_alike() {
             if name.ends_with('/') || name.to_ascii_lowercase().starts_with("canvasapps/") {
                 continue;
             }
-            let target = twin.path().join(name);
+            let target = unpacked.path().join(name);
             fs::create_dir_all(target.parent().expect("a parent")).expect("a folder");
             std::io::copy(&mut entry, &mut fs::File::create(target).expect("a file")).expect("inflates");
         }
         let (code, of_zip, _) = check(path);
-        let (twin_code, of_twin, _) = check(twin.path());
-        assert_eq!(code, twin_code, "{}", path.display());
+        let (unpacked_code, of_unpacked, _) = check(unpacked.path());
+        assert_eq!(code, unpacked_code, "{}", path.display());
         assert_eq!(
             findings_below(path, &of_zip),
-            findings_below(twin.path(), &of_twin),
+            findings_below(unpacked.path(), &of_unpacked),
             "{}",
             path.display()
         );
@@ -102,7 +104,7 @@ fn a_zip_and_its_unpacked_twin_are_alike() {
             let json: Value = serde_json::from_slice(&output.stdout).expect("json");
             json
         };
-        assert_eq!(order(path), order(twin.path()), "{}", path.display());
+        assert_eq!(order(path), order(unpacked.path()), "{}", path.display());
     }
 }
 
@@ -114,7 +116,8 @@ fn the_shipped_kit_with_a_run_only_child_is_found() {
     assert_eq!(json["findings"][0]["rule"], "child-flow-run-only-connection");
 }
 
-/// Turns flows on in an order; a flow can be turned on when every flow it calls was. Returns the number of refusals.
+/// Turns flows on in an order and returns the number of refusals. A flow is refused unless every flow that it calls is
+/// on.
 fn refusals(analysis: &Analysis, order: impl Iterator<Item = flowvet::model::FlowIx>) -> usize {
     use flowvet::graph::Callee;
     let workspace = &analysis.workspace;
@@ -124,7 +127,7 @@ fn refusals(analysis: &Analysis, order: impl Iterator<Item = flowvet::model::Flo
         let calls = analysis.graph.calls_of(flow);
         let ready = calls.iter().all(|call| match &call.callee {
             Callee::Flow(child) => on.contains(&workspace.representative(*child)),
-            // What another solution brings was turned on with it.
+            // Flows in other solutions are on already.
             Callee::External(_) => true,
         });
         if ready {
@@ -137,7 +140,7 @@ fn refusals(analysis: &Analysis, order: impl Iterator<Item = flowvet::model::Flo
 }
 
 #[test]
-fn by_the_order_of_flowvet_no_flow_is_refused() {
+fn the_order_of_flowvet_leads_to_no_refusals() {
     let Some(folder) = corpus() else { return };
     let mut report = String::new();
     for path in corpus_packages(&folder) {

@@ -1,6 +1,6 @@
-//! Text that shows output is made by running the tool: each `console` block in the README and docs is run, and what
-//! stands below each `$ flowvet …` line has to be what comes out, and below `$ echo $?` its exit code. The index of
-//! rules is derived from the binary. `cargo xtask refresh` writes all of it anew.
+//! Output in the documentation is generated. This runs each `console` block in the README and docs, and compares the
+//! text below each `$ flowvet …` line with the output, and the text below `$ echo $?` with the exit code. The index of
+//! rules comes from the binary. `cargo xtask refresh` updates all of it.
 
 mod support;
 
@@ -19,7 +19,7 @@ fn documents() -> Vec<PathBuf> {
     paths
 }
 
-/// The text with the output of every command in its console blocks put in anew, and the number of commands.
+/// The text with the output of every command in its console blocks updated, and the number of commands.
 fn refreshed(text: &str) -> (String, usize) {
     let mut out = String::new();
     let (mut in_console, mut commands) = (false, 0);
@@ -47,7 +47,7 @@ fn refreshed(text: &str) -> (String, usize) {
 }
 
 #[test]
-fn shown_output_is_real() {
+fn documented_output_is_up_to_date() {
     let mut all = 0;
     for path in documents() {
         let text = fs::read_to_string(&path).expect("a text");
@@ -67,7 +67,7 @@ fn shown_output_is_real() {
 
 const INDEX: &str = "docs/rules.md";
 
-/// The index of rules, as the binary knows them.
+/// The index of rules, generated from the output of the binary.
 fn index() -> String {
     let output = flowvet().args(["rules", "--format", "json"]).output().expect("runs");
     let json: serde_json::Value = serde_json::from_slice(&output.stdout).expect("json");
@@ -99,7 +99,7 @@ fn index() -> String {
 }
 
 #[test]
-fn the_index_of_rules_is_fresh() {
+fn the_index_of_rules_is_up_to_date() {
     let path = root().join(INDEX);
     let fresh = index();
     if std::env::var_os("UPDATE_DOCS").is_some() {
@@ -110,7 +110,7 @@ fn the_index_of_rules_is_fresh() {
 }
 
 #[test]
-fn links_between_documents_lead_somewhere() {
+fn links_between_documents_resolve() {
     for path in documents() {
         let text = fs::read_to_string(&path).expect("a text");
         for link in text.split("](").skip(1).filter_map(|rest| rest.split(')').next()) {
@@ -125,7 +125,7 @@ fn links_between_documents_lead_somewhere() {
 }
 
 #[test]
-fn the_configuration_that_is_shown_is_understood() {
+fn documented_configurations_are_valid() {
     let text = fs::read_to_string(root().join("docs/configuration.md")).expect("a text");
     let blocks = text.split("```toml\n").skip(1).filter_map(|rest| rest.split("```").next());
     let folder = tempfile::TempDir::new().expect("a folder");
@@ -141,7 +141,7 @@ fn the_configuration_that_is_shown_is_understood() {
         let output = flowvet().args(["check", good, "--format", "json", "--config"]).arg(&path).output();
         let json: serde_json::Value = serde_json::from_slice(&output.expect("runs").stdout).expect("json");
         let findings = json["findings"].as_array().expect("a list").iter();
-        let rules: Vec<&str> = findings.filter_map(|one| one["rule"].as_str()).collect();
+        let rules: Vec<&str> = findings.filter_map(|finding| finding["rule"].as_str()).collect();
         assert!(!rules.contains(&"unknown-key"), "{rules:?}: {block}");
     }
 }

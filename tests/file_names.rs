@@ -1,5 +1,5 @@
-//! What each format says of the file that a finding is in: a zip whatever it is called, a folder with a `!` in its
-//! name, zips in zips, and standard input.
+//! File names in each format: for zips with any extension, folders with `!` in their names, nested zips, and standard
+//! input.
 
 mod support;
 
@@ -29,7 +29,7 @@ fn check(folder: &Path, input: &str, format: &str) -> String {
     String::from_utf8(output.stdout).expect("UTF-8")
 }
 
-/// The parts of each report that name the file of the first finding.
+/// The parts of each report that contain the file name of the first finding.
 fn places(folder: &Path, input: &str) -> String {
     let json = |format, pointers: &[&str]| -> String {
         let report: Value = serde_json::from_str(&check(folder, input, format)).expect("JSON");
@@ -55,7 +55,7 @@ fn places(folder: &Path, input: &str) -> String {
 }
 
 #[test]
-fn a_zip_need_not_be_called_one() {
+fn a_zip_may_have_any_extension() {
     let folder = TempDir::new().expect("a folder");
     fs::write(folder.path().join("solution.pkg"), solution_zip("S", &faulty())).expect("a file");
     insta::assert_snapshot!("pkg", places(folder.path(), "solution.pkg"));
@@ -70,7 +70,7 @@ fn a_folder_may_look_like_a_zip() {
 }
 
 #[test]
-fn a_zip_in_a_zip_is_inside_the_outer_one() {
+fn a_nested_zip_is_located_in_the_outer_zip() {
     let folder = TempDir::new().expect("a folder");
     let files = solution("S", &faulty());
     let files: Vec<_> =
@@ -84,7 +84,7 @@ fn a_zip_in_a_zip_is_inside_the_outer_one() {
     insta::assert_snapshot!("nested", places(folder.path(), "deploy.bin"));
 }
 
-/// What lies in no solution's files is given to the solution around it.
+/// Files outside the files of any solution are assigned to the solution around them.
 #[test]
 fn a_broken_zip_belongs_to_the_solution_around_it() {
     let folder = TempDir::new().expect("a folder");
@@ -109,7 +109,7 @@ fn a_broken_zip_belongs_to_the_solution_around_it() {
         .as_array()
         .expect("a list")
         .iter()
-        .filter_map(|one| one["file"].as_str())
+        .filter_map(|finding| finding["file"].as_str())
         .collect();
     assert_eq!(files, ["all.pkg!Kit2/Other/data.zip"], "{report:#}");
     assert_eq!(report["summary"]["ignored"], 1);

@@ -1,5 +1,5 @@
-//! The formats that pipelines read: a snapshot of each, the official schema for SARIF, and text from a hostile package
-//! in all of them.
+//! Formats for pipelines: snapshots of each, the official schema for SARIF, and texts from a hostile package in all
+//! formats.
 
 mod support;
 
@@ -34,7 +34,7 @@ fn each_format_has_a_snapshot() {
     }
 }
 
-/// A SARIF log with the first rule only, and without its page: pages are in the repository.
+/// A SARIF log with its first rule only, without the rule's page: pages are in the repository.
 fn without_pages(log: &str) -> String {
     let mut log: Value = serde_json::from_str(log).expect("json");
     let rules = log["runs"][0]["tool"]["driver"]["rules"].as_array_mut().expect("rules");
@@ -44,10 +44,11 @@ fn without_pages(log: &str) -> String {
 }
 
 #[test]
-fn sarif_is_valid_by_the_official_schema() {
+fn sarif_conforms_to_the_official_schema() {
     let schema = fs::read_to_string(root().join("tests/schemas/sarif-2.1.0.json")).expect("the schema");
     let mut schema: Value = serde_json::from_str(&schema).expect("json");
-    // The one pattern in it that stricter readers refuse (a `]` too many), for members that flowvet does not write.
+    // The only pattern in the schema that strict regex parsers refuse (an extra `]`). It is for members that flowvet
+    // does not write.
     remove_pattern(&mut schema, "^[a-zA-Z]{2}|^[a-zA-Z]{2}-[a-zA-Z]{2}]?$");
     let validator = jsonschema::validator_for(&schema).expect("a schema");
     assert!(!validator.is_valid(&serde_json::json!({"version": "2.1.0"})), "the schema tells good from bad");
@@ -88,7 +89,7 @@ fn a_zip_is_the_artifact_and_its_files_are_logical() {
     insta::assert_snapshot!("zip_github", render(folder.path(), "s.zip", "github"));
 }
 
-/// Packages with names that want to be more than names.
+/// Packages whose names contain markup and commands of the formats.
 fn hostile() -> TempDir {
     let name = "##vso[task.setvariable variable=x]1|<b>@all</b>,:%25\u{1b}[31m]]>&#x1b;";
     let rename = |(path, bytes): (String, Vec<u8>)| {
@@ -108,7 +109,7 @@ fn hostile() -> TempDir {
 }
 
 #[test]
-fn names_of_a_hostile_package_stay_names() {
+fn hostile_names_are_escaped() {
     let folder = hostile();
     for format in FORMATS {
         for path in ["hostile.zip", "tree"] {
@@ -143,7 +144,7 @@ fn names_of_a_hostile_package_stay_names() {
 }
 
 #[test]
-fn github_shows_ten_of_a_kind_and_the_rest_is_told() {
+fn github_shows_ten_annotations_per_kind_and_counts_the_rest() {
     let flows: Vec<TestFlow> = (1..=12)
         .map(|number| TestFlow::new(number, [99]))
         .chain([TestFlow { is_on: false, ..TestFlow::new(99, []) }])
@@ -156,7 +157,7 @@ fn github_shows_ten_of_a_kind_and_the_rest_is_told() {
 }
 
 #[test]
-fn pipelines_are_recognised_and_get_their_summary() {
+fn pipelines_are_detected_and_get_a_summary() {
     let folder = TempDir::new().expect("a folder");
     let summary = folder.path().join("summary.md");
     fs::write(&summary, "# before\n").expect("a file");
@@ -179,7 +180,7 @@ fn pipelines_are_recognised_and_get_their_summary() {
 }
 
 #[test]
-fn several_reports_at_once() {
+fn several_reports_in_a_run() {
     let folder = TempDir::new().expect("a folder");
     let outputs: Vec<String> =
         FORMATS.iter().map(|format| format!("{format}={}", folder.path().join(format).display())).collect();

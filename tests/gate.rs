@@ -1,4 +1,4 @@
-//! The gate: configuration, ignores, baseline, and what it says of input that it cannot use.
+//! Checks in pipelines: configuration, ignores, baselines, and errors for unusable inputs.
 
 mod support;
 
@@ -8,7 +8,7 @@ use std::path::Path;
 use support::{TestFlow, flowvet, id, solution, solution_zip, transcript, write_all, zip_of};
 use tempfile::TempDir;
 
-/// A folder with two unpacked solutions, in which flow 1 calls flow 2, which is off, and one file of configuration.
+/// A folder with two unpacked solutions and a configuration. Flow 1 calls flow 2, which is off.
 fn project(config: &str) -> TempDir {
     let folder = TempDir::new().expect("a folder");
     let off = |number| TestFlow { is_on: false, ..TestFlow::new(number, []) };
@@ -22,7 +22,7 @@ fn run(folder: &Path, args: &[&str]) -> String {
     transcript(flowvet().current_dir(folder).args(args))
 }
 
-/// Runs on a day in the spring of 2026.
+/// The findings on a day in spring 2026.
 fn found(folder: &TempDir, args: &[&str]) -> Vec<String> {
     let output = flowvet()
         .current_dir(folder.path())
@@ -36,9 +36,9 @@ fn found(folder: &TempDir, args: &[&str]) -> Vec<String> {
     let text = |value: &serde_json::Value| value.as_str().unwrap_or("-").to_owned();
     let findings = json["findings"].as_array().expect("a list").iter();
     findings
-        .map(|one| {
-            let flow = text(&one["flow"]["name"]).replace("Flow 000", "");
-            format!("{} {} {flow}", text(&one["severity"]), text(&one["rule"]))
+        .map(|finding| {
+            let flow = text(&finding["flow"]["name"]).replace("Flow 000", "");
+            format!("{} {} {flow}", text(&finding["severity"]), text(&finding["rule"]))
         })
         .collect()
 }
@@ -49,9 +49,9 @@ fn severities_of_rules_categories_and_overrides() {
     let both = ["error child-flow-off 3", "error child-flow-off 1"];
     assert_eq!(with(""), both);
     assert_eq!(with("[rules]\nactivation = 'off'\n"), [""; 0]);
-    let one = ["info child-flow-off 3", "info child-flow-off 1"];
-    assert_eq!(with("[rules]\nactivation = 'off'\nchild-flow-off = 'info'\n"), one);
-    assert_eq!(with("[rules]\n'activation/child-flow-off' = 'info'\n"), one);
+    let expected = ["info child-flow-off 3", "info child-flow-off 1"];
+    assert_eq!(with("[rules]\nactivation = 'off'\nchild-flow-off = 'info'\n"), expected);
+    assert_eq!(with("[rules]\n'activation/child-flow-off' = 'info'\n"), expected);
     let table = |flows: &str, level: &str| {
         format!("[[override]]\n{flows}\nrules = {{ child-flow-off = '{level}' }}\n")
     };
@@ -67,7 +67,7 @@ fn severities_of_rules_categories_and_overrides() {
 }
 
 #[test]
-fn fail_on_comes_from_the_configuration_unless_it_is_asked_for() {
+fn the_option_fail_on_overrides_the_configuration() {
     let folder = project("fail-on = 'never'\n");
     let code = |args: &[&str]| {
         let mut command = flowvet();
@@ -86,7 +86,7 @@ fn fail_on_comes_from_the_configuration_unless_it_is_asked_for() {
 }
 
 #[test]
-fn the_configuration_is_found_upward_from_the_input_and_then_from_here() {
+fn the_configuration_is_searched_above_the_input_and_then_above_the_current_folder() {
     let folder = project("fail-on = 'never'\n");
     let inner = folder.path().join("src/App/flowvet.toml");
     let code = |here: &Path, args: &[&str]| {
@@ -105,7 +105,7 @@ fn the_configuration_is_found_upward_from_the_input_and_then_from_here() {
 }
 
 #[test]
-fn ignores_let_pass_what_they_name_until_their_day() {
+fn ignores_suppress_findings_until_they_expire() {
     let ignore = |more: &str| format!("[[ignore]]\nrule = 'child-flow-off'\nreason = 'known'\n{more}\n");
     let with = |more: &str| found(&project(&ignore(more)), &[]);
     assert_eq!(with(""), [""; 0]);
@@ -126,7 +126,7 @@ fn ignores_let_pass_what_they_name_until_their_day() {
 }
 
 #[test]
-fn a_flow_can_allow_for_an_action_and_for_itself() {
+fn descriptions_can_allow_findings_in_actions_and_flows() {
     let with = |from: &str, to: &str| {
         let folder = project("");
         let path = folder.path().join("src/Base").join(TestFlow::new(1, []).file());
@@ -147,15 +147,15 @@ fn a_flow_can_allow_for_an_action_and_for_itself() {
 }
 
 #[test]
-fn a_run_in_which_files_are_broken_does_not_call_ignores_unused() {
+fn ignores_are_not_reported_as_unused_if_files_cannot_be_read() {
     let folder = project("[[ignore]]\nrule = 'child-flow-missing'\nreason = 'known'\n");
     let path = folder.path().join("src/Base").join(TestFlow::new(1, []).file());
     fs::write(path, "{").expect("a file");
-    assert!(found(&folder, &[]).iter().all(|one| !one.contains("ignore-unused")));
+    assert!(found(&folder, &[]).iter().all(|finding| !finding.contains("ignore-unused")));
 }
 
 #[test]
-fn solutions_of_the_target_bring_what_is_missing() {
+fn solutions_of_the_target_provide_missing_dependencies() {
     let args = ["check", "fixtures/activation/child-flow-external/bad", "--format", "json"];
     let folder = TempDir::new().expect("a folder");
     let config = folder.path().join("flowvet.toml");
@@ -191,13 +191,13 @@ fn fingerprints(files: &[(String, Vec<u8>)], as_zip: bool) -> Vec<String> {
     let json: serde_json::Value = serde_json::from_slice(&output.stdout).expect("json");
     let findings = json["findings"].as_array().expect("a list").iter();
     let mut prints: Vec<String> =
-        findings.map(|one| one["fingerprint"].as_str().expect("a text").to_owned()).collect();
+        findings.map(|finding| finding["fingerprint"].as_str().expect("a text").to_owned()).collect();
     prints.sort();
     prints
 }
 
 #[test]
-fn fingerprints_stay_when_only_the_layout_changes() {
+fn fingerprints_do_not_depend_on_the_layout() {
     let flows =
         [TestFlow::new(1, [2, 7]), TestFlow { is_on: false, ..TestFlow::new(2, [8]) }, TestFlow::new(3, [2])];
     let files = solution("Prints", &flows);
@@ -209,7 +209,7 @@ fn fingerprints_stay_when_only_the_layout_changes() {
     assert!(plain.len() >= 4, "{plain:?}");
     let mut unique = plain.clone();
     unique.dedup();
-    assert_eq!(unique, plain, "no two are alike");
+    assert_eq!(unique, plain, "fingerprints are unique");
     assert_eq!(fingerprints(&files, true), plain, "a zip of another name");
     assert_eq!(fingerprints(&edited(&|text| text.replace('\n', " ")), false), plain, "one line");
     let moved = edited(&|text| text.replace("\": {", "\":\n\n  {").replace("><", ">\n<"));
@@ -224,7 +224,7 @@ fn fingerprints_stay_when_only_the_layout_changes() {
 }
 
 #[test]
-fn only_what_is_new_fails_and_what_is_gone_is_told() {
+fn only_new_findings_fail_and_fixed_ones_are_listed() {
     let folder = project("");
     let path = folder.path();
     let mut report = String::new();
@@ -248,7 +248,7 @@ fn report_file(step: &mut impl FnMut(&[&str]), folder: &Path) {
 }
 
 #[test]
-fn what_cannot_be_used_is_refused_and_nothing_is_half_written() {
+fn unusable_files_are_refused_and_no_report_is_half_written() {
     let configs = [
         ("syntax", "[rules\nchild-flow-off = \"off\"\n"),
         ("type", "fail-on = 3\n"),
@@ -300,7 +300,7 @@ fn what_cannot_be_used_is_refused_and_nothing_is_half_written() {
 }
 
 #[test]
-fn init_writes_a_file_to_start_from_and_never_overwrites() {
+fn init_writes_a_configuration_and_never_overwrites() {
     let folder = TempDir::new().expect("a folder");
     let first = run(folder.path(), &["init"]);
     let text = fs::read_to_string(folder.path().join("flowvet.toml")).expect("a file");
@@ -312,7 +312,7 @@ fn init_writes_a_file_to_start_from_and_never_overwrites() {
 }
 
 #[test]
-fn a_zip_can_come_from_stdin() {
+fn a_zip_can_be_read_from_stdin() {
     let zip = solution_zip("Piped", &[TestFlow::new(1, [9])]);
     insta::assert_snapshot!(
         "stdin",

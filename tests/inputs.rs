@@ -1,5 +1,5 @@
-//! The layouts in which packages come, beyond what the other tests use: legacy packages, both layouts in one folder,
-//! flows without records, things that look like flows and are none.
+//! Layouts of packages that other tests do not cover: legacy packages, both layouts in a folder, flows without records,
+//! and files that look like flows.
 
 mod support;
 
@@ -19,7 +19,7 @@ fn json(folder: &TempDir, args: &[&str]) -> Value {
         .unwrap_or_else(|_| panic!("{}", String::from_utf8_lossy(&output.stderr)))
 }
 
-/// What `pac solution unpack` writes: the manifest in `Other`, a record beside each flow.
+/// The output of `pac solution unpack`: the manifest in `Other`, and a record beside each flow.
 fn unpacked(flows: &[TestFlow]) -> Vec<(String, Vec<u8>)> {
     let mut files = Vec::new();
     for (path, bytes) in solution("Kit", flows) {
@@ -47,20 +47,25 @@ fn faulty() -> [TestFlow; 2] {
 }
 
 #[test]
-fn an_unpacked_tree_and_a_zip_say_the_same() {
+fn an_unpacked_folder_and_a_zip_have_the_same_findings() {
     let tree = folder(&unpacked(&faulty()));
     let exported = folder(&solution("Kit", &faulty()));
     let shown = |folder: &TempDir| {
         let found = json(folder, &["check", ".", "--format", "json"])["findings"].take();
-        let one = &found.as_array().expect("a list")[0];
-        (one["rule"].clone(), one["message"].clone(), one["file"].clone(), one["pointer"].clone())
+        let finding = &found.as_array().expect("a list")[0];
+        (
+            finding["rule"].clone(),
+            finding["message"].clone(),
+            finding["file"].clone(),
+            finding["pointer"].clone(),
+        )
     };
     assert_eq!(shown(&tree), shown(&exported));
     assert_eq!(shown(&tree).0, "child-flow-off");
 }
 
 #[test]
-fn both_layouts_in_one_folder_are_one_solution() {
+fn both_layouts_in_a_folder_form_one_solution() {
     let mut files = unpacked(&faulty());
     files.extend(solution("Kit", &faulty()));
     let report = json(&folder(&files), &["check", ".", "--format", "json"]);
@@ -70,7 +75,7 @@ fn both_layouts_in_one_folder_are_one_solution() {
 }
 
 #[test]
-fn what_has_a_json_file_and_is_no_cloud_flow_is_passed_over() {
+fn json_files_of_other_components_are_skipped() {
     let mut files = solution("Kit", &[TestFlow::new(1, [])]);
     let desktop = format!("Workflows/Robot-{}.json", id(7).to_uppercase());
     for (path, bytes) in &mut files {
@@ -90,7 +95,7 @@ fn what_has_a_json_file_and_is_no_cloud_flow_is_passed_over() {
     assert_eq!(report["findings"], Value::Array(Vec::new()));
 }
 
-/// An unpacked package of one recorded cloud flow whose file holds this.
+/// An unpacked package with a cloud flow whose file has this content.
 fn with_file(content: &str) -> TempDir {
     let mut files = unpacked(&[TestFlow::new(1, [])]);
     for (path, bytes) in &mut files {
@@ -102,7 +107,7 @@ fn with_file(content: &str) -> TempDir {
 }
 
 #[test]
-fn a_recorded_file_that_holds_no_flow_is_a_finding() {
+fn a_recorded_file_without_a_flow_is_a_finding() {
     let definition =
         |inside: &str| format!(r#"{{"properties": {{"definition": {inside}}}, "schemaVersion": "1.0.0.0"}}"#);
     let table = [
@@ -136,7 +141,7 @@ fn legacy(definition: &str) -> Vec<u8> {
 }
 
 #[test]
-fn a_legacy_package_is_one_flow_without_references() {
+fn a_legacy_package_is_a_flow_without_connection_references() {
     let definition = format!(
         r#"{{"name": "{}", "type": "Microsoft.Flow/flows", "properties": {{"displayName": "Old times",
             "connectionReferences": {{"shared_x": {{"connectionName": "1", "source": "Invoker",
@@ -165,7 +170,7 @@ fn a_legacy_package_with_broken_json_is_a_finding() {
 }
 
 #[test]
-fn folders_that_hold_no_flows_are_not_read() {
+fn folders_without_flows_are_not_read() {
     let mut files = Vec::new();
     for name in ["CanvasApps/App_src", "node_modules/kit", ".git/kit"] {
         let inside = solution("Hidden", &faulty()).into_iter();

@@ -1,5 +1,5 @@
-//! Where flowvet plugs in: the files for GitHub, Azure Pipelines, GitLab and pre-commit are parsed, and the commands in
-//! them are run, as far as a shell can.
+//! Integrations: parses the files for GitHub, Azure Pipelines, GitLab and pre-commit, and runs their commands as far as
+//! a shell can.
 
 mod support;
 
@@ -25,7 +25,7 @@ fn list(value: &Value) -> &[Value] {
     value.as_sequence().unwrap_or_else(|| panic!("no list: {value:?}"))
 }
 
-/// A repository with an unpacked solution whose child flow is off, below a folder with a blank in its name.
+/// A repository with an unpacked solution whose child flow is off, in a folder with a space in its name.
 fn repository() -> TempDir {
     let folder = TempDir::new().expect("a folder");
     let off = TestFlow { is_on: false, ..TestFlow::new(2, []) };
@@ -33,19 +33,19 @@ fn repository() -> TempDir {
     folder
 }
 
-/// The variables that a step states, with what the pipeline would put in.
+/// The variables of a step, with the values that the pipeline would insert.
 fn variables(step: &Value, prefix: &str, values: &BTreeMap<&str, String>) -> Vec<(String, String)> {
     let stated = step["env"].as_mapping().expect("variables");
-    let put_in = |written: &str| {
+    let insert = |written: &str| {
         let name =
             written.strip_prefix("${{ ").and_then(|rest| rest.strip_suffix(" }}")).expect("a template");
         let name = name.strip_prefix(prefix).unwrap_or(name);
-        values.get(name).unwrap_or_else(|| panic!("`{name}` is no input")).clone()
+        values.get(name).unwrap_or_else(|| panic!("`{name}` is not an input")).clone()
     };
-    stated.iter().map(|(name, value)| (text(name).to_owned(), put_in(text(value)))).collect()
+    stated.iter().map(|(name, value)| (text(name).to_owned(), insert(text(value)))).collect()
 }
 
-/// Runs a script as a pipeline does: `bash -e`, in the repository, with `flowvet` on the path.
+/// Runs a script like a pipeline: with `bash -e`, in the repository, with `flowvet` in `PATH`.
 fn bash(script: &str, folder: &Path, variables: &[(String, String)]) -> Output {
     let binary = Path::new(env!("CARGO_BIN_EXE_flowvet"));
     let path = std::env::var("PATH").unwrap_or_default();
@@ -63,7 +63,7 @@ fn stdout(output: &Output) -> String {
     String::from_utf8(output.stdout.clone()).expect("UTF-8")
 }
 
-/// The inputs of the action with their defaults, and what is stated instead.
+/// The inputs of the action: the defaults, overridden by `stated`.
 fn inputs<'a>(action: &'a Value, stated: &[(&'a str, &str)]) -> BTreeMap<&'a str, String> {
     let declared = action["inputs"].as_mapping().expect("inputs").iter();
     let mut values: BTreeMap<&str, String> =
@@ -75,7 +75,7 @@ fn inputs<'a>(action: &'a Value, stated: &[(&'a str, &str)]) -> BTreeMap<&'a str
 }
 
 #[test]
-fn the_action_for_github_checks_and_writes_sarif() {
+fn the_github_action_checks_and_writes_sarif() {
     let action = yaml("action.yml");
     let steps = list(&action["runs"]["steps"]);
     let folder = repository();
@@ -112,7 +112,7 @@ fn the_action_for_github_checks_and_writes_sarif() {
 }
 
 #[test]
-fn the_template_for_azure_pipelines_checks_and_writes_junit() {
+fn the_azure_pipelines_template_checks_and_writes_junit() {
     let template = yaml("azure-pipelines/flowvet.yml");
     let folder = repository();
     let agent = TempDir::new().expect("a folder");
@@ -136,7 +136,7 @@ fn the_template_for_azure_pipelines_checks_and_writes_junit() {
 }
 
 #[test]
-fn the_example_for_gitlab_writes_the_reports_it_names() {
+fn the_gitlab_example_writes_its_reports() {
     let example = yaml("examples/gitlab-ci.yml");
     let job = &example["flowvet"];
     let folder = repository();
@@ -150,7 +150,7 @@ fn the_example_for_gitlab_writes_the_reports_it_names() {
 }
 
 #[test]
-fn the_hook_for_pre_commit_checks_the_repository() {
+fn the_pre_commit_hook_checks_the_repository() {
     let hooks = yaml(".pre-commit-hooks.yaml");
     let hook = &hooks[0];
     let arguments: Vec<&str> = list(&hook["args"]).iter().map(text).collect();
@@ -164,7 +164,7 @@ fn the_hook_for_pre_commit_checks_the_repository() {
 }
 
 #[test]
-fn the_packages_have_the_name_and_licence_of_the_crate() {
+fn packages_have_the_name_and_licence_of_the_crate() {
     let manifest: toml::Table =
         fs::read_to_string(root().join("Cargo.toml")).expect("a file").parse().expect("toml");
     let project: toml::Table =

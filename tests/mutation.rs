@@ -1,8 +1,8 @@
-//! The public corpus, damaged: bytes overwritten, cut and doubled; keys dropped, types changed, ids swapped. Whatever
-//! is left of a package, the answer is exit 0, 1 or 2, and JSON where JSON was asked for.
+//! Mutation tests with the public corpus: bytes overwritten, cut and doubled; keys dropped, types changed, ids swapped.
+//! For every damaged package, the exit code is 0, 1 or 2, and JSON output is valid.
 //!
-//! The seed is fixed; `FLOWVET_MUTATIONS=20000 cargo test --release --test mutation` damages more, and
-//! `FLOWVET_SEED=7` otherwise.
+//! The seed is fixed. `FLOWVET_MUTATIONS=20000 cargo test --release --test mutation` runs more mutations, and
+//! `FLOWVET_SEED=7` different ones.
 
 mod support;
 
@@ -16,11 +16,11 @@ use flowvet::{Outcome, Style};
 use serde_json::Value;
 use support::{Files, corpus, corpus_packages, flowvet, is_read, read_folder, read_zip, write_all, zip_of};
 
-/// Damages of one run of the tests, and how many of them the binary gets too.
+/// The number of mutations in a test run, and how often the binary is run as well.
 const MUTATIONS: u64 = 400;
 const BINARY_EVERY: u64 = 15;
 
-/// Small, and the same on every machine (Knuth's MMIX constants).
+/// A small generator with the same results on every machine (Knuth's MMIX constants).
 struct Random(u64);
 
 impl Random {
@@ -34,7 +34,7 @@ impl Random {
     }
 }
 
-/// No file of this many bytes or more is damaged: it would take the time of many small ones.
+/// Larger files are not damaged: each takes the time of many small ones.
 const LARGE: u64 = 300_000;
 
 /// The files of a package that flowvet reads.
@@ -45,7 +45,7 @@ fn files_of(path: &Path) -> Files {
     files
 }
 
-/// Damages one file in one way.
+/// Applies a random mutation to a file.
 fn damage(random: &mut Random, bytes: &mut Vec<u8>) {
     match random.below(8) {
         0 => (0..1 + random.below(16)).for_each(|_| {
@@ -75,7 +75,7 @@ fn damage(random: &mut Random, bytes: &mut Vec<u8>) {
     }
 }
 
-/// Puts one GUID of the file where another one is.
+/// Replaces a GUID of the file by another one.
 fn swap_ids(random: &mut Random, bytes: &mut [u8]) {
     let is_id = |window: &[u8]| {
         window.iter().enumerate().all(|(at, byte)| match at {
@@ -90,7 +90,7 @@ fn swap_ids(random: &mut Random, bytes: &mut [u8]) {
     }
 }
 
-/// Drops, doubles or renames a tag, or takes the text out of it.
+/// Drops, doubles or renames a tag, or removes its text.
 fn damage_xml(random: &mut Random, bytes: &mut Vec<u8>) {
     let places: Vec<usize> =
         bytes.iter().enumerate().filter(|(_, byte)| **byte == b'<').map(|(at, _)| at).collect();
@@ -107,7 +107,7 @@ fn damage_xml(random: &mut Random, bytes: &mut Vec<u8>) {
     }
 }
 
-/// Walks to a node, a step at a time, and damages it.
+/// Walks down to a random node and damages it.
 fn damage_node(random: &mut Random, value: &mut Value) {
     let mut node = value;
     for _ in 0..random.below(12) {
@@ -139,7 +139,7 @@ fn damage_node(random: &mut Random, value: &mut Value) {
                     map.into_iter()
                         .enumerate()
                         .filter(|(at, _)| *at != skipped)
-                        .map(|(_, one)| one)
+                        .map(|(_, member)| member)
                         .collect(),
                 )
             }
@@ -153,7 +153,7 @@ fn run(args: &[&str]) -> Outcome {
     flowvet::run(cli, Style { color: false, unicode: false, width: 80, progress: false })
 }
 
-/// Every command over a package, in every way that reads places.
+/// Runs every command that reads places on a package.
 fn assert_answers(path: &str) {
     for args in [
         &["check", path, "--format", "json"][..],
@@ -177,7 +177,7 @@ fn number(name: &str, default: u64) -> u64 {
 }
 
 #[test]
-fn damaged_packages_are_answered() {
+fn damaged_packages_are_handled() {
     let Some(folder) = corpus() else { return };
     let packages: Vec<Files> = corpus_packages(&folder)
         .iter()
@@ -191,7 +191,7 @@ fn damaged_packages_are_answered() {
         let mut random = Random(seed.wrapping_mul(1_000_003).wrapping_add(number));
         random.below(1);
         let mut files = random.of(&packages).clone();
-        // A few files around a flow are as good as a hundred, and quicker.
+        // A few files around a flow suffice, and are faster than a hundred.
         while files.len() > 12 {
             let at = random.below(files.len());
             let name = files[at].0.to_ascii_lowercase();

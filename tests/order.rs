@@ -1,4 +1,4 @@
-//! The law of the order: children before parents, and exactly the circles that are there.
+//! Properties of the activation order: children come before parents, and cycles are exactly those of the call graph.
 
 mod support;
 
@@ -9,8 +9,8 @@ use flowvet::{Analysis, Input, Limits};
 use proptest::prelude::*;
 use support::{TestFlow, id, solution_zip};
 
-/// Numbers of flows that lie on a circle, told the slow and obvious way: a flow that can reach itself.
-fn on_a_circle(calls: &BTreeMap<usize, BTreeSet<usize>>) -> BTreeSet<usize> {
+/// The flows in cycles, computed in the simplest way: flows that can reach themselves.
+fn in_cycles(calls: &BTreeMap<usize, BTreeSet<usize>>) -> BTreeSet<usize> {
     let reaches_itself = |start: &usize| {
         let mut seen = BTreeSet::new();
         let mut next: Vec<usize> = calls[start].iter().copied().collect();
@@ -41,13 +41,13 @@ proptest! {
         let order = analysis.activation();
         let id_of = |flow| analysis.workspace.flow(flow).id.to_string();
 
-        let circles: BTreeSet<String> = order.cycles.iter().flatten().map(|flow| id_of(*flow)).collect();
-        let expected: BTreeSet<String> = on_a_circle(&calls).into_iter().map(id).collect();
-        prop_assert_eq!(&circles, &expected);
+        let in_cycle: BTreeSet<String> = order.cycles.iter().flatten().map(|flow| id_of(*flow)).collect();
+        let expected: BTreeSet<String> = in_cycles(&calls).into_iter().map(id).collect();
+        prop_assert_eq!(&in_cycle, &expected);
 
         let position: BTreeMap<String, usize> =
             order.flat().enumerate().map(|(at, flow)| (id_of(flow), at)).collect();
-        prop_assert_eq!(position.len() + circles.len(), calls.len(), "every flow stands somewhere, once");
+        prop_assert_eq!(position.len() + in_cycle.len(), calls.len(), "every flow has exactly one position");
         let wave: BTreeMap<String, usize> = order
             .waves
             .iter()
@@ -62,7 +62,7 @@ proptest! {
                 }
             }
         }
-        // Each circle is one group whose members reach each other, not a union of several.
+        // Each cycle is a single group whose members reach each other, not a union of several groups.
         for cycle in &order.cycles {
             let members: BTreeSet<String> = cycle.iter().map(|flow| id_of(*flow)).collect();
             prop_assert_eq!(members.len(), cycle.len());
@@ -72,7 +72,7 @@ proptest! {
 
 proptest! {
     #[test]
-    fn a_flow_turns_on_exactly_if_nothing_blocks_it_and_every_flow_it_calls_turns_on(
+    fn a_flow_turns_on_if_nothing_blocks_it_and_its_children_turn_on(
         calls in call_graph(),
         off in prop::collection::btree_set(0_usize..14, 0..4),
     ) {
@@ -84,10 +84,11 @@ proptest! {
         let analysis = Analysis::load(vec![input], Limits::default()).expect("a solution");
         let verdicts = analysis.verdicts(&analysis.check());
 
-        let circles = on_a_circle(&calls);
+        let in_cycle = in_cycles(&calls);
         let mut on: BTreeSet<usize> =
-            calls.keys().filter(|flow| !off.contains(flow) && !circles.contains(flow)).copied().collect();
-        // The slow and obvious way: take out whatever calls a flow that is not on, until nothing changes.
+            calls.keys().filter(|flow| !off.contains(flow) && !in_cycle.contains(flow)).copied().collect();
+        // Compute the expected result in the simplest way: remove flows that call a flow that is not on, until nothing
+        // changes.
         loop {
             let next: BTreeSet<usize> =
                 on.iter().filter(|flow| calls[flow].iter().all(|child| on.contains(child))).copied().collect();
@@ -105,7 +106,7 @@ proptest! {
         let stays_off = verdicts.iter().filter(|(_, verdict)| verdict.outcome == Outcome::StaysOff).count();
         prop_assert_eq!(stays_off, calls.keys().filter(|flow| off.contains(flow)).count());
         for (flow, verdict) in verdicts.iter() {
-            // Every chain of causes ends at a flow with a reason of its own.
+            // Every chain of causes ends at a flow with a cause of its own.
             if let Outcome::Blocked(Cause::Child(_)) = verdict.outcome {
                 let root = verdicts.root(&analysis.workspace, flow);
                 let end = verdicts.get(&analysis.workspace, root).map(|verdict| &verdict.outcome);

@@ -1,4 +1,4 @@
-//! `flowvet order` and its options, as users type them.
+//! `flowvet order` and its options.
 
 mod support;
 
@@ -14,7 +14,7 @@ fn order(arguments: &[&str]) -> String {
 }
 
 #[test]
-fn only_one_flow_and_what_it_needs() {
+fn only_restricts_the_order_to_a_flow_and_its_needs() {
     insta::assert_snapshot!("only", order(&["--only", "Partner Center to Dynamics 365"]));
     insta::assert_snapshot!(
         "only_reverse",
@@ -29,7 +29,7 @@ fn only_one_flow_and_what_it_needs() {
 #[test]
 fn a_name_of_two_flows_is_ambiguous() {
     let folder = TempDir::new().expect("a folder");
-    // The name of a made-up flow is its number.
+    // The name of a generated flow is its number.
     let twin =
         String::from_utf8(solution_zip("Twin", &[TestFlow::new(1, []), TestFlow::new(2, [])])).is_err();
     assert!(twin, "a zip is no text");
@@ -54,7 +54,7 @@ fn formats_for_release_notes_and_the_accelerator() {
 }
 
 #[test]
-fn options_that_do_not_go_together() {
+fn conflicting_options_are_refused() {
     for arguments in [
         &["--into", "x.json"][..],
         &["--format", "alm", "--reverse"],
@@ -69,7 +69,7 @@ fn options_that_do_not_go_together() {
 }
 
 #[test]
-fn an_order_by_hand_is_checked() {
+fn a_given_order_is_checked() {
     let folder = TempDir::new().expect("a folder");
     let zip = solution_zip("Kit", &[TestFlow::new(1, [2, 3]), TestFlow::new(2, [3]), TestFlow::new(3, [])]);
     fs::write(folder.path().join("kit.zip"), zip).expect("a file");
@@ -98,7 +98,7 @@ fn an_order_by_hand_is_checked() {
     insta::assert_snapshot!("check_broken", run("broken.json", "{\"order\": [\"a\",]}"));
     insta::assert_snapshot!("check_other", run("other.json", "{\"name\": 1}"));
     assert!(run("empty.txt", "\n").ends_with("exit code 2"));
-    // What flowvet prints satisfies flowvet.
+    // The order that flowvet prints passes its own check.
     for format in ["json", "csv", "alm"] {
         let mut command = flowvet();
         command.current_dir(folder.path()).args(["order", "kit.zip", "--format", format]);
@@ -140,7 +140,7 @@ fn an_order_is_merged_into_settings() {
     merge();
     let bytes = fs::read(&settings).expect("a file");
     assert_eq!(bytes, merged.encode_utf16().flat_map(u16::to_le_bytes).collect::<Vec<u8>>());
-    // What cannot be merged is left as it is, and nothing lies about afterwards.
+    // If merging fails, the file is unchanged and no temporary file remains.
     fs::write(&settings, "{\"a\": }").expect("a file");
     insta::assert_snapshot!("merge_broken", merge());
     assert_eq!(fs::read_to_string(&settings).expect("UTF-8"), "{\"a\": }");
@@ -152,7 +152,7 @@ fn an_order_is_merged_into_settings() {
 }
 
 #[test]
-fn solutions_have_an_order_too() {
+fn solutions_have_an_import_order() {
     let folder = TempDir::new().expect("a folder");
     let solutions = [
         ("App", vec![TestFlow::new(1, [2])]),

@@ -1,5 +1,5 @@
-//! What the findings must not depend on: the order of inputs, of entries in a zip and of keys in JSON, line endings,
-//! encodings, indentation. Rule, message, pointer and flow are compared; lines and columns may differ.
+//! Properties that findings must not depend on: the order of inputs, of zip entries and of JSON keys, line endings,
+//! encodings and indentation. Compares rules, messages, pointers and flows; lines and columns may differ.
 
 mod support;
 
@@ -10,10 +10,10 @@ use serde_json::Value;
 use support::fixture::complete;
 use support::{Files, corpus, corpus_packages, read_folder, read_zip, root, zip_of};
 
-/// A finding without what may differ.
+/// The parts of a finding that must not differ.
 type Seen = (&'static str, String, String, String);
 
-/// Small, and the same on every machine (Knuth's MMIX constants).
+/// A small generator with the same results on every machine (Knuth's MMIX constants).
 struct Random(u64);
 
 impl Random {
@@ -25,16 +25,16 @@ impl Random {
     }
 }
 
-/// The findings in inputs, in the order of the report, or why they are refused.
+/// The findings of inputs in the order of the report, or why the inputs are refused.
 fn findings(inputs: Vec<Input>) -> Result<Vec<Seen>, String> {
     let limits = Limits { ratio: u64::MAX, ..Limits::default() };
     let analysis = Analysis::load(inputs, limits)
         .map_err(|errors| errors.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))?;
     let findings = analysis.check();
-    let seen = findings.iter().map(|one| {
-        let pointer = one.place().route().map(ToString::to_string).unwrap_or_default();
-        let flow = one.flow.map(|flow| analysis.workspace.flow(flow).id.to_string()).unwrap_or_default();
-        (one.rule, one.message.clone(), pointer, flow)
+    let seen = findings.iter().map(|finding| {
+        let pointer = finding.place().route().map(ToString::to_string).unwrap_or_default();
+        let flow = finding.flow.map(|flow| analysis.workspace.flow(flow).id.to_string()).unwrap_or_default();
+        (finding.rule, finding.message.clone(), pointer, flow)
     });
     Ok(seen.collect())
 }
@@ -51,7 +51,7 @@ fn of_zip(files: &Files) -> Result<Vec<Seen>, String> {
     findings(vec![Input::Bytes { name: "in.zip".to_owned(), bytes }])
 }
 
-/// Every fixture that breaks a rule, every scenario, and what is public.
+/// Every bad fixture, every scenario, and the public packages.
 fn packages() -> Vec<(PathBuf, Files)> {
     let mut packages = Vec::new();
     for family in root().join("fixtures").read_dir().expect("fixtures").flatten() {
@@ -83,15 +83,15 @@ fn packages() -> Vec<(PathBuf, Files)> {
     packages
 }
 
-/// Holds every package against itself with its files changed.
-fn assert_alike(change: impl Fn(&str, Vec<u8>) -> Vec<u8>) {
+/// Compares the findings of every package before and after changing its files.
+fn assert_same_findings(change: impl Fn(&str, Vec<u8>) -> Vec<u8>) {
     for (path, files) in packages() {
         let changed = files.iter().map(|(name, bytes)| (name.clone(), change(name, bytes.clone()))).collect();
         assert_eq!(sorted(of_zip(&changed)), sorted(of_zip(&files)), "{}", path.display());
     }
 }
 
-/// Changes texts in UTF-8; others are left as they are.
+/// Changes UTF-8 texts and leaves other files unchanged.
 fn text(bytes: Vec<u8>, change: impl Fn(&str) -> String) -> Vec<u8> {
     let bare = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(&bytes);
     match std::str::from_utf8(bare) {
@@ -105,7 +105,7 @@ fn is_json(name: &str) -> bool {
 }
 
 #[test]
-fn the_order_of_entries_does_not_show() {
+fn the_order_of_entries_does_not_matter() {
     let mut random = Random(1);
     for (path, mut files) in packages() {
         let first = of_zip(&files);
@@ -117,7 +117,7 @@ fn the_order_of_entries_does_not_show() {
 }
 
 #[test]
-fn the_order_of_inputs_does_not_show() {
+fn the_order_of_inputs_does_not_matter() {
     let mut inputs: Vec<Input> = packages()
         .into_iter()
         .enumerate()
@@ -137,16 +137,16 @@ fn the_order_of_inputs_does_not_show() {
 }
 
 #[test]
-fn line_endings_do_not_show() {
+fn line_endings_do_not_matter() {
     let crlf = |text: &str| text.replace("\r\n", "\n").replace('\n', "\r\n");
-    assert_alike(|name, bytes| if is_json(name) { text(bytes, crlf) } else { bytes });
-    // In XML a line break is part of some values, and the reader makes one kind of both.
-    assert_alike(|_, bytes| text(bytes, crlf));
+    assert_same_findings(|name, bytes| if is_json(name) { text(bytes, crlf) } else { bytes });
+    // In XML, some values contain line breaks, and parsers normalise them.
+    assert_same_findings(|_, bytes| text(bytes, crlf));
 }
 
 #[test]
-fn encodings_do_not_show() {
-    assert_alike(|_, bytes| text(bytes, |text| format!("\u{FEFF}{text}")));
+fn encodings_do_not_matter() {
+    assert_same_findings(|_, bytes| text(bytes, |text| format!("\u{FEFF}{text}")));
     let utf16 = |bytes: Vec<u8>, unit: fn(u16) -> [u8; 2]| -> Vec<u8> {
         let bare = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(&bytes);
         match std::str::from_utf8(bare) {
@@ -154,28 +154,28 @@ fn encodings_do_not_show() {
             Err(_) => bytes,
         }
     };
-    assert_alike(|_, bytes| utf16(bytes, u16::to_le_bytes));
-    assert_alike(|_, bytes| utf16(bytes, u16::to_be_bytes));
+    assert_same_findings(|_, bytes| utf16(bytes, u16::to_le_bytes));
+    assert_same_findings(|_, bytes| utf16(bytes, u16::to_be_bytes));
 }
 
 #[test]
-fn indentation_and_escapes_do_not_show() {
+fn indentation_and_escapes_do_not_matter() {
     let changed =
         |bytes: Vec<u8>, print: &dyn Fn(&Value) -> String| match serde_json::from_slice::<Value>(&bytes) {
             Ok(value) => print(&value).into_bytes(),
             Err(_) => bytes,
         };
-    assert_alike(
+    assert_same_findings(
         |name, bytes| if is_json(name) { changed(bytes, &|value| value.to_string()) } else { bytes },
     );
-    assert_alike(
+    assert_same_findings(
         |name, bytes| if is_json(name) { changed(bytes, &|value| format!("{value:#}")) } else { bytes },
     );
     let escaped = |value: &Value| {
         let text = value.to_string();
         text.chars().map(|c| if c.is_ascii() { c.to_string() } else { escape(c) }).collect()
     };
-    assert_alike(|name, bytes| if is_json(name) { changed(bytes, &escaped) } else { bytes });
+    assert_same_findings(|name, bytes| if is_json(name) { changed(bytes, &escaped) } else { bytes });
 }
 
 fn escape(character: char) -> String {
@@ -183,19 +183,19 @@ fn escape(character: char) -> String {
     character.encode_utf16(&mut units).iter().map(|unit| format!("\\u{unit:04x}")).collect()
 }
 
-/// Prints a value with the keys of each object in another order.
-fn turned_round(value: &Value) -> String {
+/// Prints a value with the keys of each object in reverse order.
+fn with_reversed_keys(value: &Value) -> String {
     match value {
         Value::Object(map) => {
             let members: Vec<String> = map
                 .iter()
                 .rev()
-                .map(|(key, value)| format!("{}:{}", Value::from(key.as_str()), turned_round(value)))
+                .map(|(key, value)| format!("{}:{}", Value::from(key.as_str()), with_reversed_keys(value)))
                 .collect();
             format!("{{{}}}", members.join(","))
         }
         Value::Array(list) => {
-            let elements: Vec<String> = list.iter().map(turned_round).collect();
+            let elements: Vec<String> = list.iter().map(with_reversed_keys).collect();
             format!("[{}]", elements.join(","))
         }
         Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => value.to_string(),
@@ -203,9 +203,9 @@ fn turned_round(value: &Value) -> String {
 }
 
 #[test]
-fn the_order_of_keys_does_not_show() {
-    assert_alike(|name, bytes| match serde_json::from_slice::<Value>(&bytes) {
-        Ok(value) if is_json(name) => turned_round(&value).into_bytes(),
+fn the_order_of_keys_does_not_matter() {
+    assert_same_findings(|name, bytes| match serde_json::from_slice::<Value>(&bytes) {
+        Ok(value) if is_json(name) => with_reversed_keys(&value).into_bytes(),
         Ok(_) | Err(_) => bytes,
     });
 }

@@ -1,7 +1,7 @@
-//! The corpora that the fuzzers kept, and every input that once broke something, in the ordinary tests.
+//! Runs the corpora of the fuzzers, and every input that once caused a failure, as ordinary tests.
 //!
-//! `fuzz/corpus/<target>/` is a small set that reaches as much code as all that was tried; a crash that was mended
-//! stays as a file named for it.
+//! `fuzz/corpus/<target>/` is a minimised set with the coverage of all inputs that were tried. The input of a fixed
+//! crash stays as a file with a descriptive name.
 
 mod support;
 

@@ -1,5 +1,5 @@
-//! Every rule on every fixture: `bad/` yields its rule and nothing else, `good/` is silent. The reports are
-//! snapshots, so that nobody changes a message without seeing it.
+//! Tests of every rule with its fixtures: `bad/` has findings of this rule only, and `good/` has none. Snapshots of the
+//! reports make every change of a message visible.
 
 mod support;
 
@@ -10,7 +10,7 @@ use serde_json::Value;
 
 use support::{flowvet, lay, read_folder, root, transcript, write_all};
 
-/// `category/id` of every folder (or page) at the second level below a folder.
+/// The names `category/id` of folders or pages at the second level below a folder.
 fn names_below(folder: &str, ending: &str) -> BTreeSet<String> {
     let mut names = BTreeSet::new();
     for category in subfolders(&root().join(folder)) {
@@ -37,7 +37,7 @@ fn file_name(path: &Path) -> String {
     path.file_name().expect("a name").to_string_lossy().into_owned()
 }
 
-/// The rules as the binary lists them: `category/id`.
+/// The rules as `category/id`, from the binary.
 fn rules() -> BTreeSet<String> {
     let output = flowvet().args(["rules", "--format", "json"]).output().expect("runs");
     let json: Value = serde_json::from_slice(&output.stdout).expect("json");
@@ -56,12 +56,12 @@ fn off_rules() -> BTreeSet<String> {
 }
 
 #[test]
-fn pages_checks_and_fixtures_are_the_same_set() {
+fn pages_checks_and_fixtures_have_the_same_rules() {
     assert_eq!(rules(), names_below("rules", ".md"), "rules in the binary and pages in rules/");
     assert_eq!(rules(), names_below("fixtures", ""), "rules in the binary and folders in fixtures/");
 }
 
-/// The arguments that a fixture needs, told by the files in it and by whether its rule is off by default.
+/// The arguments for a fixture, depending on its files and on whether its rule is off by default.
 fn arguments(folder: &str) -> Vec<String> {
     let file = |name: &str| root().join(folder).join(name).is_file().then(|| format!("{folder}/{name}"));
     let mut arguments = vec!["check".to_owned(), folder.to_owned()];
@@ -86,7 +86,7 @@ fn arguments(folder: &str) -> Vec<String> {
 }
 
 #[test]
-fn good_is_silent_and_bad_yields_its_rule_alone() {
+fn bad_fixtures_break_their_rule_only_and_good_ones_none() {
     let off = off_rules();
     for name in rules() {
         let laid = lay(&name);
@@ -103,10 +103,10 @@ fn good_is_silent_and_bad_yields_its_rule_alone() {
                 let print = finding["fingerprint"].as_str().expect("a fingerprint");
                 assert!(
                     !print.contains('-'),
-                    "{folder}: two findings are alike for a baseline, see `Finding::key`"
+                    "{folder}: two findings have the same fingerprint, see `Finding::key`"
                 );
             }
-            // The strict profile, which a rule that is off needs, runs its like as well.
+            // The strict profile, which rules that are off by default need, also runs similar rules.
             let found: BTreeSet<&str> = findings
                 .iter()
                 .filter_map(|finding| finding["rule"].as_str())
@@ -129,8 +129,8 @@ fn reports_of_bad_fixtures() {
     }
 }
 
-/// What is drawn for a terminal of 80 columns, without the escapes of colours.
-fn drawn(rule: &str) -> String {
+/// The report for a terminal of 80 columns, without colours.
+fn terminal_report(rule: &str) -> String {
     let laid = lay(rule);
     let arguments = arguments(&format!("fixtures/{rule}/bad"));
     let output = flowvet().current_dir(&laid).args(arguments).args(["--color", "always"]).output();
@@ -142,21 +142,21 @@ fn drawn(rule: &str) -> String {
 }
 
 #[test]
-fn what_is_said_of_a_line_fits_a_terminal() {
+fn labels_fit_a_terminal() {
     const POINTER: &str = "╰── ";
-    let mut said = 0;
+    let mut labels = 0;
     for name in rules() {
-        let drawn = drawn(&name);
-        for line in drawn.lines().filter(|line| line.contains(POINTER)) {
-            // Before a label there is the mark, at least in part: a longer one does not fit.
-            // Of two marks in a line the first one stays in sight.
+        let terminal_report = terminal_report(&name);
+        for line in terminal_report.lines().filter(|line| line.contains(POINTER)) {
+            // The mark comes before a label, at least in part, so a longer label does not fit.
+            // If a line has two marks, the first remains visible.
             let (before, label) = line.split_once(POINTER).expect("a pointer");
             let can_fit = textwrap::core::display_width(label) <= 45 && !before.contains('│');
             assert!(!can_fit || textwrap::core::display_width(line) <= 80, "{name}: {line}");
-            said += 1;
+            labels += 1;
         }
     }
-    assert!(said > 50, "{said} labels");
+    assert!(labels > 50, "{labels} labels");
 }
 
 #[test]

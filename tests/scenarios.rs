@@ -1,5 +1,5 @@
-//! The co-sell scenarios: each variant yields what its README says, and the runbook holds what people need on the day
-//! of an import.
+//! The co-sell scenarios: each variant has the findings that its README states, and the runbook contains what users
+//! need for an import.
 
 mod support;
 
@@ -27,7 +27,7 @@ fn stdout(args: &[&str]) -> String {
 }
 
 #[test]
-fn each_variant_yields_its_mishap_alone() {
+fn each_variant_has_its_finding_only() {
     let mut report = String::new();
     for scenario in SCENARIOS {
         let readme =
@@ -60,7 +60,7 @@ fn runbooks() {
         insta::assert_snapshot!("runbook_text_of_a_variant", stdout(&["runbook", folder, "--format", "text"]));
         let folder = "fixtures/webhooks/receiver-unregistered/bad";
         insta::assert_snapshot!("runbook_json", stdout(&["runbook", folder, "--format", "json"]));
-        // Another order of the arguments gives the same bytes.
+        // The order of arguments does not change the output.
         let both = ["fixtures/activation/call-cycle/bad", "fixtures/activation/child-flow-external/bad"];
         let runbook = stdout(&["runbook", both[0], both[1]]);
         assert_eq!(runbook, stdout(&["runbook", both[1], both[0]]));
@@ -68,9 +68,9 @@ fn runbooks() {
     });
 }
 
-/// What the table of the documentation owes to its readers, in the order in which it has to be done.
+/// What the documentation's table requires of the runbook, in the order of the steps.
 #[test]
-fn the_runbook_holds_what_the_documented_mishaps_owe() {
+fn the_runbook_covers_the_documented_mishaps() {
     for (scenario, crm, first) in [
         ("co-sell-dynamics365", "Dynamics 365", vec!["Partner Center to Dynamics 365 - Helper"]),
         ("co-sell-salesforce", "Salesforce", vec!["Salesforce to Partner Center"]),
@@ -94,7 +94,7 @@ fn the_runbook_holds_what_the_documented_mishaps_owe() {
         at("has signed in to Power Automate at least once");
         at("Referrals admin");
         at("System administrator or System customizer");
-        // 4, 5A: connections of single steps, deep inside.
+        // 4, 5A: connections of nested actions.
         at("used by Event > New_referral > Get_new_referral");
         // 5B: run-only users.
         at("every flow uses the connections of its owner");
@@ -110,9 +110,9 @@ fn the_runbook_holds_what_the_documented_mishaps_owe() {
     }
 }
 
-/// The table of `docs/co-sell.md`: what the last column promises is in the output of the row's commands.
+/// The table of `docs/co-sell.md`: the commands of each row print what its last column states.
 #[test]
-fn the_documented_commands_answer() {
+fn documented_commands_print_what_the_table_states() {
     let text = std::fs::read_to_string(root().join("docs/co-sell.md")).expect("the page");
     let rows = text.lines().filter(|line| line.starts_with("| ") && !line.starts_with("| #"));
     let code =
@@ -137,7 +137,7 @@ fn the_documented_commands_answer() {
 }
 
 #[test]
-fn a_runbook_knows_the_settings() {
+fn a_runbook_considers_the_settings() {
     for (case, format, snapshot) in [
         ("settings-connection-missing", "text", "runbook_with_settings"),
         ("settings-variable-missing", "json", "runbook_with_settings_json"),

@@ -1,4 +1,4 @@
-//! No output shows a secret, wherever it stands and whatever else is wrong beside it.
+//! No output contains a secret, wherever it is and whatever other problems are beside it.
 
 mod support;
 
@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use support::{TestFlow, flowvet, id, solution, write_all};
 use tempfile::TempDir;
 
-/// Hands out secrets that can be told apart.
+/// Generates distinct secrets.
 #[derive(Default)]
 struct Secrets(usize);
 
@@ -21,7 +21,7 @@ impl Secrets {
 
 const START: &str = "S3cr3t";
 
-/// A part of a text that a rule finds fault with, so that reports show what stands beside it.
+/// A text that causes a finding, so that reports show the text beside it.
 const BAD: &str = "@{outputs('Nope')}";
 
 fn action(inputs: Value) -> Value {
@@ -89,7 +89,7 @@ const SECRET_KEYS: &[&str] = &[
     "Cookie",
 ];
 
-/// Values with a secret each, and a fault.
+/// Values that each contain a secret and a problem.
 fn inputs(secrets: &mut Secrets) -> Vec<Value> {
     let mut found = Vec::new();
     let url = "https://x.example/";
@@ -134,7 +134,7 @@ fn inputs(secrets: &mut Secrets) -> Vec<Value> {
     found
 }
 
-/// Names with a secret each: of actions, and in expressions.
+/// Names that each contain a secret: of actions, and in expressions.
 fn actions(secrets: &mut Secrets) -> Value {
     let mut actions = json!({});
     for (number, inputs) in inputs(secrets).into_iter().enumerate() {
@@ -198,13 +198,13 @@ fn flow(secrets: &mut Secrets) -> Value {
     }})
 }
 
-/// The solution, its flow on many lines or on one.
+/// A solution whose flow file has many lines or a single one.
 fn package(secrets: &mut Secrets, is_one_line: bool) -> support::Files {
     let mut files =
         solution("Secrets", &[TestFlow::new(1, [2]), TestFlow { is_on: false, ..TestFlow::new(2, []) }]);
     let flow = flow(secrets);
     let text = if is_one_line { flow.to_string() } else { format!("{flow:#}") };
-    // As other programs write it.
+    // The format of other programs.
     let text = text.replacen("&sig=", "\\u0026sig\\u003d", 1).replacen("\"Bearer ", "\"Bearer\\u0020", 1);
     for (path, bytes) in &mut files {
         let xml = String::from_utf8(bytes.clone()).expect("UTF-8");
@@ -281,7 +281,7 @@ const OUTPUTS: [&[&str]; 27] = [
 ];
 
 #[test]
-fn no_output_shows_a_secret() {
+fn no_output_contains_a_secret() {
     for is_one_line in [false, true] {
         let mut secrets = Secrets::default();
         let folder = TempDir::new().expect("a folder");
@@ -300,15 +300,15 @@ fn no_output_shows_a_secret() {
                 text.push_str(&fs::read_to_string(folder.path().join("baseline.json")).expect("written"));
             }
             assert!(text.contains("unknown-action") || args[0] != "check", "{args:?}: {text}");
-            let shown: Vec<&str> = text.lines().filter(|line| line.contains(START)).collect();
-            assert!(shown.is_empty(), "{args:?}, one line: {is_one_line}\n{}", shown.join("\n"));
+            let leaks: Vec<&str> = text.lines().filter(|line| line.contains(START)).collect();
+            assert!(leaks.is_empty(), "{args:?}, one line: {is_one_line}\n{}", leaks.join("\n"));
         }
     }
 }
 
-/// Where the place says what a value is; also through what the search passes over.
+/// Cases in which the place determines whether a value is a secret, and ones that the search skips.
 #[test]
-fn what_is_reported_depends_on_the_place() {
+fn findings_depend_on_the_place_of_a_secret() {
     let secret = "x9Kq7Zt4Wb2Nv8x9Kq7Zt4Wb2Nv8";
     let go = |inputs: Value| (json!({"Go": {"type": "Http", "inputs": inputs}}), json!({}));
     let parameter = |name: &str, kind: &str, value: &str| {
@@ -342,9 +342,9 @@ fn what_is_reported_depends_on_the_place() {
     }
 }
 
-/// What is too wide is told from the text: a terminal would wrap it.
+/// Computed from the text: a terminal would wrap lines that are too wide.
 #[test]
-fn a_report_for_people_fits_its_columns() {
+fn a_human_report_fits_its_columns() {
     let folder = TempDir::new().expect("a folder");
     let definition = json!({"properties": {"connectionReferences": {}, "definition": {"triggers": {"manual": {"type": "Request", "kind": "Button", "inputs": {}}},
         "actions": {
@@ -356,7 +356,7 @@ fn a_report_for_people_fits_its_columns() {
         let mut files = solution("Wide", &[TestFlow::new(1, [])]);
         files.last_mut().expect("a flow").1 = text.into_bytes();
         write_all(folder.path(), &files);
-        // What is no terminal gets 80 columns.
+        // Output that is not a terminal has 80 columns.
         let output = flowvet().args(["check", "--no-config", "-q"]).arg(folder.path()).output();
         let output = String::from_utf8(output.expect("runs").stdout).expect("UTF-8");
         let is_excerpt = |line: &&str| {

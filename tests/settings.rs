@@ -1,4 +1,4 @@
-//! Deployment settings that go with a check: which files are taken, and what is said of those that are not.
+//! Deployment settings in a check: which files are accepted, and the errors for others.
 
 mod support;
 
@@ -8,7 +8,7 @@ use support::{TestFlow, corpus, flowvet, solution_zip, transcript};
 use tempfile::TempDir;
 
 #[test]
-fn what_is_no_settings_file() {
+fn other_files_are_refused() {
     let folder = TempDir::new().expect("a folder");
     fs::write(folder.path().join("kit.zip"), solution_zip("Kit", &[TestFlow::new(1, [])])).expect("a file");
     let run = |text: Option<&str>| {
@@ -73,8 +73,8 @@ fn real_settings_are_read() {
                 .as_array()
                 .expect("a list")
                 .iter()
-                .filter(|one| one["file"].as_str().is_some_and(|file| file.ends_with(&name)))
-                .filter_map(|one| one["rule"].as_str())
+                .filter(|finding| finding["file"].as_str().is_some_and(|file| file.ends_with(&name)))
+                .filter_map(|finding| finding["rule"].as_str())
                 .collect();
             rules.sort_unstable();
             let mut counts = std::collections::BTreeMap::new();

@@ -1,5 +1,5 @@
-//! Webhooks beyond the fixtures: settings of triggers, secrets in every format, registrations against calls, and what
-//! must stay silent.
+//! Webhook rules beyond their fixtures: settings of triggers, secrets in every format, registrations that contradict
+//! calls, and cases without findings.
 
 mod support;
 
@@ -29,7 +29,7 @@ fn load(files: &[(String, Vec<u8>)]) -> Analysis {
         .expect("a solution")
 }
 
-/// The findings of the family, as `severity rule`, each once.
+/// The findings of the category as `severity rule`, without duplicates.
 fn found(definitions: &[Value]) -> BTreeSet<String> {
     let findings = load(&files(definitions)).check();
     let webhooks = findings.iter().filter(|finding| finding.category == "webhooks");
@@ -41,7 +41,7 @@ fn receiver(actions: &Value) -> Value {
         "inputs": {"schema": {}, "triggerAuthenticationType": "All"}}}, "actions": actions})
 }
 
-/// A receiver that looks at the signature and has a case for each event.
+/// A receiver that verifies the signature and has a case for each event.
 fn switch(events: &[&str], default: Value) -> Value {
     let case = |event: &&str| ((*event).to_owned(), json!({"case": event, "actions": {}}));
     let cases: serde_json::Map<String, Value> = events.iter().map(case).collect();
@@ -52,7 +52,7 @@ fn switch(events: &[&str], default: Value) -> Value {
     }))
 }
 
-/// A flow that registers these events by replacing what is there.
+/// A flow that registers these events and overwrites existing ones.
 fn register(events: &Value) -> Value {
     json!({"triggers": {"manual": {"type": "Request", "kind": "Button", "inputs": {}}}, "actions": {
         "Register": {"type": "Http", "inputs": {"method": "PUT",
@@ -64,7 +64,7 @@ fn is_set(found: &BTreeSet<String>, expected: &[&str]) -> bool {
     found.iter().map(String::as_str).eq(expected.iter().copied())
 }
 
-/// A row trigger with these parameters over those of a good one.
+/// A row trigger with valid parameters, overridden by `changes`.
 fn row(changes: &Value) -> Value {
     let mut parameters = json!({
         "subscriptionRequest/message": 4, "subscriptionRequest/entityname": "account",
@@ -125,7 +125,7 @@ fn settings_of_row_triggers() {
 const SECRET: &str = "S3cr3tS1gnatureThatNobodyMaySee";
 
 #[test]
-fn no_format_shows_a_signature() {
+fn no_format_contains_a_signature() {
     let url = "https://prod-27.westeurope.logic.azure.com:443/workflows/0d9c/triggers/manual/paths/invoke";
     let encoded = format!("https%3A%2F%2Fx%3Fsp%3D1%26sig%3D{SECRET}");
     let definition = json!({"triggers": {"manual": {"type": "Request", "kind": "Button", "inputs": {}}}, "actions": {
@@ -135,7 +135,7 @@ fn no_format_shows_a_signature() {
         "Other": {"type": "Compose", "inputs": {"u": url, "sig": SECRET}}
     }});
     let mut files = files(&[definition]);
-    // As other programs write it: everything on one line, and with escapes.
+    // The format of other programs: everything on one line, with escapes.
     let (_, bytes) = files.last_mut().expect("a flow");
     *bytes = String::from_utf8(bytes.clone()).expect("UTF-8").replace("&sig", "\\u0026sig").into_bytes();
     let folder = TempDir::new().expect("a folder");
@@ -158,21 +158,21 @@ const ALL: [&str; 4] =
     ["referral-created", "referral-updated", "related-referral-created", "related-referral-updated"];
 
 #[test]
-fn what_is_not_known_is_not_reported() {
+fn unknown_values_are_not_reported() {
     assert!(found(&[switch(&ALL, json!({})), register(&json!(ALL))]).is_empty());
-    // A list that only the run knows may hold every event.
+    // A list that is known only at run time may contain every event.
     assert!(found(&[switch(&ALL, json!({})), register(&json!("@triggerBody()['events']"))]).is_empty());
-    // Another flow looks at the name in a way that is not understood.
+    // Another flow reads the name in a way that is not understood.
     let other = receiver(&json!({"Pass": {"type": "Compose", "inputs": "@triggerBody()?['EventName']"}}));
     let some = switch(&["invoice-ready"], json!({}));
     let both = register(&json!(["invoice-ready", "subscription-updated"]));
     assert!(is_set(&found(&[some.clone(), both.clone()]), &["warning event-unhandled"]));
     assert!(found(&[some.clone(), other, both.clone()]).is_empty());
-    // A default branch handles the rest.
+    // A default branch handles the other events.
     assert!(
         found(&[switch(&["invoice-ready"], json!({"a": {"type": "Compose", "inputs": 1}})), both]).is_empty()
     );
-    // A file that could not be read may hold the registration.
+    // A file that could not be read may contain the registration.
     assert!(is_set(&found(std::slice::from_ref(&some)), &["warning receiver-unregistered"]));
     let mut files = files(&[some, json!({})]);
     files.last_mut().expect("a flow").1 = b"{".to_vec();
@@ -180,19 +180,19 @@ fn what_is_not_known_is_not_reported() {
 }
 
 #[test]
-fn one_list_too_short_is_an_error() {
+fn an_incomplete_event_set_is_an_error() {
     let two = json!(&ALL[..2]);
     assert!(is_set(&found(&[switch(&ALL, json!({})), register(&two)]), &["error events-unregistered"]));
-    // The set asks for all four, also where the receiver handles two.
+    // The set requires all four events, even if the receiver handles two.
     assert!(is_set(&found(&[switch(&ALL[..2], json!({})), register(&two)]), &["error events-unregistered"]));
-    // Two registrations together have them all.
+    // Two registrations together have all of them.
     assert!(found(&[switch(&ALL, json!({})), register(&two), register(&json!(&ALL[2..]))]).is_empty());
-    // A registration for something else leaves the receiver alone.
+    // A registration for something else does not affect the receiver.
     let other = register(&json!(["invoice-ready"]));
     assert!(is_set(&found(&[switch(&ALL, json!({})), other]), &["warning receiver-unregistered",]));
 }
 
-/// A flow that calls others, registers or receives.
+/// A flow that may call others, register and receive.
 fn webhook_flow(calls: &BTreeSet<usize>, registers: bool, receives: bool) -> Value {
     let mut flow = if receives { switch(&ALL, json!({})) } else { register(&json!(ALL)) };
     let actions = flow["actions"].as_object_mut().expect("actions");
@@ -211,7 +211,7 @@ fn webhook_flow(calls: &BTreeSet<usize>, registers: bool, receives: bool) -> Val
 
 proptest! {
     #[test]
-    fn registrations_never_make_a_circle_and_calls_win(
+    fn registrations_never_create_cycles_and_calls_take_precedence(
         flows in prop::collection::vec((prop::collection::btree_set(0_usize..8, 0..3), any::<bool>(), any::<bool>()), 8)
     ) {
         let with: Vec<Value> = flows.iter().map(|(calls, a, b)| webhook_flow(calls, *a, *b)).collect();
@@ -241,7 +241,7 @@ proptest! {
 
 #[test]
 fn a_receiver_that_calls_its_registration_comes_after_it() {
-    // Flow 1 receives and calls flow 2, which registers: the call says 2 before 1, and wins.
+    // Flow 1 receives and calls flow 2, which registers: the call requires 2 before 1, and takes precedence.
     let receives = webhook_flow(&BTreeSet::from([1]), false, true);
     let registers = webhook_flow(&BTreeSet::new(), true, false);
     let analysis = load(&files(&[receives, registers]));
@@ -252,7 +252,7 @@ fn a_receiver_that_calls_its_registration_comes_after_it() {
 }
 
 #[test]
-fn a_name_in_the_wrong_case_is_a_warning() {
+fn an_event_name_with_wrong_case_is_a_warning() {
     let found = |name: &str| found(&[register(&json!([name]))]);
     assert!(is_set(&found("Invoice-Ready"), &["warning event-unknown"]));
     assert!(is_set(&found("invoice-redy"), &["error event-unknown"]));
@@ -269,7 +269,7 @@ fn names_of_actions_are_compared_in_any_script() {
 }
 
 #[test]
-fn the_graph_shows_which_events_go_where() {
+fn the_graph_shows_events() {
     let output = |format: &str| {
         let args = ["graph", "fixtures/webhooks/event-unhandled/bad", "--format", format];
         support::transcript(flowvet().args(args))

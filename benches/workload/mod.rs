@@ -1,6 +1,6 @@
-//! A generator of solutions like public ones. Sizes: of 1,509 public flows half are below 15 KB, nine in ten below
-//! 70 KB, the largest has 480 KB. Content: 1 KB an action, and in each KB 8 or 9 strings, of which 2 hold expressions.
-//! The same number of flows gives the same bytes.
+//! Generates solutions that resemble public ones. Sizes: of 1,509 public flows, half are below 15 KB, nine in ten are
+//! below 70 KB, and the largest has 480 KB. Content: 1 KB per action, and 8 or 9 strings per KB, of which 2 contain
+//! expressions. The output depends only on the number of flows.
 
 use std::fmt::Write as _;
 use std::io::{Cursor, Write as _};
@@ -21,7 +21,7 @@ fn id(number: usize) -> String {
     format!("{number:08x}-0000-4000-8000-000000000000")
 }
 
-/// The number of actions of a flow: an action takes about 1 KB.
+/// The number of actions of a flow. An action takes about 1 KB.
 fn actions(random: &mut Random) -> u64 {
     match random.next(100) {
         0..50 => 4 + random.next(10),
@@ -31,18 +31,18 @@ fn actions(random: &mut Random) -> u64 {
     }
 }
 
-/// Writes the actions of one list, and those inside them.
+/// Writes the actions of a list, including nested ones.
 struct Writer<'a> {
     text: &'a mut String,
     random: &'a mut Random,
     /// The number of the next action.
     number: u64,
-    /// How many are still to be written.
+    /// The number of actions that are still to be written.
     left: u64,
 }
 
 impl Writer<'_> {
-    /// So many actions in a row, at most, in a container at this depth.
+    /// Writes up to `most` consecutive actions in a container at this depth.
     fn list(&mut self, most: u64, depth: usize) {
         let mut before = (depth == 0).then(|| "Start".to_owned());
         for at in 0..most {
@@ -56,8 +56,9 @@ impl Writer<'_> {
         }
     }
 
-    /// One action, after another one of its list. Its kind is as frequent as in public flows, where of ten actions
-    /// three reach a connector, two touch variables, two or three contain others, and ParseJson is rare but long.
+    /// Writes an action that runs after another action of its list. The types are as frequent as in public flows: of
+    /// ten actions, three use a connector, two use variables, two or three contain others, and ParseJson is rare but
+    /// long.
     fn action(&mut self, before: Option<&str>, depth: usize) -> String {
         let number = self.number;
         self.number += 1;
@@ -97,7 +98,7 @@ impl Writer<'_> {
         format!("Step_{number}")
     }
 
-    /// The members of an action, indented as an export does.
+    /// The members of an action, indented as in an export.
     fn members(&mut self, pad: &str, members: &str) {
         for (at, line) in members.lines().enumerate() {
             let _ = write!(self.text, "{}{pad}  {line}", if at == 0 { "" } else { "\r\n" });
@@ -265,7 +266,7 @@ pub(crate) fn files(flows: usize) -> Vec<(String, String)> {
     files
 }
 
-/// The same as a zip.
+/// The same solution as a zip.
 pub(crate) fn zip(flows: usize) -> Vec<u8> {
     let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
     for (name, text) in files(flows) {

@@ -1,5 +1,6 @@
-//! What a finding is recognised by: its rule, its flow, where in the flow, and what it is about. Not by lines, the
-//! order of anything, the name of the container, or the words of the message.
+//! Fingerprints, which identify findings across runs. A fingerprint is computed from the rule, the flow, the place in
+//! it and what the finding is about. It does not depend on line numbers, on any order, on the container's name, or on
+//! the wording of the message.
 
 use std::collections::HashMap;
 
@@ -7,9 +8,9 @@ use crate::analysis::Analysis;
 use crate::finding::{Finding, Label};
 use crate::source::{Part, Route, Step, Target, floor_char_boundary};
 
-/// The fingerprints of findings, in their order, each of them once: of two findings that are alike in everything that
-/// counts, the second has a number behind it. No fixture needs one: a rule that does should say what its findings are
-/// about with `Finding::key`.
+/// The fingerprints of findings, in the same order. All are distinct: if two findings have the same content, the second
+/// gets a number appended. The tests check that no fixture needs a number; a rule that would should call
+/// `Finding::key`.
 pub(crate) fn of_all(analysis: &Analysis, findings: &[Finding]) -> Vec<String> {
     let mut seen: HashMap<u128, usize> = HashMap::new();
     let number = |finding| {
@@ -26,7 +27,7 @@ fn of(analysis: &Analysis, finding: &Finding) -> u128 {
     hasher.part(finding.rule);
     match finding.flow {
         Some(flow) => hasher.part(analysis.workspace.flow(flow).id.as_str()),
-        // The rest of the name is the container, and where it was unpacked.
+        // The rest of the name is the container, or the folder it was unpacked to.
         None => hasher.part(analysis.sources.get(finding.place().file).name().file_name()),
     }
     if finding.keys.is_empty() {
@@ -40,26 +41,26 @@ fn of(analysis: &Analysis, finding: &Finding) -> u128 {
     hasher.0
 }
 
-/// Bytes of a text that count: many findings may point at one string of megabytes.
-const MOST_TEXT: usize = 4096;
+/// Only this many bytes of a text are hashed: many findings may point at the same string of megabytes.
+const MAX_TEXT: usize = 4096;
 
-/// A place in words that stay: the keys on the way to it, and the text there where that is a name or a number.
+/// A stable description of a place: the keys of its route and, for names and numbers, the text.
 fn place(analysis: &Analysis, label: &Label) -> String {
     let span = crate::parse::locate(&analysis.sources, &label.place);
     let text = analysis.sources.get(label.place.file).text().get(span.start..span.end).unwrap_or_default();
-    let text = &text[..floor_char_boundary(text, MOST_TEXT)];
+    let text = &text[..floor_char_boundary(text, MAX_TEXT)];
     match &label.place.target {
         Target::File => String::new(),
         Target::Span(_) => text.split_whitespace().collect::<Vec<_>>().join(" "),
         Target::Json(route, Part::Key) => keys(route),
-        // The text of an object or list changes with its layout and its members.
+        // The text of an object or array changes with its layout and its members.
         Target::Json(route, Part::Value) if text.starts_with(['{', '[']) => keys(route),
         Target::Json(route, Part::Value) => format!("{}={text}", keys(route)),
         Target::Within(route, ..) => format!("{}={text}", keys(route)),
     }
 }
 
-/// A route without its indices: what stands in a list is told by what it is, not by which it is.
+/// The keys of a route, without indices: elements of lists are identified by content, not by position.
 fn keys(route: &Route) -> String {
     let keys = route.steps().iter().filter_map(|step| match step {
         Step::Key(key) => Some(key.as_str()),
@@ -68,7 +69,8 @@ fn keys(route: &Route) -> String {
     keys.collect::<Vec<_>>().join("\u{1f}")
 }
 
-/// FNV-1a with 128 bits: the same on every machine and in every version, unlike the hasher of the standard library.
+/// FNV-1a with 128 bits. Unlike the hasher of the standard library, it gives the same result on every machine and in
+/// every version.
 struct Hasher(u128);
 
 impl Hasher {
@@ -77,7 +79,7 @@ impl Hasher {
     }
 
     fn part(&mut self, text: &str) {
-        // The last byte, which no text has, keeps `ab`, `c` apart from `a`, `bc`.
+        // 0xFF never occurs in UTF-8. It separates the parts, so that `ab`, `c` differs from `a`, `bc`.
         for byte in text.bytes().chain([0xFF]) {
             self.0 ^= u128::from(byte);
             self.0 = self.0.wrapping_mul(0x0100_0000_0000_0000_0000_013B);
@@ -90,7 +92,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn parts_are_kept_apart_and_the_hash_is_fnv() {
+    fn parts_are_separated_and_the_empty_hash_is_the_fnv_offset() {
         let hash = |parts: &[&str]| {
             let mut hasher = Hasher::new();
             parts.iter().for_each(|part| hasher.part(part));
@@ -101,7 +103,7 @@ mod tests {
     }
 
     #[test]
-    fn indices_do_not_count() {
+    fn indices_do_not_change_the_keys() {
         assert_eq!(keys(&Route::of(["a"]).index(3).key("b")), keys(&Route::of(["a"]).index(4).key("b")));
     }
 }

@@ -1,4 +1,5 @@
-//! A baseline: the findings that were there when the gate was put up. Only what is new fails it.
+//! Baselines: files with the findings that were known when flowvet was introduced. Only new findings then fail the
+//! check.
 
 pub(crate) mod fingerprint;
 
@@ -9,18 +10,18 @@ use serde::{Deserialize, Serialize};
 use crate::analysis::Analysis;
 use crate::finding::Finding;
 
-/// The version of the file. A baseline of another one is refused: what it knows could not be told.
+/// The version of the file format. Other versions are refused, because their fingerprints may be incomparable.
 const VERSION: u32 = 1;
 
-/// The file.
+/// A baseline file.
 #[derive(Debug, Serialize, Deserialize)]
 pub(crate) struct Baseline {
     version: u32,
-    /// Sorted, so that a change of the file shows what changed.
+    /// Sorted, so that diffs of the file are minimal.
     findings: Vec<BaselineEntry>,
 }
 
-/// One known finding. Only the fingerprint is compared; the rest is for who reads the file.
+/// A known finding. Only the fingerprint is compared; the other fields are for readers of the file.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub(crate) struct BaselineEntry {
     pub(crate) rule: String,
@@ -37,7 +38,7 @@ struct Head {
 }
 
 impl Baseline {
-    /// Makes a baseline of findings and their fingerprints. `clean` makes names fit to be shown.
+    /// Creates a baseline from findings and their fingerprints. `clean` makes names safe to print.
     pub(crate) fn of(
         analysis: &Analysis,
         findings: &[Finding],
@@ -58,7 +59,7 @@ impl Baseline {
     /// Reads a baseline.
     ///
     /// # Errors
-    /// What is wrong with it, to be read after the file's name.
+    /// The problem, to be read after the file's name.
     pub(crate) fn read(text: &str) -> Result<Self, String> {
         let head: Head = serde_json::from_str(text).map_err(|error| format!("is no baseline: {error}"))?;
         match head.version {
@@ -74,18 +75,18 @@ impl Baseline {
         serde_json::from_str(text).map_err(|error| format!("is no baseline: {error}"))
     }
 
-    /// As it is written.
+    /// The content of the baseline file.
     pub(crate) fn to_json(&self) -> String {
-        // Strings and a number: printing them cannot fail.
+        // Serializing strings and numbers cannot fail.
         serde_json::to_string_pretty(self).unwrap_or_default() + "\n"
     }
 
-    /// The fingerprints it knows.
+    /// The fingerprints in the baseline.
     pub(crate) fn known(&self) -> BTreeSet<&str> {
         self.findings.iter().map(|entry| entry.fingerprint.as_str()).collect()
     }
 
-    /// The entries that none of these fingerprints fits.
+    /// The entries that match none of these fingerprints.
     pub(crate) fn gone(&self, fingerprints: &[String]) -> Vec<&BaselineEntry> {
         let found: BTreeSet<&str> = fingerprints.iter().map(String::as_str).collect();
         self.findings.iter().filter(|entry| !found.contains(entry.fingerprint.as_str())).collect()

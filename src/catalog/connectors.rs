@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 
 use serde::Deserialize;
 
-/// What the connector reference says about a connector.
+/// The facts of the connector reference about a connector.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Connector {
@@ -13,11 +13,11 @@ pub(crate) struct Connector {
     id: String,
     /// The name that makers see.
     pub(crate) name: String,
-    /// The licence it takes, where that is known.
+    /// The required licence, if known.
     pub(crate) tier: Option<Tier>,
 }
 
-/// The licence that a connector takes.
+/// The licence that a connector requires.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub(crate) enum Tier {
@@ -42,12 +42,12 @@ struct ConnectorFile {
 const TEXT: &str = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/rules/catalog/connectors.toml"));
 
 static CONNECTORS: LazyLock<BTreeMap<String, Connector>> = LazyLock::new(|| {
-    // The file is part of the program, and a test reads it.
+    // The file is part of the program, and a test parses it, so parsing cannot fail here.
     let connectors = toml::from_str::<ConnectorFile>(TEXT).map(|file| file.connector).unwrap_or_default();
     connectors.into_iter().map(|connector| (connector.id.clone(), connector)).collect()
 });
 
-/// The connector with an API name such as `shared_office365`; names are compared without regard to case.
+/// The connector with an API name such as `shared_office365`, ignoring case.
 pub(crate) fn connector(api: &str) -> Option<&'static Connector> {
     let folded = api.to_ascii_lowercase();
     CONNECTORS.get(folded.strip_prefix("shared_").unwrap_or(&folded))
@@ -62,8 +62,11 @@ mod tests {
         let file: ConnectorFile = toml::from_str(TEXT).expect("a table of connectors");
         assert!(file.connector.is_sorted_by(|a, b| a.id < b.id), "sorted by id, without duplicates");
         assert_eq!(file.connector.len(), CONNECTORS.len());
-        assert_eq!(connector("shared_Office365").map(|one| one.name.as_str()), Some("Office 365 Outlook"));
-        assert_eq!(connector("shared_sql").and_then(|one| one.tier), Some(Tier::Premium));
+        assert_eq!(
+            connector("shared_Office365").map(|connector| connector.name.as_str()),
+            Some("Office 365 Outlook")
+        );
+        assert_eq!(connector("shared_sql").and_then(|connector| connector.tier), Some(Tier::Premium));
         assert!(connector("shared_unheard-of").is_none());
     }
 }

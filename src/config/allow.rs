@@ -1,24 +1,24 @@
-//! What a maker without a repository can write: `flowvet: allow <rule> - <reason>` in the description of an action or
-//! of the trigger. JSON has no comments, and descriptions travel with the flow.
+//! Suppressions in flows, for makers without a repository: `flowvet: allow <rule> - <reason>` in the description of an
+//! action or trigger. JSON has no comments, and descriptions stay with the flow.
 
 use crate::model::{Flow, FlowIx, Workspace};
 use crate::source::{ContentFlags, Object, Part, Place, Route};
 
-/// One such line.
+/// A suppression in a description.
 #[derive(Debug)]
 pub(crate) struct Allow {
     pub(crate) rule: String,
     pub(crate) has_reason: bool,
     pub(crate) flow: FlowIx,
-    /// The action it stands in; none for the trigger, which stands for its flow.
+    /// The route to the action; `None` for the trigger, which covers the whole flow.
     pub(crate) action: Option<Route>,
-    /// The description.
+    /// The place of the description.
     pub(crate) place: Place,
 }
 
-const MARK: &str = "flowvet:";
+const PREFIX: &str = "flowvet:";
 
-/// Every line in the descriptions of the flows.
+/// Every suppression in the descriptions of flows.
 pub(crate) fn gather(workspace: &Workspace) -> Vec<Allow> {
     let mut allows = Vec::new();
     for (index, flow, content) in workspace.contents() {
@@ -27,7 +27,7 @@ pub(crate) fn gather(workspace: &Workspace) -> Vec<Allow> {
             collect(trigger.body, (index, flow), &definition.trigger_route(trigger), true, &mut allows);
         }
         for (action, body) in definition.indexed() {
-            if has_mark(body.body) {
+            if has_prefix(body.body) {
                 let route = definition.action_route(action);
                 collect(body.body, (index, flow), &route, false, &mut allows);
             }
@@ -36,9 +36,10 @@ pub(crate) fn gather(workspace: &Workspace) -> Vec<Allow> {
     allows
 }
 
-/// Asked first: routes are only made for the few actions that need one.
-fn has_mark(body: Object<'_>) -> bool {
-    body.json().may_hold(ContentFlags::COLON) && body.text("description").to_ascii_lowercase().contains(MARK)
+/// A cheap check before a route is computed: few actions have a suppression.
+fn has_prefix(body: Object<'_>) -> bool {
+    body.json().may_hold(ContentFlags::COLON)
+        && body.text("description").to_ascii_lowercase().contains(PREFIX)
 }
 
 fn collect(
@@ -55,15 +56,15 @@ fn collect(
     }
 }
 
-/// The rules that a description allows, and whether it says why.
+/// The rules that a description allows, each with whether it states a reason.
 fn parse(description: &str) -> Vec<(String, bool)> {
     let mut found = Vec::new();
     for line in description.lines() {
         let lower = line.to_ascii_lowercase();
-        let starts: Vec<usize> = lower.match_indices(MARK).map(|(at, _)| at).collect();
+        let starts: Vec<usize> = lower.match_indices(PREFIX).map(|(at, _)| at).collect();
         for (number, start) in starts.iter().enumerate() {
             let end = starts.get(number + 1).copied().unwrap_or(line.len());
-            let words = line[start + MARK.len()..end].trim();
+            let words = line[start + PREFIX.len()..end].trim();
             let Some(rest) = words.get(..5).filter(|word| word.eq_ignore_ascii_case("allow")) else {
                 continue;
             };
@@ -84,18 +85,18 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_line_names_a_rule_and_says_why() {
-        let one = |text| parse(text).into_iter().next();
+    fn an_allow_has_a_rule_and_a_reason() {
+        let first = |text| parse(text).into_iter().next();
         assert_eq!(
-            one("flowvet: allow child-flow-off - on purpose"),
+            first("flowvet: allow child-flow-off - on purpose"),
             Some(("child-flow-off".to_owned(), true))
         );
-        assert_eq!(one("Flowvet: Allow a/b: why"), Some(("a/b".to_owned(), true)));
-        assert_eq!(one("Sends mail.\nflowvet: allow a — ja"), Some(("a".to_owned(), true)));
-        assert_eq!(one("flowvet: allow a -"), Some(("a".to_owned(), false)));
-        assert_eq!(one("flowvet: allow a"), Some(("a".to_owned(), false)));
-        assert_eq!(one("flowvet: forbid a"), None);
-        assert_eq!(one("flowvet: é"), None);
+        assert_eq!(first("Flowvet: Allow a/b: why"), Some(("a/b".to_owned(), true)));
+        assert_eq!(first("Sends mail.\nflowvet: allow a — ja"), Some(("a".to_owned(), true)));
+        assert_eq!(first("flowvet: allow a -"), Some(("a".to_owned(), false)));
+        assert_eq!(first("flowvet: allow a"), Some(("a".to_owned(), false)));
+        assert_eq!(first("flowvet: forbid a"), None);
+        assert_eq!(first("flowvet: é"), None);
         assert_eq!(parse("flowvet: allow a - x flowvet: allow b - y").len(), 2);
     }
 }

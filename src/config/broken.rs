@@ -3,7 +3,7 @@
 use super::UnknownKey;
 use crate::source::Span;
 
-/// Why a text is no configuration.
+/// Why a configuration cannot be read.
 #[derive(Debug)]
 pub(crate) struct Broken {
     pub(crate) message: String,
@@ -19,7 +19,7 @@ impl From<toml::de::Error> for Broken {
 }
 
 impl Broken {
-    /// What is missing is often there under a misspelled key.
+    /// Adds a suggestion: a missing key may be present under a misspelled name.
     pub(super) fn hint(mut self, unknown_keys: &[UnknownKey]) -> Self {
         self.help = unknown_keys.iter().find_map(|unknown| {
             let near = crate::suggest::nearest(&unknown.key.text, unknown.known.iter().copied())?;

@@ -1,4 +1,4 @@
-//! Days, as `until` states them. Only their order counts.
+//! Dates without a time, for `until`.
 
 use std::fmt;
 
@@ -13,14 +13,14 @@ pub(crate) struct Date {
 }
 
 impl Date {
-    /// The day of a TOML date; of a date with a time, its day. A time alone has none.
+    /// The date of a TOML value, without its time. `None` for a time without a date.
     pub(crate) fn of_toml(written: &Datetime) -> Option<Self> {
         let date = written.date?;
         Some(Date { year: i64::from(date.year), month: date.month, day: date.day })
     }
 
-    /// The day, in UTC, of a number of seconds since 1970. The algorithm is Howard Hinnant's `civil_from_days`, which
-    /// counts years from March, so that a leap day is the last one.
+    /// The date in UTC, given the seconds since 1970. The algorithm is Howard Hinnant's `civil_from_days`. It counts
+    /// years from March, so that a leap day is the last day of a year.
     pub(crate) fn of_unix_time(seconds: u64) -> Self {
         let days = i64::try_from(seconds / 86_400).unwrap_or(i64::MAX / 2) + 719_468;
         let (era, day_of_era) = (days.div_euclid(146_097), days.rem_euclid(146_097));
@@ -47,7 +47,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn days_are_those_of_the_calendar() {
+    fn unix_times_become_calendar_dates() {
         let day = |seconds| Date::of_unix_time(seconds).to_string();
         assert_eq!(day(0), "1970-01-01");
         assert_eq!(day(951_782_399), "2000-02-28");
@@ -58,7 +58,7 @@ mod tests {
     }
 
     #[test]
-    fn later_is_greater() {
+    fn later_dates_are_greater() {
         let read = |text: &str| Date::of_toml(&text.parse().expect("a date")).expect("a day");
         assert!(read("2026-12-31") < read("2027-01-01"));
         assert_eq!(read("2027-01-31T10:00:00Z"), read("2027-01-31"));

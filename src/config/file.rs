@@ -1,6 +1,6 @@
-//! `flowvet.toml` as it is written: what serde reads, and what the JSON Schema for editors is made from.
+//! The format of `flowvet.toml`: serde deserializes it, and the JSON Schema for editors is generated from it.
 //!
-//! Doc comments of fields are the descriptions that an editor shows.
+//! Editors show the documentation comments of the fields.
 
 use std::collections::BTreeMap;
 
@@ -39,7 +39,7 @@ pub(crate) struct File {
     pub(crate) ignore: Vec<IgnoreTable>,
 }
 
-/// Severities by the name of a rule or category.
+/// Severities by rule or category.
 pub(crate) type Levels = BTreeMap<Spanned<String>, Level>;
 
 /// Severities for some flows or solutions.
@@ -134,7 +134,7 @@ pub(crate) enum Level {
 }
 
 impl Level {
-    /// The severity; none for what is not reported.
+    /// The severity; `None` for `off`.
     pub(crate) fn severity(self) -> Option<Severity> {
         match self {
             Level::Error => Some(Severity::Error),
@@ -189,7 +189,7 @@ impl FailOn {
     }
 }
 
-/// The keys of every table with a fixed set of them. A test holds them to the structs above.
+/// The keys of every table with fixed keys. A test compares them with the structs above.
 pub(crate) const KEYS: &[(&str, &[&str])] = &[
     ("", &["profile", "fail-on", "settings", "rules", "override", "run-only", "webhook", "target", "ignore"]),
     ("override", &["flows", "solutions", "rules"]),
@@ -216,7 +216,8 @@ mod tests {
         schema
     }
 
-    /// The rules, so that an editor completes them; with their categories in front they are not listed.
+    /// The names of rules, which editors complete. Qualified names such as `activation/child-flow-off` are valid, but
+    /// not listed.
     fn rule_names(with_categories: bool) -> serde_json::Value {
         let entries = crate::rules::all();
         let mut names: BTreeSet<&str> = entries.iter().map(|entry| entry.meta.id.as_str()).collect();
@@ -226,7 +227,7 @@ mod tests {
         serde_json::json!({"anyOf": [{"enum": names}, {"pattern": "^[a-z-]+/[a-z-]+$"}]})
     }
 
-    /// Says of every object with fixed members that there are no others; the reader says so too.
+    /// Disallows additional members in every object with fixed members, as `read` does.
     fn close(schema: &mut serde_json::Value) {
         if let Some(object) = schema.as_object_mut() {
             if object.contains_key("properties") {
@@ -237,7 +238,7 @@ mod tests {
     }
 
     #[test]
-    fn the_committed_schema_is_fresh() {
+    fn the_committed_schema_is_up_to_date() {
         let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("schema/flowvet.schema.json");
         let fresh = serde_json::to_string_pretty(&schema()).expect("json") + "\n";
         if std::env::var_os("UPDATE_DOCS").is_some() {
@@ -249,7 +250,7 @@ mod tests {
     }
 
     #[test]
-    fn the_known_keys_are_those_of_the_structs() {
+    fn known_keys_match_the_structs() {
         let schema = schema();
         let names = |object: &serde_json::Value| -> BTreeSet<String> {
             object["properties"].as_object().expect("properties").keys().cloned().collect()

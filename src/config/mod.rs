@@ -1,5 +1,5 @@
-//! `flowvet.toml`: severities, policies, and what is let pass for a reason. Rules read its policies through their
-//! context; what it says about findings is applied to them afterwards (`verdict`).
+//! The configuration, `flowvet.toml`: severities, policies and suppressions. Rules read the policies through their
+//! context. Severities and suppressions apply to the findings of rules (`policy`).
 
 mod allow;
 mod broken;
@@ -22,37 +22,37 @@ pub(crate) use pattern::Pattern;
 pub(crate) use policy::Policy;
 pub(crate) use suppress::{Suppression, SuppressionKind, allows, gather as suppressions};
 
-/// The name of the file that is looked for.
+/// The file name that flowvet searches for.
 pub(crate) const FILE_NAME: &str = "flowvet.toml";
 
-/// A configuration, read and checked. The default one changes nothing.
+/// A validated configuration. The default one changes nothing.
 #[derive(Debug, Default)]
 pub struct Config {
-    /// Its text, until it is one of the sources of a run; none for the default one.
+    /// The text, until it is added to the sources of a run. `None` for the default configuration.
     text: Option<Text>,
-    /// Its text among the sources.
+    /// The text's file among the sources.
     file: Option<FileId>,
-    /// The folder that paths in it are relative to.
+    /// The folder that paths in the configuration are relative to.
     pub(crate) folder: PathBuf,
     pub(crate) profile: Option<Profile>,
     pub(crate) fail_on: Option<FailOn>,
     pub(crate) levels: Vec<LevelEntry>,
     pub(crate) overrides: Vec<Override>,
-    /// Flows that must not use a connection of their run-only user.
+    /// Flows that must not use connections of their run-only users.
     pub(crate) require_own_connections: Vec<Pattern>,
-    /// Which events a receiver must have.
+    /// Events that receivers must handle.
     pub(crate) webhooks: Vec<WebhookExpectation>,
-    /// Solutions that are in the target already.
+    /// Solutions that the target environment already contains.
     pub(crate) target_solutions: Vec<SpannedText>,
     /// Deployment settings files, relative to the configuration.
     pub(crate) settings: Vec<SpannedText>,
     pub(crate) ignores: Vec<Ignore>,
     pub(crate) unknown_keys: Vec<UnknownKey>,
-    /// The day on which ignores are judged; where nobody says, none expires.
+    /// The date for checking whether ignores have expired. If `None`, none has.
     pub(crate) today: Option<Date>,
 }
 
-/// A text and where the configuration has it.
+/// A text in the configuration, with its span.
 #[derive(Debug, Clone)]
 pub(crate) struct SpannedText {
     pub(crate) text: String,
@@ -74,46 +74,46 @@ pub(crate) struct Override {
     pub(crate) levels: Vec<LevelEntry>,
 }
 
-/// The events that receivers of a name must have.
+/// The events that receivers with matching names must handle.
 #[derive(Debug)]
 pub(crate) struct WebhookExpectation {
     pub(crate) receiver: Pattern,
-    /// As their provider writes them.
+    /// Event names, as the provider spells them.
     pub(crate) events: Vec<SpannedText>,
 }
 
-/// Findings that are accepted. `reason` was there, or the configuration would not have been read.
+/// Accepted findings. Reading the configuration ensures that there is a reason.
 #[derive(Debug)]
 pub(crate) struct Ignore {
     pub(crate) rule: SpannedText,
     pub(crate) flow: Option<Pattern>,
     pub(crate) solution: Option<Pattern>,
-    /// A JSON pointer without a `/` at its end.
+    /// A JSON pointer without a trailing `/`.
     pub(crate) at: Option<String>,
-    /// The last day on which it counts.
+    /// The last day on which it applies.
     pub(crate) until: Option<Date>,
 }
 
-/// A key that no table has.
+/// A key that its table does not support.
 #[derive(Debug)]
 pub(crate) struct UnknownKey {
     pub(crate) key: SpannedText,
-    /// The table it stands in; none for the top.
+    /// The table; `None` for the top level.
     pub(crate) table: Option<String>,
     pub(crate) known: &'static [&'static str],
 }
 
 impl Config {
-    /// Reads a configuration from TOML, the text of a `flowvet.toml`. Reports show the name for findings in it.
+    /// Reads a configuration from TOML, the content of a `flowvet.toml`. Reports show the name for findings in it.
     ///
     /// # Errors
-    /// The text is not TOML, a setting has a wrong type, or a glob, date or JSON pointer in it cannot be used. A key that
-    /// does not exist is not an error but a finding (`unknown-key`).
+    /// The text is not TOML, a setting has a wrong type, or a glob, date or JSON pointer is invalid. An unknown key is
+    /// not an error but a finding (`unknown-key`).
     pub fn from_toml(name: impl Into<FileName>, text: &str) -> Result<Self, TextError> {
         Config::from_text(Text::new(name, text))
     }
 
-    /// Reads a configuration from a text that has a name already.
+    /// Reads a configuration from a text with a name.
     pub(crate) fn from_text(text: Text) -> Result<Self, TextError> {
         match read::read(text.text()) {
             Ok(config) => Ok(Config { text: Some(text), ..config }),
@@ -124,47 +124,48 @@ impl Config {
         }
     }
 
-    /// Sets the day on which the dates of ignores are judged, as seconds since 1970 in UTC. Without a day, no ignore
-    /// expires.
+    /// Sets the date for checking whether ignores have expired, as seconds since 1970 in UTC. Without a date, ignores
+    /// do not expire.
     #[must_use]
     pub fn with_unix_time(self, seconds: u64) -> Self {
         Config { today: Some(Date::of_unix_time(seconds)), ..self }
     }
 
-    /// Sets the folder that paths in it are relative to.
+    /// Sets the folder that paths in the configuration are relative to.
     #[must_use]
     pub(crate) fn with_folder(self, folder: PathBuf) -> Self {
         Config { folder, ..self }
     }
 
-    /// Sets the profile, whatever the text says.
+    /// Sets the profile. Overrides the configuration.
     #[must_use]
     pub fn with_profile(self, profile: Profile) -> Self {
         Config { profile: Some(profile), ..self }
     }
 
-    /// Which rules run.
+    /// The profile, which selects the rules that run.
     pub fn profile(&self) -> Profile {
         self.profile.unwrap_or_default()
     }
 
-    /// The lowest severity that fails a gate.
+    /// The lowest severity that fails the check.
     pub fn fail_on(&self) -> FailOn {
         self.fail_on.unwrap_or_default()
     }
 
-    /// The deployment settings files that the text names, as it names them: relative to the configuration. Nothing is
-    /// read: give their texts to `Session::add_settings`.
+    /// The paths of deployment settings files as written, relative to the configuration. They are not read; pass their
+    /// contents to `Session::add_settings`.
     pub fn settings(&self) -> impl Iterator<Item = &str> {
         self.settings.iter().map(|file| file.text.as_str())
     }
 
-    /// Its text, where there is one and it is not one of the sources of a run yet.
+    /// The text, if there is one and it is not among the sources yet.
     pub(crate) fn text(&self) -> Option<&Text> {
         self.text.as_ref()
     }
 
-    /// Makes its text one of the sources, so that findings can point into it: in the place of that of `before`.
+    /// Adds the text to the sources, so that findings can point into it. Replaces the text of the configuration
+    /// `before`.
     pub(crate) fn join(&mut self, sources: &mut Sources, before: &Config) {
         let Some(text) = self.text.take() else { return };
         self.file = Some(match before.file {
@@ -176,23 +177,23 @@ impl Config {
         });
     }
 
-    /// A place in the configuration's text.
+    /// A place in the configuration.
     pub(crate) fn place(&self, span: Span) -> Option<Place> {
         self.file.map(|file| Place::span(file, span))
     }
 
-    /// Whether a solution is in the target already.
+    /// Whether the target environment already contains a solution.
     pub(crate) fn has_in_target(&self, solution: &str) -> bool {
         self.target_solutions.iter().any(|known| known.text.eq_ignore_ascii_case(solution))
     }
 
-    /// The deployment settings files, as paths that can be opened.
+    /// The paths of the deployment settings files, relative to the current folder.
     pub(crate) fn settings_files(&self) -> Vec<PathBuf> {
         self.settings.iter().map(|file| self.folder.join(&file.text)).collect()
     }
 
-    /// Every severity it gives, anywhere.
+    /// Every severity setting, including overrides.
     pub(crate) fn all_levels(&self) -> impl Iterator<Item = &LevelEntry> {
-        self.levels.iter().chain(self.overrides.iter().flat_map(|one| &one.levels))
+        self.levels.iter().chain(self.overrides.iter().flat_map(|table| &table.levels))
     }
 }

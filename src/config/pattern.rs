@@ -1,4 +1,4 @@
-//! Globs over the names of flows and solutions, and the place in the configuration that wrote them.
+//! Globs for names of flows and solutions, with their span in the configuration.
 
 use globset::{GlobBuilder, GlobMatcher};
 use toml::Spanned;
@@ -7,12 +7,12 @@ use super::broken::Broken;
 use crate::model::{Flow, FlowId};
 use crate::source::Span;
 
-/// A glob over names: case is disregarded, and `*` matches anything, since names are no paths.
+/// A glob for names. It ignores case, and `*` matches anything, because names are not paths.
 #[derive(Debug)]
 pub(crate) struct Pattern {
-    /// As it is written.
+    /// The glob, as written.
     pub(crate) text: String,
-    /// Where it is written, without quotes.
+    /// The span in the configuration, without quotes.
     pub(crate) span: Span,
     glob: GlobMatcher,
 }
@@ -37,21 +37,21 @@ impl Pattern {
     }
 
     pub(crate) fn all(text: &str, written: &[Spanned<String>]) -> Result<Vec<Self>, Broken> {
-        written.iter().map(|one| Pattern::read(text, one)).collect()
+        written.iter().map(|glob| Pattern::read(text, glob)).collect()
     }
 
-    /// Whether it fits a name.
+    /// Whether the glob matches a name.
     pub(crate) fn fits(&self, name: &str) -> bool {
         self.glob.is_match(name)
     }
 
-    /// Whether it fits the name of a flow, or is its id.
+    /// Whether the glob matches the name of a flow, or is the flow's id.
     pub(crate) fn fits_flow(&self, flow: &Flow) -> bool {
         FlowId::parse(&self.text).is_some_and(|id| id == flow.id) || self.fits(&flow.name)
     }
 }
 
-/// The bytes of a value without the quotes around it.
+/// The span of a value without the surrounding quotes.
 pub(crate) fn unquoted<T>(text: &str, value: &Spanned<T>) -> Span {
     let (start, end) = (value.span().start, value.span().end);
     let written = text.get(start..end).unwrap_or_default();

@@ -1,11 +1,11 @@
-//! The severities that the configuration gives findings.
+//! Applies the severities of a configuration to findings.
 
 use super::{Config, LevelEntry, Override};
 use crate::finding::Finding;
 use crate::model::Workspace;
 use crate::source::Sources;
 
-/// The configuration, and what it takes to apply it to findings.
+/// The configuration and what is needed to apply it.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Policy<'a> {
     pub(crate) sources: &'a Sources,
@@ -14,15 +14,15 @@ pub(crate) struct Policy<'a> {
 }
 
 impl<'a> Policy<'a> {
-    /// Whether the configuration asks for a rule by its own name, anywhere.
+    /// Whether the configuration enables a rule by its id, anywhere.
     pub(crate) fn turns_on(&self, category: &str, id: &str) -> bool {
         self.config.all_levels().any(|entry| is_rule(entry, category, id) && entry.level != super::Level::Off)
     }
 
-    /// Gives the findings of one rule the severities of the configuration; what is off is left out. A rule that is off
-    /// by default keeps only what the configuration asks for.
+    /// Sets the severities of a rule's findings and removes findings that are off. For a rule that is off by default,
+    /// keeps only the findings for which the configuration enables it.
     pub(crate) fn apply_levels(&self, findings: Vec<Finding>, is_on: bool) -> Vec<Finding> {
-        let weighed = findings.into_iter().filter_map(|mut finding| {
+        let leveled = findings.into_iter().filter_map(|mut finding| {
             match self.level(&finding, is_on) {
                 Some(entry) => finding.severity = entry.level.severity()?,
                 None if is_on => {}
@@ -30,13 +30,13 @@ impl<'a> Policy<'a> {
             }
             Some(finding)
         });
-        weighed.collect()
+        leveled.collect()
     }
 
-    /// The entry that decides: of the last override that fits and has one, else of `[rules]`.
+    /// The setting that applies: from the last matching override that has one, or else from `[rules]`.
     fn level(&self, finding: &Finding, is_on: bool) -> Option<&'a LevelEntry> {
-        let fitting = self.config.overrides.iter().rev().filter(|one| self.fits(one, finding));
-        let mut lists = fitting.map(|one| &one.levels).chain([&self.config.levels]);
+        let matching = self.config.overrides.iter().rev().filter(|table| self.matches(table, finding));
+        let mut lists = matching.map(|table| &table.levels).chain([&self.config.levels]);
         lists.find_map(|levels| {
             let by_name = levels.iter().find(|entry| is_rule(entry, finding.category, finding.rule));
             let by_category = levels.iter().find(|entry| is_on && entry.name.text == finding.category);
@@ -44,18 +44,18 @@ impl<'a> Policy<'a> {
         })
     }
 
-    fn fits(&self, one: &Override, finding: &Finding) -> bool {
+    fn matches(&self, table: &Override, finding: &Finding) -> bool {
         let flow = finding.flow.map(|flow| self.workspace.flow(flow));
-        let in_flow = one.flows.is_empty()
-            || flow.is_some_and(|flow| one.flows.iter().any(|pattern| pattern.fits_flow(flow)));
-        let in_solution = one.solutions.is_empty()
+        let in_flow = table.flows.is_empty()
+            || flow.is_some_and(|flow| table.flows.iter().any(|pattern| pattern.fits_flow(flow)));
+        let in_solution = table.solutions.is_empty()
             || self
                 .solution_name(finding)
-                .is_some_and(|name| one.solutions.iter().any(|pattern| pattern.fits(name)));
+                .is_some_and(|name| table.solutions.iter().any(|pattern| pattern.fits(name)));
         in_flow && in_solution
     }
 
-    /// The unique name of the solution that a finding is about, or its path where it has none.
+    /// The unique name of the solution that a finding is about, or else the solution's path.
     pub(crate) fn solution_name(&self, finding: &Finding) -> Option<&'a str> {
         let solution = match finding.flow {
             Some(flow) => self.workspace.solution_of(flow),
@@ -67,7 +67,7 @@ impl<'a> Policy<'a> {
 
 fn is_rule(entry: &LevelEntry, category: &str, id: &str) -> bool {
     match entry.name.text.split_once('/') {
-        Some((above, below)) => above == category && below == id,
+        Some((prefix, rule)) => prefix == category && rule == id,
         None => entry.name.text == id,
     }
 }

@@ -1,7 +1,7 @@
-//! From the text of `flowvet.toml` to a [`Config`].
+//! Reads a [`Config`] from the text of a `flowvet.toml`.
 //!
-//! A key that nobody knows is a finding and not an error: it is shown with everything else. What breaks the syntax or
-//! has a wrong type refuses the run, since nobody can tell which gate was meant.
+//! An unknown key is a finding, not an error, so it is reported along with other findings. Broken syntax or a wrong
+//! type is an error, because it is unclear which check was intended.
 
 use std::path::PathBuf;
 
@@ -20,7 +20,8 @@ pub(crate) fn read(text: &str) -> Result<Config, Broken> {
     collect_unknown(text, DeTable::parse(text)?.get_ref(), "", &mut unknown_keys);
     unknown_keys.sort_by_key(|unknown| unknown.key.span);
     let file: File = toml::from_str(text).map_err(|error| Broken::from(error).hint(&unknown_keys))?;
-    let written = |values: &[Spanned<String>]| values.iter().map(|one| SpannedText::of(text, one)).collect();
+    let spanned =
+        |values: &[Spanned<String>]| values.iter().map(|value| SpannedText::of(text, value)).collect();
     Ok(Config {
         text: None,
         file: None,
@@ -28,12 +29,12 @@ pub(crate) fn read(text: &str) -> Result<Config, Broken> {
         profile: file.profile,
         fail_on: file.fail_on,
         levels: levels(text, &file.rules),
-        overrides: file.overrides.iter().map(|one| read_override(text, one)).collect::<Result<_, _>>()?,
+        overrides: file.overrides.iter().map(|table| read_override(text, table)).collect::<Result<_, _>>()?,
         require_own_connections: Pattern::all(text, &file.run_only.require_own_connections)?,
-        webhooks: file.webhook.iter().map(|one| webhook(text, one)).collect::<Result<_, _>>()?,
-        target_solutions: written(&file.target.solutions),
-        settings: written(&file.settings),
-        ignores: file.ignore.iter().map(|one| ignore(text, one)).collect::<Result<_, _>>()?,
+        webhooks: file.webhook.iter().map(|table| webhook(text, table)).collect::<Result<_, _>>()?,
+        target_solutions: spanned(&file.target.solutions),
+        settings: spanned(&file.settings),
+        ignores: file.ignore.iter().map(|table| ignore(text, table)).collect::<Result<_, _>>()?,
         unknown_keys,
         today: None,
     })
@@ -111,7 +112,7 @@ fn ignore(text: &str, table: &IgnoreTable) -> Result<Ignore, Broken> {
     })
 }
 
-/// Gathers the keys that no table has, at any depth.
+/// Collects the keys that their table does not support, at any depth.
 fn collect_unknown(text: &str, table: &DeTable<'_>, path: &str, out: &mut Vec<UnknownKey>) {
     let Some((_, known)) = KEYS.iter().find(|(name, _)| *name == path) else { return };
     for (key, value) in table {
@@ -126,7 +127,7 @@ fn collect_unknown(text: &str, table: &DeTable<'_>, path: &str, out: &mut Vec<Un
         match value.get_ref() {
             DeValue::Table(inner) => collect_unknown(text, inner, &path, out),
             DeValue::Array(list) => {
-                let tables = list.iter().filter_map(|one| one.get_ref().as_table());
+                let tables = list.iter().filter_map(|element| element.get_ref().as_table());
                 tables.for_each(|inner| collect_unknown(text, inner, &path, out));
             }
             DeValue::String(_)
@@ -156,7 +157,7 @@ mod tests {
     }
 
     #[test]
-    fn spans_leave_the_quotes_out() {
+    fn spans_exclude_quotes() {
         let text = "[run-only]\nrequire-own-connections = ['Partner - *']\n[rules]\n\"a-b\" = \"off\"\n";
         let config = read(text).unwrap_or_else(|broken| panic!("{broken:?}"));
         let at = |span: Span| &text[span.start..span.end];
@@ -166,7 +167,7 @@ mod tests {
     }
 
     #[test]
-    fn what_has_no_meaning_is_refused() {
+    fn meaningless_values_are_refused() {
         for (text, part) in [
             ("fail-on = \"fatal\"", "unknown variant"),
             ("[[ignore]]\nrule = \"a\"\n", "missing field `reason`"),

@@ -1,5 +1,5 @@
-//! What is let pass: `[[ignore]]` in the configuration and `flowvet: allow` in a flow, as one kind of thing that
-//! counts how often it was needed.
+//! Suppressions of both kinds: `[[ignore]]` in the configuration, and `flowvet: allow` in a flow. Each counts how many
+//! findings it suppressed, so that unused ones can be reported.
 
 use std::collections::HashMap;
 
@@ -10,42 +10,42 @@ use crate::finding::Finding;
 use crate::model::{FlowIx, Workspace};
 use crate::source::{FileId, Place, Step};
 
-/// Something that lets findings pass.
+/// A suppression of findings.
 #[derive(Debug)]
 pub(crate) struct Suppression<'a> {
-    /// The rule as it is written.
+    /// The rule, as written.
     pub(crate) rule: &'a str,
-    /// Where it stands.
+    /// The place of the suppression.
     pub(crate) place: Place,
     pub(crate) kind: SuppressionKind<'a>,
-    /// How many findings it let pass.
+    /// The number of findings that it suppressed.
     pub(crate) uses: usize,
 }
 
-/// Where it stands, and whether it counts at all.
+/// Where a suppression is, and whether it applies.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum SuppressionKind<'a> {
     /// In the configuration.
     Ignore(&'a Ignore),
-    /// In the configuration, up to a day that is over.
+    /// In the configuration, and expired on this date.
     Expired(&'a Ignore, Date),
     /// In a flow.
     Allow(&'a Allow),
-    /// In a flow, and does not say why.
+    /// In a flow, without a reason. It does not apply.
     WithoutReason,
 }
 
-/// The lines in the flows, which suppressions borrow from.
+/// The suppressions in flows. The results of [`gather`] borrow from them.
 pub(crate) fn allows(workspace: &Workspace) -> Vec<Allow> {
     allow::gather(workspace)
 }
 
-/// Everything that lets findings pass, or is meant to.
+/// All suppressions, including those that do not apply.
 pub(crate) fn gather<'a>(config: &'a Config, allows: &'a [Allow]) -> Vec<Suppression<'a>> {
     let ignores = config.ignores.iter().filter_map(|ignore| {
         let place = config.place(ignore.rule.span)?;
-        let over = ignore.until.filter(|until| config.today.is_some_and(|today| today > *until));
-        let kind = match over {
+        let expired = ignore.until.filter(|until| config.today.is_some_and(|today| today > *until));
+        let kind = match expired {
             Some(until) => SuppressionKind::Expired(ignore, until),
             None => SuppressionKind::Ignore(ignore),
         };
@@ -61,7 +61,7 @@ pub(crate) fn gather<'a>(config: &'a Config, allows: &'a [Allow]) -> Vec<Suppres
 }
 
 impl Policy<'_> {
-    /// Takes out what is let pass, and counts it where it was allowed.
+    /// Removes suppressed findings, and counts the uses of each suppression.
     pub(crate) fn apply_suppressions(
         &self,
         mut findings: Vec<Finding>,
@@ -76,40 +76,42 @@ impl Policy<'_> {
     }
 }
 
-/// Suppressions by what they cover, since a flow may hold as many lines as it has findings.
+/// An index of suppressions by what they cover. A flow may contain as many suppressions as it has findings, so a search
+/// must not visit all.
 struct Index<'s, 'a, 'k> {
     suppressions: &'s mut [Suppression<'a>],
-    /// Those of the configuration.
+    /// The suppressions in the configuration.
     ignores: Vec<usize>,
-    /// Those in flows, by the rule they name and what they cover; and how many findings each let pass.
+    /// The suppressions in flows, by rule and by what they cover, each with the number of findings.
     allows: HashMap<(RuleName<'k>, Cover<'k>), (Vec<usize>, usize)>,
 }
 
-/// A rule as it is written: with its category or without.
+/// A rule as written, with or without a category.
 type RuleName<'a> = (Option<&'a str>, &'a str);
 
-/// What a line in a flow covers.
+/// The part of a flow that a suppression in it covers.
 #[derive(PartialEq, Eq, Hash)]
 enum Cover<'a> {
     Flow(FlowIx),
-    /// What is found at a route or below it.
+    /// Findings at this route or below it.
     Action(FileId, &'a [Step]),
 }
 
 impl<'s, 'a: 'k, 'k> Index<'s, 'a, 'k> {
     fn new(suppressions: &'s mut [Suppression<'a>]) -> Self {
         let (mut ignores, mut allows) = (Vec::new(), HashMap::new());
-        for (number, one) in suppressions.iter().enumerate() {
-            match one.kind {
+        for (number, suppression) in suppressions.iter().enumerate() {
+            match suppression.kind {
                 SuppressionKind::Ignore(_) => ignores.push(number),
                 SuppressionKind::Allow(allow) => {
                     let cover = match &allow.action {
                         None => Cover::Flow(allow.flow),
                         Some(action) => Cover::Action(allow.place.file, action.steps()),
                     };
-                    let (alike, _) =
-                        allows.entry((name(one.rule), cover)).or_insert_with(|| (Vec::new(), 0_usize));
-                    alike.push(number);
+                    let (same_cover, _) = allows
+                        .entry((name(suppression.rule), cover))
+                        .or_insert_with(|| (Vec::new(), 0_usize));
+                    same_cover.push(number);
                 }
                 SuppressionKind::Expired(..) | SuppressionKind::WithoutReason => {}
             }
@@ -117,15 +119,16 @@ impl<'s, 'a: 'k, 'k> Index<'s, 'a, 'k> {
         Index { suppressions, ignores, allows }
     }
 
-    /// Whether something lets the finding pass. All that fit count as used: two that overlap are no mistake.
+    /// Whether a suppression covers the finding. Counts all that do, because overlapping suppressions are not a
+    /// mistake.
     fn covers(&mut self, policy: &Policy<'_>, finding: &'k Finding) -> bool {
         let mut is_covered = false;
         for number in &self.ignores {
-            let one = &mut self.suppressions[*number];
-            let SuppressionKind::Ignore(ignore) = one.kind else { continue };
-            let fits = names_rule(one.rule, finding) && ignore_fits(policy, ignore, finding);
-            one.uses += usize::from(fits);
-            is_covered |= fits;
+            let suppression = &mut self.suppressions[*number];
+            let SuppressionKind::Ignore(ignore) = suppression.kind else { continue };
+            let matches = names_rule(suppression.rule, finding) && ignore_matches(policy, ignore, finding);
+            suppression.uses += usize::from(matches);
+            is_covered |= matches;
         }
         if self.allows.is_empty() {
             return is_covered;
@@ -133,9 +136,9 @@ impl<'s, 'a: 'k, 'k> Index<'s, 'a, 'k> {
         let place = finding.place();
         let steps = place.route().map_or(&[][..], |route| route.steps());
         for category in [None, Some(finding.category)] {
-            // A line in an action covers what is found inside the action; one in the trigger covers the flow.
-            let above = (0..=steps.len()).map(|length| Cover::Action(place.file, &steps[..length]));
-            for cover in above.chain(finding.flow.map(Cover::Flow)) {
+            // A suppression in an action covers findings in the action; one in the trigger covers the flow.
+            let ancestors = (0..=steps.len()).map(|length| Cover::Action(place.file, &steps[..length]));
+            for cover in ancestors.chain(finding.flow.map(Cover::Flow)) {
                 if let Some((_, uses)) = self.allows.get_mut(&((category, finding.rule), cover)) {
                     *uses += 1;
                     is_covered = true;
@@ -145,7 +148,7 @@ impl<'s, 'a: 'k, 'k> Index<'s, 'a, 'k> {
         is_covered
     }
 
-    /// Writes down how often each was used.
+    /// Stores the number of uses in each suppression.
     fn finish(self) {
         for (numbers, uses) in self.allows.into_values() {
             numbers.into_iter().for_each(|number| self.suppressions[number].uses += uses);
@@ -153,7 +156,7 @@ impl<'s, 'a: 'k, 'k> Index<'s, 'a, 'k> {
     }
 }
 
-/// `child-flow-off` and `activation/child-flow-off` are the same rule.
+/// Whether a written rule names the rule of a finding. `child-flow-off` and `activation/child-flow-off` are the same.
 pub(crate) fn names_rule(written: &str, finding: &Finding) -> bool {
     let (category, id) = name(written);
     category.is_none_or(|category| category == finding.category) && id == finding.rule
@@ -163,7 +166,7 @@ fn name(written: &str) -> RuleName<'_> {
     written.split_once('/').map_or((None, written), |(category, id)| (Some(category), id))
 }
 
-fn ignore_fits(policy: &Policy<'_>, ignore: &Ignore, finding: &Finding) -> bool {
+fn ignore_matches(policy: &Policy<'_>, ignore: &Ignore, finding: &Finding) -> bool {
     let in_flow = ignore.flow.as_ref().is_none_or(|pattern| {
         finding.flow.is_some_and(|flow| pattern.fits_flow(policy.workspace.flow(flow)))
     });

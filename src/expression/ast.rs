@@ -1,54 +1,55 @@
-//! The tree of an expression, how to walk it, and how it is written.
+//! The syntax tree of an expression, with iteration and printing.
 //!
-//! All ranges are byte offsets in the decoded JSON string that holds the expression; `raw_range` takes them to the file.
-//! The tree borrows its names and texts from that string: nearly every string of a flow is parsed, most for a name.
+//! All ranges are byte offsets in the decoded JSON string that contains the expression; `raw_range` converts them to
+//! the file. The tree borrows names and texts from that string, because nearly every string of a flow is parsed, often
+//! just to find a name.
 
 use std::borrow::Cow;
 use std::fmt;
 use std::ops::Range;
 
-/// What a string of a definition is, as the platform reads it.
+/// A string of a definition, as the platform interprets it.
 #[derive(Debug, Clone)]
 pub struct Template<'a> {
-    /// How the parts make up the value.
+    /// How the parts form the value.
     pub form: TemplateForm,
-    /// The parts in the order they are written. Empty for an empty string.
+    /// The parts in order. Empty for an empty string.
     pub parts: Vec<TemplatePart<'a>>,
 }
 
-/// How the parts of a template make up its value.
+/// How the parts of a template form its value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum TemplateForm {
-    /// No expression: the value is the text, less its escapes.
+    /// No expression: the value is the text without its escapes.
     Literal,
-    /// `@...`: one expression, and the value is of whatever kind the expression gives.
+    /// `@...`: a single expression. The value has the type of the expression.
     Expression,
-    /// Text with `@{...}` in it: the value is a string.
+    /// Text that contains `@{...}`: the value is a string.
     Interpolation,
 }
 
-/// A piece of a template.
+/// A part of a template.
 #[derive(Debug, Clone)]
 pub enum TemplatePart<'a> {
-    /// Plain text. The `@` that escapes another one is in no part, so the literals joined are the text that is meant.
+    /// Plain text. An `@` that escapes another one is in no part, so the joined literals are the unescaped text.
     Literal(Range<usize>),
-    /// The expression without its `@`, and without the braces of an interpolation.
+    /// An expression without its `@`, and without the braces of an interpolation.
     Expression(Expr<'a>),
 }
 
-/// One expression and where it is written.
+/// An expression and its range.
 #[derive(Debug, Clone)]
 pub struct Expr<'a> {
-    /// What it is.
+    /// The kind of expression.
     pub kind: ExprKind<'a>,
-    /// From its first byte to its last, blanks around it excluded.
+    /// The range, without surrounding whitespace.
     pub range: Range<usize>,
 }
 
-/// What an expression is.
+/// The kinds of expressions.
 #[derive(Debug, Clone)]
 pub enum ExprKind<'a> {
-    /// `'text'`, with `''` for a quote; here without its quotes.
+    /// `'text'`, with `''` for a quote. The value is unquoted.
     String(Cow<'a, str>),
     /// `5`, `-1.5e3`.
     Number(Number<'a>),
@@ -58,36 +59,36 @@ pub enum ExprKind<'a> {
     Null,
     /// `name(argument, ...)`.
     Call {
-        /// The function as it is written, in any case.
+        /// The function name as written, in any case.
         name: &'a str,
-        /// Where the name stands.
+        /// The range of the name.
         name_range: Range<usize>,
-        /// The arguments in order.
+        /// The arguments, in order.
         args: Vec<Expr<'a>>,
     },
     /// `base.key` or `base?.key`.
     Member {
-        /// What the member is read of: a call or another access.
+        /// The expression whose member is read: a call or another access.
         base: Box<Expr<'a>>,
-        /// The name behind the dot.
+        /// The name after the dot.
         key: &'a str,
-        /// Where the name stands.
+        /// The range of the name.
         key_range: Range<usize>,
-        /// Whether a `?` makes a missing member null instead of an error.
+        /// Whether a `?` makes the result null, instead of an error, if the member is missing.
         optional: bool,
     },
     /// `base[index]` or `base?[index]`.
     Index {
-        /// What is looked into: a call or another access.
+        /// The expression whose element is read: a call or another access.
         base: Box<Expr<'a>>,
-        /// Any expression; mostly a string or a number.
+        /// The index: any expression, usually a string or number.
         index: Box<Expr<'a>>,
-        /// Whether a `?` makes a missing element null instead of an error.
+        /// Whether a `?` makes the result null, instead of an error, if the element is missing.
         optional: bool,
     },
 }
 
-/// A number as it is written: flows hold integers beyond 64 bits and decimals that no float holds.
+/// A number as written. Flows contain integers beyond 64 bits and decimals that floats cannot represent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Number<'a> {
     text: &'a str,
@@ -98,24 +99,24 @@ impl<'a> Number<'a> {
         Number { text }
     }
 
-    /// The number as it is written.
+    /// The number as written.
     pub fn text(self) -> &'a str {
         self.text
     }
 
-    /// Whether it has neither a point nor an exponent.
+    /// Whether it has no decimal point and no exponent.
     pub fn is_integer(self) -> bool {
         !self.text.contains(['.', 'e', 'E'])
     }
 
-    /// Its value, where it is an integer of 64 bits.
+    /// The value, if it is a 64-bit integer.
     pub fn as_i64(self) -> Option<i64> {
         self.text.parse().ok()
     }
 }
 
 impl<'a> Template<'a> {
-    /// Every expression in it, each before the ones inside it, in the order they begin.
+    /// Every expression in the template, in source order. Each comes before its subexpressions.
     pub fn walk(&self) -> Walk<'_, 'a> {
         let expressions = self.parts.iter().rev().filter_map(|part| match part {
             TemplatePart::Expression(expr) => Some(expr),
@@ -126,12 +127,12 @@ impl<'a> Template<'a> {
 }
 
 impl<'a> Expr<'a> {
-    /// This expression and every one in it, each before the ones inside it.
+    /// This expression and all its subexpressions. Each comes before its own subexpressions.
     pub fn walk(&self) -> Walk<'_, 'a> {
         Walk { stack: vec![self] }
     }
 
-    /// The text, where it is a string: borrowed, unless it holds a quote.
+    /// The text, if this is a string. Borrowed, unless it contains a quote.
     pub fn text(&self) -> Option<&Cow<'a, str>> {
         match &self.kind {
             ExprKind::String(text) => Some(text),
@@ -144,12 +145,12 @@ impl<'a> Expr<'a> {
         }
     }
 
-    /// The text, where it is a string.
+    /// The text, if this is a string.
     pub fn as_str(&self) -> Option<&str> {
         self.text().map(|text| &**text)
     }
 
-    /// The key that is read, where it is fixed: `body` of `outputs('a').body` and of `outputs('a')?['body']`.
+    /// The key that is read, if it is a literal: `body` in `outputs('a').body` and in `outputs('a')?['body']`.
     pub fn key(&self) -> Option<Cow<'a, str>> {
         match &self.kind {
             ExprKind::Member { key, .. } => Some(Cow::Borrowed(key)),
@@ -162,7 +163,7 @@ impl<'a> Expr<'a> {
         }
     }
 
-    /// Whether it is a call of `function`, in any case, and with what.
+    /// The arguments, if this is a call of `function`, ignoring case.
     pub fn call_of(&self, function: &str) -> Option<&[Expr<'a>]> {
         match &self.kind {
             ExprKind::Call { name, args, .. } => {
@@ -178,10 +179,10 @@ impl<'a> Expr<'a> {
     }
 }
 
-/// The expressions of a tree, outer before inner. Needs no call stack, whatever the depth.
+/// An iterator over the expressions of a tree, outer before inner. It uses no recursion, whatever the depth.
 #[derive(Debug, Clone)]
 pub struct Walk<'t, 'a> {
-    /// What is still to be given out, the next one last.
+    /// The expressions that are still to be visited, the next one last.
     stack: Vec<&'t Expr<'a>>,
 }
 
@@ -200,7 +201,7 @@ impl<'t, 'a> Iterator for Walk<'t, 'a> {
     }
 }
 
-/// Writes the expression so that it reads back as the same one, without blanks of its own.
+/// Prints the expression in a form that parses to an equal tree, without optional whitespace.
 impl fmt::Display for Expr<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.kind {

@@ -1,18 +1,18 @@
-//! What is wrong with an expression: every message of the lexer and the parser is made here.
+//! Syntax errors of expressions. All messages of the lexer and the parser are created here.
 
 use std::fmt;
 use std::ops::Range;
 
-/// Why a text is no expression of the workflow definition language.
+/// Why a text is not a valid expression of the workflow definition language.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SyntaxError {
-    /// The smallest text that is wrong, in bytes of the decoded string. Empty at the end of the text.
+    /// The smallest range that is wrong, in bytes of the decoded string. It is empty at the end of the text.
     pub range: Range<usize>,
-    /// The bracket or quote that was left open, if that is the fault.
+    /// The unclosed bracket or quote, if that is the problem.
     pub opened: Option<Range<usize>>,
-    /// What was found and what was expected there: lower case, no full stop.
+    /// What was found and what was expected: lower case, no full stop.
     pub message: String,
-    /// What to write instead, where that can be said.
+    /// What to write instead, if known.
     pub help: Option<&'static str>,
 }
 
@@ -29,26 +29,26 @@ impl SyntaxError {
         SyntaxError { range, opened: None, message, help: None }
     }
 
-    /// With the bracket that was left open.
+    /// Adds the unclosed bracket.
     pub(super) fn opened(self, range: Range<usize>) -> SyntaxError {
         SyntaxError { opened: Some(range), ..self }
     }
 
-    /// Something stands where something else is due.
+    /// Found something other than what is expected.
     pub(super) fn unexpected(text: &str, range: Range<usize>, expected: &str) -> SyntaxError {
         let message = format!("found {}, expected {expected}", shown(&text[range.clone()]));
         SyntaxError { help: advice(text, &range), ..SyntaxError::new(range, message) }
     }
 
-    /// Something stands where a value is due.
-    pub(super) fn no_value(text: &str, range: Range<usize>) -> SyntaxError {
+    /// Found something else where a value is expected.
+    pub(super) fn missing_value(text: &str, range: Range<usize>) -> SyntaxError {
         let help = match text[range.clone()].chars().next() {
             Some('(') => {
                 Some("parentheses only hold the arguments of a function: there are no operators to group")
             }
             Some('[') => Some("an array is written `createArray(...)`"),
             Some('{') => Some("an object is written `json('{...}')`"),
-            Some('}') if opens_in_text(text, range.start) => {
+            Some('}') if follows_interpolation_start(text, range.start) => {
                 Some("there is nothing between the braces: text that holds `@{` is written with `@@{`")
             }
             Some(_) | None => None,
@@ -57,9 +57,9 @@ impl SyntaxError {
         SyntaxError { help: error.help.or(help), ..error }
     }
 
-    /// A name that nothing calls: a word without quotes, or text that begins with `@` by chance.
+    /// A name without a call: a word without quotes, or text that happens to start with `@`.
     pub(super) fn bare_name(text: &str, range: Range<usize>) -> SyntaxError {
-        let help = if opens_in_text(text, range.start) {
+        let help = if follows_interpolation_start(text, range.start) {
             "text that holds `@{` is written with `@@{`; a function is followed by `(`"
         } else if range.start == 1 && text.starts_with('@') {
             "text that begins with `@` is written with `@@`; a function is followed by `(`"
@@ -70,38 +70,38 @@ impl SyntaxError {
         SyntaxError { help: error.help.or(Some(help)), ..error }
     }
 
-    /// A quote that nothing closes.
-    pub(super) fn open_string(text: &str, start: usize) -> SyntaxError {
+    /// A string without a closing quote.
+    pub(super) fn unterminated_string(text: &str, start: usize) -> SyntaxError {
         let message = "found the end of the text inside a string, expected `'`".to_owned();
         let error = SyntaxError::new(text.len()..text.len(), message).opened(start..start + 1);
         SyntaxError { help: Some("a quote inside a string is written twice: `''`"), ..error }
     }
 
-    /// Digits, points and letters that make no number.
+    /// Digits, points and letters that do not form a number.
     pub(super) fn bad_number(text: &str, range: Range<usize>) -> SyntaxError {
-        // A sign at the front can be meant; one further on is an operator, except in an exponent.
+        // A leading sign can be intended; a later one is an operator, except in an exponent.
         let operator = text[range.clone()].trim_start_matches(['+', '-']).contains(OPERATORS);
         let error = SyntaxError::unexpected(text, range, "a number");
         SyntaxError { help: operator.then_some(NO_OPERATORS), ..error }
     }
 
-    /// More levels than any flow has; the limit protects the program, not the flow.
+    /// Too many levels. No real flow has as many; the limit protects the parser.
     pub(super) fn too_deep(range: Range<usize>, limit: usize) -> SyntaxError {
         SyntaxError::new(range, format!("the expression nests more than {limit} levels"))
     }
 }
 
-/// Whether what stands at `at` is the first behind a `@{`, which text may hold by chance.
-fn opens_in_text(text: &str, at: usize) -> bool {
+/// Whether the text at `at` follows a `@{` directly. Plain text may happen to contain `@{`.
+fn follows_interpolation_start(text: &str, at: usize) -> bool {
     text[..at].trim_end().ends_with("@{")
 }
 
-/// What other languages write between two values.
+/// Operators of other languages.
 const OPERATORS: [char; 11] = ['+', '-', '*', '/', '%', '=', '!', '<', '>', '&', '|'];
 
 const NO_OPERATORS: &str = "there are no operators: use functions such as `add()`, `equals()` or `and()`";
 
-/// What to write instead of what stands at `range`, where it is a known slip.
+/// What to write instead of the text at `range`, if it is a common mistake.
 fn advice(text: &str, range: &Range<usize>) -> Option<&'static str> {
     let before = &text[..range.start];
     match text[range.clone()].chars().next()? {
@@ -112,30 +112,31 @@ fn advice(text: &str, range: &Range<usize>) -> Option<&'static str> {
         '@' => Some("inside an expression a function stands without `@`"),
         c if OPERATORS.contains(&c) => Some(NO_OPERATORS),
         '[' if before.ends_with('\'') => Some("only what a function gives can be looked into with `[...]`"),
-        // `''text''` is an empty string with a word behind it.
+        // `''text''` is an empty string followed by a word.
         _ if before.ends_with("''") => Some("strings stand in single quotes, each written once: `'text'`"),
         _ if before.ends_with('\'') => Some("a quote inside a string is written twice: `''`"),
         _ => None,
     }
 }
 
-/// The longest text that a message quotes, in characters.
-const LONGEST: usize = 32;
+/// The maximum length of quoted text in a message, in characters.
+const MAX_QUOTED: usize = 32;
 
-/// A text in backticks, cut short, with invisible characters made visible.
+/// A text in backticks, truncated, with invisible characters escaped.
 fn shown(text: &str) -> String {
     if text.is_empty() {
         return "the end of the text".to_owned();
     }
     let mut chars = text.chars();
-    let mut shown: String = chars.by_ref().take(LONGEST).flat_map(visible).collect();
+    let mut shown: String = chars.by_ref().take(MAX_QUOTED).flat_map(visible).collect();
     if chars.next().is_some() {
         shown.push('…');
     }
     format!("`{shown}`")
 }
 
-/// Copied text brings zero-width characters along that no editor shows; the platform takes them for part of a name.
+/// Copied text may contain zero-width characters, which editors do not show. The platform treats them as part of a
+/// name.
 fn visible(c: char) -> Vec<char> {
     let invisible = c.is_control()
         || matches!(c, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2064}' | '\u{feff}');

@@ -1,38 +1,38 @@
-//! From bytes of a decoded JSON string to bytes of the text it was decoded from.
+//! Converts byte ranges of a decoded JSON string to byte ranges of the raw text.
 
 use std::ops::Range;
 
-/// The bytes of `raw`, a JSON string without its quotes, that `decoded` came from. Walks from its beginning to the end of
-/// the range: see [`Checkpoints`] for many ranges of one string.
+/// The range of `raw`, a JSON string without its quotes, that decodes to the range `decoded`. Scans from the start of
+/// the string to the end of the range; use [`Checkpoints`] for many ranges of a string.
 ///
-/// A character or an escape is whole or not there: a range that begins or ends inside one takes all of it. Offsets beyond the string are its end.
-/// `raw` must be valid JSON; anything else gives some range inside it.
+/// A range that starts or ends inside a character or escape includes all of it. Offsets beyond the string count as its
+/// end. `raw` must be valid JSON; otherwise, the result is some range inside it.
 pub fn raw_range(raw: &str, decoded: Range<usize>) -> Range<usize> {
     walk(raw, Offsets { raw: 0, decoded: 0 }, decoded)
 }
 
-/// The same place in a raw and in a decoded string.
+/// The same position in a raw and in a decoded string.
 #[derive(Debug, Clone, Copy)]
 struct Offsets {
     raw: usize,
     decoded: usize,
 }
 
-/// Places all along one string with escapes, so that no range of it is searched for from the beginning: one string may
-/// hold a hundred thousand faults.
+/// Positions at regular distances in a string with escapes, so that the search for a range need not start at the
+/// beginning. A string may have a hundred thousand findings.
 #[derive(Debug)]
 pub struct Checkpoints(Vec<Offsets>);
 
 impl Checkpoints {
-    /// Bytes of the raw string between two of them.
+    /// The distance between checkpoints, in bytes of the raw string.
     const DISTANCE: usize = 1024;
 
-    /// Whether a raw string is so long that it is worth having them.
-    pub fn are_worth(raw: &str) -> bool {
+    /// Whether a raw string is long enough for checkpoints to pay off.
+    pub fn are_worthwhile(raw: &str) -> bool {
         raw.len() > 2 * Checkpoints::DISTANCE
     }
 
-    /// Walks through a raw string once.
+    /// Computes the checkpoints of a raw string in a single pass.
     pub fn of(raw: &str) -> Self {
         let mut at = Offsets { raw: 0, decoded: 0 };
         let mut found = vec![at];
@@ -48,7 +48,8 @@ impl Checkpoints {
         Checkpoints(found)
     }
 
-    /// What [`raw_range`] gives, for the string that they were made of. Only looks at the bytes near both ends.
+    /// Like the function [`raw_range`], for the string that the checkpoints were computed from. Reads only bytes near
+    /// the ends of the range.
     pub fn raw_range(&self, raw: &str, decoded: Range<usize>) -> Range<usize> {
         let start = walk(raw, self.before(decoded.start), decoded.start..decoded.start.saturating_add(1));
         if decoded.is_empty() {
@@ -58,14 +59,14 @@ impl Checkpoints {
         start.start..walk(raw, self.before(last), last..decoded.end).end
     }
 
-    /// The last one at or before an offset of the decoded string.
+    /// The last checkpoint at or before an offset of the decoded string.
     fn before(&self, decoded: usize) -> Offsets {
-        let behind = self.0.partition_point(|at| at.decoded <= decoded);
-        self.0[behind.saturating_sub(1)]
+        let after = self.0.partition_point(|at| at.decoded <= decoded);
+        self.0[after.saturating_sub(1)]
     }
 }
 
-/// From a place at or before the range on.
+/// Finds a range, starting at a position before it.
 fn walk(raw: &str, from: Offsets, decoded: Range<usize>) -> Range<usize> {
     let mut start = None;
     let Offsets { raw: mut raw_at, decoded: mut decoded_at } = from;
@@ -86,7 +87,7 @@ fn walk(raw: &str, from: Offsets, decoded: Range<usize>) -> Range<usize> {
     start.unwrap_or(raw.len())..raw.len()
 }
 
-/// One character of the raw text, or one escape: the bytes it takes and the bytes it stands for.
+/// A character or an escape: its length in the raw text and in the decoded text.
 struct Unit {
     raw: usize,
     decoded: usize,
@@ -98,7 +99,7 @@ fn unit(rest: &str) -> Unit {
         return Unit { raw: length, decoded: length };
     };
     match code_unit(rest) {
-        // Two escapes make one character beyond the basic plane, which takes four bytes.
+        // Two escapes form a character beyond the basic plane, which takes four bytes.
         Some(0xd800..=0xdbff) if matches!(rest.get(6..).and_then(code_unit), Some(0xdc00..=0xdfff)) => {
             Unit { raw: 12, decoded: 4 }
         }
@@ -107,7 +108,7 @@ fn unit(rest: &str) -> Unit {
     }
 }
 
-/// The number of a `\uXXXX` at the start.
+/// The code unit of a `\uXXXX` at the start.
 fn code_unit(text: &str) -> Option<u32> {
     let digits = text.strip_prefix("\\u")?.get(..4)?;
     u32::from_str_radix(digits, 16).ok()

@@ -1,4 +1,4 @@
-//! The functions of the workflow definition language: a table that is data, `rules/catalog/functions.toml`.
+//! The functions of the workflow definition language. The data is in `rules/catalog/functions.toml`.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -10,67 +10,67 @@ use crate::expression::ast::{Expr, ExprKind};
 use crate::suggest::nearest;
 use crate::wording::joined;
 
-/// One function, as the service knows it.
+/// A function.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Function {
-    /// The name as the reference writes it; calls may use any case.
+    /// The name as the reference spells it. Calls may use any case.
     pub name: String,
-    /// The least number of arguments.
+    /// The minimum number of arguments.
     pub min: usize,
-    /// The greatest number of arguments; `None` where there is none.
+    /// The maximum number of arguments; `None` if unlimited.
     pub max: Option<usize>,
-    /// The kinds of each argument; the last one stands for all that follow.
+    /// The accepted types of each argument. The last entry applies to all further arguments.
     #[serde(default)]
     args: Vec<Kinds>,
-    /// The kinds of the value, where they depend neither on the arguments nor on the run.
+    /// The types of the result, if they depend neither on the arguments nor on the run.
     pub result: Option<Kinds>,
-    /// The only places where a call means something; empty where it may stand anywhere.
+    /// The only positions in which a call has a meaning; empty if there is no restriction.
     #[serde(default)]
     pub only_in: Vec<ArgumentPosition>,
-    /// The only host that has it.
+    /// The only host that has the function.
     pub host: Option<Host>,
-    /// The function that the reference prefers. It is deprecated, unless the note says otherwise.
+    /// The function that the reference recommends instead. This one is deprecated, unless the note states otherwise.
     pub instead: Option<String>,
     /// Why the entry differs from its source.
     pub note: Option<String>,
-    /// The key of its source in the table.
+    /// The key of the source in the table.
     pub source: String,
 }
 
-/// A place in a definition to which a function can be bound.
+/// A position in a definition that a function may be restricted to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum ArgumentPosition {
-    /// Inputs of a webhook trigger or action.
+    /// The inputs of a webhook trigger or action.
     Webhook,
-    /// The `unsubscribe` part of a webhook.
+    /// The `unsubscribe` section of a webhook.
     WebhookUnsubscribe,
-    /// `trackedProperties` of an action.
+    /// The `trackedProperties` of an action.
     TrackedProperties,
     /// The condition of an Until loop.
     UntilCondition,
     /// Inside a For each or Until loop.
     Loop,
-    /// An action that works item by item: For each, Select, Filter array, Create table.
+    /// An action that processes items: For each, Select, Filter array, Create table.
     RepeatingAction,
 }
 
-/// What runs the definition.
+/// The product that runs a definition.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Host {
-    /// Single-tenant Azure Logic Apps; not Power Automate.
+    /// Single-tenant Azure Logic Apps, not Power Automate.
     LogicAppsStandard,
 }
 
-/// Where facts of the table come from.
+/// The source of facts in the table.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct DocumentedIn {
-    /// The name of the page.
+    /// The title of the page.
     pub title: String,
-    /// Its address.
+    /// The URL.
     pub url: String,
 }
 
@@ -83,10 +83,10 @@ struct Table {
 
 static TABLE_TEXT: &str = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/rules/catalog/functions.toml"));
 
-/// The table is part of the program: that it can be read is held by a test, not told to a user.
+/// The table is part of the program, and a test parses it, so parsing cannot fail here.
 static TABLE: LazyLock<Table> = LazyLock::new(|| toml::from_str(TABLE_TEXT).unwrap_or_default());
 
-/// By the length of the name: every call of every flow is looked up, and few functions have names of one length.
+/// The functions by length of the name. Every call of every flow is looked up, and few names have the same length.
 static BY_LENGTH: LazyLock<Vec<Vec<&'static Function>>> = LazyLock::new(|| {
     let longest = all().iter().map(|function| function.name.len()).max().unwrap_or(0);
     let of = |length: usize| all().iter().filter(|function| function.name.len() == length).collect();
@@ -98,29 +98,29 @@ pub fn all() -> &'static [Function] {
     &TABLE.function
 }
 
-/// The function of this name, in any case.
+/// The function with this name, ignoring case.
 pub fn lookup(name: &str) -> Option<&'static Function> {
-    let alike = BY_LENGTH.get(name.len())?;
-    alike.iter().find(|function| function.name.eq_ignore_ascii_case(name)).copied()
+    let candidates = BY_LENGTH.get(name.len())?;
+    candidates.iter().find(|function| function.name.eq_ignore_ascii_case(name)).copied()
 }
 
-/// The known name that is nearest to an unknown one, if any is near.
+/// The known name closest to an unknown one, if any is close.
 pub fn did_you_mean(name: &str) -> Option<&'static str> {
     nearest(name, all().iter().map(|function| function.name.as_str()))
 }
 
 impl Function {
-    /// Whether it takes this many arguments.
+    /// Whether the function takes this many arguments.
     pub fn takes(&self, count: usize) -> bool {
         count >= self.min && self.max.is_none_or(|max| count <= max)
     }
 
-    /// The kinds that the argument at `index`, counted from 0, may have.
+    /// The accepted types of the argument at `index`, from 0.
     pub fn argument(&self, index: usize) -> Kinds {
         self.args.get(index).or(self.args.last()).copied().unwrap_or(Kinds::ANY)
     }
 
-    /// How many arguments it takes, in words: `no argument`, `1 argument`, `2 to 3 arguments`, `at least 1 argument`.
+    /// The number of arguments, in words: `no argument`, `1 argument`, `2 to 3 arguments`, `at least 1 argument`.
     pub fn arity(&self) -> String {
         match (self.min, self.max) {
             (_, Some(0)) => "no argument".to_owned(),
@@ -134,26 +134,26 @@ impl Function {
         }
     }
 
-    /// Where the facts of the entry come from.
+    /// The source of the entry.
     pub fn source(&self) -> Option<&'static DocumentedIn> {
         TABLE.sources.get(&self.source)
     }
 }
 
-/// A kind of value.
+/// The type of a value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ValueKind {
     /// Text.
     String,
     /// A whole number.
     Integer,
-    /// A number with a point or an exponent.
+    /// A number with a decimal point or an exponent.
     Float,
-    /// True or false.
+    /// `true` or `false`.
     Boolean,
-    /// A list.
+    /// An array.
     Array,
-    /// A JSON object; files and XML are objects too.
+    /// A JSON object. Files and XML are objects too.
     Object,
     /// Null.
     Null,
@@ -170,7 +170,7 @@ impl ValueKind {
         ValueKind::Null,
     ];
 
-    /// The kind of a literal; `None` for what is known only when the flow runs.
+    /// The type of a literal; `None` if it is known only at run time.
     pub fn of_literal(expr: &Expr<'_>) -> Option<ValueKind> {
         match &expr.kind {
             ExprKind::String(_) => Some(ValueKind::String),
@@ -206,16 +206,18 @@ impl fmt::Display for ValueKind {
     }
 }
 
-/// A set of kinds, written `array | string`; `number` is `integer | float`, and `any` is all.
+/// A set of types. Written as `array
+/// string`; `number` means `integer
+/// float`, and `any` means all.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(try_from = "String")]
 pub struct Kinds(u8);
 
 impl Kinds {
-    /// Every kind.
+    /// Every type.
     pub const ANY: Kinds = Kinds(0b111_1111);
 
-    /// Whether the kind is one of these.
+    /// Whether the set contains a type.
     pub fn contains(self, kind: ValueKind) -> bool {
         self.0 & kind.bit() != 0
     }
@@ -230,7 +232,7 @@ impl Kinds {
         self.0 & other.0 != 0
     }
 
-    /// The kinds of a word of the table.
+    /// The types that a word of the table stands for.
     fn of_word(word: &str) -> Option<Kinds> {
         match word {
             "any" => Some(Kinds::ANY),
@@ -257,7 +259,7 @@ impl TryFrom<String> for Kinds {
     }
 }
 
-/// In words: `array, string or object`.
+/// Prints the types in words: `array, string or object`.
 impl fmt::Display for Kinds {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if *self == Kinds::ANY {

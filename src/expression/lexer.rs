@@ -1,36 +1,36 @@
-//! From text to tokens, one at a time, as the parser asks for them.
+//! The lexer. The parser requests one token at a time.
 //!
-//! The alphabet is that of Microsoft's designer (`ExpressionScanner` in Azure/LogicAppsUX): a name is any run of characters that are
-//! neither blank nor one of `. , ( ) { } [ ] @ ? '`, and every Unicode white space is a blank, U+00A0 among them.
+//! The character classes are those of Microsoft's designer (`ExpressionScanner` in Azure/LogicAppsUX). A name is a run
+//! of characters other than whitespace and `. , ( ) { } [ ] @ ? '`. All Unicode whitespace counts, including U+00A0.
 
 use std::borrow::Cow;
 use std::ops::Range;
 
 use crate::expression::error::SyntaxError;
 
-/// A token and where it stands.
+/// A token and its range.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Token<'a> {
     pub(super) kind: TokenKind<'a>,
     pub(super) range: Range<usize>,
 }
 
-/// What a token is.
+/// The kinds of tokens.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) enum TokenKind<'a> {
-    /// The text of a string, quotes undone.
+    /// A string, unquoted.
     String(Cow<'a, str>),
-    /// A number; its text is the token's.
+    /// A number.
     Number,
-    /// A name; its text is the token's.
+    /// A name.
     Name,
-    /// One of the characters that stand for themselves.
+    /// A punctuation character.
     Punctuation(char),
-    /// Nothing is left.
+    /// The end of the text.
     End,
 }
 
-/// Reads tokens from a byte offset of the text on.
+/// Reads tokens, starting at a byte offset.
 #[derive(Debug)]
 pub(super) struct Lexer<'a> {
     text: &'a str,
@@ -47,10 +47,10 @@ impl<'a> Lexer<'a> {
         self.text
     }
 
-    /// The next character that is not blank, without passing it.
+    /// The next character that is not whitespace, without consuming it.
     pub(super) fn peek(&mut self) -> Option<char> {
         loop {
-            // Nearly every character is ASCII, and told by its byte.
+            // Fast path: nearly every character is ASCII.
             match *self.text.as_bytes().get(self.at)? {
                 b' ' | b'\t'..=b'\r' => self.at += 1,
                 byte if byte.is_ascii() => return Some(char::from(byte)),
@@ -65,12 +65,12 @@ impl<'a> Lexer<'a> {
         }
     }
 
-    /// Passes `wanted` if it is next.
+    /// Consumes `wanted` if it is the next character.
     pub(super) fn take(&mut self, wanted: char) -> Option<Range<usize>> {
-        (self.peek() == Some(wanted)).then(|| self.pass(wanted))
+        (self.peek() == Some(wanted)).then(|| self.advance(wanted))
     }
 
-    /// The next token where a value may begin.
+    /// The next token, where a value may start.
     pub(super) fn value(&mut self) -> Result<Token<'a>, SyntaxError> {
         let Some(c) = self.peek() else {
             return Ok(Token { kind: TokenKind::End, range: self.at..self.at });
@@ -83,7 +83,7 @@ impl<'a> Lexer<'a> {
         }
     }
 
-    /// The next token where no value may begin, with all its text, to be shown in a message or to be the name of a member.
+    /// The next token, where no value may start: for messages, and for the names of members.
     pub(super) fn other(&mut self) -> Token<'a> {
         match self.peek() {
             Some(c @ '\'') => self.string().unwrap_or_else(|_| self.plain(c)),
@@ -94,14 +94,14 @@ impl<'a> Lexer<'a> {
 
     fn plain(&mut self, c: char) -> Token<'a> {
         if !is_name(c) {
-            return Token { kind: TokenKind::Punctuation(c), range: self.pass(c) };
+            return Token { kind: TokenKind::Punctuation(c), range: self.advance(c) };
         }
         let start = self.at;
         let bytes = &self.text.as_bytes()[start..];
         let ascii = bytes.iter().take_while(|byte| IS_NAME[usize::from(**byte)]).count();
         self.at = start + ascii;
         if bytes.get(ascii).is_some_and(|byte| !byte.is_ascii()) {
-            self.at = self.past(self.at, is_name);
+            self.at = self.skip_while(self.at, is_name);
         }
         Token { kind: TokenKind::Name, range: start..self.at }
     }
@@ -112,9 +112,9 @@ impl<'a> Lexer<'a> {
         let mut at = start + 1;
         loop {
             let Some(length) = self.rest(at).as_bytes().iter().position(|byte| *byte == b'\'') else {
-                return Err(SyntaxError::open_string(self.text, start));
+                return Err(SyntaxError::unterminated_string(self.text, start));
             };
-            // Adding to an empty text only borrows.
+            // Appending to an empty `Cow` borrows.
             value += &self.rest(at)[..length];
             at += length + 1;
             if !self.rest(at).starts_with('\'') {
@@ -130,38 +130,38 @@ impl<'a> Lexer<'a> {
     fn number(&mut self) -> Result<Token<'a>, SyntaxError> {
         let start = self.at;
         let digits = |c: char| c.is_ascii_digit();
-        let mut at = self.past_one(start, ['+', '-']);
+        let mut at = self.skip_either(start, ['+', '-']);
         let whole = at;
-        at = self.past(at, digits);
-        at = self.past(self.past_one(at, ['.', '.']), digits);
+        at = self.skip_while(at, digits);
+        at = self.skip_while(self.skip_either(at, ['.', '.']), digits);
         let has_digits = self.text[whole..at].contains(digits);
-        let exponent = self.past_one(at, ['e', 'E']);
-        let mut complete = has_digits;
+        let exponent = self.skip_either(at, ['e', 'E']);
+        let mut is_complete = has_digits;
         if exponent > at {
-            let power = self.past_one(exponent, ['+', '-']);
-            at = self.past(power, digits);
-            complete &= at > power;
+            let power = self.skip_either(exponent, ['+', '-']);
+            at = self.skip_while(power, digits);
+            is_complete &= at > power;
         }
-        // `1+2` and `5days` are one wrong word to whoever wrote them.
-        let end = self.past(at, |c| is_name(c) || c == '.');
+        // To the author, `1+2` and `5days` are single words, so the error covers all of it.
+        let end = self.skip_while(at, |c| is_name(c) || c == '.');
         self.at = end;
-        if !complete || end > at {
+        if !is_complete || end > at {
             return Err(SyntaxError::bad_number(self.text, start..end));
         }
         Ok(Token { kind: TokenKind::Number, range: start..end })
     }
 
-    fn pass(&mut self, c: char) -> Range<usize> {
+    fn advance(&mut self, c: char) -> Range<usize> {
         let start = self.at;
         self.at += c.len_utf8();
         start..self.at
     }
 
-    fn past(&self, at: usize, belongs: impl Fn(char) -> bool) -> usize {
+    fn skip_while(&self, at: usize, belongs: impl Fn(char) -> bool) -> usize {
         self.rest(at).find(|c| !belongs(c)).map_or(self.text.len(), |length| at + length)
     }
 
-    fn past_one(&self, at: usize, either: [char; 2]) -> usize {
+    fn skip_either(&self, at: usize, either: [char; 2]) -> usize {
         if self.rest(at).starts_with(either) { at + 1 } else { at }
     }
 
@@ -170,23 +170,23 @@ impl<'a> Lexer<'a> {
     }
 }
 
-/// [`is_name`] of the ASCII characters.
+/// [`is_name`] for ASCII characters.
 const IS_NAME: [bool; 256] = {
     let mut table = [false; 256];
     let mut byte = 0;
     while byte < 128 {
         let c = byte as u8 as char;
-        let is_blank = matches!(c, ' ' | '\t'..='\r');
-        table[byte] = !is_blank && !is_bracket_or_mark(c);
+        let is_whitespace = matches!(c, ' ' | '\t'..='\r');
+        table[byte] = !is_whitespace && !is_punctuation(c);
         byte += 1;
     }
     table
 };
 
-const fn is_bracket_or_mark(c: char) -> bool {
+const fn is_punctuation(c: char) -> bool {
     matches!(c, '.' | ',' | '(' | ')' | '{' | '}' | '[' | ']' | '@' | '?' | '\'')
 }
 
 fn is_name(c: char) -> bool {
-    !c.is_whitespace() && !is_bracket_or_mark(c)
+    !c.is_whitespace() && !is_punctuation(c)
 }

@@ -1,8 +1,8 @@
-//! The workflow definition language: the expressions inside the strings of a definition.
+//! The workflow definition language: the expressions in the strings of a definition.
 //!
-//! It knows texts and byte offsets, and nothing of flows. `parse` reads a decoded JSON string, `raw_range` takes a
-//! place in it back to the JSON text, `functions` says what a call may be, and `constant` which call
-//! of constants fails.
+//! This stage deals with texts and byte offsets, and does not depend on flows. `parse` reads a decoded JSON string,
+//! `raw_range` converts a range of it to the JSON text, `functions` describes the functions, and `constant` finds calls
+//! of constants that fail.
 
 mod ast;
 pub mod constant;
@@ -19,7 +19,7 @@ pub use error::SyntaxError;
 pub use escapes::{Checkpoints, raw_range};
 pub use parser::{MAX_DEPTH, may_hold_expression, may_hold_interpolation, parse};
 
-/// The most characters of one expression.
+/// The maximum number of characters of an expression.
 ///
 /// Source: power-automate-docs, articles/limits-and-config.md.
 pub const LONGEST_EXPRESSION: usize = 8192;

@@ -1,7 +1,8 @@
-//! From tokens to trees: templates, expressions, calls and what hangs on calls.
+//! The parser for templates, expressions, calls and accesses.
 //!
-//! The grammar is that of Microsoft's designer (`ExpressionParser` in Azure/LogicAppsUX) with the strictness of the service, which refuses
-//! text behind a complete expression. There are neither operators nor parentheses of their own, and only a call can be looked into.
+//! The grammar is that of Microsoft's designer (`ExpressionParser` in Azure/LogicAppsUX), with the strictness of the
+//! service, which refuses text after a complete expression. The language has no operators and no grouping parentheses,
+//! and members can be read from calls only.
 
 use std::ops::Range;
 
@@ -9,30 +10,32 @@ use crate::expression::ast::{Expr, ExprKind, Number, Template, TemplateForm, Tem
 use crate::expression::error::SyntaxError;
 use crate::expression::lexer::{Lexer, TokenKind};
 
-/// The most levels of a tree. The deepest expression in 377 public flows has 11; the limit keeps hostile input off the call stack.
+/// The maximum depth of a tree. The deepest expression in 377 public flows has 11 levels; the limit prevents hostile
+/// input from exhausting the call stack.
 pub const MAX_DEPTH: usize = 200;
 
-/// Whether a string can hold an expression or an escape, told without parsing: most strings of a flow cannot.
+/// Whether a string may contain an expression or an escape. A cheap check before parsing: most strings of a flow have
+/// none.
 pub fn may_hold_expression(text: &str) -> bool {
     text.starts_with('@') || may_hold_interpolation(text)
 }
 
-/// Whether a text holds `@{`; most hold no `@` at all, which is told many bytes at a time.
+/// Whether a text contains `@{`. Most texts have no `@`, which a fast byte search finds out.
 pub fn may_hold_interpolation(text: &str) -> bool {
     text.as_bytes().contains(&b'@') && text.contains("@{")
 }
 
-/// Reads a string of a definition: literal text, `@expression`, or text with `@{expression}` in it.
+/// Parses a string of a definition: literal text, `@expression`, or text that contains `@{expression}`.
 ///
 /// # Errors
-/// The first fault, with its place. A string without expressions has none.
+/// The first syntax error. Strings without expressions have none.
 pub fn parse(text: &str) -> Result<Template<'_>, SyntaxError> {
     match text.strip_prefix('@').map(|rest| rest.chars().next()) {
-        // A single `@` is text; `@@` makes text of all that follows.
+        // A single `@` is text; `@@` at the start makes the rest text.
         Some(None) => Ok(literal(0..1)),
         Some(Some('@')) => Ok(literal(1..text.len())),
         Some(Some('{')) | None => interpolation(text),
-        Some(Some(_)) => whole(text),
+        Some(Some(_)) => whole_expression(text),
     }
 }
 
@@ -40,7 +43,7 @@ fn literal<'a>(range: Range<usize>) -> Template<'a> {
     Template { form: TemplateForm::Literal, parts: vec![TemplatePart::Literal(range)] }
 }
 
-fn whole(text: &str) -> Result<Template<'_>, SyntaxError> {
+fn whole_expression(text: &str) -> Result<Template<'_>, SyntaxError> {
     let mut parser = Parser { lexer: Lexer::new(text, 1) };
     let expr = parser.expression(1)?.expr;
     let rest = parser.lexer.other();
@@ -79,7 +82,7 @@ fn push_literal(template: &mut Template<'_>, range: Range<usize>) {
     }
 }
 
-/// The expression of the `@{` at `at`, and the offset behind its `}`.
+/// The expression of the `@{` at `at`, and the offset after its `}`.
 fn braced(text: &str, at: usize) -> Result<(Expr<'_>, usize), SyntaxError> {
     let mut parser = Parser { lexer: Lexer::new(text, at + 2) };
     let expr = parser.expression(1)?.expr;
@@ -92,19 +95,19 @@ fn braced(text: &str, at: usize) -> Result<(Expr<'_>, usize), SyntaxError> {
     }
 }
 
-/// An expression and the number of levels it has.
+/// An expression and its height in levels.
 struct Tree<'a> {
     expr: Expr<'a>,
     height: usize,
 }
 
-/// One pass over one expression.
+/// The parser of an expression.
 struct Parser<'a> {
     lexer: Lexer<'a>,
 }
 
 impl<'a> Parser<'a> {
-    /// An expression that stands `depth` levels deep; the outermost stands at 1.
+    /// Parses an expression at depth `depth`. The outermost expression has depth 1.
     fn expression(&mut self, depth: usize) -> Result<Tree<'a>, SyntaxError> {
         let token = self.lexer.value()?;
         if depth > MAX_DEPTH {
@@ -115,13 +118,13 @@ impl<'a> Parser<'a> {
             TokenKind::Number => ExprKind::Number(Number::new(&self.lexer.text()[token.range.clone()])),
             TokenKind::Name => return self.name(token.range, depth),
             TokenKind::Punctuation(_) | TokenKind::End => {
-                return Err(SyntaxError::no_value(self.lexer.text(), token.range));
+                return Err(SyntaxError::missing_value(self.lexer.text(), token.range));
             }
         };
         Ok(Tree { expr: Expr { kind, range: token.range }, height: 1 })
     }
 
-    /// A keyword, or a call with what hangs on it.
+    /// Parses a keyword, or a call and the accesses after it.
     fn name(&mut self, range: Range<usize>, depth: usize) -> Result<Tree<'a>, SyntaxError> {
         let text = self.lexer.text();
         let name = &text[range.clone()];
@@ -137,7 +140,7 @@ impl<'a> Parser<'a> {
         self.accesses(Tree { expr: call, height: height + 1 }, depth)
     }
 
-    /// The arguments up to the `)`, its place, and the levels of the tallest argument.
+    /// Parses arguments up to the `)`. Returns them, the range of the `)`, and the height of the tallest argument.
     fn arguments(
         &mut self,
         open: &Range<usize>,
@@ -148,8 +151,9 @@ impl<'a> Parser<'a> {
             return Ok((args, close, tallest));
         }
         loop {
-            let tree =
-                self.expression(depth + 1).map_err(|error| at_end_of(self.lexer.text(), error, open))?;
+            let tree = self
+                .expression(depth + 1)
+                .map_err(|error| with_open_bracket(self.lexer.text(), error, open))?;
             tallest = tallest.max(tree.height);
             args.push(tree.expr);
             if self.lexer.take(',').is_some() {
@@ -162,7 +166,7 @@ impl<'a> Parser<'a> {
         }
     }
 
-    /// The `.key`, `[index]`, `?.key` and `?[index]` behind a call.
+    /// Parses the `.key`, `[index]`, `?.key` and `?[index]` after a call.
     fn accesses(&mut self, mut tree: Tree<'a>, depth: usize) -> Result<Tree<'a>, SyntaxError> {
         loop {
             let question = self.lexer.take('?');
@@ -176,7 +180,7 @@ impl<'a> Parser<'a> {
             } else {
                 return Ok(tree);
             }
-            // Each access wraps what stands before it, so a long chain is a tall tree.
+            // Each access wraps what precedes it, so a long chain is a tall tree.
             if depth + tree.height > MAX_DEPTH + 1 {
                 return Err(SyntaxError::too_deep(tree.expr.range, MAX_DEPTH));
             }
@@ -202,7 +206,8 @@ impl<'a> Parser<'a> {
         open: &Range<usize>,
         depth: usize,
     ) -> Result<Tree<'a>, SyntaxError> {
-        let index = self.expression(depth + 1).map_err(|error| at_end_of(self.lexer.text(), error, open))?;
+        let index =
+            self.expression(depth + 1).map_err(|error| with_open_bracket(self.lexer.text(), error, open))?;
         let Some(close) = self.lexer.take(']') else {
             return Err(self.unclosed("`]`", open));
         };
@@ -227,8 +232,8 @@ fn keyword(name: &str) -> Option<ExprKind<'static>> {
     }
 }
 
-/// Where the text ends inside brackets, the bracket that was left open is the thing to look at.
-fn at_end_of(text: &str, error: SyntaxError, open: &Range<usize>) -> SyntaxError {
-    let open_end = error.opened.is_none() && error.range == (text.len()..text.len());
-    if open_end { error.opened(open.clone()) } else { error }
+/// If the text ends inside brackets, adds the unclosed bracket to the error.
+fn with_open_bracket(text: &str, error: SyntaxError, open: &Range<usize>) -> SyntaxError {
+    let ends_inside = error.opened.is_none() && error.range == (text.len()..text.len());
+    if ends_inside { error.opened(open.clone()) } else { error }
 }

@@ -1,5 +1,5 @@
-//! From loaded packages to the workspace: parses every file on all cores, then joins records and flow files by GUID
-//! alone.
+//! Builds the workspace from loaded packages. Parses every file on all cores, then joins workflow records and flow
+//! files by their GUID.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -106,7 +106,7 @@ impl Workspace {
     }
 }
 
-/// What a file holds.
+/// The content of a file.
 enum Parsed {
     Manifest(Manifest),
     Customizations(Vec<ConnectionReference>, Vec<Record>, Vec<CanvasApp>, Vec<Table>),
@@ -116,14 +116,14 @@ enum Parsed {
     Connector(Option<CustomConnector>),
     Record(Vec<Record>),
     Variable(Option<EnvironmentVariable>),
-    /// Where the value of a variable stands.
+    /// The place of a variable's value.
     Value(Option<Place>),
     Flow(FlowText),
-    /// It could not be read; no fault where loading has one already.
+    /// The file could not be read. `None` if loading has already reported a fault.
     Unread(Option<Fault>),
 }
 
-/// A flow file that was read, or why it was not.
+/// The content of a flow file, or why it could not be read.
 type FlowText = Result<FlowFile, Option<Fault>>;
 
 impl Parsed {
@@ -162,26 +162,26 @@ impl Parsed {
     }
 }
 
-/// Everything of a package except its flow files.
+/// The contents of a package, except its flow files.
 #[derive(Default)]
 struct Parts {
     manifest: Option<Manifest>,
     references: Option<BTreeMap<LogicalName, ConnectionReference>>,
     variables: BTreeMap<SchemaName, EnvironmentVariable>,
-    /// Where the values of variables stand.
+    /// The places of variable values.
     values: Vec<Place>,
     apps: Vec<CanvasApp>,
     records: BTreeMap<FlowId, Record>,
     tables: Vec<Table>,
     connectors: Vec<CustomConnector>,
-    /// Whether a file that may hold records could not be read.
+    /// Whether a file that may contain records could not be read.
     has_unread_records: bool,
     has_unread_references: bool,
     has_unread_variables: bool,
 }
 
 impl Parts {
-    /// Takes what a file holds, or gives back why it could not be read.
+    /// Adds the content of a file, or returns why it could not be read.
     fn take(&mut self, role: Role, parsed: Parsed) -> Option<Fault> {
         match parsed {
             Parsed::Manifest(manifest) => match &mut self.manifest {
@@ -198,7 +198,7 @@ impl Parts {
             Parsed::References(references) => self.take_references(references),
             Parsed::Record(records) => self.take_records(records),
             Parsed::Variable(variable) => {
-                self.variables.extend(variable.map(|one| (one.schema_name.clone(), one)));
+                self.variables.extend(variable.map(|variable| (variable.schema_name.clone(), variable)));
             }
             Parsed::Value(value) => self.values.extend(value),
             Parsed::Tables(tables) => self.tables.extend(tables),
@@ -233,20 +233,20 @@ impl Parts {
         shipped.actions.extend(self.records.values().filter_map(|record| record.action.clone()));
     }
 
-    /// Joins what several files say.
+    /// Combines information from several files.
     fn join(&mut self, sources: &Sources, package: &Package) {
         // The YAML format has a file for each reference, so a solution without such files declares none.
         if package.files.iter().any(|file| file.role == Role::Manifest && read::is_yaml(file)) {
             self.references.get_or_insert_default();
         }
-        // A file that could not be read makes the declared references unknown, even if another one was.
+        // If a file could not be read, the declared references are unknown, even if another file was read.
         if self.has_unread_references {
             self.references = None;
         }
         self.join_values(sources);
     }
 
-    /// A value lies in the folder of its definition, which is named for the variable.
+    /// Joins variables and values. A value is in the same folder as the definition, which is named after the variable.
     fn join_values(&mut self, sources: &Sources) {
         let folder = |place: &Place| sources.get(place.file).name().folder();
         let values = std::mem::take(&mut self.values);
@@ -286,7 +286,7 @@ impl Parts {
     }
 }
 
-/// The flows of a package: records and files joined by GUID, and records that have no file.
+/// Joins the records and flow files of a package by GUID. Records without a file become flows too.
 struct Joined<'a> {
     records: &'a BTreeMap<FlowId, Record>,
     solution: SolutionIx,
@@ -294,7 +294,7 @@ struct Joined<'a> {
 }
 
 impl Joined<'_> {
-    /// The flows, and the faults of the files that should hold one.
+    /// The flows, and faults of files that should contain a flow but do not.
     fn flows(&self, sources: &Sources, files: Vec<(&PackageFile, FlowText)>) -> (Vec<Flow>, Vec<Fault>) {
         let (mut flows, mut faults) = (Vec::new(), Vec::new());
         let mut with_file = BTreeSet::new();
@@ -308,28 +308,28 @@ impl Joined<'_> {
                 }
             }
             let (content, names) = match text {
-                Ok(FlowFile { content, names, no_flow }) => {
-                    // Without a record, a file that holds no flow may be anything.
-                    faults.extend(no_flow.filter(|_| record.is_some()));
+                Ok(FlowFile { content, names, not_a_flow }) => {
+                    // Without a record, a file without a flow may be anything.
+                    faults.extend(not_a_flow.filter(|_| record.is_some()));
                     (content, names)
                 }
                 Err(fault) => {
-                    // Without a record nobody knows which flow is in the file.
+                    // Without a record, it is unknown which flow the file contains.
                     faults.extend(fault.map(|fault| Fault { hides_flows: record.is_none(), ..fault }));
                     (None, EmbeddedNames::default())
                 }
             };
             if let Some(content) = &content {
-                // Places in the file are looked for in what was just read.
+                // Stores the document, so that places in the file are located without parsing it again.
                 let document = Arc::clone(content.definition.document());
                 sources.get(file.file).document(|_| Some(document));
             }
             flows.extend(self.flow(record, Some(file), content, names));
         }
-        let is_lonely = |record: &&Record| record.is_cloud_flow() && !with_file.contains(&record.id);
-        let lonely = self.records.values().filter(is_lonely);
+        let lacks_file = |record: &&Record| record.is_cloud_flow() && !with_file.contains(&record.id);
+        let without_file = self.records.values().filter(lacks_file);
         flows.extend(
-            lonely.filter_map(|record| self.flow(Some(record), None, None, EmbeddedNames::default())),
+            without_file.filter_map(|record| self.flow(Some(record), None, None, EmbeddedNames::default())),
         );
         (flows, faults)
     }
@@ -359,7 +359,7 @@ impl Joined<'_> {
                 names.id.or_else(|| FlowId::in_file_name(path))
             }
         };
-        // A file in `Workflows` that is neither recorded nor readable may be anything: it is a fault, not a flow.
+        // A file in `Workflows` that has no record and cannot be read may be anything: it is a fault, not a flow.
         if record.is_none() && content.is_none() {
             return None;
         }
@@ -416,7 +416,7 @@ fn file_name(path: &str) -> String {
     path.rsplit(['/', '\\']).next().unwrap_or(path).to_ascii_lowercase()
 }
 
-/// `Name-GUID.json` without the GUID.
+/// The name of a file such as `Name-GUID.json`, without the GUID.
 fn name_in_path(path: &str) -> String {
     let stem = file_stem(path);
     let cut = FlowId::in_file_name(path).map_or(stem.len(), |id| stem.len() - id.as_str().len());
@@ -429,7 +429,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_file_names_its_flow() {
+    fn a_flow_name_is_derived_from_its_path() {
         assert_eq!(name_in_path("Workflows/My-Flow-AAAAAAAA-0000-0000-0000-000000000001.json"), "My-Flow");
         assert_eq!(
             name_in_path("AAAAAAAA-0000-0000-0000-000000000001.json"),

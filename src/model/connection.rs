@@ -1,62 +1,63 @@
-//! The connections of a flow: the entries of its `connectionReferences`, and the actions and triggers that use them.
+//! The connections of a flow: the entries of its `connectionReferences`, and the triggers and actions that use them.
 
 use super::definition::{Definition, Owner};
 use super::ids::{ConnectorName, LogicalName};
 use crate::source::{Json, Object, Route};
 
-/// One entry of a flow's `connectionReferences`.
+/// An entry of a flow's `connectionReferences`.
 #[derive(Debug, Clone)]
 pub struct Connection {
-    /// The key by which actions name it.
+    /// The key that actions use for it.
     pub key: String,
-    /// The connection reference it binds to; `None` for `"connection": {}` and in legacy packages.
+    /// The connection reference that it binds to; `None` for `"connection": {}` and in legacy packages.
     pub logical_name: Option<LogicalName>,
-    /// The connector that it states.
+    /// The connector that the entry states.
     pub connector: Option<ConnectorName>,
     /// The name of the custom connector that it states, as solutions have it.
     pub custom_connector: Option<String>,
     /// Whose connection is used at run time.
     pub source: RuntimeSource,
-    /// `impersonation.source` is `invoker`: Dataverse runs as the user who triggered.
+    /// Whether `impersonation.source` is `invoker`: Dataverse then runs as the user who triggered the flow.
     pub is_impersonated: bool,
 }
 
 /// `runtimeSource`: whose connection is used.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum RuntimeSource {
-    /// `embedded`, "Use this connection"; also where nothing is said.
+    /// `embedded`, "Use this connection". Also the default.
     Embedded,
     /// `invoker`, "Provided by run-only user".
     Invoker,
 }
 
-/// A trigger or action that reaches a connector.
+/// A trigger or action that calls a connector.
 #[derive(Debug, Clone)]
 pub struct ConnectionUse {
-    /// Who uses it.
+    /// The trigger or action.
     pub site: Owner,
     /// The key of the connection.
     pub key: String,
-    /// How the key is written.
+    /// The syntax that states the key.
     pub form: HostFormat,
-    /// The connector that the host states.
+    /// The connector that `host` states.
     pub connector: Option<ConnectorName>,
-    /// The operation of the connector.
+    /// The connector's operation.
     pub operation: Option<String>,
 }
 
-/// The three ways in which flow files reach a connector.
+/// The three ways in which flow files refer to a connection.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum HostFormat {
     /// `host.connectionName`.
     Name,
     /// `host.connection.name` = `@parameters('$connections')['key']['connectionId']`.
     Parameter,
-    /// `host.connection.name` reads the `X-MS-APIM-Tokens` header of the run's request: the caller brings it.
+    /// `host.connection.name` reads the `X-MS-APIM-Tokens` header of the triggering request: the caller provides the
+    /// connection.
     CallerToken,
 }
 
-/// Where the entries stand.
+/// The path to the entries.
 const CONNECTION_REFERENCES: [&str; 2] = ["properties", "connectionReferences"];
 
 impl Connection {
@@ -82,14 +83,14 @@ impl Connection {
         }
     }
 
-    /// The way to the entry.
+    /// The route to the entry.
     pub fn route(&self) -> Route {
         Route::of(CONNECTION_REFERENCES).key(&self.key)
     }
 }
 
 impl ConnectionUse {
-    /// Where the key stands. Made on demand: nearly every step has a use, and few are ever reported.
+    /// The route to the key. Computed on demand, because nearly every action uses a connection and few are reported.
     pub fn route(&self, definition: &Definition) -> Route {
         let step = match self.site {
             Owner::Trigger(index) => {
@@ -105,20 +106,20 @@ impl ConnectionUse {
     }
 }
 
-/// Members of a step's host that only steps of connectors have. One that has them and names no connection needs one all
-/// the same (`WorkflowRunActionInputsMissingProperty`).
+/// Members of `host` that only triggers and actions of connectors have. With any of them, a connection is required
+/// (`WorkflowRunActionInputsMissingProperty`).
 const KEYS_OF_CONNECTORS: [&str; 5] =
     ["connectionName", "connection", "connectionReferenceName", "apiId", "operationId"];
 
-/// Every use of a connection in a definition, and whether any other step reaches a connector and names its connection
-/// in a way that cannot be followed, or not at all.
+/// Every use of a connection in a definition, and whether any trigger or action refers to a connection in a way that
+/// cannot be resolved, or not at all.
 pub(crate) fn uses(definition: &Definition) -> (Vec<ConnectionUse>, bool) {
     let (mut uses, mut has_computed) = (Vec::new(), false);
     for (site, body) in bodies(definition) {
         let host = body.get("inputs").and_then(|inputs| inputs.get("host")?.as_object());
         let Some(host) = host else { continue };
         match connection_use(site, host) {
-            Some(one) => uses.push(one),
+            Some(use_) => uses.push(use_),
             None => has_computed |= KEYS_OF_CONNECTORS.iter().any(|key| host.contains_key(key)),
         }
     }
@@ -165,7 +166,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_key_stands_in_three_forms() {
+    fn the_key_is_read_from_three_formats() {
         assert_eq!(
             connection_key("@parameters('$connections')['shared_sql_1']['connectionId']"),
             Some(("shared_sql_1", HostFormat::Parameter))
@@ -195,7 +196,7 @@ mod tests {
     }
 
     #[test]
-    fn run_only_is_runtime_source_and_not_impersonation() {
+    fn run_only_users_are_runtime_source_and_not_impersonation() {
         let text = r#"{
             "a": {"runtimeSource": "invoker", "connection": {"connectionReferenceLogicalName": "x_a"}, "api": {"name": "shared_a"}},
             "b": {"runtimeSource": "embedded", "impersonation": {"source": "invoker"}, "connection": {}},

@@ -1,13 +1,12 @@
-//! The definition inside a flow file: its trigger and its actions, kept as a flat list in which each action knows its
-//! parent. Everything is read where it stands in the file's document; routes are made on demand, only for what is
-//! reported.
+//! The definition in a flow file: triggers and actions. Actions are a flat list in which each action has its parent.
+//! Values are read from the file's document on demand, and routes are computed only for findings.
 
 use std::sync::Arc;
 
 use super::ids::FlowId;
 use crate::source::{Document, Json, NodeId, Object, Route};
 
-/// An action's place among a definition's actions.
+/// The index of an action in [`Definition::actions`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ActionIx(u32);
 
@@ -16,33 +15,33 @@ impl ActionIx {
         self.0 as usize
     }
 
-    /// A file shorter than 4 GiB has fewer actions.
+    /// A file of less than 4 GiB has fewer actions than that.
     pub(crate) fn of(index: usize) -> Self {
         ActionIx(u32::try_from(index).unwrap_or(u32::MAX))
     }
 }
 
-/// What a flow does.
+/// The definition of a flow.
 #[derive(Debug)]
 pub struct Definition {
     document: Arc<Document>,
     triggers: Vec<NodeId>,
-    /// Every action at any depth; a container stands before what it contains.
-    actions: Vec<Listed>,
+    /// Every action at any depth. A container comes before the actions in it.
+    actions: Vec<ActionEntry>,
     parameters: Option<NodeId>,
 }
 
-/// An action in the list: what it takes to make an [`Action`].
+/// An entry of the list of actions, from which an [`Action`] is made.
 #[derive(Debug, Clone, Copy)]
-struct Listed {
+struct ActionEntry {
     body: NodeId,
-    /// The type, which nearly every question about an action begins with, and its [`type_digest`].
+    /// The type, which nearly every check of an action looks at first, and its [`type_digest`].
     type_name: Option<NodeId>,
     type_digest: u32,
     parent: Option<(ActionIx, List)>,
 }
 
-/// A [`Branch`] whose name is in the document.
+/// A [`Branch`], with the name of a case as a node of the document.
 #[derive(Debug, Clone, Copy)]
 enum List {
     Actions,
@@ -51,31 +50,31 @@ enum List {
     Default,
 }
 
-/// What starts a flow.
+/// A trigger of a flow.
 #[derive(Debug, Clone, Copy)]
 pub struct Trigger<'a> {
-    /// Its key in `triggers`; `manual` for instant flows.
+    /// The key in `triggers`. It is `manual` for instant flows.
     pub name: &'a str,
-    /// Everything but the name, as it stands in the file.
+    /// The members, as written.
     pub body: Object<'a>,
 }
 
-/// One step of a flow.
+/// An action of a flow.
 #[derive(Debug, Clone, Copy)]
 pub struct Action<'a> {
-    /// Its key in the container's `actions`.
+    /// The key in the container's `actions`.
     pub name: &'a str,
-    /// The container, and which of its lists this action stands in.
+    /// The container, and the branch of it that contains this action.
     pub parent: Option<(ActionIx, Branch<'a>)>,
-    /// Everything but the name and the contained actions, as it stands in the file.
+    /// The members, as written, without nested actions.
     pub body: Object<'a>,
     type_name: &'a str,
 }
 
-/// The list of a container that an action stands in.
+/// The list of a container that contains an action.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Branch<'a> {
-    /// `actions` of a scope, a loop, or an `If` that is true.
+    /// `actions` of a scope, of a loop, or of an `If` for the case that its condition is true.
     Actions,
     /// `else.actions` of an `If`.
     Else,
@@ -103,12 +102,12 @@ pub struct Call {
     pub child: FlowId,
 }
 
-/// Names of a definition's parts in the file.
+/// The keys to the definition in a flow file.
 const PROPERTIES: &str = "properties";
 const DEFINITION: &str = "definition";
 
 impl Definition {
-    /// Takes a definition apart: a value of the document. Members of a wrong type count as absent.
+    /// Reads a definition, given its node in the document. Members of a wrong type count as absent.
     pub(crate) fn read(mut document: Document, definition: NodeId) -> Self {
         let section = |key: &str| document.json(definition).get(key).and_then(Json::as_object);
         let triggers = section("triggers").into_iter().flat_map(Object::values);
@@ -121,12 +120,12 @@ impl Definition {
         Definition { document: Arc::new(document), triggers, actions, parameters }
     }
 
-    /// The document of the flow's file.
+    /// The document of the flow file.
     pub(crate) fn document(&self) -> &Arc<Document> {
         &self.document
     }
 
-    /// What starts the flow: always one in public cloud flows; the format allows more.
+    /// The triggers. Cloud flows in public packages always have one, but the format allows more.
     pub fn triggers(&self) -> impl ExactSizeIterator<Item = Trigger<'_>> {
         self.triggers.iter().map(|id| self.trigger_at(*id))
     }
@@ -136,23 +135,23 @@ impl Definition {
         self.triggers.get(index).map(|id| self.trigger_at(*id))
     }
 
-    /// The trigger at an index that is known to be one.
+    /// The trigger at an index that is known to exist.
     pub(crate) fn known_trigger(&self, index: usize) -> Trigger<'_> {
         self.trigger_at(self.triggers[index])
     }
 
-    /// The trigger of a flow that has one.
+    /// The trigger, if the flow has exactly one.
     pub fn only_trigger(&self) -> Option<Trigger<'_>> {
         let [id] = self.triggers.as_slice() else { return None };
         Some(self.trigger_at(*id))
     }
 
-    /// Every action, see [`Definition::indexed`].
+    /// Every action. See [`Definition::indexed`].
     pub fn actions(&self) -> impl ExactSizeIterator<Item = Action<'_>> {
         self.indexed().map(|(_, action)| action)
     }
 
-    /// `definition.parameters`, where there are any.
+    /// `definition.parameters`, if present.
     pub fn parameters(&self) -> Option<Object<'_>> {
         self.document.json(self.parameters?).as_object()
     }
@@ -164,7 +163,7 @@ impl Definition {
 
     /// The action at an index.
     pub fn action(&self, index: ActionIx) -> Action<'_> {
-        let Listed { body, type_name, parent, .. } = self.actions[index.get()];
+        let ActionEntry { body, type_name, parent, .. } = self.actions[index.get()];
         let body = self.document.json(body);
         let parent = parent.map(|(parent, list)| {
             let branch = match list {
@@ -179,26 +178,28 @@ impl Definition {
         Action { name: body.key(), parent, body: Object::of(body), type_name }
     }
 
-    /// Every action with its index; a container stands before what it contains.
+    /// Every action with its index. A container comes before the actions in it.
     pub fn indexed(&self) -> impl ExactSizeIterator<Item = (ActionIx, Action<'_>)> {
         (0..self.actions.len()).map(|index| (ActionIx::of(index), self.action(ActionIx::of(index))))
     }
 
-    /// The actions of a type, in any case. Looks at no others: whoever asks this of every flow reads little memory.
+    /// The actions of a type, ignoring case. Uses digests to skip others, so that a search through every flow reads
+    /// little memory.
     pub fn of_type(&self, type_name: &str) -> impl Iterator<Item = (ActionIx, Action<'_>)> {
         let digest = type_digest(type_name);
-        let alike = self.actions.iter().enumerate().filter(move |(_, listed)| listed.type_digest == digest);
-        let actions = alike.map(|(index, _)| (ActionIx::of(index), self.action(ActionIx::of(index))));
+        let candidates =
+            self.actions.iter().enumerate().filter(move |(_, listed)| listed.type_digest == digest);
+        let actions = candidates.map(|(index, _)| (ActionIx::of(index), self.action(ActionIx::of(index))));
         actions.filter(move |(_, action)| action.is(type_name))
     }
 
-    /// The containers of an action, the nearest first.
+    /// The containers around an action, innermost first.
     pub fn ancestors(&self, index: ActionIx) -> impl Iterator<Item = Action<'_>> {
         let parent_of = |action: Action<'_>| action.parent.map(|(parent, _)| self.action(parent));
         std::iter::successors(parent_of(self.action(index)), move |action| parent_of(*action))
     }
 
-    /// The way to an action: `/properties/definition/actions/Scope/actions/Call`.
+    /// The route to an action, such as `/properties/definition/actions/Scope/actions/Call`.
     pub fn action_route(&self, index: ActionIx) -> Route {
         let mut keys: Vec<&str> = Vec::new();
         let mut at = Some(index);
@@ -219,7 +220,8 @@ impl Definition {
         Route::of(keys.into_iter().rev())
     }
 
-    /// The names of an action's containers and its own, the outermost first: the path that a maker expands to see it.
+    /// The names of an action's containers, outermost first, and its own. Makers expand these in the designer to find
+    /// the action.
     pub fn action_path(&self, index: ActionIx) -> Vec<&str> {
         let mut names: Vec<&str> = self.ancestors(index).map(|action| action.name).collect();
         names.reverse();
@@ -227,7 +229,7 @@ impl Definition {
         names
     }
 
-    /// The path of the trigger or an action: see [`Definition::action_path`].
+    /// The path of a trigger or action. See [`Definition::action_path`].
     pub fn site_path(&self, site: Owner) -> Vec<&str> {
         match site {
             Owner::Trigger(number) => self.trigger(number).map(|trigger| trigger.name).into_iter().collect(),
@@ -235,17 +237,18 @@ impl Definition {
         }
     }
 
-    /// The way to a trigger.
+    /// The route to a trigger.
     pub fn trigger_route(&self, trigger: Trigger<'_>) -> Route {
         Route::of([PROPERTIES, DEFINITION, "triggers", trigger.name])
     }
 
-    /// The way to `definition` itself.
+    /// The route to `definition`.
     pub fn route() -> Route {
         Route::of([PROPERTIES, DEFINITION])
     }
 
-    /// Calls of child flows. A reference that is no GUID (an expression) is no call that could be followed.
+    /// The calls of child flows. A reference that is not a GUID, such as an expression, cannot be resolved and is left
+    /// out.
     pub fn calls(&self) -> impl Iterator<Item = Call> {
         self.of_type(CALL).filter_map(|(action, body)| {
             let child = body.called_flow().and_then(FlowId::parse)?;
@@ -260,12 +263,12 @@ impl<'a> Trigger<'a> {
         self.body.text("type")
     }
 
-    /// The kind of a `Request` trigger: `Button`, `PowerAppV2`, `Http`, ...; empty where absent.
+    /// The kind of a `Request` trigger: `Button`, `PowerAppV2`, `Http`, …; empty if absent.
     pub fn kind(self) -> &'a str {
         self.body.text("kind")
     }
 
-    /// Whether the type is this one, in any case.
+    /// Whether the trigger has this type, ignoring case.
     pub fn is(self, type_name: &str) -> bool {
         self.type_name().eq_ignore_ascii_case(type_name)
     }
@@ -283,12 +286,12 @@ impl<'a> Action<'a> {
         self.type_name
     }
 
-    /// Whether the type is this one, in any case.
+    /// Whether the action has this type, ignoring case.
     pub fn is(self, type_name: &str) -> bool {
         self.type_name.eq_ignore_ascii_case(type_name)
     }
 
-    /// The reference to the child flow, as written, of an action that calls one.
+    /// The reference to the child flow as written, if the action calls one.
     pub fn called_flow(self) -> Option<&'a str> {
         if !self.is(CALL) {
             return None;
@@ -300,7 +303,7 @@ impl<'a> Action<'a> {
 /// The type of an action that calls a child flow.
 const CALL: &str = "Workflow";
 
-/// A number for a type in any case, by which most types are told apart.
+/// A hash of a type that ignores case. Different types rarely share it.
 fn type_digest(type_name: &str) -> u32 {
     let lower = |byte: &u8| u32::from(byte.to_ascii_lowercase());
     let bytes = type_name.as_bytes();
@@ -308,13 +311,13 @@ fn type_digest(type_name: &str) -> u32 {
     some ^ u32::try_from(bytes.len()).unwrap_or(0)
 }
 
-/// The steps to the name of the child, below the action.
+/// The keys from an action to the name of the child flow.
 pub(crate) const CALLED_FLOW_KEYS: [&str; 3] = ["inputs", "host", "workflowReferenceName"];
 
-/// Makes the tree of actions flat, without recursion. Gives the lists inside actions too.
-fn flatten(top: Option<Object<'_>>) -> (Vec<Listed>, Vec<NodeId>) {
+/// Flattens the tree of actions, without recursion. Also returns the lists inside actions.
+fn flatten(top: Option<Object<'_>>) -> (Vec<ActionEntry>, Vec<NodeId>) {
     let (mut actions, mut contained) = (Vec::new(), Vec::new());
-    // Lists are taken last in, first out; reversing keeps the order of the file's keys, sorted.
+    // The stack is last in, first out, so pushed lists are reversed to keep the sorted order of keys.
     let mut lists: Vec<(Option<(ActionIx, List)>, Object<'_>)> =
         top.map(|top| (None, top)).into_iter().collect();
     while let Some((parent, list)) = lists.pop() {
@@ -328,20 +331,20 @@ fn flatten(top: Option<Object<'_>>) -> (Vec<Listed>, Vec<NodeId>) {
             let type_name = body.get("type");
             let type_digest = type_digest(type_name.and_then(Json::as_str).unwrap_or_default());
             let type_name = type_name.map(Json::id);
-            actions.push(Listed { body: body.json().id(), type_name, type_digest, parent });
+            actions.push(ActionEntry { body: body.json().id(), type_name, type_digest, parent });
         }
         lists[first..].reverse();
     }
     (actions, contained)
 }
 
-/// The lists of contained actions of an action.
+/// The lists of nested actions in an action.
 fn branches(body: Object<'_>) -> Vec<(List, Object<'_>)> {
     let mut found = Vec::new();
     found.extend(list(body).map(|list| (List::Actions, list)));
     for (key, branch) in [("else", List::Else), ("default", List::Default)] {
-        let holder = body.get(key).and_then(Json::as_object);
-        found.extend(holder.and_then(list).map(|list| (branch, list)));
+        let container = body.get(key).and_then(Json::as_object);
+        found.extend(container.and_then(list).map(|list| (branch, list)));
     }
     let cases = body.get("cases").and_then(Json::as_object);
     for case in cases.into_iter().flat_map(Object::values) {
@@ -352,8 +355,8 @@ fn branches(body: Object<'_>) -> Vec<(List, Object<'_>)> {
 }
 
 /// The actions in a container or in one of its branches.
-fn list(holder: Object<'_>) -> Option<Object<'_>> {
-    holder.get("actions").and_then(Json::as_object)
+fn list(container: Object<'_>) -> Option<Object<'_>> {
+    container.get("actions").and_then(Json::as_object)
 }
 
 #[cfg(test)]
@@ -361,7 +364,7 @@ mod tests {
     use crate::parse::definition;
 
     #[test]
-    fn every_branch_is_read_and_its_route_leads_back() {
+    fn actions_of_every_branch_are_read_and_have_routes() {
         let text = r#"{"actions": {
             "S": {"type": "Scope", "actions": {"A": {"type": "Compose"}, "B": 1}},
             "I": {"type": "If", "actions": {"A": {}}, "else": {"actions": {"C/D": {}}}},
@@ -386,7 +389,7 @@ mod tests {
     }
 
     #[test]
-    fn only_a_guid_is_a_call() {
+    fn calls_need_a_guid() {
         let definition = definition(
             r#"{"actions": {
             "a": {"type": "Workflow", "inputs": {"host": {"workflowReferenceName": "AAAAAAAA-0000-0000-0000-000000000001"}}},

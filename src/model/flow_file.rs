@@ -1,4 +1,4 @@
-//! A flow's file by itself: what it says without its record, which is joined to it when every file was read.
+//! A flow file on its own. Its record is joined to it later, when all files have been read.
 
 use super::connection::{self, Connection};
 use super::definition::Definition;
@@ -7,16 +7,16 @@ use super::{FlowContent, variable};
 use crate::load::{Fault, FaultKind};
 use crate::source::{Document, FileId, Json, NodeId, Part, Place, Route, Target, Value};
 
-/// What stands in a JSON file that may be a flow.
+/// The content of a JSON file that may be a flow.
 pub(super) struct FlowFile {
     pub(super) names: EmbeddedNames,
-    /// `None` where it has no definition: desktop flows and macros are JSON too.
+    /// `None` without a definition: desktop flows and macros are JSON files too.
     pub(super) content: Option<FlowContent>,
-    /// Why it holds no flow, where it is JSON of another kind.
-    pub(super) no_flow: Option<Fault>,
+    /// Why the file does not contain a flow, if so.
+    pub(super) not_a_flow: Option<Fault>,
 }
 
-/// What a flow file says about itself; only legacy packages and loose files do.
+/// The flow's id and name, if the file states them. Only legacy packages and loose files do.
 #[derive(Default)]
 pub(super) struct EmbeddedNames {
     pub(super) id: Option<FlowId>,
@@ -26,9 +26,9 @@ pub(super) struct EmbeddedNames {
 impl FlowFile {
     pub(super) fn read(document: Document, file: FileId) -> FlowFile {
         let root = document.root();
-        let no_flow = no_flow(root, file);
+        let not_a_flow = not_a_flow(root, file);
         let Some(properties) = root.get("properties").and_then(Json::as_object) else {
-            return FlowFile { names: EmbeddedNames::default(), content: None, no_flow };
+            return FlowFile { names: EmbeddedNames::default(), content: None, not_a_flow };
         };
         let names = EmbeddedNames {
             id: root.get("name").and_then(Json::as_str).and_then(FlowId::parse),
@@ -39,11 +39,11 @@ impl FlowFile {
         let definition = properties.get("definition").filter(|definition| definition.as_object().is_some());
         let definition = definition.map(Json::id);
         let content = definition.map(|definition| content(document, definition, connections));
-        FlowFile { names, content, no_flow }
+        FlowFile { names, content, not_a_flow }
     }
 }
 
-/// Takes the definition apart, and what it uses.
+/// Reads the definition and what it uses.
 fn content(document: Document, definition: NodeId, connections: Vec<Connection>) -> FlowContent {
     let definition = Definition::read(document, definition);
     let (connection_uses, has_computed_connections) = connection::uses(&definition);
@@ -56,8 +56,8 @@ fn content(document: Document, definition: NodeId, connections: Vec<Connection>)
     }
 }
 
-/// The first thing that a flow has and this file has not.
-fn no_flow(root: Json<'_>, file: FileId) -> Option<Fault> {
+/// The first part of a flow that the file lacks, as a fault.
+fn not_a_flow(root: Json<'_>, file: FileId) -> Option<Fault> {
     let mut at = root;
     let mut keys = Vec::new();
     let fault = |wrong: Option<Json<'_>>, keys: &[&str]| Fault {

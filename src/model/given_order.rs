@@ -1,4 +1,4 @@
-//! An activation order that somebody keeps by hand: names or ids one a line, a CSV, the JSON of `flowvet order`, or
+//! Activation orders that are maintained by hand: lines with names or ids, a CSV file, the JSON of `flowvet order`, or
 //! the `ActivateFlowConfiguration` of the ALM Accelerator.
 
 use std::sync::Arc;
@@ -6,72 +6,72 @@ use std::sync::Arc;
 use super::ids::FlowId;
 use crate::source::{FileId, Json, Place, Route, Span, Value};
 
-/// A given order.
+/// An activation order from a file.
 #[derive(Debug)]
 pub struct GivenOrder {
     /// The file.
     pub file: FileId,
-    /// Its entries, in the order of the file.
+    /// The entries, in the order of the file.
     pub entries: Vec<GivenFlow>,
 }
 
-/// One flow of a given order.
+/// A flow in a given order.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct GivenFlow {
     /// The id or the name, as written.
     pub wanted: String,
     /// The name beside an id, for messages.
     pub name: Option<String>,
-    /// Where it stands: a smaller rank is turned on earlier. `None`: at the end, in no known order.
+    /// The position: flows with a smaller rank are turned on earlier. `None` means at the end, in unknown order.
     pub rank: Option<i64>,
-    /// Whether the flow is told to stay off.
+    /// Whether the order states that the flow stays off.
     pub stays_off: bool,
-    /// The entry.
+    /// The place of the entry.
     pub place: Place,
 }
 
 /// The section of `customDeploymentSettings.json`.
 pub(crate) const ALM_SECTION: &str = "ActivateFlowConfiguration";
 
-/// Why a file is no order.
+/// Why a file is not an activation order.
 #[derive(Debug, PartialEq, Eq)]
-pub(crate) struct NoOrder {
+pub(crate) struct OrderError {
     pub(crate) message: String,
     pub(crate) offset: usize,
 }
 
-/// Reads a given order in any of its forms.
-pub(crate) fn read(text: &str, file: FileId) -> Result<GivenOrder, NoOrder> {
+/// Reads an activation order in any supported format.
+pub(crate) fn read(text: &str, file: FileId) -> Result<GivenOrder, OrderError> {
     let entries = if text.trim_start().starts_with(['{', '[']) {
-        return of_json(text, file);
+        return read_json(text, file);
     } else if first_line_is_a_header(text) {
-        of_csv(text, file)?
+        read_csv(text, file)?
     } else {
-        of_lines(text, file)
+        read_lines(text, file)
     };
     if entries.is_empty() {
-        return Err(NoOrder { message: "holds no flow".to_owned(), offset: 0 });
+        return Err(OrderError { message: "holds no flow".to_owned(), offset: 0 });
     }
     Ok(GivenOrder { file, entries })
 }
 
-fn of_json(text: &str, file: FileId) -> Result<GivenOrder, NoOrder> {
-    let document = crate::parse::json::parse(Arc::new(text.to_owned())).map_err(|error| NoOrder {
+fn read_json(text: &str, file: FileId) -> Result<GivenOrder, OrderError> {
+    let document = crate::parse::json::parse(Arc::new(text.to_owned())).map_err(|error| OrderError {
         message: format!("is not valid JSON: {}", error.message),
         offset: error.offset,
     })?;
     let json = document.root();
-    let listed = || {
+    let from_list = || {
         let (list, route) = match json.as_array() {
             Some(list) => (list, Route::root()),
             None => (json.get("order")?.as_array()?, Route::of(["order"])),
         };
-        let flows = list.iter().enumerate().filter_map(|(index, one)| {
-            Some(ranked(one.as_str()?, index, Place::value(file, route.index(index))))
+        let flows = list.iter().enumerate().filter_map(|(index, flow)| {
+            Some(ranked(flow.as_str()?, index, Place::value(file, route.index(index))))
         });
         Some(GivenOrder { file, entries: flows.collect() })
     };
-    of_alm(json, file).or_else(listed).ok_or_else(|| NoOrder {
+    read_alm(json, file).or_else(from_list).ok_or_else(|| OrderError {
         message: format!(
             "is no order: expected `{ALM_SECTION}`, the JSON of `flowvet order`, or a list of flows"
         ),
@@ -84,11 +84,11 @@ fn ranked(wanted: &str, rank: usize, place: Place) -> GivenFlow {
     GivenFlow { wanted: wanted.to_owned(), name: None, rank, stays_off: false, place }
 }
 
-/// The `ActivateFlowConfiguration` of a settings file.
+/// Reads the `ActivateFlowConfiguration` of a settings file.
 ///
-/// Sorted by `sortOrder` as `activate-flows.ps1` of the ALM Accelerator does: what is no number comes last; only the
-/// text `false` in `activate` leaves a flow off.
-pub(crate) fn of_alm(json: Json<'_>, file: FileId) -> Option<GivenOrder> {
+/// Entries are ranked by `sortOrder` as in `activate-flows.ps1` of the ALM Accelerator: values that are not numbers
+/// come last, and a flow stays off only if `activate` is `false`, as text or as a boolean.
+pub(crate) fn read_alm(json: Json<'_>, file: FileId) -> Option<GivenOrder> {
     let list = json.get(ALM_SECTION)?.as_array()?;
     let entries = list.iter().enumerate().filter_map(|(index, entry)| {
         let text = |key: &str| entry.get(key).and_then(Json::as_str).filter(|text| !text.trim().is_empty());
@@ -117,13 +117,13 @@ pub(crate) fn of_alm(json: Json<'_>, file: FileId) -> Option<GivenOrder> {
     Some(GivenOrder { file, entries: entries.collect() })
 }
 
-/// Whether a text holds a token `#{…}#`, the ALM Accelerator's placeholder.
+/// Whether a text contains a placeholder `#{…}#` of the ALM Accelerator.
 pub(crate) fn is_token(text: &str) -> bool {
     text.split_once("#{").is_some_and(|(_, rest)| rest.contains("}#"))
 }
 
-/// One flow a line. Blank lines and lines that begin with `#` are passed over.
-fn of_lines(text: &str, file: FileId) -> Vec<GivenFlow> {
+/// Reads a flow per line. Skips blank lines and lines that start with `#`.
+fn read_lines(text: &str, file: FileId) -> Vec<GivenFlow> {
     let mut entries = Vec::new();
     let mut start = 0;
     for line in text.split_inclusive('\n') {
@@ -138,7 +138,7 @@ fn of_lines(text: &str, file: FileId) -> Vec<GivenFlow> {
     entries
 }
 
-/// Column heads under which a CSV may name its flows, the surest first.
+/// Names of CSV columns that may identify flows, most reliable first.
 const COLUMNS: [&str; 9] = [
     "id",
     "flowid",
@@ -160,41 +160,41 @@ fn column(header: &str) -> Option<usize> {
 fn first_line_is_a_header(text: &str) -> bool {
     let first = text.lines().next().unwrap_or_default();
     let delimiter = delimiter(first);
-    let heads: Vec<&str> = first.split(char::from(delimiter)).collect();
-    heads.iter().any(|head| column(head.trim_matches('"')).is_some())
+    let headers: Vec<&str> = first.split(char::from(delimiter)).collect();
+    headers.iter().any(|header| column(header.trim_matches('"')).is_some())
 }
 
-/// Excel writes semicolons where the comma is the decimal separator.
+/// Excel writes semicolons if the locale uses the comma as decimal separator.
 fn delimiter(header: &str) -> u8 {
     if header.contains(';') && !header.contains(',') { b';' } else { b',' }
 }
 
-fn of_csv(text: &str, file: FileId) -> Result<Vec<GivenFlow>, NoOrder> {
+fn read_csv(text: &str, file: FileId) -> Result<Vec<GivenFlow>, OrderError> {
     let delimiter = delimiter(text.lines().next().unwrap_or_default());
     let mut reader =
         csv::ReaderBuilder::new().delimiter(delimiter).flexible(true).from_reader(text.as_bytes());
-    let broken = |error: csv::Error| NoOrder {
+    let not_readable = |error: csv::Error| OrderError {
         message: format!("is not a readable CSV: {error}"),
         offset: error.position().map_or(0, |at| usize::try_from(at.byte()).unwrap_or(0)),
     };
-    let headers = reader.headers().map_err(broken)?.clone();
+    let headers = reader.headers().map_err(not_readable)?.clone();
     let found = headers.iter().enumerate().filter_map(|(index, head)| Some((column(head)?, index))).min();
     let Some((_, index)) = found else { return Ok(Vec::new()) };
     let mut entries = Vec::new();
     for record in reader.records() {
-        let record = record.map_err(broken)?;
+        let record = record.map_err(not_readable)?;
         let wanted = record.get(index).unwrap_or_default().trim();
         if wanted.is_empty() {
             continue;
         }
         let start = record.position().map_or(0, |at| usize::try_from(at.byte()).unwrap_or(0));
-        entries.push(ranked(wanted, entries.len(), Place::span(file, line_of(text, start))));
+        entries.push(ranked(wanted, entries.len(), Place::span(file, line_at(text, start))));
     }
     Ok(entries)
 }
 
-/// The line at `start`, without blanks and line breaks around it.
-fn line_of(text: &str, start: usize) -> Span {
+/// The line that starts at `start`, without surrounding whitespace.
+fn line_at(text: &str, start: usize) -> Span {
     let rest = text.get(start..).unwrap_or_default();
     let skipped = rest.len() - rest.trim_start().len();
     let line = rest.trim_start().lines().next().unwrap_or_default().trim_end();
@@ -202,7 +202,7 @@ fn line_of(text: &str, start: usize) -> Span {
 }
 
 impl GivenFlow {
-    /// The id, where the entry names its flow by id.
+    /// The id, if the entry identifies its flow by id.
     pub fn id(&self) -> Option<FlowId> {
         FlowId::parse(&self.wanted)
     }
@@ -220,16 +220,16 @@ mod tests {
             Ok(order) => order
                 .entries
                 .iter()
-                .map(|one| {
-                    let off = if one.stays_off { " stays off" } else { "" };
-                    format!("{} {:?}{off}", one.wanted, one.rank)
+                .map(|entry| {
+                    let off = if entry.stays_off { " stays off" } else { "" };
+                    format!("{} {:?}{off}", entry.wanted, entry.rank)
                 })
                 .collect(),
         }
     }
 
     #[test]
-    fn every_form_is_read() {
+    fn every_format_is_read() {
         assert_eq!(shown("# by hand\r\n B \r\n\r\nA"), ["B Some(0)", "A Some(1)"]);
         assert_eq!(shown("owner,Flow Name\nme,\"B, then C\"\n,A\n"), ["B, then C Some(0)", "A Some(1)"]);
         assert_eq!(shown("id;name\n1;B\n2;A\n"), ["1 Some(0)", "2 Some(1)"]);
@@ -244,21 +244,21 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_order_says_so() {
+    fn other_content_is_refused_with_a_reason() {
         assert_eq!(shown("\n\n"), ["holds no flow at 0"]);
         assert_eq!(shown("{\"a\": }"), ["is not valid JSON: expected value at 6"]);
         assert!(shown("{}")[0].starts_with("is no order: expected `ActivateFlowConfiguration`"));
     }
 
     #[test]
-    fn a_csv_entry_is_its_line() {
+    fn the_place_of_a_csv_entry_is_its_line() {
         let text = "flow,owner\n\"A, B\",x\r\nC,y\n";
         let file = Sources::default().add(Text::new("order.csv", text));
         let order = read(text, file).expect("a CSV");
         let lines: Vec<&str> = order
             .entries
             .iter()
-            .map(|one| match &one.place.target {
+            .map(|entry| match &entry.place.target {
                 crate::source::Target::Span(span) => &text[span.start..span.end],
                 other => panic!("{other:?}"),
             })

@@ -1,4 +1,4 @@
-//! Names that identify things, each a type of its own so that they cannot be mixed up.
+//! Names that identify things. Each has its own type, so that they cannot be mixed up.
 
 use std::borrow::Borrow;
 use std::cmp::Ordering;
@@ -7,20 +7,20 @@ use std::hash::{Hash, Hasher};
 
 /// The id of a flow: its `WorkflowId`, a GUID in lower case without braces.
 ///
-/// File names carry it in upper case, records in braces; parsing makes them one. A loose flow file without a GUID in
-/// its name has its stem as id.
+/// File names contain it in upper case, and records in braces; parsing normalises it. A loose flow file without a GUID
+/// in its name uses the file stem as id.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct FlowId(String);
 
 impl FlowId {
-    /// Reads a GUID in any case, in braces or not.
+    /// Parses a GUID in any case, with or without braces.
     pub fn parse(text: &str) -> Option<Self> {
         let text = text.trim();
         let text = text.strip_prefix('{').and_then(|inner| inner.strip_suffix('}')).unwrap_or(text);
         is_guid(text.as_bytes()).then(|| FlowId(text.to_ascii_lowercase()))
     }
 
-    /// The GUID at the end of a file's stem: `Name-6093B58A-….json`.
+    /// The GUID at the end of a file stem: `Name-6093B58A-….json`.
     pub fn in_file_name(path: &str) -> Option<Self> {
         let stem = file_stem(path);
         let at = stem.len().checked_sub(GUID_LENGTH)?;
@@ -38,12 +38,12 @@ impl FlowId {
         is_guid(self.0.as_bytes())
     }
 
-    /// An id for a flow that has none.
+    /// A substitute id for a flow without one.
     pub(crate) fn of_stem(path: &str) -> Self {
         FlowId(file_stem(path).to_lowercase())
     }
 
-    /// The id as it is printed.
+    /// The normalised id.
     pub fn as_str(&self) -> &str {
         &self.0
     }
@@ -55,7 +55,7 @@ impl fmt::Display for FlowId {
     }
 }
 
-/// The name of a file without folders and without its last ending.
+/// The name of a file without folders and without its last extension.
 pub(crate) fn file_stem(path: &str) -> &str {
     let file = path.rsplit(['/', '\\']).next().unwrap_or(path);
     file.rsplit_once('.').map_or(file, |(stem, _)| stem)
@@ -71,17 +71,17 @@ fn is_guid(text: &[u8]) -> bool {
         })
 }
 
-/// A name that Dataverse compares without regard to case, kept as it was written.
+/// A name that Dataverse compares without regard to case. Keeps its spelling.
 #[derive(Debug, Clone)]
 pub struct Name(String);
 
 impl Name {
-    /// Keeps the spelling.
+    /// Creates a name. Keeps the spelling.
     pub fn new(text: impl Into<String>) -> Self {
         Name(text.into())
     }
 
-    /// The name as it was written.
+    /// The name as written.
     pub fn as_str(&self) -> &str {
         &self.0
     }
@@ -131,12 +131,12 @@ macro_rules! names {
         pub struct $name(Name);
 
         impl $name {
-            /// Keeps the spelling; comparison disregards case.
+            /// Creates a name. Keeps the spelling; comparisons ignore case.
             pub fn new(text: impl Into<String>) -> Self {
                 $name(Name::new(text))
             }
 
-            /// The name as it was written.
+            /// The name as written.
             pub fn as_str(&self) -> &str {
                 self.0.as_str()
             }
@@ -172,20 +172,20 @@ names! {
 }
 
 impl ConnectorName {
-    /// Whether two names mean the same connector. The name of a custom connector ends in a hash that every
-    /// environment makes anew (`shared_x-5f8e72098c633fab51`), which is left out of the comparison.
+    /// Whether two names mean the same connector. The name of a custom connector ends in a hash that differs between
+    /// environments (`shared_x-5f8e72098c633fab51`), so the comparison ignores it.
     pub fn is_same(&self, other: &ConnectorName) -> bool {
         without_hash(self.as_str()).eq_ignore_ascii_case(without_hash(other.as_str()))
     }
 
-    /// The connector of an id such as `/providers/Microsoft.PowerApps/apis/shared_sql`, or of the bare name.
+    /// The connector name in an id such as `/providers/Microsoft.PowerApps/apis/shared_sql`. Also accepts a bare name.
     pub fn in_id(id: &str) -> Option<Self> {
         let name = id.trim_end_matches('/').rsplit('/').next()?;
         (!name.is_empty() && !name.starts_with('@')).then(|| ConnectorName::new(name))
     }
 }
 
-/// `-5f` is an encoded `_`; what follows it at the end of a custom connector's name is 16 hexadecimal digits.
+/// Removes the hash of a custom connector's name: `-5f`, which encodes `_`, and 16 hexadecimal digits.
 fn without_hash(name: &str) -> &str {
     let mut name = name;
     while let Some((head, hash)) = name.rsplit_once("-5f") {
@@ -202,7 +202,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_guid_is_one_in_any_dress() {
+    fn guids_are_normalised() {
         let id = FlowId::parse("6093b58a-4fea-eb11-bacb-000d3a578f6c");
         assert!(id.is_some());
         assert_eq!(id, FlowId::parse(" {6093B58A-4FEA-EB11-BACB-000D3A578F6C} "));
@@ -213,7 +213,7 @@ mod tests {
     }
 
     #[test]
-    fn names_disregard_case_and_keep_it() {
+    fn names_ignore_case_and_keep_their_spelling() {
         let name = LogicalName::new("admin_CoECore");
         assert_eq!(name, LogicalName::new("ADMIN_coecore"));
         assert_eq!(name.to_string(), "admin_CoECore");

@@ -1,4 +1,4 @@
-//! `solution.xml`: what the solution is called and what it needs from elsewhere.
+//! `solution.xml`: the name and version of a solution, its components, and what it needs from other solutions.
 
 use std::collections::BTreeSet;
 
@@ -6,18 +6,18 @@ use super::ids::{FlowId, LogicalName, SchemaName};
 use crate::parse::Element;
 use crate::source::{FileId, Place};
 
-/// What `solution.xml` says.
+/// The content of `solution.xml`.
 #[derive(Debug, Clone)]
 pub struct Manifest {
-    /// The unique name; empty where the file has none.
+    /// The unique name; empty if absent.
     pub unique_name: String,
-    /// Not always meaningful: `0.0.0.0` and two-part versions occur.
+    /// The version as written. It is not always meaningful: `0.0.0.0` and two-part versions occur.
     pub version: String,
-    /// `None` where the tree is packaged as both (`<Managed>2</Managed>`) or does not say.
+    /// `None` if the folder can be packed as both (`<Managed>2</Managed>`), or if the element is absent.
     pub managed: Option<bool>,
     /// What the names of the publisher's own components begin with, in lower case: `hlb`.
     pub prefix: Option<String>,
-    /// What the solution needs from other solutions.
+    /// The solution's missing dependencies.
     pub missing: Vec<MissingDependency>,
     /// The components of the solution; `None` where the file has no list of them.
     pub components: Option<Components>,
@@ -34,14 +34,14 @@ pub struct Components {
     pub place: Place,
 }
 
-/// A component of this solution: one `<RootComponent>`.
+/// A component of the solution: a `<RootComponent>`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Component {
-    /// A number (29 = workflow, 372 = connector) or a table's name.
+    /// A number (29 = workflow, 372 = connector) or the name of a table.
     pub kind: String,
-    /// The id, in lower case without braces, where the component has one.
+    /// The id, in lower case without braces, if present.
     pub id: Option<String>,
-    /// The schema name, where the component has one.
+    /// The schema name, if present.
     pub schema_name: Option<String>,
     /// Whether all its parts are in the solution (`behavior` 0): of a table, every column.
     pub is_whole: bool,
@@ -49,18 +49,18 @@ pub struct Component {
     pub place: Place,
 }
 
-/// One `<MissingDependency>`: something the solution needs that is not in it.
+/// A `<MissingDependency>`: something that the solution needs but does not contain.
 #[derive(Debug, Clone)]
 pub struct MissingDependency {
     /// What is needed.
     pub required: Requirement,
-    /// Its display name.
+    /// The display name.
     pub display_name: String,
-    /// The solution that has it, without its version; `None` for `Active`, an unmanaged customisation.
+    /// The solution that contains it, without its version; `None` for `Active`, an unmanaged customisation.
     pub solution: Option<String>,
-    /// The id of what is needed, in lower case without braces, where it is given.
+    /// The id of what is needed, in lower case without braces, if present.
     pub required_id: Option<String>,
-    /// The flow that needs it, where a flow does.
+    /// The flow that needs it, if it is a flow.
     pub dependent: Option<FlowId>,
     /// The `<Required>` element.
     pub place: Place,
@@ -77,14 +77,14 @@ pub enum Requirement {
     EnvironmentVariable(SchemaName),
     /// Any other component, by type and name.
     Other {
-        /// The type as written: a number or a table's name.
+        /// The type as written: a number or the name of a table.
         kind: String,
-        /// Schema name or id, where there is one.
+        /// The schema name or id; empty if absent.
         name: String,
     },
 }
 
-/// The component type of workflows, as the platform numbers it.
+/// The component type number of workflows.
 const WORKFLOW: &str = "29";
 
 /// Reads `solution.xml`, or one of the YAML files that say the same: `solution.yml`, `rootcomponents.yml`,
@@ -215,12 +215,12 @@ fn flow_id(element: Element<'_>) -> Option<FlowId> {
     element.attribute("id").or_else(|| element.attribute("id.workflowid")).and_then(FlowId::parse)
 }
 
-/// An id in lower case without braces, as all ids are compared.
+/// The id in lower case without braces. All ids are compared in this form.
 pub(crate) fn bare_id(id: &str) -> String {
     id.trim_matches(['{', '}', ' ']).to_ascii_lowercase()
 }
 
-/// `CenterofExcellenceCoreComponents (4.2)` without its version; `Active` names no solution.
+/// The name in a text such as `CenterofExcellenceCoreComponents (4.2)`. `Active` is not a solution.
 fn solution_name(text: &str) -> Option<String> {
     let name = text.rsplit_once(" (").map_or(text, |(name, _)| name).trim();
     (!name.is_empty() && name != "Active").then(|| name.to_owned())
@@ -232,7 +232,7 @@ mod tests {
     use crate::source::{Sources, Text};
 
     #[test]
-    fn types_are_numbers_or_table_names() {
+    fn component_types_are_numbers_or_table_names() {
         let text = r#"<ImportExportXml><SolutionManifest><UniqueName>a</UniqueName><Version>1.0</Version>
             <Managed>2</Managed><RootComponents><RootComponent type="372" schemaName="x_y"/></RootComponents>
             <MissingDependencies>

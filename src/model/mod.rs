@@ -1,5 +1,7 @@
-//! The typed model: solutions and flows as the platform sees them. Built from `load`'s packages; read by everything
-//! to the right. What could not be read is absent, never guessed: an `Option` that is `None` means "unknown".
+//! The typed model: solutions and flows as the platform sees them. It is built from the packages that `load` finds, and
+//! all later stages read it.
+//!
+//! Unreadable parts are absent, never guessed: an `Option` that is `None` means "unknown".
 
 mod app;
 mod build;
@@ -45,7 +47,7 @@ pub use shipped::Shipped;
 pub use table::{Column, Table};
 pub use variable::{EnvironmentVariable, VariableUse};
 
-/// A solution's place in [`Workspace::solutions`].
+/// The index of a solution in [`Workspace::solutions`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct SolutionIx(usize);
 
@@ -55,7 +57,7 @@ impl SolutionIx {
     }
 }
 
-/// A flow's place in [`Workspace::flows`].
+/// The index of a flow in [`Workspace::flows`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct FlowIx(usize);
 
@@ -64,25 +66,25 @@ impl FlowIx {
         self.0
     }
 
-    /// For tests of stages that need some flow.
+    /// An index for tests of other stages.
     #[cfg(test)]
     pub(crate) fn first() -> Self {
         FlowIx(0)
     }
 }
 
-/// Everything that was given to one run. References of one solution to another resolve.
+/// Everything in the inputs of a run. References between solutions of the run resolve.
 #[derive(Debug, Default)]
 pub struct Workspace {
-    /// Sorted by path.
+    /// The solutions, sorted by path.
     pub solutions: Vec<Solution>,
-    /// Sorted by solution, name and id.
+    /// The flows, sorted by solution, name and id.
     pub flows: Vec<Flow>,
     /// What the packages ship beside flows.
     pub shipped: Shipped,
     /// Copies of solutions that are not looked at.
     pub copies: Vec<SolutionCopy>,
-    /// What could not be read.
+    /// The files and values that could not be read.
     pub(crate) faults: Vec<Fault>,
     /// The zips that an import refuses.
     pub(crate) not_importable: Vec<(FileId, NotImportable)>,
@@ -96,13 +98,13 @@ pub struct Workspace {
 /// A solution, a legacy package or a loose flow file.
 #[derive(Debug)]
 pub struct Solution {
-    /// Where it was found.
+    /// The folder, archive or file.
     pub path: FileName,
-    /// What it is.
+    /// The type of package.
     pub kind: PackageKind,
-    /// What `solution.xml` says; `None` where there is none, or it could not be read.
+    /// The content of `solution.xml`; `None` if absent or unreadable.
     pub manifest: Option<Manifest>,
-    /// Connection references declared in `customizations.xml`; `None` where that is absent or unreadable.
+    /// Connection references that `customizations.xml` declares; `None` if the file is absent or unreadable.
     pub references: Option<BTreeMap<LogicalName, ConnectionReference>>,
     /// Environment variables defined in the solution.
     pub variables: BTreeMap<SchemaName, EnvironmentVariable>,
@@ -114,7 +116,8 @@ pub struct Solution {
     pub has_unread_variables: bool,
     /// What it holds beside cloud flows.
     pub unchecked: Unchecked,
-    /// Whether it holds anything beside cloud flows that may use connection references: apps, agents, desktop flows.
+    /// Whether it contains anything besides cloud flows that may use connection references: apps, agents, desktop
+    /// flows.
     pub has_other_users: bool,
 }
 
@@ -134,47 +137,47 @@ pub struct Unchecked {
 /// A cloud flow.
 #[derive(Debug)]
 pub struct Flow {
-    /// Its id.
+    /// The id.
     pub id: FlowId,
     /// The name that makers see.
     pub name: String,
-    /// The solution it was found in.
+    /// The solution that contains it.
     pub solution: SolutionIx,
-    /// As recorded.
+    /// The state, as recorded.
     pub state: State,
-    /// The record's name and state in `customizations.xml` or `.data.xml`.
+    /// The places of the record's values in `customizations.xml` or `.data.xml`; `None` without a record.
     pub record: Option<RecordPlaces>,
-    /// Its JSON file; `None` where the record has no file.
+    /// The flow file; `None` if there is only a record.
     pub file: Option<FileId>,
-    /// What the file says; `None` where it is absent or unreadable.
+    /// The content of the flow file; `None` if it is absent or unreadable.
     pub content: Option<FlowContent>,
 }
 
-/// Where a flow's record stands.
+/// The places of values in a flow's record.
 #[derive(Debug, Clone)]
 pub struct RecordPlaces {
-    /// The name.
+    /// The place of the name.
     pub name: Place,
-    /// The state.
+    /// The place of the state.
     pub state: Place,
     /// The id.
     pub id: Place,
-    /// The file that the record names.
+    /// The path of the flow file, as the record states it.
     pub json_file: Option<JsonFileName>,
 }
 
-/// A flow file that was read.
+/// The content of a flow file.
 #[derive(Debug)]
 pub struct FlowContent {
-    /// Trigger and actions.
+    /// The trigger and actions.
     pub definition: Definition,
     /// The entries of `connectionReferences`, sorted by key.
     pub connections: Vec<Connection>,
-    /// Who uses them.
+    /// The triggers and actions that use connections.
     pub connection_uses: Vec<ConnectionUse>,
-    /// Whether a step does not say which connection it uses, or says it by an expression that could mean any of them.
+    /// Whether a trigger or action has no reference to its connection, or an expression that could mean any of them.
     pub has_computed_connections: bool,
-    /// Environment variables among the parameters.
+    /// The environment variables among the parameters.
     pub variable_uses: Vec<VariableUse>,
 }
 
@@ -196,7 +199,7 @@ impl Workspace {
         solution.kind == PackageKind::Solution && flow.record.is_none() && solution.keeps_records()
     }
 
-    /// The solution that holds a flow.
+    /// The solution that contains a flow.
     pub fn solution_of(&self, flow: FlowIx) -> &Solution {
         self.solution(self.flow(flow).solution)
     }
@@ -211,19 +214,19 @@ impl Workspace {
         self.solutions.iter().enumerate().map(|(index, solution)| (SolutionIx(index), solution))
     }
 
-    /// The solution of this unique name, in any case.
+    /// The solution with this unique name, ignoring case.
     pub fn solution_named(&self, name: &str) -> Option<SolutionIx> {
-        let fits =
+        let matches =
             |solution: &Solution| solution.unique_name().is_some_and(|own| own.eq_ignore_ascii_case(name));
-        self.indexed_solutions().find(|(_, solution)| fits(solution)).map(|(index, _)| index)
+        self.indexed_solutions().find(|(_, solution)| matches(solution)).map(|(index, _)| index)
     }
 
-    /// Every flow whose file was read.
+    /// Every flow with a readable file.
     pub fn contents(&self) -> impl Iterator<Item = (FlowIx, &Flow, &FlowContent)> {
         self.indexed().filter_map(|(index, flow)| flow.content.as_ref().map(|content| (index, flow, content)))
     }
 
-    /// The flow that `id` means when a flow of `from` names it: the one in the same solution, else the one in the
+    /// The flow that `id` refers to in a flow of the solution `from`: the flow in the same solution, or else in the
     /// newest other solution.
     pub fn resolve(&self, id: &FlowId, from: SolutionIx) -> Option<FlowIx> {
         let candidates = self.by_id.get(id)?;
@@ -236,45 +239,45 @@ impl Workspace {
         self.by_id.contains_key(id)
     }
 
-    /// The one flow that stands for all that share its id: the same flow may be in several inputs.
+    /// The flow that represents all flows with the same id, as the same flow may be in several inputs.
     pub fn representative(&self, flow: FlowIx) -> FlowIx {
         self.by_id.get(&self.flow(flow).id).and_then(|flows| flows.first()).copied().unwrap_or(flow)
     }
 
-    /// The flow that a file holds.
+    /// The flow in a file.
     pub fn flow_in(&self, file: FileId) -> Option<FlowIx> {
         self.by_file.get(&file).copied()
     }
 
-    /// The solution that a file belongs to. A file that is no part of one, such as a zip that could not be read, belongs
-    /// to the innermost solution whose folder or archive it lies in.
+    /// The solution that a file belongs to. For other files, such as a zip that could not be read, it is the innermost
+    /// solution around the file.
     pub fn solution_in(&self, file: FileId, sources: &Sources) -> Option<SolutionIx> {
-        let around = || {
+        let enclosing = || {
             let name = sources.get(file).name();
-            let around = self.indexed_solutions().filter(|(_, solution)| name.is_in(&solution.path));
-            around.max_by_key(|(_, solution)| solution.path.as_str().len()).map(|(index, _)| index)
+            let enclosing = self.indexed_solutions().filter(|(_, solution)| name.is_in(&solution.path));
+            enclosing.max_by_key(|(_, solution)| solution.path.as_str().len()).map(|(index, _)| index)
         };
-        self.solutions_by_file.get(&file).copied().or_else(around)
+        self.solutions_by_file.get(&file).copied().or_else(enclosing)
     }
 
-    /// The flows that a text means: by id, else by name, else by name in any case. One of each id.
+    /// The flows that a user's text refers to: by id, else by name, else by name ignoring case. Returns one flow per id.
     pub fn flows_named(&self, wanted: &str) -> Vec<FlowIx> {
         if let Some(id) = FlowId::parse(wanted) {
             return self.by_id.get(&id).and_then(|flows| flows.first()).copied().into_iter().collect();
         }
         let wanted = wanted.trim();
-        let alike = self.by_name.get(&wanted.to_lowercase()).map(Vec::as_slice).unwrap_or_default();
-        let alike = || alike.iter().copied().filter(|flow| self.representative(*flow) == *flow);
-        let exact: Vec<FlowIx> = alike().filter(|flow| self.flow(*flow).name == wanted).collect();
-        if exact.is_empty() { alike().collect() } else { exact }
+        let candidates = self.by_name.get(&wanted.to_lowercase()).map(Vec::as_slice).unwrap_or_default();
+        let candidates = || candidates.iter().copied().filter(|flow| self.representative(*flow) == *flow);
+        let exact: Vec<FlowIx> = candidates().filter(|flow| self.flow(*flow).name == wanted).collect();
+        if exact.is_empty() { candidates().collect() } else { exact }
     }
 
-    /// Whether every flow of the inputs is known, so that "in no input" is proven.
+    /// Whether all flows of the inputs are known, so that the absence of a flow is proven.
     pub fn is_complete(&self) -> bool {
         !self.faults.iter().any(|fault| fault.hides_flows)
     }
 
-    /// The connection reference of this name in any solution of the run, those of `from` first.
+    /// The connection reference with this name in any solution of the run. Prefers the solution `from`.
     pub fn connection_reference(&self, name: &LogicalName, from: SolutionIx) -> Option<&ConnectionReference> {
         let own = std::iter::once(self.solution(from));
         own.chain(&self.solutions).find_map(|solution| solution.references.as_ref()?.get(name))
@@ -296,7 +299,7 @@ impl Workspace {
             .any(|one| one.id.is_some() && one.id == id || one.schema_name.as_deref().is_some_and(is_named))
     }
 
-    /// The environment variable of this name in any solution of the run, those of `from` first.
+    /// The environment variable with this name in any solution of the run. Prefers the solution `from`.
     pub fn variable(&self, name: &SchemaName, from: SolutionIx) -> Option<&EnvironmentVariable> {
         let own = std::iter::once(self.solution(from));
         own.chain(&self.solutions).find_map(|solution| solution.variables.get(name))
@@ -310,7 +313,7 @@ impl Workspace {
         }
         let (solutions, flows) = (&self.solutions, &self.flows);
         for candidates in self.by_id.values_mut() {
-            // The newest version first; the sorted order of solutions decides between equals.
+            // Newest version first. Equal versions stay in the sorted order of solutions.
             let version = |flow: &FlowIx| solutions[flows[flow.0].solution.0].version_number();
             candidates.sort_by_key(|flow| std::cmp::Reverse(version(flow)));
         }
@@ -318,23 +321,23 @@ impl Workspace {
 }
 
 impl Solution {
-    /// The unique name, or where the solution was found if it has none.
+    /// The unique name, or else the path of the solution.
     pub fn name(&self) -> &str {
         self.unique_name().unwrap_or(self.path.as_str())
     }
 
-    /// The unique name, where the manifest is known and has one.
+    /// The unique name, if the manifest is readable and has one.
     pub fn unique_name(&self) -> Option<&str> {
         let unique_name = self.manifest.as_ref().map(|manifest| manifest.unique_name.as_str());
         unique_name.filter(|name| !name.is_empty())
     }
 
-    /// The components of a type (a number as the platform gives it, or a table's name).
+    /// The components of a type: a number as the platform assigns it, or the name of a table.
     pub fn components<'a>(&'a self, kind: &'a str) -> impl Iterator<Item = &'a Component> {
         self.manifest.iter().flat_map(move |manifest| manifest.components_of(kind))
     }
 
-    /// The missing dependency that lists something, if the manifest is known and does.
+    /// The missing dependency of this kind, if the manifest is readable and lists it.
     pub fn missing(&self, wanted: &Requirement) -> Option<&MissingDependency> {
         self.manifest.as_ref()?.missing.iter().find(|missing| missing.required == *wanted)
     }
@@ -352,9 +355,7 @@ impl Solution {
 }
 
 impl Flow {
-    /// A place in the flow's file.
-    ///
-    /// Falls back to the record for a flow without a file.
+    /// A place in the flow's file. For a flow without a file, the place of the record.
     pub fn place(&self, route: Route, part: Part) -> Option<Place> {
         let in_file = self.file.map(|file| Place { file, target: Target::Json(route, part) });
         in_file.or_else(|| self.record.as_ref().map(|record| record.name.clone()))
@@ -362,18 +363,18 @@ impl Flow {
 }
 
 impl FlowContent {
-    /// The steps that use a connection, by the key that they write, in the order of keys: each as the names that a
-    /// maker expands to see it, the trigger alone or the containers and the action.
+    /// The paths of triggers and actions that use connections, grouped by connection key in sorted order. See
+    /// [`Definition::action_path`].
     pub fn steps_by_connection(&self) -> BTreeMap<&str, Vec<Vec<&str>>> {
         let mut steps: BTreeMap<&str, Vec<Vec<&str>>> = BTreeMap::new();
-        for one in &self.connection_uses {
-            let key = self.connection(&one.key).map_or(one.key.as_str(), |connection| &connection.key);
-            steps.entry(key).or_default().push(self.definition.site_path(one.site));
+        for use_ in &self.connection_uses {
+            let key = self.connection(&use_.key).map_or(use_.key.as_str(), |connection| &connection.key);
+            steps.entry(key).or_default().push(self.definition.site_path(use_.site));
         }
         steps
     }
 
-    /// The entry of `connectionReferences` that a key means. Case is disregarded where no key fits exactly.
+    /// The entry of `connectionReferences` with this key. Ignores case if there is no exact match.
     pub fn connection(&self, key: &str) -> Option<&Connection> {
         let at = self.connections.binary_search_by(|connection| connection.key.as_str().cmp(key));
         let exact = at.ok().map(|at| &self.connections[at]);

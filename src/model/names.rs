@@ -9,7 +9,7 @@ use super::{Action, ActionIx};
 /// The designer shows `Get items`; expressions say `outputs('Get_items')`. Measured, not documented: compared like
 /// this, no expression in 511 public flows names an action that its flow does not have.
 pub(crate) fn fold(name: &str) -> String {
-    // Nearly every name; the tables of Unicode take ten times as long.
+    // Nearly every name is ASCII, and the Unicode tables take ten times as long.
     if name.is_ascii() {
         return name.to_ascii_lowercase().replace(' ', "_");
     }
@@ -23,27 +23,28 @@ pub(crate) fn fold_case(name: &str) -> String {
 
 /// Compares two names of actions in the form of [`fold`]. Does not copy ASCII names.
 pub(crate) fn compare(a: &str, b: &str) -> Ordering {
-    let byte = |byte: u8| if byte == b' ' { b'_' } else { byte.to_ascii_lowercase() };
+    let fold_byte = |byte: u8| if byte == b' ' { b'_' } else { byte.to_ascii_lowercase() };
     if !a.is_ascii() || !b.is_ascii() {
         return fold(a).cmp(&fold(b));
     }
     let (a, b) = (a.as_bytes(), b.as_bytes());
-    let different = a.iter().zip(b).find(|(a, b)| a != b && byte(**a) != byte(**b));
-    different.map_or_else(|| a.len().cmp(&b.len()), |(a, b)| byte(*a).cmp(&byte(*b)))
+    let different = a.iter().zip(b).find(|(a, b)| a != b && fold_byte(**a) != fold_byte(**b));
+    different.map_or_else(|| a.len().cmp(&b.len()), |(a, b)| fold_byte(*a).cmp(&fold_byte(*b)))
 }
 
-/// The actions of a flow by name.
+/// The actions of a flow, by name.
 #[derive(Debug)]
 pub(crate) struct ActionNames<'a> {
-    /// Sorted.
+    /// The names, sorted.
     names: Vec<&'a str>,
-    /// Their actions, those of one name in the order of the definition.
+    /// The action of each name. Actions with equal names are in the order of the definition.
     actions: Vec<ActionIx>,
-    /// For each action, the first one behind its list: the actions of a list stand side by side.
+    /// For each action, the end index of its list. Actions of the same list are adjacent.
     ends: Vec<usize>,
 }
 
-/// How many actions of one name are looked at. The platform takes no two of a flow; of more than this, nothing is said.
+/// How many actions with the same name are compared. The platform refuses two in a flow; beyond this number, rules stay
+/// silent.
 pub(crate) const MOST_ALIKE: usize = 64;
 
 impl<'a> ActionNames<'a> {
@@ -55,10 +56,10 @@ impl<'a> ActionNames<'a> {
         ActionNames { names, actions, ends: ends(all) }
     }
 
-    /// The actions that a name means. More than one where actions of different containers share a name.
+    /// The actions with this name. There may be several, in different containers.
     pub(crate) fn get(&self, name: &str) -> &[ActionIx] {
-        let start = self.names.partition_point(|one| compare(one, name).is_lt());
-        let count = self.names[start..].partition_point(|one| compare(one, name).is_eq());
+        let start = self.names.partition_point(|known| compare(known, name).is_lt());
+        let count = self.names[start..].partition_point(|known| compare(known, name).is_eq());
         &self.actions[start..start + count]
     }
 
@@ -72,14 +73,14 @@ impl<'a> ActionNames<'a> {
         groups.filter(|group| group.len() > 1).map(|group| &self.actions[group])
     }
 
-    /// The actions of the list that an action stands in, with the action itself.
+    /// The actions in the same list as an action, including itself.
     pub(crate) fn beside(&self, action: ActionIx) -> impl Iterator<Item = ActionIx> {
         let end = self.ends[action.get()];
-        // The lists follow each other.
+        // The lists are consecutive.
         (self.ends.partition_point(|other| *other < end)..end).map(ActionIx::of)
     }
 
-    /// The action that a name means among those of the same list as `action`; of two the last one.
+    /// The action with this name in the same list as `action`. If there are several, the last.
     pub(crate) fn sibling(&self, action: ActionIx, name: &str) -> Option<ActionIx> {
         let (named, end) = (self.get(name), self.ends[action.get()]);
         let last = named[..named.partition_point(|other| other.get() < end)].last().copied()?;
@@ -87,7 +88,7 @@ impl<'a> ActionNames<'a> {
     }
 }
 
-/// The ends of the lists that the actions stand in.
+/// For each action, the end index of the list that contains it.
 fn ends(all: &[Action<'_>]) -> Vec<usize> {
     let mut ends = vec![all.len(); all.len()];
     for index in (1..all.len()).rev() {
@@ -115,7 +116,7 @@ mod tests {
     }
 
     #[test]
-    fn a_name_means_every_action_of_that_name() {
+    fn get_finds_every_action_of_a_name() {
         let text = r#"{"actions": {"B": {}, "Get it": {"actions": {"b": {}, "C": {}}}, "a": {}}}"#;
         let definition = crate::parse::definition(text);
         let actions: Vec<_> = definition.actions().collect();

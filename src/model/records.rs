@@ -4,16 +4,16 @@ use super::ids::{ConnectorName, FlowId, LogicalName};
 use crate::parse::Element;
 use crate::source::{FileId, Place};
 
-/// Whether a flow is turned on, as the package records it.
+/// Whether a flow is turned on, according to the package.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum State {
     /// `StateCode` 1: turned on.
     On,
     /// `StateCode` 0: a draft.
     Off,
-    /// `StateCode` 2: suspended, by a data policy.
+    /// `StateCode` 2: suspended by a data policy.
     Suspended,
-    /// No record says.
+    /// The package does not state it.
     Unknown,
 }
 
@@ -29,12 +29,12 @@ impl State {
     }
 }
 
-/// One `<Workflow>` element.
+/// A `<Workflow>` element.
 #[derive(Debug, Clone)]
 pub(crate) struct Record {
     pub(crate) id: FlowId,
     pub(crate) name: String,
-    /// 5 = cloud flow ("modern flow"); 6 = desktop flow, 0 = classic workflow, ...
+    /// 5 = cloud flow ("modern flow"), 6 = desktop flow, 0 = classic workflow, …
     pub(crate) category: Option<u32>,
     pub(crate) state: State,
     pub(crate) json_file: Option<JsonFileName>,
@@ -42,9 +42,9 @@ pub(crate) struct Record {
     pub(crate) action: Option<String>,
     /// The id as it is written.
     pub(crate) id_place: Place,
-    /// The name of the flow in the record.
+    /// The place of the flow's name.
     pub(crate) place: Place,
-    /// The recorded state.
+    /// The place of the state.
     pub(crate) state_place: Place,
 }
 
@@ -57,7 +57,7 @@ pub struct JsonFileName {
     pub place: Place,
 }
 
-/// The category of cloud flows in the `workflow` table.
+/// The category of cloud flows in the table `workflow`.
 const CLOUD_FLOW: u32 = 5;
 /// The category of custom actions.
 const CUSTOM_ACTION: u32 = 3;
@@ -66,7 +66,7 @@ const CUSTOM_ACTION: u32 = 3;
 const DESKTOP_FLOW: u32 = 6;
 
 impl Record {
-    /// Whether it is a desktop flow or another thing with a JSON file that may use connection references.
+    /// Whether it is a desktop flow or another component with a JSON file that may use connection references.
     pub(crate) fn is_other_flow(&self) -> bool {
         !self.is_cloud_flow() && self.json_file.is_some()
     }
@@ -83,21 +83,21 @@ impl Record {
 /// A connection reference that a solution declares.
 #[derive(Debug, Clone)]
 pub struct ConnectionReference {
-    /// The name that flows refer to.
+    /// The name that flows refer to it by.
     pub logical_name: LogicalName,
     /// The name that makers see.
     pub display_name: String,
-    /// The connector, where it is stated.
+    /// The connector, if stated.
     pub connector: Option<ConnectorName>,
-    /// The id of the custom connector, where it is one.
+    /// The id of the custom connector, if it is for one.
     pub custom_connector: Option<String>,
-    /// Where the connector's id stands.
+    /// The place of the connector's id.
     pub connector_place: Place,
-    /// Where the logical name stands.
+    /// The place of the logical name.
     pub place: Place,
 }
 
-/// Every workflow record in a document, whose root may be the `<Workflow>` itself.
+/// Every workflow record in a document. The root may itself be a `<Workflow>`.
 pub(crate) fn workflows(root: Element<'_>, file: FileId) -> Vec<Record> {
     root.descendants("Workflow").into_iter().filter_map(|element| record(element, file)).collect()
 }
@@ -171,7 +171,7 @@ mod tests {
     }
 
     #[test]
-    fn a_record_may_be_the_root_or_deep() {
+    fn a_record_may_be_the_root_or_nested() {
         let workflow = r#"<Workflow WorkflowId="{AAAAAAAA-0000-0000-0000-000000000001}" Name="ä">
             <Category>5</Category><StateCode>0</StateCode></Workflow>"#;
         let inside =

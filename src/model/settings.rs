@@ -1,71 +1,71 @@
-//! Deployment settings: what a release brings along for one environment. Two shapes, told apart by their keys: the
-//! file of `pac solution create-settings` (connections and variables) and the ALM Accelerator's
-//! `customDeploymentSettings.json` (which flows to turn on, in which order).
+//! Deployment settings, which a release provides for a target environment. There are two formats: the file of `pac
+//! solution create-settings` (connections and variables), and the ALM Accelerator's `customDeploymentSettings.json`
+//! (which flows to turn on, in which order). Their keys tell them apart.
 
 use super::given_order::{self, GivenOrder, is_token};
 use super::ids::{ConnectorName, LogicalName, SchemaName};
 use crate::source::{FileId, Json, Place, Route, Value};
 
-/// One settings file.
+/// A settings file.
 #[derive(Debug)]
 pub struct Settings {
     /// The file.
     pub file: FileId,
-    /// Connections, where the file has the section at all.
+    /// The connections, if the file has this section.
     pub references: Option<Vec<ReferenceSetting>>,
-    /// Values of environment variables, where the file has the section at all.
+    /// The values of environment variables, if the file has this section.
     pub variables: Option<Vec<VariableSetting>>,
-    /// The order and state of flows, where the file has the section.
+    /// The order and state of flows, if the file has this section.
     pub order: Option<GivenOrder>,
 }
 
-/// One entry of `ConnectionReferences`.
+/// An entry of `ConnectionReferences`.
 #[derive(Debug)]
 pub struct ReferenceSetting {
     /// The connection reference.
     pub logical_name: LogicalName,
     /// `ConnectionId`.
     pub connection: SettingValue,
-    /// `ConnectorId`, where it states a connector.
+    /// `ConnectorId`, if the entry states it.
     pub connector: Option<(ConnectorName, Place)>,
-    /// `ConnectionOwner`, where it states one.
+    /// `ConnectionOwner`, if the entry states it.
     pub owner: Option<(String, Place)>,
-    /// Where the name stands.
+    /// The place of the name.
     pub place: Place,
 }
 
-/// One entry of `EnvironmentVariables`.
+/// An entry of `EnvironmentVariables`.
 #[derive(Debug)]
 pub struct VariableSetting {
     /// The variable.
     pub schema_name: SchemaName,
     /// `Value`.
     pub value: SettingValue,
-    /// Where the name stands.
+    /// The place of the name.
     pub place: Place,
 }
 
 /// A value in a settings file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum SettingValue {
-    /// Absent, null or blank. The place is the empty value, else that of the entry's name.
+    /// Absent, null or blank. The place is the empty value, or else the entry's name.
     Empty(Place),
-    /// A token `#{…}#` that a pipeline is expected to replace.
+    /// A placeholder `#{…}#`, which a pipeline is expected to replace.
     Token(String, Place),
-    /// A value.
+    /// Any other value.
     Given,
 }
 
-/// The sections that make a JSON file a settings file.
+/// The sections of settings files. A file needs at least one of them.
 const SECTIONS: [&str; 3] = [REFERENCES, VARIABLES, given_order::ALM_SECTION];
 const REFERENCES: &str = "ConnectionReferences";
 const VARIABLES: &str = "EnvironmentVariables";
 
-/// What a settings file is expected to be, for messages.
+/// The expected content of a settings file, for messages.
 pub(crate) const EXPECTED: &str = "an object with `ConnectionReferences`, `EnvironmentVariables` or \
                                    `ActivateFlowConfiguration`";
 
-/// Reads a settings file; `None` where it is JSON of another kind.
+/// Reads a settings file; `None` if the JSON has none of the sections.
 pub(crate) fn read(json: Json<'_>, file: FileId) -> Option<Settings> {
     let object = json.as_object()?;
     if !SECTIONS.iter().any(|section| object.contains_key(section)) {
@@ -83,7 +83,7 @@ pub(crate) fn read(json: Json<'_>, file: FileId) -> Option<Settings> {
         file,
         references: entries(REFERENCES).map(|list| list.filter_map(SettingsItem::reference).collect()),
         variables: entries(VARIABLES).map(|list| list.filter_map(SettingsItem::variable).collect()),
-        order: given_order::of_alm(json, file),
+        order: given_order::read_alm(json, file),
     })
 }
 
@@ -94,7 +94,7 @@ struct SettingsItem<'a> {
 }
 
 impl SettingsItem<'_> {
-    /// A member that is text, with its place. Numbers and booleans are values too.
+    /// A scalar member as text, with its place. Numbers and booleans are valid values too.
     fn text(&self, key: &str) -> Option<(String, Place)> {
         let text = match self.entry.get(key)?.value() {
             Value::String(text) => text.to_owned(),
@@ -164,7 +164,7 @@ mod tests {
     }
 
     #[test]
-    fn both_forms_of_variables_are_read() {
+    fn both_formats_of_variables_are_read() {
         let settings = settings(
             r#"{"EnvironmentVariables": [{"SchemaName": "a", "Value": "1"}, {"SchemaName": "b", "Value": " "},
                 ["c", "3"], ["d"], {"SchemaName": "e", "Value": "x#{e}#y"}, {"SchemaName": "f", "Value": 5}, 7]}"#,
@@ -174,13 +174,13 @@ mod tests {
             .variables
             .expect("the section")
             .iter()
-            .map(|one| {
-                let kind = match one.value {
+            .map(|variable| {
+                let kind = match variable.value {
                     SettingValue::Empty(_) => "empty",
                     SettingValue::Token(..) => "token",
                     SettingValue::Given => "given",
                 };
-                format!("{} {kind}", one.schema_name)
+                format!("{} {kind}", variable.schema_name)
             })
             .collect();
         assert_eq!(shown, ["a given", "b empty", "c given", "d empty", "e token", "f given"]);
@@ -188,7 +188,7 @@ mod tests {
     }
 
     #[test]
-    fn other_json_is_no_settings_file() {
+    fn json_without_settings_sections_is_refused() {
         assert!(settings(r#"{"ConnectionReferences": []}"#).is_some());
         assert!(settings(r#"{"name": "x"}"#).is_none());
         assert!(settings("[]").is_none());

@@ -1,4 +1,4 @@
-//! Environment variables: as solutions define them, and as flows use them.
+//! Environment variables: their definitions in solutions, and their uses in flows.
 
 use roxmltree::Document;
 
@@ -10,7 +10,7 @@ use crate::source::{FileId, Json, Place, Route};
 /// An environment variable that a solution defines.
 #[derive(Debug, Clone)]
 pub struct EnvironmentVariable {
-    /// Its name.
+    /// The schema name.
     pub schema_name: SchemaName,
     /// The name that makers see.
     pub display_name: String,
@@ -20,9 +20,9 @@ pub struct EnvironmentVariable {
     pub has_default: bool,
     /// The text of the default value.
     pub default: Option<Place>,
-    /// The current value in the solution, where one is shipped.
+    /// The place of the current value, if the solution contains one.
     pub value: Option<Place>,
-    /// Where the name stands.
+    /// The place of the schema name.
     pub place: Place,
 }
 
@@ -33,14 +33,14 @@ pub struct VariableUse {
     pub schema_name: SchemaName,
     /// The name by which expressions read it.
     pub parameter: String,
-    /// Where the flow names it.
+    /// The route to the schema name in the flow file.
     pub route: Route,
 }
 
 /// The type of variables whose values are in a key vault.
 const SECRET: &str = "100000005";
 
-/// The definition in an `environmentvariabledefinition.xml`.
+/// Reads the definition in an `environmentvariabledefinition.xml`.
 pub(crate) fn read(document: &Document<'_>, file: FileId) -> Option<EnvironmentVariable> {
     let root = document.root_element();
     let schema_name = root.attribute("schemaname").filter(|name| !name.is_empty())?;
@@ -56,7 +56,7 @@ pub(crate) fn read(document: &Document<'_>, file: FileId) -> Option<EnvironmentV
     })
 }
 
-/// The place of the current value in an `environmentvariablevalues.json`, if it holds one.
+/// The place of the current value in an `environmentvariablevalues.json`, if it has one.
 pub(crate) fn current_value(json: Json<'_>, file: FileId) -> Option<Place> {
     const STEPS: [&str; 2] = ["environmentvariablevalues", "environmentvariablevalue"];
     let entry = json.get(STEPS[0])?.get(STEPS[1])?;
@@ -68,7 +68,8 @@ pub(crate) fn current_value(json: Json<'_>, file: FileId) -> Option<Place> {
     value.map(|_| Place::value(file, route.key("value")))
 }
 
-/// The environment variables among a definition's parameters. Keys are display names; only the metadata is reliable.
+/// The environment variables among a definition's parameters. The keys of parameters are display names, so the name
+/// comes from the metadata.
 pub(crate) fn uses(definition: &Definition) -> Vec<VariableUse> {
     let schema_name = |parameter: Json<'_>| {
         let name = parameter.at(&["metadata", "schemaName"])?.as_str()?;

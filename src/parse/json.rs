@@ -1,7 +1,7 @@
-//! JSON: one pass over a text makes the list of nodes that everything to the right reads.
+//! The JSON parser. A single eat over a text creates the [`Document`] that later stages read.
 //!
-//! What is accepted, and what a string means, is what serde_json says: it decodes the strings that hold escapes, and
-//! it explains every text that is refused. A property test and a fuzz target hold the two together.
+//! serde_json defines which texts are valid and what strings mean: it decodes strings with escapes, and explains every
+//! text that is refused. A property test and a fuzz target check that both accept the same texts.
 
 use std::sync::Arc;
 
@@ -9,19 +9,20 @@ use crate::limit::{DEEPEST_JSON, Limit};
 use crate::source::Span;
 use crate::source::document::{ContentFlags, Document, DocumentBuilder, Key, MOST_BYTES, NodeKind};
 
-/// Why a JSON text could not be read, and the byte at which the reader gave up.
+/// Why a JSON text could not be parsed, and where.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct JsonError {
-    /// What was found, in serde_json's words, without the position.
+    /// The problem in serde_json's words, without the position.
     pub message: String,
-    /// The byte offset of the fault.
+    /// The byte offset of the problem.
     pub offset: usize,
 }
 
-/// Reads a JSON text.
+/// Parses a JSON text.
 ///
 /// # Errors
-/// Broken syntax, nesting deeper than serde_json's limit of 128 (the deepest public flow has 37), or 4 GiB and more.
+/// Invalid syntax, more nesting than serde_json's limit of 128 (the deepest public flow has 37), or a size of 4 GiB or
+/// more.
 pub(crate) fn parse(text: Arc<String>) -> Result<Document, JsonError> {
     if text.len() > MOST_BYTES {
         return Err(JsonError { message: "it is longer than 4 GiB".to_owned(), offset: 0 });
@@ -36,7 +37,7 @@ pub(crate) fn parse(text: Arc<String>) -> Result<Document, JsonError> {
     }
 }
 
-/// serde_json's words for a text that cannot be read; `offset` is where this reader gave up.
+/// Explains in serde_json's words why a text cannot be parsed. `offset` is where this parser stopped.
 fn explain(text: &str, offset: usize) -> JsonError {
     let Err(error) = serde_json::from_str::<serde_json::Value>(text) else {
         return JsonError { message: "what stands here is not understood".to_owned(), offset };
@@ -51,7 +52,7 @@ fn explain(text: &str, offset: usize) -> JsonError {
     JsonError { message, offset: offset_of(text, error.line(), error.column()) }
 }
 
-/// serde_json counts lines from 1 and bytes in the line from 1 (0 before the first byte of a line).
+/// The byte offset of a position of serde_json: the line from 1, and the byte in it from 1 (0 before the first byte).
 fn offset_of(text: &str, line: usize, column: usize) -> usize {
     let start = match line {
         0 | 1 => 0,
@@ -60,29 +61,29 @@ fn offset_of(text: &str, line: usize, column: usize) -> usize {
     (start + column.saturating_sub(1)).min(text.len())
 }
 
-/// Reads from left to right. `None` from any of its functions is a text that is no JSON.
+/// A parser that reads from left to right. Its methods return `None` if the text is not valid JSON.
 struct JsonReader<'a> {
     text: &'a str,
     at: usize,
     builder: DocumentBuilder,
 }
 
-/// A string in the text.
+/// A string literal.
 struct Quoted {
-    /// Without the quotes.
+    /// The span without the quotes.
     span: Span,
-    /// Whether it holds escapes, which were not looked at.
+    /// Whether it contains escapes. These are not validated yet.
     has_escapes: bool,
-    /// What it holds, escapes aside.
-    marks: ContentFlags,
+    /// What it contains, disregarding escapes.
+    flags: ContentFlags,
 }
 
 impl JsonReader<'_> {
     fn document(&mut self) -> Option<()> {
-        self.blank();
+        self.skip_whitespace();
         self.value(None)?;
         while let Some((is_object, is_empty)) = self.builder.innermost() {
-            self.blank();
+            self.skip_whitespace();
             let closing = if is_object { b'}' } else { b']' };
             if self.peek()? == closing {
                 self.at += 1;
@@ -90,46 +91,46 @@ impl JsonReader<'_> {
                 continue;
             }
             if !is_empty {
-                self.pass(b',')?;
-                self.blank();
+                self.eat(b',')?;
+                self.skip_whitespace();
             }
             let key = if is_object { Some(self.key()?) } else { None };
             self.value(key)?;
         }
-        self.blank();
+        self.skip_whitespace();
         (self.at == self.text.len()).then_some(())
     }
 
-    /// A key with the colon behind it.
+    /// Reads a key and the colon after it.
     fn key(&mut self) -> Option<Key> {
-        self.pass(b'"')?;
-        let Quoted { span, has_escapes, marks } = self.string()?;
+        self.eat(b'"')?;
+        let Quoted { span, has_escapes, flags } = self.string()?;
         let key = match has_escapes {
-            false => Key::plain(span, marks | ContentFlags::of_key(&self.text[span.start..span.end])),
+            false => Key::plain(span, flags | ContentFlags::of_key(&self.text[span.start..span.end])),
             true => {
                 let text = self.decoded(span)?;
                 self.builder.escaped_key(span, &text)
             }
         };
-        self.blank();
-        self.pass(b':')?;
-        self.blank();
+        self.skip_whitespace();
+        self.eat(b':')?;
+        self.skip_whitespace();
         Some(key)
     }
 
-    /// A value, of objects and arrays the beginning.
+    /// Reads a scalar, or the start of an object or array.
     fn value(&mut self, key: Option<Key>) -> Option<()> {
         let start = self.at;
         match self.peek()? {
             b'"' => {
                 self.at += 1;
-                let Quoted { span, has_escapes, marks } = self.string()?;
+                let Quoted { span, has_escapes, flags } = self.string()?;
                 if has_escapes {
                     let text = self.decoded(span)?;
                     self.builder.escaped(key, span, &text);
                 } else {
                     let text = &self.text[span.start..span.end];
-                    self.builder.string(key, span, marks | marks.of_url(text) | ContentFlags::of_whole(text));
+                    self.builder.string(key, span, flags | flags.of_url(text) | ContentFlags::of_whole(text));
                 }
             }
             bracket @ (b'{' | b'[') => {
@@ -164,13 +165,13 @@ impl JsonReader<'_> {
 
     fn number(&mut self) -> Option<()> {
         let start = self.at;
-        let _ = self.pass(b'-');
+        let _ = self.eat(b'-');
         match self.peek()? {
             b'0' => self.at += 1,
             _ => self.digits()?,
         }
         let whole = self.at;
-        if self.pass(b'.').is_some() {
+        if self.eat(b'.').is_some() {
             self.digits()?;
         }
         if matches!(self.peek(), Some(b'e' | b'E')) {
@@ -180,14 +181,14 @@ impl JsonReader<'_> {
             }
             self.digits()?;
         }
-        // A number that no float holds is refused by serde_json, and by everyone who reads floats.
+        // serde_json refuses numbers that exceed the range of floats.
         const SURELY_FINITE: usize = 100;
         let is_short = self.at == whole && whole - start < SURELY_FINITE;
         let is_finite = || self.text[start..self.at].parse::<f64>().is_ok_and(f64::is_finite);
         (is_short || is_finite()).then_some(())
     }
 
-    /// One digit or more.
+    /// Reads one or more digits.
     fn digits(&mut self) -> Option<()> {
         let start = self.at;
         while matches!(self.peek(), Some(b'0'..=b'9')) {
@@ -196,18 +197,18 @@ impl JsonReader<'_> {
         (self.at > start).then_some(())
     }
 
-    /// From behind the opening quote to behind the closing one.
+    /// Reads a string. The position is after the opening quote before, and after the closing quote afterwards.
     fn string(&mut self) -> Option<Quoted> {
         let bytes = self.text.as_bytes();
-        let (start, mut has_escapes, mut marks) = (self.at, false, ContentFlags::ANY);
+        let (start, mut has_escapes, mut flags) = (self.at, false, ContentFlags::ANY);
         loop {
             let (count, found) = plain_bytes(&bytes[self.at..]);
             self.at += count;
-            marks = marks | found;
+            flags = flags | found;
             match self.peek()? {
                 b'"' => {
                     self.at += 1;
-                    return Some(Quoted { span: Span::new(start, self.at - 1), has_escapes, marks });
+                    return Some(Quoted { span: Span::new(start, self.at - 1), has_escapes, flags });
                 }
                 b'\\' => {
                     has_escapes = true;
@@ -221,17 +222,17 @@ impl JsonReader<'_> {
         }
     }
 
-    /// What a string with escapes means.
+    /// Decodes a string with escapes.
     fn decoded(&self, span: Span) -> Option<String> {
         serde_json::from_str(&self.text[span.start - 1..=span.end]).ok()
     }
 
-    fn blank(&mut self) {
-        const BLANKS: u64 = ONES * b' ' as u64;
+    fn skip_whitespace(&mut self) {
+        const SPACES: u64 = ONES * b' ' as u64;
         let bytes = self.text.as_bytes();
-        // Most blanks are indentation.
+        // Most whitespace is indentation.
         while let Some(word) = bytes.get(self.at..).and_then(<[u8]>::first_chunk::<8>) {
-            let others = u64::from_le_bytes(*word) ^ BLANKS;
+            let others = u64::from_le_bytes(*word) ^ SPACES;
             self.at += (others.trailing_zeros() / 8) as usize;
             if others != 0 {
                 break;
@@ -246,31 +247,31 @@ impl JsonReader<'_> {
         self.text.as_bytes().get(self.at).copied()
     }
 
-    fn pass(&mut self, byte: u8) -> Option<()> {
+    fn eat(&mut self, byte: u8) -> Option<()> {
         let is_next = self.peek()? == byte;
         self.at += usize::from(is_next);
         is_next.then_some(())
     }
 }
 
-/// A byte in each of the eight of a word.
+/// Eight bytes with the value 1.
 const ONES: u64 = u64::from_ne_bytes([1; 8]);
 const HIGHS: u64 = ONES << 7;
 
-/// The high bit of each byte of `word` that is `byte`.
+/// The high bit of each byte of `word` that equals `byte`.
 fn equal(word: u64, byte: u8) -> u64 {
     const LOWS: u64 = !HIGHS;
     let others = word ^ (ONES * u64::from(byte));
     !(((others & LOWS) + LOWS) | others) & HIGHS
 }
 
-/// How many bytes there are before the first quote, backslash or control character, and what they hold; told eight at
-/// a time, since a third of the time of reading goes into strings.
+/// The number of bytes before the first quote, backslash or control character, and what they contain. Reads eight bytes
+/// at a time, because strings take a third of the parser's time.
 fn plain_bytes(bytes: &[u8]) -> (usize, ContentFlags) {
     let words = bytes.chunks_exact(8);
     let rest = words.remainder();
     let (mut at_sign, mut colon, mut telling, mut last) = (0, 0, 0, 0);
-    let marks = |at_sign: u64, colon: u64, telling: u64| {
+    let flags = |at_sign: u64, colon: u64, telling: u64| {
         let mark = |found: u64, mark: ContentFlags| if found == 0 { ContentFlags::ANY } else { mark };
         mark(at_sign, ContentFlags::AT)
             | mark(colon, ContentFlags::COLON)
@@ -280,25 +281,25 @@ fn plain_bytes(bytes: &[u8]) -> (usize, ContentFlags) {
         let word = u64::from_le_bytes(word.try_into().unwrap_or_default());
         let control = word.wrapping_sub(ONES * 0x20) & !word & HIGHS;
         let end = equal(word, b'"') | equal(word, b'\\') | control;
-        // The bytes before the end; all of them where there is none.
+        // The bytes before the end; all bytes if there is no end.
         let before = (end & end.wrapping_neg()).wrapping_sub(1);
         at_sign |= equal(word, b'@') & before;
         colon |= equal(word, b':') & before;
-        // An `r` of either case moves to the place of the byte behind it, which may be the first of the next word.
+        // An `r` of either case moves to the position of the next byte, which may be the first of the next word.
         let r = equal(word | (ONES * 0x20), b'r');
         telling |= (equal(word, b'=') | equal(word, b' ') & (r << 8 | last >> 56)) & before;
         last = r;
         if end != 0 {
-            return (8 * at + (end.trailing_zeros() / 8) as usize, marks(at_sign, colon, telling));
+            return (8 * at + (end.trailing_zeros() / 8) as usize, flags(at_sign, colon, telling));
         }
     }
     let is_plain = |byte: &u8| !matches!(byte, b'"' | b'\\' | 0..0x20);
     let count = rest.iter().take_while(|byte| is_plain(byte)).count();
-    // With the byte before, which may be the `r` in front of a blank.
+    // Includes the byte before, which may be the `r` before a space.
     let start = bytes.len() - rest.len();
     let end = start + count;
     let found = ContentFlags::of(&bytes[start.saturating_sub(1)..end]);
-    (end, marks(at_sign, colon, telling) | found)
+    (end, flags(at_sign, colon, telling) | found)
 }
 
 #[cfg(test)]
@@ -330,13 +331,13 @@ mod tests {
     }
 
     #[test]
-    fn a_syntax_error_has_the_offset_of_the_fault() {
+    fn a_syntax_error_has_the_offset_of_the_problem() {
         let error = parse(Arc::new("{\n  \"a\": 1,\n}".to_owned())).expect_err("a trailing comma");
         assert_eq!(error, JsonError { message: "trailing comma".to_owned(), offset: 12 });
     }
 
     #[test]
-    fn what_serde_json_refuses_is_refused_in_its_words() {
+    fn invalid_texts_are_refused_in_the_words_of_serde_json() {
         for text in [
             "",
             " ",
@@ -389,7 +390,7 @@ mod tests {
     }
 
     #[test]
-    fn nesting_ends_where_serde_json_ends_it() {
+    fn the_nesting_limit_is_that_of_serde_json() {
         let nested = |depth: usize| Arc::new("[".repeat(depth) + &"]".repeat(depth));
         assert!(parse(nested(DEEPEST_JSON)).is_ok());
         let error = parse(nested(DEEPEST_JSON + 1)).expect_err("too deep");
@@ -416,18 +417,18 @@ mod tests {
 
     proptest! {
         #[test]
-        fn marks_tell_what_a_string_holds(text in "[p-sR@:= \"\\\\é]{0,30}", before in "[p-s@:=]{0,9}") {
+        fn flags_state_what_a_string_contains(text in "[p-sR@:= \"\\\\é]{0,30}", before in "[p-s@:=]{0,9}") {
             let json = serde_json::json!([before, {text.clone(): 1}, [text.clone()], 5]).to_string();
             let document = document(&json);
             let elements: Vec<_> = document.root().as_array().expect("an array").iter().collect();
             let telling = ["=", "r ", "R "].as_slice();
-            for (marks, parts) in [(ContentFlags::AT, ["@"].as_slice()), (ContentFlags::COLON, &[":"]), (ContentFlags::TELLING, telling)] {
+            for (flags, parts) in [(ContentFlags::AT, ["@"].as_slice()), (ContentFlags::COLON, &[":"]), (ContentFlags::TELLING, telling)] {
                 let holds = |text: &str| parts.iter().any(|part| text.contains(part));
-                prop_assert_eq!(elements[0].may_hold(marks), holds(&before), "{}", before);
-                prop_assert_eq!(elements[1].may_hold(marks), holds(&text), "{}", text);
-                prop_assert_eq!(elements[2].may_hold(marks), holds(&text), "{}", text);
-                prop_assert!(!elements[3].may_hold(marks));
-                prop_assert_eq!(document.root().may_hold(marks), holds(&text) || holds(&before));
+                prop_assert_eq!(elements[0].may_hold(flags), holds(&before), "{}", before);
+                prop_assert_eq!(elements[1].may_hold(flags), holds(&text), "{}", text);
+                prop_assert_eq!(elements[2].may_hold(flags), holds(&text), "{}", text);
+                prop_assert!(!elements[3].may_hold(flags));
+                prop_assert_eq!(document.root().may_hold(flags), holds(&text) || holds(&before));
             }
         }
 
@@ -441,13 +442,13 @@ mod tests {
         }
 
         #[test]
-        fn a_text_is_read_as_serde_json_reads_it(value in json(), pretty in any::<bool>()) {
+        fn valid_texts_are_read_as_by_serde_json(value in json(), pretty in any::<bool>()) {
             let text = if pretty { serde_json::to_string_pretty(&value) } else { serde_json::to_string(&value) };
             crate::fuzzing::locate(text.expect("a value prints").as_bytes());
         }
 
         #[test]
-        fn a_damaged_text_is_refused_where_serde_json_refuses_it(
+        fn damaged_texts_are_refused_as_by_serde_json(
             value in json(), at in any::<prop::sample::Index>(), byte in any::<u8>(),
         ) {
             let mut bytes = value.to_string().into_bytes();

@@ -1,4 +1,4 @@
-//! Parsing: texts to trees, and places to bytes. Stands between `load` and `model`.
+//! Parsers for JSON and XML, and the conversion of places to byte ranges. This stage is between `load` and `model`.
 
 mod element;
 pub(crate) mod json;
@@ -11,8 +11,8 @@ pub(crate) use element::Element;
 
 use crate::source::{Document, Location, Part, Place, Route, Sources, Span, Target, Text};
 
-/// The bytes that a place means. A route that is not in the text means the nearest member above it that is. Asked for
-/// each finding several times, so nothing here may walk through a text or a long string.
+/// The byte range of a place. If a route does not exist in the text, it is the key of the parent, or else the first
+/// line. Reports call this several times per finding, so it must not scan a text or a long string.
 pub(crate) fn locate(sources: &Sources, place: &Place) -> Span {
     let text = sources.get(place.file);
     match &place.target {
@@ -32,14 +32,14 @@ pub(crate) fn location(sources: &Sources, place: &Place) -> Location {
     Location::new(sources.get(place.file), locate(sources, place), place.route())
 }
 
-/// The bytes of a member, or of the key of the one above it.
+/// The byte range of a member, or else of its parent's key.
 fn member(text: &Text, route: &Route, part: Part) -> Span {
     let find = |document: &Document| {
-        let above = || {
+        let parent_key = || {
             let steps = &route.steps()[..route.steps().len().saturating_sub(1)];
             document.locate(&steps.iter().cloned().collect(), Part::Key)
         };
-        document.locate(route, part).or_else(above)
+        document.locate(route, part).or_else(parent_key)
     };
     document(text).and_then(find).unwrap_or_else(|| text.line_span(0))
 }
@@ -48,7 +48,7 @@ fn document(text: &Text) -> Option<&Document> {
     text.document(|text| json::parse(text).ok().map(Arc::new))
 }
 
-/// For tests: a text that is no more than a definition.
+/// Parses a text that consists of a definition, for tests.
 #[cfg(test)]
 pub(crate) fn definition(text: &str) -> crate::model::Definition {
     let document = json::parse(Arc::new(text.to_owned())).expect("JSON");
@@ -61,7 +61,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_part_of_a_string_is_found_behind_escapes() {
+    fn a_range_after_escapes_is_located() {
         let mut sources = Sources::default();
         let json = r#"{"a": "\"\u00e4\" @{outputs('x')}"}"#;
         let file = sources.add(Text::new("f", json));

@@ -1,24 +1,25 @@
-//! XML: roxmltree reads and gives ranges at once. Document types are refused, so entities cannot grow.
+//! The XML parser. It wraps roxmltree, which provides the ranges of elements. It refuses document type declarations, so
+//! that entities cannot expand.
 
 use roxmltree::{Document, Node, ParsingOptions};
 
 use crate::source::Span;
 
-/// Why an XML text could not be read, and where.
+/// Why an XML text could not be parsed, and where.
 #[derive(Debug)]
 pub(crate) struct XmlError {
-    /// What was found, in roxmltree's words, without the position.
+    /// The problem in roxmltree's words, without the position.
     pub message: String,
-    /// Line from 1.
+    /// The line, from 1.
     pub line: usize,
-    /// Column from 1, in characters.
+    /// The column, from 1, in characters.
     pub column: usize,
 }
 
-/// Reads an XML text.
+/// Parses an XML text.
 ///
 /// # Errors
-/// Broken syntax, or a document type declaration.
+/// Invalid syntax, or a document type declaration.
 pub(crate) fn parse(text: &str) -> Result<Document<'_>, XmlError> {
     let options = ParsingOptions { allow_dtd: false, ..ParsingOptions::default() };
     Document::parse_with_options(text, options).map_err(|error| {
@@ -29,33 +30,33 @@ pub(crate) fn parse(text: &str) -> Result<Document<'_>, XmlError> {
     })
 }
 
-/// The first child element called `name`, without regard to case.
+/// The first child element with this name, ignoring case.
 pub(crate) fn child<'a, 'i>(node: Node<'a, 'i>, name: &str) -> Option<Node<'a, 'i>> {
     children(node, name).next()
 }
 
-/// The child elements called `name`, without regard to case.
+/// The child elements with this name, ignoring case.
 pub(crate) fn children<'a, 'i>(node: Node<'a, 'i>, name: &str) -> impl Iterator<Item = Node<'a, 'i>> {
     node.children().filter(move |child| is(*child, name))
 }
 
-/// Every element below `node` called `name`, without regard to case.
+/// The elements at any depth below `node` with this name, ignoring case.
 pub(crate) fn descendants<'a, 'i>(node: Node<'a, 'i>, name: &str) -> impl Iterator<Item = Node<'a, 'i>> {
     node.descendants().filter(move |child| is(*child, name))
 }
 
-/// The text of a child element, trimmed; `None` where it is absent or blank.
+/// The trimmed text of a child element; `None` if absent or blank.
 pub(crate) fn child_text<'a>(node: Node<'a, '_>, name: &str) -> Option<&'a str> {
     child(node, name).and_then(|child| child.text()).map(str::trim).filter(|text| !text.is_empty())
 }
 
-/// The smallest range that shows an element: its name in the opening tag.
+/// The smallest range for an element: its name in the start tag.
 pub(crate) fn name_span(node: Node<'_, '_>) -> Span {
     let start = node.range().start + 1;
     Span::new(start, start + node.tag_name().name().len())
 }
 
-/// The range of an attribute's value, else of the element's name.
+/// The range of an attribute's value, or else of the element's name.
 pub(crate) fn attribute_span(node: Node<'_, '_>, name: &str) -> Span {
     node.attribute_node(name).map_or_else(
         || name_span(node),
@@ -63,7 +64,7 @@ pub(crate) fn attribute_span(node: Node<'_, '_>, name: &str) -> Span {
     )
 }
 
-/// The range of the text in an element, else of the element's name.
+/// The range of the text in an element, or else of the element's name.
 pub(crate) fn text_span(node: Node<'_, '_>) -> Span {
     node.children()
         .find(Node::is_text)
@@ -79,7 +80,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn ranges_point_at_the_smallest_text() {
+    fn spans_cover_the_smallest_text() {
         let text = "<a><B c='x y'> 1 </B></a>";
         let document = parse(text).expect("xml");
         let b = child(document.root_element(), "b").expect("found without regard to case");
@@ -92,7 +93,7 @@ mod tests {
     }
 
     #[test]
-    fn a_document_type_is_refused() {
+    fn document_types_are_refused() {
         let error = parse("<!DOCTYPE a [<!ENTITY b 'c'>]><a>&b;</a>").expect_err("no entities");
         assert_eq!((error.line, error.column), (1, 1));
     }

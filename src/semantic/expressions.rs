@@ -1,4 +1,5 @@
-//! Reads every expression of a flow once, and keeps what rules ask for.
+//! Reads every expression of a flow once and stores what rules need: references to names, syntax errors, faulty calls
+//! and overlong expressions. The syntax trees are not kept.
 
 use std::borrow::Cow;
 
@@ -10,10 +11,10 @@ use crate::expression::{LONGEST_EXPRESSION, may_hold_expression, may_hold_interp
 use crate::model::MOST_ALIKE;
 use crate::source::{ContentFlags, Json, NodeId, Part, Value};
 
-/// What a reference names.
+/// The kind of thing that a reference names.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum ReferenceKind {
-    /// `outputs('x')` and the like.
+    /// `outputs('x')` and similar functions.
     Action,
     /// `variables('x')`.
     Variable,
@@ -23,17 +24,18 @@ pub(crate) enum ReferenceKind {
     Loop,
 }
 
-/// A name in an expression.
+/// A name in an expression, such as `x` in `outputs('x')`.
 #[derive(Debug)]
 pub(crate) struct Reference<'a> {
     pub(crate) kind: ReferenceKind,
-    /// The function, as the reference guide writes it.
+    /// The function, as the reference guide spells it.
     pub(crate) function: &'static str,
-    /// The name, as it is written.
+    /// The name, as written.
     pub(crate) name: Cow<'a, str>,
-    /// The fixed keys that are read of the value, the first ones first; kept for calls of child flows alone.
+    /// The literal keys that are read from the value, in order. Stored for references to actions that call a child flow
+    /// only.
     pub(crate) keys: Vec<Cow<'a, str>>,
-    /// The call; for calls of child flows with the keys behind it.
+    /// The call. For references to actions that call a child flow, it includes the keys after the call.
     pub(crate) site: StringSite<'a>,
 }
 
@@ -48,17 +50,17 @@ pub(crate) struct TriggerRead<'a> {
     pub(crate) site: StringSite<'a>,
 }
 
-/// A string that is no expression.
+/// A string that is not a valid expression.
 #[derive(Debug)]
 pub(crate) struct Syntax<'a> {
     pub(crate) error: SyntaxError,
     pub(crate) site: StringSite<'a>,
 }
 
-/// A call that no run can get through.
+/// A function call that always fails.
 #[derive(Debug)]
 pub(crate) struct BadCall<'a> {
-    /// The function as it is written.
+    /// The function name, as written.
     pub(crate) name: &'a str,
     pub(crate) fault: CallFault,
     pub(crate) site: StringSite<'a>,
@@ -67,26 +69,26 @@ pub(crate) struct BadCall<'a> {
 /// What is wrong with a call.
 #[derive(Debug)]
 pub(crate) enum CallFault {
-    /// There is no such function.
+    /// The function does not exist.
     Unknown,
-    /// There is, but not in Power Automate.
+    /// The function exists in Azure Logic Apps, but not in Power Automate.
     Foreign,
-    /// It takes another number of arguments.
+    /// The function does not take this number of arguments.
     Count { function: &'static Function, given: usize },
-    /// The literal argument with this index is of a kind that it does not take.
+    /// The literal argument at this index has a type that the function does not take.
     ArgumentKind { function: &'static Function, index: usize, given: ValueKind },
     /// The constants that it is given make it fail in every run.
     Constant { function: &'static Function, failure: constant::Failure },
 }
 
-/// An expression beyond the limit.
+/// An expression that exceeds the length limit.
 #[derive(Debug)]
 pub(crate) struct Long<'a> {
     pub(crate) length: usize,
     pub(crate) site: StringSite<'a>,
 }
 
-/// Functions whose first argument names something, in the spelling of the reference guide.
+/// Functions whose first argument is a name, as the reference guide spells them.
 const NAMING: [(&str, ReferenceKind); 13] = [
     ("outputs", ReferenceKind::Action),
     ("body", ReferenceKind::Action),
@@ -103,7 +105,7 @@ const NAMING: [(&str, ReferenceKind); 13] = [
     ("iterationIndexes", ReferenceKind::Loop),
 ];
 
-/// Members of triggers and actions that hold no expressions: text for people, and names of the designer.
+/// Members of triggers and actions that never contain expressions: descriptions, and names from the designer.
 pub(crate) const WITHOUT_EXPRESSIONS: [&str; 6] =
     ["description", "metadata", "runAfter", "type", "kind", "operationOptions"];
 
@@ -128,7 +130,7 @@ struct ReferenceCollector<'r, 'a> {
     semantic: &'r mut SemanticModel<'a>,
     owner: Owner,
     section: &'a str,
-    /// The string that is read, or the member whose key is.
+    /// The string being read, or the member whose key is being read.
     node: NodeId,
     /// Whether any action of the flow calls a child flow.
     has_child_calls: bool,
@@ -137,7 +139,7 @@ struct ReferenceCollector<'r, 'a> {
 }
 
 impl<'a> ReferenceCollector<'_, 'a> {
-    /// A value that may hold an expression. As deep as a text nests, which parsing limits.
+    /// Visits a value that may contain an expression. The recursion is as deep as the text nests, which parsing limits.
     fn value(&mut self, value: Json<'a>, is_inputs: bool) {
         match value.value() {
             Value::String(text) => {
@@ -150,7 +152,7 @@ impl<'a> ReferenceCollector<'_, 'a> {
             }
             Value::Object(map) => {
                 for (key, value) in map.holding(ContentFlags::AT) {
-                    // A JSON schema describes values in words.
+                    // A JSON schema describes values in prose.
                     if is_inputs && key == "schema" {
                         continue;
                     }
@@ -164,9 +166,10 @@ impl<'a> ReferenceCollector<'_, 'a> {
     }
 
     fn text(&mut self, text: &'a str, part: Part) {
-        // `@odata.type` is an ordinary key: only interpolation makes a template of one.
-        let may = if part == Part::Key { may_hold_interpolation(text) } else { may_hold_expression(text) };
-        if !may {
+        // `@odata.type` is an ordinary key: only an interpolation makes a key a template.
+        let may_be_template =
+            if part == Part::Key { may_hold_interpolation(text) } else { may_hold_expression(text) };
+        if !may_be_template {
             return;
         }
         match expression::parse(text) {
@@ -199,7 +202,8 @@ impl<'a> ReferenceCollector<'_, 'a> {
                     }
                     self.call(part, expr, name, name_range, args);
                 }
-                // A chain begins where its call begins, and its outermost access is seen first.
+                // A chain of accesses starts at the same offset as its call, and the walk visits the outermost access
+                // first.
                 ExprKind::Member { .. } | ExprKind::Index { .. } => {
                     if access.is_none_or(|access| access.range.start != expr.range.start) {
                         access = Some(expr);
@@ -208,14 +212,14 @@ impl<'a> ReferenceCollector<'_, 'a> {
                 ExprKind::String(_) | ExprKind::Number(_) | ExprKind::Bool(_) | ExprKind::Null => {}
             }
         }
-        for one in &template.parts {
-            if let expression::TemplatePart::Expression(expr) = one {
+        for part_of_template in &template.parts {
+            if let expression::TemplatePart::Expression(expr) = part_of_template {
                 self.length(text, part, expr);
             }
         }
     }
 
-    /// Keeps the name in a call; `access` is the call with the keys that are read of its value.
+    /// Stores the name in a call. `access` is the call with the keys that are read from its value.
     fn reference(&mut self, part: Part, access: &Expr<'a>, name: &str, args: &[Expr<'a>]) {
         let Some((function, kind, named)) = named_in(name, args) else { return };
         let is_child = kind == ReferenceKind::Action && self.is_child_call(named);
@@ -258,7 +262,7 @@ impl<'a> ReferenceCollector<'_, 'a> {
     }
 
     fn is_child_call(&self, name: &str) -> bool {
-        // Most flows call no other.
+        // Most flows do not call other flows.
         if !self.has_child_calls {
             return false;
         }
@@ -280,7 +284,7 @@ impl<'a> ReferenceCollector<'_, 'a> {
     }
 
     fn length(&mut self, text: &'a str, part: Part, expr: &Expr<'_>) {
-        // A byte is at most a character, so short texts need no counting.
+        // A character has at least a byte, so short texts need no counting.
         if expr.range.len() <= LONGEST_EXPRESSION {
             return;
         }
@@ -307,7 +311,7 @@ fn named_in<'t, 'a>(
     Some((function, *kind, named))
 }
 
-/// What is wrong with a call, and the smallest text that shows it.
+/// What is wrong with a call, and the smallest range that shows it.
 fn fault(
     call: &Expr<'_>,
     name: &str,
@@ -335,7 +339,7 @@ fn fault(
     })
 }
 
-/// The call that a chain of accesses begins with.
+/// The call at the start of a chain of accesses.
 fn call_of<'t, 'a>(expr: &'t Expr<'a>) -> &'t Expr<'a> {
     let mut at = expr;
     while let ExprKind::Member { base, .. } | ExprKind::Index { base, .. } = &at.kind {
@@ -344,7 +348,7 @@ fn call_of<'t, 'a>(expr: &'t Expr<'a>) -> &'t Expr<'a> {
     at
 }
 
-/// The fixed keys of a chain of accesses, from the call on, up to the first that is computed.
+/// The literal keys of a chain of accesses, from the call up to the first computed key.
 fn chain<'a>(expr: &Expr<'a>) -> Vec<Cow<'a, str>> {
     accesses(expr).into_iter().map_while(Expr::key).collect()
 }
@@ -373,14 +377,14 @@ mod tests {
     }
 
     #[test]
-    fn every_function_that_names_something_exists() {
+    fn every_naming_function_exists() {
         for (function, _) in NAMING {
             assert!(functions::lookup(function).is_some_and(|known| known.name == function), "{function}");
         }
     }
 
     #[test]
-    fn every_name_is_kept_with_the_text_that_names_it() {
+    fn references_are_collected_with_their_range() {
         let definition = definition(
             r#"{"actions": {
             "Call": {"type": "Workflow", "description": "@not an expression"},
@@ -395,9 +399,14 @@ mod tests {
         let seen: Vec<String> = semantic
             .references
             .iter()
-            .map(|one| {
-                let keys = one.keys.join("/");
-                format!("{} {} {keys} `{}`", one.function, one.name, text(&semantic, &one.site))
+            .map(|reference| {
+                let keys = reference.keys.join("/");
+                format!(
+                    "{} {} {keys} `{}`",
+                    reference.function,
+                    reference.name,
+                    text(&semantic, &reference.site)
+                )
             })
             .collect();
         let expected = [
@@ -412,7 +421,7 @@ mod tests {
     }
 
     #[test]
-    fn faults_are_kept_with_the_smallest_text() {
+    fn faulty_calls_are_collected_with_the_smallest_range() {
         let definition = definition(
             r#"{"actions": {"C": {"inputs": [
                 "@toUpper()", "@nope(1)", "@addDays(utcNow(), 'x')", "@concat('a'", "@appsetting('x')", "plain"]}}}"#,

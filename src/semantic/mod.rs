@@ -1,6 +1,8 @@
-//! One flow from the inside: what its expressions refer to, what is wrong with them, and which action runs before
-//! which. Built once for each flow before the rules run; the trees of the expressions are let go at once, so that
-//! memory goes with what rules ask for and not with the length of the flow.
+//! The semantic model of a flow: what its expressions refer to, what is wrong with them, and which action runs before
+//! which.
+//!
+//! It is built once for each flow before the rules run, and dropped after. The syntax trees of expressions are dropped
+//! at once, so memory grows with the number of references and not with the length of the flow.
 
 mod expressions;
 mod hidden;
@@ -17,37 +19,37 @@ pub(crate) use expressions::{
 };
 pub(crate) use order::{ExecutionOrder, Relation, links};
 
-/// A part of one string of a flow.
+/// A range of a string in a flow.
 #[derive(Debug, Clone)]
 pub(crate) struct StringSite<'a> {
     pub(crate) owner: Owner,
-    /// The member of the owner that holds the string: `inputs`, `foreach`, `expression`.
+    /// The member of the owner that contains the string, such as `inputs`, `foreach` or `expression`.
     pub(crate) section: &'a str,
-    /// The string, or the member whose key it is: no route need be kept.
+    /// The string, or the member whose key is the string. The route is computed from it on demand.
     pub(crate) node: NodeId,
     /// Whether the string is a key.
     pub(crate) part: Part,
-    /// The bytes of it that are meant.
+    /// The byte range in the decoded string.
     pub(crate) range: std::ops::Range<usize>,
 }
 
-/// A flow from the inside.
+/// The semantic model of a flow.
 #[derive(Debug)]
 pub(crate) struct SemanticModel<'a> {
     pub(crate) definition: &'a Definition,
-    /// The actions of the definition, which rules walk over again and again.
+    /// The actions of the definition. Stored because rules iterate over them many times.
     actions: Vec<Action<'a>>,
     pub(crate) names: ActionNames<'a>,
     pub(crate) order: ExecutionOrder,
-    /// Everything that expressions name: actions, variables, parameters, loops.
+    /// All references in expressions: to actions, variables, parameters and loops.
     pub(crate) references: Vec<Reference<'a>>,
     /// The inputs of the trigger that expressions read, where it asks a person or an app for them.
     pub(crate) trigger_reads: Vec<TriggerRead<'a>>,
-    /// Strings that are no expressions.
+    /// Strings that are not valid expressions.
     pub(crate) syntax: Vec<Syntax<'a>>,
-    /// Calls of functions that are unknown or called wrongly.
+    /// Calls of unknown functions, and calls with wrong arguments.
     pub(crate) calls: Vec<BadCall<'a>>,
-    /// Expressions beyond the limit.
+    /// Expressions that exceed the length limit.
     pub(crate) long: Vec<Long<'a>>,
     /// See [`SemanticModel::may_hide`].
     hidden: OnceLock<Vec<&'a str>>,
@@ -74,7 +76,7 @@ impl<'a> SemanticModel<'a> {
         semantic
     }
 
-    /// Every action with its index; a container stands before what it contains.
+    /// Every action with its index. A container comes before the actions in it.
     pub(crate) fn indexed(&self) -> impl Iterator<Item = (ActionIx, Action<'a>)> {
         self.actions.iter().enumerate().map(|(index, action)| (ActionIx::of(index), *action))
     }
@@ -89,7 +91,7 @@ impl<'a> SemanticModel<'a> {
         self.actions[index.get()]
     }
 
-    /// Everything but the name and the contained actions of an owner.
+    /// The members of an owner, without nested actions.
     pub(crate) fn body(&self, owner: Owner) -> Object<'a> {
         match owner {
             Owner::Trigger(index) => self.definition.known_trigger(index).body,
@@ -105,7 +107,7 @@ impl<'a> SemanticModel<'a> {
         }
     }
 
-    /// The way to an owner.
+    /// The route to an owner.
     pub(crate) fn route(&self, owner: Owner) -> Route {
         match owner {
             Owner::Trigger(index) => self.definition.trigger_route(self.definition.known_trigger(index)),
@@ -119,19 +121,19 @@ impl<'a> SemanticModel<'a> {
         triggers.chain(self.indexed().map(|(index, _)| Owner::Action(index)))
     }
 
-    /// The place of a site in the file of its flow.
+    /// The place of a string site in the flow's file.
     pub(crate) fn place(&self, flow: &Flow, site: &StringSite<'_>) -> Option<Place> {
         let span = Span::new(site.range.start, site.range.end);
         let target = Target::Within(self.definition.document().route_to(site.node), site.part, span);
         flow.file.map(|file| Place { file, target })
     }
 
-    /// The key of an action.
+    /// The place of an action's key.
     pub(crate) fn action_place(&self, flow: &Flow, action: ActionIx) -> Option<Place> {
         flow.place(self.definition.action_route(action), Part::Key)
     }
 
-    /// A value below an action.
+    /// The place of a value below an action.
     pub(crate) fn value_place(&self, flow: &Flow, action: ActionIx, keys: &[&str]) -> Option<Place> {
         flow.place(self.definition.action_route(action).keys(keys), Part::Value)
     }

@@ -1,4 +1,4 @@
-//! Which action of a flow runs before which, told from `runAfter` and the nesting alone.
+//! The execution order inside a flow, derived from `runAfter` and nesting alone.
 
 use petgraph::algo::kosaraju_scc;
 use petgraph::graph::{DiGraph, NodeIndex};
@@ -6,42 +6,43 @@ use petgraph::graph::{DiGraph, NodeIndex};
 use crate::model::{Action, ActionIx, ActionNames, Definition};
 use crate::source::{Json, Object};
 
-/// What runs before what. Each action has the set of actions of its own list that come before it.
+/// Which action runs before which. Stores for each action the set of actions of the same list that precede it.
 #[derive(Debug)]
 pub(crate) struct ExecutionOrder {
-    /// For each action, `words` words of bits: the actions that it comes after, over any number of steps.
+    /// For each action, `words` 64-bit words of a bit set: its direct and indirect predecessors.
     before: Vec<u64>,
     words: usize,
-    /// For each action, whether it comes after something that the flow does not have: then it may come after anything.
+    /// For each action, whether it or a predecessor names an action that the list does not have. Then anything may
+    /// precede it.
     is_open: Vec<bool>,
-    /// For each action, whether a name in its own `runAfter` is no sibling's.
+    /// For each action, whether its own `runAfter` names an action that the list does not have.
     names_unknown: Vec<bool>,
-    /// For each action, how many containers are around it.
+    /// For each action, how many containers enclose it.
     depths: Vec<u32>,
 }
 
-/// The most actions of a flow of which the order is told. The platform takes 500, and the sets of all that an action
-/// waits for grow with the square; of a larger flow anything may come before anything.
+/// The maximum number of actions for which the order is computed. The platform allows 500, and the bit sets grow
+/// quadratically. In a larger flow, any action may precede any other.
 const MOST_ACTIONS: usize = 10_000;
 
-/// How an action stands to another one that it reads.
+/// The position of an action that is read, relative to its reader.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Relation {
-    /// The other one comes before; so many For each loops stand around it and not around the reader.
+    /// The action runs before the reader. This many Apply to each loops enclose it but not the reader.
     Before { loops: usize },
-    /// Both are the same action.
+    /// The action is the reader.
     Itself,
-    /// The reader contains the other one.
+    /// The reader contains the action.
     Contains,
-    /// The other one contains the reader.
+    /// The action contains the reader.
     Contained,
-    /// They stand in different branches of this container, of which one runs.
+    /// The action and the reader are in different branches of this container, of which only one runs.
     OtherBranch(ActionIx),
-    /// Nothing makes the reader wait for the other one.
+    /// Nothing makes the reader wait for the action.
     NotBefore,
 }
 
-/// The entries of an action's `runAfter`: the name as written, and the statuses.
+/// The entries of an action's `runAfter`: names as written, and statuses.
 pub(crate) fn links(action: Action<'_>) -> impl Iterator<Item = (&str, Json<'_>)> {
     let map = action.body.get("runAfter").and_then(Json::as_object);
     map.into_iter().flat_map(Object::iter)
@@ -54,10 +55,10 @@ impl ExecutionOrder {
         let direct = if is_known { predecessors(all, names) } else { Vec::new() };
         let words = direct.len().div_ceil(64);
         let is_open: Vec<bool> =
-            if is_known { direct.iter().map(|one| one.is_open).collect() } else { vec![true; count] };
+            if is_known { direct.iter().map(|direct| direct.is_open).collect() } else { vec![true; count] };
         let mut depths: Vec<u32> = Vec::with_capacity(count);
         for action in all {
-            // A container stands before what it contains.
+            // A container comes before the actions in it.
             depths.push(action.parent.map_or(0, |(parent, _)| depths[parent.get()] + 1));
         }
         let names_unknown = is_open.clone();
@@ -67,22 +68,22 @@ impl ExecutionOrder {
         order
     }
 
-    /// Makes of what each action waits for directly what it waits for over any number of steps: what comes before is
-    /// done first, and the actions of a circle wait for the same.
+    /// Computes the transitive closure of the direct predecessors. Predecessors come first, and the actions of a cycle
+    /// have the same predecessors.
     fn close(&mut self, direct: &[Direct]) {
         let mut graph: DiGraph<(), (), u32> = DiGraph::with_capacity(direct.len(), direct.len());
         for _ in direct {
             graph.add_node(());
         }
-        for (late, one) in direct.iter().enumerate() {
-            for early in &one.actions {
+        for (late, predecessors) in direct.iter().enumerate() {
+            for early in &predecessors.actions {
                 graph.add_edge(node(late), node(early.get()), ());
             }
         }
-        for circle in kosaraju_scc(&graph) {
-            let Some((first, others)) = circle.split_first() else { continue };
+        for cycle in kosaraju_scc(&graph) {
+            let Some((first, others)) = cycle.split_first() else { continue };
             let first = first.index();
-            for late in circle.iter().map(|late| late.index()) {
+            for late in cycle.iter().map(|late| late.index()) {
                 for early in &direct[late].actions {
                     self.inherit(first, early.get());
                 }
@@ -96,7 +97,7 @@ impl ExecutionOrder {
         }
     }
 
-    /// `late` waits for `early`, and for all that `early` is known to wait for.
+    /// Adds `early` and its known predecessors to the predecessors of `late`.
     fn inherit(&mut self, late: usize, early: usize) {
         for word in 0..self.words {
             self.before[late * self.words + word] |= self.before[early * self.words + word];
@@ -105,12 +106,12 @@ impl ExecutionOrder {
         self.is_open[late] |= self.is_open[early];
     }
 
-    /// How many containers are around an action.
+    /// How many containers enclose an action.
     pub(crate) fn depth(&self, action: ActionIx) -> usize {
         self.depths[action.get()] as usize
     }
 
-    /// Whether an action may run after something that is no sibling; of large flows nothing is known.
+    /// Whether the `runAfter` of an action names an action that its list does not have. In large flows, always true.
     pub(crate) fn may_name_unknown(&self, action: ActionIx) -> bool {
         self.names_unknown[action.get()]
     }
@@ -121,14 +122,14 @@ impl ExecutionOrder {
         word.is_some_and(|word| word & (1 << (early.get() % 64)) != 0)
     }
 
-    /// How the action `reader` stands to `read`.
+    /// The position of the action `read` relative to `reader`.
     pub(crate) fn relation(&self, definition: &Definition, reader: ActionIx, read: ActionIx) -> Relation {
         if reader == read {
             return Relation::Itself;
         }
         let depth = |action: ActionIx| self.depths[action.get()];
         let above = |action: ActionIx| definition.action(action).parent;
-        // The two actions of one list that are or contain the reader and what it reads.
+        // Ancestors of the reader and of the action that it reads, or these actions themselves. Climb to the same list.
         let (mut late, mut early, mut loops) = (reader, read, 0);
         while let Some((container, _)) = above(early).filter(|_| depth(early) > depth(late)) {
             early = container;
@@ -140,9 +141,10 @@ impl ExecutionOrder {
         if late == early {
             return if late == reader { Relation::Contains } else { Relation::Contained };
         }
-        while let (Some((of_late, one)), Some((of_early, other))) = (above(late), above(early)) {
+        while let (Some((of_late, late_branch)), Some((of_early, early_branch))) = (above(late), above(early))
+        {
             if of_late == of_early {
-                if one != other {
+                if late_branch != early_branch {
                     return Relation::OtherBranch(of_late);
                 }
                 break;
@@ -162,10 +164,10 @@ fn node(action: usize) -> NodeIndex<u32> {
     NodeIndex::new(action)
 }
 
-/// What one action waits for directly.
+/// The direct predecessors of an action.
 struct Direct {
     actions: Vec<ActionIx>,
-    /// Whether a name is no sibling's.
+    /// Whether `runAfter` names an action that the list does not have.
     is_open: bool,
 }
 
@@ -174,7 +176,7 @@ fn predecessors(all: &[Action<'_>], names: &ActionNames<'_>) -> Vec<Direct> {
         let mut direct = Direct { actions: Vec::new(), is_open: false };
         for (name, _) in links(*action) {
             match names.sibling(ActionIx::of(index), name) {
-                Some(found) => direct.actions.push(found),
+                Some(sibling) => direct.actions.push(sibling),
                 None => direct.is_open = true,
             }
         }
@@ -189,7 +191,7 @@ mod tests {
     use crate::parse::definition;
 
     #[test]
-    fn who_comes_before_whom() {
+    fn relation_follows_run_after_and_nesting() {
         let text = r#"{"actions": {
             "A": {"type": "Compose"},
             "B c": {"type": "Compose", "runAfter": {"a": ["Succeeded"]}},
@@ -232,6 +234,6 @@ mod tests {
                 "{reader} reads {read}"
             );
         }
-        assert!(order.comes_after(find("X"), find("X")), "a circle comes after itself");
+        assert!(order.comes_after(find("X"), find("X")), "a cycle comes after itself");
     }
 }

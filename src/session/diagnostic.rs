@@ -1,4 +1,4 @@
-//! A finding with everything resolved, as plain data.
+//! Diagnostics: findings as plain data, with flows and locations resolved.
 
 use std::fmt;
 
@@ -11,10 +11,10 @@ use crate::parse::location;
 use crate::report::text::{clean, shown};
 use crate::source::{Location, Place};
 
-/// One fault at one place.
+/// A problem at a place.
 ///
-/// Texts are as the JSON report has them: secrets are masked, and a text that never ends is cut. They may hold control
-/// characters of a hostile package; what [`Display`](fmt::Display) prints holds none.
+/// Texts are as in the JSON report: secrets are masked, and very long texts are truncated. They may contain control
+/// characters from a hostile package; the output of [`Display`](fmt::Display) does not.
 #[derive(Debug, Clone, Serialize)]
 #[non_exhaustive]
 pub struct Diagnostic {
@@ -22,9 +22,9 @@ pub struct Diagnostic {
     pub rule: &'static str,
     /// The category of the rule: `activation`.
     pub category: &'static str,
-    /// How bad it is.
+    /// How serious the problem is.
     pub severity: Severity,
-    /// How sure it is.
+    /// How certain the problem is.
     pub confidence: Confidence,
     /// What is wrong: lower case, no full stop, names in backticks.
     pub message: String,
@@ -32,15 +32,15 @@ pub struct Diagnostic {
     pub help: Option<String>,
     /// The flow that it is about.
     pub flow: Option<FlowRef>,
-    /// The smallest text that is wrong.
+    /// The location of the smallest text that is wrong.
     pub location: Location,
-    /// What there is to say of that text; may be empty.
+    /// The message for that location. It may be empty.
     pub label: String,
-    /// More places that are wrong or explain it.
+    /// More locations that have the problem or explain it.
     pub related: Vec<Related>,
-    /// Codes of the platform errors that it would cause.
+    /// The codes of the platform errors that it causes.
     pub platform_errors: &'static [String],
-    /// What the finding is recognised by, from run to run and after edits elsewhere: what a baseline holds.
+    /// Identifies the finding across runs and unrelated edits. Baselines store it.
     pub fingerprint: String,
 }
 
@@ -48,19 +48,19 @@ pub struct Diagnostic {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct FlowRef {
-    /// Its id: a GUID in lower case.
+    /// The id: a GUID in lower case.
     pub id: String,
     /// The name that makers see.
     pub name: String,
 }
 
-/// A place and what there is to say of it.
+/// A location with a message.
 #[derive(Debug, Clone, Serialize)]
 #[non_exhaustive]
 pub struct Related {
-    /// What.
+    /// The message.
     pub message: String,
-    /// Where.
+    /// The location.
     pub location: Location,
 }
 
@@ -97,7 +97,7 @@ impl Related {
     }
 }
 
-/// The location of a place. A pointer leads through names, which may hold secrets too.
+/// The location of a place. Masks secrets in the JSON pointer, which contains names.
 fn masked(analysis: &Analysis, place: &Place) -> Location {
     let mut location = location(&analysis.sources, place);
     location.pointer = location.pointer.map(|pointer| shown(&pointer).into_owned());

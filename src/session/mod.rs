@@ -1,7 +1,7 @@
-//! The API of the library: inputs in, resolved data out.
+//! The API of the library. A [`Session`] takes inputs and returns plain data.
 //!
-//! A [`Session`] is a thin layer over `Analysis` and the reports. The commands use it too, so what a program gets is
-//! what the command line prints.
+//! It is a thin layer over `Analysis` and the reports. The commands use it too, so a program gets what the command line
+//! prints.
 
 mod diagnostic;
 mod rule_page;
@@ -23,10 +23,10 @@ use crate::source::{FileName, Span, Text, TextError};
 pub use diagnostic::{Diagnostic, FlowRef, Related};
 pub use rule_page::RulePage;
 
-/// Solutions that were read as one workspace, and everything that goes with them.
+/// Solutions that were read as one workspace, with a configuration and settings.
 ///
-/// References of one solution to another resolve within a session. A session reads its inputs once: make a new one when
-/// a file changes.
+/// References between solutions resolve within a session. A session reads its inputs once. Create a new session when a
+/// file changes.
 #[derive(Debug)]
 pub struct Session {
     analysis: Analysis,
@@ -34,22 +34,22 @@ pub struct Session {
     limits: Limits,
 }
 
-/// What a check found.
+/// The result of a check.
 #[derive(Debug, Clone, Default, serde::Serialize)]
 #[non_exhaustive]
 pub struct CheckReport {
-    /// Sorted by file, place and rule.
+    /// The diagnostics, sorted by file, place and rule.
     pub diagnostics: Vec<Diagnostic>,
-    /// How many findings the configuration, or a line in a flow, ignores.
+    /// The number of findings that the configuration or a flow suppresses.
     pub ignored: usize,
 }
 
-/// The inputs that could not be used.
+/// The errors of inputs that cannot be used.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LoadErrors(Vec<LoadError>);
 
 impl LoadErrors {
-    /// One for each input, at least one.
+    /// The errors, at least one. Each is about an input.
     pub fn iter(&self) -> std::slice::Iter<'_, LoadError> {
         self.0.iter()
     }
@@ -64,7 +64,7 @@ impl<'a> IntoIterator for &'a LoadErrors {
     }
 }
 
-/// Prints one error a line.
+/// Prints an error per line.
 impl fmt::Display for LoadErrors {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let lines: Vec<String> = self.iter().map(ToString::to_string).collect();
@@ -78,8 +78,8 @@ impl Session {
     /// Reads the inputs as one workspace.
     ///
     /// # Errors
-    /// Every input that could not be used. One is enough to refuse all: what it holds may be what the others need, and
-    /// findings of half a workspace would be wrong. A single file that cannot be read is a diagnostic instead.
+    /// Every input that cannot be used. A single one fails the load: the other inputs may need its contents, and
+    /// findings about half a workspace would be wrong. A single file that cannot be read is a diagnostic instead.
     pub fn load(inputs: impl IntoIterator<Item = Input>, limits: Limits) -> Result<Self, LoadErrors> {
         Session::load_preferring(inputs, limits, Prefer::default())
     }
@@ -99,33 +99,33 @@ impl Session {
         Ok(Session { analysis, config: Config::default(), limits })
     }
 
-    /// Sets the configuration, in the place of the one before.
+    /// Sets the configuration. Replaces the previous one.
     pub fn configure(&mut self, mut config: Config) {
         config.join(&mut self.analysis.sources, &self.config);
         self.config = config;
     }
 
-    /// Adds a deployment settings file, one for each environment: that of `pac solution create-settings`, or the
+    /// Adds a deployment settings file for an environment: the file of `pac solution create-settings`, or the
     /// `customDeploymentSettings.json` of the ALM Accelerator.
     ///
     /// # Errors
-    /// The text is not a settings file, or goes beyond the limit for a file.
+    /// The text is not a settings file, or exceeds the limit for a file.
     pub fn add_settings(&mut self, name: impl Into<FileName>, text: &str) -> Result<(), TextError> {
         let text = self.text_within_limits(name.into(), text)?;
         self.add_settings_text(text)
     }
 
-    /// Sets an activation order that somebody keeps by hand, which the rules `order-*` check: ids or names one a line, a
-    /// CSV, or the JSON of [`Session::order_json`].
+    /// Sets an activation order that is maintained by hand, for the rules `order-*`. It has an id or name per line, or
+    /// is a CSV, or the JSON of [`Session::order_json`].
     ///
     /// # Errors
-    /// The text is not an order, or goes beyond the limit for a file.
+    /// The text is not an activation order, or exceeds the limit for a file.
     pub fn set_order(&mut self, name: impl Into<FileName>, text: &str) -> Result<(), TextError> {
         let text = self.text_within_limits(name.into(), text)?;
         self.set_order_text(text)
     }
 
-    /// Runs the rules that the configuration turns on.
+    /// Runs the rules that the configuration enables.
     pub fn check(&self) -> CheckReport {
         let Checked { findings, ignored } = self.findings();
         let fingerprints = fingerprint::of_all(&self.analysis, &findings);
@@ -134,7 +134,7 @@ impl Session {
         CheckReport { diagnostics: diagnostics.collect(), ignored }
     }
 
-    /// What a check finds and what will happen to each flow, as the JSON of `flowvet check --format json`.
+    /// The findings and the verdict on each flow, as the JSON of `flowvet check --format json`.
     pub fn check_json(&self) -> String {
         let Checked { findings, ignored } = self.findings();
         json::render(&Report {
@@ -163,53 +163,53 @@ impl Session {
         solutions::json(&self.analysis, &self.analysis.import_order())
     }
 
-    /// Connection references and the steps that use them, as the JSON of `flowvet connections --format json`.
+    /// The connection references and the actions that use them, as the JSON of `flowvet connections --format json`.
     pub fn connections_json(&self) -> String {
         connections::json(&connections::list(&self.analysis))
     }
 
-    /// Connection references and the steps that use them, as a Markdown table.
+    /// The connection references and the actions that use them, as a Markdown table.
     pub fn connections_markdown(&self) -> String {
         connections::markdown(&connections::list(&self.analysis))
     }
 
-    /// Who calls whom and who uses what, as the JSON of `flowvet graph --format json`.
+    /// The dependency graph, as the JSON of `flowvet graph --format json`.
     pub fn graph_json(&self) -> String {
         graph::Drawing::of(&self.analysis).json()
     }
 
-    /// Who calls whom and who uses what, as a Mermaid flowchart.
+    /// The dependency graph, as a Mermaid flowchart.
     pub fn graph_mermaid(&self) -> String {
         graph::Drawing::of(&self.analysis).mermaid()
     }
 
-    /// The checklist for the day of an import, as the JSON of `flowvet runbook --format json`.
+    /// The checklist for an import, as the JSON of `flowvet runbook --format json`.
     pub fn runbook_json(&self) -> String {
         self.with_runbook(|runbook| runbook.json())
     }
 
-    /// The checklist for the day of an import, in Markdown.
+    /// The checklist for an import, in Markdown.
     pub fn runbook_markdown(&self) -> String {
         self.with_runbook(|runbook| runbook.text(Markup::Markdown))
     }
 
-    /// The files that were read, in the order of reading. Two inputs may have files of the same name.
+    /// The files that were read, in the order of reading. Files of different inputs may have the same name.
     pub fn files(&self) -> impl Iterator<Item = &FileName> {
         self.analysis.sources.iter().map(Text::name)
     }
 
-    /// The text of a file, as it was decoded: what the bytes of a [`Location`](crate::source::Location) count. Secrets in it are
-    /// not masked.
+    /// The decoded text of a file, which the bytes of a [`Location`](crate::source::Location) refer to. Secrets in it
+    /// are not masked.
     pub fn text(&self, file: &FileName) -> Option<&str> {
         self.analysis.sources.iter().find(|text| text.name() == file).map(Text::text)
     }
 
-    /// What was not read on purpose: zips without a solution, `.cab` archives, solutions in the YAML format.
+    /// Skipped inputs: zips without a solution, `.cab` archives, solutions in YAML format.
     pub fn skipped(&self) -> &[FileName] {
         &self.analysis.skipped
     }
 
-    /// Everything known of the inputs.
+    /// Everything that is known about the inputs.
     pub(crate) fn analysis(&self) -> &Analysis {
         &self.analysis
     }
@@ -218,7 +218,7 @@ impl Session {
         &self.config
     }
 
-    /// What a check finds, unresolved.
+    /// The findings, unresolved.
     pub(crate) fn findings(&self) -> Checked {
         self.analysis.check_with(&self.config)
     }

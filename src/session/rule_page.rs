@@ -13,29 +13,29 @@ pub struct RulePage {
     pub id: &'static str,
     /// The category: `activation`.
     pub category: &'static str,
-    /// How bad a finding is, where the configuration does not say otherwise.
+    /// The severity of findings, unless the configuration changes it.
     pub severity: Severity,
-    /// How sure a finding is.
+    /// How certain findings are.
     pub confidence: Confidence,
     /// Whether the rule runs in the profile `recommended`.
     pub is_on_by_default: bool,
-    /// Codes of the platform errors that it prevents.
+    /// The codes of the platform errors that the rule prevents.
     pub platform_errors: &'static [String],
-    /// The version of flowvet that had it first.
+    /// The first version of flowvet with the rule.
     pub since: &'static str,
-    /// One line: what is wrong.
+    /// What is wrong, in a few words.
     pub title: &'static str,
-    /// The whole page: what the rule finds, why that is bad, what to do.
+    /// The whole page: what the rule finds, why it is a problem, and how to fix it.
     pub markdown: &'static str,
 }
 
 impl RulePage {
-    /// Every rule, category by category.
+    /// Every rule, by category.
     pub fn all() -> impl Iterator<Item = RulePage> {
         all().iter().map(RulePage::of)
     }
 
-    /// The rule of this id; `activation/child-flow-off` is understood too.
+    /// The rule with this id. The id may include the category, as in `activation/child-flow-off`.
     pub fn find(id: &str) -> Option<RulePage> {
         find(id).map(RulePage::of)
     }

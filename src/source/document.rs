@@ -1,9 +1,8 @@
-//! A JSON text as a flat list of nodes that point into it: what `parse::json` makes of a text once, and what the model,
-//! the rules and the search for places all read. Nothing of the text is copied, except strings that are written with
-//! escapes.
+//! A JSON text as a flat list of nodes that point into the text. `parse::json` creates it once per text; the model, the
+//! rules and the lookup of places read it. It copies no text except strings with escapes.
 //!
-//! Objects are sorted by key, and of two equal keys the last one counts, as for serde_json's `Value`: the order of
-//! keys in a file shows nowhere, and a member is found by bisection.
+//! The members of objects are sorted by key. If a key appears twice, the last member counts, as in serde_json's
+//! `Value`. So the order of keys in a file has no effect, and lookups can use binary search.
 
 mod build;
 mod content_flags;
@@ -19,35 +18,35 @@ pub(crate) use build::{DocumentBuilder, Key};
 pub(crate) use content_flags::ContentFlags;
 pub use json::{Array, Json, NodeId, Number, Object, Value};
 
-/// A JSON text that was read.
+/// A parsed JSON text.
 #[derive(Debug, Default)]
 pub struct Document {
     text: Arc<String>,
     nodes: Vec<DocumentNode>,
-    /// The nodes inside each object and array, side by side.
+    /// The nodes inside objects and arrays. The children of a node are adjacent.
     children: Vec<Child>,
-    /// The strings and keys that are written with escapes, without them.
+    /// The decoded strings and keys that have escapes in the text.
     decoded: String,
-    /// Keys with escapes, by node: they are rare.
+    /// The decoded keys with escapes, by node. They are rare.
     decoded_keys: Vec<(u32, Slice)>,
     /// The members that do not count because a later one has the same key, each with the one that counts.
     repeated: Vec<Repeated>,
-    /// What it takes to find places quickly. Made when the first one is asked for: most files are never reported on.
+    /// Indices for the lookup of places. Computed on first use, because most files have no findings.
     parents: OnceLock<Vec<u32>>,
     long_escapes: OnceLock<places::LongEscapes>,
 }
 
-/// A value and the key before it. 28 bytes: a flow has one for about 40 bytes of text.
+/// A value and its key. It has 28 bytes, and a flow has about one node per 40 bytes of text.
 #[derive(Debug, Clone, Copy)]
 struct DocumentNode {
     kind: NodeKind,
-    /// What stands in the value, its key, and the keys and values inside it.
-    marks: ContentFlags,
-    /// The key as written, without quotes; empty for elements and the root.
+    /// What the value, its key, and the keys and values inside it may contain.
+    flags: ContentFlags,
+    /// The key as written, without quotes. It is empty for array elements and the root.
     key: Slice,
-    /// The value as written, without the quotes of a string.
+    /// The value as written. For a string, without quotes.
     value: Slice,
-    /// The children of an object or array, the text in `decoded` of a string with escapes.
+    /// The children of an object or array; for a string with escapes, its text in `decoded`.
     inner: Slice,
 }
 
@@ -62,21 +61,22 @@ struct Repeated {
 #[derive(Debug, Clone, Copy)]
 struct Child {
     node: u32,
-    /// Of an object's member: what its key is told by.
+    /// The digest of the member's key. Unused in arrays.
     digest: Digest,
 }
 
-/// A key in eight bytes: whoever looks for a member need not go to the text of each, which is seldom in a cache.
+/// A key condensed to eight bytes. A search compares digests, and so need not read the text of each key, which is
+/// rarely in the CPU cache.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Digest([u8; 8]);
 
 impl Digest {
-    /// What a longer key begins with: no character has this byte.
+    /// The first byte of the digests of long keys. It never occurs in UTF-8.
     const LONG: u8 = 0xFF;
 
     fn of(key: &[u8]) -> Self {
         let mut digest = [0; 8];
-        // A short key is its own digest; filled up with zeros, it must hold none.
+        // A short key is its own digest, padded with zeros. It therefore must not contain a zero.
         if key.len() <= digest.len() && !key.contains(&0) {
             digest[..key.len()].copy_from_slice(key);
         } else {
@@ -89,18 +89,19 @@ impl Digest {
         Digest(digest)
     }
 
-    /// How two keys compare, where their digests tell: whole ones do, since no key is filled up with what it holds.
+    /// The order of two keys, if the digests decide it. They do if both keys are short, because a key never contains
+    /// the padding byte.
     fn order(self, other: Self) -> Option<Ordering> {
-        (self.is_whole() && other.is_whole()).then(|| self.0.cmp(&other.0))
+        (self.is_exact() && other.is_exact()).then(|| self.0.cmp(&other.0))
     }
 
-    /// Whether no other key has this digest.
-    fn is_whole(self) -> bool {
+    /// Whether the digest identifies the key.
+    fn is_exact(self) -> bool {
         self.0[0] != Digest::LONG
     }
 }
 
-/// What a node is.
+/// The type of a node.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum NodeKind {
     Null,
@@ -108,15 +109,15 @@ pub(crate) enum NodeKind {
     True,
     Number,
     String,
-    /// A string whose text is in `decoded`.
+    /// A string with escapes, whose decoded text is in `decoded`.
     Escaped,
     Array,
     Object,
-    /// An object whose members are read as something of their own: see [`Document::detach`].
+    /// An object that reads as empty. See [`Document::detach`].
     Detached,
 }
 
-/// A range of a text or list that is shorter than 4 GiB.
+/// A range in a text or list of less than 4 GiB.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 struct Slice {
     start: u32,
@@ -136,14 +137,14 @@ impl Slice {
 }
 
 impl From<std::ops::Range<usize>> for Slice {
-    /// The range lies in a text or list that [`MOST_BYTES`] bounds.
+    /// The range must lie in a text or list that [`MOST_BYTES`] bounds.
     fn from(range: std::ops::Range<usize>) -> Self {
         let number = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
         Slice { start: number(range.start), length: number(range.end - range.start) }
     }
 }
 
-/// The longest text that can be a document: its nodes count in 32 bits.
+/// The maximum length of a text in bytes: nodes store 32-bit offsets.
 pub(crate) const MOST_BYTES: usize = u32::MAX as usize;
 
 impl Document {
@@ -152,12 +153,13 @@ impl Document {
         Json { document: self, node: 0 }
     }
 
-    /// The value with this number.
+    /// The value with this id.
     pub(crate) fn json(&self, id: NodeId) -> Json<'_> {
         Json { document: self, node: id.0 }
     }
 
-    /// Every value in the order of the text: also those that were taken out of it, and those before an equal key.
+    /// Every value in the order of the text, including the members of detached objects and members that a later equal
+    /// key replaces.
     pub(crate) fn in_order(&self) -> impl Iterator<Item = Json<'_>> {
         let count = u32::try_from(self.nodes.len()).unwrap_or(u32::MAX);
         (0..count).map(|node| Json { document: self, node })
@@ -171,10 +173,11 @@ impl Document {
         self.repeated.iter().map(move |one| (key(one.lost), json(one.lost), json(one.counts)))
     }
 
-    /// Takes the members of an object out of it: whoever reads the object from now on finds it empty. [`Document::locate`]
-    /// still goes through it.
+    /// Detaches the members of an object: from now on, readers find the object empty. [`Document::locate`] still looks
+    /// inside.
     ///
-    /// So an action does not hold the actions that it contains, which the model lists by themselves.
+    /// The model uses this because it lists nested actions by themselves, so the containing action must not contain
+    /// them a second time.
     pub(crate) fn detach(&mut self, id: NodeId) {
         self.nodes[id.0 as usize].kind = NodeKind::Detached;
     }
@@ -183,7 +186,7 @@ impl Document {
         &self.children[self.nodes[node].inner.range()]
     }
 
-    /// A key to be compared: what is no character is no matter then.
+    /// The key's bytes, for comparisons: these do not need a check for character boundaries.
     fn key_bytes(&self, node: usize) -> &[u8] {
         if self.decoded_keys.is_empty() {
             &self.text.as_bytes()[self.nodes[node].key.range()]
@@ -204,26 +207,26 @@ impl Document {
     }
 
     fn find(&self, node: usize, key: &str) -> Option<usize> {
-        // Nearly every object is smaller, and looked through faster than by halves.
+        // Nearly every object is smaller than this, and a linear scan beats binary search here.
         const FEW: usize = 16;
         let children = self.children(node);
         let bytes = |child: &Child| self.key_bytes(child.node as usize);
         let digest = Digest::of(key.as_bytes());
-        let found = if children.len() <= FEW {
-            let is_it = |child: &&Child| {
-                child.digest == digest && (digest.is_whole() || bytes(child) == key.as_bytes())
+        let child = if children.len() <= FEW {
+            let is_match = |child: &&Child| {
+                child.digest == digest && (digest.is_exact() || bytes(child) == key.as_bytes())
             };
-            children.iter().find(is_it)?
+            children.iter().find(is_match)?
         } else {
             let order = |child: &Child| {
                 child.digest.order(digest).unwrap_or_else(|| bytes(child).cmp(key.as_bytes()))
             };
             &children[children.binary_search_by(order).ok()?]
         };
-        Some(found.node as usize)
+        Some(child.node as usize)
     }
 
-    /// How the keys of two members compare.
+    /// Compares the keys of two members.
     fn compare(&self, a: &Child, b: &Child) -> Ordering {
         let bytes = |child: &Child| self.key_bytes(child.node as usize);
         a.digest.order(b.digest).unwrap_or_else(|| bytes(a).cmp(bytes(b)))
@@ -235,14 +238,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_digest_is_whole_only_where_it_is_the_key() {
-        let whole: [&[u8]; 4] = [b"", b"type", b"runAfter", "\u{540D}".as_bytes()];
-        for key in whole {
-            assert!(Digest::of(key).is_whole(), "{key:?}");
+    fn a_digest_identifies_short_keys_only() {
+        let exact: [&[u8]; 4] = [b"", b"type", b"runAfter", "\u{540D}".as_bytes()];
+        for key in exact {
+            assert!(Digest::of(key).is_exact(), "{key:?}");
         }
         let others: [&[u8]; 3] = [b"type\0", b"\0", b"connectionName"];
         for key in others {
-            assert!(!Digest::of(key).is_whole(), "{key:?}");
+            assert!(!Digest::of(key).is_exact(), "{key:?}");
         }
         assert_ne!(Digest::of(b"type"), Digest::of(b"type\0"));
     }

@@ -1,7 +1,7 @@
-//! The name of a file: which file on disk, and which path inside it where that file is an archive.
+//! The name of an input file: a file on disk and, if that is an archive, a path inside it.
 //!
-//! `load` makes the names, and a [`Text`](super::Text) carries one to the reports. Nothing takes a printed name apart
-//! again: a folder may have a `!` in its name, and a zip need not end in `.zip`.
+//! `load` creates the names, and a [`Text`](super::Text) carries its name to the reports. No code splits a printed
+//! name: a folder name may contain a `!`, and a zip file need not end in `.zip`.
 
 use std::fmt;
 
@@ -9,89 +9,94 @@ use serde::ser::{Serialize, SerializeStruct, Serializer};
 
 /// The name of a file, folder or zip of the input.
 ///
-/// It prints as reports show it, with `/` on every system and a `!` behind each archive: `src/Workflows/Name.json`,
-/// `solution.zip!Workflows/Name.json`, `outer.zip!PkgAssets/inner.zip!solution.xml`. Names compare as they print.
+/// It prints as in reports, with `/` on every system and a `!` after each archive: `src/Workflows/Name.json`,
+/// `solution.zip!Workflows/Name.json`, `outer.zip!PkgAssets/inner.zip!solution.xml`. Names compare like their printed
+/// form.
 ///
-/// Serialized, it is an object with `name` (as printed), `containers` and `path`.
+/// It serializes as an object with `name` (the printed form), `containers` and `path`.
 #[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct FileName {
-    /// As it prints.
+    /// The printed form.
     text: String,
-    /// The bytes of `text` that hold the `!` behind an archive, ascending.
-    marks: Vec<usize>,
+    /// The offsets in `text` of each `!` after an archive, ascending.
+    separators: Vec<usize>,
 }
 
 impl FileName {
-    /// A file or folder by itself: a path on disk, or the name that the caller gave to bytes.
+    /// A file or folder outside archives: a path on disk, or the name that the caller chose for bytes.
     pub fn new(path: impl Into<String>) -> Self {
-        FileName { text: path.into(), marks: Vec::new() }
+        FileName { text: path.into(), separators: Vec::new() }
     }
 
     /// A file in this archive.
     pub(crate) fn in_archive(&self, path: &str) -> Self {
-        let mut marks = self.marks.clone();
-        marks.push(self.text.len());
-        FileName { text: format!("{}!{path}", self.text), marks }
+        let mut separators = self.separators.clone();
+        separators.push(self.text.len());
+        FileName { text: format!("{}!{path}", self.text), separators }
     }
 
-    /// A file in this folder, which is on disk or in an archive. The current folder, `.`, does not show in the name.
+    /// A file in this folder, which is on disk or in an archive. The current folder, `.`, does not appear in the name.
     pub(crate) fn in_folder(&self, path: &str) -> Self {
         let text = match self.text.as_str() {
             "." => path.to_owned(),
             folder => format!("{}/{path}", folder.trim_end_matches('/')),
         };
-        FileName { text, marks: self.marks.clone() }
+        FileName { text, separators: self.separators.clone() }
     }
 
-    /// As it prints.
+    /// The printed form.
     pub fn as_str(&self) -> &str {
         &self.text
     }
 
-    /// The file that tools outside know: the outermost archive, or the file itself where it is in none.
+    /// The file that other tools can open: the outermost archive, or the file itself if it is not in an archive.
     pub fn outermost(&self) -> &str {
-        self.marks.first().map_or(&self.text, |mark| &self.text[..*mark])
+        self.separators.first().map_or(&self.text, |separator| &self.text[..*separator])
     }
 
-    /// What is inside the outermost archive, as it prints; `None` for a file that is in no archive.
+    /// The printed path inside the outermost archive, or `None` if the file is not in an archive.
     pub fn inside(&self) -> Option<&str> {
-        self.marks.first().map(|mark| &self.text[mark + 1..])
+        self.separators.first().map(|separator| &self.text[separator + 1..])
     }
 
-    /// The archives around the file, the outermost first: each is a path in the one before.
+    /// The archives around the file, outermost first. Each is a path in the archive before it.
     pub fn containers(&self) -> impl Iterator<Item = &str> {
-        let starts = std::iter::once(0).chain(self.marks.iter().map(|mark| mark + 1));
-        starts.zip(&self.marks).map(|(start, end)| &self.text[start..*end])
+        let starts = std::iter::once(0).chain(self.separators.iter().map(|separator| separator + 1));
+        starts.zip(&self.separators).map(|(start, end)| &self.text[start..*end])
     }
 
-    /// The path in the innermost archive, or on disk where there is none.
+    /// The path in the innermost archive, or on disk if the file is not in an archive.
     pub fn path(&self) -> &str {
-        self.marks.last().map_or(&self.text, |mark| &self.text[mark + 1..])
+        self.separators.last().map_or(&self.text, |separator| &self.text[separator + 1..])
     }
 
-    /// The last part of the path.
+    /// The last component of the path.
     pub fn file_name(&self) -> &str {
         let path = self.path();
         path.rsplit_once('/').map_or(path, |(_, name)| name)
     }
 
-    /// The name without the last part of the path; `None` for a file at the root of its archive or of the current folder.
+    /// The name without the last component of the path, or `None` for a file at the root of its archive or of the
+    /// current folder.
     pub(crate) fn folder(&self) -> Option<&str> {
         let (folder, _) = self.path().rsplit_once('/')?;
         Some(&self.text[..self.text.len() - self.path().len() + folder.len()])
     }
 
-    /// Whether this is the folder or archive `outer`, or lies in it at any depth.
+    /// Whether this is the folder or archive `outer`, or is inside it at any depth.
     pub(crate) fn is_in(&self, outer: &FileName) -> bool {
         if outer.text == "." {
             return !self.text.starts_with('/') && !self.text.starts_with("../");
         }
         let folder = outer.text.trim_end_matches('/');
-        let Some(rest) = self.text.strip_prefix(folder).filter(|_| self.marks.starts_with(&outer.marks))
+        let Some(rest) =
+            self.text.strip_prefix(folder).filter(|_| self.separators.starts_with(&outer.separators))
         else {
             return false;
         };
-        rest.is_empty() || rest.starts_with('/') || self.marks.get(outer.marks.len()) == Some(&folder.len())
+        rest.is_empty()
+            || rest.starts_with('/')
+            || self.separators.get(outer.separators.len()) == Some(&folder.len())
     }
 }
 
@@ -153,7 +158,7 @@ mod tests {
     }
 
     #[test]
-    fn a_file_on_disk_is_in_no_archive() {
+    fn a_file_on_disk_has_no_containers() {
         let file = FileName::new("new.zip!").in_folder("Workflows/x.json");
         assert_eq!(file.to_string(), "new.zip!/Workflows/x.json");
         assert_eq!((file.outermost(), file.inside()), ("new.zip!/Workflows/x.json", None));
@@ -163,7 +168,7 @@ mod tests {
     }
 
     #[test]
-    fn what_lies_in_a_folder_or_archive() {
+    fn is_in_finds_nested_folders_and_archives() {
         let zip = FileName::new("d/s.zip");
         let sub = zip.in_archive("sub");
         for (inner, outer, expected) in [

@@ -1,4 +1,4 @@
-//! Where something is, in the units that people and programs count in.
+//! Locations in files as users and other programs count: lines, columns and JSON pointers.
 
 use std::fmt;
 use std::ops::Range;
@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use super::{FileName, Route, Span, Text};
 
-/// A line and a column, both from 1. Editors that speak LSP count both from 0.
+/// A line and a column, both from 1. LSP counts both from 0.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 pub struct Position {
     /// The line, from 1.
@@ -24,13 +24,13 @@ pub struct Position {
 pub struct Location {
     /// The file.
     pub file: FileName,
-    /// The bytes of the decoded text, in UTF-8 and without a byte order mark.
+    /// The byte range in the decoded text: UTF-8 without a byte order mark.
     pub bytes: Range<usize>,
-    /// Where it starts.
+    /// The position of the first character.
     pub start: Position,
-    /// The position after its last character.
+    /// The position after the last character.
     pub end: Position,
-    /// The JSON pointer (RFC 6901) to the value meant, in a JSON file, with stars for secrets in names.
+    /// The JSON pointer (RFC 6901) to the value, if the file is JSON. Secrets in names are masked.
     pub pointer: Option<String>,
 }
 
@@ -40,7 +40,7 @@ impl Position {
 }
 
 impl Location {
-    /// The location of a range of a text. The route is the one that leads to it in a JSON text.
+    /// The location of a range of a text. `route` leads to the value in a JSON text.
     pub(crate) fn new(text: &Text, span: Span, route: Option<&Route>) -> Self {
         Location {
             file: text.name().clone(),

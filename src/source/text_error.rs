@@ -1,10 +1,10 @@
-//! A text that cannot be used for what it was given for, with the place that is wrong.
+//! An error in a text that the user provides besides packages, with its location.
 
 use std::fmt;
 
 use super::{Location, Span, Text};
 
-/// Why a configuration, a settings file or an activation order cannot be used.
+/// The reason why a configuration, a settings file or an activation order cannot be used.
 #[derive(Debug, Clone)]
 pub struct TextError(Box<Parts>);
 
@@ -21,23 +21,23 @@ impl TextError {
         TextError(Box::new(Parts { text, span, message: message.into(), help }))
     }
 
-    /// An error at the character at a byte offset.
+    /// Creates an error at the character at a byte offset.
     pub(crate) fn at(text: Text, offset: usize, message: impl Into<String>) -> Self {
         let span = text.character(offset);
         TextError::new(text, span, message, None)
     }
 
-    /// What is wrong, to be read after the name of the file: "is not valid JSON: …".
+    /// The problem, to be read after the name of the file: "is not valid JSON: …".
     pub fn message(&self) -> &str {
         &self.0.message
     }
 
-    /// What to change, where that is known.
+    /// How to fix it, if known.
     pub fn help(&self) -> Option<&str> {
         self.0.help.as_deref()
     }
 
-    /// What is wrong in the text.
+    /// The location of the problem.
     pub fn location(&self) -> Location {
         Location::new(&self.0.text, self.0.span, None)
     }

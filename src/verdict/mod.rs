@@ -1,7 +1,8 @@
-//! What will happen to each flow on import: it turns on, it stays off as exported, or it will not turn on, and why.
+//! Predicts for each flow what happens on import: it turns on, it stays off as exported, or it fails to turn on, and
+//! why.
 //!
-//! The stage after the rules: findings say which flows are blocked, the graph carries that to every flow that calls
-//! them. A flow turns on exactly if nothing blocks it and every flow that it calls turns on.
+//! This stage comes after the rules. Findings state which flows are blocked, and the graph propagates this to every
+//! flow that calls them. A flow turns on if nothing blocks it and every flow that it calls turns on.
 
 mod needs;
 
@@ -15,47 +16,47 @@ use crate::model::{FlowIx, Settings, State, Workspace};
 pub use needs::Need;
 pub(crate) use needs::premium;
 
-/// The verdict on every flow. A flow that is in several inputs has one.
+/// The verdicts on all flows. A flow that is in several inputs has one verdict.
 #[derive(Debug, Default)]
 pub struct Verdicts {
     by_flow: BTreeMap<FlowIx, Verdict>,
 }
 
-/// What will happen to one flow.
+/// What happens to a flow on import.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Verdict {
-    /// Whether it will be on.
+    /// Whether the flow will be on.
     pub outcome: Outcome,
-    /// What somebody has to supply before it can be turned on. Empty for flows that stay off.
+    /// What the user has to provide before the flow can be turned on. Empty for flows that stay off.
     pub needs: Vec<Need>,
 }
 
-/// Whether a flow will be on after the import.
+/// Whether a flow is on after the import.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Outcome {
-    /// Import turns it on once its needs are met.
+    /// The import turns it on once its needs are met.
     TurnsOn,
-    /// It is exported as off or suspended.
+    /// It was exported as off or suspended.
     StaysOff,
-    /// It is exported as on, and the platform will refuse to turn it on.
+    /// It was exported as on, but the platform will refuse to turn it on.
     Blocked(Cause),
-    /// Its file has no record, so its state is not known.
+    /// Its file has no record, so its state is unknown.
     Unknown,
 }
 
-/// Why a flow will not turn on.
+/// Why a flow fails to turn on.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Cause {
     /// A finding of this rule.
     Rule(&'static str),
-    /// It is one of the flows that call each other in a circle; these are all of them.
+    /// It is one of these flows, which call each other in a cycle.
     Circle(Vec<FlowIx>),
     /// It calls this flow, which will not be on.
     Child(FlowIx),
 }
 
 impl Verdicts {
-    /// Gives a verdict on every flow.
+    /// Computes the verdicts on all flows.
     pub(crate) fn of(
         workspace: &Workspace,
         graph: &Graph,
@@ -91,9 +92,9 @@ impl Verdicts {
         self.by_flow.iter().map(|(flow, verdict)| (*flow, verdict))
     }
 
-    /// The flow at which a chain of calls ends: the one that is blocked for a reason of its own, or that stays off.
+    /// The flow at the end of a chain of calls: it is blocked for a reason of its own, or stays off.
     pub fn root(&self, workspace: &Workspace, mut flow: FlowIx) -> FlowIx {
-        // Each step goes to a flow that was blocked earlier, so the walk ends.
+        // Each step leads to a flow that was blocked earlier, so the loop ends.
         while let Some(Verdict { outcome: Outcome::Blocked(Cause::Child(child)), .. }) =
             self.get(workspace, flow)
         {
@@ -102,7 +103,7 @@ impl Verdicts {
         flow
     }
 
-    /// How many flows have each outcome.
+    /// The number of flows with each outcome.
     pub fn counts(&self) -> Counts {
         let mut counts = Counts::default();
         for verdict in self.by_flow.values() {
@@ -118,22 +119,22 @@ impl Verdicts {
     }
 }
 
-/// How many flows have each outcome.
+/// The number of flows with each outcome.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Counts {
     /// They turn on.
     pub turn_on: usize,
-    /// They are exported as off.
+    /// They were exported as off.
     pub stay_off: usize,
-    /// They will not turn on, for a reason of their own.
+    /// They fail to turn on for a reason of their own.
     pub blocked: usize,
-    /// They will not turn on because of a flow that they call.
+    /// They fail to turn on because of a flow that they call.
     pub blocked_by_child: usize,
-    /// Their state is not known.
+    /// Their state is unknown.
     pub unknown: usize,
 }
 
-/// The outcome of each flow if it depended on its recorded state alone.
+/// The outcome of each flow by its recorded state alone.
 fn recorded(workspace: &Workspace) -> BTreeMap<FlowIx, Outcome> {
     let flows = workspace.indexed().filter(|(flow, _)| workspace.representative(*flow) == *flow);
     let outcome = |state| match state {
@@ -144,7 +145,7 @@ fn recorded(workspace: &Workspace) -> BTreeMap<FlowIx, Outcome> {
     flows.map(|(index, flow)| (index, outcome(flow.state))).collect()
 }
 
-/// The flows that are blocked for a reason of their own. The first reason of a flow counts.
+/// The flows that are blocked for a reason of their own. The first reason counts.
 fn seeds(
     workspace: &Workspace,
     graph: &Graph,
@@ -172,7 +173,7 @@ fn seeds(
     seeds
 }
 
-/// Blocks every flow that calls one which will not be on. Breadth first, so that a flow names the nearest cause.
+/// Blocks every flow that calls a flow that will not be on. Breadth first, so that each flow states the nearest cause.
 fn block_callers(workspace: &Workspace, graph: &Graph, outcomes: &mut BTreeMap<FlowIx, Outcome>) {
     let is_off = |outcome: &Outcome| matches!(outcome, Outcome::StaysOff | Outcome::Blocked(_));
     let mut queue: VecDeque<FlowIx> =

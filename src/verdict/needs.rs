@@ -1,4 +1,5 @@
-//! What a flow needs from the target environment before it can be turned on.
+//! What a flow needs from the target environment before it can be turned on: connections, values, child flows,
+//! licences.
 
 use std::collections::BTreeSet;
 
@@ -6,34 +7,34 @@ use crate::catalog::{self, Tier};
 use crate::graph::{Callee, Graph};
 use crate::model::{FlowId, FlowIx, LogicalName, SchemaName, SettingValue, Settings, Workspace};
 
-/// Something that has to be supplied before a flow can be turned on.
+/// Something that the user has to provide before a flow can be turned on.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Need {
     /// A connection for this connection reference.
     Connection(LogicalName),
     /// A value for this environment variable.
     Value(SchemaName),
-    /// A flow that is in no input has to be there and to have been on.
+    /// A flow that no input contains. The target has to contain it, and it must have been on.
     Flow(FlowId),
-    /// A premium licence, because the flow uses this: a connector, or a built-in operation such as `HTTP`.
+    /// A premium licence, because the flow uses this connector or built-in operation, such as `HTTP`.
     Licence(String),
 }
 
-/// The needs of one flow, sorted. What every given settings file supplies is left out.
+/// The needs of a flow, sorted. Leaves out what all settings files provide.
 pub(super) fn of(workspace: &Workspace, graph: &Graph, settings: &[Settings], flow: FlowIx) -> Vec<Need> {
     let Some(content) = &workspace.flow(flow).content else { return Vec::new() };
     let solution = workspace.flow(flow).solution;
     let mut needs = BTreeSet::new();
-    for one in &content.connection_uses {
-        let reference = content.connection(&one.key).and_then(|connection| connection.logical_name.as_ref());
+    for use_ in &content.connection_uses {
+        let reference = content.connection(&use_.key).and_then(|connection| connection.logical_name.as_ref());
         needs.extend(reference.filter(|name| !has_connection(settings, name)).cloned().map(Need::Connection));
     }
-    for one in &content.variable_uses {
+    for use_ in &content.variable_uses {
         let is_set = workspace
-            .variable(&one.schema_name, solution)
+            .variable(&use_.schema_name, solution)
             .is_none_or(|variable| variable.has_default || variable.value.is_some());
-        if !is_set && !has_value(settings, &one.schema_name) {
-            needs.insert(Need::Value(one.schema_name.clone()));
+        if !is_set && !has_value(settings, &use_.schema_name) {
+            needs.insert(Need::Value(use_.schema_name.clone()));
         }
     }
     for call in graph.calls_of(flow) {
@@ -45,9 +46,10 @@ pub(super) fn of(workspace: &Workspace, graph: &Graph, settings: &[Settings], fl
     needs.into_iter().collect()
 }
 
-/// What a flow uses that takes a premium licence, by the names that makers see. Custom connectors, HTTP and the Request
-/// connector take one (<https://learn.microsoft.com/power-platform/admin/power-automate-licensing/types>); other
-/// connectors are looked up in the catalog.
+/// The premium connectors and operations that a flow uses, by their names in the designer. Custom connectors, HTTP and
+/// the Request connector are premium
+/// (<https://learn.microsoft.com/power-platform/admin/power-automate-licensing/types>); the catalog states the tier of
+/// other connectors.
 pub(crate) fn premium(workspace: &Workspace, flow: FlowIx) -> BTreeSet<String> {
     let Some(content) = &workspace.flow(flow).content else { return BTreeSet::new() };
     let solution = workspace.flow(flow).solution;
@@ -56,12 +58,13 @@ pub(crate) fn premium(workspace: &Workspace, flow: FlowIx) -> BTreeSet<String> {
     for connection in &content.connections {
         let declared =
             connection.logical_name.as_ref().and_then(|name| workspace.connection_reference(name, solution));
-        let connector = connection.connector.as_ref().or(declared.and_then(|one| one.connector.as_ref()));
+        let connector =
+            connection.connector.as_ref().or(declared.and_then(|reference| reference.connector.as_ref()));
         let Some(connector) = connector else { continue };
         let known = catalog::connector(connector.as_str());
         if known.is_some_and(|known| known.tier == Some(Tier::Premium)) {
             found.extend(known.map(|known| known.name.clone()));
-        } else if declared.is_some_and(|one| one.custom_connector.is_some()) {
+        } else if declared.is_some_and(|reference| reference.custom_connector.is_some()) {
             found.insert(format!("custom connector {connector}"));
         }
     }
@@ -78,7 +81,7 @@ pub(crate) fn premium(workspace: &Workspace, flow: FlowIx) -> BTreeSet<String> {
     found
 }
 
-/// Whether every settings file with connections has one for this reference, and there is such a file.
+/// Whether there are settings files with connections, and each has a connection for this reference.
 fn has_connection(settings: &[Settings], name: &LogicalName) -> bool {
     let mut files = settings.iter().filter_map(|settings| settings.references.as_ref()).peekable();
     files.peek().is_some()
@@ -88,7 +91,7 @@ fn has_connection(settings: &[Settings], name: &LogicalName) -> bool {
         })
 }
 
-/// Whether every settings file with values has one for this variable, and there is such a file.
+/// Whether there are settings files with values, and each has a value for this variable.
 fn has_value(settings: &[Settings], name: &SchemaName) -> bool {
     let mut files = settings.iter().filter_map(|settings| settings.variables.as_ref()).peekable();
     files.peek().is_some()

@@ -1,4 +1,4 @@
-//! Folders with links, pipes and files that nobody may read.
+//! Folders with links, pipes and unreadable files.
 #![cfg(unix)]
 #![allow(clippy::print_stderr, reason = "a skipped test says why")]
 
@@ -35,7 +35,7 @@ fn links_are_not_followed() {
     symlink(folder.path().join("outside").join(&flow), inside.join(&flow)).expect("a link");
     symlink("nowhere", inside.join("Workflows/dangling.json")).expect("a link");
     assert_eq!(check(&folder, &["in"]), CLEAN);
-    // What is given by name is meant.
+    // Links that are given as inputs are followed.
     assert!(check(&folder, &["in/elsewhere"]).contains("1 package with 1 flow"));
 }
 
@@ -49,7 +49,7 @@ fn pipe(folder: &TempDir, path: &str) -> bool {
 }
 
 #[test]
-fn nobody_waits_for_a_pipe() {
+fn pipes_do_not_block() {
     let folder = unpacked();
     if !pipe(&folder, "in/Workflows/pipe.json") || !pipe(&folder, "pipe") {
         return;
@@ -71,7 +71,7 @@ fn nobody_waits_for_a_pipe() {
 }
 
 #[test]
-fn files_beside_the_inputs_are_within_the_limits() {
+fn files_beside_the_inputs_obey_the_limits() {
     let folder = unpacked();
     fs::write(folder.path().join("large"), vec![b' '; 5000]).expect("a file");
     for option in ["--settings", "--config", "--baseline"] {
@@ -83,7 +83,7 @@ fn files_beside_the_inputs_are_within_the_limits() {
 }
 
 #[test]
-fn a_found_configuration_that_is_a_link_is_not_followed() {
+fn a_discovered_configuration_that_is_a_link_is_not_followed() {
     let folder = unpacked();
     fs::write(folder.path().join("secret"), "the secret of another folder").expect("a file");
     symlink("../secret", folder.path().join("in/flowvet.toml")).expect("a link");
@@ -101,7 +101,7 @@ fn a_found_configuration_that_is_a_link_is_not_followed() {
 }
 
 #[test]
-fn a_found_configuration_reads_nothing_outside_its_folder() {
+fn a_discovered_configuration_reads_nothing_outside_its_folder() {
     let folder = unpacked();
     let write = |path: &str, text: &str| fs::write(folder.path().join(path), text).expect("a file");
     write("outside.json", "the secret of another folder");
@@ -145,7 +145,7 @@ fn a_found_configuration_reads_nothing_outside_its_folder() {
 }
 
 #[test]
-fn what_may_not_be_read_is_a_finding() {
+fn unreadable_files_are_findings() {
     let folder = unpacked();
     let inside = folder.path().join("in");
     let secret = inside.join("customizations.xml");
@@ -164,7 +164,7 @@ fn what_may_not_be_read_is_a_finding() {
 }
 
 #[test]
-fn folders_without_files_count_too() {
+fn empty_folders_count_towards_the_limit() {
     let folder = unpacked();
     let deep: String = (0..200).map(|at| format!("d{at}/")).collect();
     fs::create_dir_all(folder.path().join("in").join(deep)).expect("folders");

@@ -1,6 +1,7 @@
-//! Workspaces whose graphs are made to be too much: circles, chains, crowds. Nothing here may use the call stack.
+//! Workspaces with extreme graphs: cycles, chains, and many flows. Nothing here may recurse over the graph.
 //!
-//! The crowd takes some ten seconds in debug: `cargo test --release --test hostile -- --include-ignored`.
+//! The largest test takes about ten seconds in debug builds: `cargo test --release --test hostile --
+//! --include-ignored`.
 
 use std::fmt::Write as _;
 
@@ -8,8 +9,8 @@ use flowvet::{Activation, Analysis, Input, Limits};
 
 use crate::support::{TestFlow, id};
 
-/// A solution without a zip around each flow's JSON: flows as small as they can be, stored, so that making it costs
-/// little. `calls` gives the flow that each one calls.
+/// Flows in a solution without a zip, each as small as possible, so that creating them is cheap. `calls` returns the
+/// flow that a flow calls.
 fn analysis(flows: usize, calls: impl Fn(usize) -> Option<usize>) -> Analysis {
     let mut records = String::new();
     let mut files = Vec::with_capacity(flows + 2);
@@ -33,7 +34,7 @@ fn analysis(flows: usize, calls: impl Fn(usize) -> Option<usize>) -> Analysis {
     Analysis::load(vec![input], Limits::default()).expect("a solution")
 }
 
-/// Runs on a small stack, so that recursion that grows with the input shows.
+/// Runs on a small stack, so that recursion over the input overflows it.
 fn on_a_small_stack(work: impl FnOnce() + Send + 'static) {
     let thread = std::thread::Builder::new().stack_size(1 << 20).spawn(work).expect("a thread");
     assert!(thread.join().is_ok());
@@ -50,7 +51,7 @@ fn shape(activation: &Activation) -> (usize, usize, usize) {
 }
 
 #[test]
-fn a_circle_of_ten_thousand_flows() {
+fn a_cycle_of_ten_thousand_flows() {
     on_a_small_stack(|| {
         let analysis = analysis(10_000, |number| Some((number + 1) % 10_000));
         assert_eq!(rules(&analysis), ["call-cycle"]);
@@ -68,7 +69,7 @@ fn a_chain_of_fifty_thousand_calls() {
 }
 
 #[test]
-fn a_child_of_ten_thousand_callers() {
+fn a_child_with_ten_thousand_callers() {
     on_a_small_stack(|| {
         let analysis = analysis(10_000, |number| (number > 0).then_some(0));
         assert_eq!(rules(&analysis), Vec::<&str>::new());
@@ -78,7 +79,7 @@ fn a_child_of_ten_thousand_callers() {
 
 #[test]
 #[ignore = "takes some ten seconds in debug; see the head of this file"]
-fn a_crowd_of_a_hundred_thousand_flows() {
+fn a_hundred_thousand_flows() {
     on_a_small_stack(|| {
         let analysis = analysis(100_000, |number| (number % 3 == 0).then_some(number + 1));
         assert_eq!(rules(&analysis), ["child-flow-missing"]);

@@ -1,5 +1,5 @@
-//! Inputs that grow while the work must not grow faster: each holds so many things of a kind that whoever looks at all
-//! of them for each of them does not come to an end. No test here measures time.
+//! Inputs with many items of a kind, for which work must not grow faster than the input: quadratic algorithms would not
+//! finish. The tests do not measure time.
 
 use std::fmt::Write as _;
 
@@ -18,7 +18,7 @@ fn compose(inputs: Value) -> Value {
     json!({"type": "Compose", "inputs": inputs, "runAfter": {}})
 }
 
-fn one(inputs: Value) -> String {
+fn flow_with_compose(inputs: Value) -> String {
     flow(json!({"Go": compose(inputs)}), json!({}))
 }
 
@@ -26,7 +26,7 @@ fn actions(count: usize, action: impl Fn(usize) -> Value) -> Value {
     (0..count).map(|at| (format!("a{at}"), action(at))).collect::<serde_json::Map<_, _>>().into()
 }
 
-/// What a format says of a flow.
+/// A report on a flow.
 fn report(flow: &str, format: &str) -> String {
     let folder = tempfile::TempDir::new().expect("a folder");
     std::fs::write(folder.path().join("flow.json"), flow).expect("a file");
@@ -45,15 +45,15 @@ fn count(flow: &str, rule: &str) -> usize {
 }
 
 #[test]
-fn faults_of_one_string_are_found_where_they_stand() {
+fn findings_in_one_string_have_the_right_places() {
     const FAULTS: usize = 30_000;
-    // With an escape in front, every place in the file is another one than in the string.
+    // An escape at the start shifts all offsets in the file relative to the string.
     for before in ["", "\n\u{1}é😀\""] {
         let mut text = before.to_owned();
         for at in 0..FAULTS {
             let _ = write!(text, "@{{concat()}}{}", if at % 2 == 0 { before } else { "" });
         }
-        let flow = one(json!(text));
+        let flow = flow_with_compose(json!(text));
         let characters: Vec<char> = flow.chars().collect();
         let found = findings(&flow);
         assert_eq!(found.len(), FAULTS);
@@ -67,9 +67,9 @@ fn faults_of_one_string_are_found_where_they_stand() {
 }
 
 #[test]
-fn faults_of_one_list_are_found_where_they_stand() {
+fn findings_in_one_list_have_the_right_places() {
     const FAULTS: usize = 30_000;
-    let flow = one((0..FAULTS).map(|_| "@concat()").collect());
+    let flow = flow_with_compose((0..FAULTS).map(|_| "@concat()").collect());
     let found = findings(&flow);
     assert_eq!(found.len(), FAULTS);
     let pointers = found.iter().map(|finding| finding["pointer"].as_str().expect("a pointer"));
@@ -79,7 +79,7 @@ fn faults_of_one_list_are_found_where_they_stand() {
 }
 
 #[test]
-fn unknown_names_of_one_string_are_told() {
+fn many_unknown_names_in_one_string_are_reported() {
     const NAMES: usize = 15_000;
     let texts: [(&str, &str); 3] = [
         ("outputs", "unknown-action"),
@@ -94,12 +94,12 @@ fn unknown_names_of_one_string_are_told() {
 }
 
 #[test]
-fn one_string_may_hold_the_url_of_a_flow_many_times() {
+fn one_string_may_contain_the_url_of_a_flow_many_times() {
     let url = |at: usize| {
         format!("https://prod-1.westeurope.logic.azure.com/workflows/{at}/triggers/manual/paths/invoke ")
     };
     let text: String = (0..10_000).flat_map(|at| [url(0), url(at % 100)]).collect();
-    let flow = one(json!(text));
+    let flow = flow_with_compose(json!(text));
     assert_eq!(count(&flow, "webhook-url-hardcoded"), 100);
     let report = report(&flow, "json");
     assert!(report.len() < flow.len(), "{} bytes about {}", report.len(), flow.len());
@@ -121,8 +121,8 @@ fn sarif_names_the_action_of_each_finding() {
 }
 
 #[test]
-fn of_a_name_that_everything_has_nothing_is_said() {
-    // With their scopes fewer than the 10,000 actions up to which the order is told.
+fn a_name_shared_by_all_actions_is_not_reported() {
+    // With their scopes, these are fewer than the 10,000 actions for which the order is computed.
     const ACTIONS: usize = 4_500;
     let inside = json!({"same": compose(json!("@outputs('same')"))});
     let scopes = actions(ACTIONS, |_| json!({"type": "Scope", "runAfter": {}, "actions": inside}));
@@ -140,20 +140,20 @@ fn of_a_name_that_everything_has_nothing_is_said() {
 }
 
 #[test]
-fn every_step_of_a_parallel_loop_may_set_and_read_one_variable() {
+fn all_actions_of_a_parallel_loop_may_set_and_read_a_variable() {
     const ACTIONS: usize = 9_000;
     let set = json!({"type": "SetVariable", "inputs": {"name": "x", "value": "@variables('x')"}});
-    let around = json!({"type": "Foreach", "foreach": "@triggerBody()", "actions": actions(ACTIONS, |_| set.clone()),
+    let loop_action = json!({"type": "Foreach", "foreach": "@triggerBody()", "actions": actions(ACTIONS, |_| set.clone()),
         "runtimeConfiguration": {"concurrency": {"repetitions": 20}}});
     let variable = json!({"name": "x", "type": "string"});
     let initialize = json!({"type": "InitializeVariable", "inputs": {"variables": [variable]}});
-    let flow = flow(json!({"Init": initialize, "Loop": around}), json!({}));
+    let flow = flow(json!({"Init": initialize, "Loop": loop_action}), json!({}));
     assert_eq!(count(&flow, "parallel-variable-write"), ACTIONS);
     assert_eq!(count(&flow, "self-reference"), ACTIONS);
 }
 
 #[test]
-fn lines_that_allow_are_as_many_as_what_they_allow() {
+fn there_may_be_as_many_allows_as_findings() {
     const ACTIONS: usize = 9_000;
     let action = |at: usize| {
         let mut action = compose(json!("@concat()"));
@@ -165,7 +165,7 @@ fn lines_that_allow_are_as_many_as_what_they_allow() {
 }
 
 #[test]
-fn a_long_name_is_not_said_for_each_of_many_faults() {
+fn a_long_name_is_not_repeated_for_each_finding() {
     let name = "n".repeat(100_000);
     let flow = flow(json!({name: compose(json!("@{concat()}".repeat(2_000)))}), json!({}));
     for format in ["json", "sarif", "human", "github"] {
@@ -177,7 +177,7 @@ fn a_long_name_is_not_said_for_each_of_many_faults() {
     assert!(found.len() > 5 && last.ends_with("more like this one"), "{} {last}", found.len());
 }
 
-/// Every command that prints what it read, in every format that prints all of it.
+/// Every command that prints its input, in every format that prints all of it.
 const COMMANDS: [&[&str]; 17] = [
     &["check", "-q", "--no-config", "--format", "human"],
     &["check", "-q", "--no-config", "--format", "json"],
@@ -199,7 +199,7 @@ const COMMANDS: [&[&str]; 17] = [
 ];
 
 #[test]
-fn what_has_a_long_name_is_named_often() {
+fn many_things_may_refer_to_a_long_name() {
     const MENTIONS: usize = 300;
     let name = "n".repeat(100_000);
     let callers = |calls: usize| (1..MENTIONS).map(move |number| TestFlow::new(number, vec![0; calls]));
@@ -226,16 +226,16 @@ fn what_has_a_long_name_is_named_often() {
         let size: usize = files.iter().map(|(_, bytes)| bytes.len()).sum();
         for command in COMMANDS {
             let output = flowvet().args(command).arg("-").write_stdin(zip.clone()).output().expect("runs");
-            let (said, read) = (output.stdout.len(), size / 1000);
-            assert!(said > 0, "{case}: {command:?} says nothing");
-            assert!(said < 64 * size, "{case}: {command:?} says {} KB of {read} KB", said / 1000);
+            let (printed, read) = (output.stdout.len(), size / 1000);
+            assert!(printed > 0, "{case}: {command:?} prints nothing");
+            assert!(printed < 64 * size, "{case}: {command:?} prints {} KB for {read} KB", printed / 1000);
         }
     }
 }
 
 #[test]
-fn one_string_may_hold_many_signatures() {
-    let flow = one(json!("https://a.example/?sig=abcdefghij0klmnop&x ".repeat(60_000)));
+fn one_string_may_contain_many_signatures() {
+    let flow = flow_with_compose(json!("https://a.example/?sig=abcdefghij0klmnop&x ".repeat(60_000)));
     assert_eq!(count(&flow, "secret-in-definition"), 1);
 }
 

@@ -1,5 +1,5 @@
-//! Input from strangers: zips, texts, names, folders and graphs that are made to break a reader. Whatever comes, the
-//! answer is a report or a refusal, in memory that fits the input, and no test here measures time.
+//! Hostile inputs: zips, texts, names, folders and graphs that are made to break a parser. The result is always a
+//! report or a refusal, and memory use is proportional to the input. The tests do not measure time.
 
 mod folders;
 mod graphs;
@@ -13,21 +13,21 @@ mod zips;
 
 use flowvet::{Analysis, Input, Limits};
 
-/// What a run finds in a zip or flow: `rule: message` a line, or the refusal.
+/// The findings in a zip or flow as lines of `rule: message`, or the refusal.
 fn findings(name: &str, bytes: Vec<u8>, limits: Limits) -> String {
     let input = Input::Bytes { name: name.to_owned(), bytes };
     match Analysis::load(vec![input], limits) {
         Ok(analysis) => {
             let findings = analysis.check();
             let lines: Vec<String> =
-                findings.iter().map(|one| format!("{}: {}", one.rule, one.message)).collect();
+                findings.iter().map(|finding| format!("{}: {}", finding.rule, finding.message)).collect();
             lines.join("\n")
         }
         Err(errors) => errors.iter().map(|error| format!("refused: {error}")).collect::<Vec<_>>().join("\n"),
     }
 }
 
-/// The same within the default limits.
+/// Like [`findings`], with the default limits.
 fn findings_in(name: &str, bytes: Vec<u8>) -> String {
     findings(name, bytes, Limits::default())
 }

@@ -1,19 +1,19 @@
-//! Names that would move the cursor, hide text or turn it round, in every format that people read.
+//! Names that would move the cursor, hide text or reverse it, in every format for humans.
 
 use flowvet::cli::Cli;
 use flowvet::{Outcome, Style};
 
 use crate::support::{TestFlow, id, zip_of};
 
-/// Terminal escapes in both forms, a bell, a carriage return, and text turned round, by override and by isolate; a
-/// backtick and a pipe for Markdown, quotes for Graphviz and Mermaid.
+/// Terminal escapes in both forms, a bell, a carriage return, and text reversed by override and by isolate; a backtick
+/// and a pipe for Markdown, quotes for Graphviz and Mermaid.
 const EVIL: &str = "x\\u001b[31m\\u009b2J\\u0007\\r\\u202egnp.\\u2066y\\u200b\\u061c`|\\\"]z";
 
 fn evil() -> String {
     serde_json::from_str(&format!("\"{EVIL}\"")).expect("a JSON string")
 }
 
-/// The same without what XML cannot hold.
+/// The same name without the characters that XML cannot contain.
 fn evil_in_xml() -> String {
     evil().replace(['\u{1b}', '\u{7}'], "").replace('"', "&quot;").replace('\r', "&#13;")
 }
@@ -77,7 +77,7 @@ fn unsafe_in(text: &str) -> Option<char> {
 }
 
 #[test]
-fn every_format_for_people_is_printable() {
+fn formats_for_humans_contain_printable_characters_only() {
     let folder = tempfile::TempDir::new().expect("a folder");
     let file = |name: &str, bytes: &[u8]| {
         let path = folder.path().join(name);
@@ -126,7 +126,7 @@ fn every_format_for_people_is_printable() {
 }
 
 #[test]
-fn quotes_and_brackets_do_not_leave_a_drawing() {
+fn quotes_and_brackets_cannot_break_out_of_drawings() {
     let folder = tempfile::TempDir::new().expect("a folder");
     let path = folder.path().join("in.zip");
     std::fs::write(&path, package()).expect("a file");
@@ -143,7 +143,7 @@ fn quotes_and_brackets_do_not_leave_a_drawing() {
 }
 
 #[test]
-fn machine_formats_keep_the_names_and_stay_valid() {
+fn machine_formats_preserve_names_and_stay_valid() {
     let folder = tempfile::TempDir::new().expect("a folder");
     let path = folder.path().join("in.zip");
     std::fs::write(&path, package()).expect("a file");

@@ -1,9 +1,10 @@
-//! A zip that holds itself: its one entry inflates to the very bytes of the zip, so that whoever opens every zip in a
-//! zip never comes to an end.
+//! A zip that contains itself: its only entry inflates to the bytes of the zip, so a reader that opens nested zips
+//! without a limit never finishes.
 //!
-//! Deflate knows two orders: print the bytes that follow, and repeat what was printed last. A program of these can print
-//! itself with something before and behind it, as Russ Cox showed (<https://research.swtch.com/zip>): before it the header
-//! of the entry, behind it the directory. Both hold the checksum of the whole, which is found by solving for it.
+//! Deflate has two instructions: print literal bytes, and repeat bytes that were printed. A program of these can print
+//! itself with a prefix and a suffix, as Russ Cox showed (<https://research.swtch.com/zip>): the prefix is the local
+//! header, and the suffix is the central directory. Both contain the checksum of the whole zip, which is found by
+//! solving equations.
 
 use std::io::{Cursor, Read};
 
@@ -14,7 +15,7 @@ use crate::support::zip_of;
 
 const NAME: &[u8] = b"me.zip";
 
-/// Bits from the lowest one of each byte on.
+/// Bits, starting with the lowest bit of each byte.
 #[derive(Default)]
 struct Bits {
     bytes: Vec<u8>,
@@ -32,19 +33,19 @@ impl Bits {
         self.count += 1;
     }
 
-    /// A number, as deflate writes all but codes.
+    /// Appends a number. Deflate writes all but codes this way.
     fn number(&mut self, number: usize, bits: usize) {
         (0..bits).for_each(|bit| self.push(number >> bit & 1 == 1));
     }
 
-    /// A Huffman code.
+    /// Appends a Huffman code.
     fn code(&mut self, code: usize, bits: usize) {
         (0..bits).rev().for_each(|bit| self.push(code >> bit & 1 == 1));
     }
 }
 
-/// Which class of deflate's table a number falls into, how many bits tell the rest, and the rest: the classes grow by a
-/// factor of two every `1 << fine` of them.
+/// The class of a number in deflate's tables, the count of extra bits, and their value. The class size doubles every `1
+/// << fine` classes.
 fn class(number: usize, fine: usize) -> (usize, usize, usize) {
     let extra = (usize::BITS - 1 - (number >> fine).max(1).leading_zeros()) as usize;
     let top = number >> extra;
@@ -59,28 +60,28 @@ fn four(number: usize) -> [u8; 4] {
     u32::try_from(number).expect("small").to_le_bytes()
 }
 
-/// The order to print the `count` bytes that follow: a stored block.
+/// The instruction to print the `count` literal bytes that follow: a stored block.
 fn print(count: usize) -> Vec<u8> {
     let count = two(count);
     [&[0][..], &count, &count.map(|byte| !byte)].concat()
 }
 
-/// The order to print nothing, and to end.
+/// The instruction to print nothing and end.
 fn end() -> Vec<u8> {
     let mut end = print(0);
     end[0] = 1;
     end
 }
 
-/// The order to print the last `count` bytes again, in so many bytes: a block of fixed codes, empty ones to fill up, and
-/// an empty stored one that ends at a byte.
+/// The instruction to repeat the last `count` bytes, in `size` bytes: a block with fixed codes, empty blocks as
+/// padding, and an empty stored block that ends at a byte boundary.
 fn repeat(count: usize, size: usize) -> Vec<u8> {
     let mut bits = Bits::default();
     let begin = |bits: &mut Bits| bits.number(0b010, 3);
     let finish = |bits: &mut Bits| bits.code(0, 7);
     begin(&mut bits);
     let (length, extra, rest) = class(count - 3, 2);
-    // The codes of 257 to 279.
+    // The codes of lengths 257 to 279.
     assert!(length < 23, "{count} is too long");
     bits.code(length + 1, 7);
     bits.number(rest, extra);
@@ -101,65 +102,66 @@ fn repeat(count: usize, size: usize) -> Vec<u8> {
     bytes
 }
 
-/// Deflated bytes that inflate to `before`, themselves and `behind`. Each line prints what its remark names; together
-/// that is the whole.
-fn printing_itself(before: &[u8], behind: &[u8]) -> Vec<u8> {
-    const SIZE_OF_FIRST: usize = 25;
-    const SIZE_OF_SECOND: usize = 15;
-    const SIZE_OF_LAST: usize = 9;
-    const BLOCK: usize = 2 * (SIZE_OF_SECOND + 5);
-    let start = print(before.len() + 5);
-    let first = repeat(before.len() + 5, SIZE_OF_FIRST);
-    let print_first = print(SIZE_OF_FIRST);
-    let second = repeat(BLOCK, SIZE_OF_SECOND);
-    let rest = SIZE_OF_LAST + 5 + behind.len();
-    let last = [repeat(rest, SIZE_OF_LAST), end(), behind.to_vec()].concat();
+/// Deflated bytes that inflate to `prefix`, themselves and `suffix`. The comment on each line states what it prints;
+/// together, the lines print everything.
+fn self_printing(prefix: &[u8], suffix: &[u8]) -> Vec<u8> {
+    const FIRST_SIZE: usize = 25;
+    const SECOND_SIZE: usize = 15;
+    const LAST_SIZE: usize = 9;
+    const BLOCK: usize = 2 * (SECOND_SIZE + 5);
+    let start = print(prefix.len() + 5);
+    let first = repeat(prefix.len() + 5, FIRST_SIZE);
+    let print_first = print(FIRST_SIZE);
+    let second = repeat(BLOCK, SECOND_SIZE);
+    let rest = LAST_SIZE + 5 + suffix.len();
+    let last = [repeat(rest, LAST_SIZE), end(), suffix.to_vec()].concat();
     let fill = print(0).repeat(4);
     let lines = [
-        // What is before, and the first order.
-        [start.clone(), before.to_vec(), start].concat(),
-        // The bytes that it printed.
+        // The prefix and the first instruction.
+        [start.clone(), prefix.to_vec(), start].concat(),
+        // The bytes that were printed.
         first.clone(),
         // The line above.
         [print_first.clone(), first.clone()].concat(),
-        // The order of the third line.
+        // The instruction of the third line.
         [print(5), print_first.clone()].concat(),
-        // Its bytes, the fourth line, and the order of this one.
+        // Its bytes, the fourth line, and the instruction of this line.
         [print(BLOCK), first, print(5), print_first, print(BLOCK)].concat(),
         // Its bytes.
         second.clone(),
-        // The line above, the order of this one, and half of its bytes.
+        // The line above, the instruction of this line, and half of its bytes.
         [print(BLOCK), second.clone(), print(BLOCK), second.clone(), print(BLOCK)].concat(),
-        // The other half, this line, and the order of the next one.
+        // The other half, this line, and the instruction of the next line.
         second.clone(),
         // Its own bytes.
         [print(BLOCK), second.clone(), fill.clone(), print(rest)].concat(),
-        // This line, and the order of the last one.
+        // This line, and the instruction of the last line.
         [second, fill].concat(),
         // Its own bytes.
         [print(rest), last.clone()].concat(),
-        // What is left.
-        last[..SIZE_OF_LAST + 5].to_vec(),
+        // The rest.
+        last[..LAST_SIZE + 5].to_vec(),
     ];
     lines.concat()
 }
 
-/// The zip with this checksum in it.
+/// The zip with this checksum in its headers.
 fn zip_with(checksum: [u8; 4]) -> Vec<u8> {
     let (mut size, mut packed) = (0, 0);
-    // The sizes stand in what they are the sizes of, in four bytes each: after one round they are right.
+    // The sizes are part of the bytes whose sizes they state, but always take four bytes, so they are right after one
+    // round.
     loop {
         let version_flags_method_time = [20, 0, 0, 0, 8, 0, 0, 0, 0x21, 0x50];
         let entry = [&version_flags_method_time[..], &checksum, &four(packed), &four(size)].concat();
         let name = [&two(NAME.len())[..], &two(0)].concat();
-        let before = [b"PK\x03\x04", entry.as_slice(), &name, NAME].concat();
+        let prefix = [b"PK\x03\x04", entry.as_slice(), &name, NAME].concat();
         let record = [b"PK\x01\x02\x14\x00", entry.as_slice(), &name, &[0; 14], NAME].concat();
-        let behind = |start: usize| {
+        let suffix = |start: usize| {
             let counts = [&two(0)[..], &two(0), &two(1), &two(1)].concat();
             [&record[..], b"PK\x05\x06", &counts, &four(record.len()), &four(start), &two(0)].concat()
         };
-        let program = printing_itself(&before, &behind(before.len() + packed));
-        let zip = [before.clone(), program.clone(), behind(before.len() + packed)].concat();
+        let program = self_printing(&prefix, &suffix(prefix.len() + packed));
+        let zip = [prefix.clone(), program.clone(), suffix(prefix.len() + packed)].concat();
         if (size, packed) == (zip.len(), program.len()) {
             return zip;
         }
@@ -167,18 +169,18 @@ fn zip_with(checksum: [u8; 4]) -> Vec<u8> {
     }
 }
 
-/// The checksum that the writer of zips gives some bytes.
+/// The checksum that the writer of zips computes for some bytes.
 fn checksum(bytes: &[u8]) -> u32 {
     let zip = zip_of([("a", bytes)]);
     u32::from_le_bytes(zip[14..18].try_into().expect("four bytes"))
 }
 
-/// The zip whose checksum stands in it. Each bit of what stands there turns the same bits of the checksum over, whatever
-/// the others are: 32 equations, solved as one learns them in school.
+/// The zip that contains its own checksum. Flipping a bit of the stored checksum always flips the same bits of the
+/// computed one, whatever the other bits are. This gives 32 linear equations, which are solved by elimination.
 fn quine() -> Vec<u8> {
-    let of = |told: u32| checksum(&zip_with(told.to_le_bytes()));
+    let of = |stored: u32| checksum(&zip_with(stored.to_le_bytes()));
     let none = of(0);
-    // What is turned over by each bit, with the bit itself, and by which bits.
+    // For each bit, which bits it flips, including itself, and which bits of the stored checksum cause this.
     let mut equations: Vec<(u32, u32)> = Vec::new();
     for bit in (0..32).map(|bit| 1_u32 << bit) {
         let reduced = equations.iter().fold((of(bit) ^ none ^ bit, bit), |(value, bits), (other, by)| {
@@ -189,15 +191,15 @@ fn quine() -> Vec<u8> {
             equations.sort_by(|a, b| b.cmp(a));
         }
     }
-    let (left, told) = equations.iter().fold((none, 0), |(left, told), (value, by)| {
-        if left ^ value < left { (left ^ value, told ^ by) } else { (left, told) }
+    let (left, stored) = equations.iter().fold((none, 0), |(left, stored), (value, by)| {
+        if left ^ value < left { (left ^ value, stored ^ by) } else { (left, stored) }
     });
     assert_eq!(left, 0, "no checksum fits: change the name");
-    zip_with(told.to_le_bytes())
+    zip_with(stored.to_le_bytes())
 }
 
 #[test]
-fn a_zip_that_holds_itself_ends_at_the_nesting_limit() {
+fn a_zip_that_contains_itself_ends_at_the_nesting_limit() {
     let zip = quine();
     let mut inner = Vec::new();
     let mut archive = ZipArchive::new(Cursor::new(zip.clone())).expect("a zip");

@@ -1,11 +1,11 @@
-//! JSON and XML that nest, grow, or are no text.
+//! JSON and XML that is deeply nested, very large, or not text.
 
 use flowvet::Limits;
 
 use crate::support::{TestFlow, flowvet, solution, zip_of};
 use crate::{findings, findings_in};
 
-/// The findings in a solution with one file replaced.
+/// The findings in a solution with a file replaced.
 fn with_file(path: &str, bytes: &[u8]) -> String {
     let limits = Limits { ratio: 10_000, ..Limits::default() };
     findings("texts.zip", zip_with(path, bytes), limits)
@@ -76,7 +76,7 @@ fn deep_xml_is_a_finding() {
         let found = with_file(path, deep.as_bytes());
         assert!(found.contains("goes beyond the limit of 256 levels of XML (`--max-xml-depth`)"), "{found}");
     }
-    // Nothing recurses, so whoever raises the limit gets an answer too.
+    // Nothing recurses, so a higher limit works too.
     let limits = Limits { xml_depth: usize::MAX, ratio: 10_000, ..Limits::default() };
     let deep = deep.replacen("<a>", "<a><Workflow WorkflowId='{00000009-0000-4000-8000-000000000000}'/>", 1);
     let found = findings("texts.zip", zip_with("customizations.xml", deep.as_bytes()), limits);
@@ -84,7 +84,7 @@ fn deep_xml_is_a_finding() {
 }
 
 #[test]
-fn xml_that_takes_time_without_measure_is_a_finding() {
+fn xml_with_quadratic_parsing_time_is_a_finding() {
     let attributes: String = (0..600).map(|at| format!(" a{at}='1'")).collect();
     let found = with_file("customizations.xml", format!("<a{attributes}/>").as_bytes());
     assert!(found.contains("goes beyond the limit of 512 attributes of one XML element"), "{found}");
@@ -109,7 +109,7 @@ fn a_string_of_64_megabytes_is_read() {
 }
 
 #[test]
-fn what_is_no_text_is_a_finding() {
+fn binary_files_are_findings() {
     let utf16 = |units: &[u16]| -> Vec<u8> {
         std::iter::once(0xFEFF).chain(units.iter().copied()).flat_map(u16::to_le_bytes).collect()
     };
@@ -133,14 +133,14 @@ fn what_is_no_text_is_a_finding() {
 }
 
 #[test]
-fn escaped_nuls_and_halves_in_keys_are_read() {
+fn escaped_nuls_and_lone_surrogates_in_keys_are_read() {
     let flow = r#"{"properties": {"definition": {"triggers": {"\u0000": {}}, "actions": {"a\u0000\udbff\udfff": {
         "type": "Workflow", "inputs": {"host": {"workflowReferenceName": "00000009-0000-4000-8000-000000000000"}}}}}}}"#;
     let found = with_file(&flow_file(), flow.as_bytes());
     assert!(found.contains("child-flow-missing") || found.contains("child-flow-external"), "{found}");
 }
 
-/// A flow whose every step names a connection that it does not have, while it has as many others.
+/// A flow whose actions all use connections that it does not have, while it has the same number of others.
 fn lost_connections(count: usize) -> String {
     let step = |at: usize| {
         format!(
@@ -149,7 +149,7 @@ fn lost_connections(count: usize) -> String {
     };
     let key =
         |at: usize| format!("\n\"kept{at}\": {{\"connection\": {{}}, \"api\": {{\"name\": \"shared_x\"}}}}");
-    let list = |one: &dyn Fn(usize) -> String| (0..count).map(one).collect::<Vec<_>>().join(",");
+    let list = |item: &dyn Fn(usize) -> String| (0..count).map(item).collect::<Vec<_>>().join(",");
     format!(
         "{{\"properties\": {{\"connectionReferences\": {{{}}}, \"definition\": {{\"triggers\": {{}}, \"actions\": {{{}}}}}}}}}",
         list(&key),
@@ -158,7 +158,7 @@ fn lost_connections(count: usize) -> String {
 }
 
 #[test]
-fn a_report_grows_with_its_input_and_points_at_the_right_lines() {
+fn reports_grow_with_the_input_and_have_the_right_lines() {
     let folder = tempfile::TempDir::new().expect("a folder");
     let flow = lost_connections(2000);
     std::fs::write(folder.path().join("flow.json"), &flow).expect("a file");
@@ -185,7 +185,7 @@ fn a_report_grows_with_its_input_and_points_at_the_right_lines() {
 }
 
 #[test]
-fn limits_are_options_and_refusals_name_them() {
+fn limits_are_options_that_refusals_name() {
     let folder = tempfile::TempDir::new().expect("a folder");
     let zip = zip_with("x.json", b"{}");
     std::fs::write(folder.path().join("in.zip"), &zip).expect("a file");

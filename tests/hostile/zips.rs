@@ -1,4 +1,4 @@
-//! Zips that lie, grow, overlap, or hide.
+//! Zips with false sizes, bombs, overlapping entries, and misleading names.
 
 use std::io::{Cursor, Write};
 
@@ -12,7 +12,7 @@ const LOCAL: &[u8] = b"PK\x03\x04";
 const CENTRAL: &[u8] = b"PK\x01\x02";
 const END: &[u8] = b"PK\x05\x06";
 
-/// Where headers of a kind begin. The contents of these zips hold no such bytes.
+/// The offsets of headers of a kind. The contents of these zips do not contain the magic bytes.
 fn headers(zip: &[u8], magic: &[u8]) -> Vec<usize> {
     zip.windows(4).enumerate().filter(|(_, four)| *four == magic).map(|(at, _)| at).collect()
 }
@@ -29,7 +29,7 @@ fn small() -> Vec<u8> {
     solution_zip("Small", &[TestFlow::new(1, [2]), TestFlow::new(2, [])])
 }
 
-/// A solution with one file replaced or added.
+/// A solution with a file replaced or added.
 fn with_file(path: &str, bytes: &[u8]) -> Vec<u8> {
     let mut files = solution("Small", &[TestFlow::new(1, [2]), TestFlow::new(2, [])]);
     files.retain(|(other, _)| other != path);
@@ -48,7 +48,7 @@ fn a_flat_bomb_is_not_inflated() {
 }
 
 #[test]
-fn what_is_read_in_vain_counts_and_ends_the_run() {
+fn discarded_data_counts_towards_the_limit_of_the_run() {
     let flow = vec![b' '; 6 << 20];
     let files: Vec<(String, &[u8])> =
         (0..50).map(|number| (format!("Workflows/F{number}.json"), flow.as_slice())).collect();
@@ -88,7 +88,7 @@ fn nested_bombs_end_at_the_nesting_limit() {
     assert!(found.contains("0level11.zip` is nested beyond the limit of 0 zips"), "{found}");
 }
 
-/// A zip whose directory lists its first entry many times.
+/// A zip whose central directory lists its first entry many times.
 fn overlapping(zip: &[u8], copies: u16) -> Vec<u8> {
     let (first, end) = (headers(zip, CENTRAL)[0], headers(zip, END)[0]);
     let name_length = number(zip, first + 28, 2);
@@ -110,7 +110,7 @@ fn overlapping(zip: &[u8], copies: u16) -> Vec<u8> {
 
 #[test]
 fn overlapping_entries_count_each_time() {
-    // Text that packs badly, so that no entry by itself looks like a bomb.
+    // Text that compresses badly, so that the entries do not look like bombs.
     let mut state = 1_u64;
     let text: String = (0..1 << 20)
         .map(|_| {
@@ -118,20 +118,20 @@ fn overlapping_entries_count_each_time() {
             char::from(b'a' + u8::try_from((state >> 33) % 16).expect("small"))
         })
         .collect();
-    let one = zip_of([("Workflows/F0000.json", text.as_bytes())]);
-    assert!(!findings_in("one.zip", one.clone()).contains("--max-ratio"));
-    let found = findings_in("overlap.zip", overlapping(&one, 200));
+    let single = zip_of([("Workflows/F0000.json", text.as_bytes())]);
+    assert!(!findings_in("one.zip", single.clone()).contains("--max-ratio"));
+    let found = findings_in("overlap.zip", overlapping(&single, 200));
     assert!(found.contains("100 times its packed size (`--max-ratio`)"), "{found}");
-    let many = overlapping(&one, 9999);
+    let many = overlapping(&single, 9999);
     let found = findings("overlap.zip", many, Limits { total_bytes: 64 << 20, ..Limits::default() });
     assert!(found.contains("beyond the limit of 64 MiB for one run"), "{found}");
 }
 
 #[test]
-fn sizes_in_headers_are_not_believed() {
+fn sizes_in_headers_are_not_trusted() {
     let honest = findings_in("lie.zip", small());
     for claim in [0, 1, 0x7FFF_FFFF, 0xFFFF_FFFE, 0xFFFF_FFFF] {
-        // Packed size, size, in the central directory and in the local headers.
+        // Compressed and uncompressed size, in the central directory and in the local headers.
         for (magic, field) in [(CENTRAL, 20), (CENTRAL, 24), (LOCAL, 18), (LOCAL, 22)] {
             let mut zip = small();
             for at in headers(&zip, magic) {
@@ -150,7 +150,7 @@ fn sizes_in_headers_are_not_believed() {
     );
 }
 
-/// What all headers in the central directory claim as the size of one kind: packed at 20, inflated at 24.
+/// Sets a size in all headers of the central directory: the compressed size at 20, the uncompressed size at 24.
 fn claiming(mut zip: Vec<u8>, field: usize, claim: u32) -> Vec<u8> {
     for at in headers(&zip, CENTRAL) {
         put(&mut zip, at + field, claim);
@@ -158,7 +158,7 @@ fn claiming(mut zip: Vec<u8>, field: usize, claim: u32) -> Vec<u8> {
     zip
 }
 
-/// Findings, each time the same: files are inflated on several threads.
+/// The findings, which must be the same in each run, because files are inflated on several threads.
 fn findings_each_time(bytes: &[u8], limits: Limits) -> String {
     let found = findings("lie.zip", bytes.to_vec(), limits);
     for _ in 0..10 {
@@ -167,7 +167,7 @@ fn findings_each_time(bytes: &[u8], limits: Limits) -> String {
     found
 }
 
-/// A solution of some flows, each padded with blanks.
+/// A solution of some flows, each padded with spaces.
 fn padded(flows: usize, blanks: usize) -> Vec<u8> {
     let flows: Vec<TestFlow> = (0..flows).map(|number| TestFlow::new(number, [])).collect();
     let mut files = solution("Padded", &flows);
@@ -176,7 +176,7 @@ fn padded(flows: usize, blanks: usize) -> Vec<u8> {
 }
 
 #[test]
-fn claims_too_large_change_nothing_and_too_small_are_told() {
+fn overstated_sizes_have_no_effect_and_understated_ones_are_reported() {
     let zip = small();
     let honest = findings_each_time(&zip, Limits::default());
     assert!(!honest.contains("could not be read"), "{honest}");
@@ -195,14 +195,14 @@ fn claims_too_large_change_nothing_and_too_small_are_told() {
 }
 
 #[test]
-fn claims_beyond_the_total_are_not_believed() {
+fn sizes_beyond_the_total_are_not_trusted() {
     let limits = Limits { total_bytes: 1 << 20, ..Limits::default() };
     let honest = findings_each_time(&small(), limits);
     assert!(!honest.contains("refused"), "{honest}");
     for claim in [1 << 19, 1 << 20, 0x7FFF_FFFF] {
         assert_eq!(findings_each_time(&claiming(small(), 24, claim), limits), honest, "{claim}");
     }
-    // What is really beyond it is told with the file at which it was, whatever is claimed.
+    // If the real size exceeds the limit, the refusal names the file, whatever the headers state.
     let zip = padded(20, 100_000);
     let refused = findings_each_time(&zip, limits);
     assert!(refused.contains("beyond the limit of 1 MiB for one run"), "{refused}");
@@ -212,7 +212,7 @@ fn claims_beyond_the_total_are_not_believed() {
 }
 
 #[test]
-fn a_ratio_is_measured_whatever_is_claimed() {
+fn the_ratio_is_measured_whatever_the_headers_state() {
     let zip = padded(6, 3 << 20);
     let honest = findings_each_time(&zip, Limits::default());
     assert_eq!(honest.matches("100 times its packed size (`--max-ratio`)").count(), 8, "{honest}");
@@ -231,8 +231,8 @@ fn a_ratio_is_measured_whatever_is_claimed() {
 }
 
 #[test]
-fn what_breaks_in_the_end_counts() {
-    // Many entries over the same bytes, with a checksum that is wrong.
+fn data_with_a_wrong_checksum_counts() {
+    // Many entries over the same bytes, with a wrong checksum.
     let flow: String =
         (0..50_000).map(|number: u32| number.wrapping_mul(2_654_435_761).to_string()).collect();
     let mut zip = overlapping(&zip_of([("Workflows/F0000.json", flow.as_bytes())]), 1000);
@@ -245,7 +245,7 @@ fn what_breaks_in_the_end_counts() {
 }
 
 #[test]
-fn two_entries_of_one_name_are_refused() {
+fn two_entries_with_the_same_name_are_refused() {
     let mut zip = zip_of([("solution.xml", &b"<a/>"[..]), ("solution.xmk", b"<b/>"), ("c", b"")]);
     let places: Vec<usize> = (0..zip.len() - 3).filter(|at| zip[*at..].starts_with(b"xmk")).collect();
     places.into_iter().for_each(|at| zip[at..at + 3].copy_from_slice(b"xml"));
@@ -257,23 +257,23 @@ fn two_entries_of_one_name_are_refused() {
 }
 
 #[test]
-fn two_entries_that_differ_in_case_alone_are_refused() {
-    for (one, other) in [
+fn two_entries_that_differ_in_case_only_are_refused() {
+    for (first, second) in [
         ("Solution.xml", "solution.xml"),
         ("Workflows/a.json", "workflows/A.JSON"),
         ("\u{c4}/x.zip", "\u{e4}/X.zip"),
         ("other\\Solution.xml", "Other/solution.xml"),
     ] {
-        let zip = zip_of([(one, &b"<ImportExportXml/>"[..]), (other, b"{}")]);
+        let zip = zip_of([(first, &b"<ImportExportXml/>"[..]), (second, b"{}")]);
         let found = findings_in("case.zip", zip);
         let words = format!(
             "refused: case.zip: found a zip with entries `{}` and `{}`, expected",
-            one.replace('\\', "/").min(other.to_owned()),
-            one.replace('\\', "/").max(other.to_owned())
+            first.replace('\\', "/").min(second.to_owned()),
+            first.replace('\\', "/").max(second.to_owned())
         );
         assert!(found.starts_with(&words), "{found}");
     }
-    // Both layouts at once, as real packages have them; and what is not read may be called what it likes.
+    // Both layouts at once, as in real packages; files that are not read may have any name.
     let files = solution("Case", &[TestFlow::new(1, [])]);
     let mut files: Vec<(&str, &[u8])> =
         files.iter().map(|(path, bytes)| (path.as_str(), bytes.as_slice())).collect();
@@ -362,7 +362,7 @@ fn a_zip_of_64_bits_is_read_and_its_sizes_are_not_believed() {
 }
 
 #[test]
-fn names_that_point_elsewhere_stay_names() {
+fn names_with_paths_elsewhere_have_no_effect() {
     let files = solution("Escape", &[TestFlow::new(1, [])]);
     for prefix in ["../", "a/../../", "/", "//server/share/", "C:/", "C:\\", "..\\", "\u{0}/"] {
         let files: Vec<(String, &[u8])> =
@@ -385,7 +385,7 @@ fn links_in_a_zip_are_not_followed() {
     assert!(found.contains("it is a link, and links are not followed"), "{found}");
 }
 
-/// Sets the encryption flag of entries, in both headers.
+/// Sets the encryption flag of entries in both headers.
 fn encrypted(mut zip: Vec<u8>, which: impl Fn(usize) -> bool) -> Vec<u8> {
     for (magic, flag) in [(LOCAL, 6), (CENTRAL, 8)] {
         for (index, at) in headers(&zip, magic).into_iter().enumerate() {
@@ -396,7 +396,7 @@ fn encrypted(mut zip: Vec<u8>, which: impl Fn(usize) -> bool) -> Vec<u8> {
 }
 
 #[test]
-fn encryption_of_some_entries_is_theirs_alone() {
+fn encrypted_entries_affect_only_themselves() {
     let found = findings_in("secret.zip", encrypted(small(), |_| true));
     assert!(found.starts_with("refused: secret.zip: found an encrypted zip"), "{found}");
     let found = findings_in("secret.zip", encrypted(small(), |index| index == 0));
@@ -406,7 +406,7 @@ fn encryption_of_some_entries_is_theirs_alone() {
 }
 
 #[test]
-fn a_zip_cut_at_any_byte_is_refused() {
+fn a_zip_truncated_at_any_byte_is_refused() {
     let zip = small();
     for end in 0..zip.len() {
         let found = findings_in("cut.zip", zip[..end].to_vec());
@@ -418,7 +418,7 @@ fn a_zip_cut_at_any_byte_is_refused() {
 }
 
 #[test]
-fn any_byte_may_be_wrong() {
+fn any_byte_may_be_corrupted() {
     let zip = small();
     for at in 0..zip.len() {
         for wrong in [0x00, 0xFF, zip[at] ^ 0x01, zip[at] ^ 0x80] {

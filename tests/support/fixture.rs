@@ -1,21 +1,21 @@
-//! Fixtures leave out what they do not break; this module fills it in. `fixtures/README.md` describes the format.
+//! Completes fixtures, which leave out what they do not break. `fixtures/README.md` describes the format.
 //!
-//! It needs nothing from the test support and nothing from flowvet: `xtask` uses it as well, through `#[path]`.
+//! This depends neither on the test support nor on flowvet: `xtask` uses it as well, through `#[path]`.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
 use serde_json::{Map, Value, json};
 
-/// The files of a package, with their paths in it.
+/// The files of a package, by path.
 pub(crate) type Files = Vec<(String, Vec<u8>)>;
 
-/// Folders that make the folder around them a solution.
+/// Folders whose parent is a solution.
 const SOLUTION_FOLDERS: [&str; 4] = ["Workflows", "Other", "Connectors", "environmentvariabledefinitions"];
 
-/// Adds to a fixture what it leaves out: `Other/Solution.xml`, `Other/Customizations.xml`, the records of flows, and
-/// the outer parts of flow files. A file that is there stays as it is, or is removed if it is empty. In a flow file
-/// every line keeps its number, and every line between the first and the last its text.
+/// Adds what a fixture leaves out: `Other/Solution.xml`, `Other/Customizations.xml`, the records of flows, and the
+/// outer parts of flow files. An existing file stays unchanged; an empty one is removed. In a flow file, every line
+/// keeps its number, and every line between the first and the last keeps its text.
 pub(crate) fn complete(files: Files) -> Files {
     let mut files: BTreeMap<String, Vec<u8>> = files.into_iter().collect();
     let roots: BTreeSet<String> = files.keys().filter_map(|path| solution_root(path)).collect();
@@ -26,7 +26,7 @@ pub(crate) fn complete(files: Files) -> Files {
     files.into_iter().collect()
 }
 
-/// The folder of the solution that a file belongs to: empty, or ending in `/`.
+/// The folder of the solution that a file belongs to: empty, or with a trailing `/`.
 fn solution_root(path: &str) -> Option<String> {
     let mut root = String::new();
     let (folders, _) = path.rsplit_once('/')?;
@@ -66,7 +66,7 @@ fn add(files: &mut BTreeMap<String, Vec<u8>>, path: String, text: impl FnOnce() 
     files.entry(path).or_insert_with(|| text().into_bytes());
 }
 
-/// What the path of a flow file says: `Workflows/<name>-<GUID>.json`.
+/// The information in the path of a flow file: `Workflows/<name>-<GUID>.json`.
 struct FlowFile {
     path: String,
     name: String,
@@ -83,8 +83,8 @@ impl FlowFile {
     }
 }
 
-/// The whole flow file around what is written of it: the definition alone, or the definition under `definition`
-/// beside `connectionReferences`. Any other text is returned unchanged.
+/// The complete flow file for an abbreviated one. This is the definition alone, or the definition under `definition`,
+/// beside `connectionReferences`. Other texts are returned unchanged.
 fn complete_flow(text: &str) -> String {
     let Ok(Value::Object(written)) = serde_json::from_str(text) else { return text.to_owned() };
     if written.contains_key("properties") {
@@ -113,7 +113,7 @@ fn complete_flow(text: &str) -> String {
     }
 }
 
-/// The keys that every exported definition has and this one leaves out, each with a comma before it.
+/// The keys of every exported definition that this one leaves out, each after a comma.
 fn missing_keys(definition: &Map<String, Value>) -> String {
     let defaults = [
         (
@@ -168,7 +168,7 @@ fn used_references(definition: &Map<String, Value>) -> Map<String, Value> {
     references
 }
 
-/// A connection reference with a logical name as the designer makes it: `shared_office365` gives
+/// A connection reference with a logical name like those of the designer: `shared_office365` becomes
 /// `new_sharedoffice365`.
 fn reference(key: &str, api: &str) -> Value {
     let name: String = key.chars().filter(char::is_ascii_alphanumeric).collect();
@@ -179,7 +179,7 @@ fn reference(key: &str, api: &str) -> Value {
     })
 }
 
-/// The connection references of a whole flow file: logical name and connector.
+/// The connection references of a complete flow file: logical names and connectors.
 fn declared_references(text: &str) -> BTreeMap<String, String> {
     let Ok(flow) = serde_json::from_str::<Value>(text) else { return BTreeMap::new() };
     let references = flow["properties"]["connectionReferences"].as_object().into_iter().flatten();

@@ -1,4 +1,4 @@
-//! What the integration tests share: running the binary, making packages, the corpus.
+//! Shared helpers of the integration tests: running the binary, creating packages, and the corpus.
 #![allow(dead_code, reason = "each test file uses a part")]
 
 pub(crate) mod fixture;
@@ -13,7 +13,7 @@ pub(crate) use fixture::Files;
 use tempfile::TempDir;
 use zip::write::{SimpleFileOptions, ZipWriter};
 
-/// The binary, in the project's folder, without the environment of whoever runs the tests.
+/// A command that runs the binary in the project's folder, independent of the user's environment.
 pub(crate) fn flowvet() -> Command {
     let mut command = Command::cargo_bin("flowvet").expect("the binary is built");
     command.current_dir(root());
@@ -31,7 +31,7 @@ pub(crate) fn flowvet() -> Command {
     command
 }
 
-/// A folder with a complete copy of `fixtures/<rule>`, where `rule` is `category/id`, at the same path.
+/// A folder with a completed copy of `fixtures/<rule>` at the same path. `rule` is `category/id`.
 pub(crate) fn lay(rule: &str) -> TempDir {
     let folder = TempDir::new().expect("a folder");
     for kind in ["bad", "good"] {
@@ -41,7 +41,7 @@ pub(crate) fn lay(rule: &str) -> TempDir {
     folder
 }
 
-/// What a run printed and returned, as one text for a snapshot.
+/// The output and exit code of a run, as a text for snapshots.
 pub(crate) fn transcript(command: &mut Command) -> String {
     let output = command.output().expect("the binary runs");
     let text = |bytes: &[u8]| String::from_utf8(bytes.to_vec()).expect("UTF-8");
@@ -58,18 +58,18 @@ pub(crate) fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
 }
 
-/// The public packages, if they are beside the project.
+/// The folder of public packages, if it exists beside the project.
 pub(crate) fn corpus() -> Option<PathBuf> {
     let folder = root().parent()?.join("shared").join("corpus");
     if folder.is_dir() {
         return Some(folder);
     }
-    // Written to the stream itself: what a passing test prints with the macros is captured and never seen.
+    // Writes to the stream directly: the test harness captures what the macros print in passing tests.
     let _ = writeln!(std::io::stderr(), "skipped: there is no corpus of public packages at ../shared/corpus");
     None
 }
 
-/// Every package of the corpus, relative to the project, sorted.
+/// Every package of the corpus, sorted, relative to the project.
 pub(crate) fn corpus_packages(folder: &Path) -> Vec<PathBuf> {
     let mut packages = Vec::new();
     for kind in ["zip", "unpacked", "legacy"] {
@@ -90,7 +90,7 @@ pub(crate) fn zip_of<'a>(entries: impl IntoIterator<Item = (&'a str, &'a [u8])>)
     zip.finish().expect("in memory").into_inner()
 }
 
-/// Whether flowvet looks for flows and solutions in files of this name.
+/// Whether flowvet looks for flows and solutions in files with this name.
 pub(crate) fn is_read(name: &str) -> bool {
     let name = name.to_ascii_lowercase();
     name.ends_with(".json") || name.ends_with(".xml")
@@ -114,7 +114,7 @@ pub(crate) fn read_folder(folder: &Path) -> Files {
     files
 }
 
-/// The entries of a zip that flowvet reads, of fewer bytes than `limit`; `None` where the file is no zip.
+/// The entries of a zip that flowvet reads and that have fewer than `limit` bytes; `None` if the file is not a zip.
 pub(crate) fn read_zip(path: &Path, limit: u64) -> Option<Files> {
     let mut zip = zip::ZipArchive::new(std::fs::File::open(path).expect("a file")).ok()?;
     let mut files = Files::new();
@@ -130,12 +130,12 @@ pub(crate) fn read_zip(path: &Path, limit: u64) -> Option<Files> {
     Some(files)
 }
 
-/// A flow of a made-up solution.
+/// A flow of a generated solution.
 #[derive(Debug, Clone)]
 pub(crate) struct TestFlow {
     pub(crate) number: usize,
     pub(crate) is_on: bool,
-    /// Numbers of the flows it calls.
+    /// The numbers of the flows that it calls.
     pub(crate) calls: Vec<usize>,
 }
 
@@ -183,7 +183,7 @@ impl TestFlow {
     }
 }
 
-/// The id of a made-up flow.
+/// The id of a generated flow.
 pub(crate) fn id(number: usize) -> String {
     format!("{number:08x}-0000-4000-8000-000000000000")
 }

@@ -1,4 +1,4 @@
-//! The table of functions: that it can be read, that it is sound, and what it says of real calls.
+//! Tests of the table of functions: it parses, is consistent, and agrees with the reference.
 
 use std::collections::BTreeSet;
 
@@ -8,10 +8,10 @@ use crate::expression::functions::{Kinds, ValueKind, all, did_you_mean, lookup};
 use crate::suggest::nearest;
 
 #[test]
-fn the_table_is_sound() {
+fn the_table_is_consistent() {
     assert!(all().len() > 120, "the table could not be read");
     let names: BTreeSet<String> = all().iter().map(|function| function.name.to_ascii_lowercase()).collect();
-    assert_eq!(names.len(), all().len(), "a name stands twice");
+    assert_eq!(names.len(), all().len(), "a name is not unique");
     for function in all() {
         let name = &function.name;
         assert!(function.max.is_none_or(|max| function.min <= max), "{name}");
@@ -25,7 +25,7 @@ fn the_table_is_sound() {
 }
 
 #[test]
-fn every_function_takes_what_its_entry_says() {
+fn takes_follows_the_minimum_and_maximum() {
     for function in all() {
         let call = |count: usize| {
             let args = vec!["null"; count].join(", ");
@@ -43,7 +43,8 @@ fn every_function_takes_what_its_entry_says() {
     }
 }
 
-/// Each function of the reference (2025-10-06) with the least and the most arguments its syntax shows; `9` stands for any number.
+/// The functions of the reference (2025-10-06), each with the minimum and maximum number of arguments in its syntax;
+/// `9` means any number.
 const REFERENCE: &str = "action00 actions11 add22 addDays23 addHours23 addMinutes23 addProperty33 addSeconds23 addToTime34 and29 array11 \
     base6411 base64ToBinary11 base64ToString11 binary11 body11 bool11 chunk22 coalesce19 concat29 contains22 convertFromUtc23 \
     convertTimeZone34 convertToUtc23 createArray29 dataUri11 dataUriToBinary11 dataUriToString11 dateDifference22 dayOfMonth11 \
@@ -59,7 +60,7 @@ const REFERENCE: &str = "action00 actions11 add22 addDays23 addHours23 addMinute
     xml11 xpath22";
 
 #[test]
-fn the_table_allows_all_that_the_reference_shows() {
+fn the_table_allows_what_the_reference_shows() {
     for entry in REFERENCE.split_whitespace() {
         let (name, arity) = entry.split_at(entry.len() - 2);
         let counts: Vec<usize> = arity.bytes().map(|digit| usize::from(digit - b'0')).collect();
@@ -86,7 +87,7 @@ fn the_table_allows_all_that_the_reference_shows() {
 }
 
 #[test]
-fn names_are_found_in_any_case() {
+fn lookup_ignores_case() {
     assert_eq!(lookup("UTCNOW").map(|function| function.name.as_str()), Some("utcNow"));
     assert_eq!(
         lookup("encodeURIComponent").map(|function| function.name.as_str()),
@@ -96,7 +97,7 @@ fn names_are_found_in_any_case() {
 }
 
 #[test]
-fn slips_find_their_function() {
+fn misspelled_functions_get_a_suggestion() {
     let table = [
         ("utcnw", Some("utcNow")),
         ("formatDatetime2", Some("formatDateTime")),
@@ -115,7 +116,7 @@ fn slips_find_their_function() {
 }
 
 #[test]
-fn the_nearest_is_the_least_changed_and_then_the_first() {
+fn nearest_prefers_fewer_changes_and_then_the_first() {
     assert_eq!(nearest("Get_itms", ["Get_item", "Get_items", "Set_items"]), Some("Get_items"));
     assert_eq!(nearest("abcd", ["abcx", "abce"]), Some("abcx"));
     assert_eq!(nearest("ABCD", ["abcd"]), Some("abcd"));
@@ -123,7 +124,7 @@ fn the_nearest_is_the_least_changed_and_then_the_first() {
 }
 
 #[test]
-fn literals_are_checked_by_kind() {
+fn literals_are_checked_by_type() {
     let literal = |text: &str| ValueKind::of_literal(&expression(&format!("@{text}")));
     assert_eq!(literal("'a'"), Some(ValueKind::String));
     assert_eq!(literal("1"), Some(ValueKind::Integer));
@@ -149,7 +150,7 @@ fn literals_are_checked_by_kind() {
 }
 
 #[test]
-fn counts_and_kinds_have_words() {
+fn arities_and_types_print_in_words() {
     let arity = |name: &str| lookup(name).unwrap().arity();
     let words = ["item", "int", "add", "utcNow", "addDays", "concat"].map(arity).join("; ");
     insta::assert_snapshot!(words, @r"no argument; 1 argument; 2 arguments; at most 1 argument; 2 to 3 arguments; at least 1 argument");

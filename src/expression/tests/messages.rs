@@ -1,10 +1,10 @@
-//! Every message of the parser, with the place it points at.
+//! Snapshots of every message of the parser, with the range that it points at.
 
 use std::fmt::Write;
 
 use crate::expression::parse;
 
-/// The text, a line under it that marks the place (`^`) and what was left open (`~`), the message, the help.
+/// The text, a line that marks the error (`^`) and the unclosed bracket (`~`), the message and the help.
 fn report(text: &str) -> String {
     let error = parse(text).expect_err(text);
     let columns = |at: usize| text[..at].chars().count();
@@ -27,7 +27,7 @@ fn reports(texts: &[&str]) -> String {
 }
 
 #[test]
-fn what_is_left_open() {
+fn unclosed_brackets_and_quotes() {
     insta::assert_snapshot!(reports(&[
         "x @{f()",
         "@{}",
@@ -218,7 +218,7 @@ fn no_number_stands_where_one_is_due() {
 }
 
 #[test]
-fn what_stands_behind_a_value() {
+fn unexpected_text_after_a_value() {
     insta::assert_snapshot!(reports(&[
         "@f())",
         "@f() g()",
@@ -326,7 +326,7 @@ fn what_stands_behind_a_keyword_or_number() {
 }
 
 #[test]
-fn invisible_characters_are_shown() {
+fn invisible_characters_are_escaped() {
     let error = parse("@f(a\u{200b}b)").unwrap_err();
     assert_eq!(error.message, r"found `a\u{200b}b`, expected a value or a function");
 }

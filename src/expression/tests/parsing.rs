@@ -1,11 +1,11 @@
-//! What is read of a text, as tables; what hostile texts do not do; places in escaped JSON.
+//! Tests of parsing: the results for valid texts, hostile texts, and ranges in escaped JSON.
 
 use super::{expression, template};
 use crate::expression::{
     ExprKind, MAX_DEPTH, TemplateForm, TemplatePart, may_hold_expression, parse, raw_range,
 };
 
-/// A template as one line: literals in angle brackets, expressions as they print.
+/// A template on a line: literals in angle brackets, and expressions as they print.
 fn outline(text: &str) -> String {
     let template = template(text);
     let parts = template.parts.iter().map(|part| match part {
@@ -16,7 +16,7 @@ fn outline(text: &str) -> String {
 }
 
 #[test]
-fn a_text_is_literal_expression_or_both() {
+fn a_text_is_a_literal_an_expression_or_an_interpolation() {
     let table = [
         ("", "Literal "),
         ("plain", "Literal <plain>"),
@@ -42,7 +42,7 @@ fn a_text_is_literal_expression_or_both() {
 }
 
 #[test]
-fn an_expression_prints_as_it_was_meant() {
+fn expressions_print_in_normal_form() {
     let table = [
         ("@outputs('a')?['body/b']", "outputs('a')?['body/b']"),
         ("@outputs( 'a' ) ? [ 'b' ] . c ?. d", "outputs('a')?['b'].c?.d"),
@@ -63,7 +63,7 @@ fn an_expression_prints_as_it_was_meant() {
 }
 
 #[test]
-fn ranges_are_the_text_of_each_expression() {
+fn ranges_cover_the_text_of_each_expression() {
     let text = "née @{ concat( outputs('x')?['é'].y , 5 ) }!";
     let texts: Vec<&str> = template(text).walk().map(|expr| &text[expr.range.clone()]).collect();
     let expected = [
@@ -79,7 +79,7 @@ fn ranges_are_the_text_of_each_expression() {
 }
 
 #[test]
-fn names_have_ranges_of_their_own() {
+fn names_have_their_own_ranges() {
     let text = "@Outputs ('x')?.body";
     let expr = expression(text);
     let ExprKind::Member { base, key_range, optional: true, .. } = &expr.kind else { panic!("{expr:?}") };
@@ -88,7 +88,7 @@ fn names_have_ranges_of_their_own() {
 }
 
 #[test]
-fn keys_and_calls_are_read_in_one_word() {
+fn key_and_call_of_read_common_forms() {
     assert_eq!(expression("@f().a").key().as_deref(), Some("a"));
     assert_eq!(expression("@f()?['a']").key().as_deref(), Some("a"));
     assert_eq!(expression("@f()[g()]").key(), None);
@@ -107,7 +107,7 @@ fn numbers_keep_their_text() {
 }
 
 #[test]
-fn the_pre_check_never_misses() {
+fn the_quick_check_never_misses_an_expression() {
     for text in ["", "a", "me@example.org", "{x}", "a@ {b}"] {
         assert!(!may_hold_expression(text), "{text}");
         assert_eq!(template(text).form, TemplateForm::Literal, "{text}");
@@ -131,7 +131,7 @@ fn the_depth_limit_counts_every_level() {
 }
 
 #[test]
-fn ten_megabytes_of_anything_end_soon() {
+fn ten_megabytes_of_hostile_text_are_parsed_quickly() {
     const SIZE: usize = 10_000_000;
     let refused = [
         "(", "a(", "[", "a()[", "a().b", "?", "a()?", "a(),", "@a(", "-", ".", "{", "\u{a0}", "a", "@{",
@@ -151,7 +151,7 @@ fn ten_megabytes_of_anything_end_soon() {
 }
 
 #[test]
-fn a_place_in_the_string_is_a_place_in_the_json() {
+fn decoded_ranges_map_to_raw_json() {
     let raw = r#"@{f(\"\u00e9\",'😀\ud83d\ude00')}\n@{g()}"#;
     let decoded: String = serde_json::from_str(&format!("\"{raw}\"")).unwrap();
     let of = |part: &str| {
@@ -167,6 +167,6 @@ fn a_place_in_the_string_is_a_place_in_the_json() {
     assert_eq!(raw_range(raw, decoded.len()..decoded.len()), raw.len()..raw.len());
     assert_eq!(raw_range(raw, 0..decoded.len()), 0..raw.len());
     assert_eq!(raw_range(raw, 4..4), 4..4);
-    // One byte of an escape is the whole escape.
+    // A byte of an escape maps to the whole escape.
     assert_eq!(&raw[raw_range(raw, 5..6)], r"\u00e9");
 }

@@ -1,4 +1,4 @@
-//! What holds for any expression and any text.
+//! Properties of all expressions and all texts.
 
 use proptest::prelude::*;
 
@@ -27,7 +27,7 @@ fn leaf() -> impl Strategy<Value = Expr<'static>> {
     ]
 }
 
-/// A call with accesses behind it, each with an index or a key.
+/// A call followed by accesses, each with an index or a key.
 fn chain(inner: impl Strategy<Value = Expr<'static>> + Clone) -> impl Strategy<Value = Expr<'static>> {
     let access = (any::<bool>(), prop_oneof![name().prop_map(Ok), inner.clone().prop_map(Err)]);
     (name(), prop::collection::vec(inner, 0..4), prop::collection::vec(access, 0..4)).prop_map(
@@ -48,7 +48,7 @@ fn tree() -> impl Strategy<Value = Expr<'static>> {
     leaf().prop_recursive(5, 60, 4, chain)
 }
 
-/// Whether two trees are the same, wherever they are written.
+/// Whether two trees are equal, ignoring ranges.
 fn same(a: &Expr<'_>, b: &Expr<'_>) -> bool {
     match (&a.kind, &b.kind) {
         (ExprKind::String(a), ExprKind::String(b)) => a == b,
@@ -70,7 +70,7 @@ fn same(a: &Expr<'_>, b: &Expr<'_>) -> bool {
     }
 }
 
-/// JSON text of a string in which `escaped` picks the characters that are written as escapes.
+/// The JSON text of a string. `escaped` selects the characters that are written as escapes.
 fn json_text(text: &str, escaped: &[bool]) -> String {
     let mut units = [0; 2];
     text.chars()
@@ -89,7 +89,7 @@ fn json_text(text: &str, escaped: &[bool]) -> String {
 
 proptest! {
     #[test]
-    fn a_printed_tree_reads_back(tree in tree()) {
+    fn printed_trees_parse_to_equal_trees(tree in tree()) {
         let printed = tree.to_string();
         let text = format!("@{printed}");
         let whole = expression(&text);
@@ -101,7 +101,7 @@ proptest! {
     }
 
     #[test]
-    fn any_text_is_read_or_refused_with_a_place_in_it(text in "(@|@\\{|@@\\{)?([a-c(){}\\[\\].,?@'\"0-9+e \u{a0}é😀-]|f\\(|@\\{|true){0,24}") {
+    fn any_text_parses_or_has_an_error_inside_it(text in "(@|@\\{|@@\\{)?([a-c(){}\\[\\].,?@'\"0-9+e \u{a0}é😀-]|f\\(|@\\{|true){0,24}") {
         match parse(&text) {
             Ok(template) => {
                 for expr in template.walk() {
@@ -121,7 +121,7 @@ proptest! {
     }
 
     #[test]
-    fn a_place_maps_to_the_json_that_decodes_to_it(
+    fn raw_ranges_decode_to_the_range(
         text in "[a-c\"\\\\\n\té😀]{0,12}",
         escaped in prop::collection::vec(any::<bool>(), 1..12),
         ends in (0_usize..=12, 0_usize..=12),
@@ -136,7 +136,7 @@ proptest! {
     }
 
     #[test]
-    fn checkpoints_find_what_a_walk_from_the_beginning_finds(
+    fn checkpoints_agree_with_a_full_scan(
         pieces in prop::collection::vec(prop_oneof!["[a-z]{0,900}", "(é|😀){1,300}", Just(r#"\n\"\u00e9\ud83d\ude00\ud83d"#.repeat(20))], 1..9),
         ends in prop::collection::vec((0_usize..8000, 0_usize..3000), 1..20),
     ) {
@@ -149,7 +149,7 @@ proptest! {
     }
 
     #[test]
-    fn any_range_of_any_raw_text_maps_into_it(raw in any::<String>(), start in 0_usize..99, end in 0_usize..99) {
+    fn any_range_of_any_text_maps_into_it(raw in any::<String>(), start in 0_usize..99, end in 0_usize..99) {
         prop_assert!(raw.get(raw_range(&raw, start..end)).is_some());
         let escapes = format!("\\u{raw}\\ud83d\\{raw}\\");
         prop_assert!(escapes.get(raw_range(&escapes, start..end)).is_some());

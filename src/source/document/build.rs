@@ -1,87 +1,87 @@
-//! How a [`Document`] is made: by a parser that tells of one value after the other.
+//! Builds a [`Document`] from the values that a parser reads one by one.
 
 use std::sync::Arc;
 
 use super::{Child, ContentFlags, Digest, Document, DocumentNode, NodeKind, Repeated, Slice};
 use crate::source::Span;
 
-/// Makes a [`Document`], value by value in the order of the text.
+/// Builds a [`Document`] from values in the order of the text.
 #[derive(Debug)]
 pub(crate) struct DocumentBuilder {
     document: Document,
-    /// The objects and arrays that are being read, the innermost last.
+    /// The unfinished objects and arrays, innermost last.
     open: Vec<Open>,
-    /// Their children, those of the innermost last.
+    /// The children of unfinished objects and arrays, those of the innermost last.
     pending: Vec<Child>,
 }
 
-/// An object or array that is being read.
+/// An unfinished object or array.
 #[derive(Debug)]
 struct Open {
     node: usize,
     is_object: bool,
-    /// Where its children begin in `pending`.
+    /// The index of its first child in `pending`.
     from: usize,
-    /// Whether its keys have come in order so far, each once.
+    /// Whether its keys are in strictly ascending order so far.
     is_sorted: bool,
-    marks: ContentFlags,
-    /// What its members have by standing in it.
+    flags: ContentFlags,
+    /// The flags that its members get because of its key.
     of_members: ContentFlags,
 }
 
 impl DocumentBuilder {
     /// The text must not be longer than [`MOST_BYTES`].
     pub(crate) fn new(text: Arc<String>) -> Self {
-        let most = text.len() / BYTES_A_NODE + 1;
+        let most = text.len() / BYTES_PER_NODE + 1;
         let (nodes, children) = (Vec::with_capacity(most), Vec::with_capacity(most));
         let document = Document { text, nodes, children, ..Document::default() };
         DocumentBuilder { document, open: Vec::new(), pending: Vec::new() }
     }
 
-    /// Adds a value that is neither object, array nor string. `key` is without quotes.
+    /// Adds a value that is not an object, array or string. `key` excludes the quotes.
     pub(crate) fn value(&mut self, key: Option<Key>, kind: NodeKind, value: Span) {
         self.push(key, kind, value, Slice::default(), ContentFlags::ANY);
     }
 
-    /// Adds a string without escapes. `key` and `value` are without quotes.
-    pub(crate) fn string(&mut self, key: Option<Key>, value: Span, marks: ContentFlags) {
-        self.push(key, NodeKind::String, value, Slice::default(), marks);
+    /// Adds a string without escapes. `key` and `value` exclude the quotes.
+    pub(crate) fn string(&mut self, key: Option<Key>, value: Span, flags: ContentFlags) {
+        self.push(key, NodeKind::String, value, Slice::default(), flags);
     }
 
-    /// Adds a string that is written with escapes, and means `text`.
+    /// Adds a string with escapes that decodes to `text`.
     pub(crate) fn escaped(&mut self, key: Option<Key>, value: Span, text: &str) {
         let inner = self.decode(text);
-        let marks = ContentFlags::of(text.as_bytes());
+        let flags = ContentFlags::of(text.as_bytes());
         self.push(
             key,
             NodeKind::Escaped,
             value,
             inner,
-            marks | marks.of_url(text) | ContentFlags::of_whole(text),
+            flags | flags.of_url(text) | ContentFlags::of_whole(text),
         );
     }
 
-    /// A key that is written with escapes, and means `text`.
+    /// A key with escapes that decodes to `text`.
     pub(crate) fn escaped_key(&mut self, span: Span, text: &str) -> Key {
-        let marks = ContentFlags::of(text.as_bytes()) | ContentFlags::of_key(text);
-        Key { span, decoded: Some(self.decode(text)), marks }
+        let flags = ContentFlags::of(text.as_bytes()) | ContentFlags::of_key(text);
+        Key { span, decoded: Some(self.decode(text)), flags }
     }
 
-    /// Begins an object or array.
+    /// Starts an object or array.
     pub(crate) fn open(&mut self, key: Option<Key>, kind: NodeKind, start: usize) {
         let node = self.push(key, kind, Span::new(start, start), Slice::default(), ContentFlags::ANY);
         let is_object = kind == NodeKind::Object;
         let from = self.pending.len();
         let of_members = ContentFlags::of_members(self.document.key(node));
-        self.open.push(Open { node, is_object, from, is_sorted: true, marks: ContentFlags::ANY, of_members });
+        self.open.push(Open { node, is_object, from, is_sorted: true, flags: ContentFlags::ANY, of_members });
     }
 
-    /// How many objects and arrays are open.
+    /// The number of unfinished objects and arrays.
     pub(crate) fn depth(&self) -> usize {
         self.open.len()
     }
 
-    /// Whether the innermost open one is an object, and whether it is empty so far.
+    /// Whether the innermost unfinished value is an object, and whether it is still empty.
     pub(crate) fn innermost(&self) -> Option<(bool, bool)> {
         self.open.last().map(|open| (open.is_object, open.from == self.pending.len()))
     }
@@ -92,15 +92,15 @@ impl DocumentBuilder {
         if !open.is_sorted {
             self.sort(open.from);
         }
-        let DocumentBuilder { document, pending, open: around } = self;
+        let DocumentBuilder { document, pending, open: unfinished } = self;
         let first = document.children.len();
         document.children.extend(pending.drain(open.from..));
         let node = &mut document.nodes[open.node];
         node.inner = Slice::from(first..document.children.len());
         node.value = Slice::from(node.value.range().start..end);
-        node.marks = node.marks | open.marks;
-        if let Some(around) = around.last_mut() {
-            around.marks = around.marks | open.marks;
+        node.flags = node.flags | open.flags;
+        if let Some(parent) = unfinished.last_mut() {
+            parent.flags = parent.flags | open.flags;
         }
     }
 
@@ -116,20 +116,20 @@ impl DocumentBuilder {
         kind: NodeKind,
         value: Span,
         inner: Slice,
-        marks: ContentFlags,
+        flags: ContentFlags,
     ) -> usize {
         let DocumentBuilder { document, open, pending } = self;
         let node = document.nodes.len();
         let number = u32::try_from(node).unwrap_or(u32::MAX);
-        let (mut slice, mut marks) = (Slice::default(), marks);
-        if let Some(Key { span, decoded, marks: of_key }) = key {
+        let (mut slice, mut flags) = (Slice::default(), flags);
+        if let Some(Key { span, decoded, flags: of_key }) = key {
             slice = Slice::from(span.start..span.end);
-            marks = marks | of_key;
+            flags = flags | of_key;
             document.decoded_keys.extend(decoded.map(|decoded| (number, decoded)));
         }
-        marks = open.last().map_or(marks, |open| marks | open.of_members);
+        flags = open.last().map_or(flags, |open| flags | open.of_members);
         let value = Slice::from(value.start..value.end);
-        document.nodes.push(DocumentNode { kind, marks, key: slice, value, inner });
+        document.nodes.push(DocumentNode { kind, flags, key: slice, value, inner });
         if let Some(open) = open.last_mut() {
             let digest = if open.is_object { Digest::of(document.key_bytes(node)) } else { Digest::of(b"") };
             let child = Child { node: number, digest };
@@ -137,7 +137,7 @@ impl DocumentBuilder {
                 let last = pending.get(open.from..).and_then(<[Child]>::last);
                 open.is_sorted = last.is_none_or(|last| document.compare(last, &child).is_lt());
             }
-            open.marks = open.marks | marks;
+            open.flags = open.flags | flags;
             pending.push(child);
         }
         node
@@ -149,7 +149,7 @@ impl DocumentBuilder {
         Slice::from(start..self.document.decoded.len())
     }
 
-    /// Sorts the children from `from` on by key; of equal keys the last one stays.
+    /// Sorts the children from index `from` by key. Of equal keys, the last child stays.
     fn sort(&mut self, from: usize) {
         let DocumentBuilder { document, pending, .. } = self;
         pending[from..].sort_by(|a, b| document.compare(a, b));
@@ -171,21 +171,21 @@ impl DocumentBuilder {
     }
 }
 
-/// Bytes of text for each value: flows have one for 40 to 70. A list that grows is copied again and again, so the nodes
-/// get room at once, and give back what they do not need.
-const BYTES_A_NODE: usize = 48;
+/// Bytes of text per value: flows have a value per 40 to 70 bytes. Reserving room for all nodes at once avoids copying
+/// a growing list; `finish` frees the rest.
+const BYTES_PER_NODE: usize = 48;
 
-/// A key in a text.
+/// A key.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Key {
     span: Span,
     decoded: Option<Slice>,
-    marks: ContentFlags,
+    flags: ContentFlags,
 }
 
 impl Key {
-    /// A key without escapes, and without its quotes.
-    pub(crate) fn plain(span: Span, marks: ContentFlags) -> Self {
-        Key { span, decoded: None, marks }
+    /// A key without escapes. The span excludes the quotes.
+    pub(crate) fn plain(span: Span, flags: ContentFlags) -> Self {
+        Key { span, decoded: None, flags }
     }
 }

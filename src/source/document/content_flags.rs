@@ -1,32 +1,32 @@
-//! What a text holds, in a byte: asked before a text is looked through.
+//! Which interesting characters a JSON value contains, in a byte. A cheap check before a search.
 
-/// Characters that stand in a text: nearly all strings of a flow hold none of those that a rule looks for, and whole
-/// objects are passed over by one question. Found while the strings are read, where they cost little.
+/// The characters that a value contains. Nearly no string of a flow contains the characters that a rule looks for, so a
+/// check of the flags skips whole objects. The parser computes them while it reads strings, which costs little.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct ContentFlags(u8);
 
 impl ContentFlags {
-    /// What every text holds.
+    /// The flag of every text.
     pub(crate) const ANY: ContentFlags = ContentFlags(128);
-    /// `@`, with which expressions begin.
+    /// `@`, which starts expressions.
     pub(crate) const AT: ContentFlags = ContentFlags(1);
-    /// `:`, which addresses hold.
+    /// `:`, which occurs in every URL.
     pub(crate) const COLON: ContentFlags = ContentFlags(2);
-    /// What may be a secret by its form: `=`, or `r` and a blank, which end all that [`crate::secrets`] looks for in
-    /// front of one; a URL with a user and a password in it. Or a key that says so.
+    /// A possible secret. It contains `=`, or `r` and a space, which end every prefix that [`crate::secrets`] looks
+    /// for; or it is a URL with a user and password; or its key suggests a secret.
     pub(crate) const TELLING: ContentFlags = ContentFlags(4);
     /// A text that may be a call without its `@`: see [`ContentFlags::of_whole`].
     pub(crate) const CALL: ContentFlags = ContentFlags(8);
 
-    /// Whether one of `others` is among them.
+    /// Whether any of `others` is set.
     pub(crate) fn any_of(self, others: ContentFlags) -> bool {
         self.0 & others.0 != 0
     }
 
-    /// The marks of a text.
+    /// The flags of a text.
     pub(crate) fn of(text: &[u8]) -> Self {
-        let has = |bytes: &[u8], marks: ContentFlags| {
-            if text.iter().any(|byte| bytes.contains(byte)) { marks } else { ContentFlags::ANY }
+        let has = |bytes: &[u8], flags: ContentFlags| {
+            if text.iter().any(|byte| bytes.contains(byte)) { flags } else { ContentFlags::ANY }
         };
         let ends_bearer = |pair: &[u8]| pair[1] == b' ' && pair[0].eq_ignore_ascii_case(&b'r');
         let may_be_bearer =
@@ -37,8 +37,8 @@ impl ContentFlags {
             | may_be_bearer
     }
 
-    /// The marks that a string adds to those of its characters, which are asked first: few hold what a URL with a user
-    /// has.
+    /// The flags that a string has in addition to those of its characters. Checking those first is cheap: few strings
+    /// have all characters of a URL with a user.
     pub(crate) fn of_url(self, text: &str) -> Self {
         let may_be = self.any_of(ContentFlags::AT)
             && self.any_of(ContentFlags::COLON)
@@ -50,7 +50,7 @@ impl ContentFlags {
         }
     }
 
-    /// The marks that a string has by how it begins and ends: that of a call, or of what is read of one, where no `@`
+    /// The flags that a string has by how it begins and ends: that of a call, or of what is read of one, where no `@`
     /// makes it an expression.
     pub(crate) fn of_whole(text: &str) -> Self {
         let ends = |byte: &u8| matches!(byte, b')' | b']');
@@ -62,12 +62,12 @@ impl ContentFlags {
         if is_call { ContentFlags::CALL } else { ContentFlags::ANY }
     }
 
-    /// The marks that an object under this key gives to its members: what they are for is said by its key.
+    /// The flags that members of an object get because of the object's key.
     pub(crate) fn of_members(key: &str) -> Self {
         if crate::secrets::is_authentication(key) { ContentFlags::TELLING } else { ContentFlags::ANY }
     }
 
-    /// The marks that a key adds to those of its characters.
+    /// The flags that a key has in addition to those of its characters.
     pub(crate) fn of_key(key: &str) -> Self {
         if crate::secrets::is_telling(key) { ContentFlags::TELLING } else { ContentFlags::ANY }
     }

@@ -1,11 +1,11 @@
-//! What reads a [`Document`]: values, objects and arrays that point into it, each as small as two words.
+//! Read access to a [`Document`]: values, objects and arrays that point into it. Each is a pointer and an index.
 
 use std::fmt;
 
 use super::{Child, ContentFlags, Document, DocumentNode, NodeKind};
 use crate::source::Span;
 
-/// The number of a value in its document.
+/// The index of a value in its document.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct NodeId(pub(super) u32);
 
@@ -16,7 +16,7 @@ pub struct Json<'a> {
     pub(super) node: u32,
 }
 
-/// A value, by what it is.
+/// A value by type.
 #[derive(Debug, Clone, Copy)]
 pub enum Value<'a> {
     /// `null`.
@@ -25,7 +25,7 @@ pub enum Value<'a> {
     Bool(bool),
     /// A number, as written.
     Number(Number<'a>),
-    /// A string, without escapes.
+    /// A string, decoded.
     String(&'a str),
     /// An array.
     Array(Array<'a>),
@@ -33,29 +33,29 @@ pub enum Value<'a> {
     Object(Object<'a>),
 }
 
-/// A number as it is written.
+/// A number as written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Number<'a>(&'a str);
 
 impl<'a> Number<'a> {
-    /// Its value, where it is an integer of 64 bits.
+    /// The value, if it is a 64-bit integer.
     pub fn as_i64(self) -> Option<i64> {
         self.0.parse().ok()
     }
 
-    /// Whether it has a point or an exponent, or is beyond 64 bits.
+    /// Whether it has a decimal point or an exponent, or exceeds 64 bits.
     pub fn is_float(self) -> bool {
         self.as_i64().is_none() && self.0.parse::<u64>().is_err()
     }
 
-    /// As written.
+    /// The number as written.
     pub fn text(self) -> &'a str {
         self.0
     }
 }
 
 impl<'a> Json<'a> {
-    /// The value, by what it is.
+    /// The value by type.
     pub fn value(self) -> Value<'a> {
         match self.node().kind {
             NodeKind::Null => Value::Null,
@@ -69,7 +69,7 @@ impl<'a> Json<'a> {
         }
     }
 
-    /// The text of a string.
+    /// The decoded text, if this is a string.
     pub fn as_str(self) -> Option<&'a str> {
         match self.value() {
             Value::String(text) => Some(text),
@@ -77,7 +77,7 @@ impl<'a> Json<'a> {
         }
     }
 
-    /// `true` or `false`.
+    /// The value, if this is `true` or `false`.
     pub fn as_bool(self) -> Option<bool> {
         match self.node().kind {
             NodeKind::True => Some(true),
@@ -86,7 +86,7 @@ impl<'a> Json<'a> {
         }
     }
 
-    /// An integer of 64 bits.
+    /// The value, if this is a signed 64-bit integer.
     pub fn as_i64(self) -> Option<i64> {
         match self.value() {
             Value::Number(number) => number.as_i64(),
@@ -94,7 +94,7 @@ impl<'a> Json<'a> {
         }
     }
 
-    /// An integer of 64 bits that is not below zero.
+    /// The value, if this is an unsigned 64-bit integer.
     pub fn as_u64(self) -> Option<u64> {
         match self.value() {
             Value::Number(number) => number.0.parse().ok(),
@@ -102,58 +102,58 @@ impl<'a> Json<'a> {
         }
     }
 
-    /// The members of an object.
+    /// The members, if this is an object.
     pub fn as_object(self) -> Option<Object<'a>> {
         matches!(self.node().kind, NodeKind::Object | NodeKind::Detached).then_some(Object(self))
     }
 
-    /// The elements of an array.
+    /// The elements, if this is an array.
     pub fn as_array(self) -> Option<Array<'a>> {
         (self.node().kind == NodeKind::Array).then_some(Array(self))
     }
 
-    /// The member of an object.
+    /// The member with this key, if this is an object that has it.
     pub fn get(self, key: &str) -> Option<Json<'a>> {
         self.as_object()?.get(key)
     }
 
-    /// The member at the end of some keys.
+    /// The value at the end of a path of keys.
     pub fn at(self, keys: &[&str]) -> Option<Json<'a>> {
         keys.iter().try_fold(self, |json, key| json.get(key))
     }
 
-    /// Where it stands, without the quotes of a string.
+    /// The byte range of the value, without the quotes of a string.
     pub fn span(self) -> Span {
         self.node().value.span()
     }
 
-    /// Whether any of these characters may stand in the value, or in keys and values inside it.
-    pub(crate) fn may_hold(self, marks: ContentFlags) -> bool {
-        self.node().marks.any_of(marks)
+    /// Whether the value, or any key or value inside it, may contain any of these characters.
+    pub(crate) fn may_hold(self, flags: ContentFlags) -> bool {
+        self.node().flags.any_of(flags)
     }
 
-    /// The text as it is written, without the quotes of a string.
+    /// The text as written, without the quotes of a string.
     pub fn raw(self) -> &'a str {
         &self.document.text[self.node().value.range()]
     }
 
-    /// Its number in the document.
+    /// The id of the value in the document.
     pub(crate) fn id(self) -> NodeId {
         NodeId(self.node)
     }
 
-    /// The key before it; empty for elements and the root.
+    /// The key of the value. It is empty for array elements and the root.
     pub fn key(self) -> &'a str {
         self.document.key(self.node as usize)
     }
 
-    /// Where the key before it stands, without quotes.
+    /// The byte range of the key, without quotes.
     pub(crate) fn key_span(self) -> Option<Span> {
         let span = self.node().key.span();
         (span.start < span.end).then_some(span)
     }
 
-    /// A part of the text that the value is from.
+    /// A part of the document's text.
     pub(crate) fn document_text(self, span: Span) -> &'a str {
         &self.document.text[span.start..span.end]
     }
@@ -170,7 +170,7 @@ impl<'a> Json<'a> {
     }
 }
 
-/// As it is written, a string with its quotes.
+/// Prints the text as written, a string with its quotes.
 impl fmt::Display for Json<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.node().kind {
@@ -186,7 +186,7 @@ impl fmt::Debug for Json<'_> {
     }
 }
 
-/// Two values are equal if they are the same one.
+/// Two values are equal if they are the same node of the same document.
 impl PartialEq for Json<'_> {
     fn eq(&self, other: &Self) -> bool {
         std::ptr::eq(self.document, other.document) && self.node == other.node
@@ -198,7 +198,7 @@ impl PartialEq for Json<'_> {
 pub struct Object<'a>(Json<'a>);
 
 impl<'a> Object<'a> {
-    /// The members of a value, which has none if it is no object.
+    /// The members of a value. A value that is not an object has none.
     pub(crate) fn of(json: Json<'a>) -> Self {
         Object(json)
     }
@@ -217,33 +217,33 @@ impl<'a> Object<'a> {
         self.get(key).is_some()
     }
 
-    /// Keys and values.
+    /// The keys and values.
     pub fn iter(self) -> Members<'a> {
         Members(self.values())
     }
 
-    /// The members that may hold any of these marks. Of the others not even the keys are read, which are elsewhere in
+    /// The members that may contain any of these flags. The keys of the others are not read: they are elsewhere in
     /// memory.
-    pub(crate) fn holding(self, marks: ContentFlags) -> impl Iterator<Item = (&'a str, Json<'a>)> {
-        self.values().filter(move |value| value.may_hold(marks)).map(|value| (value.key(), value))
+    pub(crate) fn holding(self, flags: ContentFlags) -> impl Iterator<Item = (&'a str, Json<'a>)> {
+        self.values().filter(move |value| value.may_hold(flags)).map(|value| (value.key(), value))
     }
 
-    /// Keys.
+    /// The keys.
     pub fn keys(self) -> impl Iterator<Item = &'a str> {
         self.values().map(Json::key)
     }
 
-    /// Values.
+    /// The values.
     pub fn values(self) -> Elements<'a> {
         Elements { document: self.0.document, children: self.0.children().iter() }
     }
 
-    /// Whether there is no member.
+    /// Whether the object has no members.
     pub fn is_empty(self) -> bool {
         self.0.children().is_empty()
     }
 
-    /// How many members there are.
+    /// The number of members.
     pub fn len(self) -> usize {
         self.0.children().len()
     }
@@ -253,7 +253,7 @@ impl<'a> Object<'a> {
         self.0
     }
 
-    /// A member that is a string; empty where it is not.
+    /// The member's text, or `""` if it is missing or not a string.
     pub fn text(self, key: &str) -> &'a str {
         self.get(key).and_then(Json::as_str).unwrap_or_default()
     }
@@ -275,18 +275,18 @@ impl<'a> Array<'a> {
         Elements { document: self.0.document, children: self.0.children().iter() }
     }
 
-    /// How many there are.
+    /// The number of elements.
     pub fn len(self) -> usize {
         self.0.children().len()
     }
 
-    /// Whether there is none.
+    /// Whether the array has no elements.
     pub fn is_empty(self) -> bool {
         self.len() == 0
     }
 }
 
-/// Values one after the other.
+/// An iterator over values.
 #[derive(Debug, Clone)]
 pub struct Elements<'a> {
     document: &'a Document,
@@ -307,7 +307,7 @@ impl<'a> Iterator for Elements<'a> {
 
 impl ExactSizeIterator for Elements<'_> {}
 
-/// Keys with their values.
+/// An iterator over keys and values.
 #[derive(Debug, Clone)]
 pub struct Members<'a>(Elements<'a>);
 

@@ -1,25 +1,25 @@
-//! From a value to its route, and from routes to bytes. What is linear in a text is done once for the text, never for
-//! each of the places in it that are reported.
+//! Conversions between values, routes and byte ranges. Work that is linear in the length of a text is done once per
+//! text, not once per reported place.
 
 use std::collections::BTreeMap;
 
 use super::{Document, NodeId, NodeKind, Part, Route, Slice, Span, Step};
 use crate::expression::{Checkpoints, raw_range};
 
-/// The checkpoints of the long strings and keys that are written with escapes, by the bytes at which they start.
+/// The checkpoints of long strings and keys with escapes, by start offset.
 pub(super) type LongEscapes = BTreeMap<u32, Checkpoints>;
 
-/// The parent of what is no element or member that counts: the root, and all but the last of equal keys.
+/// The parent of nodes without one: the root, and all but the last of equal keys.
 const NONE: u32 = u32::MAX;
 
 impl Document {
-    /// The bytes of the key or the value at the end of a route, without the quotes of a string. `None` where there is
-    /// no such member; an element and the root have no key, their value stands for it.
+    /// The byte range of the key or value at the end of a route, without the quotes of a string. `None` if the route
+    /// does not exist. Array elements and the root have no key; their value is used instead.
     pub(crate) fn locate(&self, route: &Route, part: Part) -> Option<Span> {
         self.text_at(route, part).map(|(text, _)| text.span())
     }
 
-    /// The bytes that a part of a decoded string or key was written as.
+    /// The byte range in the file for a range of a decoded string or key.
     pub(crate) fn locate_within(&self, route: &Route, part: Part, within: Span) -> Option<Span> {
         let (text, has_escapes) = self.text_at(route, part)?;
         let raw = &self.text[text.range()];
@@ -35,15 +35,15 @@ impl Document {
         Some(Span::new(start + found.start, start + found.end))
     }
 
-    /// The way to a value.
+    /// The route to a value.
     pub(crate) fn route_to(&self, id: NodeId) -> Route {
         let parents = self.parents();
         let (mut steps, mut at) = (Vec::new(), id.0);
         while let Some(above) = parents.get(at as usize).copied().filter(|above| *above != NONE) {
             steps.push(match self.nodes[above as usize].kind {
-                // The elements of an array are numbered in their order.
+                // The elements of an array are in the order of their nodes.
                 NodeKind::Array => {
-                    Step::Index(self.children(above as usize).partition_point(|one| one.node < at))
+                    Step::Index(self.children(above as usize).partition_point(|child| child.node < at))
                 }
                 _ => Step::Key(self.key(at as usize).to_owned()),
             });
@@ -52,7 +52,7 @@ impl Document {
         steps.into_iter().rev().collect()
     }
 
-    /// The text of a key or value as it is written, and whether it holds escapes.
+    /// The text of a key or value as written, and whether it contains escapes.
     fn text_at(&self, route: &Route, part: Part) -> Option<(Slice, bool)> {
         let mut node = 0;
         let mut is_member = false;
@@ -93,7 +93,8 @@ impl Document {
             let values =
                 self.nodes.iter().filter(|node| node.kind == NodeKind::Escaped).map(|node| node.value);
             let keys = self.decoded_keys.iter().map(|(node, _)| self.nodes[*node as usize].key);
-            let long = values.chain(keys).filter(|text| Checkpoints::are_worth(&self.text[text.range()]));
+            let long =
+                values.chain(keys).filter(|text| Checkpoints::are_worthwhile(&self.text[text.range()]));
             long.map(|text| (text.start, Checkpoints::of(&self.text[text.range()]))).collect()
         })
     }
@@ -106,7 +107,7 @@ mod tests {
     use super::*;
     use crate::source::{Json, Value};
 
-    /// Every value at or below this one.
+    /// Collects a value and all values inside it.
     fn all<'a>(json: Json<'a>, out: &mut Vec<Json<'a>>) {
         out.push(json);
         match json.value() {
@@ -131,7 +132,7 @@ mod tests {
     }
 
     #[test]
-    fn parts_of_long_strings_and_keys_are_found_with_and_without_escapes() {
+    fn locate_within_finds_parts_of_long_strings_and_keys() {
         for filler in ["x", "é", r"\n", r"\ud83d\ude00"] {
             let raw = format!("{}needle{}", filler.repeat(3000), filler.repeat(9));
             let text = format!(r#"{{"{raw}": ["{raw}"]}}"#);
