@@ -93,12 +93,29 @@ fn assert_node(document: &Document, text: &str, (route, json, value): (&Route, J
 
 /// Any text as each XML file of a solution: every place that is remembered lies in the text.
 pub fn xml(bytes: &[u8]) {
+    descriptions(bytes, "xml");
+}
+
+/// Any text as each YAML file of a solution: every place that is remembered lies in the text.
+pub fn yaml(bytes: &[u8]) {
+    descriptions(bytes, "yml");
+}
+
+fn descriptions(bytes: &[u8], ending: &str) {
     let Ok(text) = std::str::from_utf8(bytes) else { return };
     let mut sources = Sources::default();
-    let roles = [Role::Manifest, Role::Customizations, Role::Record, Role::VariableDefinition, Role::Table];
+    let roles = [
+        Role::Manifest,
+        Role::Customizations,
+        Role::Record,
+        Role::App,
+        Role::VariableDefinition,
+        Role::Table,
+    ];
     let files = roles.map(|role| {
-        let file = sources.add(Text::new(format!("{role:?}"), text));
-        PackageFile { role, file, path: format!("{role:?}"), readable: true }
+        let path = format!("{role:?}.{ending}");
+        let file = sources.add(Text::new(path.clone(), text));
+        PackageFile { role, file, path, readable: true }
     });
     let (kind, has_agents, custom_apis) = (PackageKind::Solution, false, Vec::new());
     let package = Package { path: FileName::default(), kind, files: files.into(), has_agents, custom_apis };
@@ -117,11 +134,17 @@ fn remembered(workspace: &Workspace) -> impl Iterator<Item = &Place> {
         let references = references.flat_map(|one| [&one.place, &one.connector_place]);
         let variables = solution.variables.values();
         let variables = variables.flat_map(|one| std::iter::once(&one.place).chain(&one.value));
-        missing.chain(references).chain(variables)
+        let components = solution.manifest.iter().filter_map(|one| one.components.as_ref());
+        let components = components.flat_map(|all| all.list.iter().map(|one| &one.place).chain([&all.place]));
+        let apps = solution.apps.iter().flat_map(|app| &app.flows).map(|flow| &flow.place);
+        missing.chain(references).chain(variables).chain(components).chain(apps)
     });
     let records = workspace.flows.iter().filter_map(|flow| flow.record.as_ref());
     let faults = workspace.faults.iter().map(|fault| &fault.place);
-    solutions.chain(records.flat_map(|one| [&one.name, &one.state])).chain(faults)
+    let records = records.flat_map(|one| {
+        [&one.id, &one.name, &one.state].into_iter().chain(one.json_file.iter().map(|file| &file.place))
+    });
+    solutions.chain(records).chain(faults)
 }
 
 fn assert_place(sources: &Sources, place: &Place) {

@@ -155,3 +155,31 @@ fn large_texts_are_read_in_proportion() {
         assert!(took.as_secs() < 10, "{took:?} for {}", &text[..20]);
     }
 }
+
+/// Texts with bytes changed, dropped and doubled: nothing panics, and every place lies in its text.
+#[test]
+fn damaged_texts_are_read_or_refused() {
+    let seeds: Vec<Vec<u8>> =
+        desk().into_iter().filter(|(path, _)| path.ends_with(".yml")).map(|(_, bytes)| bytes).collect();
+    let mut state = 0x2545_F491_4F6C_DD1D_u64;
+    let mut random = |below: usize| {
+        state ^= state << 13;
+        state ^= state >> 7;
+        state ^= state << 17;
+        usize::try_from(state % u64::try_from(below.max(1)).expect("small")).expect("small")
+    };
+    const PIECES: [&str; 14] =
+        ["'", "\"", "[", "{", "- ", "? ", ": ", "\n  ", "\t", "&a ", "*a", "ä", "|\n", "%YAML 1.2\n"];
+    for round in 0..4000 {
+        let mut bytes = seeds[round % seeds.len()].clone();
+        for _ in 0..=random(4) {
+            let at = random(bytes.len());
+            match random(3) {
+                0 => drop(bytes.splice(at..at, PIECES[random(PIECES.len())].bytes())),
+                1 => drop(bytes.drain(at..(at + random(9)).min(bytes.len()))),
+                _ => bytes.extend_from_within(at..(at + random(40)).min(bytes.len())),
+            }
+        }
+        flowvet::fuzzing::yaml(&bytes);
+    }
+}

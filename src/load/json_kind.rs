@@ -26,7 +26,7 @@ impl JsonKind {
     pub(super) fn of(text: &str) -> Self {
         const WORKFLOW_RESOURCE: &str = "microsoft.logic/workflows";
         let has = |key: &str| text.contains(key);
-        let is_resource = text.to_ascii_lowercase().contains(WORKFLOW_RESOURCE);
+        let is_resource = has("Microsoft.Logic/workflows") || has(WORKFLOW_RESOURCE);
         if !(is_resource || has("\"triggers\"") && has("\"actions\"")) {
             return JsonKind::Other;
         }
@@ -45,7 +45,7 @@ impl JsonKind {
             JsonKind::Flow
         } else if is_resource && is("$schema", "deploymenttemplate.json") {
             JsonKind::LogicApp("an ARM template of a Logic App")
-        } else if is_definition(&["definition"]) && (is("kind", "state") || root.get("kind").is_some()) {
+        } else if is_definition(&["definition"]) && root.get("kind").is_some() {
             JsonKind::LogicApp("a Logic App (Standard)")
         } else if is_definition(&["definition"]) {
             JsonKind::LogicApp("the code view of a Logic App (Consumption)")

@@ -15,7 +15,8 @@ pub(super) const RULE: Rule =
 const MOST_RELATED: usize = 8;
 
 fn check(context: &Context<'_>, sink: &mut Sink) {
-    if !context.settings.is_empty() {
+    // A settings file without the section does not speak of variables.
+    if context.settings.iter().any(|settings| settings.variables.is_some()) {
         return;
     }
     for solution in &context.workspace.solutions {

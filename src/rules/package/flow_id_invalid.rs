@@ -1,11 +1,35 @@
 //! A record whose id is not a GUID.
 
 use crate::finding::Sink;
+use crate::model::FlowId;
 use crate::rules::{Check, Context, Rule, page};
 
 pub(super) const RULE: Rule = Rule { page: page!("package/flow-id-invalid"), check: Check::Workspace(check) };
 
 fn check(context: &Context<'_>, sink: &mut Sink) {
+    records(context, sink);
+    components(context, sink);
+}
+
+/// Components that the manifest lists, without a record of the same id.
+fn components(context: &Context<'_>, sink: &mut Sink) {
+    for solution in &context.workspace.solutions {
+        let listed = solution.manifest.iter().flat_map(|manifest| manifest.workflows());
+        let invalid = listed.filter_map(|one| Some((one, FlowId::of_record(one.id.as_deref()?)?)));
+        for (component, id) in invalid.filter(|(_, id)| !id.is_guid()) {
+            if solution.recorded.as_ref().is_none_or(|recorded| recorded.contains(&id)) {
+                continue;
+            }
+            let message =
+                format!("`{}` lists a workflow with the id `{id}`, which is not a GUID", solution.name());
+            sink.report(component.place.clone(), "not a GUID", message).key([id.as_str()]).help(
+                "take the line from the history of the repository or from a new export: it has the id of the record",
+            );
+        }
+    }
+}
+
+fn records(context: &Context<'_>, sink: &mut Sink) {
     for (index, flow) in context.workspace.indexed() {
         let Some(record) = flow.record.as_ref().filter(|_| !flow.id.is_guid()) else { continue };
         let message = format!("the id of the flow `{}` is `{}`, which is not a GUID", flow.name, flow.id);
