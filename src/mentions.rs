@@ -45,12 +45,12 @@ const LEADS: [(&str, &str); 7] = [
 
 /// How much of a text is looked at: a log names the same things again and again.
 const LONGEST: usize = 4 << 20;
-/// How many things are told of each kind.
+/// The most things of each kind.
 const MOST: usize = 8;
 /// How many ids are looked up.
 const MOST_IDS: usize = 256;
 
-/// Everything that a text names: flows first, then what stands in them.
+/// Everything that a text names: flows first, then what is in them.
 pub(crate) fn of(text: &str, workspace: &Workspace) -> Vec<Mention> {
     let text = plain(&text[..floor_char_boundary(text, LONGEST)]);
     let words = Words::of(&text);
@@ -185,7 +185,7 @@ fn is_of_workflow(before: &str) -> bool {
     near.to_ascii_lowercase().contains("workflow")
 }
 
-/// Flows whose names stand in the text without quotes. A short name, or one word, may be there by chance.
+/// Flows whose names are in the text without quotes. A short name, or a single word, may be there by chance.
 fn spoken(text: &str, workspace: &Workspace) -> Vec<FlowIx> {
     const SHORTEST: usize = 8;
     const LONGEST: usize = 64 << 10;

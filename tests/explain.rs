@@ -1,4 +1,4 @@
-//! What people paste, and what `explain` answers: messages as they stand in public reports, with names of our own.
+//! What people paste, and what `explain` answers: messages from public reports, with names of our own.
 
 mod support;
 
@@ -58,7 +58,7 @@ fn what_is_not_known_is_said_with_what_comes_near() {
     }
 }
 
-/// Texts about flows, failures and other programs are no message of the platform.
+/// Texts about flows, failures and other programs are not messages of the platform.
 #[test]
 fn other_texts_have_no_answer() {
     let kubernetes = "Warning  FailedScheduling  default-scheduler  0/3 nodes are available: the connection to the server was refused. An action failed; the operation timed out; resource not found; invalid template; invalid connection.";

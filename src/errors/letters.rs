@@ -10,7 +10,7 @@ pub(super) struct Letters {
     pub(super) text: String,
     /// For each byte of `text`: its place in the text they are from.
     places: Vec<u32>,
-    /// For each byte of `text`: whether something that is no letter stands before it.
+    /// For each byte of `text`: whether something other than a letter is before it.
     begins_word: Vec<bool>,
 }
 

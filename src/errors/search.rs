@@ -204,7 +204,7 @@ impl Tally {
 }
 
 /// Whether the letters from here on are one word of the text. A log may have broken it at the end of a line; then its
-/// case tells that it is not several: `missing required property` is no code.
+/// case tells it from several words: `missing required property` is not a code.
 fn is_one_word(code: &str, text: &str, letters: &Letters, start: usize) -> bool {
     let end = start + code.len();
     let mut breaks = (start + 1..end).filter(|at| letters.is_whole(*at, *at)).peekable();

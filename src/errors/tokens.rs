@@ -7,7 +7,7 @@ pub(super) struct Token<'a> {
     pub(super) start: usize,
 }
 
-/// The words of a text, from left to right. What an escape is made of is no word: the `n` of `\n`, the `quot` of
+/// The words of a text, from left to right. Parts of an escape do not count: the `n` of `\n`, the `quot` of
 /// `&quot;`.
 pub(super) fn of(text: &str) -> impl Iterator<Item = Token<'_>> {
     let mut at = 0;

@@ -1,4 +1,4 @@
-//! What people paste: messages as they stand in public reports, with names of our own.
+//! What people paste: messages from public reports, with names of our own.
 
 /// A message, and every error in it, the innermost first and wrappers last, by name.
 pub(crate) const MESSAGES: [(&str, &[&str]); 68] = [
