@@ -46,10 +46,11 @@ pub(super) fn wrong_operator(filter: &str) -> Option<WrongOperator> {
         let names = mentioned(filter);
         names.windows(2).find_map(|pair| {
             let [before, word] = pair else { return None };
+            let is_joint = ["and", "or", "not"].iter().any(|one| one.eq_ignore_ascii_case(before.name));
             let (_, instead) = WORDS.iter().find(|(name, _)| name.eq_ignore_ascii_case(word.name))?;
             let between = filter.get(before.at + before.name.len()..word.at)?;
             let range = word.at..word.at + word.name.len();
-            between.trim().is_empty().then_some(WrongOperator { range, instead })
+            (!is_joint && between.trim().is_empty()).then_some(WrongOperator { range, instead })
         })
     })
 }
