@@ -18,3 +18,8 @@ pub use ast::{Expr, ExprKind, Number, Template, TemplateForm, TemplatePart, Walk
 pub use error::SyntaxError;
 pub use escapes::{Checkpoints, raw_range};
 pub use parser::{MAX_DEPTH, may_hold_expression, may_hold_interpolation, parse};
+
+/// The most characters of one expression.
+///
+/// Source: power-automate-docs, articles/limits-and-config.md.
+pub const LONGEST_EXPRESSION: usize = 8192;

@@ -2,9 +2,11 @@
 //! limits, encodings, broken zips. Nothing is parsed except to tell what a lone JSON file is.
 
 mod archive;
+#[cfg(feature = "cli")]
 mod companion;
 mod decode;
 mod depth;
+mod entry_name;
 mod error;
 mod folder;
 mod input;
@@ -13,16 +15,18 @@ pub(crate) mod limits;
 
 use std::sync::Arc;
 
+use crate::limit::{DEEPEST_JSON, Limit};
 use crate::source::{FileId, FileName, Place, Sources, Text};
+use crate::wording::count;
 use archive::{Archive, ArchiveError, EntryFault};
 use folder::Folder;
 use layout::Layout;
-use limits::{Budget, Limit, Limits, ReadFault};
+use limits::{Budget, Limits, ReadFault};
 
-pub(crate) use companion::{EncodedText, read_text};
+#[cfg(feature = "cli")]
+pub(crate) use companion::{EncodedText, any_text, read_any_text, read_text};
 pub use error::{EXPECTED, LoadError, LoadErrorKind};
 pub use input::Input;
-use input::display;
 pub use layout::PackageKind;
 pub(crate) use layout::{CONNECTOR, Role};
 
@@ -204,9 +208,8 @@ impl Loader {
                 LoadError::limit(label, &format!("a zip with {entries} entries, beyond"), limit)
             }
             ArchiveError::Duplicate(name) => {
-                let name = name.map_or_else(|| "one name".to_owned(), |name| format!("the name `{name}`"));
                 let help = "nobody can tell which of them the platform would read: export it again";
-                LoadError::other(label, format!("a zip with two entries of {name}"), Some(help))
+                LoadError::other(label, format!("a zip with two entries of the name `{name}`"), Some(help))
             }
             ArchiveError::Alike(one, other) => {
                 let help = "they are one file where case does not count, as on Windows: export it again";
@@ -318,7 +321,7 @@ impl Loader {
                 depth::xml(text, xml_depth)
             }
             // serde_json stops at the deepest limit by itself.
-            _ if json_depth >= limits::DEEPEST_JSON => None,
+            _ if json_depth >= DEEPEST_JSON => None,
             Role::Flow | Role::VariableValue | Role::LegacyFlow | Role::LooseFlow | Role::Connector => {
                 depth::json(text, json_depth).map(|offset| (Limit::JsonDepth(json_depth), offset))
             }
@@ -442,8 +445,4 @@ fn nothing_in(label: &FileName, what: &str, layout: &Layout) -> LoadError {
         };
     };
     LoadError::other(label, found, help)
-}
-
-fn count(number: usize, what: &str) -> String {
-    format!("{number} {what}{}", if number == 1 { "" } else { "s" })
 }

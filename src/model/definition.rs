@@ -4,7 +4,6 @@
 
 use std::sync::Arc;
 
-use super::connection::Owner;
 use super::ids::FlowId;
 use crate::source::{Document, Json, NodeId, Object, Route};
 
@@ -84,6 +83,15 @@ pub enum Branch<'a> {
     Case(&'a str),
     /// `default.actions` of a `Switch`.
     Default,
+}
+
+/// The trigger or an action.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Owner {
+    /// The trigger at this index.
+    Trigger(usize),
+    /// An action.
+    Action(ActionIx),
 }
 
 /// A call of a child flow.

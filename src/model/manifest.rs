@@ -151,9 +151,7 @@ fn dependency(node: Node<'_, '_>, file: FileId) -> Option<MissingDependency> {
 fn requirement(node: Node<'_, '_>) -> Requirement {
     let kind = node.attribute("type").unwrap_or_default();
     let attribute = |name: &str| node.attribute(name).map(ToOwned::to_owned);
-    if is_workflow(node)
-        && let Some(id) = flow_id(node)
-    {
+    if let Some(id) = is_workflow(node).then(|| flow_id(node)).flatten() {
         return Requirement::Flow(id);
     }
     if let Some(name) = attribute("id.connectionreferencelogicalname") {

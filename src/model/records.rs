@@ -19,6 +19,18 @@ pub enum State {
     Unknown,
 }
 
+impl State {
+    /// `on`, `off`, `suspended` or `unknown`.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            State::On => "on",
+            State::Off => "off",
+            State::Suspended => "suspended",
+            State::Unknown => "unknown",
+        }
+    }
+}
+
 /// One `<Workflow>` element.
 #[derive(Debug, Clone)]
 pub(crate) struct Record {

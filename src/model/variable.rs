@@ -18,6 +18,8 @@ pub struct EnvironmentVariable {
     pub is_secret: bool,
     /// Whether the definition has a default value.
     pub has_default: bool,
+    /// The text of the default value.
+    pub default: Option<Place>,
     /// The current value in the solution, where one is shipped.
     pub value: Option<Place>,
     /// Where the name stands.
@@ -48,6 +50,7 @@ pub(crate) fn read(document: &Document<'_>, file: FileId) -> Option<EnvironmentV
         display_name: display_name.unwrap_or(schema_name).to_owned(),
         is_secret: xml::child_text(root, "type") == Some(SECRET),
         has_default: xml::child_text(root, "defaultvalue").is_some(),
+        default: xml::child(root, "defaultvalue").map(|node| Place::span(file, xml::text_span(node))),
         value: None,
         place: Place::span(file, xml::attribute_span(root, "schemaname")),
     })

@@ -39,6 +39,9 @@ pub(super) const OPERATORS_IN_WORDS: &str = "`eq`, `ne`, `gt`, `ge`, `lt`, `le`,
 /// Words of other languages that stand between a column and a value, in lower case.
 const WORDS: [(&str, &str); 3] = [("like", "contains(column,'text')"), ("is", "eq"), ("equals", "eq")];
 
+/// Words of OData that join conditions; a name follows them.
+const KEYWORDS: [&str; 3] = ["and", "or", "not"];
+
 /// The first operator of another language in a condition.
 pub(super) fn wrong_operator(filter: &str) -> Option<WrongOperator> {
     wrong_sign(filter).or_else(|| {
@@ -46,11 +49,11 @@ pub(super) fn wrong_operator(filter: &str) -> Option<WrongOperator> {
         let names = mentioned(filter);
         names.windows(2).find_map(|pair| {
             let [before, word] = pair else { return None };
-            let is_joint = ["and", "or", "not"].iter().any(|one| one.eq_ignore_ascii_case(before.name));
             let (_, instead) = WORDS.iter().find(|(name, _)| name.eq_ignore_ascii_case(word.name))?;
+            let is_column = !KEYWORDS.iter().any(|keyword| keyword.eq_ignore_ascii_case(before.name));
             let between = filter.get(before.at + before.name.len()..word.at)?;
             let range = word.at..word.at + word.name.len();
-            (!is_joint && between.trim().is_empty()).then_some(WrongOperator { range, instead })
+            (is_column && between.trim().is_empty()).then_some(WrongOperator { range, instead })
         })
     })
 }

@@ -2,11 +2,12 @@
 
 use std::borrow::Cow;
 
-use super::{MOST_ALIKE, Owner, SemanticModel, StringSite};
+use super::{Owner, SemanticModel, StringSite};
 use crate::expression::constant;
 use crate::expression::functions::{self, Function, Host, ValueKind};
 use crate::expression::{self, Expr, ExprKind, SyntaxError, Template, TemplateForm};
-use crate::expression::{may_hold_expression, may_hold_interpolation};
+use crate::expression::{LONGEST_EXPRESSION, may_hold_expression, may_hold_interpolation};
+use crate::model::MOST_ALIKE;
 use crate::source::{ContentFlags, Json, NodeId, Part, Value};
 
 /// What a reference names.
@@ -84,11 +85,6 @@ pub(crate) struct Long<'a> {
     pub(crate) length: usize,
     pub(crate) site: StringSite<'a>,
 }
-
-/// The most characters of one expression.
-///
-/// Source: power-automate-docs, articles/limits-and-config.md.
-pub(crate) const LONGEST_EXPRESSION: usize = 8192;
 
 /// Functions whose first argument names something, in the spelling of the reference guide.
 const NAMING: [(&str, ReferenceKind); 13] = [

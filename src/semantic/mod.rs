@@ -4,20 +4,17 @@
 
 mod expressions;
 mod hidden;
-mod names;
 mod order;
 
 use std::sync::OnceLock;
 
 pub(crate) use crate::model::Owner;
-use crate::model::{Action, ActionIx, Definition, Flow};
+use crate::model::{Action, ActionIx, ActionNames, Definition, Flow};
 use crate::source::{NodeId, Object, Part, Place, Route, Span, Target};
 
 pub(crate) use expressions::{
-    BadCall, CallFault, LONGEST_EXPRESSION, Long, Reference, ReferenceKind, Syntax, TriggerRead,
-    WITHOUT_EXPRESSIONS, named_by,
+    BadCall, CallFault, Long, Reference, ReferenceKind, Syntax, TriggerRead, WITHOUT_EXPRESSIONS, named_by,
 };
-pub(crate) use names::{MOST_ALIKE, compare, fold};
 pub(crate) use order::{ExecutionOrder, Relation, links};
 
 /// A part of one string of a flow.
@@ -40,7 +37,7 @@ pub(crate) struct SemanticModel<'a> {
     pub(crate) definition: &'a Definition,
     /// The actions of the definition, which rules walk over again and again.
     actions: Vec<Action<'a>>,
-    pub(crate) names: names::ActionNames<'a>,
+    pub(crate) names: ActionNames<'a>,
     pub(crate) order: ExecutionOrder,
     /// Everything that expressions name: actions, variables, parameters, loops.
     pub(crate) references: Vec<Reference<'a>>,
@@ -59,7 +56,7 @@ pub(crate) struct SemanticModel<'a> {
 impl<'a> SemanticModel<'a> {
     pub(crate) fn of(definition: &'a Definition) -> Self {
         let actions: Vec<Action<'a>> = definition.actions().collect();
-        let names = names::ActionNames::of(&actions);
+        let names = ActionNames::of(&actions);
         let order = ExecutionOrder::of(&actions, &names);
         let mut semantic = SemanticModel {
             definition,

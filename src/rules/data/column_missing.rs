@@ -6,7 +6,8 @@ use super::calls;
 use super::rows::{self, DATAVERSE, LONGEST_NAME};
 use crate::finding::Sink;
 use crate::model::Table;
-use crate::rules::{Check, FlowContext, Rule, listed, page, plural};
+use crate::rules::{Check, FlowContext, Rule, page};
+use crate::wording::{listed, plural};
 
 pub(super) const RULE: Rule = Rule { page: page!("data/column-missing"), check: Check::Flow(check) };
 

@@ -2,7 +2,8 @@
 
 use super::custom;
 use crate::finding::Sink;
-use crate::rules::{Check, FlowContext, Rule, listed, page};
+use crate::rules::{Check, FlowContext, Rule, page};
+use crate::wording::listed;
 
 pub(super) const RULE: Rule =
     Rule { page: page!("data/connector-operation-unknown"), check: Check::Flow(check) };

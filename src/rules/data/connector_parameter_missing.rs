@@ -5,8 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::custom;
 use crate::finding::Sink;
 use crate::model::Parameter;
-use crate::rules::{Check, FlowContext, Rule, listed, page, plural};
+use crate::rules::{Check, FlowContext, Rule, page};
 use crate::source::Object;
+use crate::wording::{listed, plural};
 
 pub(super) const RULE: Rule =
     Rule { page: page!("data/connector-parameter-missing"), check: Check::Flow(check) };

@@ -5,8 +5,9 @@ use std::collections::BTreeMap;
 use super::calls;
 use super::sharepoint_title_missing::SHAREPOINT;
 use crate::finding::Sink;
-use crate::rules::{Check, FlowContext, Rule, page, plural};
+use crate::rules::{Check, FlowContext, Rule, page};
 use crate::source::{Part, Place};
+use crate::wording::plural;
 
 pub(super) const RULE: Rule =
     Rule { page: page!("data/sharepoint-site-hardcoded"), check: Check::Flow(check) };

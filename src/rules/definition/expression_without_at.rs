@@ -4,9 +4,10 @@ use std::cell::LazyCell;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::report_at;
-use super::variables::{Declared, key};
+use super::variables::Declared;
 use crate::expression::{self, Expr, ExprKind, TemplatePart, functions};
 use crate::finding::Sink;
+use crate::model::fold_case;
 use crate::rules::{Check, FlowContext, Rule, page};
 use crate::semantic::{Owner, ReferenceKind, SemanticModel, WITHOUT_EXPRESSIONS, named_by};
 use crate::source::{ContentFlags, Object, Part, Place, leaves};
@@ -80,7 +81,7 @@ impl<'c, 'w> Named<'c, 'w> {
     fn of(context: &FlowContext<'c, 'w>) -> Self {
         let variables = Declared::of(context).by_name.into_keys().collect();
         let parameters = context.semantic.definition.parameters().into_iter().flat_map(Object::keys);
-        Named { semantic: context.semantic, variables, parameters: parameters.map(key).collect() }
+        Named { semantic: context.semantic, variables, parameters: parameters.map(fold_case).collect() }
     }
 
     /// Whether a call is one that the flow can make.
@@ -93,8 +94,8 @@ impl<'c, 'w> Named<'c, 'w> {
             Some((_, ReferenceKind::Action | ReferenceKind::Loop, named)) => {
                 !self.semantic.names.get(named).is_empty()
             }
-            Some((_, ReferenceKind::Variable, named)) => self.variables.contains(&key(named)),
-            Some((_, ReferenceKind::Parameter, named)) => self.parameters.contains(&key(named)),
+            Some((_, ReferenceKind::Variable, named)) => self.variables.contains(&fold_case(named)),
+            Some((_, ReferenceKind::Parameter, named)) => self.parameters.contains(&fold_case(named)),
             // Formulas of other languages write their functions in capitals.
             None => function.name == *name,
         }

@@ -3,11 +3,12 @@
 use std::collections::BTreeMap;
 
 use super::report_at;
-use super::variables::key;
 use crate::finding::Sink;
-use crate::rules::{Check, FlowContext, Rule, listed, page};
+use crate::model::fold_case;
+use crate::rules::{Check, FlowContext, Rule, page};
 use crate::semantic::TriggerRead;
 use crate::source::{Json, Object, Part};
+use crate::wording::listed;
 
 pub(super) const RULE: Rule =
     Rule { page: page!("definition/trigger-input-unknown"), check: Check::Flow(check) };
@@ -17,10 +18,11 @@ const SENT_BY_APP: [&str; 2] = ["location", "key-button-date"];
 
 fn check(context: &FlowContext<'_, '_>, sink: &mut Sink) {
     let Some(inputs) = declared(context) else { return };
-    let known: BTreeMap<String, Json<'_>> = inputs.iter().map(|(name, input)| (key(name), input)).collect();
+    let known: BTreeMap<String, Json<'_>> =
+        inputs.iter().map(|(name, input)| (fold_case(name), input)).collect();
     let mut unknown: BTreeMap<String, Vec<&TriggerRead<'_>>> = BTreeMap::new();
     for read in &context.semantic.trigger_reads {
-        let name = key(&read.name);
+        let name = fold_case(&read.name);
         if !known.contains_key(&name) && !SENT_BY_APP.contains(&name.as_str()) {
             unknown.entry(name).or_default().push(read);
         }

@@ -3,12 +3,14 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::condition::{self, Condition, Operand, Test};
-use super::variables::{changed, is_change, key};
+use super::variables::{changed, is_change};
 use crate::expression::{Expr, ExprKind, functions};
 use crate::finding::Sink;
 use crate::model::ActionIx;
-use crate::rules::{Check, FlowContext, Rule, listed, page};
-use crate::semantic::{MOST_ALIKE, Owner, ReferenceKind, Relation, named_by};
+use crate::model::{MOST_ALIKE, fold_case};
+use crate::rules::{Check, FlowContext, Rule, page};
+use crate::semantic::{Owner, ReferenceKind, Relation, named_by};
+use crate::wording::listed;
 
 pub(super) const RULE: Rule =
     Rule { page: page!("definition/until-never-changes"), check: Check::Flow(check) };
@@ -45,7 +47,7 @@ impl Setters {
         let mut setters = Setters::default();
         for (index, action) in context.semantic.indexed().filter(|(_, action)| is_change(*action)) {
             match changed(action) {
-                Some(name) => setters.by_name.entry(key(name)).or_default().push(index),
+                Some(name) => setters.by_name.entry(fold_case(name)).or_default().push(index),
                 None => setters.of_any.push(index),
             }
         }
@@ -106,7 +108,7 @@ impl Turn<'_, '_, '_> {
 
     /// Whether a variable may have another value in the next turn. A step that runs beside the loop may set it too.
     fn may_change_variable(&self, name: &str) -> bool {
-        let named = self.setters.by_name.get(&key(name)).map_or(&[][..], Vec::as_slice);
+        let named = self.setters.by_name.get(&fold_case(name)).map_or(&[][..], Vec::as_slice);
         self.may_run(named) || self.may_run(&self.setters.of_any)
     }
 

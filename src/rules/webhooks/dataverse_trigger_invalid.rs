@@ -2,9 +2,10 @@
 
 use std::ops::Range;
 
-use super::row_trigger::{self, RowTrigger, Setting, number};
+use super::row_triggers;
 use crate::catalog::Choice;
 use crate::finding::Sink;
+use crate::model::{Flow, RowTrigger, Setting, number};
 use crate::rules::odata::{self, OPERATORS_IN_WORDS, WrongOperator};
 use crate::rules::{Check, Context, Rule, page};
 use crate::source::{Part, Place, Span, Target};
@@ -13,9 +14,9 @@ pub(super) const RULE: Rule =
     Rule { page: page!("webhooks/dataverse-trigger-invalid"), check: Check::Workspace(check) };
 
 fn check(context: &Context<'_>, sink: &mut Sink) {
-    for row in row_trigger::all(context) {
-        for Problem { place, label, what, help } in faults(&row) {
-            let message = format!("the trigger of {} {what}", context.name(row.index));
+    for (index, flow, row) in row_triggers(context) {
+        for Problem { place, label, what, help } in faults(flow, &row) {
+            let message = format!("the trigger of {} {what}", context.name(index));
             sink.report(place, label, message).help(help);
         }
     }
@@ -29,7 +30,7 @@ struct Problem {
     help: String,
 }
 
-fn faults(row: &RowTrigger<'_>) -> Vec<Problem> {
+fn faults(flow: &Flow, row: &RowTrigger<'_>) -> Vec<Problem> {
     let facts = row.facts;
     let choices = [
         (&facts.message_parameter, &facts.messages, "change type"),
@@ -37,18 +38,24 @@ fn faults(row: &RowTrigger<'_>) -> Vec<Problem> {
         (&facts.run_as_parameter, &facts.run_as, "run-as setting"),
     ];
     let chosen =
-        choices.into_iter().filter_map(|(name, choices, word)| wrong_choice(row, name, choices, word));
-    let missing = facts.required_parameters.iter().filter_map(|name| missing(row, name));
+        choices.into_iter().filter_map(|(name, choices, word)| wrong_choice(flow, row, name, choices, word));
+    let missing = facts.required_parameters.iter().filter_map(|name| missing(flow, row, name));
     let texts = [
-        wrong_text(row, &facts.entity_parameter, |text| wrong_table(text, facts.entity_max_length)),
-        wrong_text(row, &facts.filter_expression_parameter, |text| {
+        wrong_text(flow, row, &facts.entity_parameter, |text| wrong_table(text, facts.entity_max_length)),
+        wrong_text(flow, row, &facts.filter_expression_parameter, |text| {
             wrong_filter(text, facts.filter_max_length)
         }),
     ];
     chosen.chain(missing).chain(texts.into_iter().flatten()).collect()
 }
 
-fn wrong_choice(row: &RowTrigger<'_>, name: &str, choices: &[Choice], word: &str) -> Option<Problem> {
+fn wrong_choice(
+    flow: &Flow,
+    row: &RowTrigger<'_>,
+    name: &str,
+    choices: &[Choice],
+    word: &str,
+) -> Option<Problem> {
     let Setting::Literal(value, route) = row.setting(name) else { return None };
     if number(value).is_some_and(|number| choices.iter().any(|choice| choice.value == number)) {
         return None;
@@ -56,17 +63,17 @@ fn wrong_choice(row: &RowTrigger<'_>, name: &str, choices: &[Choice], word: &str
     let list: Vec<String> =
         choices.iter().map(|choice| format!("{} ({})", choice.value, choice.meaning)).collect();
     Some(Problem {
-        place: row.place(route, Part::Value)?,
+        place: flow.place(route, Part::Value)?,
         label: format!("no {word} of Dataverse"),
         what: format!("has `{value}` as {word}"),
         help: format!("choose it anew from its list in the designer: {}", list.join(", ")),
     })
 }
 
-fn missing(row: &RowTrigger<'_>, name: &str) -> Option<Problem> {
+fn missing(flow: &Flow, row: &RowTrigger<'_>, name: &str) -> Option<Problem> {
     let Setting::Absent = row.setting(name) else { return None };
     Some(Problem {
-        place: row.parameters_place()?,
+        place: flow.place(row.parameters_route(), Part::Key)?,
         label: format!("no `{name}`"),
         what: format!("does not say its `{name}`"),
         help: "choose change type, table and scope anew in the designer".to_owned(),
@@ -89,10 +96,15 @@ impl Wrong {
     }
 }
 
-fn wrong_text(row: &RowTrigger<'_>, name: &str, wrong: impl Fn(&str) -> Option<Wrong>) -> Option<Problem> {
+fn wrong_text(
+    flow: &Flow,
+    row: &RowTrigger<'_>,
+    name: &str,
+    wrong: impl Fn(&str) -> Option<Wrong>,
+) -> Option<Problem> {
     let Setting::Literal(value, route) = row.setting(name) else { return None };
     let Wrong { label, what, help, range } = wrong(value.as_str()?)?;
-    let mut place = row.place(route.clone(), Part::Value)?;
+    let mut place = flow.place(route.clone(), Part::Value)?;
     if let Some(range) = range {
         place.target = Target::Within(route, Part::Value, Span::new(range.start, range.end));
     }

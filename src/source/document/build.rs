@@ -133,11 +133,9 @@ impl DocumentBuilder {
         if let Some(open) = open.last_mut() {
             let digest = if open.is_object { Digest::of(document.key_bytes(node)) } else { Digest::of(b"") };
             let child = Child { node: number, digest };
-            if open.is_object
-                && open.is_sorted
-                && let Some(last) = pending.get(open.from..).and_then(<[Child]>::last)
-            {
-                open.is_sorted = document.compare(last, &child).is_lt();
+            if open.is_object && open.is_sorted {
+                let last = pending.get(open.from..).and_then(<[Child]>::last);
+                open.is_sorted = last.is_none_or(|last| document.compare(last, &child).is_lt());
             }
             open.marks = open.marks | marks;
             pending.push(child);

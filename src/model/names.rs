@@ -1,8 +1,36 @@
-//! Names of a flow's actions, as expressions mean them.
+//! Names of actions and variables, compared as the platform compares them.
 
 use std::cmp::Ordering;
 
-use crate::model::{Action, ActionIx};
+use super::{Action, ActionIx};
+
+/// The form in which names of actions and triggers are compared: lower case, with `_` for each space.
+///
+/// The designer shows `Get items`; expressions say `outputs('Get_items')`. Measured, not documented: compared like
+/// this, no expression in 511 public flows names an action that its flow does not have.
+pub(crate) fn fold(name: &str) -> String {
+    // Nearly every name; the tables of Unicode take ten times as long.
+    if name.is_ascii() {
+        return name.to_ascii_lowercase().replace(' ', "_");
+    }
+    fold_case(name).replace(' ', "_")
+}
+
+/// The form in which names of variables and parameters are compared: lower case, spaces kept.
+pub(crate) fn fold_case(name: &str) -> String {
+    name.chars().flat_map(char::to_lowercase).collect()
+}
+
+/// Compares two names of actions in the form of [`fold`]. Does not copy ASCII names.
+pub(crate) fn compare(a: &str, b: &str) -> Ordering {
+    let byte = |byte: u8| if byte == b' ' { b'_' } else { byte.to_ascii_lowercase() };
+    if !a.is_ascii() || !b.is_ascii() {
+        return fold(a).cmp(&fold(b));
+    }
+    let (a, b) = (a.as_bytes(), b.as_bytes());
+    let different = a.iter().zip(b).find(|(a, b)| a != b && byte(**a) != byte(**b));
+    different.map_or_else(|| a.len().cmp(&b.len()), |(a, b)| byte(*a).cmp(&byte(*b)))
+}
 
 /// The actions of a flow by name.
 #[derive(Debug)]
@@ -18,28 +46,8 @@ pub(crate) struct ActionNames<'a> {
 /// How many actions of one name are looked at. The platform takes no two of a flow; of more than this, nothing is said.
 pub(crate) const MOST_ALIKE: usize = 64;
 
-/// A name as the platform compares it: without case, and with `_` for a blank.
-pub(crate) fn fold(name: &str) -> String {
-    // Nearly every name; the tables of Unicode take ten times as long.
-    if name.is_ascii() {
-        return name.to_ascii_lowercase().replace(' ', "_");
-    }
-    name.chars().flat_map(char::to_lowercase).map(|c| if c == ' ' { '_' } else { c }).collect()
-}
-
-/// Compares two names as they are folded, of which the ASCII ones are not written anew.
-pub(crate) fn compare(a: &str, b: &str) -> Ordering {
-    let byte = |byte: u8| if byte == b' ' { b'_' } else { byte.to_ascii_lowercase() };
-    if !a.is_ascii() || !b.is_ascii() {
-        return fold(a).cmp(&fold(b));
-    }
-    let (a, b) = (a.as_bytes(), b.as_bytes());
-    let different = a.iter().zip(b).find(|(a, b)| a != b && byte(**a) != byte(**b));
-    different.map_or_else(|| a.len().cmp(&b.len()), |(a, b)| byte(*a).cmp(&byte(*b)))
-}
-
 impl<'a> ActionNames<'a> {
-    pub(super) fn of(all: &[Action<'a>]) -> Self {
+    pub(crate) fn of(all: &[Action<'a>]) -> Self {
         let mut sorted: Vec<(&str, ActionIx)> =
             all.iter().enumerate().map(|(index, action)| (action.name, ActionIx::of(index))).collect();
         sorted.sort_by(|(a, _), (b, _)| compare(a, b));
@@ -52,6 +60,16 @@ impl<'a> ActionNames<'a> {
         let start = self.names.partition_point(|one| compare(one, name).is_lt());
         let count = self.names[start..].partition_point(|one| compare(one, name).is_eq());
         &self.actions[start..start + count]
+    }
+
+    /// Groups of two or more actions whose names mean the same.
+    pub(crate) fn alike(&self) -> impl Iterator<Item = &[ActionIx]> {
+        let mut start = 0;
+        let groups = self.names.chunk_by(|a, b| compare(a, b).is_eq()).map(move |names| {
+            start += names.len();
+            start - names.len()..start
+        });
+        groups.filter(|group| group.len() > 1).map(|group| &self.actions[group])
     }
 
     /// The actions of the list that an action stands in, with the action itself.
@@ -90,6 +108,10 @@ mod tests {
                 assert_eq!(compare(a, b), fold(a).cmp(&fold(b)), "{a} {b}");
             }
         }
+        assert_eq!(
+            (fold("Ereignisse Ä"), fold_case("Ereignisse Ä")),
+            ("ereignisse_ä".into(), "ereignisse ä".into())
+        );
     }
 
     #[test]
@@ -101,6 +123,9 @@ mod tests {
         let found = |name| names.get(name).iter().map(|at| definition.action(*at).name).collect::<Vec<_>>();
         assert_eq!(found("b"), ["B", "b"]);
         assert_eq!(found("GET_IT"), ["Get it"]);
+        let alike: Vec<Vec<&str>> =
+            names.alike().map(|group| group.iter().map(|at| definition.action(*at).name).collect()).collect();
+        assert_eq!(alike, [["B", "b"]]);
         let sibling = |of, name| names.sibling(names.get(of)[0], name).map(|at| definition.action(at).name);
         let beside =
             |of| names.beside(names.get(of)[0]).map(|at| definition.action(at).name).collect::<Vec<_>>();
