@@ -20,6 +20,8 @@ pub struct Operation {
     pub id: String,
     /// What it takes, by name in lower case; `None` where that could not be read.
     pub parameters: Option<BTreeMap<String, Parameter>>,
+    /// Every name by which a flow can give a value: `region`, `body`, `body/isbn`.
+    pub keys: Vec<String>,
 }
 
 /// A parameter of an operation.
@@ -67,7 +69,8 @@ pub(crate) fn read(root: Json<'_>, name: &str) -> Option<CustomConnector> {
             let parameters = parameters(root, shared, operation).filter(|_| entries <= MOST_ENTRIES);
             let properties = |parameter: &Parameter| parameter.properties.as_ref().map_or(0, BTreeMap::len);
             entries += parameters.iter().flatten().map(|(_, one)| 1 + properties(one)).sum::<usize>();
-            operations.insert(id.to_lowercase(), Operation { id: id.to_owned(), parameters });
+            let keys = parameters.as_ref().map(keys).unwrap_or_default();
+            operations.insert(id.to_lowercase(), Operation { id: id.to_owned(), parameters, keys });
         }
     }
     Some(CustomConnector { name: name.to_owned(), operations })
@@ -78,7 +81,10 @@ impl CustomConnector {
     /// certain.
     pub(crate) fn join(&mut self, other: CustomConnector) {
         for (key, operation) in other.operations {
-            let known = self.operations.entry(key).and_modify(|known| known.parameters = None);
+            let known = self.operations.entry(key).and_modify(|known| {
+                known.parameters = None;
+                known.keys = Vec::new();
+            });
             known.or_insert(operation);
         }
     }
@@ -108,6 +114,16 @@ fn parameters(
         }
     }
     Some(found)
+}
+
+fn keys(parameters: &BTreeMap<String, Parameter>) -> Vec<String> {
+    let mut keys = Vec::new();
+    for parameter in parameters.values() {
+        let properties = parameter.properties.iter().flat_map(BTreeMap::values);
+        keys.extend(properties.map(|property| format!("{}/{}", parameter.name, property.name)));
+        keys.push(parameter.name.clone());
+    }
+    keys
 }
 
 fn parameter(root: Json<'_>, parameter: Object<'_>) -> Option<Parameter> {

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::calls;
-use super::rows::{self, DATAVERSE};
+use super::rows::{self, DATAVERSE, LONGEST_NAME};
 use crate::finding::Sink;
 use crate::model::Table;
 use crate::rules::{Check, FlowContext, Rule, page};
@@ -45,13 +45,16 @@ fn check(context: &FlowContext<'_, '_>, sink: &mut Sink) {
 
 /// The required columns that no name gives. A lookup may be given under a longer name, that of one of its tables.
 fn missing<'t>(table: &'t Table, given: impl Iterator<Item = &'t str>) -> Vec<&'t str> {
-    let given: BTreeSet<String> =
-        given.map(|name| name.to_lowercase().split('@').next().unwrap_or_default().to_owned()).collect();
-    let is_given = |column: &str| {
-        let longer = format!("{column}_");
-        given.contains(column)
-            || given.range(longer.clone()..).next().is_some_and(|name| name.starts_with(&longer))
-    };
+    let mut columns = BTreeSet::new();
+    for name in given {
+        let name = name.to_lowercase();
+        let name = name.split('@').next().unwrap_or_default();
+        // Longer than any real name: a hostile name could end in many places.
+        let longer = name.match_indices('_').map(|(at, _)| &name[..at]).filter(|_| name.len() < LONGEST_NAME);
+        columns.extend(
+            longer.chain([name]).filter_map(|name| table.columns.get_key_value(name)).map(|(name, _)| name),
+        );
+    }
     let required = table.columns.iter().filter(|(_, column)| column.required);
-    required.map(|(name, _)| name.as_str()).filter(|name| !is_given(name)).collect()
+    required.map(|(name, _)| name).filter(|name| !columns.contains(name)).map(String::as_str).collect()
 }

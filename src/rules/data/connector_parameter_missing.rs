@@ -23,12 +23,12 @@ fn check(context: &FlowContext<'_, '_>, sink: &mut Sink) {
             "{} does not give the {} {}, which the operation `{}` of the custom connector `{}` requires",
             context.named(call.step),
             plural(missing.len(), "parameter"),
-            listed(missing.iter(), |name| format!("`{name}`")),
+            listed(missing.iter(), in_words),
             call.operation,
             connector.name
         );
         let label = match missing.as_slice() {
-            [one] => format!("`{one}` is missing"),
+            [one] => format!("{} is missing", in_words(one)),
             more => format!("{} parameters are missing", more.len()),
         };
         sink.report(place, label, message)
@@ -36,28 +36,32 @@ fn check(context: &FlowContext<'_, '_>, sink: &mut Sink) {
     }
 }
 
-/// The required parameters, and properties of a body, that no key gives.
-fn missing(known: &BTreeMap<String, Parameter>, given: Object<'_>) -> Vec<String> {
-    let given: BTreeSet<String> = given.keys().map(str::to_lowercase).collect();
-    let is_given = |name: &str| {
-        let below = format!("{name}/");
-        given.contains(name) || given.range(below.clone()..).next().is_some_and(|key| key.starts_with(&below))
-    };
+/// The required parameters, and properties of a body, that no key gives: a property with the name of its body.
+fn missing<'o>(known: &'o BTreeMap<String, Parameter>, given: Object<'_>) -> Vec<(&'o str, Option<&'o str>)> {
+    // What is given of each parameter: all of it, or these properties.
+    let mut whole = BTreeSet::new();
+    let mut parts: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    for key in given.keys().map(str::to_lowercase) {
+        if let Some((name, below)) = key.split_once('/') {
+            let property = below.split('/').next().unwrap_or_default();
+            parts.entry(name.to_owned()).or_default().insert(property.to_owned());
+        }
+        whole.insert(key);
+    }
     let mut missing = Vec::new();
-    for (name, parameter) in known {
-        if !is_given(name) {
-            missing.extend(parameter.required.then(|| parameter.name.clone()));
+    for (name, parameter) in known.iter().filter(|(name, _)| !whole.contains(*name)) {
+        let Some(properties) = parts.get(name) else {
+            missing.extend(parameter.required.then_some((parameter.name.as_str(), None)));
             continue;
-        }
-        // A body that is one value is not looked into.
-        if given.contains(name) {
-            continue;
-        }
-        for (below, property) in parameter.properties.iter().flatten().filter(|(_, one)| one.required) {
-            if !is_given(&format!("{name}/{below}")) {
-                missing.push(format!("{}/{}", parameter.name, property.name));
-            }
-        }
+        };
+        let required = parameter.properties.iter().flatten().filter(|(_, property)| property.required);
+        let required = required.filter(|(name, _)| !properties.contains(*name));
+        missing.extend(required.map(|(_, property)| (parameter.name.as_str(), Some(property.name.as_str()))));
     }
     missing
+}
+
+/// `region`, or `body/isbn`.
+fn in_words((name, property): &(&str, Option<&str>)) -> String {
+    property.map_or_else(|| format!("`{name}`"), |property| format!("`{name}/{property}`"))
 }

@@ -51,6 +51,9 @@ pub(super) fn whole_table<'w>(workspace: &'w Workspace, call: &Call<'_>) -> Opti
     Some(table).filter(|table| table.is_whole && is_own)
 }
 
+/// The length from which a name is not looked into.
+pub(super) const LONGEST_NAME: usize = 256;
+
 /// Columns that Dataverse adds to tables. Packages do not always list them.
 const OF_EVERY_TABLE: [&str; 20] = [
     "createdby",
@@ -90,5 +93,5 @@ pub(super) fn has_column(table: &Table, name: &str) -> bool {
     is_known(name)
         || name.strip_suffix("name").is_some_and(is_known)
         // Longer than any real name: a hostile name could end in many places.
-        || name.len() < 256 && longer.into_iter().any(|start| start.contains('_') && table.columns.contains_key(start))
+        || name.len() < LONGEST_NAME && longer.into_iter().any(|start| start.contains('_') && table.columns.contains_key(start))
 }
