@@ -51,10 +51,11 @@
 //!
 //! # How it works
 //!
-//! Data flows one way, and imports only point to the left:
+//! Data flows one way through five bands, each of which uses only those before it. `docs/architecture.md` lists the
+//! modules of each:
 //!
 //! ```text
-//! source <- load <- parse <- model <- webhooks <- graph <- activation <- semantic <- import_order <- finding <- config <- rules <- verdict <- analysis <- baseline <- report <- session <- cli <- commands <- main
+//! text <- model <- knowledge <- judgement <- outside
 //! ```
 //!
 //! Paths and bytes become named texts (`load`), trees (`parse`), typed solutions and flows (`model`) and a graph.
@@ -96,7 +97,10 @@ pub mod fuzzing;
 pub mod graph;
 #[doc(hidden)]
 pub mod import_order;
+mod limit;
 mod load;
+#[cfg(feature = "cli")]
+mod mentions;
 #[doc(hidden)]
 pub mod model;
 mod parallel;
@@ -112,6 +116,7 @@ mod suggest;
 #[doc(hidden)]
 pub mod verdict;
 mod webhooks;
+mod wording;
 
 #[doc(hidden)]
 pub use activation::{Activation, ExternalFlow};

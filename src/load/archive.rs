@@ -12,7 +12,8 @@ use flate2::bufread::DeflateDecoder;
 use rawzip::{CompressionMethod, ZipArchive, ZipArchiveEntryWayfinder, ZipFileHeaderRecord, ZipSliceArchive};
 
 use super::entry_name;
-use super::limits::{Budget, Limit, Packed, ReadFault};
+use super::limits::{Budget, Packed, ReadFault};
+use crate::limit::Limit;
 
 /// An opened zip.
 pub(crate) struct Archive {

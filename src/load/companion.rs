@@ -38,6 +38,25 @@ pub(crate) fn read_text(path: &Path, limits: Limits) -> Result<Text, LoadError> 
     EncodedText::read(path, limits).map(|encoded| encoded.text)
 }
 
+/// Reads a file that somebody wants explained: a log, a page, a message. Whatever its encoding, it becomes a text.
+///
+/// # Errors
+/// The file is not there or cannot be read, or it is a package.
+pub(crate) fn read_any_text(path: &Path, limits: Limits) -> Result<String, LoadError> {
+    let label = display(path);
+    let bytes = read_bytes(path, &label, limits)?;
+    any_text(&label, bytes)
+}
+
+/// What [`read_any_text`] makes of bytes.
+pub(crate) fn any_text(label: &FileName, bytes: Vec<u8>) -> Result<String, LoadError> {
+    if bytes.starts_with(b"PK\x03\x04") {
+        let help = "`flowvet check` reads packages; `--in` takes the package that a message is about";
+        return Err(LoadError::other(label, "a zip, which has no message in it", Some(help)));
+    }
+    Ok(decode::decode(decode::with_mark(bytes)).unwrap_or_else(|error| error.lossy))
+}
+
 fn read_bytes(path: &Path, label: &FileName, limits: Limits) -> Result<Vec<u8>, LoadError> {
     folder::read_file(path, &mut Budget::new(limits)).map_err(|fault| match fault {
         ReadFault::Io(error) if error.kind() == std::io::ErrorKind::NotFound => {

@@ -5,7 +5,7 @@
 
 use std::sync::Arc;
 
-use crate::load::limits::{DEEPEST_JSON, Limit};
+use crate::limit::{DEEPEST_JSON, Limit};
 use crate::source::Span;
 use crate::source::document::{ContentFlags, Document, DocumentBuilder, Key, MOST_BYTES, NodeKind};
 
@@ -128,8 +128,8 @@ impl JsonReader<'_> {
                     let text = self.decoded(span)?;
                     self.builder.escaped(key, span, &text);
                 } else {
-                    let of_url = marks.of_url(&self.text[span.start..span.end]);
-                    self.builder.string(key, span, marks | of_url);
+                    let text = &self.text[span.start..span.end];
+                    self.builder.string(key, span, marks | marks.of_url(text) | ContentFlags::of_whole(text));
                 }
             }
             bracket @ (b'{' | b'[') => {
@@ -429,6 +429,15 @@ mod tests {
                 prop_assert!(!elements[3].may_hold(marks));
                 prop_assert_eq!(document.root().may_hold(marks), holds(&text) || holds(&before));
             }
+        }
+
+        #[test]
+        fn a_call_without_its_at_is_marked(text in "[ @a]{0,2}(f\\(\"?\\))?[a\\]\\) \n]{0,3}") {
+            let document = document(&serde_json::json!([text.clone(), {text.clone(): 1}]).to_string());
+            let holds = |index: usize| document.root().as_array()?.get(index).map(|json| json.may_hold(ContentFlags::CALL));
+            let is_call = text.contains('(') && text.trim_end().ends_with([')', ']']) && !text.starts_with('@');
+            prop_assert_eq!(holds(0), Some(is_call), "{}", text);
+            prop_assert_eq!(holds(1), Some(false), "{}", text);
         }
 
         #[test]

@@ -9,6 +9,9 @@ pub(crate) mod connections;
 #[cfg(feature = "human")]
 mod excerpt;
 #[cfg(feature = "cli")]
+pub(crate) mod explain;
+mod flow_name;
+#[cfg(feature = "cli")]
 pub(crate) mod github;
 #[cfg(feature = "cli")]
 pub(crate) mod gitlab;
@@ -38,6 +41,7 @@ use crate::finding::{Finding, Severity};
 use crate::parse::location;
 use crate::source::Position;
 use crate::verdict::Verdicts;
+use crate::wording::count;
 
 /// What the reports of a check tell.
 #[derive(Debug, Clone, Copy)]
@@ -130,9 +134,4 @@ impl Annotation {
         let (start, end) = if inside.is_some() { (first, first) } else { (located.start, located.end) };
         Annotation { file: text::clean(located.file.outermost()), start, end, message }
     }
-}
-
-/// `1 flow`, `2 flows`.
-pub(crate) fn count(number: usize, word: &str) -> String {
-    format!("{number} {}", crate::rules::plural(number, word))
 }

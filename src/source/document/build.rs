@@ -52,7 +52,13 @@ impl DocumentBuilder {
     pub(crate) fn escaped(&mut self, key: Option<Key>, value: Span, text: &str) {
         let inner = self.decode(text);
         let marks = ContentFlags::of(text.as_bytes());
-        self.push(key, NodeKind::Escaped, value, inner, marks | marks.of_url(text));
+        self.push(
+            key,
+            NodeKind::Escaped,
+            value,
+            inner,
+            marks | marks.of_url(text) | ContentFlags::of_whole(text),
+        );
     }
 
     /// A key that is written with escapes, and means `text`.
