@@ -104,18 +104,21 @@ pub fn yaml(bytes: &[u8]) {
 fn descriptions(bytes: &[u8], ending: &str) {
     let Ok(text) = std::str::from_utf8(bytes) else { return };
     let mut sources = Sources::default();
-    let roles = [Role::Manifest, Role::Customizations, Role::Record, Role::App, Role::VariableDefinition];
+    let roles = [
+        Role::Manifest,
+        Role::Customizations,
+        Role::Record,
+        Role::App,
+        Role::VariableDefinition,
+        Role::Table,
+    ];
     let files = roles.map(|role| {
         let path = format!("{role:?}.{ending}");
         let file = sources.add(Text::new(path.clone(), text));
         PackageFile { role, file, path, readable: true }
     });
-    let package = Package {
-        path: FileName::default(),
-        kind: PackageKind::Solution,
-        files: files.into(),
-        has_agents: false,
-    };
+    let (kind, has_agents, custom_apis) = (PackageKind::Solution, false, Vec::new());
+    let package = Package { path: FileName::default(), kind, files: files.into(), has_agents, custom_apis };
     let workspace = model::build(&sources, vec![package], Vec::new(), Prefer::default());
     for place in remembered(&workspace) {
         assert_place(&sources, place);

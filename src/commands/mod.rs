@@ -75,7 +75,7 @@ fn run_command(cli: Cli, style: Style) -> Outcome {
         Command::Graph(args) => graph::run(&args),
         Command::Runbook(args) => runbook::run(&args, style),
         Command::Rules(args) => rules(&args),
-        Command::Explain(args) => explain::run(&args),
+        Command::Explain(args) => explain::run(&args, style),
         Command::Init(args) => init::run(&args),
         Command::Completions(args) => completions::completions(args.shell),
         Command::Man(args) => completions::man(args.command.as_deref()),

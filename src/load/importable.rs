@@ -1,7 +1,8 @@
 //! Whether a zip can be imported as it is, told from its paths alone. A zip that flowvet can read is not always one that
 //! the platform takes: the solution may lie in a folder, or the zip may be of another kind.
 
-use super::layout::{self, PackageKind};
+use super::layout;
+use super::package_layout::PackageKind;
 
 /// The files that an import looks for at the root of a zip.
 const ROOT_FILES: [&str; 3] = ["solution.xml", "customizations.xml", "[Content_Types].xml"];

@@ -7,52 +7,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::package_layout::{PackageKind, PackageLayout, Role};
 use super::yaml_layout::{self, YamlRoot};
-
-/// What a file is for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum Role {
-    /// `solution.xml`: name, version, missing dependencies.
-    Manifest,
-    /// `customizations.xml`: workflow records, connection references.
-    Customizations,
-    /// A JSON file in `Workflows`: a cloud flow, a desktop flow or a macro.
-    Flow,
-    /// `*.data.xml` in `Workflows`: the record of one workflow.
-    Record,
-    /// `CanvasApps/*.meta.xml`: what an unpacked solution says of a canvas app.
-    App,
-    /// `environmentvariabledefinition.xml`.
-    VariableDefinition,
-    /// `environmentvariablevalues.json`.
-    VariableValue,
-    /// `definition.json` of a legacy package.
-    LegacyFlow,
-    /// A JSON file outside any solution that may be a flow; its content decides.
-    LooseFlow,
-}
-
-/// What kind of package a set of files is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum PackageKind {
-    /// A solution, exported or unpacked.
-    Solution,
-    /// A flow exported outside solutions (`manifest.json`, `Microsoft.Flow/`).
-    Legacy,
-    /// One flow JSON by itself.
-    Loose,
-}
-
-/// The files of one package; indices point into the list of paths.
-#[derive(Debug, PartialEq, Eq)]
-pub(crate) struct PackageLayout {
-    /// The folder of the package, empty or ending in `/`.
-    pub(crate) root: String,
-    pub(crate) kind: PackageKind,
-    pub(crate) files: Vec<(Role, usize)>,
-    /// Whether it holds agents (`bots`, `botcomponents`), which may use connection references as flows do.
-    pub(crate) has_agents: bool,
-}
 
 /// Everything of interest in a container.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -70,6 +26,9 @@ pub(crate) struct Layout {
 
 /// Folders that hold no flows and may be huge. Names are compared without regard to case.
 const PASSED_OVER: [&str; 5] = ["node_modules", ".git", ".hg", ".svn", "webresources"];
+
+/// How the name of the file ends that has the operations of a custom connector; before it stands the connector's name.
+pub(crate) const CONNECTOR: &str = "_openapidefinition.json";
 
 /// The folder of canvas apps. The folders in it hold the sources of apps, which may be huge.
 const APPS: &str = "canvasapps";
@@ -89,6 +48,8 @@ enum Class {
     Part(Role),
     LegacyFlow(String),
     Agent(String),
+    /// `customapis/<name>/customapi.xml`: the folder is the name.
+    CustomApi(String),
     Archive,
     Cabinet,
     Json,
@@ -102,6 +63,7 @@ pub(crate) fn detect(paths: &[String]) -> Layout {
     let mut workflows = Vec::new();
     let mut parts = Vec::new();
     let mut with_agents = BTreeSet::new();
+    let mut custom_apis = Vec::new();
     let unclaimed = paths.iter().enumerate().filter(|(index, _)| !claimed.contains(index));
     for (index, path) in unclaimed {
         match classify(path) {
@@ -116,6 +78,7 @@ pub(crate) fn detect(paths: &[String]) -> Layout {
             Some(Class::Agent(root)) => {
                 with_agents.insert(root);
             }
+            Some(Class::CustomApi(name)) => custom_apis.push((name, index)),
             Some(Class::Archive) => layout.archives.push(index),
             Some(Class::Cabinet) => layout.cabinets.push(index),
             Some(Class::Json) => layout.loose.push(index),
@@ -130,13 +93,20 @@ pub(crate) fn detect(paths: &[String]) -> Layout {
             packages.entry((root, PackageKind::Solution)).or_default().push((role, index));
         }
     }
+    let mut apis_of: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for (name, index) in custom_apis {
+        if let Some(root) = root_above(&packages, &paths[index]) {
+            apis_of.entry(root).or_default().push(name);
+        }
+    }
     layout.loose.retain(|index| root_above(&packages, &paths[*index]).is_none());
     layout.packages = packages
         .into_iter()
         .map(|((root, kind), mut files)| {
             files.sort_by(|a, b| (a.0, &paths[a.1]).cmp(&(b.0, &paths[b.1])));
             let has_agents = with_agents.contains(&root);
-            PackageLayout { root, kind, files, has_agents }
+            let custom_apis = apis_of.remove(&root).unwrap_or_default();
+            PackageLayout { root, kind, files, has_agents, custom_apis }
         })
         .collect();
     layout
@@ -192,9 +162,12 @@ fn classify(path: &str) -> Option<Class> {
         "customizations.xml" => anchor(Role::Customizations),
         "environmentvariabledefinition.xml" => Class::Part(Role::VariableDefinition),
         "environmentvariablevalues.json" => Class::Part(Role::VariableValue),
+        "entity.xml" if last(2) == "entities" => Class::Part(Role::Table),
+        "customapi.xml" if last(2) == "customapis" => Class::CustomApi(last(1)),
         "definition.json" if last(3) == "microsoft.flow" && last(2) == "flows" => Class::LegacyFlow(root(3)),
         _ if last(1) == "workflows" && file.ends_with(".json") => Class::Workflow(Role::Flow, root(1)),
         _ if last(1) == "workflows" && file.ends_with(".data.xml") => Class::Workflow(Role::Record, root(1)),
+        _ if file.ends_with(CONNECTOR) && last(1).starts_with("connector") => Class::Part(Role::Connector),
         _ if file.ends_with(".zip") => Class::Archive,
         _ if file.ends_with(".cab") => Class::Cabinet,
         _ if file.ends_with(".json") => Class::Json,
@@ -217,6 +190,7 @@ mod tests {
             for (role, index) in &found.files {
                 lines.push(format!("{:?} {:?} {role:?}: {}", found.kind, found.root, paths[*index]));
             }
+            lines.extend(found.custom_apis.iter().map(|name| format!("custom API: {name}")));
         }
         lines.extend(list("zip", &layout.archives));
         lines.extend(list("cab", &layout.cabinets));
@@ -240,6 +214,11 @@ mod tests {
             "deep/er/SOLUTION.XML",
             "deep/er/environmentvariabledefinitions/y/environmentvariabledefinition.xml",
             "deep/other.zip",
+            "Connectors/hlb_5Fprices_openapidefinition.json",
+            "Connectors/hlb_5Fprices_connectionparameters.json",
+            "Entities/hlb_order/Entity.xml",
+            "Entities/hlb_order/FormXml/main/x.xml",
+            "deep/er/customapis/hlb_Count/customapi.xml",
         ]).join("\n"), @r#"
         Solution "" Manifest: Other/Solution.xml
         Solution "" Manifest: solution.xml
@@ -249,8 +228,11 @@ mod tests {
         Solution "" Record: Workflows/A-1.json.data.xml
         Solution "" VariableDefinition: Workflows/environmentvariabledefinitions/x/environmentvariabledefinition.xml
         Solution "" VariableValue: Workflows/environmentvariabledefinitions/x/environmentvariablevalues.json
+        Solution "" Connector: Connectors/hlb_5Fprices_openapidefinition.json
+        Solution "" Table: Entities/hlb_order/Entity.xml
         Solution "deep/er/" Manifest: deep/er/SOLUTION.XML
         Solution "deep/er/" VariableDefinition: deep/er/environmentvariabledefinitions/y/environmentvariabledefinition.xml
+        custom API: hlb_count
         zip: deep/other.zip
         "#);
     }

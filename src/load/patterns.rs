@@ -5,8 +5,9 @@ use std::path::{Path, PathBuf};
 use glob::MatchOptions;
 
 use super::input::display;
-use super::limits::{Limit, Limits};
+use super::limits::Limits;
 use super::{LoadError, LoadErrorKind};
+use crate::limit::Limit;
 
 /// The paths that a pattern such as `releases/*.zip` means, sorted. A path without wildcards, and one that exists as it
 /// is written, means itself.

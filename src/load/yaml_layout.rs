@@ -6,7 +6,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::layout::{PackageKind, PackageLayout, Role};
+use super::package_layout::{PackageKind, PackageLayout, Role};
 
 /// A folder with solutions in this format. Indices point into the list of paths.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -139,7 +139,13 @@ impl YamlRoot {
             let has_agents = self.has_agents;
             packages.insert(
                 folder,
-                PackageLayout { root, kind: PackageKind::Solution, files: solution.files, has_agents },
+                PackageLayout {
+                    root,
+                    kind: PackageKind::Solution,
+                    files: solution.files,
+                    has_agents,
+                    custom_apis: Vec::new(),
+                },
             );
         }
         for (component, role, index) in self.components {

@@ -5,18 +5,20 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::app::{self, CanvasApp};
+use super::connector::{self, CustomConnector};
 use super::copies::{self, Prefer, SolutionCopy};
 use super::flow_file::{EmbeddedNames, FlowFile};
 use super::ids::{FlowId, file_stem};
 use super::manifest::{self, Manifest};
 use super::read;
 use super::records::{self, ConnectionReference, Record, State};
+use super::table::{self, Table};
 use super::variable::{self, EnvironmentVariable};
 use super::{
-    Flow, FlowContent, LogicalName, PackageKind, RecordPlaces, SchemaName, Solution, SolutionIx, Unchecked,
-    Workspace,
+    Flow, FlowContent, LogicalName, PackageKind, RecordPlaces, SchemaName, Shipped, Solution, SolutionIx,
+    Unchecked, Workspace,
 };
-use crate::load::{Fault, Package, PackageFile, Role};
+use crate::load::{CONNECTOR, Fault, Package, PackageFile, Role};
 use crate::parse::Element;
 use crate::source::{FileId, Place, Sources};
 
@@ -98,6 +100,7 @@ impl Workspace {
         self.flows.extend(flows);
         self.faults.extend(faults);
         self.faults.extend(of_flows);
+        parts.ship(&mut self.shipped, &package);
         self.solutions.push(parts.into_solution(package));
         index
     }
@@ -106,9 +109,11 @@ impl Workspace {
 /// What a file holds.
 enum Parsed {
     Manifest(Manifest),
-    Customizations(Vec<ConnectionReference>, Vec<Record>, Vec<CanvasApp>),
+    Customizations(Vec<ConnectionReference>, Vec<Record>, Vec<CanvasApp>, Vec<Table>),
     App(Vec<CanvasApp>),
     References(Vec<ConnectionReference>),
+    Tables(Vec<Table>),
+    Connector(Option<CustomConnector>),
     Record(Vec<Record>),
     Variable(Option<EnvironmentVariable>),
     /// Where the value of a variable stands.
@@ -138,7 +143,14 @@ impl Parsed {
                 let root = Element::of_xml(&xml);
                 let references = records::connection_references(root, file.file);
                 let apps = app::read(&xml, file.file);
-                Parsed::Customizations(references, records::workflows(root, file.file), apps)
+                let tables = table::read(&xml);
+                Parsed::Customizations(references, records::workflows(root, file.file), apps, tables)
+            }),
+            Role::Table => read::xml(sources, file).map(|xml| Parsed::Tables(table::read(&xml))),
+            Role::Connector => read::json(sources, file).map(|document| {
+                let name = file.path.rsplit('/').next().unwrap_or_default();
+                let name = name.len().checked_sub(CONNECTOR.len()).and_then(|end| name.get(..end));
+                Parsed::Connector(connector::read(document.root(), name.unwrap_or_default()))
             }),
             Role::App => read::xml(sources, file).map(|xml| Parsed::App(app::read(&xml, file.file))),
             Role::Record => read::elements(sources, file, records::workflows).map(Parsed::Record),
@@ -160,6 +172,8 @@ struct Parts {
     values: Vec<Place>,
     apps: Vec<CanvasApp>,
     records: BTreeMap<FlowId, Record>,
+    tables: Vec<Table>,
+    connectors: Vec<CustomConnector>,
     /// Whether a file that may hold records could not be read.
     has_unread_records: bool,
     has_unread_references: bool,
@@ -175,7 +189,8 @@ impl Parts {
                 none => *none = Some(manifest),
             },
             Parsed::App(apps) => self.apps.extend(apps),
-            Parsed::Customizations(references, records, apps) => {
+            Parsed::Customizations(references, records, apps, tables) => {
+                self.tables.extend(tables);
                 self.apps.extend(apps);
                 self.take_references(references);
                 self.take_records(records);
@@ -186,6 +201,8 @@ impl Parts {
                 self.variables.extend(variable.map(|one| (one.schema_name.clone(), one)));
             }
             Parsed::Value(value) => self.values.extend(value),
+            Parsed::Tables(tables) => self.tables.extend(tables),
+            Parsed::Connector(connector) => self.connectors.extend(connector),
             Parsed::Flow(_) => {}
             Parsed::Unread(fault) => {
                 self.has_unread_records |= matches!(role, Role::Customizations | Role::Record);
@@ -206,6 +223,14 @@ impl Parts {
         for record in records {
             self.records.entry(record.id.clone()).or_insert(record);
         }
+    }
+
+    /// Hands over what flows of any package may name.
+    fn ship(&mut self, shipped: &mut Shipped, package: &Package) {
+        let (tables, connectors) = (std::mem::take(&mut self.tables), std::mem::take(&mut self.connectors));
+        shipped.add(tables, connectors, self.manifest.as_ref());
+        shipped.actions.extend(package.custom_apis.iter().cloned());
+        shipped.actions.extend(self.records.values().filter_map(|record| record.action.clone()));
     }
 
     /// Joins what several files say.

@@ -1,5 +1,7 @@
 //! `solution.xml`: what the solution is called and what it needs from elsewhere.
 
+use std::collections::BTreeSet;
+
 use super::ids::{FlowId, LogicalName, SchemaName};
 use crate::parse::Element;
 use crate::source::{FileId, Place};
@@ -13,10 +15,14 @@ pub struct Manifest {
     pub version: String,
     /// `None` where the tree is packaged as both (`<Managed>2</Managed>`) or does not say.
     pub managed: Option<bool>,
+    /// What the names of the publisher's own components begin with, in lower case: `hlb`.
+    pub prefix: Option<String>,
     /// What the solution needs from other solutions.
     pub missing: Vec<MissingDependency>,
     /// The components of the solution; `None` where the file has no list of them.
     pub components: Option<Components>,
+    /// What is needed from elsewhere, by schema name and by display name in lower case.
+    missing_names: BTreeSet<String>,
 }
 
 /// `<RootComponents>`: what the solution says it holds.
@@ -37,6 +43,8 @@ pub struct Component {
     pub id: Option<String>,
     /// The schema name, where the component has one.
     pub schema_name: Option<String>,
+    /// Whether all its parts are in the solution (`behavior` 0): of a table, every column.
+    pub is_whole: bool,
     /// The id or schema name.
     pub place: Place,
 }
@@ -91,15 +99,30 @@ pub(crate) fn read(root: Element<'_>, file: FileId) -> Manifest {
         _ => None,
     };
     let missing = manifest.descendants("MissingDependency").into_iter();
+    let missing: Vec<MissingDependency> = missing.filter_map(|element| dependency(element, file)).collect();
+    let named = missing.iter().flat_map(|dependency| {
+        let name = match &dependency.required {
+            Requirement::Other { name, .. } => Some(name.as_str()),
+            Requirement::Flow(_)
+            | Requirement::ConnectionReference(_)
+            | Requirement::EnvironmentVariable(_) => None,
+        };
+        name.into_iter().chain([dependency.display_name.as_str()])
+    });
+    let missing_names = named.map(str::to_lowercase).collect();
     let components = manifest.child("RootComponents").map(|list| Components {
         list: list.children("RootComponent").map(|element| component(element, file)).collect(),
         place: Place::span(file, list.name_span()),
     });
+    let publisher = manifest.child("Publisher");
+    let prefix = publisher.and_then(|publisher| publisher.child_text("CustomizationPrefix"));
     Manifest {
+        prefix: prefix.map(str::to_lowercase),
         unique_name: text("UniqueName"),
         version: text("Version"),
         managed,
-        missing: missing.filter_map(|element| dependency(element, file)).collect(),
+        missing,
+        missing_names,
         components,
     }
 }
@@ -110,14 +133,22 @@ fn component(element: Element<'_>, file: FileId) -> Component {
         kind: element.attribute("type").unwrap_or_default().to_owned(),
         id: id.map(bare_id),
         schema_name: element.attribute("schemaName").map(ToOwned::to_owned),
+        is_whole: element.attribute("behavior") == Some("0"),
         place: Place::span(file, element.attribute_span(if id.is_some() { "id" } else { "schemaName" })),
     }
 }
 
 impl Manifest {
+    /// Whether the solution says that it needs something of this name (in lower case) from elsewhere.
+    pub(crate) fn names_missing(&self, name: &str) -> bool {
+        self.missing_names.contains(name)
+    }
+
     /// Takes what another file of the same solution says. What is known already counts.
     pub(crate) fn merge(&mut self, other: Manifest) {
         self.missing.extend(other.missing);
+        self.missing_names.extend(other.missing_names);
+        self.prefix = self.prefix.take().or(other.prefix);
         self.components = self.components.take().or(other.components);
         if self.unique_name.is_empty() {
             self.unique_name = other.unique_name;

@@ -17,6 +17,18 @@ pub enum State {
     Unknown,
 }
 
+impl State {
+    /// `on`, `off`, `suspended` or `unknown`.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            State::On => "on",
+            State::Off => "off",
+            State::Suspended => "suspended",
+            State::Unknown => "unknown",
+        }
+    }
+}
+
 /// One `<Workflow>` element.
 #[derive(Debug, Clone)]
 pub(crate) struct Record {
@@ -26,6 +38,8 @@ pub(crate) struct Record {
     pub(crate) category: Option<u32>,
     pub(crate) state: State,
     pub(crate) json_file: Option<JsonFileName>,
+    /// The name of a custom action, without the prefix of its publisher.
+    pub(crate) action: Option<String>,
     /// The id as it is written.
     pub(crate) id_place: Place,
     /// The name of the flow in the record.
@@ -45,6 +59,8 @@ pub struct JsonFileName {
 
 /// The category of cloud flows in the `workflow` table.
 const CLOUD_FLOW: u32 = 5;
+/// The category of custom actions.
+const CUSTOM_ACTION: u32 = 3;
 
 /// The category of desktop flows.
 const DESKTOP_FLOW: u32 = 6;
@@ -95,10 +111,13 @@ fn record(element: Element<'_>, file: FileId) -> Option<Record> {
         _ => State::Unknown,
     };
     let state_span = element.child("StateCode").map_or_else(|| element.name_span(), Element::text_span);
+    let category = element.child_text("Category").and_then(|text| text.parse().ok());
+    let action = element.child_text("UniqueName").filter(|_| category == Some(CUSTOM_ACTION));
     Some(Record {
         id,
         name: element.attribute("Name").unwrap_or_default().to_owned(),
-        category: element.child_text("Category").and_then(|text| text.parse().ok()),
+        category,
+        action: action.map(str::to_lowercase),
         state,
         json_file: json_file(element, file),
         id_place: Place::span(file, element.attribute_span("WorkflowId")),

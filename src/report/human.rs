@@ -1,4 +1,4 @@
-//! The report for people. The only user of miette: findings become diagnostics here and nowhere else.
+//! The report for people: findings become diagnostics of miette here and nowhere else.
 
 use std::fmt;
 
@@ -13,6 +13,7 @@ use super::verdict;
 use crate::analysis::Analysis;
 use crate::finding::{Finding, Label, Severity};
 use crate::source::{Place, Sources, Span, TextError};
+use crate::wording::first;
 
 /// How a report is drawn.
 #[derive(Debug, Clone, Copy)]
@@ -65,6 +66,31 @@ pub(crate) fn render_error(error: &TextError, style: Style) -> String {
     out
 }
 
+/// One finding with its text.
+pub(crate) fn render_finding(analysis: &Analysis, finding: &Finding, style: Style) -> String {
+    let mut out = String::new();
+    draw(&mut out, &Drawn::of(analysis, finding, style), style);
+    out
+}
+
+/// A place with something to say of it.
+pub(crate) fn render_place(sources: &Sources, place: &Place, message: &str, style: Style) -> String {
+    let label = Label { place: place.clone(), message: String::new() };
+    let (excerpt, labels) = drawn_labels(sources, &[&label], style);
+    let drawn = Drawn {
+        code: None,
+        message: wrapped(message, style.width, MESSAGE_INDENT),
+        help: None,
+        severity: miette::Severity::Advice,
+        labels,
+        excerpt,
+        related: Vec::new(),
+    };
+    let mut out = String::new();
+    draw(&mut out, &drawn, style);
+    out
+}
+
 fn draw(out: &mut String, drawn: &Drawn, style: Style) {
     // Writing to a String cannot fail, and an excerpt holds every label it was made for.
     if handler(style).render_report(out, drawn).is_err() {
@@ -100,10 +126,8 @@ fn summary(report: &Report<'_>) -> String {
         out.push_str(&format!("not checked: {unchecked}\n"));
     }
     if !analysis.skipped.is_empty() {
-        let names: Vec<String> = analysis.skipped.iter().take(3).map(|name| clean(name.as_str())).collect();
-        let more = analysis.skipped.len().saturating_sub(names.len());
-        let tail = if more == 0 { String::new() } else { format!(" and {more} more") };
-        out.push_str(&format!("passed over, no solution that can be read: {}{tail}\n", names.join(", ")));
+        let names = first(3, analysis.skipped.iter().map(|name| clean(name.as_str())));
+        out.push_str(&format!("passed over, no solution that can be read: {names}\n"));
     }
     out
 }

@@ -4,12 +4,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 
-use super::super::json::FlowName;
+use super::super::flow_name::FlowName;
 use super::Activation;
 use super::settings::{self, InSettings};
 use super::step_findings::{StepFinding, StepFindings};
 use crate::analysis::Analysis;
-use crate::model::{MissingDependency, Solution};
+use crate::model::{ConnectorName, MissingDependency, Solution};
 use crate::verdict;
 
 /// What has to be there first.
@@ -20,6 +20,8 @@ pub(super) struct Prerequisites<'a> {
     pub(super) connectors: Vec<NeededConnector<'a>>,
     pub(super) licences: Vec<NeededLicence<'a>>,
     pub(super) variables: Vec<NeededVariable<'a>>,
+    /// Variables whose values are in a key vault, by name.
+    pub(super) secrets: Vec<&'a str>,
 }
 
 #[derive(Serialize)]
@@ -73,6 +75,7 @@ impl<'a> Prerequisites<'a> {
             connectors: connectors(analysis),
             licences: licences(analysis, order),
             variables: variables(analysis, marks),
+            secrets: secrets(analysis),
         }
     }
 }
@@ -102,12 +105,14 @@ fn solutions<'a>(analysis: &'a Analysis, marks: &StepFindings<'_>) -> Vec<Needed
 fn connectors(analysis: &Analysis) -> Vec<NeededConnector<'_>> {
     let workspace = &analysis.workspace;
     let references = workspace.solutions.iter().filter_map(|solution| solution.references.as_ref());
-    let mut custom: BTreeMap<_, (bool, bool)> = BTreeMap::new();
+    let mut custom: BTreeMap<&ConnectorName, (bool, bool)> = BTreeMap::new();
     for reference in references.flat_map(BTreeMap::values) {
         let Some(connector) = &reference.connector else { continue };
         let (is_custom, is_in_package) = custom.entry(connector).or_default();
         *is_custom |= reference.custom_connector.is_some();
-        *is_in_package |= reference.custom_connector.is_some() && workspace.has_connector(reference);
+        *is_in_package |= reference.custom_connector.is_some()
+            && (workspace.has_connector(reference)
+                || workspace.shipped.connector_of_api(connector.as_str()).is_some());
     }
     let connections = workspace.contents().flat_map(|(.., content)| &content.connections);
     for connector in connections.filter_map(|connection| connection.connector.as_ref()) {
@@ -129,6 +134,13 @@ fn licences<'a>(analysis: &'a Analysis, order: &Activation) -> Vec<NeededLicence
         premium: verdict::premium(&analysis.workspace, flow).into_iter().collect(),
     };
     flows.map(licence).filter(|licence| !licence.premium.is_empty()).collect()
+}
+
+/// Variables whose values are in a key vault.
+fn secrets(analysis: &Analysis) -> Vec<&str> {
+    let variables = analysis.workspace.solutions.iter().flat_map(|solution| solution.variables.values());
+    let secrets = variables.filter(|variable| variable.is_secret);
+    secrets.map(|variable| variable.schema_name.as_str()).collect::<BTreeSet<_>>().into_iter().collect()
 }
 
 /// Variables that have no value in the package, and those that flows read and the package does not define.

@@ -2,7 +2,8 @@
 
 use crate::finding::Sink;
 use crate::model::EnvironmentVariable;
-use crate::rules::{Check, Context, Rule, listed, page};
+use crate::rules::{Check, Context, Rule, page};
+use crate::wording::listed;
 
 pub(super) const RULE: Rule =
     Rule { page: page!("connections/environment-variable-value-shipped"), check: Check::Workspace(check) };

@@ -4,8 +4,9 @@
 use super::variables::users;
 use crate::finding::Sink;
 use crate::model::{EnvironmentVariable, Flow};
-use crate::rules::{Check, Context, Rule, listed, page, plural};
+use crate::rules::{Check, Context, Rule, page};
 use crate::source::Place;
+use crate::wording::{listed, plural};
 
 pub(super) const RULE: Rule =
     Rule { page: page!("connections/environment-variable-without-value"), check: Check::Workspace(check) };

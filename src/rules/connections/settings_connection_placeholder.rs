@@ -2,8 +2,9 @@
 
 use crate::finding::Sink;
 use crate::model::{SettingValue, Settings};
-use crate::rules::{Check, Context, Rule, listed, page, plural};
+use crate::rules::{Check, Context, Rule, page};
 use crate::source::Place;
+use crate::wording::{listed, plural};
 
 pub(super) const RULE: Rule =
     Rule { page: page!("connections/settings-connection-placeholder"), check: Check::Workspace(check) };

@@ -5,7 +5,8 @@ use std::collections::BTreeSet;
 use super::is_yaml_format;
 use crate::finding::Sink;
 use crate::model::{Flow, FlowIx, Solution, SolutionIx};
-use crate::rules::{Check, Context, Rule, listed, page};
+use crate::rules::{Check, Context, Rule, page};
+use crate::wording::listed;
 
 pub(super) const RULE: Rule =
     Rule { page: page!("package/root-component-missing"), check: Check::Workspace(check) };

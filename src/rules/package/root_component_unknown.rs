@@ -3,7 +3,8 @@
 use super::is_yaml_format;
 use crate::finding::Sink;
 use crate::model::{Component, FlowId, Solution};
-use crate::rules::{Check, Context, Rule, listed, page, plural};
+use crate::rules::{Check, Context, Rule, page};
+use crate::wording::{listed, plural};
 
 pub(super) const RULE: Rule =
     Rule { page: page!("package/root-component-unknown"), check: Check::Workspace(check) };
