@@ -9,8 +9,8 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 use crate::errors::plain;
 use crate::finding::Finding;
 use crate::graph::{Callee, Graph};
+use crate::model::fold;
 use crate::model::{ActionIx, ConnectorName, FlowId, FlowIx, LogicalName, Owner, SchemaName, Workspace};
-use crate::semantic::fold;
 use crate::source::floor_char_boundary;
 
 /// One thing that a message names.

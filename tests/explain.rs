@@ -62,7 +62,7 @@ fn what_is_not_known_is_said_with_what_comes_near() {
 #[test]
 fn other_texts_have_no_answer() {
     let kubernetes = "Warning  FailedScheduling  default-scheduler  0/3 nodes are available: the connection to the server was refused. An action failed; the operation timed out; resource not found; invalid template; invalid connection.";
-    let code = include_str!("layers.rs");
+    let code = include_str!("order.rs");
     let prose = "We import the solution with a pipeline. The flow has never been published to the store, the child workflow is fine, \
         and the environment variable was not found in the table of contents. The connection reference has a logical name.";
     let addresses = "loc_80048060 fn_80040216 sub_180060467 2147483648000 guid 80048060-0000-4000-8000-000000000000 phone +49 2147778656123";

@@ -7,7 +7,8 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use serde_json::Value;
-use support::{flowvet, lay, root, transcript};
+
+use support::{flowvet, lay, read_folder, root, transcript, write_all};
 
 /// `category/id` of every folder (or page) at the second level below a folder.
 fn names_below(folder: &str, ending: &str) -> BTreeSet<String> {
@@ -165,6 +166,27 @@ fn scenarios_as_shipped_are_clean() {
             transcript(flowvet().args(["check", &format!("fixtures/scenarios/{scenario}/as-shipped")]));
         assert!(report.starts_with("nothing found"), "{report}");
     }
+}
+
+#[test]
+fn a_suspended_child_is_told_from_one_that_is_off() {
+    let mut files = read_folder(&root().join("fixtures/activation/child-flow-off/bad"));
+    for (_, bytes) in files.iter_mut().filter(|(name, _)| name.ends_with(".data.xml")) {
+        let text = String::from_utf8(bytes.clone()).expect("UTF-8");
+        *bytes = text.replace("<StateCode>0<", "<StateCode>2<").into_bytes();
+    }
+    let folder = tempfile::TempDir::new().expect("a folder");
+    write_all(&folder.path().join("package"), &files);
+    let run = |arguments: &[&str]| {
+        let mut command = flowvet();
+        transcript(command.current_dir(folder.path()).args(arguments).arg("package"))
+    };
+    insta::assert_snapshot!("suspended_child", run(&["check", "--no-config"]));
+    let runbook = run(&["runbook"]);
+    assert!(
+        runbook.contains("(recorded as suspended: a data policy stopped it where it was exported)"),
+        "{runbook}"
+    );
 }
 
 #[test]

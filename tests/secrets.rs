@@ -28,43 +28,72 @@ fn action(inputs: Value) -> Value {
     json!({"type": "Http", "runAfter": {}, "inputs": inputs})
 }
 
+/// Texts behind which a secret stands.
+const BEFORE_SECRETS: &[&str] = &[
+    "https://x.example/?sp=1&sig=",
+    "https://x.example/?access_token=",
+    "https://x.example/?api_key=",
+    "https://x.example/?client_secret=",
+    "https://x.example/?subscription-key=",
+    "https://x.example/?code=",
+    "https://f.azurewebsites.net/api/x?code=",
+    "grant_type=password&username=u&password=",
+    "Bearer ",
+    "Authorization: Bearer ",
+    "Authorization: Basic ",
+    "Server=x;\nPassword=",
+    "x:y\r\nBearer ",
+    "AccountKey=",
+    "https%3A%2F%2Fx%3Fsp%3D1%26sig%3D",
+    "https%3A%2F%2Fx%3Fpassword%3D",
+    "hlb_sig=",
+    "password: ",
+    "{\"password\":\"",
+    "{\"clientSecret\": \"",
+    "https://user:",
+    "<wsse:Password Type=\"x\">",
+    "<ns:ApiKey>",
+    "<Password><![CDATA[",
+    "&lt;o:Password o:T=\"x\"&gt;",
+    "PRIVATE-TOKEN: ",
+    "Cookie: theme=dark; session=",
+    "-----BEGIN PRIVATE KEY-----\n",
+    "x-auth-key=",
+    "passcode=",
+    "pin=",
+];
+
+/// Keys whose values are secrets.
+const SECRET_KEYS: &[&str] = &[
+    "password",
+    "clientSecret",
+    "x-api-key",
+    "Ocp-Apim-Subscription-Key",
+    "hlb_ApiKey",
+    "userPassword",
+    "passphrase",
+    "privateKey",
+    "token",
+    "code",
+    "sig",
+    "Authorization",
+    "X-Auth-Token",
+    "pass",
+    "passwd",
+    "passcode",
+    "pin",
+    "X-Auth-Key",
+    "encryptionKey",
+    "signingKey",
+    "PRIVATE-TOKEN",
+    "Cookie",
+];
+
 /// Values with a secret each, and a fault.
 fn inputs(secrets: &mut Secrets) -> Vec<Value> {
     let mut found = Vec::new();
     let url = "https://x.example/";
-    for before in [
-        "https://x.example/?sp=1&sig=",
-        "https://x.example/?access_token=",
-        "https://x.example/?api_key=",
-        "https://x.example/?client_secret=",
-        "https://x.example/?subscription-key=",
-        "https://x.example/?code=",
-        "https://f.azurewebsites.net/api/x?code=",
-        "grant_type=password&username=u&password=",
-        "Bearer ",
-        "Authorization: Bearer ",
-        "Authorization: Basic ",
-        "Server=x;\nPassword=",
-        "x:y\r\nBearer ",
-        "AccountKey=",
-        "https%3A%2F%2Fx%3Fsp%3D1%26sig%3D",
-        "https%3A%2F%2Fx%3Fpassword%3D",
-        "hlb_sig=",
-        "password: ",
-        "{\"password\":\"",
-        "{\"clientSecret\": \"",
-        "https://user:",
-        "<wsse:Password Type=\"x\">",
-        "<ns:ApiKey>",
-        "<Password><![CDATA[",
-        "&lt;o:Password o:T=\"x\"&gt;",
-        "PRIVATE-TOKEN: ",
-        "Cookie: theme=dark; session=",
-        "-----BEGIN PRIVATE KEY-----\n",
-        "x-auth-key=",
-        "passcode=",
-        "pin=",
-    ] {
+    for before in BEFORE_SECRETS {
         let after = if before.ends_with("user:") {
             "@x.example/"
         } else if before.contains("CDATA") {
@@ -82,34 +111,11 @@ fn inputs(secrets: &mut Secrets) -> Vec<Value> {
         };
         found.push(json!({"method": "GET", "uri": url, "body": format!("{before}{}{after}&a={BAD}", secrets.next())}));
     }
-    for key in [
-        "password",
-        "clientSecret",
-        "x-api-key",
-        "Ocp-Apim-Subscription-Key",
-        "hlb_ApiKey",
-        "userPassword",
-        "passphrase",
-        "privateKey",
-        "token",
-        "code",
-        "sig",
-        "Authorization",
-        "X-Auth-Token",
-        "pass",
-        "passwd",
-        "passcode",
-        "pin",
-        "X-Auth-Key",
-        "encryptionKey",
-        "signingKey",
-        "PRIVATE-TOKEN",
-        "Cookie",
-    ] {
+    for key in SECRET_KEYS {
         let secret = secrets.next();
-        found.push(json!({"method": "GET", "uri": url, "body": {"a": BAD, key: secret, "z": BAD}}));
+        found.push(json!({"method": "GET", "uri": url, "body": {"a": BAD, *key: secret, "z": BAD}}));
         let secret = secrets.next();
-        found.push(json!({"method": "GET", "uri": url, "headers": {"a": BAD, key: format!("Basic {secret}"), "z": BAD}}));
+        found.push(json!({"method": "GET", "uri": url, "headers": {"a": BAD, *key: format!("Basic {secret}"), "z": BAD}}));
     }
     for value in [
         json!([secrets.next()]),

@@ -12,7 +12,8 @@ use crate::cli::{BaselineArgs, CheckArgs, CheckFormat, Inputs};
 use crate::finding::Finding;
 use crate::report::human::Style;
 use crate::report::text::clean;
-use crate::report::{Report, azure, count, github, gitlab, human, json, junit, markdown, sarif};
+use crate::report::{Report, azure, github, gitlab, human, json, junit, markdown, sarif};
+use crate::wording::count;
 
 pub(super) fn run(args: &CheckArgs, style: Style, verbosity: Verbosity) -> Outcome {
     check(args, style, verbosity).unwrap_or_else(|refused| refused)

@@ -16,6 +16,7 @@ use crate::report::human::{self, Style};
 use crate::report::{Report, alm, json, order, solutions};
 use crate::session::Session;
 use crate::source::TextError;
+use crate::wording::count;
 
 pub(super) fn run(args: &OrderArgs, style: Style) -> Outcome {
     if let Some(refused) = misused(args) {
@@ -169,5 +170,5 @@ fn merge(
     }
     atomic_write::replace(file, &read.encode(&merged))
         .map_err(|error| Outcome::failure(&format!("{name}: could not be written: {error}"), None))?;
-    Ok(format!("{name}: the order of {} was put in\n", crate::report::count(entries.len(), "flow")))
+    Ok(format!("{name}: the order of {} was put in\n", count(entries.len(), "flow")))
 }

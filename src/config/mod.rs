@@ -2,6 +2,7 @@
 //! context; what it says about findings is applied to them afterwards (`verdict`).
 
 mod allow;
+mod broken;
 mod date;
 mod file;
 mod pattern;
@@ -13,12 +14,12 @@ use std::path::PathBuf;
 
 use crate::source::{FileId, FileName, Place, Sources, Span, Text, TextError};
 
+use broken::Broken;
 pub(crate) use date::Date;
 pub(crate) use file::Level;
 pub use file::{FailOn, Profile};
 pub(crate) use pattern::Pattern;
 pub(crate) use policy::Policy;
-use read::Broken;
 pub(crate) use suppress::{Suppression, SuppressionKind, allows, gather as suppressions};
 
 /// The name of the file that is looked for.

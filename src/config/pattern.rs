@@ -3,7 +3,7 @@
 use globset::{GlobBuilder, GlobMatcher};
 use toml::Spanned;
 
-use super::read::Broken;
+use super::broken::Broken;
 use crate::model::{Flow, FlowId};
 use crate::source::Span;
 

@@ -3,8 +3,9 @@
 use std::path::Path;
 
 use super::error::{LoadError, LoadErrorKind};
+use super::input::display;
 use super::limits::{Budget, Limits, ReadFault};
-use super::{decode, display, folder};
+use super::{decode, folder};
 use crate::source::{FileName, Text};
 
 /// A file that is written back in the encoding in which it was read.

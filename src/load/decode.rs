@@ -92,8 +92,9 @@ fn utf8(bytes: Vec<u8>) -> Result<String, DecodeError> {
 }
 
 fn utf16(bytes: &[u8], unit: fn([u8; 2]) -> u16) -> Result<String, DecodeError> {
-    let (pairs, rest) = bytes.as_chunks::<2>();
-    let units = pairs.iter().map(|pair| unit(*pair));
+    let pairs = bytes.chunks_exact(2);
+    let is_odd = !pairs.remainder().is_empty();
+    let units = pairs.map(|pair| unit([pair[0], pair[1]]));
     let mut text = String::with_capacity(bytes.len() / 2);
     let mut fault = None;
     for unit in char::decode_utf16(units) {
@@ -103,7 +104,7 @@ fn utf16(bytes: &[u8], unit: fn([u8; 2]) -> u16) -> Result<String, DecodeError> 
         });
         text.push(character);
     }
-    if !rest.is_empty() {
+    if is_odd {
         fault.get_or_insert(text.len());
     }
     match fault {

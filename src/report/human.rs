@@ -1,4 +1,4 @@
-//! The report for people. The only user of miette: findings become diagnostics here and nowhere else.
+//! The report for people: findings become diagnostics of miette here and nowhere else.
 
 use std::fmt;
 
@@ -13,6 +13,7 @@ use super::verdict;
 use crate::analysis::Analysis;
 use crate::finding::{Finding, Label, Severity};
 use crate::source::{Place, Sources, Span, TextError};
+use crate::wording::first;
 
 /// How a report is drawn.
 #[derive(Debug, Clone, Copy)]
@@ -122,10 +123,8 @@ fn summary(report: &Report<'_>) -> String {
         out.push_str(&format!("on import: {flows}\n"));
     }
     if !analysis.skipped.is_empty() {
-        let names: Vec<String> = analysis.skipped.iter().take(3).map(|name| clean(name.as_str())).collect();
-        let more = analysis.skipped.len().saturating_sub(names.len());
-        let tail = if more == 0 { String::new() } else { format!(" and {more} more") };
-        out.push_str(&format!("passed over, no solution that can be read: {}{tail}\n", names.join(", ")));
+        let names = first(3, analysis.skipped.iter().map(|name| clean(name.as_str())));
+        out.push_str(&format!("passed over, no solution that can be read: {names}\n"));
     }
     out
 }

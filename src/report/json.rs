@@ -2,13 +2,12 @@
 
 use serde::Serialize;
 
-use super::order::state;
+use super::flow_name::FlowName;
 use super::to_json::to_json;
 use super::verdict::{self, VerdictJson};
 use super::{Counts, Report};
 use crate::analysis::Analysis;
 use crate::finding::{Finding, Label};
-use crate::model::FlowIx;
 use crate::parse::location;
 use crate::source::{Location, Place};
 
@@ -57,13 +56,6 @@ struct JsonFlow<'a> {
     /// As exported.
     state: &'static str,
     verdict: VerdictJson<'a>,
-}
-
-/// A flow as machine formats name it.
-#[derive(Debug, Serialize)]
-pub(crate) struct FlowName<'a> {
-    pub(crate) id: &'a str,
-    pub(crate) name: &'a str,
 }
 
 /// A place as machine formats show it.
@@ -118,18 +110,11 @@ fn flows<'a>(report: &Report<'a>) -> Vec<JsonFlow<'a>> {
         Some(JsonFlow {
             name: FlowName::of(analysis, flow),
             solution: analysis.workspace.solution_of(flow).unique_name(),
-            state: state(analysis.workspace.flow(flow).state),
+            state: analysis.workspace.flow(flow).state.as_str(),
             verdict: verdict::json(analysis, verdicts, flow)?,
         })
     };
     verdicts.iter().filter_map(flow).collect()
-}
-
-impl<'a> FlowName<'a> {
-    pub(crate) fn of(analysis: &'a Analysis, flow: FlowIx) -> Self {
-        let flow = analysis.workspace.flow(flow);
-        FlowName { id: flow.id.as_str(), name: flow.name.as_str() }
-    }
 }
 
 fn inputs(analysis: &Analysis) -> Vec<JsonInput<'_>> {

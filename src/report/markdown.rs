@@ -2,11 +2,12 @@
 
 use std::fmt::Write as _;
 
+use super::Report;
 use super::text::clean;
-use super::{Report, count};
 use crate::finding::Finding;
 use crate::parse::location;
 use crate::source::Location;
+use crate::wording::count;
 
 /// A comment on GitHub may have 65,536 characters; this leaves room for what others write around it.
 const MOST_BYTES: usize = 60_000;
@@ -51,7 +52,7 @@ fn row(report: &Report<'_>, finding: &Finding) -> String {
 fn prose(text: &str) -> String {
     let text = clean(text);
     let parts: Vec<&str> = text.split('`').collect();
-    if parts.len().is_multiple_of(2) {
+    if parts.len() % 2 == 0 {
         return escaped(&text);
     }
     let parts = parts.iter().enumerate();

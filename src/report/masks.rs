@@ -70,7 +70,8 @@ impl<'a> Masks<'a> {
 
     /// Leaves the objects and arrays that end before a byte.
     fn leave(&mut self, at: usize) {
-        while let Some(one) = self.around.pop_if(|one| one.end <= at) {
+        while self.around.last().is_some_and(|one| one.end <= at) {
+            let Some(one) = self.around.pop() else { return };
             for value in one.values.iter().filter(|_| one.is_of_secret) {
                 self.mask(
                     *value,

@@ -4,9 +4,11 @@
 mod activation;
 mod config;
 mod connections;
+mod data;
 mod definition;
 mod flow_context;
 mod meta;
+mod odata;
 mod package;
 mod run_only;
 mod webhooks;
@@ -20,6 +22,7 @@ use crate::model::{FlowIx, GivenOrder, Settings, Workspace};
 use crate::semantic::SemanticModel;
 use crate::source::{FileId, Sources};
 use crate::webhooks::Webhooks;
+use crate::wording::count;
 
 use flow_context::FlowContext;
 pub(crate) use meta::body;
@@ -67,10 +70,11 @@ macro_rules! page {
 pub(crate) use page;
 
 /// Every rule, family by family.
-static FAMILIES: [&[Rule]; 7] = [
+static FAMILIES: [&[Rule]; 8] = [
     activation::RULES,
     run_only::RULES,
     connections::RULES,
+    data::RULES,
     definition::RULES,
     webhooks::RULES,
     package::RULES,
@@ -239,7 +243,7 @@ impl Context<'_> {
         }
         if let Some(next) = calls.get(MOST_RELATED) {
             let more = calls.len() - MOST_RELATED;
-            let message = format!("and {more} more {}, from here on", plural(more, "call"));
+            let message = format!("and {}, from here on", count(more, "more call"));
             finding.relate(next.place(self.workspace), message);
         }
     }
@@ -264,31 +268,6 @@ pub(crate) const REVOKE: &str = "revoke this secret: everyone who can read the s
 
 /// How many related places a finding names at most.
 const MOST_RELATED: usize = 8;
-
-/// How many names a message holds: each of many findings may have all of many names to tell.
-const MOST_LISTED: usize = 20;
-
-/// Names one after the other, and how many more there are.
-pub(crate) fn listed<T>(mut names: impl Iterator<Item = T>, in_words: impl Fn(T) -> String) -> String {
-    let mut shown: Vec<String> = names.by_ref().take(MOST_LISTED).map(in_words).collect();
-    // Counted one by one only where nothing else tells: each of many findings may list as many names.
-    let more = match names.size_hint() {
-        (least, Some(most)) if least == most => least,
-        _ => names.count(),
-    };
-    shown.extend((more > 0).then(|| format!("and {more} more")));
-    shown.join(", ")
-}
-
-/// `a` or `an`.
-pub(crate) fn article(word: &str) -> &'static str {
-    if word.starts_with(['a', 'e', 'i', 'o', 'u']) { "an" } else { "a" }
-}
-
-/// `call` or `calls`.
-pub(crate) fn plural(count: usize, word: &str) -> String {
-    if count == 1 { word.to_owned() } else { format!("{word}s") }
-}
 
 #[cfg(test)]
 mod tests {

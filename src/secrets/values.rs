@@ -162,9 +162,8 @@ pub(super) fn literal_parts(value: &str) -> Vec<Range<usize>> {
     }
     let (mut parts, mut start, mut at) = (Vec::new(), 0, 0);
     while at < bytes.len() {
-        if bytes[at..].starts_with(b"@{")
-            && let Some(length) = interpolation(&bytes[at..])
-        {
+        let rest = &bytes[at..];
+        if let Some(length) = rest.starts_with(b"@{").then(|| interpolation(rest)).flatten() {
             parts.push(start..at);
             at += length;
             start = at;

@@ -5,7 +5,8 @@ use serde::Serialize;
 use super::named::{self, Named};
 use super::{About, Explanation, rules_for};
 use crate::errors::{Found, PlatformError};
-use crate::report::json::{self, FlowName};
+use crate::report::flow_name::FlowName;
+use crate::report::json;
 use crate::report::to_json::to_json;
 use crate::rules::{DefaultState, RuleEntry, body};
 

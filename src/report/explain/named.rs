@@ -9,8 +9,8 @@ use crate::graph::{CallSite, Callee, EdgeKind, GraphNode};
 use crate::mentions::Mention;
 use crate::model::{ConnectorName, FlowId, FlowIx, LogicalName, Owner, SchemaName, State};
 use crate::report::count;
-use crate::rules::listed;
 use crate::source::{Part, Place};
+use crate::wording::listed;
 
 /// One thing that the message names.
 pub(super) struct Named<'a> {
