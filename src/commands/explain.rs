@@ -98,13 +98,12 @@ fn quoted(path: &str) -> String {
 /// parts. Where it names nothing, all of them are about it. Where the cause is unknown, rules about turning on tell what
 /// is wrong with what it names.
 fn found(analysis: &Analysis, search: &Search, mentions: &[Mention]) -> (Vec<Finding>, usize) {
-    let rules: BTreeSet<&str> = search
-        .found
-        .iter()
-        .flat_map(|found| rules_for(found.error))
-        .map(|entry| entry.meta.id.as_str())
-        .collect();
-    let is_unknown = rules.is_empty() && search.found.iter().all(|found| found.error.wrapper);
+    let errors = search.found.iter().map(|found| found.error);
+    let only_wrappers = errors.clone().all(|error| error.wrapper);
+    // What a wrapper stands for is said by the error in it.
+    let telling = errors.filter(|error| only_wrappers || !error.wrapper);
+    let rules: BTreeSet<&str> = telling.flat_map(rules_for).map(|entry| entry.meta.id.as_str()).collect();
+    let is_unknown = rules.is_empty() && only_wrappers;
     if is_unknown && mentions.is_empty() {
         return (Vec::new(), 0);
     }
