@@ -5,7 +5,9 @@ use std::time::Instant;
 
 use super::config::LoadedConfig;
 use super::staged_files::StagedFiles;
-use super::{CLEAN, FOUND, Outcome, Verbosity, add_settings, load, pipelines, progress, read_text};
+use super::{
+    CLEAN, FOUND, Outcome, Verbosity, add_settings, copies_note, load, pipelines, progress, read_text,
+};
 use crate::analysis::Analysis;
 use crate::baseline::{Baseline, fingerprint};
 use crate::cli::{BaselineArgs, CheckArgs, CheckFormat, Inputs};
@@ -58,9 +60,10 @@ fn check(args: &CheckArgs, style: Style, verbosity: Verbosity) -> Result<Outcome
     let summary = pipelines::summary(format, &report)?;
     let fails = findings.iter().any(|finding| report.fail_on.includes(finding.severity));
     let code = if fails { FOUND } else { CLEAN };
+    let copies = copies_note(&session);
     // The process ends after this: to take a model of many flows apart node by node would be time for nothing.
     std::mem::forget(session);
-    Ok(Outcome { output: output + &summary, stderr: notes.lines, code })
+    Ok(Outcome { output: output + &summary, stderr: notes.lines, notes: copies, code })
 }
 
 /// A report in one of the formats.

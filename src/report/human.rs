@@ -122,6 +122,9 @@ fn summary(report: &Report<'_>) -> String {
     if let Some(flows) = verdict::summary(report.verdicts) {
         out.push_str(&format!("on import: {flows}\n"));
     }
+    if let Some(unchecked) = report.unchecked() {
+        out.push_str(&format!("not checked: {unchecked}\n"));
+    }
     if !analysis.skipped.is_empty() {
         let names = first(3, analysis.skipped.iter().map(|name| clean(name.as_str())));
         out.push_str(&format!("passed over, no solution that can be read: {names}\n"));

@@ -18,6 +18,9 @@ const MARK: &str = "<!-- flowvet markdown 1 -->";
 /// A heading, and a table with a row a finding.
 pub(crate) fn render(report: &Report<'_>) -> String {
     let mut out = format!("{MARK}\n### flowvet: {}\n", report.summary());
+    if let Some(unchecked) = report.unchecked() {
+        out.push_str(&format!("\nNot checked: {unchecked}\n"));
+    }
     if report.findings.is_empty() {
         return out;
     }
