@@ -20,7 +20,7 @@
 //! let flow = r#"{"properties": {"connectionReferences": {}, "definition": {
 //!   "triggers": {"Daily": {"type": "Recurrence", "recurrence": {"frequency": "Day", "interval": 1}}},
 //!   "actions": {"Bill": {"type": "Compose", "inputs": "@outputs('Read')", "runAfter": {}}}
-//! }}}"#;
+//! }}, "schemaVersion": "1.0.0.0"}"#;
 //!
 //! let mut session = Session::load(
 //!     [Input::files([

@@ -286,11 +286,13 @@ fn two_entries_that_differ_in_case_only_are_refused() {
 fn a_directory_that_declares_another_number_of_entries_is_refused() {
     let zip = small();
     let end = headers(&zip, END)[0];
-    for (declared, holds) in [(3, "declares 3 entries and holds 4"), (5, "declares 5 entries and holds 4")] {
+    let holds = zip[end + 10];
+    for declared in [holds - 1, holds + 1] {
+        let words = format!("declares {declared} entries and holds {holds}");
         let mut zip = zip.clone();
         (zip[end + 8], zip[end + 10]) = (declared, declared);
         let found = findings_in("count.zip", zip);
-        assert!(found.starts_with("refused: count.zip: ") && found.contains(holds), "{found}");
+        assert!(found.starts_with("refused: count.zip: ") && found.contains(&words), "{found}");
     }
 }
 
