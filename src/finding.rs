@@ -4,7 +4,7 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
-use crate::model::FlowIx;
+use crate::model::{FlowIx, step_path, step_title};
 use crate::source::{Place, Route, Step};
 
 /// How bad it is.
@@ -123,6 +123,20 @@ impl Finding {
     pub(crate) fn key<'a>(&mut self, keys: impl IntoIterator<Item = &'a str>) -> &mut Self {
         self.keys.extend(keys.into_iter().map(ToOwned::to_owned));
         self
+    }
+
+    /// Names the step that it is about, and the containers of that, as the designer does. Other steps keep their keys: they
+    /// may stand for what an expression has to say.
+    pub(crate) fn show_titles(&mut self) {
+        let place = self.place().clone();
+        for key in place.route().map(step_path).unwrap_or_default() {
+            let title = step_title(key);
+            if title != key {
+                let (key, title) = (format!("`{key}`"), format!("`{title}`"));
+                let texts = [Some(&mut self.message), self.help.as_mut(), Some(&mut self.labels[0].message)];
+                texts.into_iter().flatten().for_each(|text| *text = text.replace(&key, &title));
+            }
+        }
     }
 
     /// About how many bytes it takes to say: what it says, and the way to where.

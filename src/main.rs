@@ -41,7 +41,8 @@ fn style(color: Color) -> Style {
         Color::Never => false,
     };
     let progress = io::stderr().is_terminal();
-    Style { color, unicode: is_terminal || color, width: width(is_terminal), progress }
+    let links = color && supports_hyperlinks::on(supports_hyperlinks::Stream::Stdout);
+    Style { color, links, width: width(is_terminal), progress }
 }
 
 /// A pipe gets 80 columns; a terminal what it has, within reason.

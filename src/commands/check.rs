@@ -10,7 +10,7 @@ use crate::analysis::Analysis;
 use crate::baseline::{Baseline, fingerprint};
 use crate::cli::{BaselineArgs, CheckArgs, CheckFormat, Inputs};
 use crate::finding::Finding;
-use crate::report::human::Style;
+use crate::report::human::{Layout, Style};
 use crate::report::text::clean;
 use crate::report::{Report, azure, count, github, gitlab, human, json, junit, markdown, sarif};
 
@@ -52,7 +52,12 @@ fn check(args: &CheckArgs, style: Style, verbosity: Verbosity) -> Result<Outcome
         verdicts: &verdicts,
     };
     let format = args.reports.format.unwrap_or_else(pipelines::format);
-    let output = render(&report, format, style, verbosity);
+    let layout = Layout {
+        summary: verbosity != Verbosity::Quiet,
+        inputs: &args.inputs.paths,
+        ..Layout::new(style)
+    };
+    let output = render(&report, format, &layout);
     write_files(args, &report, &found, style, &mut notes)?;
     let summary = pipelines::summary(format, &report)?;
     let fails = findings.iter().any(|finding| report.fail_on.includes(finding.severity));
@@ -63,9 +68,9 @@ fn check(args: &CheckArgs, style: Style, verbosity: Verbosity) -> Result<Outcome
 }
 
 /// A report in one of the formats.
-fn render(report: &Report<'_>, format: CheckFormat, style: Style, verbosity: Verbosity) -> String {
+fn render(report: &Report<'_>, format: CheckFormat, layout: &Layout<'_>) -> String {
     match format {
-        CheckFormat::Human => human::render(report, style, verbosity != Verbosity::Quiet),
+        CheckFormat::Human => human::render(report, layout),
         CheckFormat::Json => json::render(report),
         CheckFormat::Sarif => sarif::render(report),
         CheckFormat::Github => github::render(report),
@@ -126,9 +131,9 @@ fn write_files(
     let fail = |error: super::staged_files::WriteError| Outcome::failure(&error.to_string(), None);
     let mut staged = StagedFiles::default();
     // A file is read later and elsewhere: no colour, and the width of a page.
-    let plain = Style { color: false, unicode: true, width: 100, ..style };
+    let plain = Layout::new(Style { color: false, links: false, width: 100, ..style });
     for output in &args.reports.output {
-        let text = render(report, output.format, plain, Verbosity::Normal);
+        let text = render(report, output.format, &plain);
         staged.add(&output.path, &text).map_err(fail)?;
     }
     let BaselineArgs { write_baseline, .. } = &args.baseline;

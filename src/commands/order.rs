@@ -12,7 +12,7 @@ use crate::baseline::fingerprint;
 use crate::cli::{OrderArgs, OrderFormat};
 use crate::load::EncodedText;
 use crate::model::FlowIx;
-use crate::report::human::{self, Style};
+use crate::report::human::{self, Layout, Style};
 use crate::report::{Report, alm, json, order, solutions};
 use crate::session::Session;
 use crate::source::TextError;
@@ -144,7 +144,7 @@ fn check(args: &OrderArgs, mut session: Session, file: &Path, style: Style) -> R
     let output = match args.format {
         OrderFormat::Json => json::render(&report),
         OrderFormat::Text | OrderFormat::Csv | OrderFormat::Markdown | OrderFormat::Alm => {
-            human::render(&report, style, true)
+            human::render(&report, &Layout::new(style))
         }
     };
     let fails = findings.iter().any(|finding| fail_on.includes(finding.severity));

@@ -10,6 +10,7 @@ mod ids;
 mod manifest;
 mod records;
 pub(crate) mod settings;
+mod step_path;
 mod variable;
 
 use std::collections::{BTreeMap, HashMap};
@@ -27,6 +28,7 @@ pub use ids::{ConnectorName, FlowId, LogicalName, SchemaName};
 pub use manifest::{Component, Manifest, MissingDependency, Requirement};
 pub use records::{ConnectionReference, State};
 pub use settings::{ReferenceSetting, SettingValue, Settings, VariableSetting};
+pub(crate) use step_path::{step_path, step_title};
 pub use variable::{EnvironmentVariable, VariableUse};
 
 /// A solution's place in [`Workspace::solutions`].

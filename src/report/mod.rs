@@ -5,6 +5,7 @@ pub(crate) mod alm;
 pub(crate) mod azure;
 pub(crate) mod connections;
 mod excerpt;
+mod fold;
 pub(crate) mod github;
 pub(crate) mod gitlab;
 pub(crate) mod graph;
@@ -14,10 +15,14 @@ pub(crate) mod junit;
 pub(crate) mod markdown;
 mod masks;
 pub(crate) mod order;
+mod paint;
 pub(crate) mod rules;
 pub(crate) mod runbook;
 pub(crate) mod sarif;
+mod site;
+mod snippet;
 pub(crate) mod solutions;
+mod summary;
 pub(crate) mod text;
 mod to_json;
 pub(crate) mod verdict;
@@ -59,12 +64,17 @@ pub(crate) struct Counts {
 impl Counts {
     /// Counts findings.
     pub(crate) fn of(findings: &[Finding]) -> Self {
-        let count = |severity| findings.iter().filter(|finding| finding.severity == severity).count();
-        Counts {
-            errors: count(Severity::Error),
-            warnings: count(Severity::Warning),
-            infos: count(Severity::Info),
-        }
+        let mut counts = Counts::default();
+        findings.iter().for_each(|finding| counts.add(finding.severity));
+        counts
+    }
+
+    fn add(&mut self, severity: Severity) {
+        *match severity {
+            Severity::Error => &mut self.errors,
+            Severity::Warning => &mut self.warnings,
+            Severity::Info => &mut self.infos,
+        } += 1;
     }
 }
 

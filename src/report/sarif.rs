@@ -13,7 +13,7 @@ use super::Report;
 use super::text::clean;
 use super::to_json::to_json;
 use crate::finding::{Confidence, Finding, Severity};
-use crate::rules::{DefaultState, RuleEntry, all, body};
+use crate::rules::{DefaultState, REPOSITORY, RuleEntry, all, body, page_address};
 use location::SarifLocation;
 
 #[derive(Serialize)]
@@ -141,19 +141,14 @@ pub(crate) fn render(report: &Report<'_>) -> String {
     })
 }
 
-/// Where the project is published; empty where the manifest does not say.
-const REPOSITORY: &str = env!("CARGO_PKG_REPOSITORY");
-
 fn descriptor(entry: &'static RuleEntry) -> Descriptor<'static> {
     let meta = &entry.meta;
     let page = body(entry.rule.page);
-    let uri =
-        || format!("{REPOSITORY}/blob/v{}/rules/{}/{}.md", env!("CARGO_PKG_VERSION"), meta.category, meta.id);
     Descriptor {
         id: &meta.id,
         short_description: Message { text: meta.summary.clone() },
         help: Help { text: page, markdown: page },
-        help_uri: (!REPOSITORY.is_empty()).then(uri),
+        help_uri: page_address(&meta.id),
         default_configuration: Configuration {
             enabled: meta.default == DefaultState::On,
             level: level(meta.severity),

@@ -102,6 +102,15 @@ pub(crate) fn find(id: &str) -> Option<&'static RuleEntry> {
     all().iter().find(|entry| entry.meta.id == bare)
 }
 
+/// Where the project is published; empty where the manifest does not say.
+pub(crate) const REPOSITORY: &str = env!("CARGO_PKG_REPOSITORY");
+
+/// The address of a rule's page in this version, where the project is published.
+pub(crate) fn page_address(id: &str) -> Option<String> {
+    let Meta { id, category, .. } = &find(id).filter(|_| !REPOSITORY.is_empty())?.meta;
+    Some(format!("{REPOSITORY}/blob/v{}/rules/{category}/{id}.md", env!("CARGO_PKG_VERSION")))
+}
+
 /// What the rules found.
 #[derive(Debug, Default)]
 pub(crate) struct Checked {
@@ -197,6 +206,7 @@ fn run(
     }
     let mut findings = sink.into_findings();
     for finding in &mut findings {
+        finding.show_titles();
         finding.flow = finding.flow.or_else(|| flow_of(context, finding.place().file));
     }
     findings

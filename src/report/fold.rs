@@ -1,0 +1,154 @@
+//! The order in which people read findings, and findings that say the same of different places.
+
+use std::cmp::Reverse;
+use std::collections::{BTreeSet, HashMap};
+
+use textwrap::core::display_width;
+
+use super::paint::NO_BREAK;
+use super::site::{self, flow_and_steps};
+use super::text::clean;
+use crate::analysis::Analysis;
+use crate::finding::{Finding, Severity};
+use crate::model::{FlowIx, step_title};
+use crate::parse::location;
+use crate::rules::plural;
+
+/// Findings that differ in nothing but the names they say.
+pub(crate) struct Group<'a> {
+    /// The one that is shown in full.
+    pub(crate) first: &'a Finding,
+    pub(crate) others: Vec<&'a Finding>,
+}
+
+/// The worst first; those of a severity flow by flow, each flow where its first finding is.
+pub(crate) fn by_severity(findings: &[Finding]) -> Vec<&Finding> {
+    let mut first_of = HashMap::new();
+    for (index, finding) in findings.iter().enumerate() {
+        if let Some(flow) = finding.flow {
+            first_of.entry((finding.severity, flow)).or_insert(index);
+        }
+    }
+    let mut sorted: Vec<(usize, &Finding)> = findings.iter().enumerate().collect();
+    sorted.sort_by_key(|(index, finding)| {
+        let flow = finding.flow.and_then(|flow| first_of.get(&(finding.severity, flow)));
+        (Reverse(finding.severity), flow.copied().unwrap_or(*index))
+    });
+    sorted.into_iter().map(|(_, finding)| finding).collect()
+}
+
+/// The findings in the order of [`by_severity`], those that say the same together.
+pub(crate) fn groups(findings: &[Finding]) -> Vec<Group<'_>> {
+    let mut groups: Vec<Group<'_>> = Vec::new();
+    let mut known: HashMap<Saying<'_>, usize> = HashMap::new();
+    for finding in by_severity(findings) {
+        let at = *known.entry(saying(finding)).or_insert(groups.len());
+        match groups.get_mut(at) {
+            Some(group) => group.others.push(finding),
+            None => groups.push(Group { first: finding, others: Vec::new() }),
+        }
+    }
+    groups
+}
+
+/// What a finding says, without the names in it.
+type Saying<'a> = (Severity, &'static str, Vec<&'a str>, Vec<&'a str>);
+
+fn saying(finding: &Finding) -> Saying<'_> {
+    let help = finding.help.as_deref().unwrap_or_default();
+    (finding.severity, finding.rule, split(&finding.message).0, split(help).0)
+}
+
+/// The words of a text, and the names in backticks between them.
+fn split(text: &str) -> (Vec<&str>, Vec<&str>) {
+    let parts: Vec<&str> = text.split('`').collect();
+    if parts.len() % 2 == 0 {
+        // A name holds a backtick: nobody can tell which words are names.
+        return (vec![text], Vec::new());
+    }
+    let at = |parity: usize| parts.iter().skip(parity).step_by(2).copied().collect();
+    (at(0), at(1))
+}
+
+/// `flows: A, B, and 2 more`: in what flows the related places of a finding are, which is about none itself.
+fn related_flows(analysis: &Analysis, finding: &Finding) -> Option<String> {
+    const MOST: usize = 2;
+    let flows = finding.related.iter().filter_map(|label| analysis.workspace.flow_in(label.place.file));
+    let flows: BTreeSet<FlowIx> = flows.collect();
+    let mut names: Vec<String> =
+        flows.iter().take(MOST).map(|flow| clean(&analysis.workspace.flow(*flow).name)).collect();
+    names.extend((flows.len() > MOST).then(|| format!("and {} more", flows.len() - MOST)));
+    let word = plural(flows.len(), "flow");
+    (!names.is_empty()).then(|| format!("{word}: {}", names.join(", ")))
+}
+
+impl Group<'_> {
+    /// The others, one a line: where each is, and what it names that not all of them do.
+    pub(crate) fn lines(&self, analysis: &Analysis, columns: usize) -> Vec<String> {
+        let lines: Vec<Member> = self.others.iter().map(|other| Member::of(analysis, other)).collect();
+        let mut differs = vec![false; split(&self.first.message).1.len()];
+        let first = Member::of(analysis, self.first);
+        for member in &lines {
+            for (at, (name, before)) in member.names.iter().zip(&first.names).enumerate() {
+                differs[at] |= name != before && !(member.tells(name) && first.tells(before));
+            }
+        }
+        lines.iter().map(|member| member.line(&first, &differs, columns)).collect()
+    }
+}
+
+/// A finding as a line of a group.
+struct Member {
+    /// The flow and the step; empty for what is in no flow.
+    path: Vec<String>,
+    /// The names in the message.
+    names: Vec<String>,
+    help: String,
+    /// The line in the flow's file, or the place in words.
+    place: String,
+}
+
+impl Member {
+    fn of(analysis: &Analysis, finding: &Finding) -> Self {
+        let location = location(&analysis.sources, finding.place());
+        let path = flow_and_steps(analysis, finding);
+        let line = location.start.line;
+        let place = if path.is_empty() {
+            let file = || format!("{}:{line}", clean(location.file.file_name()));
+            related_flows(analysis, finding).unwrap_or_else(file)
+        } else {
+            format!("line{NO_BREAK}{line}")
+        };
+        let names = split(&finding.message).1.into_iter().map(clean).collect();
+        Member { path, names, help: finding.help.as_deref().map(clean).unwrap_or_default(), place }
+    }
+
+    /// Whether the way to the place says a name already.
+    fn tells(&self, name: &str) -> bool {
+        self.path.iter().any(|part| part == name || *part == step_title(name))
+    }
+
+    fn line(&self, first: &Member, differs: &[bool], columns: usize) -> String {
+        let mut names: Vec<String> = Vec::new();
+        for (name, _) in self.names.iter().zip(differs).filter(|(_, differs)| **differs) {
+            let name = format!("`{name}`");
+            names.extend((!names.contains(&name)).then_some(name));
+        }
+        let mut said = names.join(", ");
+        // `did you mean ...?` is about the names.
+        if self.help != first.help && self.help.len() <= SHORT_HELP {
+            said.push_str(if said.is_empty() { "" } else { "; " });
+            said.push_str(&self.help);
+        }
+        let place = format!("({})", self.place);
+        if self.path.is_empty() {
+            return if said.is_empty() { self.place.clone() } else { format!("{said} {place}") };
+        }
+        let said = if said.is_empty() { said } else { format!(": {said}") };
+        let room = columns.saturating_sub(display_width(&said) + display_width(&place) + 1);
+        format!("{}{said} {place}", site::shortened(&self.path, room))
+    }
+}
+
+/// The longest help that a line shows.
+const SHORT_HELP: usize = 60;
