@@ -7,10 +7,10 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-pub use crate::config::{FailOn, Profile};
+pub use crate::config::{FailOn, PathPattern, Pattern, Profile, Selection};
 pub use gate::{
     BaselineArgs, CheckFormat, CompletionsArgs, ConfigArgs, InitArgs, ManArgs, OutputArgs, OutputTarget,
-    Shell,
+    SelectionArgs, Shell,
 };
 
 pub use limits::LimitArgs;
@@ -114,6 +114,9 @@ pub struct CheckArgs {
     /// How and where to report.
     #[command(flatten)]
     pub reports: OutputArgs,
+    /// Which findings are shown and counted.
+    #[command(flatten)]
+    pub selection: SelectionArgs,
     /// Where the configuration is.
     #[command(flatten)]
     pub config: ConfigArgs,

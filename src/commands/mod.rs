@@ -7,6 +7,7 @@ mod connections;
 mod explain;
 mod graph;
 mod init;
+mod notes;
 mod order;
 mod pipelines;
 mod progress;

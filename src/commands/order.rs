@@ -138,6 +138,7 @@ fn check(args: &OrderArgs, mut session: Session, file: &Path, style: Style) -> R
         fingerprints: &fingerprints,
         ignored: 0,
         known: 0,
+        not_selected: 0,
         fail_on,
         verdicts: &verdicts,
     };

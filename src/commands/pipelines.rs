@@ -28,7 +28,9 @@ pub(super) fn summary(format: CheckFormat, report: &Report<'_>) -> Result<String
         CheckFormat::Github => github(report).map(|()| String::new()),
         CheckFormat::Azure => azure_upload(report),
         CheckFormat::Human
+        | CheckFormat::Concise
         | CheckFormat::Json
+        | CheckFormat::Jsonl
         | CheckFormat::Sarif
         | CheckFormat::Gitlab
         | CheckFormat::Junit

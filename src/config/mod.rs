@@ -7,6 +7,7 @@ mod file;
 mod pattern;
 mod policy;
 mod read;
+mod selection;
 mod suppress;
 
 use std::path::PathBuf;
@@ -16,9 +17,10 @@ use crate::source::{FileId, FileName, Place, Sources, Span, Text, TextError};
 pub(crate) use date::Date;
 pub(crate) use file::Level;
 pub use file::{FailOn, Profile};
-pub(crate) use pattern::Pattern;
+pub use pattern::Pattern;
 pub(crate) use policy::Policy;
 use read::Broken;
+pub use selection::{PathPattern, Selection};
 pub(crate) use suppress::{Suppression, SuppressionKind, allows, gather as suppressions};
 
 /// The name of the file that is looked for.
@@ -47,6 +49,8 @@ pub struct Config {
     pub(crate) settings: Vec<SpannedText>,
     pub(crate) ignores: Vec<Ignore>,
     pub(crate) unknown_keys: Vec<UnknownKey>,
+    /// Rules that run because the command line asks for them by name, whatever is said here.
+    pub(crate) wanted_rules: Vec<String>,
     /// The day on which ignores are judged; where nobody says, none expires.
     pub(crate) today: Option<Date>,
 }
@@ -140,6 +144,12 @@ impl Config {
     #[must_use]
     pub fn with_profile(self, profile: Profile) -> Self {
         Config { profile: Some(profile), ..self }
+    }
+
+    /// Runs these rules too, whatever the profile and the severities say. Names of categories change nothing.
+    #[must_use]
+    pub(crate) fn with_rules(self, names: Vec<String>) -> Self {
+        Config { wanted_rules: names, ..self }
     }
 
     /// Which rules run.

@@ -8,8 +8,8 @@ use crate::model::{Flow, FlowId};
 use crate::source::Span;
 
 /// A glob over names: case is disregarded, and `*` matches anything, since names are no paths.
-#[derive(Debug)]
-pub(crate) struct Pattern {
+#[derive(Debug, Clone)]
+pub struct Pattern {
     /// As it is written.
     pub(crate) text: String,
     /// Where it is written, without quotes.
@@ -18,21 +18,29 @@ pub(crate) struct Pattern {
 }
 
 impl Pattern {
-    pub(crate) fn read(text: &str, written: &Spanned<String>) -> Result<Self, Broken> {
-        let glob = GlobBuilder::new(written.get_ref())
+    /// A glob that is in no file.
+    ///
+    /// # Errors
+    /// The text is not a glob.
+    pub(crate) fn new(glob: &str) -> Result<Self, globset::Error> {
+        Pattern::at(glob, Span::new(0, 0))
+    }
+
+    fn at(text: &str, span: Span) -> Result<Self, globset::Error> {
+        let glob = GlobBuilder::new(text)
             .case_insensitive(true)
             .literal_separator(false)
             .backslash_escape(true)
-            .build()
-            .map_err(|error| Broken {
-                message: format!("`{}` is no glob: {}", written.get_ref(), error.kind()),
-                span: Some(unquoted(text, written)),
-                help: Some("put a `\\` before a character that is meant as it stands".to_owned()),
-            })?;
-        Ok(Pattern {
-            text: written.get_ref().clone(),
-            span: unquoted(text, written),
-            glob: glob.compile_matcher(),
+            .build()?;
+        Ok(Pattern { text: text.to_owned(), span, glob: glob.compile_matcher() })
+    }
+
+    pub(crate) fn read(text: &str, written: &Spanned<String>) -> Result<Self, Broken> {
+        let span = unquoted(text, written);
+        Pattern::at(written.get_ref(), span).map_err(|error| Broken {
+            message: format!("`{}` is no glob: {}", written.get_ref(), error.kind()),
+            span: Some(span),
+            help: Some("put a `\\` before a character that is meant as it stands".to_owned()),
         })
     }
 

@@ -61,6 +61,7 @@ pub(crate) fn read(text: &str) -> Result<Config, Broken> {
         settings: written(&file.settings),
         ignores: file.ignore.iter().map(|one| ignore(text, one)).collect::<Result<_, _>>()?,
         unknown_keys,
+        wanted_rules: Vec::new(),
         today: None,
     })
 }

@@ -178,7 +178,11 @@ fn push_field(out: &mut String, paint: Paint, name: &str, text: Option<&str>) {
     let indent = name.len() + "  : ".len();
     let lines = wrapped(text, paint.width.saturating_sub(indent), 0);
     for (index, line) in lines.iter().enumerate() {
-        let before = if index == 0 { format!("  {} ", paint.with(BOLD, &format!("{name}:"))) } else { " ".repeat(indent) };
+        let before = if index == 0 {
+            format!("  {} ", paint.with(BOLD, &format!("{name}:")))
+        } else {
+            " ".repeat(indent)
+        };
         out.push_str(&format!("{before}{line}\n"));
     }
 }

@@ -1,9 +1,9 @@
-//! The report for programs, version 1. Members are only ever added.
+//! The reports for programs, version 1: one object, or an object a line. Members are only ever added.
 
 use serde::Serialize;
 
 use super::order::state;
-use super::to_json::to_json;
+use super::to_json::{to_json, to_json_line};
 use super::verdict::{self, VerdictJson};
 use super::{Counts, Report};
 use crate::analysis::Analysis;
@@ -88,20 +88,54 @@ struct Summary {
     infos: usize,
     ignored: usize,
     in_baseline: usize,
+    /// What options such as `--select` leave out.
+    not_selected: usize,
 }
+
+/// A line of the format `jsonl`.
+#[derive(Serialize)]
+struct Line<T> {
+    r#type: &'static str,
+    version: u32,
+    #[serde(flatten)]
+    content: T,
+}
+
+const VERSION: u32 = 1;
 
 /// The report of a check as one JSON object and a line break.
 pub(crate) fn render(report: &Report<'_>) -> String {
-    let Counts { errors, warnings, infos } = Counts::of(report.findings);
-    let (ignored, in_baseline) = (report.ignored, report.known);
     let findings = report.findings.iter().zip(report.fingerprints);
     to_json(&JsonReport {
-        version: 1,
+        version: VERSION,
         inputs: inputs(report.analysis),
         findings: findings.map(|(finding, fingerprint)| one(report.analysis, finding, fingerprint)).collect(),
         flows: flows(report),
-        summary: Summary { errors, warnings, infos, ignored, in_baseline },
+        summary: summary(report),
     })
+}
+
+/// The report of a check as a line for each package, a line for each finding, and the summary as the last one.
+pub(crate) fn lines(report: &Report<'_>) -> String {
+    let mut out = String::new();
+    for input in inputs(report.analysis) {
+        out.push_str(&line("package", input));
+    }
+    for (finding, fingerprint) in report.findings.iter().zip(report.fingerprints) {
+        out.push_str(&line("finding", one(report.analysis, finding, fingerprint)));
+    }
+    out.push_str(&line("summary", summary(report)));
+    out
+}
+
+fn line(r#type: &'static str, content: impl Serialize) -> String {
+    to_json_line(&Line { r#type, version: VERSION, content })
+}
+
+fn summary(report: &Report<'_>) -> Summary {
+    let Counts { errors, warnings, infos } = Counts::of(report.findings);
+    let Report { ignored, known: in_baseline, not_selected, .. } = *report;
+    Summary { errors, warnings, infos, ignored, in_baseline, not_selected }
 }
 
 fn flows<'a>(report: &Report<'a>) -> Vec<JsonFlow<'a>> {

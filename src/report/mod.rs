@@ -3,6 +3,7 @@
 
 pub(crate) mod alm;
 pub(crate) mod azure;
+pub(crate) mod concise;
 pub(crate) mod connections;
 mod excerpt;
 mod fold;
@@ -45,6 +46,8 @@ pub(crate) struct Report<'a> {
     pub(crate) ignored: usize,
     /// How many findings are in the baseline.
     pub(crate) known: usize,
+    /// How many findings the options of this run leave out.
+    pub(crate) not_selected: usize,
     pub(crate) fail_on: FailOn,
     /// What will happen to each flow. Findings of the baseline count too.
     pub(crate) verdicts: &'a Verdicts,
@@ -100,6 +103,9 @@ impl Report<'_> {
         }
         if self.known > 0 {
             out.push_str(&format!("; {} in the baseline", self.known));
+        }
+        if self.not_selected > 0 {
+            out.push_str(&format!("; {} not selected", self.not_selected));
         }
         out
     }

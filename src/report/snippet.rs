@@ -25,7 +25,8 @@ pub(crate) fn snippet(sources: &Sources, labels: &[Label], primary: Style, paint
     }
     let drawn = &labels[..labels.len().min(MOST_LABELS)];
     let spans: Vec<Span> = drawn.iter().map(|label| crate::parse::locate(sources, &label.place)).collect();
-    let digits = spans.iter().map(|span| text.line_index(span.start) + 2).max().unwrap_or(1).to_string().len();
+    let digits =
+        spans.iter().map(|span| text.line_index(span.start) + 2).max().unwrap_or(1).to_string().len();
     let columns = paint.width.saturating_sub(digits + "   | ".len());
     let excerpt = Excerpt::new(text, &spans, columns);
     let mut messages: Vec<String> = drawn.iter().map(|label| clean(&label.message)).collect();
