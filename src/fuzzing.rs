@@ -196,8 +196,11 @@ pub fn check(bytes: &[u8]) {
         let read: Result<Value, _> = serde_json::from_str(&json);
         assert!(read.is_ok(), "{read:?}");
     }
-    let texts =
-        [human::render(&report, &Layout::new(STYLE)), markdown::render(&report), github::render(&report)];
+    let texts = [
+        human::render(&report, &Layout::new(STYLE)),
+        markdown::render(&report, markdown::COMMENT),
+        github::render(&report),
+    ];
     texts.iter().for_each(|text| assert_printable(text));
     let runbook = runbook::Runbook::of(analysis, &findings, &verdicts);
     assert_printable(&runbook.text(runbook::Markup::Markdown));

@@ -3,11 +3,8 @@
 use std::cmp::Reverse;
 use std::collections::{BTreeSet, HashMap};
 
-use textwrap::core::display_width;
-
-use super::paint::NO_BREAK;
 use super::site::{self, flow_and_steps};
-use super::text::clean;
+use super::text::{NO_BREAK, clean};
 use crate::analysis::Analysis;
 use crate::finding::{Finding, Severity};
 use crate::model::{FlowIx, step_title};
@@ -145,7 +142,7 @@ impl Member {
             return if said.is_empty() { self.place.clone() } else { format!("{said} {place}") };
         }
         let said = if said.is_empty() { said } else { format!(": {said}") };
-        let room = columns.saturating_sub(display_width(&said) + display_width(&place) + 1);
+        let room = columns.saturating_sub(site::width(&said) + site::width(&place) + 1);
         format!("{}{said} {place}", site::shortened(&self.path, room))
     }
 }

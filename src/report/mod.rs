@@ -72,6 +72,14 @@ impl Counts {
         counts
     }
 
+    /// `2 errors, 1 warning`; empty where there are none.
+    fn in_words(self) -> String {
+        let Counts { errors, warnings, infos } = self;
+        let parts = [(errors, "error"), (warnings, "warning"), (infos, "info")].into_iter();
+        let parts = parts.filter(|(number, _)| *number > 0).map(|(number, word)| count(number, word));
+        parts.collect::<Vec<_>>().join(", ")
+    }
+
     fn add(&mut self, severity: Severity) {
         *match severity {
             Severity::Error => &mut self.errors,
@@ -84,14 +92,8 @@ impl Counts {
 impl Report<'_> {
     /// `2 errors, 1 warning in 3 packages with 40 flows; 1 ignored`.
     pub(crate) fn summary(&self) -> String {
-        let counts = Counts::of(self.findings);
-        let parts: Vec<String> =
-            [(counts.errors, "error"), (counts.warnings, "warning"), (counts.infos, "info")]
-                .into_iter()
-                .filter(|(number, _)| *number > 0)
-                .map(|(number, word)| count(number, word))
-                .collect();
-        let found = if parts.is_empty() { "nothing found".to_owned() } else { parts.join(", ") };
+        let found = Counts::of(self.findings).in_words();
+        let found = if found.is_empty() { "nothing found".to_owned() } else { found };
         let workspace = &self.analysis.workspace;
         let mut out = format!(
             "{found} in {} with {}",

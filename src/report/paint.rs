@@ -2,6 +2,8 @@
 
 use anstyle::{AnsiColor, Style};
 
+use super::text::NO_BREAK;
+
 /// Line numbers, arrows and what is less important than the text around it.
 pub(crate) const GUTTER: Style = AnsiColor::Blue.on_default();
 /// What must not be overlooked.
@@ -33,11 +35,8 @@ impl Paint {
     }
 }
 
-/// A blank at which [`wrapped`] breaks no line; it prints as a common one.
-pub(crate) const NO_BREAK: &str = "\u{A0}";
-
 /// The lines of a text that is broken at its blanks. Before the first one, so many columns are taken. Names are not
-/// broken, not even at their hyphens: people copy them.
+/// broken, not even at their hyphens: people copy them. A [`NO_BREAK`] becomes a common blank.
 pub(crate) fn wrapped(text: &str, width: usize, taken: usize) -> Vec<String> {
     let before = "x".repeat(taken);
     let options = textwrap::Options::new(width)

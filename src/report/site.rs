@@ -1,9 +1,6 @@
 //! Findings in the words of whoever made the flows: its name, the way to a step through its scopes, one sentence.
 
-use textwrap::core::display_width;
-
-use super::paint::NO_BREAK;
-use super::text::clean;
+use super::text::{NO_BREAK, clean};
 use crate::analysis::Analysis;
 use crate::finding::{Finding, Label};
 use crate::model::{step_path, step_title};
@@ -62,7 +59,7 @@ pub(crate) fn brief(analysis: &Analysis, label: &Label) -> String {
 /// beginning and its end say most.
 pub(crate) fn shortened(path: &[String], columns: usize) -> String {
     let whole = path.join(" > ");
-    let fits = |text: &str| display_width(text) <= columns;
+    let fits = |text: &str| width(text) <= columns;
     if fits(&whole) || path.len() < 3 {
         return whole;
     }
@@ -76,6 +73,11 @@ pub(crate) fn shortened(path: &[String], columns: usize) -> String {
         }
     }
     shortest
+}
+
+/// About how many columns a text takes: exactly so many, but for accents and the like.
+pub(crate) fn width(text: &str) -> usize {
+    text.chars().map(|character| if character < '\u{1100}' { 1 } else { 2 }).sum()
 }
 
 #[cfg(test)]

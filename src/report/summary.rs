@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use super::human::{Layout, color};
-use super::paint::{BOLD, NO_BREAK, Paint, wrapped};
-use super::text::clean;
+use super::paint::{BOLD, Paint, wrapped};
+use super::text::{NO_BREAK, clean};
 use super::{Counts, Report, count, verdict};
 use crate::finding::{Finding, Severity};
 use crate::model::FlowIx;

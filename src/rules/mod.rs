@@ -22,8 +22,7 @@ use crate::source::{FileId, Sources};
 use crate::webhooks::Webhooks;
 
 use flow_context::FlowContext;
-pub(crate) use meta::body;
-pub(crate) use meta::{DefaultState, Meta};
+pub(crate) use meta::{DefaultState, Meta, body, first_paragraph};
 
 /// One rule.
 pub(crate) struct Rule {
@@ -309,6 +308,10 @@ mod tests {
             }
         }
         let mut ids: Vec<&str> = all().iter().map(|entry| entry.meta.id.as_str()).collect();
+        for rule in &pages {
+            let length = first_paragraph(rule.page).len();
+            assert!((20..=1024).contains(&length), "{length} bytes: {}", first_paragraph(rule.page));
+        }
         ids.sort_unstable();
         ids.dedup();
         assert_eq!(ids.len(), pages.len());
