@@ -133,7 +133,7 @@ impl Drawn<'_> {
         }
         push_field(out, paint, "help", finding.help.as_deref().map(clean).as_deref());
         for label in &finding.related {
-            let note = format!("{} ({})", clean(&label.message), site::brief(analysis, label));
+            let note = format!("{} ({})", clean(&label.message), site::brief(analysis, finding, label));
             push_field(out, paint, "note", Some(&note));
         }
     }

@@ -39,16 +39,16 @@ pub(crate) fn flow_and_steps(analysis: &Analysis, finding: &Finding) -> Vec<Stri
     flow.map(|flow| clean(&flow.name)).into_iter().chain(steps).collect()
 }
 
-/// Where a place is, in few words: in a flow the step and the line, elsewhere the file and the line.
-pub(crate) fn brief(analysis: &Analysis, label: &Label) -> String {
+/// Where a related place is, in few words: in a flow the step and the line, elsewhere the file and the line.
+pub(crate) fn brief(analysis: &Analysis, finding: &Finding, label: &Label) -> String {
     const MOST: usize = 60;
     let location = crate::parse::location(&analysis.sources, &label.place);
     let line = location.start.line;
-    let Some(flow) = analysis.workspace.flow_in(label.place.file) else {
+    let Some(index) = analysis.workspace.flow_in(label.place.file) else {
         return format!("{}:{line}", clean(location.file.file_name()));
     };
-    let flow = &analysis.workspace.flow(flow).name;
-    let is_named = label.message.contains(&format!("`{flow}`"));
+    let flow = &analysis.workspace.flow(index).name;
+    let is_named = finding.flow == Some(index) || label.message.contains(&format!("`{flow}`"));
     let mut path = if is_named { Vec::new() } else { vec![clean(flow)] };
     path.extend(steps(&label.place));
     let line = format!("line{NO_BREAK}{line}");
@@ -77,7 +77,8 @@ pub(crate) fn shortened(path: &[String], columns: usize) -> String {
 
 /// About how many columns a text takes: exactly so many, but for accents and the like.
 pub(crate) fn width(text: &str) -> usize {
-    text.chars().map(|character| if character < '\u{1100}' { 1 } else { 2 }).sum()
+    let is_wide = |character| matches!(character, '\u{1100}'..='\u{115F}' | '\u{2E80}'..);
+    text.chars().map(|character| 1 + usize::from(is_wide(character))).sum()
 }
 
 #[cfg(test)]
