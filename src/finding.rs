@@ -1,5 +1,6 @@
 //! What rules say: findings, and the sink that rules write into.
 
+use std::collections::BTreeSet;
 use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
@@ -125,17 +126,18 @@ impl Finding {
         self
     }
 
-    /// Names the step that it is about, and the containers of that, as the designer does. Other steps keep their keys: they
-    /// may stand for what an expression has to say.
+    /// Names the steps that it points at, and the containers of those, as the designer does. Other steps keep their keys:
+    /// they may stand for what an expression has to say.
     pub(crate) fn show_titles(&mut self) {
-        let place = self.place().clone();
-        for key in place.route().map(step_path).unwrap_or_default() {
-            let title = step_title(key);
-            if title != key {
-                let (key, title) = (format!("`{key}`"), format!("`{title}`"));
-                let texts = [Some(&mut self.message), self.help.as_mut(), Some(&mut self.labels[0].message)];
-                texts.into_iter().flatten().for_each(|text| *text = text.replace(&key, &title));
-            }
+        const MOST_LABELS: usize = 8;
+        let labels = self.labels.iter().take(MOST_LABELS).chain(self.related.iter().take(MOST_LABELS));
+        let keys = labels.filter_map(|label| label.place.route()).flat_map(step_path);
+        let keys: BTreeSet<String> = keys.filter(|key| key.contains('_')).map(ToOwned::to_owned).collect();
+        for key in keys {
+            let (key, title) = (format!("`{key}`"), format!("`{}`", step_title(&key)));
+            let labels = self.labels.iter_mut().take(MOST_LABELS).map(|label| &mut label.message);
+            let texts = [&mut self.message].into_iter().chain(self.help.as_mut()).chain(labels);
+            texts.for_each(|text| *text = text.replace(&key, &title));
         }
     }
 

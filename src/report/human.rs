@@ -126,7 +126,8 @@ impl Drawn<'_> {
         let (_, steps) = path.split_first().map_or((None, &[][..]), |(flow, steps)| (Some(flow), steps));
         let is_told = steps.len() == 1 && sentence.contains(&format!("`{}`", steps[0]));
         let steps = Some(steps.join(" > ")).filter(|steps| !steps.is_empty() && !is_told);
-        push_field(out, paint, "step", steps.as_deref());
+        let name = if site::is_in_trigger(finding.place()) { "trigger" } else { "step" };
+        push_field(out, paint, name, steps.as_deref());
         push_place(out, paint, &analysis.sources, finding.place());
         if layout.excerpts {
             out.push_str(&snippet(&analysis.sources, &finding.labels, color, paint));

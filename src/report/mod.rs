@@ -72,6 +72,10 @@ impl Counts {
         counts
     }
 
+    fn total(self) -> usize {
+        self.errors + self.warnings + self.infos
+    }
+
     /// `2 errors, 1 warning`; empty where there are none.
     fn in_words(self) -> String {
         let Counts { errors, warnings, infos } = self;

@@ -4,7 +4,7 @@ use super::text::{NO_BREAK, clean};
 use crate::analysis::Analysis;
 use crate::finding::{Finding, Label};
 use crate::model::{step_path, step_title};
-use crate::source::Place;
+use crate::source::{Place, Route};
 
 /// What is wrong in one sentence, and the flow that it is about where the sentence does not name it.
 pub(crate) struct Headline {
@@ -29,6 +29,11 @@ impl Headline {
 pub(crate) fn steps(place: &Place) -> Vec<String> {
     let keys = place.route().map(step_path).unwrap_or_default();
     keys.into_iter().map(|key| clean(&step_title(key))).collect()
+}
+
+/// Whether a place is in a trigger: the designer calls that no step.
+pub(crate) fn is_in_trigger(place: &Place) -> bool {
+    place.route().is_some_and(|route| route.starts_with(&Route::of(["properties", "definition", "triggers"])))
 }
 
 /// The flow that a finding is about, and the step in it.

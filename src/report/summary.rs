@@ -42,7 +42,7 @@ pub(super) fn render(report: &Report<'_>, layout: &Layout<'_>) -> String {
     out
 }
 
-/// `104 errors  expression-syntax  ...`: a line a rule.
+/// A line a rule: `104 error   expression-syntax  a string begins an expression and is none`.
 pub(super) fn statistics(report: &Report<'_>, paint: Paint) -> String {
     let rules = by_rule(report.findings);
     let digits = rules.iter().map(|(_, _, number)| number.to_string().len()).max().unwrap_or(0);
@@ -57,18 +57,21 @@ pub(super) fn statistics(report: &Report<'_>, paint: Paint) -> String {
     out
 }
 
-/// How many findings of each rule and severity, the worst and then the most first.
+/// How many findings of each rule, with the worst severity of them; the worst and then the most first.
 fn by_rule(findings: &[Finding]) -> Vec<(&'static str, Severity, usize)> {
-    let mut counts: BTreeMap<(Severity, &'static str), usize> = BTreeMap::new();
+    let mut counts: BTreeMap<&'static str, (Severity, usize)> = BTreeMap::new();
     for finding in findings {
-        *counts.entry((finding.severity, finding.rule)).or_default() += 1;
+        let (severity, number) = counts.entry(finding.rule).or_insert((finding.severity, 0));
+        *severity = finding.severity.max(*severity);
+        *number += 1;
     }
     let mut counts: Vec<_> =
-        counts.into_iter().map(|((severity, rule), number)| (rule, severity, number)).collect();
+        counts.into_iter().map(|(rule, (severity, number))| (rule, severity, number)).collect();
     counts.sort_by_key(|(_, severity, number)| (Reverse(*severity), Reverse(*number)));
     counts
 }
 
+/// The flows with the most findings, where there are such.
 fn push_flows(out: &mut String, report: &Report<'_>, paint: Paint) {
     let mut counts: BTreeMap<FlowIx, Counts> = BTreeMap::new();
     for finding in report.findings {
@@ -76,14 +79,14 @@ fn push_flows(out: &mut String, report: &Report<'_>, paint: Paint) {
             counts.entry(flow).or_default().add(finding.severity);
         }
     }
-    if counts.len() < 2 {
+    if counts.len() < 2 || counts.values().all(|counts| counts.total() < 2) {
         return;
     }
     let mut counts: Vec<(FlowIx, Counts)> = counts.into_iter().collect();
     counts.sort_by_key(|(_, counts)| Reverse((counts.errors, counts.warnings, counts.infos)));
     let name = |(flow, counts): &(FlowIx, Counts)| {
         let name = clean(&report.analysis.workspace.flow(*flow).name);
-        format!("{name} ({})", counts.errors + counts.warnings + counts.infos)
+        format!("{name} ({})", counts.total())
     };
     let names: Vec<String> = counts.iter().map(name).collect();
     push(out, paint, "by flow:", &named(&names));
