@@ -198,7 +198,7 @@ pub fn check(bytes: &[u8]) {
     }
     let texts = [
         human::render(&report, &Layout::new(STYLE)),
-        markdown::render(&report, markdown::COMMENT),
+        markdown::render(&report, markdown::Limit::Comment),
         github::render(&report),
     ];
     texts.iter().for_each(|text| assert_printable(text));

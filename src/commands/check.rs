@@ -110,7 +110,7 @@ fn render(report: &Report<'_>, format: CheckFormat, layout: &Layout<'_>) -> Stri
         CheckFormat::Azure => azure::render(report),
         CheckFormat::Gitlab => gitlab::render(report),
         CheckFormat::Junit => junit::render(report),
-        CheckFormat::Markdown => markdown::render(report, markdown::COMMENT),
+        CheckFormat::Markdown => markdown::render(report, markdown::Limit::Comment),
     }
 }
 

@@ -49,8 +49,8 @@ impl Excerpt {
         let marked: Vec<usize> = spans.iter().map(line_of).collect();
         // The first one has neighbours; what else is marked stands for itself.
         let neighbours = marked.iter().take(1).flat_map(|line| [line.saturating_sub(1), line + 1]);
+        let neighbours = neighbours.filter(|line| indentation(source, *line).is_some());
         let mut shown: Vec<usize> = neighbours.chain(marked.iter().copied()).collect();
-        shown.retain(|line| *line < source.line_starts().len());
         shown.sort_unstable();
         shown.dedup();
         let indent = shown.iter().filter_map(|line| indentation(source, *line)).min().unwrap_or(0);
@@ -71,8 +71,11 @@ impl Excerpt {
     }
 }
 
-/// The blanks at the start of a line; `None` for a line of nothing else.
+/// The blanks at the start of a line; `None` for a line of nothing else, or behind the last one.
 fn indentation(source: &Text, line: usize) -> Option<usize> {
+    if line >= source.line_starts().len() {
+        return None;
+    }
     let span = source.line_span(line);
     let text = &source.text()[span.start..span.end];
     let indent = text.bytes().take(MOST_INDENT).take_while(|byte| matches!(byte, b' ' | b'\t')).count();

@@ -11,12 +11,32 @@ use crate::finding::{Finding, Severity};
 use crate::parse::location;
 use crate::source::Location;
 
-/// The most characters of a comment on GitHub: "body is too long (maximum is 65536 characters)".
-pub(crate) const COMMENT: usize = 65_536;
+/// How long a report may be.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Limit {
+    /// A comment on GitHub: "body is too long (maximum is 65536 characters)".
+    Comment,
+    /// The summary of a step on GitHub, of which so many bytes are written: "supports content up to a size of 1024k".
+    /// <https://docs.github.com/actions/reference/workflows-and-actions/workflow-commands#step-isolation-and-limits>
+    StepSummary(usize),
+}
 
-/// The most bytes of a summary that a step on GitHub uploads: "supports content up to a size of 1024k".
-/// <https://docs.github.com/actions/reference/workflows-and-actions/workflow-commands#step-isolation-and-limits>
-pub(crate) const STEP_SUMMARY: usize = 1 << 20;
+impl Limit {
+    fn most(self) -> usize {
+        match self {
+            Limit::Comment => 65_536,
+            Limit::StepSummary(taken) => (1_usize << 20).saturating_sub(taken),
+        }
+    }
+
+    /// What a text takes of it.
+    fn cost(self, text: &str) -> usize {
+        match self {
+            Limit::Comment => text.chars().count(),
+            Limit::StepSummary(_) => text.len(),
+        }
+    }
+}
 
 /// Whoever posts the report finds its last comment by this line.
 const MARK: &str = "<!-- flowvet markdown 1 -->";
@@ -24,14 +44,14 @@ const MARK: &str = "<!-- flowvet markdown 1 -->";
 /// Room for the line that says what was left out.
 const LAST_LINE: usize = 200;
 
-/// The report in at most so many bytes, and so characters. What does not fit is counted by severity; nothing is left out
-/// before what is less severe.
-pub(crate) fn render(report: &Report<'_>, most: usize) -> String {
+/// The report within a limit. What does not fit is counted by severity; nothing is left out before what is less severe.
+pub(crate) fn render(report: &Report<'_>, limit: Limit) -> String {
     let mut out = format!("{MARK}\n### flowvet: {}\n", report.summary());
     if let Some(flows) = verdict::summary(report.verdicts) {
         let _ = writeln!(out, "\nOn import: {flows}.");
     }
-    let mut page = Page { out, room: most.saturating_sub(LAST_LINE), left_out: Counts::default() };
+    let room = limit.most().saturating_sub(LAST_LINE + limit.cost(&out));
+    let mut page = Page { out, limit, room, left_out: Counts::default() };
     let mut severity = None;
     for group in groups(report.findings) {
         if severity != Some(group.first.severity) {
@@ -45,6 +65,8 @@ pub(crate) fn render(report: &Report<'_>, most: usize) -> String {
 
 struct Page {
     out: String,
+    limit: Limit,
+    /// What may still be written.
     room: usize,
     left_out: Counts,
 }
@@ -54,8 +76,14 @@ impl Page {
         self.left_out != Counts::default()
     }
 
-    fn fits(&self, text: &str) -> bool {
-        !self.is_full() && self.out.len() + text.len() <= self.room
+    /// Whether there is room for a text with what has to follow it.
+    fn fits(&self, text: &str, end: &str) -> bool {
+        !self.is_full() && self.limit.cost(text) + self.limit.cost(end) <= self.room
+    }
+
+    fn push(&mut self, text: &str) {
+        self.room = self.room.saturating_sub(self.limit.cost(text));
+        self.out.push_str(text);
     }
 
     fn heading(&mut self, report: &Report<'_>, severity: Severity) {
@@ -64,36 +92,33 @@ impl Page {
             "\n#### {}\n\n| rule | what | where |\n|---|---|---|\n",
             count(number, severity.as_str())
         );
-        if self.fits(&heading) {
-            self.out.push_str(&heading);
+        if self.fits(&heading, "") {
+            self.push(&heading);
         }
     }
 
     /// A row for the first finding of a group, and the places of the others in it.
     fn row(&mut self, report: &Report<'_>, group: &Group<'_>) {
         const END: &str = " |\n";
-        const MORE_END: &str = "</details>";
+        const MORE_END: &str = "</details> |\n";
         let start = start_of_row(report, group.first);
-        if !self.fits(&(start.clone() + END)) {
+        if !self.fits(&start, END) {
             (0..=group.others.len()).for_each(|_| self.left_out.add(group.first.severity));
             return;
         }
-        self.out.push_str(&start);
-        let more = format!("<details><summary>and {} more like this</summary>", group.others.len());
-        let mut is_open = false;
+        self.push(&start);
+        let mut more = format!("<details><summary>and {} more like this</summary>", group.others.len());
         for line in group.lines(report.analysis, usize::MAX) {
-            let line = format!("{}<br>", prose(&line));
-            let opening = if is_open { "" } else { more.as_str() };
-            if self.fits(&format!("{opening}{line}{MORE_END}{END}")) {
-                self.out.push_str(opening);
-                self.out.push_str(&line);
-                is_open = true;
+            let line = format!("{more}{}<br>", prose(&line));
+            if self.fits(&line, MORE_END) {
+                self.push(&line);
+                more.clear();
             } else {
                 self.left_out.add(group.first.severity);
             }
         }
-        self.out.push_str(if is_open { MORE_END } else { "" });
-        self.out.push_str(END);
+        let is_open = more.is_empty();
+        self.push(if is_open { MORE_END } else { END });
     }
 
     fn finish(mut self) -> String {

@@ -16,12 +16,13 @@ impl Headline {
     /// Messages name the flow, since some formats show nothing else. Where it is shown beside them, `` `Send` of `Flow` ``
     /// says it twice.
     pub(crate) fn of(analysis: &Analysis, finding: &Finding) -> Self {
-        let Some(flow) = finding.flow.map(|flow| &analysis.workspace.flow(flow).name) else {
+        let name = |flow| analysis.workspace.flow(flow).name.replace('`', "'");
+        let Some(flow) = finding.flow.map(name) else {
             return Headline { flow: None, sentence: clean(&finding.message) };
         };
         let sentence = finding.message.replacen(&format!("` of `{flow}`"), "`", 1);
         let names_it = sentence.contains(&format!("`{flow}`"));
-        Headline { flow: (!names_it).then(|| clean(flow)), sentence: clean(&sentence) }
+        Headline { flow: (!names_it).then(|| clean(&flow)), sentence: clean(&sentence) }
     }
 }
 

@@ -14,6 +14,8 @@ use crate::rules;
 
 /// Flows and files that are named in a summary.
 const MOST_NAMED: usize = 5;
+/// The fewest columns that the summary of a rule is wrapped to.
+const NARROWEST: usize = 30;
 /// Flows whose verdict is shown.
 const MOST_VERDICTS: usize = 10;
 
@@ -51,6 +53,9 @@ pub(super) fn statistics(report: &Report<'_>, paint: Paint) -> String {
     for (rule, severity, number) in &rules {
         let summary = rules::find(rule).map_or("", |entry| entry.meta.summary.as_str());
         let word = paint.with(color(*severity), &format!("{:<7}", severity.as_str()));
+        let indent = digits + width + "         ".len() + 2;
+        let summary = wrapped(summary, paint.width.saturating_sub(indent).max(NARROWEST), 0);
+        let summary = summary.join(&format!("\n{}", " ".repeat(indent)));
         out.push_str(&format!("{number:>digits$} {word} {rule:<width$}  {summary}\n"));
     }
     out.push_str(if rules.is_empty() { "" } else { "\n" });
@@ -154,6 +159,7 @@ fn push(out: &mut String, paint: Paint, label: &str, text: &str) {
     let gap = if taken > label.len() { " " } else { "" };
     for (index, line) in lines.iter().enumerate() {
         let before = match index {
+            0 if label.trim().is_empty() => label.to_owned(),
             0 => format!("{}{gap}", paint.with(BOLD, label)),
             _ if label.trim().is_empty() => " ".repeat(taken + 2),
             _ => "  ".to_owned(),

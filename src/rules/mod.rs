@@ -205,8 +205,8 @@ fn run(
     }
     let mut findings = sink.into_findings();
     for finding in &mut findings {
-        finding.show_titles();
         finding.flow = finding.flow.or_else(|| flow_of(context, finding.place().file));
+        finding.show_names(finding.flow.map(|flow| context.workspace.flow(flow).name.as_str()));
     }
     findings
 }
