@@ -4,7 +4,7 @@ use std::cmp::Reverse;
 use std::collections::{BTreeSet, HashMap};
 
 use super::site::{self, flow_and_steps};
-use super::text::{NO_BREAK, clean};
+use super::text::{NO_BREAK, clean, words_and_names};
 use crate::analysis::Analysis;
 use crate::finding::{Finding, Severity};
 use crate::model::{FlowIx, step_title};
@@ -58,11 +58,7 @@ fn saying(finding: &Finding) -> Saying<'_> {
 
 /// The words of a text, and the names in backticks between them.
 fn split(text: &str) -> (Vec<&str>, Vec<&str>) {
-    let parts: Vec<&str> = text.split('`').collect();
-    if parts.len() % 2 == 0 {
-        // A name holds a backtick: nobody can tell which words are names.
-        return (vec![text], Vec::new());
-    }
+    let Some(parts) = words_and_names(text) else { return (vec![text], Vec::new()) };
     let at = |parity: usize| parts.iter().skip(parity).step_by(2).copied().collect();
     (at(0), at(1))
 }

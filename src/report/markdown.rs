@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 
 use super::fold::{Group, groups};
 use super::site::steps;
-use super::text::{clean, markdown};
+use super::text::{clean, markdown, words_and_names};
 use super::{Counts, Report, count, verdict};
 use crate::finding::{Finding, Severity};
 use crate::parse::location;
@@ -144,11 +144,7 @@ fn start_of_row(report: &Report<'_>, finding: &Finding) -> String {
 
 /// Words with names in backticks, as HTML: a name may hold whatever ends a cell or a code span of Markdown.
 fn prose(text: &str) -> String {
-    let parts: Vec<&str> = text.split('`').collect();
-    if parts.len() % 2 == 0 {
-        // A name holds a backtick, so nobody can tell where names end.
-        return code(text);
-    }
+    let Some(parts) = words_and_names(text) else { return code(text) };
     let parts = parts.iter().enumerate();
     parts.map(|(index, part)| if index % 2 == 1 { code(part) } else { markdown(part) }).collect()
 }
