@@ -10,6 +10,7 @@ use crate::finding::{Finding, Severity};
 use crate::model::{FlowIx, step_title};
 use crate::parse::location;
 use crate::rules::plural;
+use crate::source::Target;
 
 /// Findings that differ in nothing but the names they say.
 pub(crate) struct Group<'a> {
@@ -107,8 +108,10 @@ impl Member {
         let path = flow_and_steps(analysis, finding);
         let line = location.start.line;
         let place = if path.is_empty() {
-            let file = || format!("{}:{line}", clean(location.file.file_name()));
-            related_flows(analysis, finding).unwrap_or_else(file)
+            let file = clean(location.file.file_name());
+            let is_file = finding.place().target == Target::File;
+            let place = if is_file { file } else { format!("{file}:{line}") };
+            related_flows(analysis, finding).unwrap_or(place)
         } else {
             format!("line{NO_BREAK}{line}")
         };

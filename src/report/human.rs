@@ -13,7 +13,7 @@ use super::{Report, summary};
 use crate::analysis::Analysis;
 use crate::finding::{Finding, Label, Severity};
 use crate::parse::location;
-use crate::source::{Place, Sources, TextError};
+use crate::source::{Place, Sources, Target, TextError};
 
 /// Who looks at a report.
 #[derive(Debug, Clone, Copy)]
@@ -191,5 +191,8 @@ fn push_field(out: &mut String, paint: Paint, name: &str, text: Option<&str>) {
 /// The line with the file, whole, so that it can be clicked and copied.
 fn push_place(out: &mut String, paint: Paint, sources: &Sources, place: &Place) {
     let arrow = paint.with(GUTTER, "  -->");
-    out.push_str(&format!("{arrow} {}\n", clean(&location(sources, place).to_string())));
+    let location = location(sources, place);
+    let is_file = place.target == Target::File;
+    let place = if is_file { location.file.to_string() } else { location.to_string() };
+    out.push_str(&format!("{arrow} {}\n", clean(&place)));
 }
