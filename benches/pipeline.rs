@@ -47,7 +47,7 @@ fn inflate_and_parse(bytes: &[u8]) {
     let mut zip = zip::ZipArchive::new(Cursor::new(bytes)).expect("a zip");
     for index in 0..zip.len() {
         let mut entry = zip.by_index(index).expect("an entry");
-        if !entry.name().is_ok_and(|name| is_needed(&name)) {
+        if !is_needed(entry.name()) {
             continue;
         }
         let mut text = String::with_capacity(usize::try_from(entry.size()).unwrap_or(0));

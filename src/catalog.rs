@@ -153,6 +153,8 @@ pub(crate) struct TriggerFacts {
 pub(crate) struct Choice {
     pub(crate) value: i64,
     pub(crate) meaning: String,
+    /// Only for messages: whether an added row is among them.
+    pub(crate) includes_create: Option<bool>,
     /// Only for messages: whether a modified row is among them.
     pub(crate) includes_update: Option<bool>,
 }
@@ -255,7 +257,8 @@ mod tests {
                 }
             }
             if let Some(facts) = &provider.trigger {
-                assert!(facts.messages.iter().all(|one| one.includes_update.is_some()), "{id}");
+                let is_told = |one: &Choice| one.includes_create.is_some() && one.includes_update.is_some();
+                assert!(facts.messages.iter().all(is_told), "{id}");
             }
         }
     }

@@ -1,5 +1,6 @@
 //! Arguments: clap structs and value enums, nothing else.
 
+mod explain;
 mod gate;
 mod limits;
 
@@ -7,7 +8,8 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-pub use crate::config::{FailOn, PathPattern, Pattern, Profile, Selection};
+pub use crate::config::{FailOn, Profile};
+pub use explain::{ExplainArgs, ExplainFormat, arguments};
 pub use gate::{
     BaselineArgs, CheckFormat, CompletionsArgs, ConfigArgs, InitArgs, ManArgs, OutputArgs, OutputTarget,
     SelectionArgs, Shell,
@@ -42,7 +44,7 @@ Examples:
   flowvet check base.zip app.zip            lint two solutions that belong together
   flowvet order MySolution.zip              the order in which its flows can be turned on
   flowvet connections MySolution.zip        which step uses which connection reference
-  flowvet explain ChildFlowNeverPublished   what a platform error means, and what prevents it
+  flowvet explain import.log                what each error in a log means, and what to do
 
 Exit codes: 0 nothing at or above --fail-on, 1 findings at or above it, 2 could not do the work.";
 
@@ -61,7 +63,7 @@ pub enum Command {
     Runbook(RunbookArgs),
     /// List the rules
     Rules(RulesArgs),
-    /// Explain a rule, or a platform error from its code or its whole message
+    /// Explain a rule, an error of the platform, or every error in a log
     Explain(ExplainArgs),
     /// Write a commented `flowvet.toml` to start from
     Init(InitArgs),
@@ -80,11 +82,8 @@ impl Command {
             | Command::Connections(_)
             | Command::Graph(_)
             | Command::Runbook(_) => true,
-            Command::Rules(_)
-            | Command::Explain(_)
-            | Command::Init(_)
-            | Command::Completions(_)
-            | Command::Man(_) => false,
+            Command::Explain(explain) => !explain.packages.is_empty(),
+            Command::Rules(_) | Command::Init(_) | Command::Completions(_) | Command::Man(_) => false,
         }
     }
 }
@@ -206,14 +205,6 @@ pub struct RulesArgs {
     /// How to print the list.
     #[arg(long, value_enum, default_value_t = RulesFormat::Table)]
     pub format: RulesFormat,
-}
-
-/// `flowvet explain`.
-#[derive(Debug, Args)]
-pub struct ExplainArgs {
-    /// The id of a rule, a platform error code, or a pasted error message.
-    #[arg(required = true, value_name = "RULE|CODE|MESSAGE")]
-    pub what: Vec<String>,
 }
 
 /// When to use colour.

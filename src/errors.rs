@@ -1,22 +1,55 @@
-//! Errors that the platform reports when flows are turned on or run. Data: `rules/catalog/platform-errors.toml`.
+//! The errors that the platform reports when solutions are imported, flows are turned on and flows run: what
+//! `flowvet explain` knows, and how it finds them in whatever somebody pastes. A leaf.
+//!
+//! A pasted text is reduced to its letters (`letters.rs`), in which `search.rs` looks for codes and sentences
+//! (`sentence.rs`) and for numbers (`number.rs`). Data: `rules/catalog/platform-errors/`.
 
+mod letters;
+mod number;
+mod search;
+mod sentence;
+mod tokens;
+
+use std::collections::HashMap;
 use std::sync::LazyLock;
 
 use serde::Deserialize;
 
-/// An error code of the platform.
+pub(crate) use letters::plain;
+pub(crate) use search::{Found, Search, in_message};
+
+/// An error of the platform. The README beside the data describes each member.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct PlatformError {
+    /// The platform's code, or a name of our own where it prints none.
     pub(crate) code: String,
-    /// What it means, in our words.
+    /// Other codes and spellings.
+    #[serde(default)]
+    pub(crate) also: Vec<String>,
+    /// Sentences that the platform prints, with `*` for names.
+    #[serde(default)]
+    pub(crate) says: Vec<String>,
+    /// Whether it only says that something failed.
+    #[serde(default)]
+    pub(crate) wrapper: bool,
+    /// The code of a general error that is not shown beside this one.
+    #[serde(default)]
+    pub(crate) narrows: Option<String>,
+    /// What happened, in our words.
     pub(crate) meaning: String,
+    /// What usually causes it.
+    #[serde(default)]
+    pub(crate) causes: Vec<String>,
     /// What to do about it.
     pub(crate) remedy: String,
-    /// Why no rule can find its cause in a package, where that is so.
+    /// Rules that find its cause, beside those whose pages list the code.
+    #[serde(default)]
+    pub(crate) rules: Vec<String>,
+    /// Why a package alone cannot show the cause, where that is so.
     #[serde(default)]
     pub(crate) not_in_package: Option<String>,
-    /// Where the fact is from.
+    /// Where the facts are from.
     pub(crate) source: String,
 }
 
@@ -26,52 +59,56 @@ struct Catalog {
     error: Vec<PlatformError>,
 }
 
-const TEXT: &str = include_str!("../rules/catalog/platform-errors.toml");
+macro_rules! files {
+    ($($name:literal),*) => {
+        [$(($name, include_str!(concat!("../rules/catalog/platform-errors/", $name)))),*]
+    };
+}
 
-static ERRORS: LazyLock<Vec<PlatformError>> =
-    LazyLock::new(|| toml::from_str::<Catalog>(TEXT).map(|catalog| catalog.error).unwrap_or_default());
+const FILES: [(&str, &str); 7] = files![
+    "child-flows.toml",
+    "connections.toml",
+    "definition.toml",
+    "import.toml",
+    "policies.toml",
+    "run.toml",
+    "wrappers.toml"
+];
+
+static ERRORS: LazyLock<Vec<PlatformError>> = LazyLock::new(|| {
+    // A test reads every file; a broken one is never shipped.
+    FILES
+        .iter()
+        .flat_map(|(_, text)| toml::from_str::<Catalog>(text).map(|all| all.error).unwrap_or_default())
+        .collect()
+});
 
 /// Every error that `explain` knows.
 pub(crate) fn all() -> &'static [PlatformError] {
     &ERRORS
 }
 
-/// The errors whose codes a pasted message holds, in the order of their first place. Codes are not localised,
-/// messages are.
-pub(crate) fn in_message(message: &str) -> Vec<&'static PlatformError> {
-    let lower = message.to_ascii_lowercase();
-    let mut found: Vec<(usize, &PlatformError)> =
-        all().iter().filter_map(|error| Some((place_of(&lower, &error.code)?, error))).collect();
-    found.sort_by_key(|(at, _)| *at);
-    found.into_iter().map(|(_, error)| error).collect()
+/// Every code in lower case, and every number, with its error.
+static INDEX: LazyLock<HashMap<String, &'static PlatformError>> = LazyLock::new(|| {
+    let codes = all().iter().flat_map(|error| error.codes().map(move |code| (index_key(code), error)));
+    codes.collect()
+});
+
+fn index_key(code: &str) -> String {
+    number::of_code(code).map_or_else(|| code.to_ascii_lowercase(), |number| number.to_string())
 }
 
-/// The place of a code as a word of its own: `MissingConnection` is not in `FlowMissingConnection`.
-fn place_of(message: &str, code: &str) -> Option<usize> {
-    let code = code.to_ascii_lowercase();
-    let is_word = |byte: Option<&u8>| byte.is_some_and(u8::is_ascii_alphanumeric);
-    message.match_indices(&code).map(|(at, _)| at).find(|at| {
-        let bytes = message.as_bytes();
-        let before = at.checked_sub(1).and_then(|before| bytes.get(before));
-        !is_word(before) && !is_word(bytes.get(at + code.len()))
-    })
+/// The error with this code, in any case and in any notation of a number.
+pub(crate) fn find(code: &str) -> Option<&'static PlatformError> {
+    INDEX.get(&index_key(code)).copied()
+}
+
+impl PlatformError {
+    /// Every code and spelling of it.
+    pub(crate) fn codes(&self) -> impl Iterator<Item = &str> {
+        std::iter::once(self.code.as_str()).chain(self.also.iter().map(String::as_str))
+    }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_catalog_is_read() {
-        assert!(toml::from_str::<Catalog>(TEXT).is_ok_and(|catalog| catalog.error.len() > 10));
-    }
-
-    #[test]
-    fn a_code_is_found_in_a_pasted_message() {
-        let codes = |text| in_message(text).iter().map(|error| error.code.as_str()).collect::<Vec<_>>();
-        let pasted = "Flow client error returned with status code \"BadRequest\" and details \
-                      \"{\"error\":{\"code\":\"childflowneverpublished\",\"message\":\"…\"}}\".";
-        assert_eq!(codes(pasted), ["ChildFlowNeverPublished"]);
-        assert!(codes("XChildFlowNeverPublished").is_empty());
-    }
-}
+mod tests;

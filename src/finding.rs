@@ -158,6 +158,14 @@ impl Finding {
         self.message.len() + keys.sum::<usize>()
     }
 
+    /// Keeps only the platform error that this fault causes, of those on the rule's page; none where the page does not
+    /// list it.
+    pub(crate) fn code(&mut self, code: Option<&str>) -> &mut Self {
+        let kept = self.codes.iter().position(|one| Some(one.as_str()) == code);
+        self.codes = kept.map_or(&[], |at| &self.codes[at..=at]);
+        self
+    }
+
     /// Lowers or raises the severity that the rule's page states.
     pub(crate) fn severity(&mut self, severity: Severity) -> &mut Self {
         self.severity = severity;

@@ -17,7 +17,8 @@ use crate::load::limits::Limits;
 use crate::load::{self, Input, Package, PackageFile, PackageKind, Role};
 use crate::model::{self, Workspace};
 use crate::parse::{json, locate as locate_place};
-use crate::report::human::{self, Layout, Style};
+use crate::report::human;
+use crate::report::layout::{Layout, Style};
 use crate::report::{Report, alm, connections, github, gitlab, graph, json as json_report, markdown, order};
 use crate::report::{runbook, sarif, solutions};
 use crate::session::Session;
@@ -95,17 +96,13 @@ fn assert_node(document: &Document, text: &str, (route, json, value): (&Route, J
 pub fn xml(bytes: &[u8]) {
     let Ok(text) = std::str::from_utf8(bytes) else { return };
     let mut sources = Sources::default();
-    let roles = [Role::Manifest, Role::Customizations, Role::Record, Role::VariableDefinition];
+    let roles = [Role::Manifest, Role::Customizations, Role::Record, Role::VariableDefinition, Role::Table];
     let files = roles.map(|role| {
         let file = sources.add(Text::new(format!("{role:?}"), text));
         PackageFile { role, file, path: format!("{role:?}"), readable: true }
     });
-    let package = Package {
-        path: FileName::default(),
-        kind: PackageKind::Solution,
-        files: files.into(),
-        has_agents: false,
-    };
+    let (kind, has_agents, custom_apis) = (PackageKind::Solution, false, Vec::new());
+    let package = Package { path: FileName::default(), kind, files: files.into(), has_agents, custom_apis };
     let workspace = model::build(&sources, vec![package], Vec::new());
     for place in remembered(&workspace) {
         assert_place(&sources, place);

@@ -51,27 +51,40 @@
 //!
 //! # How it works
 //!
-//! Data flows one way, and imports only point to the left:
+//! Data flows one way through five bands, each of which uses only those before it. `docs/architecture.md` lists the
+//! modules of each:
 //!
 //! ```text
-//! source <- load <- parse <- model <- webhooks <- graph <- activation <- semantic <- import_order <- finding <- config <- rules <- verdict <- analysis <- baseline <- report <- session <- cli <- commands <- main
+//! text <- model <- knowledge <- judgement <- outside
 //! ```
 //!
 //! Paths and bytes become named texts (`load`), trees (`parse`), typed solutions and flows (`model`) and a graph.
 //! Rules look at these and write findings; a finding's place is a route into a file that only a report turns into
 //! bytes. `run` is the whole program.
+//!
+//! # Features
+//!
+//! `cli` (default) adds the command line, `human` the report for people, and `parallel` (default) the use of all cores.
+//! Without them the library also compiles to WebAssembly.
 
 #![warn(missing_docs)]
+// Some of what a module offers is for the commands alone: tables, baselines, explanations. It is not worth a condition on
+// each item. A build with the command line still finds what nothing uses.
+#![cfg_attr(not(feature = "cli"), allow(dead_code))]
 
 mod activation;
 mod analysis;
+#[cfg(feature = "cli")]
 mod atomic_write;
 mod baseline;
 mod catalog;
+#[cfg(feature = "cli")]
 #[doc(hidden)]
 pub mod cli;
+#[cfg(feature = "cli")]
 mod commands;
 mod config;
+#[cfg(feature = "cli")]
 mod errors;
 #[doc(hidden)]
 pub mod expression;
@@ -84,7 +97,10 @@ pub mod fuzzing;
 pub mod graph;
 #[doc(hidden)]
 pub mod import_order;
+mod limit;
 mod load;
+#[cfg(feature = "cli")]
+mod mentions;
 #[doc(hidden)]
 pub mod model;
 mod parallel;
@@ -100,11 +116,13 @@ mod suggest;
 #[doc(hidden)]
 pub mod verdict;
 mod webhooks;
+mod wording;
 
 #[doc(hidden)]
 pub use activation::{Activation, ExternalFlow};
 #[doc(hidden)]
 pub use analysis::Analysis;
+#[cfg(feature = "cli")]
 #[doc(hidden)]
 pub use commands::{Outcome, run};
 pub use config::{Config, FailOn, Profile};
@@ -113,7 +131,8 @@ pub use load::limits::Limits;
 pub use load::{EXPECTED, Input, LoadError, LoadErrorKind};
 #[doc(hidden)]
 pub use parallel::join_in;
+#[cfg(feature = "human")]
 #[doc(hidden)]
-pub use report::human::Style;
+pub use report::layout::Style;
 pub use session::{CheckReport, Diagnostic, FlowRef, LoadErrors, Related, RulePage, Session};
 pub use source::{FileName, Location, Position, TextError};

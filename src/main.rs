@@ -4,11 +4,11 @@ use std::io::{self, IsTerminal, Write};
 use std::process::ExitCode;
 
 use clap::Parser;
-use flowvet::cli::{Cli, Color};
+use flowvet::cli::{Cli, Color, arguments};
 use flowvet::{Outcome, Style};
 
 fn main() -> ExitCode {
-    let cli = Cli::parse();
+    let cli = Cli::parse_from(arguments(std::env::args_os()));
     let style = style(cli.color);
     if cli.command.reads_solutions() {
         flowvet::join_in();

@@ -7,14 +7,16 @@
 
 mod keys;
 mod scan;
+mod shapes;
 mod values;
 
+use std::borrow::Cow;
+use std::cell::LazyCell;
 use std::ops::Range;
 
-pub(crate) use keys::SIGNATURE;
-use keys::{CREDENTIAL, Named, PASSWORD, Trust};
+use keys::{COOKIE, CREDENTIAL, Named, PASSWORD, SIGNATURE, Trust};
 pub(crate) use scan::has_user_and_password;
-use values::{SHORTEST, carried, has_digit, is_of_all_kinds, is_placeholder, is_random, literal_parts};
+use values::{SHORTEST, carried, cookies, has_digit, is_of_all_kinds, is_other, is_random, literal_parts};
 
 /// A secret in a text.
 #[derive(Debug, PartialEq, Eq)]
@@ -35,13 +37,36 @@ pub(crate) struct ValueContext<'a> {
     pub key: &'a str,
 }
 
+/// What a client of an app proves itself with.
+const CLIENT_SECRET: &str = "a client secret";
+
+const PRIVATE_KEY: &str = "a private key";
+
 /// The secrets in a value.
 pub(crate) fn find(site: ValueContext<'_>, value: &str) -> Vec<Secret> {
+    let mut found = find_named(site, value);
+    for shape in shapes::secrets(value) {
+        // What is reported once is not reported again as something else.
+        let is_in = |one: &Secret| {
+            one.is_sure && one.range.start < shape.range.end && shape.range.start < one.range.end
+        };
+        if !found.iter().any(is_in) {
+            found.push(shape);
+        }
+    }
+    found
+}
+
+/// The secrets in a value that its key, or the text in front of them, tells.
+fn find_named(site: ValueContext<'_>, value: &str) -> Vec<Secret> {
     let site = site.split();
     let Some(named) = site.named() else { return scan::secrets(value) };
     let is_sure = is_sure(site, named, value);
     if named.trust == Trust::Hint && !is_random(value, 16) {
         return scan::secrets(value);
+    }
+    if named.what == COOKIE {
+        return cookies(value).into_iter().map(|range| Secret { range, what: COOKIE, is_sure }).collect();
     }
     let parts = literal_parts(value).into_iter();
     let parts =
@@ -55,7 +80,31 @@ pub(crate) fn find(site: ValueContext<'_>, value: &str) -> Vec<Secret> {
 
 /// The bytes of a text, such as a message or a file that is no JSON, that must not be printed.
 pub(crate) fn ranges(text: &str) -> impl Iterator<Item = Range<usize>> {
-    scan::secrets(text).into_iter().map(|secret| secret.range)
+    scan::secrets(text).into_iter().chain(shapes::secrets(text)).map(|secret| secret.range)
+}
+
+/// A text with stars of the same length in the place of its secrets.
+pub(crate) fn masked(text: &str) -> Cow<'_, str> {
+    let mut ranges = ranges(text).peekable();
+    if ranges.peek().is_none() {
+        return Cow::Borrowed(text);
+    }
+    let mut out = text.as_bytes().to_vec();
+    for range in ranges {
+        out[range].fill(b'*');
+    }
+    // Whole characters were replaced, so the text is still one.
+    String::from_utf8(out).map_or(Cow::Borrowed(""), Cow::Owned)
+}
+
+/// Whether a text has a secret in it that is known by its form.
+pub(crate) fn has_shape(text: &str) -> bool {
+    shapes::is_in(text)
+}
+
+/// Whether a number under this key is masked.
+pub(crate) fn hides_number(key: &str) -> bool {
+    keys::named(key).is_some_and(|named| named.trust != Trust::Hint)
 }
 
 /// Whether a literal value under this key may be a secret that is reported.
@@ -99,17 +148,23 @@ fn carried_in(value: &str, part: Range<usize>) -> Option<Range<usize>> {
 fn is_sure(site: ValueContext<'_>, named: Named, value: &str) -> bool {
     let whole = 0..value.len();
     let is_literal = literal_parts(value).first() == Some(&whole);
-    if !is_literal || named.trust == Trust::Hint || value.split_whitespace().nth(2).is_some() {
+    let is_in_headers = site.around.eq_ignore_ascii_case("headers");
+    if named.what == COOKIE {
+        return is_literal
+            && is_in_headers
+            && cookies(value).into_iter().any(|one| is_random(&value[one], 16));
+    }
+    let is_never = matches!(named.trust, Trust::Hint | Trust::Masked);
+    if !is_literal || is_never || value.split_whitespace().nth(2).is_some() {
         return false;
     }
     let secret = if named.what == CREDENTIAL { &value[carried(value)] } else { value };
     // `"apiKey": "X-API-Key"` names the header, `"secret": "client_secret_post"` a way to send one.
     let is_name = keys::named(secret).is_some_and(|one| one.trust != Trust::Ending)
         || ["client_secret_post", "client_secret_basic"].contains(&secret);
-    if secret.len() < SHORTEST || is_name || is_placeholder(secret) {
+    if secret.len() < SHORTEST || is_name || is_other(secret) {
         return false;
     }
-    let is_in_headers = site.around.eq_ignore_ascii_case("headers");
     match named.trust {
         // `Authorization: token` names a scheme.
         _ if named.what == CREDENTIAL => {
@@ -121,7 +176,7 @@ fn is_sure(site: ValueContext<'_>, named: Named, value: &str) -> bool {
         Trust::Whole => is_random(secret, SHORTEST) || named.what == PASSWORD && is_of_all_kinds(secret),
         // `resetPassword` may be an address or a page.
         Trust::Words | Trust::Ending => is_random(secret, 8) && !secret.contains(['/', ':', ' ']),
-        Trust::Hint => false,
+        Trust::Hint | Trust::Masked => false,
     }
 }
 
@@ -133,6 +188,19 @@ pub(crate) fn find_default(name: &str, is_secure: bool, value: &str) -> Vec<Secr
     }
     find(ValueContext { around: "", key: name }, value)
 }
+
+/// The secrets of a text that are reported: not the signature in the URL of a flow, which `webhook-url-hardcoded`
+/// reports whole.
+pub(crate) fn reported(mut secrets: Vec<Secret>, text: &str) -> Vec<Secret> {
+    // Asked once: a text may hold as many signatures as it is long.
+    let is_flow_url = LazyCell::new(|| {
+        text.contains("/workflows/") && FLOW_HOSTS.iter().any(|host| text.to_ascii_lowercase().contains(host))
+    });
+    secrets.retain(|secret| secret.is_sure && !(secret.what == SIGNATURE && *is_flow_url));
+    secrets
+}
+
+const FLOW_HOSTS: [&str; 2] = [".logic.azure.com", ".api.powerplatform.com"];
 
 #[cfg(test)]
 mod tests;

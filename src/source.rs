@@ -276,6 +276,16 @@ impl Route {
         Route(keys.into_iter().map(|key| Step::Key(key.to_owned())).collect())
     }
 
+    /// This route as reports show it: a name on the way may hold a secret, which a JSON pointer writes so that nobody
+    /// would find it any more (`https:~1~1user:…@`).
+    pub(crate) fn shown(&self) -> String {
+        let shown = |step: &Step| match step {
+            Step::Key(key) => Step::Key(crate::secrets::masked(key).into_owned()),
+            Step::Index(index) => Step::Index(*index),
+        };
+        self.0.iter().map(shown).collect::<Route>().to_string()
+    }
+
     /// The steps from the root.
     pub fn steps(&self) -> &[Step] {
         &self.0

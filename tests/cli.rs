@@ -51,7 +51,8 @@ fn exit_codes() {
     assert_eq!(code(&["order", "fixtures/activation/call-cycle/bad"]), Some(1));
     assert_eq!(code(&["check", "nowhere"]), Some(2));
     assert_eq!(code(&["check"]), Some(2));
-    assert_eq!(code(&["explain", "nothing-like-it"]), Some(2));
+    assert_eq!(code(&["explain", "nothing-like-it"]), Some(1));
+    assert_eq!(code(&["explain", "src"]), Some(2));
     assert_eq!(code(&["--version"]), Some(0));
 }
 

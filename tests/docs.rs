@@ -32,7 +32,7 @@ fn refreshed(text: &str) -> (String, usize) {
         }
         out.push_str(line);
         out.push('\n');
-        if in_console && let Some(command) = line.strip_prefix("$ flowvet ") {
+        if let Some(command) = line.strip_prefix("$ flowvet ").filter(|_| in_console) {
             commands += 1;
             let arguments: Vec<&str> = command.split_whitespace().collect();
             let output = flowvet().args(arguments).output().expect("runs");

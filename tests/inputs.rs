@@ -140,7 +140,8 @@ fn a_legacy_package_is_one_flow_without_references() {
         r#"{{"name": "{}", "type": "Microsoft.Flow/flows", "properties": {{"displayName": "Old times",
             "connectionReferences": {{"shared_x": {{"connectionName": "1", "source": "Invoker",
             "id": "/providers/Microsoft.PowerApps/apis/shared_x"}}}},
-            "definition": {{"triggers": {{"Recurrence": {{"type": "Recurrence"}}}}, "actions": {{"Get": {{
+            "definition": {{"triggers": {{"Recurrence": {{"type": "Recurrence",
+            "recurrence": {{"frequency": "Day", "interval": 1}}}}}}, "actions": {{"Get": {{
             "type": "OpenApiConnection", "inputs": {{"host": {{"connectionName": "shared_x", "operationId": "Get",
             "apiId": "/providers/Microsoft.PowerApps/apis/shared_x"}}}}}}}}}}}}}}"#,
         id(9)

@@ -28,35 +28,82 @@ fn action(inputs: Value) -> Value {
     json!({"type": "Http", "runAfter": {}, "inputs": inputs})
 }
 
+/// Texts behind which a secret stands.
+const BEFORE_SECRETS: &[&str] = &[
+    "https://x.example/?sp=1&sig=",
+    "https://x.example/?access_token=",
+    "https://x.example/?api_key=",
+    "https://x.example/?client_secret=",
+    "https://x.example/?subscription-key=",
+    "https://x.example/?code=",
+    "https://f.azurewebsites.net/api/x?code=",
+    "grant_type=password&username=u&password=",
+    "Bearer ",
+    "Authorization: Bearer ",
+    "Authorization: Basic ",
+    "Server=x;\nPassword=",
+    "x:y\r\nBearer ",
+    "AccountKey=",
+    "https%3A%2F%2Fx%3Fsp%3D1%26sig%3D",
+    "https%3A%2F%2Fx%3Fpassword%3D",
+    "hlb_sig=",
+    "password: ",
+    "{\"password\":\"",
+    "{\"clientSecret\": \"",
+    "https://user:",
+    "<wsse:Password Type=\"x\">",
+    "<ns:ApiKey>",
+    "<Password><![CDATA[",
+    "&lt;o:Password o:T=\"x\"&gt;",
+    "PRIVATE-TOKEN: ",
+    "Cookie: theme=dark; session=",
+    "-----BEGIN PRIVATE KEY-----\n",
+    "x-auth-key=",
+    "passcode=",
+    "pin=",
+];
+
+/// Keys whose values are secrets.
+const SECRET_KEYS: &[&str] = &[
+    "password",
+    "clientSecret",
+    "x-api-key",
+    "Ocp-Apim-Subscription-Key",
+    "hlb_ApiKey",
+    "userPassword",
+    "passphrase",
+    "privateKey",
+    "token",
+    "code",
+    "sig",
+    "Authorization",
+    "X-Auth-Token",
+    "pass",
+    "passwd",
+    "passcode",
+    "pin",
+    "X-Auth-Key",
+    "encryptionKey",
+    "signingKey",
+    "PRIVATE-TOKEN",
+    "Cookie",
+];
+
 /// Values with a secret each, and a fault.
 fn inputs(secrets: &mut Secrets) -> Vec<Value> {
     let mut found = Vec::new();
     let url = "https://x.example/";
-    for before in [
-        "https://x.example/?sp=1&sig=",
-        "https://x.example/?access_token=",
-        "https://x.example/?api_key=",
-        "https://x.example/?client_secret=",
-        "https://x.example/?subscription-key=",
-        "https://x.example/?code=",
-        "https://f.azurewebsites.net/api/x?code=",
-        "grant_type=password&username=u&password=",
-        "Bearer ",
-        "Authorization: Bearer ",
-        "Authorization: Basic ",
-        "Server=x;\nPassword=",
-        "x:y\r\nBearer ",
-        "AccountKey=",
-        "https%3A%2F%2Fx%3Fsp%3D1%26sig%3D",
-        "https%3A%2F%2Fx%3Fpassword%3D",
-        "hlb_sig=",
-        "password: ",
-        "{\"password\":\"",
-        "{\"clientSecret\": \"",
-        "https://user:",
-    ] {
+    for before in BEFORE_SECRETS {
         let after = if before.ends_with("user:") {
             "@x.example/"
+        } else if before.contains("CDATA") {
+            "]]></Password>"
+        } else if before.contains(['<', '>']) {
+            "</x>"
+        } else if before.contains("BEGIN") {
+            "\n-----END PRIVATE KEY-----"
+        } else if before.contains("&lt;") {
+            "&lt;/o:Password&gt;"
         } else if before.contains('"') {
             "\"}"
         } else {
@@ -64,26 +111,11 @@ fn inputs(secrets: &mut Secrets) -> Vec<Value> {
         };
         found.push(json!({"method": "GET", "uri": url, "body": format!("{before}{}{after}&a={BAD}", secrets.next())}));
     }
-    for key in [
-        "password",
-        "clientSecret",
-        "x-api-key",
-        "Ocp-Apim-Subscription-Key",
-        "hlb_ApiKey",
-        "userPassword",
-        "passphrase",
-        "privateKey",
-        "token",
-        "code",
-        "sig",
-        "Authorization",
-        "X-Auth-Token",
-        "pass",
-    ] {
+    for key in SECRET_KEYS {
         let secret = secrets.next();
-        found.push(json!({"method": "GET", "uri": url, "body": {"a": BAD, key: secret, "z": BAD}}));
+        found.push(json!({"method": "GET", "uri": url, "body": {"a": BAD, *key: secret, "z": BAD}}));
         let secret = secrets.next();
-        found.push(json!({"method": "GET", "uri": url, "headers": {"a": BAD, key: format!("Basic {secret}"), "z": BAD}}));
+        found.push(json!({"method": "GET", "uri": url, "headers": {"a": BAD, *key: format!("Basic {secret}"), "z": BAD}}));
     }
     for value in [
         json!([secrets.next()]),
@@ -108,8 +140,10 @@ fn actions(secrets: &mut Secrets) -> Value {
     for (number, inputs) in inputs(secrets).into_iter().enumerate() {
         actions[format!("Go_{number}")] = action(inputs);
     }
-    for before in ["Call https://x/?sig=", "Bearer ", "password=", "password: ", "hlb_sig="] {
-        let name = format!("{before}{}", secrets.next());
+    for before in ["Call https://x/?sig=", "Bearer ", "password=", "password: ", "hlb_sig=", "https://user:"]
+    {
+        let after = if before.ends_with("user:") { "@host.example/" } else { "" };
+        let name = format!("{before}{}{after}", secrets.next());
         actions[name] = action(json!({"method": "GET", "uri": BAD}));
     }
     for (number, call) in
@@ -212,7 +246,13 @@ fn package(secrets: &mut Secrets, is_one_line: bool) -> support::Files {
     files
 }
 
-const OUTPUTS: [&[&str]; 25] = [
+/// Names the flow, a connection reference and a variable.
+const MESSAGE: &str = "InvalidTemplate in 'Flow 0001' 00000001-0000-4000-8000-000000000000, for environment variable \
+    'hlb_ApiKey', connection reference logical name 'hlb_one', workflow run action 'Go_1'";
+
+const OUTPUTS: [&[&str]; 27] = [
+    &["explain", MESSAGE, "--format", "text", "--in"],
+    &["explain", MESSAGE, "--format", "json", "--in"],
     &["check", "--format", "human"],
     &["check", "--format", "json"],
     &["check", "--format", "sarif"],
@@ -328,5 +368,24 @@ fn a_report_for_people_fits_its_columns() {
         let wide: Vec<&str> =
             excerpts.into_iter().filter(|line| textwrap::core::display_width(line) > 80).collect();
         assert!(output.contains("unknown-action") && wide.is_empty(), "{}", wide.join("\n"));
+    }
+}
+
+/// A number is not a string, and masked all the same.
+#[test]
+fn numbers_under_telling_keys_are_masked() {
+    let inputs =
+        json!({"uri": "x", "body": {"pin": 48_392_017, "x": BAD, "passcode": 48_392_017, "count": 31}});
+    let definition = json!({"triggers": {"manual": {"type": "Request", "kind": "Button", "inputs": {}}},
+        "actions": {"Go": {"type": "Http", "inputs": inputs}}});
+    let flow = json!({"properties": {"connectionReferences": {}, "definition": definition}});
+    for text in [flow.to_string(), format!("{flow:#}")] {
+        let mut files = solution("Numbers", &[TestFlow::new(1, [])]);
+        files.last_mut().expect("a flow").1 = text.into_bytes();
+        let folder = TempDir::new().expect("a folder");
+        write_all(folder.path(), &files);
+        let output = flowvet().args(["check", "--no-config"]).arg(folder.path()).output().expect("runs");
+        let text = String::from_utf8(output.stdout).expect("UTF-8");
+        assert!(text.contains("unknown-action") && !text.contains("48392017"), "{text}");
     }
 }

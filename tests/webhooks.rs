@@ -260,6 +260,15 @@ fn a_name_in_the_wrong_case_is_a_warning() {
 }
 
 #[test]
+fn names_of_actions_are_compared_in_any_script() {
+    // The designer writes `Ereignisse Ä`, expressions read it as `Ereignisse_Ä`, in any case.
+    let mut flow = register(&json!("@outputs('ereignisse_ä')"));
+    flow["actions"]["Ereignisse Ä"] = json!({"type": "Compose", "inputs": ["invoice-redy"]});
+    flow["actions"]["Register"]["runAfter"] = json!({"Ereignisse Ä": ["Succeeded"]});
+    assert!(is_set(&found(&[flow]), &["error event-unknown"]));
+}
+
+#[test]
 fn the_graph_shows_which_events_go_where() {
     let output = |format: &str| {
         let args = ["graph", "fixtures/webhooks/event-unhandled/bad", "--format", format];

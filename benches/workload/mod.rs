@@ -117,7 +117,7 @@ impl Writer<'_> {
 
 fn connector(id: u64) -> String {
     let authentication =
-        if id.is_multiple_of(2) { ",\n  \"authentication\": \"@parameters('$authentication')\"" } else { "" };
+        if id % 2 == 0 { ",\n  \"authentication\": \"@parameters('$authentication')\"" } else { "" };
     format!(
         r#""type": "OpenApiConnection",
 "inputs": {{

@@ -47,7 +47,7 @@ impl Baseline {
         let entries = findings.iter().zip(fingerprints).map(|(finding, fingerprint)| BaselineEntry {
             rule: finding.rule.to_owned(),
             flow: finding.flow.map(|flow| clean(&analysis.workspace.flow(flow).name)),
-            at: finding.place().route().map(|route| clean(&route.to_string())),
+            at: finding.place().route().map(|route| clean(&route.shown())),
             fingerprint: fingerprint.clone(),
         });
         let mut findings: Vec<BaselineEntry> = entries.collect();

@@ -80,20 +80,21 @@ pub struct SelectionArgs {
     pub ignore: Vec<String>,
     /// Show findings about these flows only: a glob over names, or an id
     #[arg(long, value_name = "GLOB", value_parser = flow_glob)]
-    pub flow: Vec<Pattern>,
+    pub flow: Vec<String>,
     /// Leave out findings in these files, folders or zips
     #[arg(long, value_name = "GLOB", value_parser = path_glob)]
-    pub exclude: Vec<PathPattern>,
+    pub exclude: Vec<String>,
 }
 
 impl SelectionArgs {
     /// The selection that the options stand for.
-    pub fn selection(&self) -> Selection {
+    pub(crate) fn selection(&self) -> Selection {
+        // Every glob was read when the arguments were.
         Selection {
             select: self.select.clone(),
             ignore: self.ignore.clone(),
-            flows: self.flow.clone(),
-            exclude: self.exclude.clone(),
+            flows: self.flow.iter().filter_map(|glob| Pattern::new(glob).ok()).collect(),
+            exclude: self.exclude.iter().filter_map(|glob| PathPattern::new(glob).ok()).collect(),
         }
     }
 }
@@ -113,12 +114,12 @@ fn rule_or_category(text: &str) -> Result<String, String> {
     })
 }
 
-fn flow_glob(text: &str) -> Result<Pattern, String> {
-    Pattern::new(text).map_err(|error| error.kind().to_string())
+fn flow_glob(text: &str) -> Result<String, String> {
+    Pattern::new(text).map(|_| text.to_owned()).map_err(|error| error.kind().to_string())
 }
 
-fn path_glob(text: &str) -> Result<PathPattern, String> {
-    PathPattern::new(text).map_err(|error| error.kind().to_string())
+fn path_glob(text: &str) -> Result<String, String> {
+    PathPattern::new(text).map(|_| text.to_owned()).map_err(|error| error.kind().to_string())
 }
 
 /// Formats of `check`.

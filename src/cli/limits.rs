@@ -2,7 +2,8 @@
 
 use clap::Args;
 
-use crate::load::limits::{DEEPEST_JSON, Limits};
+use crate::limit::DEEPEST_JSON;
+use crate::load::limits::Limits;
 
 /// Zips in zips are read on the call stack.
 const DEEPEST_ZIP: u64 = 16;

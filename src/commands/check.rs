@@ -10,9 +10,10 @@ use crate::analysis::Analysis;
 use crate::baseline::{Baseline, fingerprint};
 use crate::cli::{BaselineArgs, CheckArgs, CheckFormat, Inputs, OutputArgs};
 use crate::finding::Finding;
-use crate::report::human::{Layout, Style};
+use crate::report::layout::{Layout, Style};
 use crate::report::text::clean;
-use crate::report::{Report, azure, concise, count, github, gitlab, human, json, junit, markdown, sarif};
+use crate::report::{Report, azure, concise, github, gitlab, human, json, junit, markdown, sarif};
+use crate::wording::count;
 
 pub(super) fn run(args: &CheckArgs, style: Style, verbosity: Verbosity) -> Outcome {
     check(args, style, verbosity).unwrap_or_else(|refused| refused)

@@ -1,32 +1,209 @@
-//! `flowvet explain`: a rule's page, or what a platform error means.
+//! `flowvet explain`: a rule's page, or what the errors in a message or a log mean and what to do about them.
 
-use super::{CLEAN, Outcome};
-use crate::cli::ExplainArgs;
-use crate::errors;
-use crate::report::rules::{explain_error, explain_rule};
-use crate::rules;
+use std::collections::BTreeSet;
+use std::io::Read;
+use std::path::{Path, PathBuf};
 
-pub(super) fn run(args: &ExplainArgs) -> Outcome {
-    let what = args.what.join(" ");
-    if let Some(entry) = rules::find(what.trim()) {
-        return Outcome::output(explain_rule(entry), CLEAN);
-    }
-    let found = errors::in_message(&what);
-    if found.is_empty() {
-        return Outcome::failure(
-            &format!("`{}` is no rule, and holds no platform error code that flowvet knows", what.trim()),
-            Some(&nearest(what.trim())),
-        );
-    }
-    let texts: Vec<String> = found.into_iter().map(explain_error).collect();
-    Outcome::output(texts.join("\n"), CLEAN)
+use super::{CLEAN, FOUND, Outcome, STDIN, add_settings, load, unread};
+use crate::analysis::Analysis;
+use crate::cli::{ExplainArgs, ExplainFormat, Inputs};
+use crate::config::{Config, Profile};
+use crate::errors::{self, PlatformError, Search};
+use crate::finding::Finding;
+use crate::load::limits::Limits;
+use crate::load::{any_text, read_any_text};
+use crate::mentions::{self, Mention, Surroundings};
+use crate::report::explain::{About, Explanation, json, rule_json, rule_text, rules_for, text};
+use crate::report::layout::Style;
+use crate::rules::{self, RuleEntry};
+use crate::session::Session;
+
+pub(super) fn run(args: &ExplainArgs, style: Style) -> Outcome {
+    explain(args, style).unwrap_or_else(|refused| refused)
 }
 
-fn nearest(what: &str) -> String {
+fn explain(args: &ExplainArgs, style: Style) -> Result<Outcome, Outcome> {
+    let search = match subject(args)? {
+        Subject::Rule(entry) => {
+            let page = match args.format {
+                ExplainFormat::Text => rule_text(entry),
+                ExplainFormat::Json => rule_json(entry),
+            };
+            return Ok(Outcome::output(page, CLEAN));
+        }
+        Subject::Error(error) => (Search::for_one(error), error.code.clone()),
+        Subject::Message(message) => (errors::in_message(&message), message),
+    };
+    let (search, message) = search;
+    let looked_up = LookedUp::of(args, &message, &search, style)?;
+    let explanation = Explanation { search: &search, about: looked_up.as_ref().map(LookedUp::about) };
+    let is_known = !search.found.is_empty();
+    let code = if is_known { CLEAN } else { FOUND };
+    Ok(match args.format {
+        ExplainFormat::Json => Outcome::output(json(&explanation), code),
+        ExplainFormat::Text if is_known => Outcome::output(text(&explanation, style), code),
+        ExplainFormat::Text => {
+            let is_about_something = looked_up.as_ref().is_some_and(|one| !one.mentions.is_empty());
+            let output = if is_about_something { text(&explanation, style) } else { String::new() };
+            Outcome { output, code, ..nothing_known(args, &search) }
+        }
+    })
+}
+
+/// What the packages say of the message.
+struct LookedUp {
+    session: Session,
+    packages: Vec<String>,
+    mentions: Vec<Mention>,
+    findings: Vec<Finding>,
+    elsewhere: usize,
+}
+
+/// How many findings are shown.
+const MOST_FINDINGS: usize = 10;
+
+impl LookedUp {
+    fn of(args: &ExplainArgs, message: &str, search: &Search, style: Style) -> Result<Option<Self>, Outcome> {
+        if args.packages.is_empty() {
+            return Ok(None);
+        }
+        let is_stdin = |path: &PathBuf| path == Path::new("-");
+        if args.what == ["-"] && args.packages.iter().any(is_stdin) {
+            return Err(Outcome::failure("the message and a package cannot both come from stdin", None));
+        }
+        let inputs = Inputs { paths: args.packages.clone(), limits: args.limits };
+        let mut session = load(&inputs)?;
+        add_settings(&mut session, &args.settings, &inputs, style)?;
+        let mentions = mentions::of(message, &session.analysis().workspace);
+        let (mut findings, mut elsewhere) = found(session.analysis(), search, &mentions);
+        elsewhere += findings.len().saturating_sub(MOST_FINDINGS);
+        findings.truncate(MOST_FINDINGS);
+        let packages = args.packages.iter().map(|path| quoted(&path.to_string_lossy())).collect();
+        Ok(Some(LookedUp { session, packages, mentions, findings, elsewhere }))
+    }
+
+    fn about(&self) -> About<'_> {
+        let LookedUp { session, packages, mentions, findings, elsewhere } = self;
+        About { analysis: session.analysis(), packages, mentions, findings, elsewhere: *elsewhere }
+    }
+}
+
+/// A path as a shell takes it.
+fn quoted(path: &str) -> String {
+    if path.contains(char::is_whitespace) { format!("\"{path}\"") } else { path.to_owned() }
+}
+
+/// Findings of the rules that look for the causes: those about what the message names, and how many there are of other
+/// parts. Where it names nothing, all of them are about it. Where the cause is unknown, rules about turning on tell what
+/// is wrong with what it names.
+fn found(analysis: &Analysis, search: &Search, mentions: &[Mention]) -> (Vec<Finding>, usize) {
+    let rules: BTreeSet<&str> = search
+        .found
+        .iter()
+        .flat_map(|found| rules_for(found.error))
+        .map(|entry| entry.meta.id.as_str())
+        .collect();
+    let is_unknown = rules.is_empty() && search.found.iter().all(|found| found.error.wrapper);
+    if is_unknown && mentions.is_empty() {
+        return (Vec::new(), 0);
+    }
+    let profile = if is_unknown { Profile::Activation } else { Profile::Strict };
+    let findings = analysis.check_with(&Config::default().with_profile(profile)).findings;
+    let findings = findings.into_iter().filter(|finding| is_unknown || rules.contains(finding.rule));
+    let workspace = &analysis.workspace;
+    let around = Surroundings::of(workspace, &analysis.graph, mentions);
+    let (here, elsewhere): (Vec<_>, Vec<_>) = findings.partition(|finding| around.hold(workspace, finding));
+    (here, if is_unknown { 0 } else { elsewhere.len() })
+}
+
+/// What is to be explained.
+enum Subject {
+    Rule(&'static RuleEntry),
+    Error(&'static PlatformError),
+    /// A message, or the text of files.
+    Message(String),
+}
+
+fn subject(args: &ExplainArgs) -> Result<Subject, Outcome> {
+    let what = args.what.join(" ");
+    if let Some(entry) = rule(what.trim()) {
+        return Ok(Subject::Rule(entry));
+    }
+    if let Some(error) = errors::find(what.trim()) {
+        return Ok(Subject::Error(error));
+    }
+    let limits = args.limits.limits();
+    if args.what == ["-"] {
+        return stdin(limits).map(Subject::Message);
+    }
+    if !args.what.iter().all(|one| Path::new(one).exists()) {
+        return Ok(Subject::Message(what));
+    }
+    if let Some(folder) = args.what.iter().find(|one| Path::new(one).is_dir()) {
+        let help = "name the files in it; packages go behind `--in`";
+        return Err(Outcome::failure(
+            &format!("{folder}: found a folder, expected a file with messages"),
+            Some(help),
+        ));
+    }
+    let mut text = String::new();
+    for path in &args.what {
+        text.push_str(&read_any_text(Path::new(path), limits).map_err(|error| unread(&error))?);
+        text.push('\n');
+    }
+    Ok(Subject::Message(text))
+}
+
+/// The rule of an id, with its category or without; `./child-flow-off` is a file.
+fn rule(id: &str) -> Option<&'static RuleEntry> {
+    let entry = rules::find(id)?;
+    let category = id.rsplit_once('/').map(|(category, _)| category);
+    category.is_none_or(|category| category == entry.meta.category).then_some(entry)
+}
+
+fn stdin(limits: Limits) -> Result<String, Outcome> {
+    let fail = |reason: &str| Outcome::failure(&format!("{STDIN}: {reason}"), None);
+    let mut bytes = Vec::new();
+    let most = limits.file_bytes;
+    let read = std::io::stdin().lock().take(most.saturating_add(1)).read_to_end(&mut bytes);
+    read.map_err(|error| fail(&format!("could not be read: {error}")))?;
+    if bytes.len() as u64 > most {
+        return Err(fail("it is larger than the limit for one file (`--max-file-size`)"));
+    }
+    any_text(&STDIN.into(), bytes).map_err(|error| fail(&error.path_and_reason()))
+}
+
+/// An honest answer: what is not known, and what comes near.
+fn nothing_known(args: &ExplainArgs, search: &Search) -> Outcome {
+    let what = args.what.join(" ");
+    let what = what.trim();
+    let is_short = what.len() <= LONGEST_NAME && !what.contains(char::is_whitespace);
+    let message = match search.unknown.as_slice() {
+        [] if args.what == ["-"] => "stdin has no error that flowvet knows".to_owned(),
+        [] if is_short && Path::new(what).exists() => format!("`{what}` has no error that flowvet knows"),
+        [] if is_short => format!("`{what}` is not a rule, an error that flowvet knows, or a file"),
+        [] => "flowvet does not know this message".to_owned(),
+        [code] => format!("flowvet does not know the code `{code}`"),
+        codes => format!("flowvet does not know the codes `{}`", codes.join("`, `")),
+    };
+    Outcome::failure(&message, Some(&hint(what, search)))
+}
+
+/// A rule or a code is not longer.
+const LONGEST_NAME: usize = 120;
+
+fn hint(what: &str, search: &Search) -> String {
+    let near: Vec<String> =
+        search.near.iter().map(|error| format!("`flowvet explain {}`", error.code)).collect();
+    if !near.is_empty() {
+        return format!("it may be one of these: {}", near.join(", "));
+    }
     let ids = rules::all().iter().map(|entry| entry.meta.id.as_str());
-    let codes = errors::all().iter().map(|error| error.code.as_str());
-    match crate::suggest::nearest(what, ids.chain(codes)) {
+    let codes = errors::all().iter().flat_map(PlatformError::codes);
+    let wanted = search.unknown.first().map_or(what, String::as_str);
+    match crate::suggest::nearest(wanted, ids.chain(codes)) {
         Some(near) => format!("did you mean `{near}`? `flowvet rules` lists the rules"),
-        None => "`flowvet rules` lists the rules".to_owned(),
+        None => "paste the whole message with its code; `flowvet check` finds what a package itself shows"
+            .to_owned(),
     }
 }

@@ -20,7 +20,8 @@ use std::path::{Path, PathBuf};
 use crate::cli::{Cli, Command, Inputs, RulesArgs, RulesFormat};
 use crate::load::limits::Limits;
 use crate::load::{self, Input, LoadError};
-use crate::report::human::{Style, render_error};
+use crate::report::human::render_error;
+use crate::report::layout::Style;
 use crate::report::text::clean;
 use crate::session::Session;
 use crate::source::{Text, TextError};
@@ -62,7 +63,7 @@ pub fn run(cli: Cli, style: Style) -> Outcome {
         Command::Graph(args) => graph::run(&args),
         Command::Runbook(args) => runbook::run(&args, style),
         Command::Rules(args) => rules(&args),
-        Command::Explain(args) => explain::run(&args),
+        Command::Explain(args) => explain::run(&args, style),
         Command::Init(args) => init::run(&args),
         Command::Completions(args) => completions::completions(args.shell),
         Command::Man(args) => completions::man(args.command.as_deref()),

@@ -4,8 +4,8 @@ use std::time::Instant;
 
 use super::Verbosity;
 use crate::baseline::Baseline;
-use crate::report::count;
 use crate::report::text::clean;
+use crate::wording::count;
 
 /// What is said on stderr beside the report.
 pub(super) struct Notes {

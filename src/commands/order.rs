@@ -12,10 +12,12 @@ use crate::baseline::fingerprint;
 use crate::cli::{OrderArgs, OrderFormat};
 use crate::load::EncodedText;
 use crate::model::FlowIx;
-use crate::report::human::{self, Layout, Style};
+use crate::report::human;
+use crate::report::layout::{Layout, Style};
 use crate::report::{Report, alm, json, order, solutions};
 use crate::session::Session;
 use crate::source::TextError;
+use crate::wording::count;
 
 pub(super) fn run(args: &OrderArgs, style: Style) -> Outcome {
     if let Some(refused) = misused(args) {
@@ -170,5 +172,5 @@ fn merge(
     }
     atomic_write::replace(file, &read.encode(&merged))
         .map_err(|error| Outcome::failure(&format!("{name}: could not be written: {error}"), None))?;
-    Ok(format!("{name}: the order of {} was put in\n", crate::report::count(entries.len(), "flow")))
+    Ok(format!("{name}: the order of {} was put in\n", count(entries.len(), "flow")))
 }

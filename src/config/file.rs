@@ -4,7 +4,6 @@
 
 use std::collections::BTreeMap;
 
-use clap::ValueEnum;
 use serde::Deserialize;
 use toml::Spanned;
 use toml::value::Datetime;
@@ -147,7 +146,8 @@ impl Level {
 }
 
 /// A choice of rules.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[cfg_attr(feature = "cli", derive(clap::ValueEnum))]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum Profile {
@@ -161,7 +161,8 @@ pub enum Profile {
 }
 
 /// What makes the exit code 1.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[cfg_attr(feature = "cli", derive(clap::ValueEnum))]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum FailOn {

@@ -2,11 +2,13 @@
 //! context; what it says about findings is applied to them afterwards (`verdict`).
 
 mod allow;
+mod broken;
 mod date;
 mod file;
 mod pattern;
 mod policy;
 mod read;
+#[cfg(feature = "cli")]
 mod selection;
 mod suppress;
 
@@ -14,13 +16,14 @@ use std::path::PathBuf;
 
 use crate::source::{FileId, FileName, Place, Sources, Span, Text, TextError};
 
+use broken::Broken;
 pub(crate) use date::Date;
 pub(crate) use file::Level;
 pub use file::{FailOn, Profile};
-pub use pattern::Pattern;
+pub(crate) use pattern::Pattern;
 pub(crate) use policy::Policy;
-use read::Broken;
-pub use selection::{PathPattern, Selection};
+#[cfg(feature = "cli")]
+pub(crate) use selection::{PathPattern, Selection};
 pub(crate) use suppress::{Suppression, SuppressionKind, allows, gather as suppressions};
 
 /// The name of the file that is looked for.
@@ -147,6 +150,7 @@ impl Config {
     }
 
     /// Runs these rules too, whatever the profile and the severities say. Names of categories change nothing.
+    #[cfg(feature = "cli")]
     #[must_use]
     pub(crate) fn with_rules(self, names: Vec<String>) -> Self {
         Config { wanted_rules: names, ..self }

@@ -3,13 +3,13 @@
 use globset::{GlobBuilder, GlobMatcher};
 use toml::Spanned;
 
-use super::read::Broken;
+use super::broken::Broken;
 use crate::model::{Flow, FlowId};
 use crate::source::Span;
 
 /// A glob over names: case is disregarded, and `*` matches anything, since names are no paths.
 #[derive(Debug, Clone)]
-pub struct Pattern {
+pub(crate) struct Pattern {
     /// As it is written.
     pub(crate) text: String,
     /// Where it is written, without quotes.
@@ -22,6 +22,7 @@ impl Pattern {
     ///
     /// # Errors
     /// The text is not a glob.
+    #[cfg(feature = "cli")]
     pub(crate) fn new(glob: &str) -> Result<Self, globset::Error> {
         Pattern::at(glob, Span::new(0, 0))
     }

@@ -1,12 +1,11 @@
-//! What becomes of findings: the severity that the configuration gives them, and which are let pass.
+//! The severities that the configuration gives findings.
 
-use super::suppress::{Index, Suppression};
 use super::{Config, LevelEntry, Override};
 use crate::finding::Finding;
 use crate::model::Workspace;
 use crate::source::Sources;
 
-/// What a verdict has to know of the inputs.
+/// The configuration, and what it takes to apply it to findings.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Policy<'a> {
     pub(crate) sources: &'a Sources,
@@ -42,20 +41,6 @@ impl<'a> Policy<'a> {
             Some(finding)
         });
         weighed.collect()
-    }
-
-    /// Takes out what is let pass, and counts it where it was allowed.
-    pub(crate) fn apply_suppressions(
-        &self,
-        mut findings: Vec<Finding>,
-        suppressions: &mut [Suppression<'_>],
-    ) -> Vec<Finding> {
-        let mut index = Index::new(suppressions);
-        let covered: Vec<bool> = findings.iter().map(|finding| index.covers(self, finding)).collect();
-        index.finish();
-        let mut covered = covered.into_iter();
-        findings.retain(|_| !covered.next().unwrap_or(false));
-        findings
     }
 
     /// The entry that decides: of the last override that fits and has one, else of `[rules]`.

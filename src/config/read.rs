@@ -8,37 +8,11 @@ use std::path::PathBuf;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
+use super::broken::Broken;
 use super::date::Date;
 use super::file::{File, IgnoreTable, KEYS, Levels, OverrideTable, WebhookTable};
 use super::pattern::{Pattern, unquoted};
 use super::{Config, Ignore, LevelEntry, Override, SpannedText, UnknownKey, WebhookExpectation};
-use crate::source::Span;
-
-/// Why a text is no configuration.
-#[derive(Debug)]
-pub(crate) struct Broken {
-    pub(crate) message: String,
-    pub(crate) span: Option<Span>,
-    pub(crate) help: Option<String>,
-}
-
-impl From<toml::de::Error> for Broken {
-    fn from(error: toml::de::Error) -> Self {
-        let span = error.span().map(|range| Span::new(range.start, range.end));
-        Broken { message: error.message().replace('\n', ", "), span, help: None }
-    }
-}
-
-impl Broken {
-    /// What is missing is often there under a misspelled key.
-    fn hint(mut self, unknown_keys: &[UnknownKey]) -> Self {
-        self.help = unknown_keys.iter().find_map(|unknown| {
-            let near = crate::suggest::nearest(&unknown.key.text, unknown.known.iter().copied())?;
-            Some(format!("`{}` is no key: did you mean `{near}`?", unknown.key.text))
-        });
-        self
-    }
-}
 
 /// Reads a configuration.
 pub(crate) fn read(text: &str) -> Result<Config, Broken> {
@@ -168,6 +142,7 @@ fn collect_unknown(text: &str, table: &DeTable<'_>, path: &str, out: &mut Vec<Un
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::source::Span;
 
     #[test]
     fn unknown_keys_are_found_at_any_depth() {

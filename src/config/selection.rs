@@ -10,7 +10,7 @@ use crate::source::Sources;
 
 /// Which findings are shown. The default one shows all.
 #[derive(Debug, Default)]
-pub struct Selection {
+pub(crate) struct Selection {
     /// Rules and categories, of which a finding needs one; any where there are none.
     pub(crate) select: Vec<String>,
     /// Rules and categories that are left out.
@@ -42,7 +42,7 @@ impl Selection {
 /// A glob over the names of files, as reports print them. It fits a file and everything in a folder or archive; without
 /// a `/`, it is about the last part of a path.
 #[derive(Debug, Clone)]
-pub struct PathPattern {
+pub(crate) struct PathPattern {
     glob: GlobMatcher,
     has_folder: bool,
 }

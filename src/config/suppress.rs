@@ -60,8 +60,24 @@ pub(crate) fn gather<'a>(config: &'a Config, allows: &'a [Allow]) -> Vec<Suppres
     ignores.chain(allows).collect()
 }
 
+impl Policy<'_> {
+    /// Takes out what is let pass, and counts it where it was allowed.
+    pub(crate) fn apply_suppressions(
+        &self,
+        mut findings: Vec<Finding>,
+        suppressions: &mut [Suppression<'_>],
+    ) -> Vec<Finding> {
+        let mut index = Index::new(suppressions);
+        let covered: Vec<bool> = findings.iter().map(|finding| index.covers(self, finding)).collect();
+        index.finish();
+        let mut covered = covered.into_iter();
+        findings.retain(|_| !covered.next().unwrap_or(false));
+        findings
+    }
+}
+
 /// Suppressions by what they cover, since a flow may hold as many lines as it has findings.
-pub(crate) struct Index<'s, 'a, 'k> {
+struct Index<'s, 'a, 'k> {
     suppressions: &'s mut [Suppression<'a>],
     /// Those of the configuration.
     ignores: Vec<usize>,
@@ -81,7 +97,7 @@ enum Cover<'a> {
 }
 
 impl<'s, 'a: 'k, 'k> Index<'s, 'a, 'k> {
-    pub(crate) fn new(suppressions: &'s mut [Suppression<'a>]) -> Self {
+    fn new(suppressions: &'s mut [Suppression<'a>]) -> Self {
         let (mut ignores, mut allows) = (Vec::new(), HashMap::new());
         for (number, one) in suppressions.iter().enumerate() {
             match one.kind {
@@ -102,7 +118,7 @@ impl<'s, 'a: 'k, 'k> Index<'s, 'a, 'k> {
     }
 
     /// Whether something lets the finding pass. All that fit count as used: two that overlap are no mistake.
-    pub(crate) fn covers(&mut self, policy: &Policy<'_>, finding: &'k Finding) -> bool {
+    fn covers(&mut self, policy: &Policy<'_>, finding: &'k Finding) -> bool {
         let mut is_covered = false;
         for number in &self.ignores {
             let one = &mut self.suppressions[*number];
@@ -130,7 +146,7 @@ impl<'s, 'a: 'k, 'k> Index<'s, 'a, 'k> {
     }
 
     /// Writes down how often each was used.
-    pub(crate) fn finish(self) {
+    fn finish(self) {
         for (numbers, uses) in self.allows.into_values() {
             numbers.into_iter().for_each(|number| self.suppressions[number].uses += uses);
         }
@@ -157,8 +173,11 @@ fn ignore_fits(policy: &Policy<'_>, ignore: &Ignore, finding: &Finding) -> bool 
         .is_none_or(|pattern| policy.solution_name(finding).is_some_and(|name| pattern.fits(name)));
     let at = ignore.at.as_ref().is_none_or(|at| {
         finding.place().route().is_some_and(|route| {
-            let route = route.to_string();
-            route.strip_prefix(at.as_str()).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+            // As it is, or as a report shows it.
+            [route.to_string(), route.shown()].iter().any(|route| {
+                let rest = route.strip_prefix(at.as_str());
+                rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+            })
         })
     });
     in_flow && in_solution && at

@@ -79,9 +79,7 @@ fn walk(raw: &str, from: Offsets, decoded: Range<usize>) -> Range<usize> {
             }
         }
         raw_at += unit.raw;
-        if let Some(start) = start
-            && decoded.end <= decoded_at
-        {
+        if let Some(start) = start.filter(|_| decoded.end <= decoded_at) {
             return start..raw_at;
         }
     }

@@ -8,6 +8,7 @@ use serde::Deserialize;
 
 use crate::expression::ast::{Expr, ExprKind};
 use crate::suggest::nearest;
+use crate::wording::joined;
 
 /// One function, as the service knows it.
 #[derive(Debug, Clone, Deserialize)]
@@ -219,6 +220,16 @@ impl Kinds {
         self.0 & kind.bit() != 0
     }
 
+    /// Whether it is this kind and no other.
+    pub(crate) fn is_only(self, kind: ValueKind) -> bool {
+        self == Kinds::from(kind)
+    }
+
+    /// Whether a kind is in both.
+    pub fn overlaps(self, other: Kinds) -> bool {
+        self.0 & other.0 != 0
+    }
+
     /// The kinds of a word of the table.
     fn of_word(word: &str) -> Option<Kinds> {
         match word {
@@ -226,6 +237,12 @@ impl Kinds {
             "number" => Some(Kinds(ValueKind::Integer.bit() | ValueKind::Float.bit())),
             _ => ValueKind::ALL.into_iter().find(|kind| kind.name() == word).map(|kind| Kinds(kind.bit())),
         }
+    }
+}
+
+impl From<ValueKind> for Kinds {
+    fn from(kind: ValueKind) -> Kinds {
+        Kinds(kind.bit())
     }
 }
 
@@ -248,10 +265,6 @@ impl fmt::Display for Kinds {
         }
         let names: Vec<&str> =
             ValueKind::ALL.into_iter().filter(|kind| self.contains(*kind)).map(ValueKind::name).collect();
-        match names.split_last() {
-            Some((last, [])) => f.write_str(last),
-            Some((last, others)) => write!(f, "{} or {last}", others.join(", ")),
-            None => f.write_str("no value"),
-        }
+        f.write_str(if names.is_empty() { "no value".to_owned() } else { joined(&names, "or") }.as_str())
     }
 }

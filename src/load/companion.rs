@@ -3,8 +3,9 @@
 use std::path::Path;
 
 use super::error::{LoadError, LoadErrorKind};
+use super::input::display;
 use super::limits::{Budget, Limits, ReadFault};
-use super::{decode, display, folder};
+use super::{decode, folder};
 use crate::source::{FileName, Text};
 
 /// A file that is written back in the encoding in which it was read.
@@ -35,6 +36,25 @@ impl EncodedText {
 /// The file is not there, cannot be read, or is no text.
 pub(crate) fn read_text(path: &Path, limits: Limits) -> Result<Text, LoadError> {
     EncodedText::read(path, limits).map(|encoded| encoded.text)
+}
+
+/// Reads a file that somebody wants explained: a log, a page, a message. Whatever its encoding, it becomes a text.
+///
+/// # Errors
+/// The file is not there or cannot be read, or it is a package.
+pub(crate) fn read_any_text(path: &Path, limits: Limits) -> Result<String, LoadError> {
+    let label = display(path);
+    let bytes = read_bytes(path, &label, limits)?;
+    any_text(&label, bytes)
+}
+
+/// What [`read_any_text`] makes of bytes.
+pub(crate) fn any_text(label: &FileName, bytes: Vec<u8>) -> Result<String, LoadError> {
+    if bytes.starts_with(b"PK\x03\x04") {
+        let help = "`flowvet check` reads packages; `--in` takes the package that a message is about";
+        return Err(LoadError::other(label, "a zip, which has no message in it", Some(help)));
+    }
+    Ok(decode::decode(decode::with_mark(bytes)).unwrap_or_else(|error| error.lossy))
 }
 
 fn read_bytes(path: &Path, label: &FileName, limits: Limits) -> Result<Vec<u8>, LoadError> {

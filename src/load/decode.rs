@@ -50,6 +50,29 @@ impl Encoding {
     }
 }
 
+/// Puts the byte order mark before UTF-16 that lacks it: of a text in Latin letters, every second byte is zero.
+pub(crate) fn with_mark(bytes: Vec<u8>) -> Vec<u8> {
+    const LOOKED_AT: usize = 128;
+    if matches!(bytes.as_slice(), [0xFF, 0xFE, ..] | [0xFE, 0xFF, ..]) {
+        return bytes;
+    }
+    let zeros = |first: usize| {
+        let (all, zero) = bytes
+            .iter()
+            .skip(first)
+            .step_by(2)
+            .take(LOOKED_AT)
+            .fold((0, 0), |(all, zero), byte| (all + 1, zero + usize::from(*byte == 0)));
+        all > 1 && zero * 4 > all * 3
+    };
+    let mark: &[u8] = match (zeros(0), zeros(1)) {
+        (false, true) => &[0xFF, 0xFE],
+        (true, false) => &[0xFE, 0xFF],
+        _ => return bytes,
+    };
+    [mark, &bytes].concat()
+}
+
 /// Decodes a file.
 pub(crate) fn decode(bytes: Vec<u8>) -> Result<String, DecodeError> {
     match bytes.as_slice() {
@@ -69,8 +92,9 @@ fn utf8(bytes: Vec<u8>) -> Result<String, DecodeError> {
 }
 
 fn utf16(bytes: &[u8], unit: fn([u8; 2]) -> u16) -> Result<String, DecodeError> {
-    let (pairs, rest) = bytes.as_chunks::<2>();
-    let units = pairs.iter().map(|pair| unit(*pair));
+    let pairs = bytes.chunks_exact(2);
+    let is_odd = !pairs.remainder().is_empty();
+    let units = pairs.map(|pair| unit([pair[0], pair[1]]));
     let mut text = String::with_capacity(bytes.len() / 2);
     let mut fault = None;
     for unit in char::decode_utf16(units) {
@@ -80,7 +104,7 @@ fn utf16(bytes: &[u8], unit: fn([u8; 2]) -> u16) -> Result<String, DecodeError> 
         });
         text.push(character);
     }
-    if !rest.is_empty() {
+    if is_odd {
         fault.get_or_insert(text.len());
     }
     match fault {
@@ -101,6 +125,18 @@ mod tests {
             let encoding = Encoding::of(&bytes);
             assert_eq!(encoding.encode("ö名"), bytes);
             assert_eq!(decode(bytes).as_deref(), Ok("ö名"));
+        }
+    }
+
+    #[test]
+    fn a_mark_that_is_missing_is_put_before() {
+        for encoding in [Encoding::Utf16Le, Encoding::Utf16Be] {
+            let marked = encoding.encode("Größe: 12\n");
+            assert_eq!(with_mark(marked[2..].to_vec()), marked);
+            assert_eq!(with_mark(marked.clone()), marked);
+        }
+        for bytes in [&b"abc"[..], b"", b"\0", b"\0\0\0\0", "名前名前".as_bytes()] {
+            assert_eq!(with_mark(bytes.to_vec()), bytes);
         }
     }
 

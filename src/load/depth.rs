@@ -1,7 +1,7 @@
 //! How deep a text nests, told before anything is built from it. The scans read no more of a text than they need, and
 //! what they do not understand is left to the parser, which has words for it.
 
-use super::limits::Limit;
+use crate::limit::Limit;
 
 /// Attributes of one XML element. Public files have 13; roxmltree compares each with all others.
 const MOST_ATTRIBUTES: usize = 512;

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::limits::Limit;
+use crate::limit::Limit;
 use crate::source::FileName;
 
 /// An input that is no solution, with what was found instead.

@@ -5,8 +5,8 @@ use std::fs::Metadata;
 use std::path::{Path, PathBuf};
 
 use super::folder::{self, Folder, TooManyFiles};
-use super::limits::Limit;
 use super::{Container, LoadError, LoadErrorKind, Loader, count};
+use crate::limit::Limit;
 use crate::source::FileName;
 
 /// One thing to read.

@@ -26,6 +26,10 @@ pub(crate) enum Role {
     LegacyFlow,
     /// A JSON file outside any solution that may be a flow; its content decides.
     LooseFlow,
+    /// `<name>_openapidefinition.json`: the operations of a custom connector.
+    Connector,
+    /// `Entities/<name>/Entity.xml` of an unpacked solution: a table. Exported ones have tables in `customizations.xml`.
+    Table,
 }
 
 /// What kind of package a set of files is.
@@ -48,6 +52,8 @@ pub(crate) struct PackageLayout {
     pub(crate) files: Vec<(Role, usize)>,
     /// Whether it holds agents (`bots`, `botcomponents`), which may use connection references as flows do.
     pub(crate) has_agents: bool,
+    /// The names of custom APIs, as their folders have them.
+    pub(crate) custom_apis: Vec<String>,
 }
 
 /// Everything of interest in a container.
@@ -67,6 +73,9 @@ pub(crate) struct Layout {
 /// Folders that hold no flows and may be huge. Names are compared without regard to case.
 const PASSED_OVER: [&str; 6] = ["canvasapps", "node_modules", ".git", ".hg", ".svn", "webresources"];
 
+/// How the name of the file ends that has the operations of a custom connector; before it stands the connector's name.
+pub(crate) const CONNECTOR: &str = "_openapidefinition.json";
+
 /// Whether nothing below a folder of this name is of interest.
 pub(crate) fn is_passed_over(folder: &str) -> bool {
     PASSED_OVER.iter().any(|name| name.eq_ignore_ascii_case(folder))
@@ -81,6 +90,8 @@ enum Class {
     Part(Role),
     LegacyFlow(String),
     Agent(String),
+    /// `customapis/<name>/customapi.xml`: the folder is the name.
+    CustomApi(String),
     Archive,
     Cabinet,
     Yaml,
@@ -94,6 +105,7 @@ pub(crate) fn detect(paths: &[String]) -> Layout {
     let mut workflows = Vec::new();
     let mut parts = Vec::new();
     let mut with_agents = BTreeSet::new();
+    let mut custom_apis = Vec::new();
     for (index, path) in paths.iter().enumerate() {
         match classify(path) {
             Some(Class::Anchor(role, root)) => {
@@ -107,6 +119,7 @@ pub(crate) fn detect(paths: &[String]) -> Layout {
             Some(Class::Agent(root)) => {
                 with_agents.insert(root);
             }
+            Some(Class::CustomApi(name)) => custom_apis.push((name, index)),
             Some(Class::Archive) => layout.archives.push(index),
             Some(Class::Cabinet) => layout.cabinets.push(index),
             Some(Class::Yaml) => layout.yaml.push(index),
@@ -122,13 +135,20 @@ pub(crate) fn detect(paths: &[String]) -> Layout {
             packages.entry((root, PackageKind::Solution)).or_default().push((role, index));
         }
     }
+    let mut apis_of: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for (name, index) in custom_apis {
+        if let Some(root) = root_above(&packages, &paths[index]) {
+            apis_of.entry(root).or_default().push(name);
+        }
+    }
     layout.loose.retain(|index| root_above(&packages, &paths[*index]).is_none());
     layout.packages = packages
         .into_iter()
         .map(|((root, kind), mut files)| {
             files.sort_by(|a, b| (a.0, &paths[a.1]).cmp(&(b.0, &paths[b.1])));
             let has_agents = with_agents.contains(&root);
-            PackageLayout { root, kind, files, has_agents }
+            let custom_apis = apis_of.remove(&root).unwrap_or_default();
+            PackageLayout { root, kind, files, has_agents, custom_apis }
         })
         .collect();
     layout
@@ -177,10 +197,13 @@ fn classify(path: &str) -> Option<Class> {
         "customizations.xml" => anchor(Role::Customizations),
         "environmentvariabledefinition.xml" => Class::Part(Role::VariableDefinition),
         "environmentvariablevalues.json" => Class::Part(Role::VariableValue),
+        "entity.xml" if last(2) == "entities" => Class::Part(Role::Table),
+        "customapi.xml" if last(2) == "customapis" => Class::CustomApi(last(1)),
         "solution.yml" if last(2) == "solutions" => Class::Yaml,
         "definition.json" if last(3) == "microsoft.flow" && last(2) == "flows" => Class::LegacyFlow(root(3)),
         _ if last(1) == "workflows" && file.ends_with(".json") => Class::Workflow(Role::Flow, root(1)),
         _ if last(1) == "workflows" && file.ends_with(".data.xml") => Class::Workflow(Role::Record, root(1)),
+        _ if file.ends_with(CONNECTOR) && last(1).starts_with("connector") => Class::Part(Role::Connector),
         _ if file.ends_with(".zip") => Class::Archive,
         _ if file.ends_with(".cab") => Class::Cabinet,
         _ if file.ends_with(".json") => Class::Json,
@@ -203,6 +226,7 @@ mod tests {
             for (role, index) in &found.files {
                 lines.push(format!("{:?} {:?} {role:?}: {}", found.kind, found.root, paths[*index]));
             }
+            lines.extend(found.custom_apis.iter().map(|name| format!("custom API: {name}")));
         }
         lines.extend(list("zip", &layout.archives));
         lines.extend(list("cab", &layout.cabinets));
@@ -227,6 +251,11 @@ mod tests {
             "deep/er/SOLUTION.XML",
             "deep/er/environmentvariabledefinitions/y/environmentvariabledefinition.xml",
             "deep/other.zip",
+            "Connectors/hlb_5Fprices_openapidefinition.json",
+            "Connectors/hlb_5Fprices_connectionparameters.json",
+            "Entities/hlb_order/Entity.xml",
+            "Entities/hlb_order/FormXml/main/x.xml",
+            "deep/er/customapis/hlb_Count/customapi.xml",
         ]).join("\n"), @r#"
         Solution "" Manifest: Other/Solution.xml
         Solution "" Manifest: solution.xml
@@ -236,8 +265,11 @@ mod tests {
         Solution "" Record: Workflows/A-1.json.data.xml
         Solution "" VariableDefinition: Workflows/environmentvariabledefinitions/x/environmentvariabledefinition.xml
         Solution "" VariableValue: Workflows/environmentvariabledefinitions/x/environmentvariablevalues.json
+        Solution "" Connector: Connectors/hlb_5Fprices_openapidefinition.json
+        Solution "" Table: Entities/hlb_order/Entity.xml
         Solution "deep/er/" Manifest: deep/er/SOLUTION.XML
         Solution "deep/er/" VariableDefinition: deep/er/environmentvariabledefinitions/y/environmentvariabledefinition.xml
+        custom API: hlb_count
         zip: deep/other.zip
         "#);
     }

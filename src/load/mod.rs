@@ -2,9 +2,11 @@
 //! limits, encodings, broken zips. Nothing is parsed except to tell what a lone JSON file is.
 
 mod archive;
+#[cfg(feature = "cli")]
 mod companion;
 mod decode;
 mod depth;
+mod entry_name;
 mod error;
 mod folder;
 mod input;
@@ -13,18 +15,20 @@ pub(crate) mod limits;
 
 use std::sync::Arc;
 
+use crate::limit::{DEEPEST_JSON, Limit};
 use crate::source::{FileId, FileName, Place, Sources, Text};
+use crate::wording::count;
 use archive::{Archive, ArchiveError, EntryFault};
 use folder::Folder;
 use layout::Layout;
-use limits::{Budget, Limit, Limits, ReadFault};
+use limits::{Budget, Limits, ReadFault};
 
-pub(crate) use companion::{EncodedText, read_text};
+#[cfg(feature = "cli")]
+pub(crate) use companion::{EncodedText, any_text, read_any_text, read_text};
 pub use error::{EXPECTED, LoadError, LoadErrorKind};
 pub use input::Input;
-use input::display;
 pub use layout::PackageKind;
-pub(crate) use layout::Role;
+pub(crate) use layout::{CONNECTOR, Role};
 
 /// The files of one solution, legacy package or loose flow.
 #[derive(Debug)]
@@ -35,6 +39,8 @@ pub(crate) struct Package {
     pub(crate) files: Vec<PackageFile>,
     /// Whether it holds agents beside its flows.
     pub(crate) has_agents: bool,
+    /// The names of the custom APIs in it, in lower case.
+    pub(crate) custom_apis: Vec<String>,
 }
 
 /// A file of a package.
@@ -202,9 +208,8 @@ impl Loader {
                 LoadError::limit(label, &format!("a zip with {entries} entries, beyond"), limit)
             }
             ArchiveError::Duplicate(name) => {
-                let name = name.map_or_else(|| "one name".to_owned(), |name| format!("the name `{name}`"));
                 let help = "nobody can tell which of them the platform would read: export it again";
-                LoadError::other(label, format!("a zip with two entries of {name}"), Some(help))
+                LoadError::other(label, format!("a zip with two entries of the name `{name}`"), Some(help))
             }
             ArchiveError::Alike(one, other) => {
                 let help = "they are one file where case does not count, as on Windows: export it again";
@@ -258,7 +263,8 @@ impl Loader {
             }
             let root = found.root.trim_end_matches('/');
             let path = if root.is_empty() { label.clone() } else { container.name(label, root) };
-            self.out.packages.push(Package { path, kind: found.kind, files, has_agents: found.has_agents });
+            let (kind, has_agents, custom_apis) = (found.kind, found.has_agents, found.custom_apis.clone());
+            self.out.packages.push(Package { path, kind, files, has_agents, custom_apis });
         }
         for index in &layout.loose {
             self.loose_candidate(&mut container, label, &paths[*index], *index);
@@ -311,12 +317,12 @@ impl Loader {
     fn too_deep(&self, role: Role, text: &str) -> Option<(Limit, usize)> {
         let Limits { json_depth, xml_depth, .. } = *self.budget.limits();
         match role {
-            Role::Manifest | Role::Customizations | Role::Record | Role::VariableDefinition => {
+            Role::Manifest | Role::Customizations | Role::Record | Role::VariableDefinition | Role::Table => {
                 depth::xml(text, xml_depth)
             }
             // serde_json stops at the deepest limit by itself.
-            _ if json_depth >= limits::DEEPEST_JSON => None,
-            Role::Flow | Role::VariableValue | Role::LegacyFlow | Role::LooseFlow => {
+            _ if json_depth >= DEEPEST_JSON => None,
+            Role::Flow | Role::VariableValue | Role::LegacyFlow | Role::LooseFlow | Role::Connector => {
                 depth::json(text, json_depth).map(|offset| (Limit::JsonDepth(json_depth), offset))
             }
         }
@@ -355,7 +361,8 @@ impl Loader {
     fn loose(&mut self, name: FileName, path: String, text: String) {
         let file = self.out.sources.add(Text::new(name.clone(), text));
         let files = vec![PackageFile { role: Role::LooseFlow, file, path, readable: true }];
-        self.out.packages.push(Package { path: name, kind: PackageKind::Loose, files, has_agents: false });
+        let (kind, has_agents, custom_apis) = (PackageKind::Loose, false, Vec::new());
+        self.out.packages.push(Package { path: name, kind, files, has_agents, custom_apis });
     }
 
     /// A zip inside a folder or zip. That it cannot be read is a fault of the container, not an error of the run.
@@ -438,8 +445,4 @@ fn nothing_in(label: &FileName, what: &str, layout: &Layout) -> LoadError {
         };
     };
     LoadError::other(label, found, help)
-}
-
-fn count(number: usize, what: &str) -> String {
-    format!("{number} {what}{}", if number == 1 { "" } else { "s" })
 }

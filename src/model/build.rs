@@ -4,15 +4,18 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use super::connector::{self, CustomConnector};
 use super::flow_file::{EmbeddedNames, FlowFile};
 use super::ids::{FlowId, file_stem};
 use super::manifest::{self, Manifest};
 use super::records::{self, ConnectionReference, Record, State};
+use super::table::{self, Table};
 use super::variable::{self, EnvironmentVariable};
 use super::{
-    Flow, FlowContent, LogicalName, PackageKind, RecordPlaces, SchemaName, Solution, SolutionIx, Workspace,
+    Flow, FlowContent, LogicalName, PackageKind, RecordPlaces, SchemaName, Shipped, Solution, SolutionIx,
+    Workspace,
 };
-use crate::load::{Fault, FaultKind, Package, PackageFile, Role};
+use crate::load::{CONNECTOR, Fault, FaultKind, Package, PackageFile, Role};
 use crate::parse::{json, xml};
 use crate::source::{Document, FileId, Place, Sources, Text};
 
@@ -38,6 +41,7 @@ pub(crate) fn build(sources: &Sources, mut packages: Vec<Package>, faults: Vec<F
         let (flows, faults) = joined.flows(sources, contents);
         workspace.flows.extend(flows);
         workspace.faults.extend(faults);
+        parts.ship(&mut workspace.shipped, &package);
         workspace.solutions.push(parts.into_solution(package));
     }
     workspace.flows.sort_by(|a, b| (a.solution, &a.name, &a.id).cmp(&(b.solution, &b.name, &b.id)));
@@ -48,7 +52,9 @@ pub(crate) fn build(sources: &Sources, mut packages: Vec<Package>, faults: Vec<F
 /// What a file holds.
 enum Parsed {
     Manifest(Manifest),
-    Customizations(Vec<ConnectionReference>, Vec<Record>),
+    Customizations(Vec<ConnectionReference>, Vec<Record>, Vec<Table>),
+    Tables(Vec<Table>),
+    Connector(Option<CustomConnector>),
     Record(Vec<Record>),
     Variable(Option<EnvironmentVariable>),
     /// Where the value of a variable stands.
@@ -74,7 +80,14 @@ impl Parsed {
             }
             Role::Customizations => read_xml(sources, file).map(|xml| {
                 let references = records::connection_references(&xml, file.file);
-                Parsed::Customizations(references, records::workflows(&xml, file.file))
+                let tables = table::read(&xml);
+                Parsed::Customizations(references, records::workflows(&xml, file.file), tables)
+            }),
+            Role::Table => read_xml(sources, file).map(|xml| Parsed::Tables(table::read(&xml))),
+            Role::Connector => read_json(sources, file).map(|document| {
+                let name = file.path.rsplit('/').next().unwrap_or_default();
+                let name = name.len().checked_sub(CONNECTOR.len()).and_then(|end| name.get(..end));
+                Parsed::Connector(connector::read(document.root(), name.unwrap_or_default()))
             }),
             Role::Record => {
                 read_xml(sources, file).map(|xml| Parsed::Record(records::workflows(&xml, file.file)))
@@ -96,6 +109,8 @@ struct Parts {
     /// Where the values of variables stand.
     values: Vec<Place>,
     records: BTreeMap<FlowId, Record>,
+    tables: Vec<Table>,
+    connectors: Vec<CustomConnector>,
     /// Whether a file that may hold records could not be read.
     has_unread_records: bool,
     has_unread_variables: bool,
@@ -106,10 +121,11 @@ impl Parts {
     fn take(&mut self, role: Role, parsed: Parsed) -> Option<Fault> {
         match parsed {
             Parsed::Manifest(manifest) => match &mut self.manifest {
-                Some(first) => first.missing.extend(manifest.missing),
+                Some(first) => first.add_missing(manifest),
                 none => *none = Some(manifest),
             },
-            Parsed::Customizations(references, records) => {
+            Parsed::Customizations(references, records, tables) => {
+                self.tables.extend(tables);
                 let declared = self.references.get_or_insert_default();
                 declared.extend(references.into_iter().map(|one| (one.logical_name.clone(), one)));
                 self.take_records(records);
@@ -119,6 +135,8 @@ impl Parts {
                 self.variables.extend(variable.map(|one| (one.schema_name.clone(), one)));
             }
             Parsed::Value(value) => self.values.extend(value),
+            Parsed::Tables(tables) => self.tables.extend(tables),
+            Parsed::Connector(connector) => self.connectors.extend(connector),
             Parsed::Flow(_) => {}
             Parsed::Unread(fault) => {
                 self.has_unread_records |= matches!(role, Role::Customizations | Role::Record);
@@ -133,6 +151,14 @@ impl Parts {
         for record in records {
             self.records.entry(record.id.clone()).or_insert(record);
         }
+    }
+
+    /// Hands over what flows of any package may name.
+    fn ship(&mut self, shipped: &mut Shipped, package: &Package) {
+        let (tables, connectors) = (std::mem::take(&mut self.tables), std::mem::take(&mut self.connectors));
+        shipped.add(tables, connectors, self.manifest.as_ref());
+        shipped.actions.extend(package.custom_apis.iter().cloned());
+        shipped.actions.extend(self.records.values().filter_map(|record| record.action.clone()));
     }
 
     /// Joins what several files say.

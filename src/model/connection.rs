@@ -1,6 +1,6 @@
 //! The connections of a flow: the entries of its `connectionReferences`, and the actions and triggers that use them.
 
-use super::definition::{ActionIx, Definition};
+use super::definition::{Definition, Owner};
 use super::ids::{ConnectorName, LogicalName};
 use crate::source::{Json, Object, Route};
 
@@ -13,6 +13,8 @@ pub struct Connection {
     pub logical_name: Option<LogicalName>,
     /// The connector that it states.
     pub connector: Option<ConnectorName>,
+    /// The name of the custom connector that it states, as solutions have it.
+    pub custom_connector: Option<String>,
     /// Whose connection is used at run time.
     pub source: RuntimeSource,
     /// `impersonation.source` is `invoker`: Dataverse runs as the user who triggered.
@@ -41,15 +43,6 @@ pub struct ConnectionUse {
     pub connector: Option<ConnectorName>,
     /// The operation of the connector.
     pub operation: Option<String>,
-}
-
-/// The trigger or an action.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Owner {
-    /// The trigger at this index.
-    Trigger(usize),
-    /// An action.
-    Action(ActionIx),
 }
 
 /// The three ways in which flow files reach a connector.
@@ -83,6 +76,7 @@ impl Connection {
             key: key.to_owned(),
             logical_name: string(&["connection", "connectionReferenceLogicalName"]).map(LogicalName::new),
             connector: connector.and_then(ConnectorName::in_id),
+            custom_connector: string(&["api", "logicalName"]).map(ToOwned::to_owned),
             source,
             is_impersonated: is_invoker(&["impersonation", "source"]),
         }
@@ -111,8 +105,13 @@ impl ConnectionUse {
     }
 }
 
+/// Members of a step's host that only steps of connectors have. One that has them and names no connection needs one all
+/// the same (`WorkflowRunActionInputsMissingProperty`).
+const KEYS_OF_CONNECTORS: [&str; 5] =
+    ["connectionName", "connection", "connectionReferenceName", "apiId", "operationId"];
+
 /// Every use of a connection in a definition, and whether any other step reaches a connector and names its connection
-/// in a way that cannot be followed.
+/// in a way that cannot be followed, or not at all.
 pub(crate) fn uses(definition: &Definition) -> (Vec<ConnectionUse>, bool) {
     let (mut uses, mut has_computed) = (Vec::new(), false);
     for (site, body) in bodies(definition) {
@@ -120,7 +119,7 @@ pub(crate) fn uses(definition: &Definition) -> (Vec<ConnectionUse>, bool) {
         let Some(host) = host else { continue };
         match connection_use(site, host) {
             Some(one) => uses.push(one),
-            None => has_computed |= host.contains_key("connectionName") || host.contains_key("connection"),
+            None => has_computed |= KEYS_OF_CONNECTORS.iter().any(|key| host.contains_key(key)),
         }
     }
     (uses, has_computed)
@@ -134,7 +133,7 @@ fn bodies(definition: &Definition) -> impl Iterator<Item = (Owner, Object<'_>)> 
 
 fn connection_use(site: Owner, host: Object<'_>) -> Option<ConnectionUse> {
     let (key, form) = match host.get("connectionName").and_then(Json::as_str) {
-        Some(key) => (Some(key).filter(|key| !key.starts_with('@'))?, HostFormat::Name),
+        Some(key) => (Some(key).filter(|key| !key.is_empty() && !key.starts_with('@'))?, HostFormat::Name),
         None => connection_key(host.get("connection")?.get("name")?.as_str()?)?,
     };
     let operation = Some(host.text("operationId")).filter(|text| !text.is_empty());
@@ -179,6 +178,20 @@ mod tests {
         );
         assert_eq!(connection_key("@parameters('$connections')[variables('x')]['connectionId']"), None);
         assert_eq!(connection_key("plain"), None);
+    }
+
+    #[test]
+    fn a_step_without_its_connection_may_mean_any() {
+        let has_computed = |host: &str| {
+            uses(&crate::parse::definition(&format!(
+                r#"{{"actions": {{"a": {{"inputs": {{"host": {host}}}}}}}}}"#
+            )))
+            .1
+        };
+        assert!(has_computed(r#"{"apiId": "/providers/x/apis/shared_x", "operationId": "Get"}"#));
+        assert!(has_computed(r#"{"connectionName": "@variables('x')"}"#));
+        assert!(!has_computed(r#"{"connectionName": "shared_x", "operationId": "Get"}"#));
+        assert!(!has_computed(r#"{"workflowReferenceName": "x"}"#));
     }
 
     #[test]

@@ -4,7 +4,6 @@
 
 use std::sync::Arc;
 
-use super::connection::Owner;
 use super::ids::FlowId;
 use crate::source::{Document, Json, NodeId, Object, Route};
 
@@ -84,6 +83,15 @@ pub enum Branch<'a> {
     Case(&'a str),
     /// `default.actions` of a `Switch`.
     Default,
+}
+
+/// The trigger or an action.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Owner {
+    /// The trigger at this index.
+    Trigger(usize),
+    /// An action.
+    Action(ActionIx),
 }
 
 /// A call of a child flow.
@@ -260,6 +268,12 @@ impl<'a> Trigger<'a> {
     /// Whether the type is this one, in any case.
     pub fn is(self, type_name: &str) -> bool {
         self.type_name().eq_ignore_ascii_case(type_name)
+    }
+
+    /// Whether a person or an app is asked for the inputs that the trigger lists.
+    pub fn asks_for_inputs(self) -> bool {
+        const KINDS: [&str; 3] = ["Button", "PowerApp", "PowerAppV2"];
+        self.is("Request") && KINDS.iter().any(|kind| self.kind().eq_ignore_ascii_case(kind))
     }
 }
 

@@ -1,10 +1,9 @@
 //! An activation order that somebody keeps by hand: names or ids one a line, a CSV, the JSON of `flowvet order`, or
 //! the `ActivateFlowConfiguration` of the ALM Accelerator.
 
-use super::ids::FlowId;
-use super::settings::is_token;
 use std::sync::Arc;
 
+use super::ids::FlowId;
 use crate::source::{FileId, Json, Place, Route, Span, Value};
 
 /// A given order.
@@ -116,6 +115,11 @@ pub(crate) fn of_alm(json: Json<'_>, file: FileId) -> Option<GivenOrder> {
         })
     });
     Some(GivenOrder { file, entries: entries.collect() })
+}
+
+/// Whether a text holds a token `#{…}#`, the ALM Accelerator's placeholder.
+pub(crate) fn is_token(text: &str) -> bool {
+    text.split_once("#{").is_some_and(|(_, rest)| rest.contains("}#"))
 }
 
 /// One flow a line. Blank lines and lines that begin with `#` are passed over.

@@ -131,6 +131,12 @@ macro_rules! names {
             }
         }
 
+        impl AsRef<str> for $name {
+            fn as_ref(&self) -> &str {
+                self.as_str()
+            }
+        }
+
         impl Borrow<Name> for $name {
             fn borrow(&self) -> &Name {
                 &self.0

@@ -1,10 +1,25 @@
 //! `solution.xml`: what the solution is called and what it needs from elsewhere.
 
+use std::collections::BTreeSet;
+
 use roxmltree::{Document, Node};
 
 use super::ids::{FlowId, LogicalName, SchemaName};
 use crate::parse::xml;
 use crate::source::{FileId, Place};
+
+impl Manifest {
+    /// Whether the solution says that it needs something of this name (in lower case) from elsewhere.
+    pub(crate) fn names_missing(&self, name: &str) -> bool {
+        self.missing_names.contains(name)
+    }
+
+    /// Adds what another manifest of the same solution needs.
+    pub(crate) fn add_missing(&mut self, other: Manifest) {
+        self.missing.extend(other.missing);
+        self.missing_names.extend(other.missing_names);
+    }
+}
 
 /// What `solution.xml` says.
 #[derive(Debug, Clone)]
@@ -15,10 +30,14 @@ pub struct Manifest {
     pub version: String,
     /// `None` where the tree is packaged as both (`<Managed>2</Managed>`) or does not say.
     pub managed: Option<bool>,
+    /// What the names of the publisher's own components begin with, in lower case: `hlb`.
+    pub prefix: Option<String>,
     /// What the solution needs from other solutions.
     pub missing: Vec<MissingDependency>,
     /// The components of the solution.
     pub components: Vec<Component>,
+    /// What is needed from elsewhere, by schema name and by display name in lower case.
+    missing_names: BTreeSet<String>,
 }
 
 /// A component of this solution: one `<RootComponent>`.
@@ -30,6 +49,8 @@ pub struct Component {
     pub id: Option<String>,
     /// The schema name, where the component has one.
     pub schema_name: Option<String>,
+    /// Whether all its parts are in the solution (`behavior` 0): of a table, every column.
+    pub is_whole: bool,
 }
 
 /// One `<MissingDependency>`: something the solution needs that is not in it.
@@ -81,6 +102,17 @@ pub(crate) fn read(document: &Document<'_>, file: FileId) -> Manifest {
         _ => None,
     };
     let missing = xml::descendants(manifest, "MissingDependency").filter_map(|node| dependency(node, file));
+    let missing: Vec<MissingDependency> = missing.collect();
+    let named = missing.iter().flat_map(|one| {
+        let name = match &one.required {
+            Requirement::Other { name, .. } => Some(name.as_str()),
+            Requirement::Flow(_)
+            | Requirement::ConnectionReference(_)
+            | Requirement::EnvironmentVariable(_) => None,
+        };
+        name.into_iter().chain([one.display_name.as_str()])
+    });
+    let missing_names = named.map(str::to_lowercase).collect();
     let components = xml::child(manifest, "RootComponents")
         .into_iter()
         .flat_map(|list| xml::children(list, "RootComponent"))
@@ -88,12 +120,17 @@ pub(crate) fn read(document: &Document<'_>, file: FileId) -> Manifest {
             kind: node.attribute("type").unwrap_or_default().to_owned(),
             id: node.attribute("id").map(bare_id),
             schema_name: node.attribute("schemaName").map(ToOwned::to_owned),
+            is_whole: node.attribute("behavior") == Some("0"),
         });
+    let publisher = xml::child(manifest, "Publisher");
+    let prefix = publisher.and_then(|publisher| xml::child_text(publisher, "CustomizationPrefix"));
     Manifest {
+        prefix: prefix.map(str::to_lowercase),
         unique_name: text("UniqueName"),
         version: text("Version"),
         managed,
-        missing: missing.collect(),
+        missing,
+        missing_names,
         components: components.collect(),
     }
 }
@@ -114,9 +151,7 @@ fn dependency(node: Node<'_, '_>, file: FileId) -> Option<MissingDependency> {
 fn requirement(node: Node<'_, '_>) -> Requirement {
     let kind = node.attribute("type").unwrap_or_default();
     let attribute = |name: &str| node.attribute(name).map(ToOwned::to_owned);
-    if is_workflow(node)
-        && let Some(id) = flow_id(node)
-    {
+    if let Some(id) = is_workflow(node).then(|| flow_id(node)).flatten() {
         return Requirement::Flow(id);
     }
     if let Some(name) = attribute("id.connectionreferencelogicalname") {

@@ -3,14 +3,19 @@
 
 mod build;
 mod connection;
+mod connector;
 mod definition;
 mod flow_file;
 pub(crate) mod given_order;
 mod ids;
 mod manifest;
+mod names;
 mod records;
+mod row_trigger;
 pub(crate) mod settings;
+mod shipped;
 mod step_path;
+mod table;
 mod variable;
 
 use std::collections::{BTreeMap, HashMap};
@@ -20,15 +25,20 @@ pub use crate::load::PackageKind;
 use crate::source::{FileId, FileName, Part, Place, Route, Sources, Target};
 
 pub(crate) use build::build;
-pub use connection::{Connection, ConnectionUse, HostFormat, Owner, RuntimeSource};
+pub use connection::{Connection, ConnectionUse, HostFormat, RuntimeSource};
+pub use connector::{CustomConnector, Operation, Parameter, Property};
 pub(crate) use definition::CALLED_FLOW_KEYS;
-pub use definition::{Action, ActionIx, Branch, Call, Definition, Trigger};
+pub use definition::{Action, ActionIx, Branch, Call, Definition, Owner, Trigger};
 pub use given_order::{GivenFlow, GivenOrder};
 pub use ids::{ConnectorName, FlowId, LogicalName, SchemaName};
 pub use manifest::{Component, Manifest, MissingDependency, Requirement};
+pub(crate) use names::{ActionNames, MOST_ALIKE, compare, fold, fold_case};
 pub use records::{ConnectionReference, State};
+pub(crate) use row_trigger::{RowTrigger, Setting, number, parameter};
 pub use settings::{ReferenceSetting, SettingValue, Settings, VariableSetting};
+pub use shipped::Shipped;
 pub(crate) use step_path::{step_path, step_title};
+pub use table::{Column, Table};
 pub use variable::{EnvironmentVariable, VariableUse};
 
 /// A solution's place in [`Workspace::solutions`].
@@ -64,6 +74,8 @@ pub struct Workspace {
     pub solutions: Vec<Solution>,
     /// Sorted by solution, name and id.
     pub flows: Vec<Flow>,
+    /// What the packages ship beside flows.
+    pub shipped: Shipped,
     /// What could not be read.
     pub(crate) faults: Vec<Fault>,
     by_id: HashMap<FlowId, Vec<FlowIx>>,
@@ -133,7 +145,7 @@ pub struct FlowContent {
     pub connections: Vec<Connection>,
     /// Who uses them.
     pub connection_uses: Vec<ConnectionUse>,
-    /// Whether a step names its connection by an expression that could mean any of them.
+    /// Whether a step does not say which connection it uses, or says it by an expression that could mean any of them.
     pub has_computed_connections: bool,
     /// Environment variables among the parameters.
     pub variable_uses: Vec<VariableUse>,

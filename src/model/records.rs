@@ -19,6 +19,18 @@ pub enum State {
     Unknown,
 }
 
+impl State {
+    /// `on`, `off`, `suspended` or `unknown`.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            State::On => "on",
+            State::Off => "off",
+            State::Suspended => "suspended",
+            State::Unknown => "unknown",
+        }
+    }
+}
+
 /// One `<Workflow>` element.
 #[derive(Debug, Clone)]
 pub(crate) struct Record {
@@ -28,6 +40,8 @@ pub(crate) struct Record {
     pub(crate) category: Option<u32>,
     pub(crate) state: State,
     pub(crate) json_file: Option<String>,
+    /// The name of a custom action, without the prefix of its publisher.
+    pub(crate) action: Option<String>,
     /// The name of the flow in the record.
     pub(crate) place: Place,
     /// The recorded state.
@@ -36,6 +50,8 @@ pub(crate) struct Record {
 
 /// The category of cloud flows in the `workflow` table.
 const CLOUD_FLOW: u32 = 5;
+/// The category of custom actions.
+const CUSTOM_ACTION: u32 = 3;
 
 impl Record {
     /// Whether it is a desktop flow or another thing with a JSON file that may use connection references.
@@ -79,10 +95,13 @@ fn record(node: Node<'_, '_>, file: FileId) -> Option<Record> {
         _ => State::Unknown,
     };
     let state_span = xml::child(node, "StateCode").map_or_else(|| xml::name_span(node), xml::text_span);
+    let category = xml::child_text(node, "Category").and_then(|text| text.parse().ok());
+    let action = xml::child_text(node, "UniqueName").filter(|_| category == Some(CUSTOM_ACTION));
     Some(Record {
         id,
         name: node.attribute("Name").unwrap_or_default().to_owned(),
-        category: xml::child_text(node, "Category").and_then(|text| text.parse().ok()),
+        category,
+        action: action.map(str::to_lowercase),
         state,
         json_file: xml::child_text(node, "JsonFileName").map(ToOwned::to_owned),
         place: Place::span(file, xml::attribute_span(node, "Name")),

@@ -2,7 +2,7 @@
 //! file of `pac solution create-settings` (connections and variables) and the ALM Accelerator's
 //! `customDeploymentSettings.json` (which flows to turn on, in which order).
 
-use super::given_order::{self, GivenOrder};
+use super::given_order::{self, GivenOrder, is_token};
 use super::ids::{ConnectorName, LogicalName, SchemaName};
 use crate::source::{FileId, Json, Place, Route, Value};
 
@@ -150,11 +150,6 @@ impl SettingsItem<'_> {
             place,
         })
     }
-}
-
-/// Whether a text holds a token `#{…}#`, the ALM Accelerator's placeholder.
-pub(crate) fn is_token(text: &str) -> bool {
-    text.split_once("#{").is_some_and(|(_, rest)| rest.contains("}#"))
 }
 
 #[cfg(test)]

@@ -14,8 +14,12 @@ pub struct EnvironmentVariable {
     pub schema_name: SchemaName,
     /// The name that makers see.
     pub display_name: String,
+    /// Whether the value is in a key vault.
+    pub is_secret: bool,
     /// Whether the definition has a default value.
     pub has_default: bool,
+    /// The text of the default value.
+    pub default: Option<Place>,
     /// The current value in the solution, where one is shipped.
     pub value: Option<Place>,
     /// Where the name stands.
@@ -27,9 +31,14 @@ pub struct EnvironmentVariable {
 pub struct VariableUse {
     /// The variable.
     pub schema_name: SchemaName,
+    /// The name by which expressions read it.
+    pub parameter: String,
     /// Where the flow names it.
     pub route: Route,
 }
+
+/// The type of variables whose values are in a key vault.
+const SECRET: &str = "100000005";
 
 /// The definition in an `environmentvariabledefinition.xml`.
 pub(crate) fn read(document: &Document<'_>, file: FileId) -> Option<EnvironmentVariable> {
@@ -39,7 +48,9 @@ pub(crate) fn read(document: &Document<'_>, file: FileId) -> Option<EnvironmentV
     Some(EnvironmentVariable {
         schema_name: SchemaName::new(schema_name),
         display_name: display_name.unwrap_or(schema_name).to_owned(),
+        is_secret: xml::child_text(root, "type") == Some(SECRET),
         has_default: xml::child_text(root, "defaultvalue").is_some(),
+        default: xml::child(root, "defaultvalue").map(|node| Place::span(file, xml::text_span(node))),
         value: None,
         place: Place::span(file, xml::attribute_span(root, "schemaname")),
     })
@@ -66,7 +77,7 @@ pub(crate) fn uses(definition: &Definition) -> Vec<VariableUse> {
     let uses = definition.parameters().into_iter().flatten().filter_map(|(key, parameter)| {
         let schema_name = schema_name(parameter)?;
         let route = Route::of(["properties", "definition", "parameters", key, "metadata", "schemaName"]);
-        Some(VariableUse { schema_name, route })
+        Some(VariableUse { schema_name, parameter: key.to_owned(), route })
     });
     uses.collect()
 }

@@ -5,7 +5,7 @@
 
 use std::sync::Arc;
 
-use crate::load::limits::{DEEPEST_JSON, Limit};
+use crate::limit::{DEEPEST_JSON, Limit};
 use crate::source::Span;
 use crate::source::document::{ContentFlags, Document, DocumentBuilder, Key, MOST_BYTES, NodeKind};
 
@@ -128,8 +128,8 @@ impl JsonReader<'_> {
                     let text = self.decoded(span)?;
                     self.builder.escaped(key, span, &text);
                 } else {
-                    let of_url = marks.of_url(&self.text[span.start..span.end]);
-                    self.builder.string(key, span, marks | of_url);
+                    let text = &self.text[span.start..span.end];
+                    self.builder.string(key, span, marks | marks.of_url(text) | ContentFlags::of_whole(text));
                 }
             }
             bracket @ (b'{' | b'[') => {
@@ -267,7 +267,8 @@ fn equal(word: u64, byte: u8) -> u64 {
 /// How many bytes there are before the first quote, backslash or control character, and what they hold; told eight at
 /// a time, since a third of the time of reading goes into strings.
 fn plain_bytes(bytes: &[u8]) -> (usize, ContentFlags) {
-    let (words, rest) = bytes.as_chunks::<8>();
+    let words = bytes.chunks_exact(8);
+    let rest = words.remainder();
     let (mut at_sign, mut colon, mut telling, mut last) = (0, 0, 0, 0);
     let marks = |at_sign: u64, colon: u64, telling: u64| {
         let mark = |found: u64, mark: ContentFlags| if found == 0 { ContentFlags::ANY } else { mark };
@@ -275,8 +276,8 @@ fn plain_bytes(bytes: &[u8]) -> (usize, ContentFlags) {
             | mark(colon, ContentFlags::COLON)
             | mark(telling, ContentFlags::TELLING)
     };
-    for (at, word) in words.iter().enumerate() {
-        let word = u64::from_le_bytes(*word);
+    for (at, word) in words.enumerate() {
+        let word = u64::from_le_bytes(word.try_into().unwrap_or_default());
         let control = word.wrapping_sub(ONES * 0x20) & !word & HIGHS;
         let end = equal(word, b'"') | equal(word, b'\\') | control;
         // The bytes before the end; all of them where there is none.
@@ -294,8 +295,9 @@ fn plain_bytes(bytes: &[u8]) -> (usize, ContentFlags) {
     let is_plain = |byte: &u8| !matches!(byte, b'"' | b'\\' | 0..0x20);
     let count = rest.iter().take_while(|byte| is_plain(byte)).count();
     // With the byte before, which may be the `r` in front of a blank.
-    let end = 8 * words.len() + count;
-    let found = ContentFlags::of(&bytes[(8 * words.len()).saturating_sub(1)..end]);
+    let start = bytes.len() - rest.len();
+    let end = start + count;
+    let found = ContentFlags::of(&bytes[start.saturating_sub(1)..end]);
     (end, marks(at_sign, colon, telling) | found)
 }
 
@@ -427,6 +429,15 @@ mod tests {
                 prop_assert!(!elements[3].may_hold(marks));
                 prop_assert_eq!(document.root().may_hold(marks), holds(&text) || holds(&before));
             }
+        }
+
+        #[test]
+        fn a_call_without_its_at_is_marked(text in "[ @a]{0,2}(f\\(\"?\\))?[a\\]\\) \n]{0,3}") {
+            let document = document(&serde_json::json!([text.clone(), {text.clone(): 1}]).to_string());
+            let holds = |index: usize| document.root().as_array()?.get(index).map(|json| json.may_hold(ContentFlags::CALL));
+            let is_call = text.contains('(') && text.trim_end().ends_with([')', ']']) && !text.starts_with('@');
+            prop_assert_eq!(holds(0), Some(is_call), "{}", text);
+            prop_assert_eq!(holds(1), Some(false), "{}", text);
         }
 
         #[test]

@@ -9,8 +9,8 @@ use crate::analysis::Analysis;
 use crate::finding::{Finding, Severity};
 use crate::model::{FlowIx, step_title};
 use crate::parse::location;
-use crate::rules::plural;
 use crate::source::Target;
+use crate::wording::plural;
 
 /// Findings that differ in nothing but the names they say.
 pub(crate) struct Group<'a> {
@@ -77,8 +77,9 @@ fn related_flows(analysis: &Analysis, finding: &Finding) -> Option<String> {
 }
 
 impl Group<'_> {
-    /// The others, one a line: where each is, and what it names that not all of them do.
-    pub(crate) fn lines(&self, analysis: &Analysis, columns: usize) -> Vec<String> {
+    /// The others, one a line: where each is, and what it names that not all of them do. Those at one step share a line;
+    /// each line has their number.
+    pub(crate) fn lines(&self, analysis: &Analysis, columns: usize) -> Vec<(String, usize)> {
         let lines: Vec<Member> = self.others.iter().map(|other| Member::of(analysis, other)).collect();
         let mut differs = vec![false; split(&self.first.message).1.len()];
         let first = Member::of(analysis, self.first);
@@ -87,7 +88,15 @@ impl Group<'_> {
                 differs[at] |= name != before && !(member.tells(name) && first.tells(before));
             }
         }
-        lines.iter().map(|member| member.line(&first, &differs, columns)).collect()
+        let mut shown: Vec<(String, Vec<String>)> = Vec::new();
+        for member in &lines {
+            let text = member.text(&first, &differs, columns);
+            match shown.last_mut().filter(|(last, _)| *last == text && !member.path.is_empty()) {
+                Some((_, places)) => places.push(member.place.clone()),
+                None => shown.push((text, vec![member.place.clone()])),
+            }
+        }
+        shown.into_iter().map(|(text, places)| (with_places(&text, &places), places.len())).collect()
     }
 }
 
@@ -98,7 +107,7 @@ struct Member {
     /// The names in the message.
     names: Vec<String>,
     help: String,
-    /// The line in the flow's file, or the place in words.
+    /// The number of the line in the flow's file, or the place in words.
     place: String,
 }
 
@@ -113,7 +122,7 @@ impl Member {
             let place = if is_file { file } else { format!("{file}:{line}") };
             related_flows(analysis, finding).unwrap_or(place)
         } else {
-            format!("line{NO_BREAK}{line}")
+            line.to_string()
         };
         let names = split(&finding.message).1.into_iter().map(clean).collect();
         Member { path, names, help: finding.help.as_deref().map(clean).unwrap_or_default(), place }
@@ -124,7 +133,8 @@ impl Member {
         self.path.iter().any(|part| part == name || *part == step_title(name))
     }
 
-    fn line(&self, first: &Member, differs: &[bool], columns: usize) -> String {
+    /// What tells it from the others, without its place.
+    fn text(&self, first: &Member, differs: &[bool], columns: usize) -> String {
         let mut names: Vec<String> = Vec::new();
         for (name, _) in self.names.iter().zip(differs).filter(|(_, differs)| **differs) {
             let name = format!("`{name}`");
@@ -136,13 +146,24 @@ impl Member {
             said.push_str(if said.is_empty() { "" } else { "; " });
             said.push_str(&self.help);
         }
-        let place = format!("({})", self.place);
         if self.path.is_empty() {
-            return if said.is_empty() { self.place.clone() } else { format!("{said} {place}") };
+            return said;
         }
         let said = if said.is_empty() { said } else { format!(": {said}") };
-        let room = columns.saturating_sub(site::width(&said) + site::width(&place) + 1);
-        format!("{}{said} {place}", site::shortened(&self.path, room))
+        let room = columns.saturating_sub(site::width(&said) + " (line )".len() + site::width(&self.place));
+        format!("{}{said}", site::shortened(&self.path, room))
+    }
+}
+
+/// `Flow > Step (line 7)`, or `Flow > Step (lines 7, 12)`.
+fn with_places(text: &str, places: &[String]) -> String {
+    match places {
+        [place] if text.is_empty() => place.clone(),
+        [place] if place.bytes().all(|byte| byte.is_ascii_digit()) => {
+            format!("{text} (line{NO_BREAK}{place})")
+        }
+        [place] => format!("{text} ({place})"),
+        places => format!("{text} (lines {})", places.join(", ")),
     }
 }
 

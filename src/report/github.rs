@@ -6,8 +6,9 @@
 use std::fmt::Write as _;
 
 use super::text::harmless;
-use super::{Annotation, Report, count};
+use super::{Annotation, Report};
 use crate::finding::{Finding, Severity};
+use crate::wording::count;
 
 /// How many annotations of one kind a step shows.
 const MOST_SHOWN: usize = 10;

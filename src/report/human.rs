@@ -1,60 +1,16 @@
 //! The report for people: errors first, each finding with the text that is wrong, and at the end what it all means.
 
-use std::path::PathBuf;
-
-use anstyle::Style as TextStyle;
-
 use super::fold::{self, Group};
-use super::paint::{BOLD, CYAN, GUTTER, Paint, RED, YELLOW, wrapped};
+use super::layout::{Layout, Style};
+use super::paint::{BOLD, CYAN, GUTTER, Paint, RED, color, wrapped};
 use super::site::{self, Headline, flow_and_steps};
 use super::snippet::snippet;
 use super::text::clean;
 use super::{Report, summary};
 use crate::analysis::Analysis;
-use crate::finding::{Finding, Label, Severity};
+use crate::finding::{Finding, Label};
 use crate::parse::location;
 use crate::source::{Place, Sources, Target, TextError};
-
-/// Who looks at a report.
-#[derive(Debug, Clone, Copy)]
-pub struct Style {
-    /// With colour.
-    pub color: bool,
-    /// Whether the terminal knows links.
-    pub links: bool,
-    /// Columns.
-    pub width: usize,
-    /// Whether progress may be drawn on stderr.
-    pub progress: bool,
-}
-
-/// What of a report is shown, and how.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Layout<'a> {
-    pub(crate) style: Style,
-    /// Every finding in full, also those that say the same.
-    pub(crate) all: bool,
-    /// The text that is wrong.
-    pub(crate) excerpts: bool,
-    /// Counts in the place of the findings.
-    pub(crate) statistics: bool,
-    /// What was found in all, and what to do next.
-    pub(crate) summary: bool,
-    /// As the command line names them, for the next command.
-    pub(crate) inputs: &'a [PathBuf],
-}
-
-impl Layout<'_> {
-    /// The whole report, with folded findings and without a hint at the next command.
-    pub(crate) fn new(style: Style) -> Self {
-        Layout { style, all: false, excerpts: true, statistics: false, summary: true, inputs: &[] }
-    }
-
-    pub(super) fn paint(&self) -> Paint {
-        let Style { color, links, width, .. } = self.style;
-        Paint { color, links, width }
-    }
-}
 
 /// The report of a check.
 pub(crate) fn render(report: &Report<'_>, layout: &Layout<'_>) -> String {
@@ -102,6 +58,26 @@ pub(crate) fn render_error(error: &TextError, style: Style) -> String {
     out
 }
 
+/// One finding with its text.
+pub(crate) fn render_finding(analysis: &Analysis, finding: &Finding, style: Style) -> String {
+    let layout = &Layout::new(style);
+    let mut out = String::new();
+    Drawn { analysis, layout, paint: layout.paint() }.finding(&mut out, finding);
+    out
+}
+
+/// An item of a list, and the place that it is about.
+pub(crate) fn render_place(sources: &Sources, place: &Place, message: &str, style: Style) -> String {
+    let paint = Layout::new(style).paint();
+    let mut out = String::new();
+    let lines = wrapped(&clean(message), paint.width.saturating_sub("  - ".len()), 0);
+    out.push_str(&format!("  - {}\n", lines.join("\n    ")));
+    push_place(&mut out, paint, sources, place);
+    let label = Label { place: place.clone(), message: String::new() };
+    out.push_str(&snippet(sources, &[label], CYAN, paint));
+    out
+}
+
 struct Drawn<'a> {
     analysis: &'a Analysis,
     layout: &'a Layout<'a>,
@@ -146,19 +122,11 @@ impl Drawn<'_> {
         }
         let others = format!("and {} more like this", group.others.len());
         out.push_str(&format!("  {} (`--all` shows each):\n", self.paint.with(BOLD, &others)));
-        let columns = self.paint.width.saturating_sub("    ".len());
-        for line in group.lines(self.analysis, columns) {
-            let lines = wrapped(&line, columns.saturating_sub(2), 0);
+        let columns = self.paint.width.saturating_sub("      ".len());
+        for (line, _) in group.lines(self.analysis, columns) {
+            let lines = wrapped(&line, columns, 0);
             out.push_str(&format!("    {}\n", lines.join("\n      ")));
         }
-    }
-}
-
-pub(super) fn color(severity: Severity) -> TextStyle {
-    match severity {
-        Severity::Error => RED,
-        Severity::Warning => YELLOW,
-        Severity::Info => CYAN,
     }
 }
 

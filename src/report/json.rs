@@ -2,15 +2,14 @@
 
 use serde::Serialize;
 
-use super::order::state;
+use super::flow_name::FlowName;
 use super::to_json::{to_json, to_json_line};
 use super::verdict::{self, VerdictJson};
 use super::{Counts, Report};
 use crate::analysis::Analysis;
 use crate::finding::{Finding, Label};
-use crate::model::FlowIx;
 use crate::parse::location;
-use crate::source::Location;
+use crate::source::{Location, Place};
 
 #[derive(Serialize)]
 struct JsonReport<'a> {
@@ -30,8 +29,9 @@ struct JsonInput<'a> {
     flows: usize,
 }
 
+/// A finding as machine formats show it.
 #[derive(Serialize)]
-struct JsonFinding<'a> {
+pub(crate) struct JsonFinding<'a> {
     rule: &'a str,
     category: &'a str,
     severity: &'a str,
@@ -43,7 +43,8 @@ struct JsonFinding<'a> {
     place: PlaceInFile,
     related: Vec<Related<'a>>,
     platform_errors: &'a [String],
-    fingerprint: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    fingerprint: Option<&'a str>,
 }
 
 /// What will happen to a flow on import.
@@ -57,15 +58,9 @@ struct JsonFlow<'a> {
     verdict: VerdictJson<'a>,
 }
 
-/// A flow as machine formats name it.
-#[derive(Debug, Serialize)]
-pub(crate) struct FlowName<'a> {
-    pub(crate) id: &'a str,
-    pub(crate) name: &'a str,
-}
-
+/// A place as machine formats show it.
 #[derive(Serialize)]
-struct PlaceInFile {
+pub(crate) struct PlaceInFile {
     file: String,
     line: usize,
     column: usize,
@@ -109,7 +104,7 @@ pub(crate) fn render(report: &Report<'_>) -> String {
     to_json(&JsonReport {
         version: VERSION,
         inputs: inputs(report.analysis),
-        findings: findings.map(|(finding, fingerprint)| one(report.analysis, finding, fingerprint)).collect(),
+        findings: findings.map(|(finding, print)| known(report.analysis, finding, print)).collect(),
         flows: flows(report),
         summary: summary(report),
     })
@@ -122,7 +117,7 @@ pub(crate) fn lines(report: &Report<'_>) -> String {
         out.push_str(&line("package", input));
     }
     for (finding, fingerprint) in report.findings.iter().zip(report.fingerprints) {
-        out.push_str(&line("finding", one(report.analysis, finding, fingerprint)));
+        out.push_str(&line("finding", known(report.analysis, finding, fingerprint)));
     }
     out.push_str(&line("summary", summary(report)));
     out
@@ -144,18 +139,11 @@ fn flows<'a>(report: &Report<'a>) -> Vec<JsonFlow<'a>> {
         Some(JsonFlow {
             name: FlowName::of(analysis, flow),
             solution: analysis.workspace.solution_of(flow).unique_name(),
-            state: state(analysis.workspace.flow(flow).state),
+            state: analysis.workspace.flow(flow).state.as_str(),
             verdict: verdict::json(analysis, verdicts, flow)?,
         })
     };
     verdicts.iter().filter_map(flow).collect()
-}
-
-impl<'a> FlowName<'a> {
-    pub(crate) fn of(analysis: &'a Analysis, flow: FlowIx) -> Self {
-        let flow = analysis.workspace.flow(flow);
-        FlowName { id: flow.id.as_str(), name: flow.name.as_str() }
-    }
 }
 
 fn inputs(analysis: &Analysis) -> Vec<JsonInput<'_>> {
@@ -179,7 +167,12 @@ fn inputs(analysis: &Analysis) -> Vec<JsonInput<'_>> {
         .collect()
 }
 
-fn one<'a>(analysis: &'a Analysis, finding: &'a Finding, fingerprint: &'a str) -> JsonFinding<'a> {
+fn known<'a>(analysis: &'a Analysis, finding: &'a Finding, fingerprint: &'a str) -> JsonFinding<'a> {
+    JsonFinding { fingerprint: Some(fingerprint), ..one(analysis, finding) }
+}
+
+/// A finding without the fingerprint that baselines know it by.
+pub(crate) fn one<'a>(analysis: &'a Analysis, finding: &'a Finding) -> JsonFinding<'a> {
     let more = finding.labels.iter().skip(1);
     JsonFinding {
         rule: finding.rule,
@@ -189,25 +182,27 @@ fn one<'a>(analysis: &'a Analysis, finding: &'a Finding, fingerprint: &'a str) -
         message: &finding.message,
         help: finding.help.as_deref(),
         flow: finding.flow.map(|flow| FlowName::of(analysis, flow)),
-        place: place(analysis, &finding.labels[0]),
+        place: PlaceInFile::of(analysis, finding.place()),
         related: more.chain(&finding.related).map(|label| related(analysis, label)).collect(),
         platform_errors: finding.codes,
-        fingerprint,
+        fingerprint: None,
     }
 }
 
 fn related<'a>(analysis: &'a Analysis, label: &'a Label) -> Related<'a> {
-    Related { message: &label.message, place: place(analysis, label) }
+    Related { message: &label.message, place: PlaceInFile::of(analysis, &label.place) }
 }
 
-fn place(analysis: &Analysis, label: &Label) -> PlaceInFile {
-    let Location { file, start, end, pointer, .. } = location(&analysis.sources, &label.place);
-    PlaceInFile {
-        file: file.into(),
-        line: start.line,
-        column: start.column,
-        end_line: end.line,
-        end_column: end.column,
-        pointer,
+impl PlaceInFile {
+    pub(crate) fn of(analysis: &Analysis, place: &Place) -> Self {
+        let Location { file, start, end, pointer, .. } = location(&analysis.sources, place);
+        PlaceInFile {
+            file: file.into(),
+            line: start.line,
+            column: start.column,
+            end_line: end.line,
+            end_column: end.column,
+            pointer,
+        }
     }
 }

@@ -6,10 +6,11 @@ use std::fmt::Write as _;
 use super::fold::{Group, groups};
 use super::site::steps;
 use super::text::{clean, markdown, words_and_names};
-use super::{Counts, Report, count, verdict};
+use super::{Counts, Report, verdict};
 use crate::finding::{Finding, Severity};
 use crate::parse::location;
 use crate::source::Location;
+use crate::wording::count;
 
 /// How long a report may be.
 #[derive(Debug, Clone, Copy)]
@@ -108,13 +109,13 @@ impl Page {
         }
         self.push(&start);
         let mut more = format!("<details><summary>and {} more like this</summary>", group.others.len());
-        for line in group.lines(report.analysis, usize::MAX) {
+        for (line, findings) in group.lines(report.analysis, usize::MAX) {
             let line = format!("{more}{}<br>", prose(&line));
             if self.fits(&line, MORE_END) {
                 self.push(&line);
                 more.clear();
             } else {
-                self.left_out.add(group.first.severity);
+                (0..findings).for_each(|_| self.left_out.add(group.first.severity));
             }
         }
         let is_open = more.is_empty();

@@ -70,7 +70,8 @@ impl<'a> Masks<'a> {
 
     /// Leaves the objects and arrays that end before a byte.
     fn leave(&mut self, at: usize) {
-        while let Some(one) = self.around.pop_if(|one| one.end <= at) {
+        while self.around.last().is_some_and(|one| one.end <= at) {
+            let Some(one) = self.around.pop() else { return };
             for value in one.values.iter().filter(|_| one.is_of_secret) {
                 self.mask(
                     *value,
@@ -104,6 +105,7 @@ impl<'a> Masks<'a> {
                 self.mask(json, secrets::find(ValueContext { around: above, key }, text));
                 self.member(json, key, text);
             }
+            Value::Number(_) if secrets::hides_number(key) => self.found.push(json.span()),
             Value::Null | Value::Bool(_) | Value::Number(_) => {}
         }
     }
@@ -113,7 +115,7 @@ impl<'a> Masks<'a> {
         let Some(around) = self.around.last_mut().filter(|around| around.is_object) else { return };
         let is = |names: &[&str]| names.iter().any(|name| key.eq_ignore_ascii_case(name));
         let is_secure = is(&["type"]) && text.eq_ignore_ascii_case("SecureString");
-        around.is_of_secret |= is_secure || is(&["name", "schemaname"]) && secrets::is_telling(text);
+        around.is_of_secret |= is_secure || is(&["name", "schemaname", "key"]) && secrets::is_telling(text);
         if is(&["value", "defaultvalue"]) {
             around.values.push(json);
         }

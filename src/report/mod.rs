@@ -1,28 +1,49 @@
 //! Reports: what was found, for people and machines. One file a format; each has structs of its own, so that the
 //! inside can change and the format does not.
 
+#[cfg(feature = "cli")]
 pub(crate) mod alm;
+#[cfg(feature = "cli")]
 pub(crate) mod azure;
+#[cfg(feature = "cli")]
 pub(crate) mod concise;
 pub(crate) mod connections;
+#[cfg(feature = "human")]
 mod excerpt;
+#[cfg(feature = "cli")]
+pub(crate) mod explain;
+mod flow_name;
+#[cfg(feature = "human")]
 mod fold;
+#[cfg(feature = "cli")]
 pub(crate) mod github;
+#[cfg(feature = "cli")]
 pub(crate) mod gitlab;
 pub(crate) mod graph;
+#[cfg(feature = "human")]
 pub(crate) mod human;
 pub(crate) mod json;
+#[cfg(feature = "cli")]
 pub(crate) mod junit;
+#[cfg(feature = "human")]
+pub(crate) mod layout;
+#[cfg(feature = "cli")]
 pub(crate) mod markdown;
+#[cfg(feature = "human")]
 mod masks;
 pub(crate) mod order;
+#[cfg(feature = "human")]
 mod paint;
+#[cfg(feature = "cli")]
 pub(crate) mod rules;
 pub(crate) mod runbook;
 pub(crate) mod sarif;
+#[cfg(feature = "human")]
 mod site;
+#[cfg(feature = "human")]
 mod snippet;
 pub(crate) mod solutions;
+#[cfg(feature = "human")]
 mod summary;
 pub(crate) mod text;
 mod to_json;
@@ -34,6 +55,7 @@ use crate::finding::{Finding, Severity};
 use crate::parse::location;
 use crate::source::Position;
 use crate::verdict::Verdicts;
+use crate::wording::count;
 
 /// What the reports of a check tell.
 #[derive(Debug, Clone, Copy)]
@@ -142,9 +164,4 @@ impl Annotation {
         let (start, end) = if inside.is_some() { (first, first) } else { (located.start, located.end) };
         Annotation { file: text::clean(located.file.outermost()), start, end, message }
     }
-}
-
-/// `1 flow`, `2 flows`.
-pub(crate) fn count(number: usize, word: &str) -> String {
-    format!("{number} {}", crate::rules::plural(number, word))
 }

@@ -2,15 +2,15 @@
 
 use serde::Serialize;
 
-use super::count;
 use super::text::{clean, markdown_cell, shown};
 use super::to_json::to_json;
 use super::verdict::{self, VerdictJson};
 use crate::activation::{Activation, ExternalFlow, Reason, reasons, reasons_reversed};
 use crate::analysis::Analysis;
 use crate::graph::Callee;
-use crate::model::{ActionIx, FlowIx, State};
+use crate::model::{ActionIx, FlowIx};
 use crate::verdict::Verdicts;
+use crate::wording::count;
 
 #[derive(Serialize)]
 struct OrderReport<'a> {
@@ -94,7 +94,7 @@ impl<'a> Shown<'a> {
             id: one.id.as_str(),
             name: &one.name,
             solution: analysis.workspace.solution_of(flow).unique_name(),
-            state: state(one.state),
+            state: one.state.as_str(),
             verdict: verdict::json(analysis, self.verdicts, flow),
             after,
         }
@@ -230,15 +230,6 @@ impl Prerequisite {
 
 fn names(after: Vec<Prerequisite>) -> Vec<String> {
     after.into_iter().map(|after| after.name.unwrap_or(after.id)).collect()
-}
-
-pub(super) fn state(state: State) -> &'static str {
-    match state {
-        State::On => "on",
-        State::Off => "off",
-        State::Suspended => "suspended",
-        State::Unknown => "unknown",
-    }
 }
 
 fn external_text(external: &[ExternalFlow]) -> String {

@@ -1,16 +1,27 @@
 //! Colours, links and line breaks of what is printed for people.
 
-use anstyle::{AnsiColor, Style};
+use anstyle::AnsiColor;
+pub(crate) use anstyle::Style as Ink;
 
 use super::text::NO_BREAK;
+use crate::finding::Severity;
 
 /// Line numbers, arrows and what is less important than the text around it.
-pub(crate) const GUTTER: Style = AnsiColor::Blue.on_default();
+pub(crate) const GUTTER: Ink = AnsiColor::Blue.on_default();
 /// What must not be overlooked.
-pub(crate) const BOLD: Style = Style::new().bold();
-pub(crate) const RED: Style = AnsiColor::Red.on_default().bold();
-pub(crate) const YELLOW: Style = AnsiColor::Yellow.on_default().bold();
-pub(crate) const CYAN: Style = AnsiColor::Cyan.on_default().bold();
+pub(crate) const BOLD: Ink = Ink::new().bold();
+pub(crate) const RED: Ink = AnsiColor::Red.on_default().bold();
+pub(crate) const YELLOW: Ink = AnsiColor::Yellow.on_default().bold();
+pub(crate) const CYAN: Ink = AnsiColor::Cyan.on_default().bold();
+
+/// The ink of a severity.
+pub(crate) fn color(severity: Severity) -> Ink {
+    match severity {
+        Severity::Error => RED,
+        Severity::Warning => YELLOW,
+        Severity::Info => CYAN,
+    }
+}
 
 /// What the reader can see.
 #[derive(Debug, Clone, Copy)]
@@ -21,9 +32,9 @@ pub(crate) struct Paint {
 }
 
 impl Paint {
-    /// The text in a style, where there are colours.
-    pub(crate) fn with(self, style: Style, text: &str) -> String {
-        if self.color && !text.is_empty() { format!("{style}{text}{style:#}") } else { text.to_owned() }
+    /// The text in an ink, where there are colours.
+    pub(crate) fn with(self, ink: Ink, text: &str) -> String {
+        if self.color && !text.is_empty() { format!("{ink}{text}{ink:#}") } else { text.to_owned() }
     }
 
     /// The text as a link (OSC 8), where the terminal knows them and there is an address.

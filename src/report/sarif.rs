@@ -202,7 +202,7 @@ fn outcome<'a>(report: &Report<'a>, finding: &'a Finding, fingerprint: &'a str) 
         partial_fingerprints: BTreeMap::from([(FINGERPRINT, fingerprint)]),
         properties: OutcomeProperties {
             confidence: finding.confidence.as_str(),
-            pointer: finding.place().route().map(ToString::to_string),
+            pointer: finding.place().route().map(crate::source::Route::shown),
         },
     }
 }

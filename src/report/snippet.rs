@@ -1,10 +1,9 @@
 //! Draws the lines of a file with what there is to say of them.
 
-use anstyle::Style;
 use textwrap::core::display_width;
 
 use super::excerpt::{Excerpt, Line, Mark};
-use super::paint::{GUTTER, Paint, wrapped};
+use super::paint::{GUTTER, Ink, Paint, wrapped};
 use super::text::clean;
 use crate::finding::Label;
 use crate::source::{Sources, Span, Target};
@@ -17,7 +16,7 @@ const NARROWEST: usize = 24;
 
 /// The lines of some labels of one file, indented by two, each with a line break; none where the labels mean the file as
 /// a whole, or it is empty.
-pub(crate) fn snippet(sources: &Sources, labels: &[Label], primary: Style, paint: Paint) -> String {
+pub(crate) fn snippet(sources: &Sources, labels: &[Label], primary: Ink, paint: Paint) -> String {
     let Some(first) = labels.first() else { return String::new() };
     let text = sources.get(first.place.file);
     if text.text().is_empty() || matches!(first.place.target, Target::File) {
@@ -46,9 +45,9 @@ pub(crate) fn snippet(sources: &Sources, labels: &[Label], primary: Style, paint
         let gutter = |number: &str| paint.with(GUTTER, &format!("  {number:>digits$} |"));
         push_row(&mut out, &gutter(&line.number.to_string()), &line.text);
         for mark in &line.marks {
-            let style = if mark.index == 0 { primary } else { GUTTER };
+            let ink = if mark.index == 0 { primary } else { GUTTER };
             for row in rows(line, mark, &messages[mark.index], columns) {
-                push_row(&mut out, &gutter(""), &paint_row(paint, style, &row));
+                push_row(&mut out, &gutter(""), &paint_row(paint, ink, &row));
             }
         }
     }
@@ -65,9 +64,9 @@ fn push_row(out: &mut String, gutter: &str, text: &str) {
 }
 
 /// The blanks before a row are not painted, so that no terminal underlines or fills them.
-fn paint_row(paint: Paint, style: Style, row: &str) -> String {
+fn paint_row(paint: Paint, ink: Ink, row: &str) -> String {
     let text = row.trim_start();
-    format!("{}{}", &row[..row.len() - text.len()], paint.with(style, text))
+    format!("{}{}", &row[..row.len() - text.len()], paint.with(ink, text))
 }
 
 /// What stands below a line for one mark: the text is underlined, and what there is to say of it stands behind that

@@ -2,12 +2,12 @@
 
 use serde::Serialize;
 
-use super::count;
 use super::text::clean;
 use super::to_json::to_json;
 use crate::analysis::Analysis;
 use crate::import_order::ImportOrder;
 use crate::model::SolutionIx;
+use crate::wording::count;
 
 #[derive(Serialize)]
 struct SolutionOrderReport<'a> {

@@ -4,13 +4,14 @@ use std::cmp::Reverse;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use super::human::{Layout, color};
-use super::paint::{BOLD, Paint, wrapped};
+use super::layout::Layout;
+use super::paint::{BOLD, Paint, color, wrapped};
 use super::text::{NO_BREAK, clean};
-use super::{Counts, Report, count, verdict};
+use super::{Counts, Report, verdict};
 use crate::finding::{Finding, Severity};
 use crate::model::FlowIx;
 use crate::rules;
+use crate::wording::count;
 
 /// Flows and files that are named in a summary.
 const MOST_NAMED: usize = 5;

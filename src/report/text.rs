@@ -4,6 +4,7 @@
 use std::borrow::Cow;
 use std::fmt::Write as _;
 
+use crate::secrets::masked;
 use crate::source::floor_char_boundary;
 
 /// Escapes what could move the cursor, hide text or reorder it: control characters, bidirectional overrides, and what
@@ -63,28 +64,14 @@ const LONGEST: usize = 4096;
 /// What every report shows of a text of the input: no secrets, and the rest of a text without end left out.
 pub(crate) fn shown(text: &str) -> Cow<'_, str> {
     if text.len() <= LONGEST {
-        return mask_secrets(text);
+        return masked(text);
     }
     // What tells of a secret may stand behind it.
     let looked_at = &text[..floor_char_boundary(text, 2 * LONGEST)];
-    let mut shown = mask_secrets(looked_at).into_owned();
+    let mut shown = masked(looked_at).into_owned();
     shown.truncate(floor_char_boundary(&shown, LONGEST));
     shown.push('…');
     Cow::Owned(shown)
-}
-
-/// Replaces what [`crate::secrets`] finds by stars of the same length.
-fn mask_secrets(text: &str) -> Cow<'_, str> {
-    let mut ranges = crate::secrets::ranges(text).peekable();
-    if ranges.peek().is_none() {
-        return Cow::Borrowed(text);
-    }
-    let mut out = text.as_bytes().to_vec();
-    for range in ranges {
-        out[range].fill(b'*');
-    }
-    // Whole characters were replaced, so the text is still one.
-    String::from_utf8(out).map_or(Cow::Borrowed(""), Cow::Owned)
 }
 
 /// Text of the input, or with names from it, as a report may show it.
@@ -213,9 +200,9 @@ mod tests {
     #[test]
     fn a_signature_is_masked_in_place() {
         let text = "https://x/invoke?sp=%2F&sig=aB-_%3D9&x=1 design=ok";
-        assert_eq!(mask_secrets(text), "https://x/invoke?sp=%2F&sig=********&x=1 design=ok");
-        assert_eq!(mask_secrets("?SIG=abc"), "?SIG=***");
-        assert!(matches!(mask_secrets("nothing"), Cow::Borrowed(_)));
+        assert_eq!(masked(text), "https://x/invoke?sp=%2F&sig=********&x=1 design=ok");
+        assert_eq!(masked("?SIG=abc"), "?SIG=***");
+        assert!(matches!(masked("nothing"), Cow::Borrowed(_)));
     }
 
     #[test]
@@ -235,9 +222,9 @@ mod tests {
             ("?sig=a=sig=b&sig=c", "?sig=*******&sig=*"),
             (r#""design": "a", "sigma": "b", design=c"#, r#""design": "a", "sigma": "b", design=c"#),
         ] {
-            assert_eq!(mask_secrets(text), expected, "{text}");
+            assert_eq!(masked(text), expected, "{text}");
         }
         let hostile = "=sig".repeat(500_000);
-        assert!(mask_secrets(&hostile).ends_with("***"));
+        assert!(masked(&hostile).ends_with("***"));
     }
 }

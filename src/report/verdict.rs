@@ -2,11 +2,11 @@
 
 use serde::Serialize;
 
-use super::count;
-use super::json::FlowName;
+use super::flow_name::FlowName;
 use crate::analysis::Analysis;
 use crate::model::FlowIx;
 use crate::verdict::{Cause, Need, Outcome, Verdict, Verdicts};
+use crate::wording::count;
 
 /// A verdict as machine formats have it.
 #[derive(Serialize)]

@@ -5,8 +5,8 @@ use std::cell::Cell;
 use std::collections::BTreeSet;
 
 use super::Context;
-use crate::model::{ActionIx, Flow, FlowIx};
-use crate::semantic::{Reference, ReferenceKind, SemanticModel, StringSite, compare, links};
+use crate::model::{ActionIx, Flow, FlowIx, compare};
+use crate::semantic::{Reference, ReferenceKind, SemanticModel, StringSite, links};
 use crate::source::{Json, Place};
 use crate::suggest;
 

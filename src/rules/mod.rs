@@ -4,9 +4,11 @@
 mod activation;
 mod config;
 mod connections;
+mod data;
 mod definition;
 mod flow_context;
 mod meta;
+mod odata;
 mod package;
 mod run_only;
 mod webhooks;
@@ -20,6 +22,7 @@ use crate::model::{FlowIx, GivenOrder, Settings, Workspace};
 use crate::semantic::SemanticModel;
 use crate::source::{FileId, Sources};
 use crate::webhooks::Webhooks;
+use crate::wording::count;
 
 use flow_context::FlowContext;
 pub(crate) use meta::{DefaultState, Meta, body, first_paragraph};
@@ -66,10 +69,11 @@ macro_rules! page {
 pub(crate) use page;
 
 /// Every rule, family by family.
-static FAMILIES: [&[Rule]; 7] = [
+static FAMILIES: [&[Rule]; 8] = [
     activation::RULES,
     run_only::RULES,
     connections::RULES,
+    data::RULES,
     definition::RULES,
     webhooks::RULES,
     package::RULES,
@@ -248,7 +252,7 @@ impl Context<'_> {
         }
         if let Some(next) = calls.get(MOST_RELATED) {
             let more = calls.len() - MOST_RELATED;
-            let message = format!("and {more} more {}, from here on", plural(more, "call"));
+            let message = format!("and {}, from here on", count(more, "more call"));
             finding.relate(next.place(self.workspace), message);
         }
     }
@@ -267,33 +271,12 @@ impl Context<'_> {
     }
 }
 
+/// What to do about a secret that stands in a package.
+pub(crate) const REVOKE: &str = "revoke this secret: everyone who can read the solution can read it. Keep the new one in \
+    Azure Key Vault, and read it through an environment variable of type secret";
+
 /// How many related places a finding names at most.
 const MOST_RELATED: usize = 8;
-
-/// How many names a message holds: each of many findings may have all of many names to tell.
-const MOST_LISTED: usize = 20;
-
-/// Names one after the other, and how many more there are.
-pub(crate) fn listed<T>(mut names: impl Iterator<Item = T>, in_words: impl Fn(T) -> String) -> String {
-    let mut shown: Vec<String> = names.by_ref().take(MOST_LISTED).map(in_words).collect();
-    // Counted one by one only where nothing else tells: each of many findings may list as many names.
-    let more = match names.size_hint() {
-        (least, Some(most)) if least == most => least,
-        _ => names.count(),
-    };
-    shown.extend((more > 0).then(|| format!("and {more} more")));
-    shown.join(", ")
-}
-
-/// `a` or `an`.
-pub(crate) fn article(word: &str) -> &'static str {
-    if word.starts_with(['a', 'e', 'i', 'o', 'u']) { "an" } else { "a" }
-}
-
-/// `call` or `calls`.
-pub(crate) fn plural(count: usize, word: &str) -> String {
-    if count == 1 { word.to_owned() } else { format!("{word}s") }
-}
 
 #[cfg(test)]
 mod tests {
@@ -315,5 +298,24 @@ mod tests {
         ids.sort_unstable();
         ids.dedup();
         assert_eq!(ids.len(), pages.len());
+    }
+
+    /// What the catalog says of rules is true of them, and the other way round.
+    #[test]
+    fn rules_and_errors_know_each_other() {
+        for error in crate::errors::all() {
+            for rule in &error.rules {
+                assert!(find(rule).is_some(), "{} names the unknown rule {rule}", error.code);
+            }
+        }
+        for entry in all() {
+            for code in &entry.meta.codes {
+                assert!(
+                    crate::errors::find(code).is_some(),
+                    "{} prevents {code}, which `explain` does not know",
+                    entry.meta.id
+                );
+            }
+        }
     }
 }

@@ -11,6 +11,8 @@ pub(super) enum Trust {
     Ending,
     /// The key has other uses too: its value is masked where it looks random, and never reported.
     Hint,
+    /// The key has other uses too, and a secret under it is short: its value is masked, and never reported.
+    Masked,
 }
 
 /// What a key tells of its value.
@@ -21,7 +23,7 @@ pub(super) struct Named {
 }
 
 /// What makes a shared access URL valid.
-pub(crate) const SIGNATURE: &str = "a signature";
+pub(super) const SIGNATURE: &str = "a signature";
 
 /// A scheme and what it carries: `Basic aGxiOnNlY3JldA==`.
 pub(super) const CREDENTIAL: &str = "a credential";
@@ -30,9 +32,14 @@ pub(super) const PASSWORD: &str = "a password";
 
 pub(super) const TOKEN: &str = "a token";
 
+/// What a browser sends: names and values.
+pub(super) const COOKIE: &str = "a cookie";
+
 /// Names of secrets, in lower case without signs.
-pub(super) const KEYS: [(&str, &str); 24] = [
+pub(super) const KEYS: [(&str, &str); 32] = [
     ("password", PASSWORD),
+    ("passwd", PASSWORD),
+    ("passcode", PASSWORD),
     ("passphrase", PASSWORD),
     ("pwd", PASSWORD),
     ("secret", "a client secret"),
@@ -48,7 +55,13 @@ pub(super) const KEYS: [(&str, &str); 24] = [
     ("accesskey", "an access key"),
     ("accountkey", "an access key"),
     ("sharedaccesskey", "an access key"),
-    ("privatekey", "a private key"),
+    ("xauthkey", "an API key"),
+    ("encryptionkey", "an encryption key"),
+    ("signingkey", "a signing key"),
+    ("privatekey", super::PRIVATE_KEY),
+    ("privatetoken", TOKEN),
+    ("cookie", COOKIE),
+    ("setcookie", COOKIE),
     ("accesstoken", TOKEN),
     ("refreshtoken", TOKEN),
     ("xauthtoken", TOKEN),
@@ -62,7 +75,10 @@ pub(super) const KEYS: [(&str, &str); 24] = [
 const ENDINGS: [&str; 4] = ["password", "passphrase", "secret", "apikey"];
 
 /// Names that have other uses too.
-const HINTS: [&str; 8] = ["token", "apitoken", "authtoken", "idtoken", "pass", "cookie", "code", "sharedkey"];
+const HINTS: [&str; 7] = ["token", "apitoken", "authtoken", "idtoken", "pass", "code", "sharedkey"];
+
+/// Names that have other uses too, of secrets that are short.
+const MASKED: [&str; 2] = ["pin", "pincode"];
 
 /// What the value of a key is, if it is a secret. Of `item/hlb_password` the last name counts.
 pub(super) fn named(key: &str) -> Option<Named> {
@@ -82,7 +98,7 @@ fn may_tell(key: &[u8]) -> bool {
     trimmed.last_chunk::<2>().is_some_and(|end| {
         // A letter of either case, in lower case.
         let end = end.map(|byte| byte | 0x20);
-        matches!(&end, b"rd" | b"wd" | b"et" | b"ey" | b"en" | b"on" | b"se" | b"ig" | b"re")
+        matches!(&end, b"rd" | b"wd" | b"de" | b"et" | b"ey" | b"en" | b"on" | b"se" | b"ig" | b"ie" | b"re")
     })
 }
 
@@ -113,6 +129,9 @@ fn telling(key: &[u8]) -> Option<Named> {
 
 fn hint(key: &[u8]) -> Option<Named> {
     let is_it = |name: &&str| matches!(end_of(key, name), Some(End::Whole | End::Words));
+    if MASKED.iter().any(is_it) {
+        return Some(Named { what: PASSWORD, trust: Trust::Masked });
+    }
     HINTS.iter().any(is_it).then_some(Named { what: TOKEN, trust: Trust::Hint })
 }
 

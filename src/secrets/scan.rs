@@ -6,8 +6,10 @@
 
 use std::ops::Range;
 
-use super::keys::{self, CREDENTIAL, Named, PASSWORD, SIGNATURE, TOKEN, Trust};
-use super::values::{SHORTEST, carried, has_digit, is_placeholder, is_random, literal_parts, says_something};
+use super::keys::{self, COOKIE, CREDENTIAL, Named, PASSWORD, SIGNATURE, TOKEN, Trust};
+use super::values::{
+    SHORTEST, carried, cookies, has_digit, is_other, is_placeholder, is_random, literal_parts, says_something,
+};
 use super::{Secret, values};
 
 /// The secrets of a text, from left to right.
@@ -15,7 +17,7 @@ pub(super) fn secrets(text: &str) -> Vec<Secret> {
     let mut scan = Scan { text, found: Vec::new(), at: 0, names_secret: false };
     while scan.at < text.len() {
         match text.as_bytes()[scan.at] {
-            b'=' | b':' | b'%' | b'\\' | b',' | b' ' | b'>' => scan.look(),
+            b'=' | b':' | b'%' | b'\\' | b',' | b' ' | b'>' | b'&' => scan.look(),
             _ => {}
         }
         scan.at += 1;
@@ -61,6 +63,9 @@ impl Scan<'_> {
             b',' => (Sign::Comma, 1),
             b'>' => (Sign::Tag, 1),
             b' ' => return self.scheme(1),
+            b'&' if text[at..].starts_with("&gt;") => (Sign::Tag, 4),
+            b'\\' if encoded(&text[at..], &["\\u003e"]).is_some() => (Sign::Tag, 6),
+            b'&' => return,
             _ => match encoded(&text[at..], &["%3d", "%253d", "\\u003d"]) {
                 Some(length) => (Sign::Encoded, length),
                 None => {
@@ -71,7 +76,7 @@ impl Scan<'_> {
         };
         let Some(name) = name_before(text, at, sign) else { return };
         let word = &text[name.clone()];
-        let names_variable = is_any(word, &["schemaname", "name"]);
+        let names_variable = is_any(word, &["schemaname", "name", "key"]);
         let is_of_variable = self.names_secret && is_any(word, &["value", "defaultvalue"]);
         let of_variable = Named { what: PASSWORD, trust: Trust::Words };
         let named = keys::named(word).or_else(|| is_of_variable.then_some(of_variable));
@@ -93,8 +98,13 @@ impl Scan<'_> {
     fn value(&mut self, named: Named, name: Range<usize>, value: Candidate, sign: Sign) {
         let Candidate { range, is_quoted } = value;
         let shown = &self.text[range.clone()];
+        if named.what == COOKIE {
+            return self.cookie(range.start, is_quoted);
+        }
         let is_secret = match (named.trust, sign) {
             (Trust::Hint, _) => is_random(shown, 16),
+            (Trust::Masked, Sign::Colon) if !is_quoted => shown.len() >= 4 && has_digit(shown),
+            (Trust::Masked, _) => has_digit(shown),
             (Trust::Ending, Sign::Equals) => has_digit(shown),
             (Trust::Ending, _) => is_random(shown, SHORTEST),
             // `password: step 2` is a name; `"password": "step"` is not.
@@ -116,6 +126,31 @@ impl Scan<'_> {
         }
     }
 
+    /// Takes the values of a cookie, up to the end of its quotes or line.
+    fn cookie(&mut self, start: usize, is_quoted: bool) {
+        /// Browsers keep no longer ones, and no longer names.
+        const LONGEST: usize = 4096;
+        const LONGEST_NAME: usize = 128;
+        let rest = &self.text[start..];
+        let rest = &rest[..floor(rest, LONGEST)];
+        let has_name = rest.as_bytes().iter().take(LONGEST_NAME).any(|byte| *byte == b'=');
+        let rest = if has_name { rest } else { token(rest) };
+        let is_end = |at: &usize| match rest.as_bytes()[*at] {
+            b'\n' | b'\r' | b'"' => true,
+            b'\'' => is_quoted,
+            b'\\' => matches!(rest.as_bytes().get(at + 1), Some(b'n' | b'r' | b'"')),
+            _ => false,
+        };
+        let end = start + (0..rest.len()).find(is_end).unwrap_or(rest.len());
+        for value in cookies(&self.text[start..end]) {
+            let range = start + value.start..start + value.end;
+            // A word behind `cookie:` is a word; behind a name and `=` it is a value.
+            if range.start > start || is_random(&self.text[range.clone()], SHORTEST) {
+                self.push(range, COOKIE, false);
+            }
+        }
+    }
+
     fn push(&mut self, range: Range<usize>, what: &'static str, is_sure: bool) {
         if says_something(&self.text[range.clone()]) {
             // A value may have taken in the next name: `sig=…/password: …`.
@@ -132,7 +167,8 @@ impl Scan<'_> {
         let value = token(&self.text[value.clone()]);
         if named.trust == Trust::Hint {
             // The key of a function, which its host tells.
-            let is_key = name.eq_ignore_ascii_case("code") && value.ends_with("==") && value.len() >= 40;
+            let padding = ["==", "%3D%3D", "%3d%3d"].into_iter().find(|padding| value.ends_with(padding));
+            let is_key = name.eq_ignore_ascii_case("code") && padding.is_some() && value.len() >= 40;
             return is_key && matches!(before, Some('?' | '&')) && self.text.contains(FUNCTION_HOST);
         }
         let fewest = match named.what {
@@ -142,7 +178,7 @@ impl Scan<'_> {
         };
         // `sp=...&sig=` is only told from a design by its parameters.
         let is_parameter = named.what != SIGNATURE || matches!(before, None | Some('?' | '&' | ';'));
-        let is_one = is_random(value, fewest) && !is_placeholder(value);
+        let is_one = is_random(value, fewest) && !is_other(value);
         named.trust == Trust::Whole && is_parameter && is_one
     }
 
@@ -206,7 +242,7 @@ fn encoded(text: &str, signs: &[&str]) -> Option<usize> {
 }
 
 /// Whether a word may begin behind this text, which may end in an escape: `\nBearer`.
-fn begins_word(before: &[u8]) -> bool {
+pub(super) fn begins_word(before: &[u8]) -> bool {
     match before {
         [.., b'\\', b'n' | b'r' | b't'] => true,
         [.., last] => !last.is_ascii_alphanumeric(),
@@ -238,11 +274,45 @@ fn name_before(text: &str, sign_at: usize, sign: Sign) -> Option<Range<usize>> {
     }
     let is_word = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.');
     let start = back(end, &is_word);
-    if sign == Sign::Tag && start.checked_sub(1).is_none_or(|at| bytes[at] != b'<') {
-        return None;
+    if sign == Sign::Tag {
+        return tag_before(text, sign_at);
     }
     let start = start + encoded_head(&bytes[..start], &bytes[start..end]);
     (start < end).then_some(start..end)
+}
+
+/// The name of the tag that ends at a byte, without its namespace: of `<wsse:Password Type="x">` the `Password`.
+fn tag_before(text: &str, end: usize) -> Option<Range<usize>> {
+    /// Attributes take no more.
+    const FAR: usize = 256;
+    let from = floor(text, end.saturating_sub(FAR));
+    let before = &text[from..end];
+    let opens = match text.as_bytes()[end] {
+        b'>' => "<",
+        b'&' => "&lt;",
+        _ => "\\u003",
+    };
+    let at = before.rfind(opens)?;
+    // The letter of `\u003c` is of either case.
+    let length = opens.len() + usize::from(opens.len() == 5);
+    let tag = before.get(at + length..)?;
+    if tag.contains('>') {
+        return None;
+    }
+    let is_name = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.' | ':');
+    let name = &tag[..tag.find(|c| !is_name(c)).unwrap_or(tag.len())];
+    let local = name.rfind(':').map_or(0, |colon| colon + 1);
+    let start = from + at + length;
+    (local < name.len()).then_some(start + local..start + name.len())
+}
+
+/// The greatest character boundary at or before a byte.
+fn floor(text: &str, at: usize) -> usize {
+    let mut at = at.min(text.len());
+    while !text.is_char_boundary(at) {
+        at -= 1;
+    }
+    at
 }
 
 /// How much of a word belongs to an encoded sign before it: `%26sig`, `%2526sig`, `\u0026sig`, `\nsig`.
@@ -261,7 +331,19 @@ fn encoded_head(before: &[u8], word: &[u8]) -> usize {
 fn value_after(text: &str, start: usize, sign: Sign, is_masked: bool) -> Candidate {
     let rest = &text[start..];
     if sign == Sign::Tag {
-        let length = rest.find('<').unwrap_or(rest.len());
+        const CDATA: &str = "<![CDATA[";
+        // What is masked is passed over, and all else is looked at in part.
+        let rest = if is_masked { rest } else { &rest[..floor(rest, FAR)] };
+        if let Some(inner) = rest.strip_prefix(CDATA) {
+            let length = inner.find("]]>").unwrap_or(inner.len());
+            let start = start + CDATA.len();
+            return Candidate { range: start..start + length, is_quoted: true };
+        }
+        let is_end = |(at, _): &(usize, &str)| {
+            let end = &rest[*at..];
+            end.starts_with('<') || encoded(end, &["&lt;", "\\u003c"]).is_some()
+        };
+        let length = rest.match_indices(['<', '&', '\\']).find(is_end).map_or(rest.len(), |(at, _)| at);
         return Candidate { range: start..start + length, is_quoted: true };
     }
     // A list is read as its first value.

@@ -29,7 +29,16 @@ pub(super) fn has_digit(value: &str) -> bool {
 
 /// Whether a text stands for a secret that somebody is to fill in, or says that there is none.
 pub(super) fn is_placeholder(value: &str) -> bool {
-    const BEGINNINGS: [&str; 11] = [
+    const BEGINNINGS: [&str; 20] = [
+        "todo",
+        "tbd",
+        "fixme",
+        "enter",
+        "please",
+        "change",
+        "none",
+        "null",
+        "n/a",
         "your",
         "placeholder",
         "changeme",
@@ -61,6 +70,83 @@ pub(super) fn is_placeholder(value: &str) -> bool {
         || matches!(first, Some('<' | '{' | '[' | '#' | '$' | '%'))
         || BEGINNINGS.iter().any(|word| lower.starts_with(word))
         || WORDS.contains(&lower.as_str())
+        || has_run(lower.as_bytes())
+}
+
+/// Whether a text was blanked: `ab12****`, `xxxxxxxx-xxxx`, `....`.
+fn has_run(text: &[u8]) -> bool {
+    const SHORTEST: usize = 4;
+    text.windows(SHORTEST).any(|run| {
+        matches!(run[0], b'*' | b'x' | b'.' | b'_' | b'#') && run.iter().all(|byte| *byte == run[0])
+    })
+}
+
+/// Whether a value under a telling key is something else than a secret: what stands for one, or says where it is.
+pub(super) fn is_other(value: &str) -> bool {
+    is_placeholder(value) || is_place(value) || is_date(value) || is_algorithm(value)
+}
+
+/// Whether a value is an address or a path: `https://kv.vault.azure.net/secrets/x1`, `/etc/keys/x1.pem`.
+fn is_place(value: &str) -> bool {
+    const ENDINGS: [&str; 10] =
+        [".pem", ".key", ".pfx", ".p12", ".cer", ".crt", ".json", ".txt", ".xml", ".config"];
+    /// Parts of a path are words; a longer part of a secret in Base64 between two of its `/` is not.
+    const LONGEST_PART: usize = 40;
+    let lower = value.to_ascii_lowercase();
+    let bytes = value.as_bytes();
+    let is_drive = bytes.len() > 3
+        && bytes[0].is_ascii_alphabetic()
+        && bytes[1] == b':'
+        && matches!(bytes[2], b'\\' | b'/');
+    let parts = || value.split(['/', '\\']).filter(|part| !part.is_empty());
+    let is_word =
+        |part: &str| part.len() <= LONGEST_PART && !part.contains(['+', '=']) && !is_of_all_kinds(part);
+    value.contains("://")
+        || is_drive
+        || value.starts_with("\\\\")
+        || ENDINGS.iter().any(|ending| lower.ends_with(ending))
+        || parts().count() > 1 && parts().all(is_word)
+}
+
+/// Whether a value is a date or a time: `2024-01-31T08:00:00Z`, `31.12.2024`.
+fn is_date(value: &str) -> bool {
+    const SHORTEST: usize = 8;
+    const LONGEST: usize = 35;
+    let is_sign = |c: char| matches!(c, '-' | '/' | '.' | ':');
+    let is_letter = |c: char| matches!(c, 'T' | 'Z' | 'A' | 'P' | 'M' | 'a' | 'p' | 'm' | ' ' | '+');
+    (SHORTEST..=LONGEST).contains(&value.len())
+        && value.starts_with(|c: char| c.is_ascii_digit())
+        && value.chars().all(|c| c.is_ascii_digit() || is_sign(c) || is_letter(c))
+        && value.chars().filter(|c| is_sign(*c)).count() >= 2
+}
+
+/// Whether a value names an algorithm: `RS256`, `AES-256-GCM`.
+fn is_algorithm(value: &str) -> bool {
+    const NAMES: [&str; 9] = ["rs", "hs", "es", "ps", "aes", "sha", "rsa", "hmac", "ed"];
+    let lower = value.to_ascii_lowercase();
+    let mut parts = lower.split(['-', '_']);
+    let first = parts.next().unwrap_or_default();
+    let name = first.trim_end_matches(|c: char| c.is_ascii_digit());
+    let is_short = |part: &str| part.len() <= 6;
+    NAMES.contains(&name)
+        && (lower.len() > first.len() || first.len() > name.len())
+        && first.len() <= 7
+        && parts.all(is_short)
+}
+
+/// The values of a cookie: of `a=1; b=2` what is behind each `=`.
+pub(super) fn cookies(value: &str) -> Vec<Range<usize>> {
+    let mut found = Vec::new();
+    for part in literal_parts(value) {
+        let mut start = part.start;
+        for pair in value[part.clone()].split(';') {
+            let name = pair.find('=').map_or(0, |at| at + 1);
+            found.push(start + name..start + pair.len());
+            start += pair.len() + 1;
+        }
+    }
+    found.retain(|one| says_something(&value[one.clone()]));
+    found
 }
 
 /// Whether there is anything to hide.
@@ -76,9 +162,8 @@ pub(super) fn literal_parts(value: &str) -> Vec<Range<usize>> {
     }
     let (mut parts, mut start, mut at) = (Vec::new(), 0, 0);
     while at < bytes.len() {
-        if bytes[at..].starts_with(b"@{")
-            && let Some(length) = interpolation(&bytes[at..])
-        {
+        let rest = &bytes[at..];
+        if let Some(length) = rest.starts_with(b"@{").then(|| interpolation(rest)).flatten() {
             parts.push(start..at);
             at += length;
             start = at;

@@ -2,10 +2,12 @@
 
 use std::borrow::Cow;
 
-use super::{MOST_ALIKE, Owner, SemanticModel, StringSite};
+use super::{Owner, SemanticModel, StringSite};
+use crate::expression::constant;
 use crate::expression::functions::{self, Function, Host, ValueKind};
 use crate::expression::{self, Expr, ExprKind, SyntaxError, Template, TemplateForm};
-use crate::expression::{may_hold_expression, may_hold_interpolation};
+use crate::expression::{LONGEST_EXPRESSION, may_hold_expression, may_hold_interpolation};
+use crate::model::MOST_ALIKE;
 use crate::source::{ContentFlags, Json, NodeId, Part, Value};
 
 /// What a reference names.
@@ -32,6 +34,17 @@ pub(crate) struct Reference<'a> {
     /// The fixed keys that are read of the value, the first ones first; kept for calls of child flows alone.
     pub(crate) keys: Vec<Cow<'a, str>>,
     /// The call; for calls of child flows with the keys behind it.
+    pub(crate) site: StringSite<'a>,
+}
+
+/// A read of one input of the trigger: `triggerBody()?['text']`, `triggerOutputs()?['body/text']`.
+#[derive(Debug)]
+pub(crate) struct TriggerRead<'a> {
+    /// The input.
+    pub(crate) name: String,
+    /// Whether a `?` makes an input that is absent null instead of an error.
+    pub(crate) optional: bool,
+    /// The call and the keys up to the input.
     pub(crate) site: StringSite<'a>,
 }
 
@@ -62,6 +75,8 @@ pub(crate) enum CallFault {
     Count { function: &'static Function, given: usize },
     /// The literal argument with this index is of a kind that it does not take.
     ArgumentKind { function: &'static Function, index: usize, given: ValueKind },
+    /// The constants that it is given make it fail in every run.
+    Constant { function: &'static Function, failure: constant::Failure },
 }
 
 /// An expression beyond the limit.
@@ -70,11 +85,6 @@ pub(crate) struct Long<'a> {
     pub(crate) length: usize,
     pub(crate) site: StringSite<'a>,
 }
-
-/// The most characters of one expression.
-///
-/// Source: power-automate-docs, articles/limits-and-config.md.
-pub(crate) const LONGEST_EXPRESSION: usize = 8192;
 
 /// Functions whose first argument names something, in the spelling of the reference guide.
 const NAMING: [(&str, ReferenceKind); 13] = [
@@ -94,20 +104,21 @@ const NAMING: [(&str, ReferenceKind); 13] = [
 ];
 
 /// Members of triggers and actions that hold no expressions: text for people, and names of the designer.
-const WITHOUT_EXPRESSIONS: [&str; 6] =
+pub(crate) const WITHOUT_EXPRESSIONS: [&str; 6] =
     ["description", "metadata", "runAfter", "type", "kind", "operationOptions"];
 
 /// Reads the expressions of every trigger and action.
 pub(super) fn read<'a>(semantic: &mut SemanticModel<'a>) {
     let owners: Vec<Owner> = semantic.owners().collect();
     let has_child_calls = semantic.definition.of_type("Workflow").next().is_some();
+    let has_inputs = semantic.definition.only_trigger().is_some_and(|trigger| trigger.asks_for_inputs());
     for owner in owners {
         for (section, value) in semantic.body(owner).holding(ContentFlags::AT) {
             if WITHOUT_EXPRESSIONS.contains(&section) {
                 continue;
             }
             let node = value.id();
-            ReferenceCollector { semantic, owner, section, node, has_child_calls }
+            ReferenceCollector { semantic, owner, section, node, has_child_calls, has_inputs }
                 .value(value, section == "inputs");
         }
     }
@@ -121,6 +132,8 @@ struct ReferenceCollector<'r, 'a> {
     node: NodeId,
     /// Whether any action of the flow calls a child flow.
     has_child_calls: bool,
+    /// Whether the trigger asks a person or an app for inputs.
+    has_inputs: bool,
 }
 
 impl<'a> ReferenceCollector<'_, 'a> {
@@ -179,7 +192,11 @@ impl<'a> ReferenceCollector<'_, 'a> {
             match &expr.kind {
                 ExprKind::Call { name, args, name_range } => {
                     let access = access.take().filter(|access| access.range.start == expr.range.start);
-                    self.reference(part, access.unwrap_or(expr), name, args);
+                    let access = access.unwrap_or(expr);
+                    self.reference(part, access, name, args);
+                    if self.has_inputs && args.is_empty() {
+                        self.trigger_read(part, access, name);
+                    }
                     self.call(part, expr, name, name_range, args);
                 }
                 // A chain begins where its call begins, and its outermost access is seen first.
@@ -200,17 +217,44 @@ impl<'a> ReferenceCollector<'_, 'a> {
 
     /// Keeps the name in a call; `access` is the call with the keys that are read of its value.
     fn reference(&mut self, part: Part, access: &Expr<'a>, name: &str, args: &[Expr<'a>]) {
-        let Some(named) = args.first().and_then(Expr::text) else { return };
-        let Some((function, kind)) = NAMING.iter().find(|(function, _)| function.eq_ignore_ascii_case(name))
-        else {
-            return;
-        };
-        let is_child = *kind == ReferenceKind::Action && self.is_child_call(named);
+        let Some((function, kind, named)) = named_in(name, args) else { return };
+        let is_child = kind == ReferenceKind::Action && self.is_child_call(named);
         let keys = if is_child { chain(access) } else { Vec::new() };
         let range = if is_child { access.range.clone() } else { call_of(access).range.clone() };
-        let reference =
-            Reference { kind: *kind, function, name: named.clone(), keys, site: self.site(part, range) };
+        let reference = Reference { kind, function, name: named.clone(), keys, site: self.site(part, range) };
         self.semantic.references.push(reference);
+    }
+
+    /// Keeps the input of the trigger that a call and the keys behind it read.
+    fn trigger_read(&mut self, part: Part, access: &Expr<'a>, function: &str) {
+        const BODY_OF: [(&str, &[&str]); 3] =
+            [("triggerBody", &[]), ("triggerOutputs", &["body"]), ("trigger", &["outputs", "body"])];
+        let Some((_, to_body)) = BODY_OF.iter().find(|(name, _)| name.eq_ignore_ascii_case(function)) else {
+            return;
+        };
+        let mut to_body = to_body.iter();
+        for one in accesses(access) {
+            let (ExprKind::Member { optional, .. } | ExprKind::Index { optional, .. }) = one.kind else {
+                return;
+            };
+            let Some(key) = one.key() else { return };
+            // `body/text` is `text` of `body`.
+            for step in key.split('/') {
+                match to_body.next() {
+                    Some(expected) if *expected == step => {}
+                    Some(_) => return,
+                    None => {
+                        let site = self.site(part, one.range.clone());
+                        self.semantic.trigger_reads.push(TriggerRead {
+                            name: step.to_owned(),
+                            optional,
+                            site,
+                        });
+                        return;
+                    }
+                }
+            }
+        }
     }
 
     fn is_child_call(&self, name: &str) -> bool {
@@ -248,6 +292,21 @@ impl<'a> ReferenceCollector<'_, 'a> {
     }
 }
 
+/// What a call names: the function in the spelling of the reference guide, and the kind and name of what it means.
+pub(crate) fn named_by<'t>(call: &'t Expr<'_>) -> Option<(&'static str, ReferenceKind, &'t str)> {
+    let ExprKind::Call { name, args, .. } = &call.kind else { return None };
+    named_in(name, args).map(|(function, kind, named)| (function, kind, &**named))
+}
+
+fn named_in<'t, 'a>(
+    name: &str,
+    args: &'t [Expr<'a>],
+) -> Option<(&'static str, ReferenceKind, &'t Cow<'a, str>)> {
+    let named = args.first().and_then(Expr::text)?;
+    let (function, kind) = NAMING.iter().find(|(function, _)| function.eq_ignore_ascii_case(name))?;
+    Some((function, *kind, named))
+}
+
 /// What is wrong with a call, and the smallest text that shows it.
 fn fault(
     call: &Expr<'_>,
@@ -264,10 +323,15 @@ fn fault(
     if !function.takes(args.len()) {
         return Some((CallFault::Count { function, given: args.len() }, call.range.clone()));
     }
-    args.iter().enumerate().find_map(|(index, arg)| {
+    let wrong_kind = args.iter().enumerate().find_map(|(index, arg)| {
         let given = ValueKind::of_literal(arg)?;
         let takes = function.argument(index).contains(given);
         (!takes).then(|| (CallFault::ArgumentKind { function, index, given }, arg.range.clone()))
+    });
+    wrong_kind.or_else(|| {
+        let failure = constant::failure(&function.name, args)?;
+        let range = args.get(failure.argument)?.range.clone();
+        Some((CallFault::Constant { function, failure }, range))
     })
 }
 
@@ -282,13 +346,19 @@ fn call_of<'t, 'a>(expr: &'t Expr<'a>) -> &'t Expr<'a> {
 
 /// The fixed keys of a chain of accesses, from the call on, up to the first that is computed.
 fn chain<'a>(expr: &Expr<'a>) -> Vec<Cow<'a, str>> {
-    let mut keys = Vec::new();
+    accesses(expr).into_iter().map_while(Expr::key).collect()
+}
+
+/// The accesses of a chain, from the call on: of `a()?['b'].c` the expressions `a()?['b']` and `a()?['b'].c`.
+fn accesses<'t, 'a>(expr: &'t Expr<'a>) -> Vec<&'t Expr<'a>> {
+    let mut found = Vec::new();
     let mut at = expr;
     while let ExprKind::Member { base, .. } | ExprKind::Index { base, .. } = &at.kind {
-        keys.push(at.key());
+        found.push(at);
         at = base;
     }
-    keys.into_iter().rev().map_while(|key| key).collect()
+    found.reverse();
+    found
 }
 
 #[cfg(test)]

@@ -1,7 +1,8 @@
 //! Actions that stand in containers which this program does not know. The format grows: what is not taken apart may
 //! still hold actions that others read.
 
-use super::{SemanticModel, compare};
+use super::SemanticModel;
+use crate::model::compare;
 use crate::source::{Json, Object, Value};
 
 impl<'a> SemanticModel<'a> {

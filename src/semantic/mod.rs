@@ -4,19 +4,17 @@
 
 mod expressions;
 mod hidden;
-mod names;
 mod order;
 
 use std::sync::OnceLock;
 
 pub(crate) use crate::model::Owner;
-use crate::model::{Action, ActionIx, Definition, Flow};
+use crate::model::{Action, ActionIx, ActionNames, Definition, Flow};
 use crate::source::{NodeId, Object, Part, Place, Route, Span, Target};
 
 pub(crate) use expressions::{
-    BadCall, CallFault, LONGEST_EXPRESSION, Long, Reference, ReferenceKind, Syntax,
+    BadCall, CallFault, Long, Reference, ReferenceKind, Syntax, TriggerRead, WITHOUT_EXPRESSIONS, named_by,
 };
-pub(crate) use names::{MOST_ALIKE, compare, fold};
 pub(crate) use order::{ExecutionOrder, Relation, links};
 
 /// A part of one string of a flow.
@@ -39,10 +37,12 @@ pub(crate) struct SemanticModel<'a> {
     pub(crate) definition: &'a Definition,
     /// The actions of the definition, which rules walk over again and again.
     actions: Vec<Action<'a>>,
-    pub(crate) names: names::ActionNames<'a>,
+    pub(crate) names: ActionNames<'a>,
     pub(crate) order: ExecutionOrder,
     /// Everything that expressions name: actions, variables, parameters, loops.
     pub(crate) references: Vec<Reference<'a>>,
+    /// The inputs of the trigger that expressions read, where it asks a person or an app for them.
+    pub(crate) trigger_reads: Vec<TriggerRead<'a>>,
     /// Strings that are no expressions.
     pub(crate) syntax: Vec<Syntax<'a>>,
     /// Calls of functions that are unknown or called wrongly.
@@ -56,7 +56,7 @@ pub(crate) struct SemanticModel<'a> {
 impl<'a> SemanticModel<'a> {
     pub(crate) fn of(definition: &'a Definition) -> Self {
         let actions: Vec<Action<'a>> = definition.actions().collect();
-        let names = names::ActionNames::of(&actions);
+        let names = ActionNames::of(&actions);
         let order = ExecutionOrder::of(&actions, &names);
         let mut semantic = SemanticModel {
             definition,
@@ -64,6 +64,7 @@ impl<'a> SemanticModel<'a> {
             names,
             order,
             references: Vec::new(),
+            trigger_reads: Vec::new(),
             syntax: Vec::new(),
             calls: Vec::new(),
             long: Vec::new(),

@@ -3,8 +3,7 @@
 use petgraph::algo::kosaraju_scc;
 use petgraph::graph::{DiGraph, NodeIndex};
 
-use super::names::ActionNames;
-use crate::model::{Action, ActionIx, Definition};
+use crate::model::{Action, ActionIx, ActionNames, Definition};
 use crate::source::{Json, Object};
 
 /// What runs before what. Each action has the set of actions of its own list that come before it.

@@ -30,7 +30,7 @@ pub struct Location {
     pub start: Position,
     /// The position after its last character.
     pub end: Position,
-    /// The JSON pointer (RFC 6901) to the value meant, in a JSON file.
+    /// The JSON pointer (RFC 6901) to the value meant, in a JSON file, with stars for secrets in names.
     pub pointer: Option<String>,
 }
 
@@ -47,7 +47,7 @@ impl Location {
             bytes: span.start..span.end,
             start: text.position(span.start),
             end: text.position(span.end),
-            pointer: route.map(ToString::to_string),
+            pointer: route.map(Route::shown),
         }
     }
 }

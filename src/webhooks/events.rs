@@ -1,6 +1,8 @@
 //! Which events a registration can register: names that stand in the flow, or the choices of the trigger input that
 //! they come from.
 
+use std::cell::Cell;
+
 use super::origin::{Origin, OriginResolver};
 use super::term::{ELEMENT, Term};
 use super::{NamedEvent, RegisteredEvents};
@@ -10,16 +12,34 @@ use crate::source::{Array, FileId, Json, Place, Route, Value};
 /// How deep lists may stand in expressions.
 const MOST_NESTED: usize = 8;
 
+/// The most values and names that are read for one registration. A list can refer to another list many times, so
+/// without a limit the work grows much faster than the file.
+const MOST_VALUES: usize = 2_000;
+
+/// The most bytes of an event's name. No provider in the catalog comes near.
+const LONGEST_NAME: usize = 1_000;
+
 /// Collects the events of one registration.
-pub(super) struct Collector<'a> {
-    pub(super) follower: OriginResolver<'a>,
-    pub(super) file: FileId,
-    pub(super) action: ActionIx,
+pub(super) struct Collector<'f, 'a> {
+    resolver: &'f OriginResolver<'a>,
+    file: FileId,
+    action: ActionIx,
     /// What stands between events that are one string.
-    pub(super) separator: Option<&'a str>,
+    separator: Option<&'a str>,
+    /// What is left of [`MOST_VALUES`].
+    left: Cell<usize>,
 }
 
-impl<'a> Collector<'a> {
+impl<'f, 'a> Collector<'f, 'a> {
+    pub(super) fn new(
+        resolver: &'f OriginResolver<'a>,
+        file: FileId,
+        action: ActionIx,
+        separator: Option<&'a str>,
+    ) -> Self {
+        Collector { resolver, file, action, separator, left: Cell::new(MOST_VALUES) }
+    }
+
     /// The events in a value that stands at a route.
     pub(super) fn events(&self, value: Json<'a>, route: &Route) -> RegisteredEvents {
         let mut events = RegisteredEvents { names: Vec::new(), is_complete: true, list: None, input: None };
@@ -28,7 +48,7 @@ impl<'a> Collector<'a> {
     }
 
     fn value(&self, value: Json<'a>, route: &Route, events: &mut RegisteredEvents, depth: usize) {
-        if depth > MOST_NESTED {
+        if depth > MOST_NESTED || !self.may_go_on() {
             events.is_complete = false;
             return;
         }
@@ -51,6 +71,13 @@ impl<'a> Collector<'a> {
         }
     }
 
+    /// Counts a value; `false` once there were too many.
+    fn may_go_on(&self) -> bool {
+        let left = self.left.get();
+        self.left.set(left.saturating_sub(1));
+        left > 0
+    }
+
     /// An array is pointed at by its key; one that is an element has none.
     fn list_place(&self, route: &Route) -> Place {
         match route.steps().last() {
@@ -61,15 +88,27 @@ impl<'a> Collector<'a> {
 
     fn names(&self, text: &str, route: &Route, events: &mut RegisteredEvents) {
         let place = Place::value(self.file, route.clone());
-        let names: Vec<&str> = match self.separator {
-            Some(separator) => text.split(separator).collect(),
-            None => vec![text],
+        let mut take = |name: &str| {
+            let name = name.trim();
+            if !self.may_go_on() || name.len() > LONGEST_NAME {
+                return false;
+            }
+            if !name.is_empty() {
+                events.names.push(NamedEvent { name: name.to_owned(), place: place.clone() });
+            }
+            true
         };
-        let names = names.into_iter().map(str::trim).filter(|name| !name.is_empty());
-        events.names.extend(names.map(|name| NamedEvent { name: name.to_owned(), place: place.clone() }));
+        events.is_complete &= match self.separator {
+            Some(separator) => text.split(separator).all(take),
+            None => take(text),
+        };
     }
 
     fn term(&self, term: &Term, route: &Route, events: &mut RegisteredEvents, depth: usize) {
+        if !self.may_go_on() {
+            events.is_complete = false;
+            return;
+        }
         if let Term::Text(text) = term {
             events.list.get_or_insert_with(|| Place::value(self.file, route.clone()));
             return self.names(text, route, events);
@@ -85,7 +124,7 @@ impl<'a> Collector<'a> {
                 _ => {}
             }
         }
-        match self.follower.term(term, Some(self.action)) {
+        match self.resolver.term(term, Some(self.action)) {
             Some(Origin::Literal(value, route)) => self.value(value, &route, events, depth + 1),
             Some(Origin::Body(path)) => self.input(&path, events),
             Some(Origin::Headers(_)) | None => events.is_complete = false,
@@ -94,13 +133,17 @@ impl<'a> Collector<'a> {
 
     /// The choices of a trigger input.
     fn input(&self, path: &[String], events: &mut RegisteredEvents) {
-        let Some((choices, route)) = input_choices(self.follower, path) else {
+        let Some((choices, route)) = input_choices(self.resolver, path) else {
             events.is_complete = false;
             return;
         };
         events.list.get_or_insert_with(|| Place::key(self.file, route.clone()));
         events.input = path.first().cloned();
         for (index, choice) in choices.iter().enumerate() {
+            if self.left.get() == 0 {
+                events.is_complete = false;
+                return;
+            }
             match choice.value() {
                 Value::String(name) => self.names(name, &route.index(index), events),
                 _ => events.is_complete = false,
@@ -110,13 +153,16 @@ impl<'a> Collector<'a> {
 }
 
 /// The `enum` of what a path leads to in the schema of a `Request` trigger, or that of its elements, and its route.
-pub(super) fn input_choices<'a>(follower: OriginResolver<'a>, path: &[String]) -> Option<(Array<'a>, Route)> {
-    let trigger = follower.definition.only_trigger()?;
+pub(super) fn input_choices<'a>(
+    resolver: &OriginResolver<'a>,
+    path: &[String],
+) -> Option<(Array<'a>, Route)> {
+    let trigger = resolver.definition.only_trigger()?;
     if !trigger.is("Request") {
         return None;
     }
     let mut at = trigger.body.get("inputs")?.get("schema")?;
-    let mut route = follower.definition.trigger_route(trigger).keys(&["inputs", "schema"]);
+    let mut route = resolver.definition.trigger_route(trigger).keys(&["inputs", "schema"]);
     for key in path {
         let keys: &[&str] = if key == ELEMENT { &["items"] } else { &["properties", key] };
         for key in keys {
@@ -153,8 +199,8 @@ mod tests {
         let definition = crate::parse::definition(&text);
         let (action, body) = definition.indexed().find(|(_, action)| action.name == "R").expect("R");
         let file = Sources::default().add(Text::new("f", ""));
-        let collector =
-            Collector { follower: OriginResolver { definition: &definition }, file, action, separator };
+        let resolver = OriginResolver::of(&definition);
+        let collector = Collector::new(&resolver, file, action, separator);
         let route = definition.action_route(action).key("inputs");
         let events = collector.events(body.body.get("inputs").expect("inputs"), &route);
         let mut names: Vec<String> = events.names.into_iter().map(|event| event.name).collect();

@@ -16,7 +16,6 @@ use crate::model::{ActionIx, FlowIx, Workspace};
 use crate::source::Place;
 
 pub(crate) use receiver::{admission, may_receive};
-pub(crate) use registration::parameter;
 pub(crate) use text_sites::{TextSite, strings};
 
 /// The registrations and receivers of a workspace, in the order of its flows.
@@ -89,7 +88,9 @@ impl Webhooks {
         let flows =
             workspace.contents().filter_map(|(index, flow, content)| Some((index, content, flow.file?)));
         let found = crate::parallel::map(flows.collect(), |(index, content, file)| {
-            (registration::of(index, content, file), receiver::of(index, content, file))
+            let resolver = origin::OriginResolver::of(&content.definition);
+            let registrations = registration::of(index, content, file, &resolver);
+            (registrations, receiver::of(index, content, file, &resolver))
         });
         let mut webhooks = Webhooks::default();
         for (registrations, receivers) in found {

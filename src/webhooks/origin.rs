@@ -1,8 +1,11 @@
 //! Where a value comes from: a few steps back through *Compose*, *Parse JSON*, variables and loops, to what started
 //! the flow or to a literal. What is not understood has no origin.
 
+use std::cell::OnceCell;
+use std::collections::HashMap;
+
 use super::term::{ELEMENT, Term};
-use crate::model::{Action, ActionIx, Branch, Definition};
+use crate::model::{Action, ActionIx, ActionNames, Definition, fold_case};
 use crate::source::{Json, Route};
 
 /// Where a value comes from.
@@ -20,30 +23,44 @@ pub(super) enum Origin<'a> {
 const MOST_STEPS: usize = 8;
 
 /// Follows values in one definition.
-#[derive(Clone, Copy)]
 pub(super) struct OriginResolver<'a> {
     pub(super) definition: &'a Definition,
+    /// Built for the first name that is looked up: most flows have nothing to follow.
+    names: OnceCell<ActionNames<'a>>,
+    variables: OnceCell<HashMap<String, Initial<'a>>>,
+}
+
+/// The first value of a variable.
+enum Initial<'a> {
+    /// A value in the `InitializeVariable` at this index, and the number of the variable there.
+    Known(Json<'a>, ActionIx, usize),
+    /// It has no value, or another action changes it.
+    Unknown,
 }
 
 impl<'a> OriginResolver<'a> {
+    pub(super) fn of(definition: &'a Definition) -> Self {
+        OriginResolver { definition, names: OnceCell::new(), variables: OnceCell::new() }
+    }
+
     /// The origin of a value that stands in the flow: itself, if it is no expression.
-    pub(super) fn value(self, value: Json<'a>, route: Route, at: Option<ActionIx>) -> Origin<'a> {
+    pub(super) fn value(&self, value: Json<'a>, route: Route, at: Option<ActionIx>) -> Origin<'a> {
         self.value_in(value, route, at, 0)
     }
 
     /// The origin of what an expression gives.
-    pub(super) fn term(self, term: &Term, at: Option<ActionIx>) -> Option<Origin<'a>> {
+    pub(super) fn term(&self, term: &Term, at: Option<ActionIx>) -> Option<Origin<'a>> {
         self.term_in(term, at, 0)
     }
 
-    fn value_in(self, value: Json<'a>, route: Route, at: Option<ActionIx>, step: usize) -> Origin<'a> {
+    fn value_in(&self, value: Json<'a>, route: Route, at: Option<ActionIx>, step: usize) -> Origin<'a> {
         let text = value.as_str().filter(|text| text.contains('@'));
         let origin = text.and_then(Term::of).and_then(|term| self.term_in(&term, at, step + 1));
         // An expression that leads no further is where it ends; who knows more of expressions may look at it.
         origin.unwrap_or(Origin::Literal(value, route))
     }
 
-    fn term_in(self, term: &Term, at: Option<ActionIx>, step: usize) -> Option<Origin<'a>> {
+    fn term_in(&self, term: &Term, at: Option<ActionIx>, step: usize) -> Option<Origin<'a>> {
         if step > MOST_STEPS {
             return None;
         }
@@ -78,12 +95,14 @@ impl<'a> OriginResolver<'a> {
         }
     }
 
-    /// An action by its name; expressions write blanks as underscores or not.
-    fn action(self, name: &str) -> Option<(ActionIx, Action<'a>)> {
-        self.definition.indexed().find(|(_, action)| is_same_name(action.name, name))
+    /// The action that an expression names; the first if several share the name.
+    fn action(&self, name: &str) -> Option<(ActionIx, Action<'a>)> {
+        let all = || self.definition.actions().collect::<Vec<_>>();
+        let index = *self.names.get_or_init(|| ActionNames::of(&all())).get(name).first()?;
+        Some((index, self.definition.action(index)))
     }
 
-    fn member(self, index: ActionIx, keys: &[&str], path: &[String], step: usize) -> Option<Origin<'a>> {
+    fn member(&self, index: ActionIx, keys: &[&str], path: &[String], step: usize) -> Option<Origin<'a>> {
         let (first, rest) = keys.split_first()?;
         let mut value = self.definition.action(index).body.get(first)?;
         for key in rest {
@@ -93,33 +112,21 @@ impl<'a> OriginResolver<'a> {
         pick(self.value_in(value, route, Some(index), step), path)
     }
 
-    /// What a variable was given at first, if nothing changes it.
-    fn variable(self, name: &str, path: &[String], step: usize) -> Option<Origin<'a>> {
-        let mut found = None;
-        for (index, action) in self.definition.indexed() {
-            let Some(inputs) = action.body.get("inputs") else { continue };
-            if let Some(all) = inputs.get("variables").and_then(Json::as_array) {
-                let is_named = |one: Json<'_>| is_text(one.get("name"), name);
-                let Some(number) = all.iter().position(is_named) else { continue };
-                let route = self.definition.action_route(index).keys(&["inputs", "variables"]);
-                found = Some((all.get(number)?.get("value")?, route.index(number).key("value"), index));
-            } else if is_text(inputs.get("name"), name)
-                && action.type_name().to_ascii_lowercase().ends_with("variable")
-            {
-                return None;
-            }
-        }
-        let (value, route, index) = found?;
-        pick(self.value_in(value, route, Some(index), step), path)
+    /// The first value of a variable, if nothing changes it.
+    fn variable(&self, name: &str, path: &[String], step: usize) -> Option<Origin<'a>> {
+        let variables = self.variables.get_or_init(|| variables(self.definition));
+        let Initial::Known(value, index, number) = *variables.get(&fold_case(name))? else { return None };
+        let list = self.definition.action_route(index).keys(&["inputs", "variables"]);
+        pick(self.value_in(value, list.index(number).key("value"), Some(index), step), path)
     }
 
     /// An element of the list that a loop runs over.
-    fn element(self, index: ActionIx, path: &[String], step: usize) -> Option<Origin<'a>> {
+    fn element(&self, index: ActionIx, path: &[String], step: usize) -> Option<Origin<'a>> {
         let path = [&[ELEMENT.to_owned()], path].concat();
         self.member(index, &["foreach"], &path, step)
     }
 
-    fn loop_around(self, mut at: ActionIx) -> Option<ActionIx> {
+    fn loop_around(&self, mut at: ActionIx) -> Option<ActionIx> {
         while let Some((parent, _)) = self.definition.action(at).parent {
             at = parent;
             if self.definition.action(at).is("Foreach") {
@@ -128,20 +135,26 @@ impl<'a> OriginResolver<'a> {
         }
         None
     }
+}
 
-    /// Whether a branch of a container has actions.
-    pub(super) fn has_actions(self, container: ActionIx, branch: Branch<'_>) -> bool {
-        self.definition.actions().any(|action| action.parent == Some((container, branch)))
+/// The variables of a flow, by their folded names.
+fn variables(definition: &Definition) -> HashMap<String, Initial<'_>> {
+    let mut found = HashMap::new();
+    let mut changed = Vec::new();
+    for (index, action) in definition.indexed() {
+        let Some(inputs) = action.body.get("inputs") else { continue };
+        let name = |one: Json<'_>| one.get("name").and_then(Json::as_str).map(fold_case);
+        if let Some(all) = inputs.get("variables").and_then(Json::as_array) {
+            for (number, one) in all.iter().enumerate() {
+                let value = one.get("value").map(|value| Initial::Known(value, index, number));
+                found.extend(name(one).map(|name| (name, value.unwrap_or(Initial::Unknown))));
+            }
+        } else if action.type_name().to_ascii_lowercase().ends_with("variable") {
+            changed.extend(name(inputs));
+        }
     }
-}
-
-fn is_same_name(a: &str, b: &str) -> bool {
-    let folded = |byte: u8| if byte == b' ' { b'_' } else { byte.to_ascii_lowercase() };
-    a.len() == b.len() && a.bytes().zip(b.bytes()).all(|(a, b)| folded(a) == folded(b))
-}
-
-fn is_text(value: Option<Json<'_>>, text: &str) -> bool {
-    value.and_then(Json::as_str).is_some_and(|value| value.eq_ignore_ascii_case(text))
+    found.extend(changed.into_iter().map(|name| (name, Initial::Unknown)));
+    found
 }
 
 fn of_outputs<'a>(path: &[String]) -> Option<Origin<'a>> {
@@ -176,11 +189,13 @@ mod tests {
             "Parse JSON": {"type": "ParseJson", "inputs": {"content": "@triggerBody()", "schema": {}}},
             "List": {"type": "Compose", "inputs": {"of": ["a"]}},
             "Sum": {"type": "Compose", "inputs": "@concat('a', 'b')"},
+            "Ereignisse Ä": {"type": "Compose", "inputs": "@triggerBody()?['EventName']"},
             "Loop1": {"type": "Compose", "inputs": "@outputs('Loop2')"},
             "Loop2": {"type": "Compose", "inputs": "@outputs('Loop1')"},
             "Call": {"type": "Http", "inputs": {"uri": "x"}},
             "V": {"type": "InitializeVariable", "inputs": {"variables": [{"name": "v", "type": "array", "value": ["a"]}]}},
             "W": {"type": "InitializeVariable", "inputs": {"variables": [{"name": "w", "type": "array", "value": ["a"]}]}},
+            "G": {"type": "InitializeVariable", "inputs": {"variables": [{"name": "GRÖßE", "type": "array", "value": ["a"]}]}},
             "Add": {"type": "AppendToArrayVariable", "inputs": {"name": "W", "value": "b"}},
             "Each": {"type": "Foreach", "foreach": "@triggerBody()?['value']", "actions": {"In": {"type": "Compose", "inputs": "x"}}}
         }}"#;
@@ -190,8 +205,7 @@ mod tests {
     fn origin(text: &str) -> String {
         let definition = definition();
         let inner = definition.indexed().find(|(_, action)| action.name == "In").map(|(index, _)| index);
-        let origin =
-            Term::of(text).and_then(|term| OriginResolver { definition: &definition }.term(&term, inner));
+        let origin = Term::of(text).and_then(|term| OriginResolver::of(&definition).term(&term, inner));
         match origin {
             None => "unknown".to_owned(),
             Some(Origin::Body(path)) => format!("body {}", path.join(".")),
@@ -225,6 +239,8 @@ mod tests {
             ("@variables('v')", "[\"a\"] /properties/definition/actions/V/inputs/variables/0/value"),
             ("@variables('w')", "unknown"),
             ("@variables('x')", "unknown"),
+            ("@outputs('ereignisse_ä')", "body EventName"),
+            ("@variables('Größe')", "[\"a\"] /properties/definition/actions/G/inputs/variables/0/value"),
             ("@outputs('Sum')", "\"@concat('a', 'b')\" /properties/definition/actions/Sum/inputs"),
             ("@outputs('Sum')?['a']", "unknown"),
             ("@outputs('Call')", "unknown"),

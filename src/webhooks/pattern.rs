@@ -1,29 +1,30 @@
 //! Address patterns of the catalog: `{name}` stands for one or more characters other than `/` and `?`, `{name*}` for
 //! any run of characters, also none.
 
+use crate::expression::{self, parse};
+
 /// Stands for an expression in an address: it may be anything that a `{name}` may be.
 const EXPRESSION: char = '\u{1}';
 
 /// Whether an address, as a flow writes it, fits a pattern. A query string is ignored; scheme and host are compared
-/// without regard to case.
+/// without regard to case. An address that cannot be read fits no pattern.
 pub(super) fn fits(pattern: &str, address: &str) -> bool {
-    let address = without_expressions(address.trim());
+    let Some(address) = without_expressions(address.trim()) else { return false };
     let address = address.split('?').next().unwrap_or_default();
     let address = address.strip_suffix('/').unwrap_or(address);
     matches(&parts(&lower_host(pattern)), &lower_host(address))
 }
 
-/// The address with every `@{…}` replaced by one character.
-fn without_expressions(address: &str) -> String {
+/// The address with every expression replaced by one character.
+fn without_expressions(address: &str) -> Option<String> {
     let mut out = String::with_capacity(address.len());
-    let mut rest = address;
-    while let Some((before, after)) = rest.split_once("@{") {
-        out.push_str(before);
-        out.push(EXPRESSION);
-        rest = &after[super::term::end_of_braces(after).unwrap_or(after.len())..];
+    for part in parse(address).ok()?.parts {
+        match part {
+            expression::TemplatePart::Literal(range) => out.push_str(&address[range]),
+            expression::TemplatePart::Expression(_) => out.push(EXPRESSION),
+        }
     }
-    out.push_str(rest);
-    out
+    Some(out)
 }
 
 fn lower_host(address: &str) -> String {
@@ -33,7 +34,7 @@ fn lower_host(address: &str) -> String {
 }
 
 /// A piece of a pattern.
-enum PatternPart<'a> {
+enum TemplatePart<'a> {
     Literal(&'a str),
     /// `{name}`
     Segment,
@@ -41,30 +42,30 @@ enum PatternPart<'a> {
     Anything,
 }
 
-fn parts(pattern: &str) -> Vec<PatternPart<'_>> {
+fn parts(pattern: &str) -> Vec<TemplatePart<'_>> {
     let mut parts = Vec::new();
     let mut rest = pattern;
     while let Some((literal, after)) = rest.split_once('{') {
         let (name, tail) = after.split_once('}').unwrap_or((after, ""));
-        parts.push(PatternPart::Literal(literal));
-        parts.push(if name.ends_with('*') { PatternPart::Anything } else { PatternPart::Segment });
+        parts.push(TemplatePart::Literal(literal));
+        parts.push(if name.ends_with('*') { TemplatePart::Anything } else { TemplatePart::Segment });
         rest = tail;
     }
-    parts.push(PatternPart::Literal(rest));
+    parts.push(TemplatePart::Literal(rest));
     parts
 }
 
 /// Backtracks, but patterns have few parts and addresses are short.
-fn matches(parts: &[PatternPart<'_>], text: &str) -> bool {
+fn matches(parts: &[TemplatePart<'_>], text: &str) -> bool {
     let Some((part, rest)) = parts.split_first() else { return text.is_empty() };
     let ends = |text: &str| -> Vec<usize> { text.char_indices().map(|(at, c)| at + c.len_utf8()).collect() };
     match part {
-        PatternPart::Literal(literal) => text.strip_prefix(literal).is_some_and(|text| matches(rest, text)),
-        PatternPart::Segment => {
+        TemplatePart::Literal(literal) => text.strip_prefix(literal).is_some_and(|text| matches(rest, text)),
+        TemplatePart::Segment => {
             let length = text.find(['/', '?']).unwrap_or(text.len());
             ends(&text[..length]).into_iter().any(|end| matches(rest, &text[end..]))
         }
-        PatternPart::Anything => std::iter::once(0).chain(ends(text)).any(|end| matches(rest, &text[end..])),
+        TemplatePart::Anything => std::iter::once(0).chain(ends(text)).any(|end| matches(rest, &text[end..])),
     }
 }
 
@@ -87,6 +88,7 @@ mod tests {
             (HOOKS, "https://api.github.com/REPOS/a/b/hooks", false),
             (HOOKS, "https://api.github.com/repos/a/b/hooks/7", false),
             (HOOKS, "@concat('https://api.github.com/repos/a/b/hooks')", false),
+            (HOOKS, "https://api.github.com/repos/a/b@{/hooks", false),
             (HOOKS, "", false),
             (LISTS, "https://x.sharepoint.com/_api/web/lists(guid'1')/subscriptions", true),
             (LISTS, "https://x.sharepoint.com/sites/a/_api/web/lists(@{outputs('l')})/subscriptions", true),

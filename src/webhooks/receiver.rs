@@ -1,5 +1,7 @@
 //! Recognises flows that receive a provider's events, by what they compare the event's name with.
 
+use std::collections::HashSet;
+
 use super::events::input_choices;
 use super::origin::{Origin, OriginResolver};
 use super::term::Term;
@@ -9,15 +11,24 @@ use crate::model::{ActionIx, Branch, Definition, FlowContent, FlowIx, Trigger};
 use crate::source::{ContentFlags, FileId, Json, Place, Route, Value};
 
 /// The providers whose events a flow receives.
-pub(super) fn of(flow: FlowIx, content: &FlowContent, file: FileId) -> Vec<Receiver> {
+pub(super) fn of<'a>(
+    flow: FlowIx,
+    content: &'a FlowContent,
+    file: FileId,
+    resolver: &OriginResolver<'a>,
+) -> Vec<Receiver> {
     let Some(trigger) = content.definition.only_trigger() else { return Vec::new() };
     if !is_http(trigger) {
         return Vec::new();
     }
-    let reader =
-        ReceiverReader { content, file, follower: OriginResolver { definition: &content.definition } };
+    let reader = ReceiverReader { content, file, resolver, with_default: with_default(&content.definition) };
     let looks = reader.looks(trigger);
     providers().iter().filter_map(|provider| reader.receiver(flow, provider, &looks)).collect()
+}
+
+fn with_default(definition: &Definition) -> HashSet<ActionIx> {
+    let parents = definition.actions().filter_map(|action| action.parent);
+    parents.filter(|(_, branch)| *branch == Branch::Default).map(|(parent, _)| parent).collect()
 }
 
 /// "When an HTTP request is received".
@@ -72,13 +83,15 @@ enum ReceiverKind {
     Schema,
 }
 
-struct ReceiverReader<'a> {
+struct ReceiverReader<'f, 'a> {
     content: &'a FlowContent,
     file: FileId,
-    follower: OriginResolver<'a>,
+    resolver: &'f OriginResolver<'a>,
+    /// Switches that have actions in their default branch.
+    with_default: HashSet<ActionIx>,
 }
 
-impl ReceiverReader<'_> {
+impl ReceiverReader<'_, '_> {
     fn looks(&self, trigger: Trigger<'_>) -> Vec<Look> {
         let mut looks: Vec<Look> =
             self.content.definition.of_type("Switch").filter_map(|(index, _)| self.switch(index)).collect();
@@ -100,7 +113,7 @@ impl ReceiverReader<'_> {
         let body = &self.content.definition.action(index).body;
         let route = self.content.definition.action_route(index);
         let term = Term::of(body.get("expression")?.as_str()?)?;
-        let subject = self.subject(&term, Some(index))?;
+        let subject = self.subject(&term, Some(index)).filter(Subject::is_event)?;
         let cases = body.get("cases").and_then(Json::as_object);
         let names = cases.into_iter().flatten().filter_map(|(key, case)| {
             let place = Place::value(self.file, route.keys(&["cases", key, "case"]));
@@ -127,7 +140,7 @@ impl ReceiverReader<'_> {
                 subject = subject.or_else(|| self.deep_subject(argument, at));
                 names.extend(texts(argument));
             }
-            let Some(subject) = subject else { continue };
+            let Some(subject) = subject.filter(Subject::is_event) else { continue };
             // Only "is one of these" names what is handled; `not(…)`, `startsWith(…)` and others say something else.
             let is_positive = matches!(function.as_str(), "equals" | "contains");
             let names = names.into_iter().filter(|_| is_positive);
@@ -137,7 +150,7 @@ impl ReceiverReader<'_> {
     }
 
     fn subject(&self, term: &Term, at: Option<ActionIx>) -> Option<Subject> {
-        match self.follower.term(term, at)? {
+        match self.resolver.term(term, at)? {
             Origin::Body(path) => Some(Subject::Body(path)),
             Origin::Headers(path) => path.first().map(|name| Subject::Header(name.clone())),
             Origin::Literal(..) => None,
@@ -165,9 +178,9 @@ impl ReceiverReader<'_> {
                 ReceiverKind::Condition | ReceiverKind::Schema => None,
             })
             .collect();
-        let has_default = |index: &ActionIx| self.follower.has_actions(*index, Branch::Default);
         let has_condition = looks.iter().any(|look| look.kind == ReceiverKind::Condition);
-        let may_handle_others = has_condition || switches.iter().any(has_default);
+        let may_handle_others =
+            has_condition || switches.iter().any(|index| self.with_default.contains(index));
         let place = first.place.clone();
         Some(Receiver { flow, provider, handled, switches, may_handle_others, place })
     }
@@ -175,7 +188,7 @@ impl ReceiverReader<'_> {
     /// The choices that the trigger's schema gives for the event's name.
     fn schema(&self, provider: &Provider) -> Option<Look> {
         let path = field_path(provider)?;
-        let (choices, route) = input_choices(self.follower, &path)?;
+        let (choices, route) = input_choices(self.resolver, &path)?;
         let names = choices.iter().enumerate().filter_map(|(index, choice)| {
             let place = Place::value(self.file, route.index(index));
             Some(NamedEvent { name: choice.as_str()?.to_owned(), place })
@@ -187,6 +200,11 @@ impl ReceiverReader<'_> {
 }
 
 impl Subject {
+    /// Whether this is where any provider puts the name of its event.
+    fn is_event(&self) -> bool {
+        providers().iter().any(|provider| self.is_event_of(provider))
+    }
+
     fn is_event_of(&self, provider: &Provider) -> bool {
         match self {
             Subject::Body(path) => field_path(provider).is_some_and(|field| {
@@ -272,7 +290,8 @@ mod tests {
         let file = Sources::default().add(Text::new("f", ""));
         let workspace = Workspace::default();
         assert!(workspace.flows.is_empty());
-        let shown = of(FlowIx::first(), &content, file).into_iter().map(|receiver| {
+        let resolver = OriginResolver::of(&content.definition);
+        let shown = of(FlowIx::first(), &content, file, &resolver).into_iter().map(|receiver| {
             let names: Vec<&str> = receiver.handled_names().into_iter().collect();
             let more = if receiver.may_handle_others { " +" } else { "" };
             format!("{}: {}{more}", receiver.provider.id, names.join(" "))

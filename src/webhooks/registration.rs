@@ -5,17 +5,17 @@ use super::origin::{Origin, OriginResolver};
 use super::term::Term;
 use super::{RegisteredEvents, Registration, pattern};
 use crate::catalog::{HttpForm, OperationForm, Provider, RegistrationForm, providers};
-use crate::model::{ActionIx, Branch, ConnectionUse, FlowContent, FlowIx, Owner};
-use crate::source::{Array, FileId, Json, Object, Place, Route};
+use crate::model::{ActionIx, Branch, ConnectionUse, FlowContent, FlowIx, Owner, parameter};
+use crate::source::{Array, FileId, Json, Place, Route};
 
 /// The registrations of a flow, in the order of its actions.
-pub(super) fn of(flow: FlowIx, content: &FlowContent, file: FileId) -> Vec<Registration> {
-    let reader = RegistrationReader {
-        flow,
-        content,
-        file,
-        follower: OriginResolver { definition: &content.definition },
-    };
+pub(super) fn of<'a>(
+    flow: FlowIx,
+    content: &'a FlowContent,
+    file: FileId,
+    resolver: &OriginResolver<'a>,
+) -> Vec<Registration> {
+    let reader = RegistrationReader { flow, content, file, resolver };
     let by_operation = content.connection_uses.iter().filter_map(|one| reader.by_operation(one));
     let by_call = content.definition.of_type("Http").filter_map(|(action, _)| reader.by_call(action));
     let mut found: Vec<Registration> = by_operation.chain(by_call).collect();
@@ -23,11 +23,11 @@ pub(super) fn of(flow: FlowIx, content: &FlowContent, file: FileId) -> Vec<Regis
     found
 }
 
-struct RegistrationReader<'a> {
+struct RegistrationReader<'f, 'a> {
     flow: FlowIx,
     content: &'a FlowContent,
     file: FileId,
-    follower: OriginResolver<'a>,
+    resolver: &'f OriginResolver<'a>,
 }
 
 /// What a form says of an action that fits it.
@@ -42,7 +42,7 @@ struct Fit<'a> {
     separator: Option<&'static str>,
 }
 
-impl<'a> RegistrationReader<'a> {
+impl<'a> RegistrationReader<'_, 'a> {
     fn by_operation(&self, one: &'a ConnectionUse) -> Option<Registration> {
         let Owner::Action(action) = one.site else { return None };
         let operation = one.operation.as_deref()?;
@@ -121,8 +121,7 @@ impl<'a> RegistrationReader<'a> {
     }
 
     fn registration(&self, action: ActionIx, fit: Fit<'a>) -> Registration {
-        let collector =
-            Collector { follower: self.follower, file: self.file, action, separator: fit.separator };
+        let collector = Collector::new(self.resolver, self.file, action, fit.separator);
         let unknown = RegisteredEvents { names: Vec::new(), is_complete: false, list: None, input: None };
         let events = fit.events.map_or(unknown, |(value, route)| collector.events(value, &route));
         let url_input = fit.url.and_then(|(value, route)| self.input_of(value, route, action));
@@ -142,7 +141,7 @@ impl<'a> RegistrationReader<'a> {
 
     /// The trigger input that a value comes from.
     fn input_of(&self, value: Json<'a>, route: Route, action: ActionIx) -> Option<String> {
-        match self.follower.value(value, route, Some(action)) {
+        match self.resolver.value(value, route, Some(action)) {
             Origin::Body(path) => path.first().cloned(),
             Origin::Headers(_) | Origin::Literal(..) => None,
         }
@@ -168,7 +167,7 @@ impl<'a> RegistrationReader<'a> {
     }
 
     fn input_in(&self, side: Json<'_>, action: ActionIx) -> Option<String> {
-        match self.follower.term(&Term::of(side.as_str()?)?, Some(action))? {
+        match self.resolver.term(&Term::of(side.as_str()?)?, Some(action))? {
             Origin::Body(path) if path.len() == 1 => path.into_iter().next(),
             Origin::Body(_) | Origin::Headers(_) | Origin::Literal(..) => None,
         }
@@ -192,15 +191,4 @@ fn forms() -> impl Iterator<Item = (&'static Provider, &'static RegistrationForm
 
 fn lists(names: &[String], name: &str) -> bool {
     names.iter().any(|one| one.eq_ignore_ascii_case(name))
-}
-
-/// A parameter of an operation and its route: written flat (`body/WebhookUrl`), as designers do, or nested.
-pub(crate) fn parameter<'a>(parameters: Object<'a>, name: &str, route: &Route) -> Option<(Json<'a>, Route)> {
-    if let Some(value) = parameters.get(name) {
-        return Some((value, route.key(name)));
-    }
-    let keys: Vec<&str> = name.split('/').collect();
-    let (first, rest) = keys.split_first()?;
-    let value = rest.iter().try_fold(parameters.get(first)?, |value, key| value.get(key))?;
-    Some((value, route.keys(&keys)))
 }

@@ -1,17 +1,15 @@
-//! The few expressions that have to be understood to follow events: calls, their arguments and what is picked from
-//! their results. Everything else is `None`: unknown.
+//! Expressions reduced to what following events needs: calls, their arguments, and the path into their results.
 
-/// How deep calls may stand in each other; more is no expression that a person wrote.
-const MOST_NESTED: usize = 32;
+use crate::expression::{Expr, ExprKind, LONGEST_EXPRESSION, TemplatePart, parse};
 
 /// An expression.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Term {
     /// `'text'`
     Text(String),
-    /// `function(arguments)` and what is picked from it: `?['a']['b/c']` is `a`, `b`, `c`; an index is `[]`.
+    /// `function(arguments)` and the path behind it: `?['a']['b/c']` is `a`, `b`, `c`; an index is [`ELEMENT`].
     Call { function: String, arguments: Vec<Term>, path: Vec<String> },
-    /// Something else that is an argument: a number, `true`, `null`.
+    /// Any other argument: a number, `true`, `null`.
     Other,
 }
 
@@ -19,22 +17,26 @@ pub(super) enum Term {
 pub(super) const ELEMENT: &str = "[]";
 
 impl Term {
-    /// Reads a string that is one expression as a whole: `@…`, or `@{…}` from end to end.
+    /// Reads a string that is a single expression: `@…`, or `@{…}` with only blanks around it. `None` means unknown:
+    /// other text, a syntax error, a computed key, or a text longer than the platform accepts. The length limit keeps
+    /// many references to the same long text cheap.
     pub(super) fn of(text: &str) -> Option<Term> {
-        let text = text.trim();
-        let inner = match text.strip_prefix("@{") {
-            Some(inner) => {
-                let end = end_of_braces(inner)?;
-                (end == inner.len()).then(|| &inner[..end - 1])?
+        if text.chars().nth(LONGEST_EXPRESSION).is_some() {
+            return None;
+        }
+        let template = parse(text).ok()?;
+        let mut only = None;
+        for part in &template.parts {
+            match part {
+                TemplatePart::Expression(expr) if only.is_none() => only = Some(expr),
+                TemplatePart::Literal(range) if text[range.clone()].trim().is_empty() => {}
+                TemplatePart::Expression(_) | TemplatePart::Literal(_) => return None,
             }
-            None => text.strip_prefix('@').filter(|rest| !rest.starts_with('@'))?,
-        };
-        let mut reader = Reader { rest: inner };
-        let term = reader.term(0)?;
-        reader.rest.trim().is_empty().then_some(term)
+        }
+        term(only?)
     }
 
-    /// The function in lower case, its arguments and the path; `None` for what is no call.
+    /// The function in lower case, its arguments and the path; `None` for what is not a call.
     pub(super) fn call(&self) -> Option<(String, &[Term], &[String])> {
         match self {
             Term::Call { function, arguments, path } => {
@@ -45,118 +47,34 @@ impl Term {
     }
 }
 
-/// The offset behind the `}` that ends `@{`, when `text` begins behind that. Braces in quotes do not count.
-pub(super) fn end_of_braces(text: &str) -> Option<usize> {
-    let (mut depth, mut quoted) = (1_usize, false);
-    for (at, byte) in text.bytes().enumerate() {
-        match byte {
-            b'\'' => quoted = !quoted,
-            b'{' if !quoted => depth += 1,
-            b'}' if !quoted => depth -= 1,
-            _ => {}
+/// Recurses as deep as the parser allows.
+fn term(expr: &Expr<'_>) -> Option<Term> {
+    match &expr.kind {
+        ExprKind::String(text) => Some(Term::Text(text.to_string())),
+        ExprKind::Number(_) | ExprKind::Bool(_) | ExprKind::Null => Some(Term::Other),
+        ExprKind::Call { name, args, .. } => {
+            let arguments = args.iter().map(term).collect::<Option<_>>()?;
+            Some(Term::Call { function: (*name).to_owned(), arguments, path: Vec::new() })
         }
-        if depth == 0 {
-            return Some(at + 1);
-        }
+        ExprKind::Member { base, key, .. } => picked(base, &[key]),
+        ExprKind::Index { base, index, .. } => match &index.kind {
+            ExprKind::String(key) => picked(base, &key.split('/').collect::<Vec<_>>()),
+            ExprKind::Number(number) => {
+                number.text().parse::<usize>().ok().and_then(|_| picked(base, &[ELEMENT]))
+            }
+            _ => None,
+        },
     }
-    None
 }
 
-struct Reader<'a> {
-    rest: &'a str,
-}
-
-impl<'a> Reader<'a> {
-    fn eat(&mut self, token: char) -> bool {
-        let trimmed = self.rest.trim_start();
-        let stripped = trimmed.strip_prefix(token);
-        self.rest = stripped.unwrap_or(trimmed);
-        stripped.is_some()
+/// A call with more keys at the end of its path.
+fn picked(base: &Expr<'_>, keys: &[&str]) -> Option<Term> {
+    let mut picked = term(base)?;
+    match &mut picked {
+        Term::Call { path, .. } => path.extend(keys.iter().map(|key| (*key).to_owned())),
+        Term::Text(_) | Term::Other => return None,
     }
-
-    fn word(&mut self) -> &'a str {
-        let text = self.rest.trim_start();
-        let end = text.find(|c: char| !(c.is_alphanumeric() || "_$-.".contains(c))).unwrap_or(text.len());
-        self.rest = &text[end..];
-        &text[..end]
-    }
-
-    /// `'text'`, in which `''` is a quote.
-    fn text(&mut self) -> Option<String> {
-        if !self.eat('\'') {
-            return None;
-        }
-        let mut out = String::new();
-        loop {
-            let (before, after) = self.rest.split_once('\'')?;
-            out.push_str(before);
-            self.rest = after;
-            match after.strip_prefix('\'') {
-                Some(more) => self.rest = more,
-                None => return Some(out),
-            }
-            out.push('\'');
-        }
-    }
-
-    fn term(&mut self, depth: usize) -> Option<Term> {
-        if depth > MOST_NESTED {
-            return None;
-        }
-        if self.rest.trim_start().starts_with('\'') {
-            return self.text().map(Term::Text);
-        }
-        let word = self.word();
-        if word.is_empty() {
-            return None;
-        }
-        if !self.eat('(') {
-            return Some(Term::Other);
-        }
-        let arguments = self.arguments(depth)?;
-        Some(Term::Call { function: word.to_owned(), arguments, path: self.path()? })
-    }
-
-    fn arguments(&mut self, depth: usize) -> Option<Vec<Term>> {
-        let mut arguments = Vec::new();
-        if self.eat(')') {
-            return Some(arguments);
-        }
-        loop {
-            arguments.push(self.term(depth + 1)?);
-            if self.eat(')') {
-                return Some(arguments);
-            }
-            if !self.eat(',') {
-                return None;
-            }
-        }
-    }
-
-    fn path(&mut self) -> Option<Vec<String>> {
-        let mut path = Vec::new();
-        loop {
-            let picks = self.eat('?');
-            if self.eat('[') {
-                match self.text() {
-                    Some(key) => path.extend(key.split('/').map(ToOwned::to_owned)),
-                    // An index; a computed key is not understood.
-                    None => {
-                        let index = self.word();
-                        index.parse::<usize>().ok()?;
-                        path.push(ELEMENT.to_owned());
-                    }
-                }
-                if !self.eat(']') {
-                    return None;
-                }
-            } else if self.eat('.') {
-                path.extend(self.word().split('.').map(ToOwned::to_owned));
-            } else {
-                return (!picks).then_some(path);
-            }
-        }
-    }
+    Some(picked)
 }
 
 #[cfg(test)]
@@ -194,6 +112,10 @@ mod tests {
             ("@@literal", "unknown"),
             ("@{a()}@{b()}", "unknown"),
             ("x @{a()}", "unknown"),
+            (" @{a()} ", "a()"),
+            (" @a()", "unknown"),
+            ("@a()?['b'].c", "a()b.c"),
+            ("@a()[-1]", "unknown"),
             ("@a()[variables('x')]", "unknown"),
             ("@a(", "unknown"),
             ("@a('x", "unknown"),

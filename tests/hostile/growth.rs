@@ -238,3 +238,33 @@ fn one_string_may_hold_many_signatures() {
     let flow = one(json!("https://a.example/?sig=abcdefghij0klmnop&x ".repeat(60_000)));
     assert_eq!(count(&flow, "secret-in-definition"), 1);
 }
+
+#[test]
+fn many_conditions_may_read_the_same_action() {
+    const CONDITIONS: usize = 20_000;
+    let last = CONDITIONS - 1;
+    let actions = actions(CONDITIONS, |at| match at {
+        0 => compose(json!("@triggerBody()?['EventName']")),
+        _ if at == last => compose(json!("@outputs('a0')")),
+        _ => json!({"type": "Switch", "expression": format!("@outputs('a{last}')"),
+            "cases": {"c": {"case": "push", "actions": {}}}, "runAfter": {}}),
+    });
+    let trigger = json!({"manual": {"type": "Request", "kind": "Http", "inputs": {"schema": {}}}});
+    let flow = json!({"properties": {"connectionReferences": {},
+        "definition": {"triggers": trigger, "actions": actions}}});
+    assert!(report(&flow.to_string(), "json").contains("findings"));
+}
+
+#[test]
+fn lists_of_events_may_refer_to_lists_many_times() {
+    const TIMES: usize = 2_000;
+    let list = |of: &str| Value::from(vec![of; TIMES]);
+    let actions = json!({
+        "Names": compose(list("invoice-redy")),
+        "Lists": compose(list("@outputs('Names')")),
+        "Register": {"type": "Http", "runAfter": {}, "inputs": {"method": "PUT",
+            "uri": "https://api.partnercenter.microsoft.com/webhooks/v1/registration",
+            "body": {"WebhookUrl": "@triggerBody()['text']", "WebhookEvents": list("@outputs('Lists')")}}}
+    });
+    assert_eq!(count(&flow(actions, json!({})), "event-unknown"), 1);
+}

@@ -23,7 +23,7 @@ struct Bits {
 
 impl Bits {
     fn push(&mut self, bit: bool) {
-        if self.count.is_multiple_of(8) {
+        if self.count % 8 == 0 {
             self.bytes.push(0);
         }
         if let Some(last) = self.bytes.last_mut() {

@@ -54,7 +54,7 @@ fn deep_json_is_a_finding() {
     let flow = |depth: usize| {
         let (open, close) = ("[".repeat(depth), "]".repeat(depth));
         format!(
-            r#"{{"x": {open}{close}, "properties": {{"definition": {{"triggers": {{}}, "actions": {{}}}}}}}}"#
+            r#"{{"x": {open}{close}, "properties": {{"definition": {{"triggers": {{"manual": {{"type": "Request", "kind": "Button"}}}}, "actions": {{}}}}}}}}"#
         )
     };
     let limits = Limits { json_depth: 20, ..Limits::default() };
@@ -97,7 +97,8 @@ fn xml_that_takes_time_without_measure_is_a_finding() {
 fn a_string_of_64_megabytes_is_read() {
     let text = "x".repeat(64 << 20);
     let flow = format!(
-        r#"{{"properties": {{"definition": {{"triggers": {{}}, "actions": {{"a": {{"type": "{text}"}}}}}}}}}}"#
+        r#"{{"properties": {{"definition": {{"triggers": {{"manual": {{"type": "Request", "kind": "Button"}}}},
+            "actions": {{"a": {{"type": "Compose", "inputs": "{text}"}}}}}}}}}}"#
     );
     assert_eq!(findings_in("long.json", flow.clone().into_bytes()), "");
     let limits = Limits { file_bytes: 1 << 20, ..Limits::default() };

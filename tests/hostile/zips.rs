@@ -189,7 +189,8 @@ fn claims_too_large_change_nothing_and_too_small_are_told() {
     }
     for claim in [0, 1, 100] {
         let found = findings_each_time(&claiming(zip.clone(), 24, claim), Limits::default());
-        assert_eq!(found.matches("File is larger than its declared uncompressed size").count(), 4, "{found}");
+        let words = format!("it is larger than the {claim} bytes that the zip declares");
+        assert_eq!(found.matches(&words).count(), 4, "{found}");
     }
 }
 
@@ -215,10 +216,18 @@ fn a_ratio_is_measured_whatever_is_claimed() {
     let zip = padded(6, 3 << 20);
     let honest = findings_each_time(&zip, Limits::default());
     assert_eq!(honest.matches("100 times its packed size (`--max-ratio`)").count(), 8, "{honest}");
-    for (field, claim) in [(24, 4 << 20), (24, 1 << 27), (20, 1 << 27), (20, 0x7FFF_FFFF)] {
+    // Every file may take what is behind it as its own, up to the end of the zip.
+    let central = headers(&zip, CENTRAL);
+    let behind = u32::try_from(zip.len() - central[0]).expect("small");
+    let packed = u32::try_from(number(&zip, central[central.len() - 1] + 20, 4)).expect("small");
+    for (field, claim) in [(24, 4 << 20), (24, 1 << 27), (20, packed + behind)] {
         let lie = claiming(zip.clone(), field, claim);
         assert_eq!(findings_each_time(&lie, Limits::default()), honest, "{field}: {claim}");
     }
+    let found = findings_each_time(&claiming(zip.clone(), 20, packed + behind + 1), Limits::default());
+    assert_eq!(found.matches("the zip is damaged there (Unexpected end of file)").count(), 1, "{found}");
+    let found = findings_each_time(&claiming(zip, 20, 0x7FFF_FFFF), Limits::default());
+    assert_eq!(found.matches("the zip is damaged there (Unexpected end of file)").count(), 8, "{found}");
 }
 
 #[test]
@@ -240,10 +249,8 @@ fn two_entries_of_one_name_are_refused() {
     let mut zip = zip_of([("solution.xml", &b"<a/>"[..]), ("solution.xmk", b"<b/>"), ("c", b"")]);
     let places: Vec<usize> = (0..zip.len() - 3).filter(|at| zip[*at..].starts_with(b"xmk")).collect();
     places.into_iter().for_each(|at| zip[at..at + 3].copy_from_slice(b"xml"));
-    assert!(
-        findings_in("twice.zip", zip)
-            .starts_with("refused: twice.zip: found a zip with two entries of one name")
-    );
+    let found = findings_in("twice.zip", zip);
+    assert!(found.contains("found a zip with two entries of the name `solution.xml`"), "{found}");
     let zip = zip_of([("Workflows/a.json", &b"{}"[..]), ("Workflows\\a.json", b"{}")]);
     let found = findings_in("slashes.zip", zip);
     assert!(found.contains("two entries of the name `Workflows/a.json`"), "{found}");
@@ -273,6 +280,85 @@ fn two_entries_that_differ_in_case_alone_are_refused() {
     let manifest = files[0].1;
     files.extend([("Other/Solution.xml", manifest), ("README", b"a"), ("readme", b"b")]);
     assert!(!findings_in("both.zip", zip_of(files)).contains("refused"));
+}
+
+#[test]
+fn a_directory_that_declares_another_number_of_entries_is_refused() {
+    let zip = small();
+    let end = headers(&zip, END)[0];
+    for (declared, holds) in [(3, "declares 3 entries and holds 4"), (5, "declares 5 entries and holds 4")] {
+        let mut zip = zip.clone();
+        (zip[end + 8], zip[end + 10]) = (declared, declared);
+        let found = findings_in("count.zip", zip);
+        assert!(found.starts_with("refused: count.zip: ") && found.contains(holds), "{found}");
+    }
+}
+
+#[test]
+fn a_wrong_checksum_and_an_unknown_method_are_told() {
+    let mut zip = small();
+    let central = headers(&zip, CENTRAL);
+    put(&mut zip, central[0] + 16, 0);
+    zip[central[3] + 10] = 12;
+    let found = findings_in("odd.zip", zip);
+    assert!(found.contains("solution.xml` could not be read: its checksum is wrong"), "{found}");
+    assert!(
+        found.contains("could not be read: the compression method 12 (BZIP2) is not supported"),
+        "{found}"
+    );
+}
+
+#[test]
+fn what_stands_before_and_behind_a_zip_does_not_matter() {
+    let zip = small();
+    let honest = findings_in("a.zip", zip.clone());
+    // Offsets that count from the first entry, as in a program that unpacks itself.
+    let before = [b"PK\x03\x04 is not an entry".as_slice(), &[0; 5000], &zip].concat();
+    assert_eq!(findings_in("a.zip", before), honest);
+    let behind = [&zip, b"a signature".as_slice(), &[0; 5000]].concat();
+    assert_eq!(findings_in("a.zip", behind), honest);
+}
+
+/// The same zip with numbers of 64 bits: sizes and offsets of entries, and the end of the directory.
+fn in_64_bits(zip: &[u8]) -> Vec<u8> {
+    let (central, end) = (headers(zip, CENTRAL), headers(zip, END)[0]);
+    let wide = |at: usize, bytes: usize| (number(zip, at, bytes) as u64).to_le_bytes();
+    let mut out = zip[..central[0]].to_vec();
+    for at in &central {
+        let name_length = number(zip, at + 28, 2);
+        let mut record = zip[*at..at + 46 + name_length].to_vec();
+        record.extend([1, 0, 24, 0]);
+        for field in [24, 20, 42] {
+            put(&mut record, field, u32::MAX);
+            record.extend(wide(at + field, 4));
+        }
+        record[30..32].copy_from_slice(&28_u16.to_le_bytes());
+        record[32..34].fill(0);
+        out.extend(record);
+    }
+    let size = out.len() - central[0];
+    let (start, count) = (out.len() as u64, wide(end + 10, 2));
+    out.extend([b"PK\x06\x06".as_slice(), &44_u64.to_le_bytes(), &[45, 0, 45, 0], &[0; 8]].concat());
+    out.extend([count, count, (size as u64).to_le_bytes(), (central[0] as u64).to_le_bytes()].concat());
+    out.extend([b"PK\x06\x07".as_slice(), &[0; 4], &start.to_le_bytes(), &[1, 0, 0, 0]].concat());
+    out.extend([END, &[0; 4], &[0xFF; 12], &[0; 2]].concat());
+    out
+}
+
+#[test]
+fn a_zip_of_64_bits_is_read_and_its_sizes_are_not_believed() {
+    let honest = findings_in("wide.zip", small());
+    let zip = in_64_bits(&small());
+    assert_eq!(findings_in("wide.zip", zip.clone()), honest);
+    let extra = headers(&zip, CENTRAL)[0] + 46 + "solution.xml".len() + 4;
+    for (field, words) in
+        [(0, ""), (8, "solution.xml` could not be read: the zip is damaged there"), (16, "damaged")]
+    {
+        let mut zip = zip.clone();
+        zip[extra + field..extra + field + 8].fill(0xFF);
+        let found = findings_in("wide.zip", zip);
+        assert!(if field == 0 { found == honest } else { found.contains(words) }, "{field}: {found}");
+    }
 }
 
 #[test]

@@ -87,27 +87,11 @@ fn what_is_left_open() {
 }
 
 #[test]
-fn what_stands_where_a_value_is_due() {
+fn nothing_stands_where_a_value_is_due() {
     insta::assert_snapshot!(reports(&[
         "@{ }",
         "@f(,1)",
         "@f(1,)",
-        "@someone please",
-        "@{name}",
-        "$h = @{Name='x'}",
-        "@f(name)",
-        "@f(\"a\")",
-        "@f(‘a’)",
-        "@f(@g())",
-        "@(f())",
-        "@f([1, 2])",
-        "@f({})",
-        "@f()[]",
-        "@f(?)",
-        "@f(1x)",
-        "@f(1+2)",
-        "@f(-)",
-        "@f(1e)",
     ]), @r#"
     @{ }
        ^
@@ -121,7 +105,17 @@ fn what_stands_where_a_value_is_due() {
     @f(1,)
          ^
     found `)`, expected a value or a function
+    "#);
+}
 
+#[test]
+fn a_name_stands_where_a_value_is_due() {
+    insta::assert_snapshot!(reports(&[
+        "@someone please",
+        "@{name}",
+        "$h = @{Name='x'}",
+        "@f(name)",
+    ]), @r#"
     @someone please
      ^^^^^^^
     found `someone`, expected a value or a function
@@ -141,7 +135,21 @@ fn what_stands_where_a_value_is_due() {
        ^^^^
     found `name`, expected a value or a function
     help: a function is followed by `(`, and a string stands in single quotes
+    "#);
+}
 
+#[test]
+fn another_sign_stands_where_a_value_is_due() {
+    insta::assert_snapshot!(reports(&[
+        "@f(\"a\")",
+        "@f(‘a’)",
+        "@f(@g())",
+        "@(f())",
+        "@f([1, 2])",
+        "@f({})",
+        "@f()[]",
+        "@f(?)",
+    ]), @r#"
     @f("a")
        ^^^
     found `"a"`, expected a value or a function
@@ -179,7 +187,17 @@ fn what_stands_where_a_value_is_due() {
     @f(?)
        ^
     found `?`, expected a value or a function
+    "#);
+}
 
+#[test]
+fn no_number_stands_where_one_is_due() {
+    insta::assert_snapshot!(reports(&[
+        "@f(1x)",
+        "@f(1+2)",
+        "@f(-)",
+        "@f(1e)",
+    ]), @r#"
     @f(1x)
        ^^
     found `1x`, expected a number
@@ -211,14 +229,6 @@ fn what_stands_behind_a_value() {
         "@{f() x}",
         "@f('a')}",
         "@'a'[0]",
-        "@f()?",
-        "@f()?x",
-        "@f() ?? 'a'",
-        "@f(g()?[''outputs''])",
-        "@f().",
-        "@f().'a'",
-        "@f(null())",
-        "@f(1 aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa)",
     ]), @r#"
     @f())
         ^
@@ -258,7 +268,19 @@ fn what_stands_behind_a_value() {
         ^
     found `[`, expected the end of the text
     help: only what a function gives can be looked into with `[...]`
+    "#);
+}
 
+#[test]
+fn what_stands_behind_a_question_mark_or_a_point() {
+    insta::assert_snapshot!(reports(&[
+        "@f()?",
+        "@f()?x",
+        "@f() ?? 'a'",
+        "@f(g()?[''outputs''])",
+        "@f().",
+        "@f().'a'",
+    ]), @r#"
     @f()?
          ^
     found the end of the text, expected `.` or `[` after `?`
@@ -284,7 +306,15 @@ fn what_stands_behind_a_value() {
     @f().'a'
          ^^^
     found `'a'`, expected a name after `.`
+    "#);
+}
 
+#[test]
+fn what_stands_behind_a_keyword_or_number() {
+    insta::assert_snapshot!(reports(&[
+        "@f(null())",
+        "@f(1 aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa)",
+    ]), @r#"
     @f(null())
       ~    ^
     found `(`, expected `,` or `)`

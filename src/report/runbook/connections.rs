@@ -6,7 +6,7 @@ use super::settings::{self, InSettings};
 use super::step_findings::{StepFinding, StepFindings};
 use crate::analysis::Analysis;
 use crate::model::{FlowContent, FlowIx, RuntimeSource};
-use crate::report::json::FlowName;
+use crate::report::flow_name::FlowName;
 use crate::source::Route;
 
 /// The connections of one flow.

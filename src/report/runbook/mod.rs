@@ -11,8 +11,8 @@ mod write;
 
 use serde::Serialize;
 
-use super::json::FlowName;
-use super::order::{Prerequisite, after, state};
+use super::flow_name::FlowName;
+use super::order::{Prerequisite, after};
 use super::to_json::to_json;
 use super::verdict::{self, Reason, VerdictJson};
 use crate::activation::Activation;
@@ -80,7 +80,7 @@ impl<'a> Runbook<'a> {
         let flows: Vec<FlowIx> = order.flat().chain(order.cycles.iter().flatten().copied()).collect();
         let turn_on = |flow: &FlowIx| TurnOn {
             flow: FlowName::of(analysis, *flow),
-            state: state(analysis.workspace.flow(*flow).state),
+            state: analysis.workspace.flow(*flow).state.as_str(),
             verdict: verdict::json(analysis, verdicts, *flow),
             reason: verdict::reason(analysis, verdicts, *flow),
             after: after(analysis, &order, *flow),

@@ -8,7 +8,10 @@ use super::Activation;
 use super::settings::{self, InSettings};
 use super::step_findings::{StepFinding, StepFindings};
 use crate::analysis::Analysis;
-use crate::model::{MissingDependency, Solution};
+use crate::model::{ConnectorName, MissingDependency, Solution};
+
+/// The component type of connectors, as the platform numbers it.
+const CONNECTOR: &str = "372";
 
 /// What has to be there first.
 #[derive(Serialize)]
@@ -17,6 +20,8 @@ pub(super) struct Prerequisites<'a> {
     pub(super) flows: Vec<NeededFlow>,
     pub(super) connectors: Vec<NeededConnector<'a>>,
     pub(super) variables: Vec<NeededVariable<'a>>,
+    /// Variables whose values are in a key vault, by name.
+    pub(super) secrets: Vec<&'a str>,
 }
 
 #[derive(Serialize)]
@@ -37,6 +42,8 @@ pub(super) struct NeededFlow {
 pub(super) struct NeededConnector<'a> {
     pub(super) name: &'a str,
     pub(super) custom: bool,
+    /// Whether it comes with the import: then no connection for it can exist before.
+    pub(super) shipped: bool,
 }
 
 #[derive(Serialize)]
@@ -59,6 +66,7 @@ impl<'a> Prerequisites<'a> {
                 .collect(),
             connectors: connectors(analysis),
             variables: variables(analysis, marks),
+            secrets: secrets(analysis),
         }
     }
 }
@@ -87,17 +95,36 @@ fn solutions<'a>(analysis: &'a Analysis, marks: &StepFindings<'_>) -> Vec<Needed
 
 fn connectors(analysis: &Analysis) -> Vec<NeededConnector<'_>> {
     let workspace = &analysis.workspace;
+    let brought: BTreeSet<&str> = workspace
+        .solutions
+        .iter()
+        .flat_map(|solution| solution.components(CONNECTOR))
+        .filter_map(|component| component.id.as_deref())
+        .collect();
+    let mut needed: BTreeMap<&ConnectorName, NeededConnector<'_>> = BTreeMap::new();
+    let entry = |name| NeededConnector { name, custom: false, shipped: false };
     let references = workspace.solutions.iter().filter_map(|solution| solution.references.as_ref());
-    let mut custom = BTreeMap::new();
     for reference in references.flat_map(BTreeMap::values) {
         let Some(connector) = &reference.connector else { continue };
-        *custom.entry(connector).or_default() |= reference.custom_connector.is_some();
+        let one = needed.entry(connector).or_insert_with(|| entry(connector.as_str()));
+        let Some(id) = &reference.custom_connector else { continue };
+        let id = id.trim_matches(['{', '}']).to_ascii_lowercase();
+        one.custom = true;
+        one.shipped |=
+            brought.contains(id.as_str()) || workspace.shipped.connector_of_api(one.name).is_some();
     }
     let connections = workspace.contents().flat_map(|(.., content)| &content.connections);
     for connector in connections.filter_map(|connection| connection.connector.as_ref()) {
-        custom.entry(connector).or_insert(false);
+        needed.entry(connector).or_insert_with(|| entry(connector.as_str()));
     }
-    custom.into_iter().map(|(name, custom)| NeededConnector { name: name.as_str(), custom }).collect()
+    needed.into_values().collect()
+}
+
+/// Variables whose values are in a key vault.
+fn secrets(analysis: &Analysis) -> Vec<&str> {
+    let variables = analysis.workspace.solutions.iter().flat_map(|solution| solution.variables.values());
+    let names = variables.filter(|variable| variable.is_secret).map(|one| one.schema_name.as_str());
+    names.collect::<BTreeSet<_>>().into_iter().collect()
 }
 
 /// Variables that have no value in the package, and those that flows read and the package does not define.

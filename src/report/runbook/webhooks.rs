@@ -9,7 +9,7 @@ use super::step_findings::{StepFinding, StepFindings};
 use crate::analysis::Analysis;
 use crate::catalog::{Provider, providers};
 use crate::model::{FlowIx, Trigger};
-use crate::report::json::FlowName;
+use crate::report::flow_name::FlowName;
 use crate::webhooks::{Receiver, Registration};
 
 /// What to register.

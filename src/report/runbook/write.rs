@@ -9,6 +9,7 @@ use super::settings::InSettings;
 use super::step_findings::StepFinding;
 use super::webhooks::{FlowInput, Purpose, RegistrationRun, Waiting};
 use super::{Runbook, TurnOn};
+use crate::wording::first;
 
 /// Collects lines.
 struct Writer {
@@ -106,12 +107,21 @@ fn needs(writer: &mut Writer, runbook: &Runbook<'_>) {
         writer.step(&format!("see that the flow {name} is there and on: flows of this package call it"), &[]);
     }
     for connector in &needs.connectors {
-        let custom = if connector.custom {
-            "install the custom connector"
-        } else {
-            "see that data policies admit the connector"
+        let name = markup.code(connector.name);
+        let text = match (connector.custom, connector.shipped) {
+            (true, true) => format!(
+                "see that data policies admit the custom connector {name}, which comes with the import"
+            ),
+            (true, false) => format!("install the custom connector {name}"),
+            (false, _) => format!("see that data policies admit the connector {name}"),
         };
-        writer.step(&format!("{custom} {}", markup.code(connector.name)), &[]);
+        writer.step(&text, &[]);
+        if connector.shipped {
+            writer.detail(
+                "before the first import no connection for it can exist: import, create the connection, bind it (2), and \
+                 then turn the flows on (4); until then they stay off",
+            );
+        }
     }
     for variable in &needs.variables {
         let name = markup.code(variable.name);
@@ -126,6 +136,14 @@ fn needs(writer: &mut Writer, runbook: &Runbook<'_>) {
         writer.step(&text, &variable.findings);
         in_settings(writer, &variable.settings);
     }
+    if !needs.secrets.is_empty() {
+        let names = markup.codes(needs.secrets.iter().copied());
+        writer.step(
+            &format!("let the importing account read the secrets of {names}: the role \"Key Vault Secrets User\" on the vault"),
+            &[],
+        );
+        writer.detail("the subscription of the vault needs the resource provider `Microsoft.PowerPlatform`");
+    }
     if writer.out.len() == start {
         writer.line("Nothing: the package needs no other solution, connector or value.");
     }
@@ -135,14 +153,11 @@ fn needs(writer: &mut Writer, runbook: &Runbook<'_>) {
 const MOST_NAMED: usize = 5;
 
 fn solution_text(markup: Markup, solution: &NeededSolution<'_>) -> String {
-    let named = solution.components.iter().take(MOST_NAMED).map(|name| markup.name(name));
-    let named: Vec<String> = named.collect();
-    let more = solution.components.len().saturating_sub(MOST_NAMED);
-    let more = if more == 0 { String::new() } else { format!(" and {more} more") };
-    let of_it = if named.is_empty() { String::new() } else { format!(", for {}{more}", named.join(", ")) };
+    let named = first(MOST_NAMED, solution.components.iter().map(|name| markup.name(name)));
+    let of_it = if named.is_empty() { String::new() } else { format!(", for {named}") };
     match solution.name {
         Some(name) => format!("see that the solution {} is installed{of_it}", markup.code(name)),
-        None => format!("see that these customisations are in the environment: {}{more}", named.join(", ")),
+        None => format!("see that these customisations are in the environment: {named}"),
     }
 }
 
@@ -230,7 +245,8 @@ fn turn_on(writer: &mut Writer, runbook: &Runbook<'_>) {
 fn turn_on_one(writer: &mut Writer, one: &TurnOn<'_>) {
     let markup = writer.markup;
     let recorded = match one.state {
-        "on" | "off" | "suspended" => format!(" (recorded as {})", one.state),
+        "on" | "off" => format!(" (recorded as {})", one.state),
+        "suspended" => " (recorded as suspended: a data policy stopped it where it was exported)".to_owned(),
         _ => String::new(),
     };
     writer.step(&format!("turn on {}{recorded}", markup.name(one.flow.name)), &one.findings);

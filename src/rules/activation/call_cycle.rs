@@ -6,7 +6,8 @@ use crate::activation::Activation;
 use crate::finding::Sink;
 use crate::graph::{CallSite, Callee};
 use crate::model::FlowIx;
-use crate::rules::{Check, Context, Rule, page, plural};
+use crate::rules::{Check, Context, Rule, page};
+use crate::wording::count;
 
 pub(super) const RULE: Rule = Rule { page: page!("activation/call-cycle"), check: Check::Workspace(check) };
 
@@ -47,14 +48,14 @@ fn circle_message(context: &Context<'_>, circle: &[CallSite], members: usize) ->
     if names.len() > MOST_NAMED {
         let more = names.len() - MOST_NAMED;
         names.truncate(MOST_NAMED);
-        names.push(format!("{more} more {}", plural(more, "flow")));
+        names.push(count(more, "more flow"));
     }
     names.push(start);
     let others = members - circle.len();
     let tail = if others == 0 {
         String::new()
     } else {
-        format!(", and {others} more {} in circles with them", plural(others, "flow"))
+        format!(", and {} in circles with them", count(others, "more flow"))
     };
     format!("flows call each other in a circle: {}{tail}", names.join(" -> "))
 }

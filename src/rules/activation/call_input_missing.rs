@@ -2,8 +2,9 @@
 
 use super::inputs::{ChildInputs, calls_with_body};
 use crate::finding::Sink;
-use crate::rules::{Check, Context, Rule, listed, page};
+use crate::rules::{Check, Context, Rule, page};
 use crate::source::Part;
+use crate::wording::listed;
 
 pub(super) const RULE: Rule =
     Rule { page: page!("activation/call-input-missing"), check: Check::Workspace(check) };

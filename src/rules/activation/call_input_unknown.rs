@@ -2,8 +2,9 @@
 
 use super::inputs::{ChildInputs, calls_with_body};
 use crate::finding::Sink;
-use crate::rules::{Check, Context, Rule, listed, page};
+use crate::rules::{Check, Context, Rule, page};
 use crate::source::Part;
+use crate::wording::{listed, quoted};
 
 pub(super) const RULE: Rule =
     Rule { page: page!("activation/call-input-unknown"), check: Check::Workspace(check) };
@@ -19,7 +20,7 @@ fn check(context: &Context<'_>, sink: &mut Sink) {
         let unknown: Vec<&str> = body.keys().filter(|name| !known.contains_key(name)).collect();
         let mut places = unknown.iter().filter_map(|name| caller.place(call.body_route.key(name), Part::Key));
         let Some(first) = places.next() else { continue };
-        let names = listed(unknown.iter(), |name| format!("`{name}`"));
+        let names = quoted(unknown.iter().copied());
         let message =
             format!("`{}` hands {} to `{}`, which has no such input", caller.name, names, child.name);
         let label = format!("no input of `{}`", child.name);

@@ -4,6 +4,7 @@ use crate::finding::Sink;
 use crate::model::ActionIx;
 use crate::rules::{Check, Context, Rule, page};
 use crate::source::Part;
+use crate::wording::quoted;
 
 pub(super) const RULE: Rule =
     Rule { page: page!("activation/child-flow-legacy-connection"), check: Check::Workspace(check) };
@@ -18,12 +19,10 @@ fn check(context: &Context<'_>, sink: &mut Sink) {
             |index: &ActionIx| flow.place(content.definition.action_route(*index).key("type"), Part::Value);
         let mut places = old.iter().filter_map(type_of);
         let Some(first) = places.next() else { continue };
-        let names: Vec<String> =
-            old.iter().map(|index| format!("`{}`", content.definition.action(*index).name)).collect();
         let message = format!(
             "`{}` is called by another flow, but reaches a connector in the old way at {}",
             flow.name,
-            names.join(", ")
+            quoted(old.iter().map(|index| content.definition.action(*index).name))
         );
         let finding = sink.report(first, "old format", message);
         for place in places {

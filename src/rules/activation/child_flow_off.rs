@@ -1,4 +1,4 @@
-//! A flow that is on calls one that is off.
+//! A flow that is on calls one that is off or suspended.
 
 use crate::finding::Sink;
 use crate::graph::Callee;
@@ -13,21 +13,26 @@ fn check(context: &Context<'_>, sink: &mut Sink) {
         for (callee, calls) in context.graph.calls_by_callee(caller) {
             let Callee::Flow(child) = callee else { continue };
             let child_flow = context.workspace.flow(child);
-            if child_flow.state != State::Off {
-                continue;
+            let (state, advice) = match child_flow.state {
+                State::Off => ("off", format!("turn `{}` on and export again", child_flow.name)),
+                State::Suspended => (
+                    "suspended",
+                    format!(
+                        "change `{}` or the data policy that stopped it, turn it on and export again",
+                        child_flow.name
+                    ),
+                ),
+                State::On | State::Unknown => continue,
+            };
+            let message = format!("`{}` is on and calls `{}`, which is {state}", flow.name, child_flow.name);
+            let label = format!("calls `{}`", child_flow.name);
+            let finding = sink.report(calls[0].place(context.workspace), label, message);
+            finding.help(format!("{advice}, or turn off the flows that call it"));
+            if child_flow.state == State::Suspended {
+                finding.code(Some("WorkflowTriggerIsNotEnabled"));
             }
-            let message = format!("`{}` is on and calls `{}`, which is off", flow.name, child_flow.name);
-            let finding = sink.report(
-                calls[0].place(context.workspace),
-                format!("calls `{}`", child_flow.name),
-                message,
-            );
-            finding.help(format!(
-                "turn `{}` on and export again, or turn off the flows that call it",
-                child_flow.name
-            ));
             if let Some(record) = &child_flow.record {
-                finding.relate(record.state.clone(), "recorded as off");
+                finding.relate(record.state.clone(), format!("recorded as {state}"));
             }
             context.relate_other_calls(finding, &calls);
         }

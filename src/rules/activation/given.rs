@@ -14,9 +14,9 @@ pub(super) struct GivenEntry<'a> {
 pub(super) fn entries<'a>(context: &Context<'_>, order: &'a GivenOrder) -> Vec<GivenEntry<'a>> {
     let mut found: Vec<GivenEntry<'a>> = Vec::new();
     for given in &order.entries {
-        if let [flow] = context.workspace.flows_named(&given.wanted).as_slice()
-            && !found.iter().any(|entry| entry.flow == *flow)
-        {
+        let named = context.workspace.flows_named(&given.wanted);
+        let [flow] = named.as_slice() else { continue };
+        if !found.iter().any(|entry| entry.flow == *flow) {
             found.push(GivenEntry { flow: *flow, given });
         }
     }

@@ -4,8 +4,9 @@ use std::collections::BTreeMap;
 
 use crate::finding::Sink;
 use crate::model::{ConnectionUse, HostFormat};
-use crate::rules::{Check, Context, Rule, listed, page, plural};
+use crate::rules::{Check, Context, Rule, page};
 use crate::source::Part;
+use crate::wording::{plural, quoted};
 
 pub(super) const RULE: Rule =
     Rule { page: page!("connections/connection-key-unresolved"), check: Check::Workspace(check) };
@@ -41,7 +42,7 @@ fn check(context: &Context<'_>, sink: &mut Sink) {
 }
 
 fn known_keys<'a>(keys: impl Iterator<Item = &'a str>) -> String {
-    let keys = listed(keys, |key| format!("`{key}`"));
+    let keys = quoted(keys);
     let known = if keys.is_empty() { "it has none".to_owned() } else { format!("it has {}", keys) };
     format!("open the step in the designer and choose a connection ({known}), then save and export again")
 }

@@ -4,6 +4,7 @@ use crate::finding::Sink;
 use crate::model::{Connection, PackageKind};
 use crate::rules::{Check, Context, Rule, page};
 use crate::source::Part;
+use crate::wording::quoted;
 
 pub(super) const RULE: Rule =
     Rule { page: page!("connections/connection-without-reference"), check: Check::Workspace(check) };
@@ -18,8 +19,8 @@ fn check(context: &Context<'_>, sink: &mut Sink) {
             content.connections.iter().filter(|one| one.logical_name.is_none()).collect();
         let mut places = direct.iter().filter_map(|one| flow.place(one.route(), Part::Key));
         let Some(first) = places.next() else { continue };
-        let keys: Vec<String> = direct.iter().map(|one| format!("`{}`", one.key)).collect();
-        let message = format!("`{}` binds {} to no connection reference", flow.name, keys.join(", "));
+        let keys = quoted(direct.iter().map(|one| one.key.as_str()));
+        let message = format!("`{}` binds {keys} to no connection reference", flow.name);
         const LABEL: &str = "no `connectionReferenceLogicalName`";
         let finding = sink.report(first, LABEL, message);
         for place in places {

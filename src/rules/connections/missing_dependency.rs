@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use crate::finding::Sink;
 use crate::model::{FlowIx, MissingDependency, Requirement};
-use crate::rules::{Check, Context, Rule, page, plural};
+use crate::rules::{Check, Context, Rule, page};
+use crate::wording::{count, joined};
 
 pub(super) const RULE: Rule =
     Rule { page: page!("connections/missing-dependency"), check: Check::Workspace(check) };
@@ -47,7 +48,7 @@ fn report(context: &Context<'_>, sink: &mut Sink, owner: &str, needs: &[(&Missin
         format!("the solution `{owner}`")
     };
     let verb = if flows.len() == 1 { "needs" } else { "need" };
-    let message = format!("{} {verb} {} from {from}", listed(&flows, "flow"), listed(&things, "component"));
+    let message = format!("{} {verb} {} from {from}", some(&flows, "flow"), some(&things, "component"));
     let finding = sink.report(needs[0].0.place.clone(), "listed as a missing dependency", message);
     // The element has a version in it, and the first need is no more than the first.
     finding.key([owner]).key(things.iter().map(String::as_str));
@@ -73,15 +74,11 @@ fn in_words(missing: &MissingDependency) -> String {
     format!("{what}`{name}`")
 }
 
-fn listed(names: &[String], what: &str) -> String {
+/// The first names, and the number of the others.
+fn some(names: &[String], what: &str) -> String {
     let mut shown: Vec<String> = names.iter().take(MOST_NAMED).cloned().collect();
-    if names.len() > MOST_NAMED {
-        let more = names.len() - MOST_NAMED;
-        shown.push(format!("{more} more {}", plural(more, what)));
+    if let Some(more) = names.len().checked_sub(MOST_NAMED).filter(|more| *more > 0) {
+        shown.push(count(more, &format!("more {what}")));
     }
-    match shown.split_last() {
-        Some((last, [])) => last.clone(),
-        Some((last, first)) => format!("{} and {last}", first.join(", ")),
-        None => String::new(),
-    }
+    joined(&shown, "and")
 }

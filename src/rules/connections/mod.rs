@@ -14,10 +14,14 @@ mod environment_variable_undeclared;
 mod environment_variable_value_shipped;
 mod environment_variable_without_value;
 mod missing_dependency;
+mod secret_in_variable;
+mod secret_variable_read;
 mod settings_connection_missing;
 mod settings_connection_placeholder;
 mod settings_connector_mismatch;
+mod settings_duplicate;
 mod settings_owners_differ;
+mod settings_unknown;
 mod settings_unknown_reference;
 mod settings_unknown_variable;
 mod settings_variable_missing;
@@ -44,9 +48,12 @@ pub(super) const RULES: &[Rule] = &[
     environment_variable_value_shipped::RULE,
     environment_variable_without_value::RULE,
     missing_dependency::RULE,
+    secret_in_variable::RULE,
+    secret_variable_read::RULE,
     settings_connection_missing::RULE,
     settings_connection_placeholder::RULE,
     settings_connector_mismatch::RULE,
+    settings_duplicate::RULE,
     settings_owners_differ::RULE,
     settings_unknown_reference::RULE,
     settings_unknown_variable::RULE,

@@ -1,11 +1,14 @@
 //! Deployment settings that name a connection reference no solution has.
 
+use super::settings_unknown::{Section, report};
 use crate::finding::Sink;
-use crate::model::{LogicalName, Requirement};
+use crate::model::Requirement;
 use crate::rules::{Check, Context, Rule, page};
 
 pub(super) const RULE: Rule =
     Rule { page: page!("connections/settings-unknown-reference"), check: Check::Workspace(check) };
+
+const SECTION: Section = Section { what: "connection reference", short: "reference" };
 
 fn check(context: &Context<'_>, sink: &mut Sink) {
     let solutions = &context.workspace.solutions;
@@ -13,21 +16,9 @@ fn check(context: &Context<'_>, sink: &mut Sink) {
     if !context.workspace.is_complete() || solutions.iter().all(|solution| solution.references.is_none()) {
         return;
     }
-    let declared: Vec<&LogicalName> =
-        solutions.iter().flat_map(|solution| solution.references.iter().flat_map(|all| all.keys())).collect();
-    for entry in context.settings.iter().flat_map(|settings| settings.references.iter().flatten()) {
-        let name = &entry.logical_name;
-        let wanted = Requirement::ConnectionReference(name.clone());
-        if declared.contains(&name) || solutions.iter().any(|solution| solution.missing(&wanted).is_some()) {
-            continue;
-        }
-        let message = format!("the settings name the connection reference `{name}`, which no input has");
-        let near = crate::suggest::nearest(name.as_str(), declared.iter().map(|name| name.as_str()));
-        sink.report(entry.place.clone(), "no such reference", message).help(match near {
-            Some(near) => format!("did you mean `{near}`?"),
-            None => {
-                "take the entry out, or give the solution that has the reference as another input".to_owned()
-            }
-        });
-    }
+    let declared =
+        solutions.iter().flat_map(|solution| solution.references.iter().flat_map(|all| all.keys()));
+    let entries = context.settings.iter().flat_map(|settings| settings.references.iter().flatten());
+    let entries = entries.map(|entry| (&entry.logical_name, &entry.place));
+    report(context, sink, &SECTION, declared, entries, Requirement::ConnectionReference);
 }

@@ -4,8 +4,9 @@ use crate::expression::{self, TemplateForm};
 use crate::finding::Sink;
 use crate::graph::Callee;
 use crate::model::{ActionIx, FlowIx};
-use crate::rules::{Check, FlowContext, Rule, article, page};
+use crate::rules::{Check, FlowContext, Rule, page};
 use crate::source::{Json, Part, Value};
+use crate::wording::article;
 
 pub(super) const RULE: Rule = Rule { page: page!("definition/call-input-kind"), check: Check::Flow(check) };
 

@@ -8,8 +8,9 @@ use crate::expression::may_hold_interpolation;
 use crate::finding::Sink;
 use crate::graph::Callee;
 use crate::model::{ActionIx, Definition, FlowIx};
-use crate::rules::{Check, FlowContext, Rule, listed, page};
+use crate::rules::{Check, FlowContext, Rule, page};
 use crate::semantic::{Owner, Reference, ReferenceKind, Relation};
+use crate::wording::listed;
 
 pub(super) const RULE: Rule =
     Rule { page: page!("definition/child-output-unknown"), check: Check::Flow(check) };

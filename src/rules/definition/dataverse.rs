@@ -1,51 +1,13 @@
 //! Dataverse triggers and actions, as far as rules about one flow need them.
 
-use crate::model::{Action, Trigger};
+use crate::model::{Action, RowTrigger};
 use crate::rules::FlowContext;
-use crate::source::{Json, Object, Route};
+use crate::source::{Json, Object};
 
-/// A trigger on changes of rows.
-pub(super) struct RowTrigger<'w> {
-    pub(super) trigger: Trigger<'w>,
-    /// The table, in the singular.
-    pub(super) table: &'w str,
-    /// Whether new rows fire it.
-    pub(super) on_create: bool,
-    /// Whether changed rows fire it.
-    pub(super) on_update: bool,
-    /// Whether columns, rows or conditions narrow it down.
-    pub(super) is_filtered: bool,
-}
-
-impl<'w> RowTrigger<'w> {
-    /// The row trigger of a flow, where it has one.
-    pub(super) fn of(context: &FlowContext<'_, 'w>) -> Option<Self> {
-        let trigger = context.semantic.definition.only_trigger()?;
-        let inputs = trigger.body.get("inputs")?;
-        if !operation(inputs).eq_ignore_ascii_case("SubscribeWebhookTrigger") {
-            return None;
-        }
-        let parameters = inputs.get("parameters")?.as_object()?;
-        let get = |name: &str| parameters.get(&format!("subscriptionRequest/{name}"));
-        let message = get("message")?.as_i64()?;
-        let is_set = |name: &str| get(name).is_some_and(|value| value.as_str() != Some(""));
-        let has_conditions =
-            trigger.body.get("conditions").is_some_and(|list| list.as_array().is_none_or(|l| !l.is_empty()));
-        Some(RowTrigger {
-            trigger,
-            table: get("entityname")?.as_str()?,
-            // 1 create, 2 delete, 3 update, 4 create or update, 5 create or delete, 6 update or delete, 7 all.
-            on_create: matches!(message, 1 | 4 | 5 | 7),
-            on_update: matches!(message, 3 | 4 | 6 | 7),
-            is_filtered: is_set("filteringattributes") || is_set("filterexpression") || has_conditions,
-        })
-    }
-
-    /// The way to the table.
-    pub(super) fn table_route(&self, context: &FlowContext<'_, '_>) -> Route {
-        let route = context.semantic.definition.trigger_route(self.trigger);
-        route.keys(&["inputs", "parameters", "subscriptionRequest/entityname"])
-    }
+/// The row trigger of a flow, if it is the only trigger.
+pub(super) fn row_trigger<'w>(context: &FlowContext<'_, 'w>) -> Option<RowTrigger<'w>> {
+    context.semantic.definition.only_trigger()?;
+    context.flow.content.as_ref()?.row_triggers().next()
 }
 
 /// The operation of a step; empty where it has none.

@@ -1,8 +1,8 @@
 //! An expression beyond the platform's limit.
 
+use crate::expression::LONGEST_EXPRESSION;
 use crate::finding::Sink;
 use crate::rules::{Check, FlowContext, Rule, page};
-use crate::semantic::LONGEST_EXPRESSION;
 
 pub(super) const RULE: Rule =
     Rule { page: page!("definition/expression-too-long"), check: Check::Flow(check) };

@@ -10,6 +10,9 @@ use crate::source::{ContentFlags, Part, Place, Span, Target, leaves};
 pub(super) const RULE: Rule =
     Rule { page: page!("definition/hardcoded-environment-url"), check: Check::Flow(check) };
 
+/// The parameter that has the site, which `sharepoint-site-hardcoded` reports.
+const SITE: &str = "dataset";
+
 /// Ends of hosts that belong to one tenant or environment.
 const HOSTS: [&str; 4] = [".dynamics.com", ".sharepoint.com", ".api.powerplatform.com", ".vault.azure.net"];
 
@@ -37,6 +40,10 @@ fn check(context: &FlowContext<'_, '_>, sink: &mut Sink) {
             }
             leaves(value, section, ContentFlags::COLON, &mut |leaf| {
                 let Some(text) = leaf.value.as_str() else { return };
+                // The site that a step of SharePoint works on has a rule of its own.
+                if leaf.key == SITE {
+                    return;
+                }
                 let Some((host, span)) = host_in(text) else { return };
                 let route = leaf.route(&context.semantic.route(owner));
                 let place = Place { file, target: Target::Within(route, Part::Value, span) };

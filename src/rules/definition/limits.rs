@@ -3,7 +3,7 @@
 use crate::model::{ActionIx, Definition};
 use crate::rules::FlowContext;
 use crate::semantic::Owner;
-use crate::source::{Array, Part, Place};
+use crate::source::{Array, Json, Part, Place};
 
 /// Limits of one flow.
 ///
@@ -18,6 +18,11 @@ const UNTIL_COUNT: usize = 5000;
 const LOOP_RUNS: usize = 50;
 const TRIGGER_RUNS: usize = 100;
 
+/// What is counted of texts.
+pub(super) const IN_NAME: &str = "characters in its name";
+pub(super) const IN_DESCRIPTION: &str = "characters in its description";
+pub(super) const IN_INPUT: &str = "characters in the description of an input";
+
 /// Something counted, and its limit.
 pub(super) struct Measure {
     /// `actions`, `characters in its name`.
@@ -30,6 +35,8 @@ pub(super) struct Measure {
     pub(super) grows: bool,
     /// Whether going beyond it is known to be refused.
     pub(super) is_hard: bool,
+    /// The error of the platform that refuses it, where it has one of its own.
+    pub(super) code: Option<&'static str>,
     pub(super) place: Option<Place>,
 }
 
@@ -56,6 +63,7 @@ fn actions(context: &FlowContext<'_, '_>) -> Measure {
         limit: ACTIONS,
         grows: true,
         is_hard: true,
+        code: None,
         place: context.flow.place(Definition::route().key("actions"), Part::Key),
     }
 }
@@ -77,6 +85,7 @@ fn nesting(context: &FlowContext<'_, '_>) -> Option<Measure> {
         limit: NESTING,
         grows: true,
         is_hard: true,
+        code: None,
         place: context.semantic.action_place(context.flow, deepest),
     })
 }
@@ -91,6 +100,7 @@ fn cases(context: &FlowContext<'_, '_>, index: ActionIx) -> Option<Measure> {
         limit: CASES,
         grows: true,
         is_hard: true,
+        code: None,
         place: context.flow.place(context.semantic.definition.action_route(index).key("cases"), Part::Key),
     })
 }
@@ -105,35 +115,55 @@ fn until(context: &FlowContext<'_, '_>, index: ActionIx) -> Option<Measure> {
         limit: UNTIL_COUNT,
         grows: false,
         is_hard: true,
+        code: None,
         place: context.semantic.value_place(context.flow, index, &["limit", "count"]),
     })
 }
 
 fn texts(context: &FlowContext<'_, '_>, owner: Owner) -> Vec<Measure> {
     let semantic = context.semantic;
-    let name = semantic.name(owner);
-    let measure = |what, text: &str, limit, is_hard, place| Measure {
+    let (name, body) = (semantic.name(owner), semantic.body(owner));
+    // Few texts are too long, so few routes are needed.
+    let route = || semantic.route(owner);
+    let measure = |what, text: &str, limit, place| Measure {
         what,
         whose: context.named(name),
         count: text.chars().count(),
         limit,
         grows: false,
-        is_hard,
+        is_hard: true,
+        code: None,
         place,
     };
     let mut found = Vec::new();
     if name.len() > NAME {
-        let place = context.flow.place(semantic.route(owner), Part::Key);
-        found.push(measure("characters in its name", name, NAME, true, place));
+        found.push(measure(IN_NAME, name, NAME, context.flow.place(route(), Part::Key)));
     }
-    let description = semantic.body(owner).text("description");
+    let description = body.text("description");
     if description.len() > DESCRIPTION {
-        let place = context.flow.place(semantic.route(owner).key("description"), Part::Key);
-        // Documented; whether it is enforced when a flow is turned on is not known.
-        found.push(measure("characters in its description", description, DESCRIPTION, false, place));
+        let place = context.flow.place(route().key("description"), Part::Key);
+        let code = match owner {
+            Owner::Trigger(_) => "TriggerDescriptionTooLong",
+            Owner::Action(_) => "ActionDescriptionTooLong",
+        };
+        found.push(Measure { code: Some(code), ..measure(IN_DESCRIPTION, description, DESCRIPTION, place) });
+    }
+    let asked = matches!(owner, Owner::Trigger(_)).then(|| body.json().at(&INPUTS)).flatten();
+    let inputs = asked.and_then(Json::as_object);
+    for (key, input) in inputs.into_iter().flatten() {
+        let description = input.get("description").and_then(Json::as_str).unwrap_or_default();
+        if description.len() > DESCRIPTION {
+            let place = context.flow.place(route().keys(&INPUTS).keys(&[key, "description"]), Part::Key);
+            // A flow that was exported as on has a longer one.
+            let long = measure(IN_INPUT, description, DESCRIPTION, place);
+            found.push(Measure { is_hard: false, whose: context.named(&format!("{name}.{key}")), ..long });
+        }
     }
     found
 }
+
+/// Where the inputs stand that a trigger asks for.
+const INPUTS: [&str; 3] = ["inputs", "schema", "properties"];
 
 fn concurrency(context: &FlowContext<'_, '_>, owner: Owner) -> Option<Measure> {
     let (key, limit) = match owner {
@@ -150,6 +180,7 @@ fn concurrency(context: &FlowContext<'_, '_>, owner: Owner) -> Option<Measure> {
         limit,
         grows: false,
         is_hard: true,
+        code: None,
         place: context.flow.place(route, Part::Value),
     })
 }

@@ -1,5 +1,6 @@
 //! Inside one flow: will it be saved, and will it do what it says?
 
+mod condition;
 mod dataverse;
 mod limits;
 mod variables;
@@ -7,13 +8,20 @@ mod variables;
 mod action_reference_casing;
 mod call_input_kind;
 mod child_output_unknown;
+mod concurrency_with_response;
+mod condition_never_changes;
+mod constant_expression_fails;
 mod dataverse_trigger_unfiltered;
 mod deprecated_action;
+mod duplicate_action_name;
+mod duplicate_variable;
 mod expression_syntax;
 mod expression_too_long;
+mod expression_without_at;
 mod hardcoded_environment_url;
 mod http_without_retry;
 mod input_not_secured;
+mod invalid_recurrence;
 mod limit_exceeded;
 mod limit_near;
 mod list_rows_unbounded;
@@ -26,17 +34,24 @@ mod run_after_cycle;
 mod run_after_unknown;
 mod secret_in_definition;
 mod self_reference;
+mod step_incomplete;
 mod terminate_in_loop;
+mod trigger_input_unknown;
+mod trigger_missing;
 mod trigger_self_loop;
+mod trigger_value_fixed;
 mod unknown_action;
 mod unknown_function;
 mod unknown_loop;
 mod unknown_parameter;
+mod unknown_step_type;
 mod unknown_variable;
 mod unreachable_action;
+mod until_never_changes;
 mod until_unbounded;
 mod variable_not_top_level;
 mod variable_used_before_set;
+mod variable_wrong_type;
 mod wrong_argument_count;
 mod wrong_argument_kind;
 
@@ -48,13 +63,20 @@ pub(super) const RULES: &[Rule] = &[
     action_reference_casing::RULE,
     call_input_kind::RULE,
     child_output_unknown::RULE,
+    concurrency_with_response::RULE,
+    condition_never_changes::RULE,
+    constant_expression_fails::RULE,
     dataverse_trigger_unfiltered::RULE,
     deprecated_action::RULE,
+    duplicate_action_name::RULE,
+    duplicate_variable::RULE,
     expression_syntax::RULE,
     expression_too_long::RULE,
+    expression_without_at::RULE,
     hardcoded_environment_url::RULE,
     http_without_retry::RULE,
     input_not_secured::RULE,
+    invalid_recurrence::RULE,
     limit_exceeded::RULE,
     limit_near::RULE,
     list_rows_unbounded::RULE,
@@ -67,23 +89,45 @@ pub(super) const RULES: &[Rule] = &[
     run_after_unknown::RULE,
     secret_in_definition::RULE,
     self_reference::RULE,
+    step_incomplete::RULE,
     terminate_in_loop::RULE,
+    trigger_missing::RULE,
+    trigger_input_unknown::RULE,
     trigger_self_loop::RULE,
+    trigger_value_fixed::RULE,
     unknown_action::RULE,
     unknown_function::RULE,
     unknown_loop::RULE,
     unknown_parameter::RULE,
+    unknown_step_type::RULE,
     unknown_variable::RULE,
     unreachable_action::RULE,
+    until_never_changes::RULE,
     until_unbounded::RULE,
     variable_not_top_level::RULE,
     variable_used_before_set::RULE,
+    variable_wrong_type::RULE,
     wrong_argument_count::RULE,
     wrong_argument_kind::RULE,
 ];
 
 /// How many places of one file a finding points at.
 const MOST_LABELS: usize = 6;
+
+/// Reports one fault that takes several places of one file together, none of which comes first.
+fn report_all<'s>(
+    sink: &'s mut Sink,
+    places: impl IntoIterator<Item = Place>,
+    label: &str,
+    message: String,
+) -> Option<&'s mut Finding> {
+    let mut places = places.into_iter();
+    let finding = sink.report(places.next()?, label, message);
+    for place in places.take(MOST_LABELS - 1) {
+        finding.also(place, label);
+    }
+    Some(finding)
+}
 
 /// Reports one fault that stands at several places of one file.
 fn report_at<'s>(

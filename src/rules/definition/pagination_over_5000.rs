@@ -1,38 +1,55 @@
 //! More rows by pagination than a basic licence allows.
 
-use super::report_at;
 use crate::finding::Sink;
-use crate::rules::{Check, FlowContext, Rule, page, plural};
+use crate::model::{ActionIx, FlowContent};
+use crate::rules::{Check, Context, Rule, page};
+use crate::source::{Part, Place};
+use crate::wording::plural;
 
 pub(super) const RULE: Rule =
-    Rule { page: page!("definition/pagination-over-5000"), check: Check::Flow(check) };
+    Rule { page: page!("definition/pagination-over-5000"), check: Check::Workspace(check) };
 
 /// The most rows that pagination gives without a premium licence.
 ///
 /// Source: power-platform docs, power-platform/guidance/coe/setup-core-components.md.
 const MOST: u64 = 5000;
 
-fn check(context: &FlowContext<'_, '_>, sink: &mut Sink) {
-    let mut most = 0;
-    let mut places = Vec::new();
-    for (index, action) in context.semantic.indexed() {
-        let settings = action.body.get("runtimeConfiguration");
-        let count = settings.and_then(|all| all.get("paginationPolicy")?.get("minimumItemCount")?.as_u64());
-        let Some(count) = count.filter(|count| *count > MOST) else { continue };
-        let keys = ["runtimeConfiguration", "paginationPolicy", "minimumItemCount"];
-        most = most.max(count);
-        places.extend(context.semantic.value_place(context.flow, index, &keys));
+/// Where a step says how many rows it wants.
+const COUNT: [&str; 3] = ["runtimeConfiguration", "paginationPolicy", "minimumItemCount"];
+
+/// How many other flows a finding points at.
+const MOST_RELATED: usize = 8;
+
+/// One finding for each solution: an owner has a licence for all flows or for none.
+fn check(context: &Context<'_>, sink: &mut Sink) {
+    for (index, solution) in context.workspace.indexed_solutions() {
+        let own = context.workspace.contents().filter(|(_, flow, _)| flow.solution == index);
+        let asking: Vec<(&str, u64, Place)> = own
+            .filter_map(|(_, flow, content)| {
+                let (action, count) = first(content)?;
+                let place = flow.place(content.definition.action_route(action).keys(&COUNT), Part::Value)?;
+                Some((flow.name.as_str(), count, place))
+            })
+            .collect();
+        let [(name, count, place), others @ ..] = asking.as_slice() else { continue };
+        let who = match others.len() {
+            0 => format!("`{name}` asks"),
+            more => format!("`{name}` and {more} more {} ask", plural(more, "flow")),
+        };
+        let message = format!("{who} for more than {MOST} rows at once, which takes a premium licence");
+        let finding = sink.report(place.clone(), format!("{count} rows"), message);
+        finding.help("make sure that the owner of the flows has a premium licence in the target, or ask for fewer rows");
+        finding.key([solution.unique_name().unwrap_or_default()]);
+        for (name, count, place) in others.iter().take(MOST_RELATED) {
+            finding.relate(place.clone(), format!("`{name}` asks for {count} rows"));
+        }
     }
-    let steps = places.len();
-    let message = format!(
-        "{steps} {} of `{}` {} for up to {most} items, and the lowest licence gives {MOST}",
-        plural(steps, "step"),
-        context.flow.name,
-        if steps == 1 { "asks" } else { "ask" },
-    );
-    if let Some(finding) = report_at(sink, places, &format!("more than {MOST}"), message) {
-        finding.help(
-            "make sure that the flow's owner has a premium licence in the target, or ask for fewer items",
-        );
-    }
+}
+
+/// The first step of a flow that asks for more than a basic licence gives, and for how many rows.
+fn first(content: &FlowContent) -> Option<(ActionIx, u64)> {
+    content.definition.indexed().find_map(|(index, action)| {
+        let count = action.body.json().at(&COUNT)?.as_u64()?;
+        (count > MOST).then_some((index, count))
+    })
 }

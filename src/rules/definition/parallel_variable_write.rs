@@ -2,9 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use super::variables::{changed, key};
+use super::variables::changed;
 use crate::finding::Sink;
-use crate::model::ActionIx;
+use crate::model::{ActionIx, fold_case};
 use crate::rules::{Check, FlowContext, Rule, page};
 use crate::semantic::{Owner, ReferenceKind};
 use crate::source::Part;
@@ -18,7 +18,7 @@ fn check(context: &FlowContext<'_, '_>, sink: &mut Sink) {
     for (index, action) in context.semantic.indexed().filter(|(_, action)| action.is("SetVariable")) {
         let Some(variable) = changed(action) else { continue };
         let Some(around) = enclosing(context, index).find(|one| turns(context, *one) > 1) else { continue };
-        if !read.contains(&(around, key(variable))) {
+        if !read.contains(&(around, fold_case(variable))) {
             continue;
         }
         let Some(place) = context.semantic.value_place(context.flow, index, &["inputs", "name"]) else {
@@ -62,7 +62,7 @@ fn read_inside(context: &FlowContext<'_, '_>) -> BTreeSet<(ActionIx, String)> {
     let mut read = BTreeSet::new();
     for one in context.semantic.references.iter().filter(|one| one.kind == ReferenceKind::Variable) {
         let Owner::Action(reader) = one.site.owner else { continue };
-        read.extend(enclosing(context, reader).map(|above| (above, key(&one.name))));
+        read.extend(enclosing(context, reader).map(|above| (above, fold_case(&one.name))));
     }
     read
 }

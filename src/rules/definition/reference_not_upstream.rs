@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 
 use super::report_at;
 use crate::finding::Sink;
-use crate::model::ActionIx;
+use crate::model::{ActionIx, MOST_ALIKE, fold};
 use crate::rules::{Check, FlowContext, Rule, page};
-use crate::semantic::{MOST_ALIKE, Owner, Reference, ReferenceKind, Relation, fold};
+use crate::semantic::{Owner, Reference, ReferenceKind, Relation};
 use crate::source::{ContentFlags, leaves};
 
 pub(super) const RULE: Rule =

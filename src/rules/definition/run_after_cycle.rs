@@ -3,9 +3,9 @@
 use std::collections::BTreeSet;
 
 use crate::finding::Sink;
-use crate::model::ActionIx;
+use crate::model::{ActionIx, fold};
 use crate::rules::{Check, FlowContext, Rule, page};
-use crate::semantic::{fold, links};
+use crate::semantic::links;
 use crate::source::{Part, Place};
 
 pub(super) const RULE: Rule = Rule { page: page!("definition/run-after-cycle"), check: Check::Flow(check) };

@@ -1,9 +1,9 @@
 //! `runAfter` names an action that is no sibling, or a status that does not exist.
 
 use crate::finding::Sink;
-use crate::model::ActionIx;
+use crate::model::{ActionIx, fold};
 use crate::rules::{Check, FlowContext, Rule, page};
-use crate::semantic::{fold, links};
+use crate::semantic::links;
 use crate::source::{Json, Part};
 
 pub(super) const RULE: Rule = Rule { page: page!("definition/run-after-unknown"), check: Check::Flow(check) };

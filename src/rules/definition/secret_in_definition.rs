@@ -1,12 +1,11 @@
 //! A password, key or token in clear text.
 
-use std::cell::LazyCell;
 use std::collections::BTreeMap;
 
 use super::report_at;
 use crate::finding::Sink;
-use crate::rules::{Check, FlowContext, Rule, page};
-use crate::secrets::{self, SIGNATURE, Secret};
+use crate::rules::{Check, FlowContext, REVOKE, Rule, page};
+use crate::secrets::{self, Secret};
 use crate::semantic::Owner;
 use crate::source::{ContentFlags, Json, Part, Place, Route, Span, Target, leaves};
 
@@ -14,11 +13,14 @@ pub(super) const RULE: Rule =
     Rule { page: page!("definition/secret-in-definition"), check: Check::Flow(check) };
 
 fn check(context: &FlowContext<'_, '_>, sink: &mut Sink) {
+    let text = context.flow.file.map_or("", |file| context.run.sources.get(file).text());
+    // What is known by its form may be in any string.
+    let flags = if secrets::has_shape(text) { ContentFlags::ANY } else { ContentFlags::TELLING };
     for owner in context.semantic.owners() {
-        for (section, value) in context.semantic.body(owner).holding(ContentFlags::TELLING) {
-            let secrets = found(context, owner, section, value);
+        for (section, value) in context.semantic.body(owner).holding(flags) {
+            let secrets = found(context, owner, (section, value), flags);
             if !secrets.is_empty() {
-                report(&secrets, &context.named(context.semantic.name(owner)), sink);
+                report(&secrets, &context.named(context.semantic.name(owner)), REVOKE, sink);
             }
         }
     }
@@ -32,18 +34,31 @@ fn check(context: &FlowContext<'_, '_>, sink: &mut Sink) {
         let mut secrets = BTreeMap::new();
         collect(
             context,
-            reported(secrets::find_default(name, is_secure, default), default),
+            secrets::reported(secrets::find_default(name, is_secure, default), default),
             &route,
             &mut secrets,
         );
-        report(&secrets, &format!("the parameter {}", context.named(name)), sink);
+        let variable = parameter.at(&["metadata", "schemaName"]).and_then(Json::as_str);
+        let advice = match variable.filter(|variable| !variable.is_empty()) {
+            Some(variable) => format!(
+                "{REVOKE}. The value is a copy of the default value of the environment variable `{variable}`: remove it \
+                 there, save the flow, and export again"
+            ),
+            None => REVOKE.to_owned(),
+        };
+        report(&secrets, &format!("the parameter {}", context.named(name)), &advice, sink);
     }
 }
 
 /// What it is, and where.
 type Secrets = BTreeMap<&'static str, Vec<Place>>;
 
-fn found(context: &FlowContext<'_, '_>, owner: Owner, section: &str, value: Json<'_>) -> Secrets {
+fn found(
+    context: &FlowContext<'_, '_>,
+    owner: Owner,
+    (section, value): (&str, Json<'_>),
+    flags: ContentFlags,
+) -> Secrets {
     let mut secrets = Secrets::new();
     // A trigger's inputs describe what callers send; so do schemas.
     let is_text = matches!(section, "description" | "metadata" | "runAfter" | "type" | "kind");
@@ -51,10 +66,10 @@ fn found(context: &FlowContext<'_, '_>, owner: Owner, section: &str, value: Json
     {
         return secrets;
     }
-    leaves(value, section, ContentFlags::TELLING, &mut |leaf| {
+    leaves(value, section, flags, &mut |leaf| {
         if let Some(text) = leaf.value.as_str() {
             let site = secrets::ValueContext { around: leaf.around(), key: leaf.key };
-            let found = reported(secrets::find(site, text), text);
+            let found = secrets::reported(secrets::find(site, text), text);
             // Routes are made for what is found, which is rare.
             if !found.is_empty() {
                 let above = context.semantic.route(owner);
@@ -69,19 +84,6 @@ fn found(context: &FlowContext<'_, '_>, owner: Owner, section: &str, value: Json
     secrets
 }
 
-/// The secrets of a text that are reported: not the signature in the URL of a flow, which `webhook-url-hardcoded`
-/// reports whole.
-fn reported(mut secrets: Vec<Secret>, text: &str) -> Vec<Secret> {
-    // Asked once: a text may hold as many signatures as it is long.
-    let is_flow_url = LazyCell::new(|| {
-        text.contains("/workflows/") && FLOW_HOSTS.iter().any(|host| text.to_ascii_lowercase().contains(host))
-    });
-    secrets.retain(|secret| secret.is_sure && !(secret.what == SIGNATURE && *is_flow_url));
-    secrets
-}
-
-const FLOW_HOSTS: [&str; 2] = [".logic.azure.com", ".api.powerplatform.com"];
-
 fn collect(context: &FlowContext<'_, '_>, found: Vec<Secret>, route: &Route, secrets: &mut Secrets) {
     let Some(file) = context.flow.file else { return };
     for secret in found {
@@ -91,13 +93,10 @@ fn collect(context: &FlowContext<'_, '_>, found: Vec<Secret>, route: &Route, sec
     }
 }
 
-fn report(secrets: &Secrets, whose: &str, sink: &mut Sink) {
+fn report(secrets: &Secrets, whose: &str, advice: &str, sink: &mut Sink) {
     for (what, places) in secrets {
         let message = format!("{whose} holds {what} in clear text");
         let Some(finding) = report_at(sink, places.iter().cloned(), what, message) else { continue };
-        finding.help(
-            "everyone who can read the solution can read it: make it invalid where it is valid, keep the new one in Azure \
-             Key Vault, and read it through an environment variable of type secret",
-        );
+        finding.help(advice);
     }
 }

@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 
 use super::report_at;
-use super::variables::{changed, key};
+use super::variables::changed;
 use crate::finding::Sink;
-use crate::model::ActionIx;
+use crate::model::{ActionIx, fold_case};
 use crate::rules::{Check, FlowContext, Rule, page};
 use crate::semantic::{Owner, Reference, ReferenceKind};
 
@@ -19,7 +19,7 @@ fn check(context: &FlowContext<'_, '_>, sink: &mut Sink) {
         }
         let Some(variable) = changed(action) else { continue };
         let own = read.get(&index).into_iter().flatten();
-        let own = own.filter(|one| key(&one.name) == key(variable));
+        let own = own.filter(|one| fold_case(&one.name) == fold_case(variable));
         let places = own.filter_map(|one| context.place(&one.site));
         let message = format!("{} sets the variable `{variable}` from itself", context.named(action.name));
         if let Some(finding) = report_at(sink, places, "the variable that is being set", message) {

@@ -1,6 +1,6 @@
 //! A flow that fires itself.
 
-use super::dataverse::{RowTrigger, is_set_of, parameters};
+use super::dataverse::{is_set_of, parameters, row_trigger};
 use crate::finding::Sink;
 use crate::model::{Action, ActionIx};
 use crate::rules::{Check, FlowContext, Rule, page};
@@ -13,12 +13,14 @@ const UPDATES: [&str; 2] = ["UpdateRecord", "UpdateOnlyRecord"];
 const CREATES: [&str; 1] = ["CreateRecord"];
 
 fn check(context: &FlowContext<'_, '_>, sink: &mut Sink) {
-    let Some(trigger) = RowTrigger::of(context).filter(|trigger| !trigger.is_filtered) else { return };
+    let Some(trigger) = row_trigger(context).filter(|trigger| !trigger.is_filtered()) else { return };
+    let (Some(change), Some((table, table_route))) = (trigger.change(), trigger.table()) else { return };
     for (index, action) in context.semantic.indexed() {
-        let written = parameters(action, &UPDATES).filter(|_| trigger.on_update);
-        let written = written.or_else(|| parameters(action, &CREATES).filter(|_| trigger.on_create));
+        let written = parameters(action, &UPDATES).filter(|_| change.includes_update == Some(true));
+        let written =
+            written.or_else(|| parameters(action, &CREATES).filter(|_| change.includes_create == Some(true)));
         let set = written.and_then(|parameters| parameters.get("entityName")?.as_str());
-        let Some(set) = set.filter(|set| is_set_of(set, trigger.table)) else { continue };
+        let Some(set) = set.filter(|set| is_set_of(set, table)) else { continue };
         if may_stop(context, index) {
             continue;
         }
@@ -33,7 +35,7 @@ fn check(context: &FlowContext<'_, '_>, sink: &mut Sink) {
             "name the columns that matter in \"Select columns\" of the trigger (without those that the flow writes), \
              or give it a condition that no longer holds after the change",
         );
-        if let Some(place) = context.flow.place(trigger.table_route(context), Part::Value) {
+        if let Some(place) = context.flow.place(table_route.clone(), Part::Value) {
             finding.also(place, "fires on every change here");
         }
     }

@@ -4,8 +4,9 @@ use std::collections::BTreeSet;
 
 use super::report_at;
 use crate::finding::Sink;
+use crate::model::fold;
 use crate::rules::{Check, FlowContext, Rule, page};
-use crate::semantic::{ReferenceKind, fold};
+use crate::semantic::ReferenceKind;
 
 pub(super) const RULE: Rule = Rule { page: page!("definition/unknown-action"), check: Check::Flow(check) };
 

@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 
 use super::report_at;
 use crate::finding::Sink;
-use crate::model::{Action, ActionIx};
+use crate::model::{Action, ActionIx, compare, fold};
 use crate::rules::{Check, FlowContext, Rule, page};
-use crate::semantic::{Owner, Reference, ReferenceKind, compare, fold};
+use crate::semantic::{Owner, Reference, ReferenceKind};
 
 pub(super) const RULE: Rule = Rule { page: page!("definition/unknown-loop"), check: Check::Flow(check) };
 

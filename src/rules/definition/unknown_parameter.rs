@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use super::report_at;
 use crate::finding::Sink;
+use crate::model::fold_case;
 use crate::rules::{Check, FlowContext, Rule, page};
 use crate::semantic::ReferenceKind;
 use crate::source::Object;
@@ -15,10 +16,10 @@ const GIVEN: [&str; 3] = ["$connections", "$authentication", ""];
 
 fn check(context: &FlowContext<'_, '_>, sink: &mut Sink) {
     let parameters = || context.semantic.definition.parameters().into_iter().flat_map(Object::keys);
-    let known: BTreeSet<String> = parameters().map(str::to_lowercase).collect();
+    let known: BTreeSet<String> = parameters().map(fold_case).collect();
     for references in context.by_name(ReferenceKind::Parameter) {
         let written = &references[0].name;
-        if GIVEN.contains(&&**written) || known.contains(&written.to_lowercase()) {
+        if GIVEN.contains(&&**written) || known.contains(&fold_case(written)) {
             continue;
         }
         let message =

@@ -3,8 +3,9 @@
 use std::collections::BTreeMap;
 
 use super::report_at;
-use super::variables::{Declared, changed, key};
+use super::variables::{Declared, changed};
 use crate::finding::Sink;
+use crate::model::fold_case;
 use crate::rules::{Check, FlowContext, Rule, page};
 use crate::semantic::ReferenceKind;
 use crate::source::Place;
@@ -36,7 +37,7 @@ fn unknown<'c>(
     let mut unknown: BTreeMap<String, (&str, Vec<Place>)> = BTreeMap::new();
     let mut add = |name: &'c str, place: &dyn Fn() -> Option<Place>| {
         if declared.get(name).is_empty() {
-            unknown.entry(key(name)).or_insert((name, Vec::new())).1.extend(place());
+            unknown.entry(fold_case(name)).or_insert((name, Vec::new())).1.extend(place());
         }
     };
     for (index, action) in context.semantic.indexed() {

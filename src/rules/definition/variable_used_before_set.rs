@@ -3,11 +3,11 @@
 use std::collections::BTreeMap;
 
 use super::report_at;
-use super::variables::{Declared, changed, key};
+use super::variables::{Declared, changed};
 use crate::finding::Sink;
-use crate::model::ActionIx;
+use crate::model::{ActionIx, MOST_ALIKE, fold_case};
 use crate::rules::{Check, FlowContext, Rule, page};
-use crate::semantic::{MOST_ALIKE, Owner, ReferenceKind, Relation};
+use crate::semantic::{Owner, ReferenceKind, Relation};
 use crate::source::Place;
 
 pub(super) const RULE: Rule =
@@ -16,12 +16,17 @@ pub(super) const RULE: Rule =
 fn check(context: &FlowContext<'_, '_>, sink: &mut Sink) {
     let declared = Declared::of(context);
     for ((user, _), (name, places)) in early_uses(context, &declared) {
-        let message = format!(
-            "{} uses the variable `{name}`, which need not be initialised by then",
-            context.named(context.action(user))
-        );
-        let Some(finding) = report_at(sink, places, "may not exist yet", message) else { continue };
         let Some(declaration) = declared.get(name).first() else { continue };
+        let named = context.named(context.action(user));
+        if declaration.action == user {
+            let message = format!("{named} reads the variable `{name}`, which the same step initialises");
+            if let Some(finding) = report_at(sink, places, "does not exist yet", message) {
+                finding.help(format!("initialise `{name}` in a step of its own, before this one"));
+            }
+            continue;
+        }
+        let message = format!("{named} uses the variable `{name}`, which need not be initialised by then");
+        let Some(finding) = report_at(sink, places, "may not exist yet", message) else { continue };
         let declaring = context.action(declaration.action);
         finding.help(format!("make this step run after `{declaring}`, directly or through other steps"));
         if let Some(place) = context.semantic.action_place(context.flow, declaration.action) {
@@ -37,7 +42,7 @@ fn early_uses<'c>(
 ) -> BTreeMap<(ActionIx, String), (&'c str, Vec<Place>)> {
     let mut uses: BTreeMap<(ActionIx, String), (&str, Vec<Place>)> = BTreeMap::new();
     let mut add = |user: ActionIx, name: &'c str, place: Option<Place>| {
-        uses.entry((user, key(name))).or_insert((name, Vec::new())).1.extend(place);
+        uses.entry((user, fold_case(name))).or_insert((name, Vec::new())).1.extend(place);
     };
     for (index, action) in context.semantic.indexed() {
         if let Some(name) = changed(action).filter(|name| is_early(context, declared, index, name)) {
@@ -46,20 +51,26 @@ fn early_uses<'c>(
     }
     for one in context.semantic.references.iter().filter(|one| one.kind == ReferenceKind::Variable) {
         let Owner::Action(user) = one.site.owner else { continue };
-        if is_early(context, declared, user, &one.name) {
+        // What is tracked is read when the step is done.
+        let is_after = one.site.section == "trackedProperties";
+        if !is_after && is_early(context, declared, user, &one.name) {
             add(user, &one.name, context.place(&one.site));
         }
     }
     uses
 }
 
-/// Whether no declaration comes before the user. One inside a container is another rule's fault.
+/// Whether no declaration comes before the user: a step that initialises several variables does so at once. One inside
+/// a container is another rule's fault.
 fn is_early(context: &FlowContext<'_, '_>, declared: &Declared<'_>, user: ActionIx, name: &str) -> bool {
     let semantic = context.semantic;
     let declarations = declared.get(name);
     let is_late = |declaring: ActionIx| {
         semantic.action(declaring).parent.is_none()
-            && semantic.order.relation(semantic.definition, user, declaring) == Relation::NotBefore
+            && matches!(
+                semantic.order.relation(semantic.definition, user, declaring),
+                Relation::NotBefore | Relation::Itself
+            )
     };
     let is_told = (1..=MOST_ALIKE).contains(&declarations.len());
     is_told && declarations.iter().all(|declaration| is_late(declaration.action))

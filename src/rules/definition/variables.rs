@@ -2,10 +2,9 @@
 
 use std::collections::BTreeMap;
 
+use crate::model::{Action, ActionIx, fold_case};
 use crate::rules::FlowContext;
-use crate::source::Json;
-
-use crate::model::{Action, ActionIx};
+use crate::source::{Json, Part, Place};
 
 /// The variables that a flow declares, by their names without case.
 pub(super) struct Declared<'w> {
@@ -18,6 +17,18 @@ pub(super) struct Declared<'w> {
 pub(super) struct Declaration<'w> {
     pub(super) action: ActionIx,
     pub(super) name: &'w str,
+    /// Its place in the list of the action.
+    position: usize,
+    /// The whole entry: name, type and value.
+    pub(super) entry: Json<'w>,
+}
+
+impl Declaration<'_> {
+    /// The place of a member of the entry: its `name`, `type` or `value`.
+    pub(super) fn place(&self, context: &FlowContext<'_, '_>, member: &str) -> Option<Place> {
+        let list = context.semantic.definition.action_route(self.action).keys(&["inputs", "variables"]);
+        context.flow.place(list.index(self.position).key(member), Part::Value)
+    }
 }
 
 /// Action types that change a variable, which they name in `inputs.name`.
@@ -29,15 +40,14 @@ const CHANGING: [&str; 5] = [
     "AppendToStringVariable",
 ];
 
-/// A name as the platform compares it.
-pub(super) fn key(name: &str) -> String {
-    name.to_lowercase()
+/// Whether an action changes a variable.
+pub(super) fn is_change(action: Action<'_>) -> bool {
+    CHANGING.iter().any(|type_name| action.is(type_name))
 }
 
 /// The variable that an action changes, where it does and the name is no expression.
 pub(super) fn changed(action: Action<'_>) -> Option<&str> {
-    let changes = CHANGING.iter().any(|type_name| action.is(type_name));
-    let name = action.body.get("inputs").filter(|_| changes)?.get("name")?.as_str()?;
+    let name = action.body.get("inputs").filter(|_| is_change(action))?.get("name")?.as_str()?;
     (!name.contains('@')).then_some(name)
 }
 
@@ -51,11 +61,11 @@ impl<'w> Declared<'w> {
                 declared.is_complete = false;
                 continue;
             };
-            for entry in list {
+            for (position, entry) in list.iter().enumerate() {
                 match entry.get("name").and_then(Json::as_str) {
                     Some(name) if !name.contains('@') => {
-                        let declaration = Declaration { action: index, name };
-                        declared.by_name.entry(key(name)).or_default().push(declaration);
+                        let declaration = Declaration { action: index, name, position, entry };
+                        declared.by_name.entry(fold_case(name)).or_default().push(declaration);
                     }
                     Some(_) | None => declared.is_complete = false,
                 }
@@ -66,6 +76,6 @@ impl<'w> Declared<'w> {
 
     /// The actions that declare a variable.
     pub(super) fn get(&self, name: &str) -> &[Declaration<'w>] {
-        self.by_name.get(&key(name)).map_or(&[], Vec::as_slice)
+        self.by_name.get(&fold_case(name)).map_or(&[], Vec::as_slice)
     }
 }

@@ -1,8 +1,9 @@
 //! A call with too few or too many arguments.
 
 use crate::finding::{Severity, Sink};
-use crate::rules::{Check, FlowContext, Rule, page, plural};
+use crate::rules::{Check, FlowContext, Rule, page};
 use crate::semantic::CallFault;
+use crate::wording::plural;
 
 pub(super) const RULE: Rule =
     Rule { page: page!("definition/wrong-argument-count"), check: Check::Flow(check) };

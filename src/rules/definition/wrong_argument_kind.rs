@@ -2,8 +2,9 @@
 
 use crate::expression::functions::ValueKind;
 use crate::finding::Sink;
-use crate::rules::{Check, FlowContext, Rule, article, page};
+use crate::rules::{Check, FlowContext, Rule, page};
 use crate::semantic::CallFault;
+use crate::wording::article;
 
 pub(super) const RULE: Rule =
     Rule { page: page!("definition/wrong-argument-kind"), check: Check::Flow(check) };

@@ -3,6 +3,7 @@
 use super::{PROVIDED, run_only_places};
 use crate::finding::Sink;
 use crate::rules::{Check, Context, Rule, page};
+use crate::wording::quoted;
 
 pub(super) const RULE: Rule =
     Rule { page: page!("run-only/child-flow-run-only-connection"), check: Check::Workspace(check) };
@@ -18,7 +19,7 @@ fn check(context: &Context<'_>, sink: &mut Sink) {
         let message = format!(
             "`{}` is called by another flow, but takes {} from its run-only user",
             flow.name,
-            keys.join(", ")
+            quoted(keys)
         );
         let finding = sink.report(places.remove(0), PROVIDED, message);
         for place in places {

@@ -22,12 +22,12 @@ pub(super) const RULES: &[Rule] = &[
 const PROVIDED: &str = "provided by the run-only user";
 
 /// The connections of a flow that its run-only user provides: their keys in backticks, and where it says so.
-fn run_only_places(flow: &Flow, content: &FlowContent) -> (Vec<String>, Vec<Place>) {
+fn run_only_places<'a>(flow: &Flow, content: &'a FlowContent) -> (Vec<&'a str>, Vec<Place>) {
     let run_only = content.connections.iter().filter(|one| one.source == RuntimeSource::Invoker);
     run_only
         .filter_map(|one| {
             let place = flow.place(one.route().key("runtimeSource"), Part::Value)?;
-            Some((format!("`{}`", one.key), place))
+            Some((one.key.as_str(), place))
         })
         .unzip()
 }

@@ -5,6 +5,7 @@ use crate::finding::Sink;
 use crate::model::RuntimeSource;
 use crate::rules::{Check, Context, Rule, page};
 use crate::source::Part;
+use crate::wording::quoted;
 
 pub(super) const RULE: Rule = Rule { page: page!("run-only/run-only-mixed"), check: Check::Workspace(check) };
 
@@ -23,8 +24,8 @@ fn check(context: &Context<'_>, sink: &mut Sink) {
         let message = format!(
             "`{}` takes {} from its run-only user, and has {} of its own",
             flow.name,
-            keys.join(", "),
-            own.iter().map(|one| format!("`{}`", one.key)).collect::<Vec<_>>().join(", ")
+            quoted(keys),
+            quoted(own.iter().map(|one| one.key.as_str()))
         );
         let finding = sink.report(places.remove(0), PROVIDED, message);
         for place in places {

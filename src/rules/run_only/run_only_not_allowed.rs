@@ -4,6 +4,7 @@ use crate::finding::Sink;
 use crate::model::{Connection, Flow, FlowContent, RuntimeSource};
 use crate::rules::{Check, Context, Rule, page};
 use crate::source::{Part, Place};
+use crate::wording::quoted;
 
 pub(super) const RULE: Rule =
     Rule { page: page!("run-only/run-only-not-allowed"), check: Check::Workspace(check) };
@@ -14,11 +15,10 @@ fn check(context: &Context<'_>, sink: &mut Sink) {
         let Some(pattern) = patterns.iter().find(|pattern| pattern.fits_flow(flow)) else { continue };
         let found = run_only(flow, content);
         let Some((_, first)) = found.first() else { continue };
-        let keys: Vec<String> = found.iter().map(|(one, _)| format!("`{}`", one.key)).collect();
         let message = format!(
             "`{}` must have connections of its own, but takes {} from its run-only user",
             flow.name,
-            keys.join(", ")
+            quoted(found.iter().map(|(one, _)| one.key.as_str()))
         );
         const LABEL: &str = "provided by the run-only user";
         let finding = sink.report(first.clone(), LABEL, message);

@@ -3,6 +3,7 @@
 use super::{PROVIDED, run_only_places};
 use crate::finding::Sink;
 use crate::rules::{Check, Context, Rule, page};
+use crate::wording::quoted;
 
 pub(super) const RULE: Rule =
     Rule { page: page!("run-only/run-only-on-automated-trigger"), check: Check::Workspace(check) };
@@ -21,7 +22,7 @@ fn check(context: &Context<'_>, sink: &mut Sink) {
         let message = format!(
             "`{}` takes {} from its run-only user, but its trigger `{}` ({}) has no user who runs it",
             flow.name,
-            keys.join(", "),
+            quoted(keys),
             trigger.name,
             trigger.type_name()
         );

@@ -1,18 +1,22 @@
 //! A Dataverse row trigger with a setting that Dataverse does not know.
 
-use super::row_trigger::{self, RowTrigger, Setting, number};
+use std::ops::Range;
+
+use super::row_triggers;
 use crate::catalog::Choice;
 use crate::finding::Sink;
+use crate::model::{Flow, RowTrigger, Setting, number};
+use crate::rules::odata::{self, OPERATORS_IN_WORDS, WrongOperator};
 use crate::rules::{Check, Context, Rule, page};
-use crate::source::{Part, Place};
+use crate::source::{Part, Place, Span, Target};
 
 pub(super) const RULE: Rule =
     Rule { page: page!("webhooks/dataverse-trigger-invalid"), check: Check::Workspace(check) };
 
 fn check(context: &Context<'_>, sink: &mut Sink) {
-    for row in row_trigger::all(context) {
-        for Problem { place, label, what, help } in faults(&row) {
-            let message = format!("the trigger of {} {what}", context.name(row.index));
+    for (index, flow, row) in row_triggers(context) {
+        for Problem { place, label, what, help } in faults(flow, &row) {
+            let message = format!("the trigger of {} {what}", context.name(index));
             sink.report(place, label, message).help(help);
         }
     }
@@ -26,7 +30,7 @@ struct Problem {
     help: String,
 }
 
-fn faults(row: &RowTrigger<'_>) -> Vec<Problem> {
+fn faults(flow: &Flow, row: &RowTrigger<'_>) -> Vec<Problem> {
     let facts = row.facts;
     let choices = [
         (&facts.message_parameter, &facts.messages, "change type"),
@@ -34,18 +38,24 @@ fn faults(row: &RowTrigger<'_>) -> Vec<Problem> {
         (&facts.run_as_parameter, &facts.run_as, "run-as setting"),
     ];
     let chosen =
-        choices.into_iter().filter_map(|(name, choices, word)| wrong_choice(row, name, choices, word));
-    let missing = facts.required_parameters.iter().filter_map(|name| missing(row, name));
+        choices.into_iter().filter_map(|(name, choices, word)| wrong_choice(flow, row, name, choices, word));
+    let missing = facts.required_parameters.iter().filter_map(|name| missing(flow, row, name));
     let texts = [
-        wrong_text(row, &facts.entity_parameter, |text| wrong_table(text, facts.entity_max_length)),
-        wrong_text(row, &facts.filter_expression_parameter, |text| {
+        wrong_text(flow, row, &facts.entity_parameter, |text| wrong_table(text, facts.entity_max_length)),
+        wrong_text(flow, row, &facts.filter_expression_parameter, |text| {
             wrong_filter(text, facts.filter_max_length)
         }),
     ];
     chosen.chain(missing).chain(texts.into_iter().flatten()).collect()
 }
 
-fn wrong_choice(row: &RowTrigger<'_>, name: &str, choices: &[Choice], word: &str) -> Option<Problem> {
+fn wrong_choice(
+    flow: &Flow,
+    row: &RowTrigger<'_>,
+    name: &str,
+    choices: &[Choice],
+    word: &str,
+) -> Option<Problem> {
     let Setting::Literal(value, route) = row.setting(name) else { return None };
     if number(value).is_some_and(|number| choices.iter().any(|choice| choice.value == number)) {
         return None;
@@ -53,76 +63,79 @@ fn wrong_choice(row: &RowTrigger<'_>, name: &str, choices: &[Choice], word: &str
     let list: Vec<String> =
         choices.iter().map(|choice| format!("{} ({})", choice.value, choice.meaning)).collect();
     Some(Problem {
-        place: row.place(route, Part::Value)?,
+        place: flow.place(route, Part::Value)?,
         label: format!("no {word} of Dataverse"),
         what: format!("has `{value}` as {word}"),
         help: format!("choose it anew from its list in the designer: {}", list.join(", ")),
     })
 }
 
-fn missing(row: &RowTrigger<'_>, name: &str) -> Option<Problem> {
+fn missing(flow: &Flow, row: &RowTrigger<'_>, name: &str) -> Option<Problem> {
     let Setting::Absent = row.setting(name) else { return None };
     Some(Problem {
-        place: row.parameters_place()?,
+        place: flow.place(row.parameters_route(), Part::Key)?,
         label: format!("no `{name}`"),
         what: format!("does not say its `{name}`"),
         help: "choose change type, table and scope anew in the designer".to_owned(),
     })
 }
 
-/// What is wrong with a text: the label, the end of the message, the help.
-type Wrong = (&'static str, &'static str, String);
+/// What is wrong with a text.
+struct Wrong {
+    label: String,
+    /// The end of the message.
+    what: String,
+    help: String,
+    /// The part that is wrong, where it is not all.
+    range: Option<Range<usize>>,
+}
 
-fn wrong_text(row: &RowTrigger<'_>, name: &str, wrong: impl Fn(&str) -> Option<Wrong>) -> Option<Problem> {
+impl Wrong {
+    fn whole(label: &str, what: &str, help: String) -> Self {
+        Wrong { label: label.to_owned(), what: what.to_owned(), help, range: None }
+    }
+}
+
+fn wrong_text(
+    flow: &Flow,
+    row: &RowTrigger<'_>,
+    name: &str,
+    wrong: impl Fn(&str) -> Option<Wrong>,
+) -> Option<Problem> {
     let Setting::Literal(value, route) = row.setting(name) else { return None };
-    let (label, what, help) = wrong(value.as_str()?)?;
-    let place = row.place(route, Part::Value)?;
-    Some(Problem { place, label: label.to_owned(), what: what.to_owned(), help })
+    let Wrong { label, what, help, range } = wrong(value.as_str()?)?;
+    let mut place = flow.place(route.clone(), Part::Value)?;
+    if let Some(range) = range {
+        place.target = Target::Within(route, Part::Value, Span::new(range.start, range.end));
+    }
+    Some(Problem { place, label, what, help })
 }
 
 fn wrong_table(text: &str, longest: usize) -> Option<Wrong> {
     (text.chars().count() > longest).then(|| {
         let help = format!("choose the table anew: a name has at most {longest} characters");
-        ("too long for a table's name", "names a table that cannot exist", help)
+        Wrong::whole("too long for a table's name", "names a table that cannot exist", help)
     })
 }
 
 fn wrong_filter(text: &str, longest: usize) -> Option<Wrong> {
     if text.chars().count() > longest {
         let help = format!("shorten it to at most {longest} characters");
-        return Some(("too long", "has a filter that is too long", help));
+        return Some(Wrong::whole("too long", "has a filter that is too long", help));
     }
-    let bare = without_texts(text);
-    if bare.to_ascii_lowercase().contains("$filter=") {
+    if odata::without_texts(text).to_ascii_lowercase().contains("$filter=") {
         let help = "write the expression alone, without `$filter=`".to_owned();
-        return Some(("`$filter=` does not belong here", "has a filter that begins with `$filter=`", help));
+        let what = "has a filter that begins with `$filter=`";
+        return Some(Wrong::whole("`$filter=` does not belong here", what, help));
     }
-    bare.contains('&').then(|| {
-        let help = "write `and` between the terms".to_owned();
-        ("`&` is no word of a filter", "has a filter that joins terms by `&`", help)
+    let WrongOperator { range, instead } = odata::wrong_operator(text)?;
+    let operator = text.get(range.clone()).unwrap_or_default();
+    Some(Wrong {
+        label: format!("write `{instead}`"),
+        what: format!("has a filter with `{operator}`, which is not an operator of OData"),
+        help: format!("write `{instead}` instead: OData has {OPERATORS_IN_WORDS}"),
+        range: Some(range),
     })
-}
-
-/// A filter without the texts in quotes and the expressions in it, whose signs mean something else.
-fn without_texts(filter: &str) -> String {
-    let mut out = String::new();
-    let (mut quoted, mut braces) = (false, 0_usize);
-    let mut characters = filter.chars().peekable();
-    while let Some(c) = characters.next() {
-        match c {
-            '@' if characters.peek() == Some(&'{') => {
-                braces += 1;
-                characters.next();
-            }
-            '{' if braces > 0 => braces += 1,
-            '}' if braces > 0 => braces -= 1,
-            _ if braces > 0 => {}
-            '\'' => quoted = !quoted,
-            _ if quoted => {}
-            other => out.push(other),
-        }
-    }
-    out
 }
 
 #[cfg(test)]
@@ -131,15 +144,16 @@ mod tests {
 
     #[test]
     fn a_filter_has_neither_its_name_nor_ampersands() {
-        let label = |text: &str| wrong_filter(text, 60).map(|wrong| wrong.0);
+        let label = |text: &str| wrong_filter(text, 60).map(|wrong| wrong.label);
+        let expected = |label: &str| Some(label.to_owned());
         assert_eq!(label("name eq 'Hart & Sons' and statecode eq 0"), None);
         assert_eq!(label("name eq 'it''s & more'"), None);
         assert_eq!(label("name eq '@{concat('a', '&')}' and a eq @{b('&')}"), None);
         assert_eq!(label("contains(a,'$filter=')"), None);
-        assert_eq!(label("a eq 1 & b eq 2"), Some("`&` is no word of a filter"));
-        assert_eq!(label("a eq 1 &amp; b eq 2"), Some("`&` is no word of a filter"));
-        assert_eq!(label("$Filter=a eq 1"), Some("`$filter=` does not belong here"));
-        assert_eq!(label(&"a".repeat(61)), Some("too long"));
+        assert_eq!(label("a eq 1 & b eq 2"), expected("write `and`"));
+        assert_eq!(label("a eq 1 &amp; b eq 2"), expected("write `and`"));
+        assert_eq!(label("$Filter=a eq 1"), expected("`$filter=` does not belong here"));
+        assert_eq!(label(&"a".repeat(61)), expected("too long"));
         assert!(wrong_table(&"a".repeat(255), 255).is_none() && wrong_table(&"a".repeat(256), 255).is_some());
     }
 }

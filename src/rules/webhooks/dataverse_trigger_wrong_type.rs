@@ -1,22 +1,23 @@
 //! A Dataverse row trigger whose type is not the one that subscribes.
 
-use super::row_trigger;
+use super::row_triggers;
 use crate::finding::Sink;
 use crate::rules::{Check, Context, Rule, page};
+use crate::source::Part;
 
 pub(super) const RULE: Rule =
     Rule { page: page!("webhooks/dataverse-trigger-wrong-type"), check: Check::Workspace(check) };
 
 fn check(context: &Context<'_>, sink: &mut Sink) {
-    for row in row_trigger::all(context) {
+    for (index, flow, row) in row_triggers(context) {
         let (found, expected) = (row.trigger.type_name(), &row.facts.type_name);
         if found.is_empty() || found.starts_with('@') || row.trigger.is(expected) {
             continue;
         }
-        let Some(place) = row.type_place() else { continue };
+        let Some(place) = flow.place(row.route.key("type"), Part::Value) else { continue };
         let message = format!(
             "the trigger of {} subscribes to rows by `{}`, but its type is `{found}`",
-            context.name(row.index),
+            context.name(index),
             row.facts.operation
         );
         sink.report(place, format!("expected `{expected}`"), message).help(format!(

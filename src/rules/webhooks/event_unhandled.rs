@@ -2,13 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use super::{is_all_read, listed};
+use super::is_all_read;
 use crate::catalog::{Provider, providers};
 use crate::finding::Sink;
 use crate::model::ActionIx;
 use crate::rules::{Check, Context, Rule, page};
 use crate::source::Place;
 use crate::webhooks::{NamedEvent, Receiver, Registration, may_receive};
+use crate::wording::quoted;
 
 pub(super) const RULE: Rule =
     Rule { page: page!("webhooks/event-unhandled"), check: Check::Workspace(check) };
@@ -67,7 +68,7 @@ fn report(
     let Some(place) = receiver.switches.first().and_then(|switch| cases(context, receiver, *switch)) else {
         return;
     };
-    let names = listed(dropped.keys().copied());
+    let names = quoted(dropped.keys().copied());
     let message = format!(
         "{names} can be registered, and {} drops {}",
         context.name(receiver.flow),

@@ -2,13 +2,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::listed;
 use crate::catalog::Provider;
 use crate::finding::{Severity, Sink};
 use crate::model::FlowIx;
 use crate::rules::{Check, Context, Rule, page};
 use crate::source::Place;
 use crate::suggest::misspelled;
+use crate::wording::quoted;
 
 pub(super) const RULE: Rule = Rule { page: page!("webhooks/event-unknown"), check: Check::Workspace(check) };
 
@@ -41,7 +41,7 @@ fn check(context: &Context<'_>, sink: &mut Sink) {
         }
         finding.help(match near {
             Some(near) => format!("did you mean `{near}`?"),
-            None => format!("the events are {}", listed(known(provider))),
+            None => format!("the events are {}", quoted(known(provider))),
         });
     }
 }

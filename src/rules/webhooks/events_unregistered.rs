@@ -2,12 +2,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{listed, registrations_for};
+use super::registrations_for;
 use crate::catalog::{Provider, providers};
 use crate::finding::{Finding, Sink};
 use crate::model::FlowIx;
 use crate::rules::{Check, Context, Rule, page};
 use crate::webhooks::{NamedEvent, Receiver, Registration};
+use crate::wording::quoted;
 
 pub(super) const RULE: Rule =
     Rule { page: page!("webhooks/events-unregistered"), check: Check::Workspace(check) };
@@ -77,7 +78,7 @@ impl<'a> NeededEvents<'a> {
         }
         finding.help(format!(
             "add {} here, and run the registration again in every environment, overwriting what is there",
-            listed(self.events.keys().copied())
+            quoted(self.events.keys().copied())
         ));
         self.relate_branches(context, finding);
     }
@@ -90,7 +91,7 @@ impl<'a> NeededEvents<'a> {
                 format!("which belong to {}", sets.collect::<Vec<_>>().join(", "))
             }
         };
-        let names = listed(self.events.keys().copied());
+        let names = quoted(self.events.keys().copied());
         format!("{} cannot register {names}, {why}", context.name(registration.flow))
     }
 
@@ -103,7 +104,7 @@ impl<'a> NeededEvents<'a> {
 
 fn label(registration: &Registration) -> String {
     let names: BTreeSet<&str> = registration.events.names.iter().map(|event| event.name.as_str()).collect();
-    format!("only {}", listed(names))
+    format!("only {}", quoted(names))
 }
 
 /// The flow whose list lacks the events: the one that shares most events with the receivers.

@@ -2,11 +2,12 @@
 
 use std::collections::BTreeSet;
 
-use super::{is_all_read, listed};
+use super::is_all_read;
 use crate::config::{SpannedText, WebhookExpectation};
 use crate::finding::Sink;
 use crate::rules::{Check, Context, Rule, page};
 use crate::webhooks::Receiver;
+use crate::wording::quoted;
 
 pub(super) const RULE: Rule =
     Rule { page: page!("webhooks/expected-event-missing"), check: Check::Workspace(check) };
@@ -29,7 +30,7 @@ fn hold(context: &Context<'_>, sink: &mut Sink, receiver: &Receiver, expected: &
     let dropped = among(&|event| receiver.drops(event));
     let unregistered = among(&|event| is_unregistered(context, receiver, event));
     let name = context.name(receiver.flow);
-    let words = |events: &[&SpannedText]| listed(events.iter().map(|event| event.text.as_str()));
+    let words = |events: &[&SpannedText]| quoted(events.iter().map(|event| event.text.as_str()));
     let message = match (dropped.as_slice(), unregistered.as_slice()) {
         ([], []) => return,
         (dropped, []) => format!("{name} has no case for {}", words(dropped)),

@@ -14,11 +14,10 @@ mod receiver_open;
 mod receiver_unregistered;
 mod registration_off;
 mod registration_without_overwrite;
-mod row_trigger;
 mod webhook_url_hardcoded;
 
 use super::{Context, Rule};
-use crate::model::{FlowIx, State};
+use crate::model::{Flow, FlowIx, RowTrigger, State};
 use crate::source::Place;
 use crate::webhooks::{Receiver, Registration};
 
@@ -40,15 +39,15 @@ pub(super) const RULES: &[Rule] = &[
     dataverse_filter_ignored::RULE,
 ];
 
+/// Every row trigger of the run, with its flow.
+fn row_triggers<'a>(context: &'a Context<'_>) -> impl Iterator<Item = (FlowIx, &'a Flow, RowTrigger<'a>)> {
+    let contents = context.workspace.contents();
+    contents.flat_map(|(index, flow, content)| content.row_triggers().map(move |row| (index, flow, row)))
+}
+
 /// Whether every flow of the run was read: one that was not may hold the registration or the receiver.
 fn is_all_read(context: &Context<'_>) -> bool {
     context.workspace.is_complete() && context.workspace.flows.iter().all(|flow| flow.content.is_some())
-}
-
-/// `` `a`, `b` ``
-fn listed<'a>(names: impl IntoIterator<Item = &'a str>) -> String {
-    let names: Vec<String> = names.into_iter().map(|name| format!("`{name}`")).collect();
-    names.join(", ")
 }
 
 /// The registrations that may be given the address of a receiver.

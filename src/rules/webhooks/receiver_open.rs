@@ -6,8 +6,7 @@ use crate::model::FlowContent;
 use crate::rules::{Check, Context, Rule, page};
 use crate::source::{ContentFlags, Place};
 use crate::webhooks::{Receiver, admission, strings};
-
-use super::listed;
+use crate::wording::quoted;
 
 pub(super) const RULE: Rule = Rule { page: page!("webhooks/receiver-open"), check: Check::Workspace(check) };
 
@@ -25,7 +24,7 @@ fn check(context: &Context<'_>, sink: &mut Sink) {
         finding.help(format!(
             "begin with a condition on what {} sends as proof ({}), and end the run where it is missing",
             provider.name,
-            listed(proofs())
+            quoted(proofs())
         ));
     }
 }

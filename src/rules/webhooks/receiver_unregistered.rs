@@ -1,8 +1,9 @@
 //! A flow that waits for a provider's events, and nothing registers it.
 
-use super::{is_all_read, listed, registrations_for};
+use super::{is_all_read, registrations_for};
 use crate::finding::Sink;
 use crate::rules::{Check, Context, Rule, page};
+use crate::wording::quoted;
 
 pub(super) const RULE: Rule =
     Rule { page: page!("webhooks/receiver-unregistered"), check: Check::Workspace(check) };
@@ -16,7 +17,7 @@ fn check(context: &Context<'_>, sink: &mut Sink) {
             continue;
         }
         let provider = &receiver.provider.name;
-        let names = listed(receiver.handled_names());
+        let names = quoted(receiver.handled_names());
         let flow = context.name(receiver.flow);
         let others: Vec<_> = context.webhooks.registrations_with(receiver.provider).collect();
         let message = if others.is_empty() {

@@ -2,12 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use super::listed;
 use crate::catalog::RegistrationForm;
 use crate::finding::Sink;
 use crate::model::FlowIx;
 use crate::rules::{Check, Context, Rule, page};
 use crate::webhooks::Registration;
+use crate::wording::quoted;
 
 pub(super) const RULE: Rule =
     Rule { page: page!("webhooks/registration-without-overwrite"), check: Check::Workspace(check) };
@@ -53,8 +53,8 @@ fn help(registration: &Registration) -> String {
     }
     replace.dedup();
     let look =
-        if view.is_empty() { String::new() } else { format!("look first with {}, and ", listed(view)) };
-    let replace = listed(replace);
+        if view.is_empty() { String::new() } else { format!("look first with {}, and ", quoted(view)) };
+    let replace = quoted(replace);
     format!(
         "add a yes/no input; {look}where there is a registration and the answer is yes, replace it ({replace})"
     )

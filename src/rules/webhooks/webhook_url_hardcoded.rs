@@ -32,12 +32,25 @@ fn check(context: &FlowContext<'_, '_>, sink: &mut Sink) {
         for other in others {
             finding.also(Place::value(file, other.route.clone()), "and here");
         }
-        finding.help(
-            "call a flow of the same solution with Run a Child Flow, make the URL an input, or read it from an \
+        let retired = if is_below(host, OLD) { RETIRED } else { "" };
+        finding.help(format!(
+            "{retired}call a flow of the same solution with Run a Child Flow, make the URL an input, or read it from an \
              environment variable without a default; a URL with a signature is a key: replace the flow it \
              belongs to",
-        );
+        ));
     }
+}
+
+/// The hosts of flows, the old one and the new one.
+const OLD: &str = ".logic.azure.com";
+const NEW: &str = ".api.powerplatform.com";
+
+/// What is to be said of the old one, which flows of Azure Logic Apps still have.
+const RETIRED: &str = "a flow in the commercial cloud has not answered at `logic.azure.com` since 2025-11-30: its trigger shows the new URL; ";
+
+/// Whether a host is one of those below another.
+fn is_below(host: &str, end: &str) -> bool {
+    host.len() >= end.len() && host.as_bytes()[host.len() - end.len()..].eq_ignore_ascii_case(end.as_bytes())
 }
 
 fn place_name(content: &FlowContent, found: &TextSite<'_>) -> String {
@@ -67,17 +80,11 @@ fn flow_urls(text: &str) -> Vec<FlowUrl<'_>> {
 }
 
 fn flow_url(text: &str, scheme: usize) -> Option<FlowUrl<'_>> {
-    const OLD: &str = ".logic.azure.com";
-    const NEW: &str = ".api.powerplatform.com";
     // No URL is longer, and a hostile text has many beginnings and no end.
     const LONGEST: usize = 4096;
     let is_host = |c: char| c.is_ascii_alphanumeric() || ".-".contains(c);
     let host = text[scheme..].split(|c| !is_host(c)).next()?;
-    let ends_with = |end: &str| {
-        host.len() >= end.len()
-            && host.as_bytes()[host.len() - end.len()..].eq_ignore_ascii_case(end.as_bytes())
-    };
-    if !ends_with(OLD) && !ends_with(NEW) {
+    if !is_below(host, OLD) && !is_below(host, NEW) {
         return None;
     }
     let is_end = |c: char| c.is_whitespace() || "\"'<>\\?".contains(c);
@@ -88,7 +95,7 @@ fn flow_url(text: &str, scheme: usize) -> Option<FlowUrl<'_>> {
         return None;
     }
     let path = whole.get(scheme + host.len()..)?.to_ascii_lowercase();
-    let is_flow = path.contains("/workflows/") && (ends_with(OLD) || path.contains("/invoke"));
+    let is_flow = path.contains("/workflows/") && (is_below(host, OLD) || path.contains("/invoke"));
     is_flow.then_some(FlowUrl { whole, host })
 }
 

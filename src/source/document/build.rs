@@ -52,7 +52,13 @@ impl DocumentBuilder {
     pub(crate) fn escaped(&mut self, key: Option<Key>, value: Span, text: &str) {
         let inner = self.decode(text);
         let marks = ContentFlags::of(text.as_bytes());
-        self.push(key, NodeKind::Escaped, value, inner, marks | marks.of_url(text));
+        self.push(
+            key,
+            NodeKind::Escaped,
+            value,
+            inner,
+            marks | marks.of_url(text) | ContentFlags::of_whole(text),
+        );
     }
 
     /// A key that is written with escapes, and means `text`.
@@ -127,11 +133,9 @@ impl DocumentBuilder {
         if let Some(open) = open.last_mut() {
             let digest = if open.is_object { Digest::of(document.key_bytes(node)) } else { Digest::of(b"") };
             let child = Child { node: number, digest };
-            if open.is_object
-                && open.is_sorted
-                && let Some(last) = pending.get(open.from..).and_then(<[Child]>::last)
-            {
-                open.is_sorted = document.compare(last, &child).is_lt();
+            if open.is_object && open.is_sorted {
+                let last = pending.get(open.from..).and_then(<[Child]>::last);
+                open.is_sorted = last.is_none_or(|last| document.compare(last, &child).is_lt());
             }
             open.marks = open.marks | marks;
             pending.push(child);

@@ -15,6 +15,8 @@ impl ContentFlags {
     /// What may be a secret by its form: `=`, or `r` and a blank, which end all that [`crate::secrets`] looks for in
     /// front of one; a URL with a user and a password in it. Or a key that says so.
     pub(crate) const TELLING: ContentFlags = ContentFlags(4);
+    /// A text that may be a call without its `@`: see [`ContentFlags::of_whole`].
+    pub(crate) const CALL: ContentFlags = ContentFlags(8);
 
     /// Whether one of `others` is among them.
     pub(crate) fn any_of(self, others: ContentFlags) -> bool {
@@ -46,6 +48,18 @@ impl ContentFlags {
         } else {
             ContentFlags::ANY
         }
+    }
+
+    /// The marks that a string has by how it begins and ends: that of a call, or of what is read of one, where no `@`
+    /// makes it an expression.
+    pub(crate) fn of_whole(text: &str) -> Self {
+        let ends = |byte: &u8| matches!(byte, b')' | b']');
+        let bytes = text.as_bytes();
+        // Asked of every string, and nearly all are told by their last byte.
+        let is_call = bytes.trim_ascii_end().last().is_some_and(ends)
+            && bytes.first().is_some_and(|first| first.is_ascii_alphabetic() || first.is_ascii_whitespace())
+            && bytes.contains(&b'(');
+        if is_call { ContentFlags::CALL } else { ContentFlags::ANY }
     }
 
     /// The marks that an object under this key gives to its members: what they are for is said by its key.

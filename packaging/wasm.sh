@@ -1,0 +1,56 @@
+#!/usr/bin/env bash
+# Checks that the library compiles for the browser (wasm32-unknown-unknown), and everything with the oldest Rust that
+# Cargo.toml promises.
+#
+#   packaging/wasm.sh [--install]
+#
+# The browser needs either rustup's target (`rustup target add wasm32-unknown-unknown`) or Debian's packages rustc-web
+# and rust-web-src: a compiler with the source of its standard library, in the version that Cargo.toml promises. With
+# --install, root and apt-get, they are installed where they are missing. What this machine has no tools for is
+# skipped, with the reason.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+oldest=$(sed -n 's/^rust-version = "\(.*\)"$/\1/p' Cargo.toml)
+target=wasm32-unknown-unknown
+# A folder of its own: another compiler would make the usual one build everything anew.
+export CARGO_TARGET_DIR=${CARGO_TARGET_DIR:-target}/wasm
+
+skip() { echo "wasm: skipped $1: $2"; }
+run() {
+  echo "+ $*"
+  "$@"
+}
+has_target() { rustup target list --installed 2> /dev/null | grep -qx "$target"; }
+has_oldest() { [[ "$(/usr/bin/rustc --version 2> /dev/null)" == "rustc $oldest."* ]]; }
+has_source() { [ -d "$(/usr/bin/rustc --print sysroot 2> /dev/null)/lib/rustlib/src/rust/library" ]; }
+
+install() {
+  local packages=(rustc-web cargo-web libstd-rust-web-dev rust-web-src)
+  apt-get update -qq && DEBIAN_FRONTEND=noninteractive \
+    apt-get install -y -qq --no-install-recommends --allow-downgrades "${packages[@]/%/=$oldest.*}"
+}
+
+# Debian's compiler, not the one of rustup that is found first.
+debian() { run env RUSTC=/usr/bin/rustc "$@"; }
+
+if [ "${1:-}" = --install ] && ! { has_oldest && has_source; } && [ "$(id -u)" = 0 ] && command -v apt-get > /dev/null; then
+  install > /dev/null || echo "wasm: apt-get could not install Rust $oldest"
+fi
+
+library=(check --quiet --locked --lib --no-default-features --target "$target")
+if has_oldest && has_source; then
+  debian RUSTC_BOOTSTRAP=1 /usr/bin/cargo "${library[@]}" -Zbuild-std=std,panic_abort
+elif has_target; then
+  run cargo "${library[@]}"
+else
+  skip "the browser" "there is neither rustup's $target nor Debian's rustc-web $oldest with rust-web-src"
+fi
+
+everything=(check --quiet --locked --lib --bins)
+if has_oldest; then
+  debian /usr/bin/cargo "${everything[@]}"
+elif rustup toolchain list 2> /dev/null | grep -q "^$oldest"; then
+  run cargo "+$oldest" "${everything[@]}"
+else
+  skip "Rust $oldest" "there is neither Debian's rustc-web $oldest nor rustup's toolchain"
+fi

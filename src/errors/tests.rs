@@ -1,0 +1,163 @@
+#[path = "../../tests/support/messages.rs"]
+mod messages;
+
+use std::collections::BTreeSet;
+
+use super::sentence::Sentence;
+use super::*;
+
+fn codes(text: &str) -> Vec<&'static str> {
+    in_message(text).found.iter().map(|found| found.error.code.as_str()).collect()
+}
+
+#[test]
+fn every_file_of_the_catalog_is_read() {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/rules/catalog/platform-errors");
+    let entries = std::fs::read_dir(folder).expect("a folder");
+    let on_disk: BTreeSet<String> = entries
+        .map(|entry| entry.expect("an entry").file_name().to_string_lossy().into_owned())
+        .filter(|name| name.ends_with(".toml"))
+        .collect();
+    assert_eq!(on_disk, FILES.iter().map(|(name, _)| (*name).to_owned()).collect());
+    for (name, text) in FILES {
+        let catalog = toml::from_str::<Catalog>(text);
+        assert!(
+            catalog.as_ref().is_ok_and(|catalog| !catalog.error.is_empty()),
+            "{name}: {:?}",
+            catalog.err()
+        );
+    }
+}
+
+#[test]
+fn codes_are_unique_and_sentences_long_enough() {
+    let mut seen = BTreeSet::new();
+    for error in all() {
+        for code in error.codes() {
+            assert!(seen.insert(code.to_lowercase()), "{code} is there twice");
+            assert!(find(code).is_some_and(|found| found.code == error.code), "{code}");
+        }
+        for says in &error.says {
+            assert!(Sentence::new(says).length() >= 12, "{says}");
+            let text = says.replace('*', "'some name'");
+            let found = codes(&text);
+            let is_narrowed = found
+                .iter()
+                .any(|code| find(code).is_some_and(|one| one.narrows.as_ref() == Some(&error.code)));
+            assert!(found.contains(&error.code.as_str()) || is_narrowed, "{says}: {found:?}");
+        }
+        assert!(error.narrows.as_ref().is_none_or(|code| find(code).is_some()), "{}", error.code);
+    }
+}
+
+#[test]
+fn a_code_is_one_word() {
+    assert_eq!(codes("{\"code\":\"childflowneverpublished\"}"), ["ChildFlowNeverPublished"]);
+    assert_eq!(codes("ChildFlowNever\n>   Published"), ["ChildFlowNeverPublished"]);
+    for text in [
+        "XChildFlowNeverPublished",
+        "an action failed",
+        "invalid connection",
+        "the operation timed out",
+        "resource not found",
+    ] {
+        assert!(codes(text).is_empty(), "{text}: {:?}", codes(text));
+    }
+    assert_eq!(codes("XrmConnectionReferenceMissingConnection"), ["XrmConnectionReferenceMissingConnection"]);
+}
+
+#[test]
+fn numbers_are_found_in_every_notation_and_not_in_guids() {
+    for text in [
+        "80048060",
+        "error 0x80048060!",
+        "[80048060]",
+        "(-2147188640)",
+        "HResult=-2147188640",
+        "2147778656",
+        "80048060: x",
+    ] {
+        assert_eq!(codes(text), ["0x80048060"], "{text}");
+    }
+    for text in
+        ["80048060-1234-4321-8888-000000000000", "a80048060", "loc_80048060", "180048060", "x-80048060f"]
+    {
+        assert!(codes(text).is_empty(), "{text}: {:?}", codes(text));
+    }
+}
+
+#[test]
+fn occurrences_are_counted_once() {
+    let message = r#"{"code":"ChildFlowNeverPublished","message":"The workflow with id 'x' cannot be used as a child workflow because it has never been published."}"#;
+    let times = |text: &str| in_message(text).found.first().map(|found| found.times);
+    assert_eq!(times(message), Some(1));
+    assert_eq!(times(&message.repeat(3)), Some(3));
+    // Also where pieces of the text meet.
+    for before in [
+        super::search::PIECE_FOR_TESTS - 100,
+        super::search::PIECE_FOR_TESTS - 10,
+        super::search::PIECE_FOR_TESTS,
+    ] {
+        let text = format!("{}é{message}", " ".repeat(before));
+        assert_eq!(times(&text), Some(1), "{before}");
+    }
+}
+
+#[test]
+fn a_hostile_text_takes_no_longer() {
+    for part in [
+        "hasneverbeenpublished ",
+        "the workflow trigger ",
+        "code: X",
+        "{",
+        "\\",
+        "&amp;",
+        "0x80048060 ",
+        "could not find connection ",
+        "\\u0027",
+        "é",
+    ] {
+        let text = part.repeat((1 << 20) / part.len());
+        let started = std::time::Instant::now();
+        let _ = in_message(&text);
+        assert!(started.elapsed().as_secs() < 20, "{part}: {:?}", started.elapsed());
+    }
+}
+
+/// A message says the same in other quotes, escaped, as HTML, in capitals, on many lines, and in the middle of others.
+#[test]
+fn a_message_is_found_however_it_was_copied() {
+    for (message, expected) in messages::MESSAGES {
+        // Words that look like a command's output stay on their line.
+        if message.contains('\n') || message.starts_with('-') {
+            continue;
+        }
+        let mut known: Vec<&str> = expected.to_vec();
+        known.sort_unstable();
+        let escaped = serde_json::to_string(message).expect("JSON");
+        let twice = serde_json::to_string(&escaped).expect("JSON");
+        for copy in [
+            message.to_uppercase(),
+            message.replace(['"', '\''], "“"),
+            message.replace('\'', "`"),
+            message.replace(' ', "\r\n   "),
+            message.replace('"', "&quot;").replace('\'', "&#39;"),
+            message.replace('\'', "\\u0027").replace(". ", ".\\r\\n"),
+            format!("Hello,\nI get this:\n> {message}\nCan anybody help? Regards"),
+            escaped,
+            twice,
+        ] {
+            // What is cut off has nothing behind it, and what somebody typed nothing around it.
+            if message.contains("...") || message.contains('…') || message.len() < 20 {
+                continue;
+            }
+            // Capitals lose what tells an escape.
+            if copy == message.to_uppercase() && message.contains('\\') {
+                continue;
+            }
+            let mut found = codes(&copy);
+            found.sort_unstable();
+            assert_eq!(found, known, "{copy}");
+        }
+    }
+}

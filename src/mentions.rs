@@ -1,0 +1,335 @@
+//! What a pasted message names: the flow behind an id, the step, connection reference, variable or connector of a name,
+//! looked up in a workspace.
+//!
+//! Messages are in many languages, and their names are not: so the names of the workspace are looked for, and not what
+//! stands around them. A name of a step counts between quotes only, since steps are called `value` or `Compose`.
+
+use std::collections::{BTreeSet, HashMap, HashSet};
+
+use crate::errors::plain;
+use crate::finding::Finding;
+use crate::graph::{Callee, Graph};
+use crate::model::fold;
+use crate::model::{ActionIx, ConnectorName, FlowId, FlowIx, LogicalName, Owner, SchemaName, Workspace};
+use crate::source::floor_char_boundary;
+
+/// One thing that a message names.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(crate) enum Mention {
+    /// A flow of the inputs.
+    Flow(FlowIx),
+    /// The id of a flow that is in no input.
+    UnknownFlow(FlowId),
+    /// The trigger or an action of a flow.
+    Step(FlowIx, Owner),
+    /// A connection reference, declared or only used.
+    Reference(LogicalName),
+    /// An environment variable, defined or only used.
+    Variable(SchemaName),
+    /// A connector of which a flow has a connection.
+    Connector(ConnectorName),
+    /// What the message calls a connection reference, a variable or an action, and is in no input.
+    Unknown(&'static str, String),
+}
+
+/// Words behind which messages write a name, and what it is the name of.
+const LEADS: [(&str, &str); 7] = [
+    ("connection reference logical name", "connection reference"),
+    ("connection references with logical name(s)", "connection reference"),
+    ("environment variable", "environment variable"),
+    ("workflow run action", "action"),
+    ("workflow operation", "action"),
+    ("inside action", "action"),
+    ("for action", "action"),
+];
+
+/// How much of a text is looked at: a log names the same things again and again.
+const LONGEST: usize = 4 << 20;
+/// How many things are told of each kind.
+const MOST: usize = 8;
+/// How many ids are looked up.
+const MOST_IDS: usize = 256;
+
+/// Everything that a text names: flows first, then what stands in them.
+pub(crate) fn of(text: &str, workspace: &Workspace) -> Vec<Mention> {
+    let text = plain(&text[..floor_char_boundary(text, LONGEST)]);
+    let words = Words::of(&text);
+    let mut mentions = flows(&text, &words, workspace);
+    let named: BTreeSet<FlowIx> = mentions.iter().filter_map(Mention::flow).collect();
+    mentions.extend(references(&words, workspace).take(MOST));
+    mentions.extend(variables(&words, workspace).take(MOST));
+    let steps = steps(&words, workspace, &named);
+    let names_step = !steps.is_empty();
+    mentions.extend(steps.into_iter().take(MOST));
+    let has_names = mentions.iter().any(|one| matches!(one, Mention::Reference(_) | Mention::Variable(_)));
+    let unknown = unknown(&text).filter(|one| match one {
+        Mention::Unknown("action", _) => !names_step,
+        _ => !has_names,
+    });
+    let unknown: Vec<Mention> = once(unknown).take(MOST).collect();
+    if !has_names && unknown.is_empty() {
+        mentions.extend(connectors(&words, workspace).take(MOST));
+    }
+    mentions.extend(unknown);
+    mentions
+}
+
+impl Mention {
+    /// The flow that is named, or that the step is in.
+    pub(crate) fn flow(&self) -> Option<FlowIx> {
+        match self {
+            Mention::Flow(flow) | Mention::Step(flow, _) => Some(*flow),
+            Mention::UnknownFlow(_)
+            | Mention::Reference(_)
+            | Mention::Variable(_)
+            | Mention::Connector(_)
+            | Mention::Unknown(..) => None,
+        }
+    }
+}
+
+/// The parts of a workspace that a message is about: what it names, and the flows around.
+pub(crate) struct Surroundings {
+    flows: BTreeSet<FlowIx>,
+    /// In lower case, between backticks, as findings write them.
+    names: Vec<String>,
+}
+
+impl Surroundings {
+    pub(crate) fn of(workspace: &Workspace, graph: &Graph, mentions: &[Mention]) -> Self {
+        let mut flows: BTreeSet<FlowIx> = mentions.iter().filter_map(Mention::flow).collect();
+        // The fault of a child is found where it is called, and the other way round.
+        for flow in flows.clone() {
+            let called = graph.calls_of(flow).into_iter().filter_map(|call| match call.callee {
+                Callee::Flow(flow) => Some(flow),
+                Callee::External(_) => None,
+            });
+            flows.extend(called.chain(graph.calls_to(flow).into_iter().map(|call| call.caller)));
+        }
+        let flows = flows.into_iter().map(|flow| workspace.representative(flow)).collect();
+        let name = |mention: &Mention| match mention {
+            Mention::Reference(name) => Some(name.to_string()),
+            Mention::Variable(name) => Some(name.to_string()),
+            Mention::UnknownFlow(id) => Some(id.to_string()),
+            Mention::Connector(name) => Some(name.to_string()),
+            Mention::Unknown(_, name) => Some(name.clone()),
+            Mention::Flow(_) | Mention::Step(..) => None,
+        };
+        let names = mentions.iter().filter_map(name).map(|name| name.to_lowercase()).collect();
+        Surroundings { flows, names }
+    }
+
+    /// Whether a finding is about them. A message that names nothing is about everything.
+    pub(crate) fn hold(&self, workspace: &Workspace, finding: &Finding) -> bool {
+        let is_in = finding.flow.is_some_and(|flow| self.flows.contains(&workspace.representative(flow)));
+        let names_it = || {
+            let labels = finding.labels.iter().map(|label| &label.message);
+            let mut texts = std::iter::once(&finding.message).chain(labels).chain(&finding.keys);
+            texts.any(|text| {
+                let text = text.to_lowercase();
+                self.names.iter().any(|name| text.contains(name.as_str()))
+            })
+        };
+        self.flows.is_empty() && self.names.is_empty() || is_in || names_it()
+    }
+}
+
+/// The words of a text, and what stands between its quotes.
+struct Words<'a> {
+    /// Names of Dataverse and of connectors: letters, digits, `_`, `-` and `.`.
+    words: Vec<&'a str>,
+    quoted: Vec<&'a str>,
+}
+
+impl<'a> Words<'a> {
+    fn of(text: &'a str) -> Self {
+        /// The longest name of a flow or step, with room.
+        const LONGEST_NAME: usize = 256;
+        let is_word = |c: char| c.is_alphanumeric() || matches!(c, '_' | '-' | '.');
+        let words = text.split(|c: char| !is_word(c)).map(|word| word.trim_matches(['.', '-']));
+        let quoted =
+            text.split('\'').map(str::trim).filter(|name| !name.is_empty() && name.len() <= LONGEST_NAME);
+        Words { words: words.filter(|word| !word.is_empty()).collect(), quoted: quoted.collect() }
+    }
+}
+
+/// Without doubles, in the order of the text.
+fn once<T: Clone + Eq + std::hash::Hash>(all: impl IntoIterator<Item = T>) -> impl Iterator<Item = T> {
+    let mut seen = HashSet::new();
+    all.into_iter().filter(move |one| seen.insert(one.clone()))
+}
+
+/// Flows by id and by name, and ids of flows that are in no input.
+fn flows(text: &str, words: &Words<'_>, workspace: &Workspace) -> Vec<Mention> {
+    let ids = once(words.words.iter().filter_map(|word| Some((FlowId::parse(word)?, *word)))).take(MOST_IDS);
+    let by_id = ids.filter_map(|(id, word)| match workspace.flows_named(id.as_str()).first() {
+        Some(flow) => Some(Mention::Flow(*flow)),
+        // Messages have ids of callers, requests and environments, too.
+        None => is_of_workflow(text.split_once(word)?.0).then_some(Mention::UnknownFlow(id)),
+    });
+    let quoted = words.quoted.iter().flat_map(|name| workspace.flows_named(name)).map(Mention::Flow);
+    let spoken = spoken(text, workspace).into_iter().map(Mention::Flow);
+    let mut found: Vec<Mention> = Vec::new();
+    for one in by_id.chain(quoted).chain(spoken) {
+        if found.len() < MOST && !found.contains(&one) {
+            found.push(one);
+        }
+    }
+    found
+}
+
+/// Whether an id is that of a flow by what stands before it: `workflow with id '`, `Workflow (Id=`, `workflow {`.
+fn is_of_workflow(before: &str) -> bool {
+    const NEAR: usize = 24;
+    let near = &before[floor_char_boundary(before, before.len().saturating_sub(NEAR))..];
+    near.to_ascii_lowercase().contains("workflow")
+}
+
+/// Flows whose names stand in the text without quotes. A short name, or one word, may be there by chance.
+fn spoken(text: &str, workspace: &Workspace) -> Vec<FlowIx> {
+    const SHORTEST: usize = 8;
+    const LONGEST: usize = 64 << 10;
+    let text = text[..floor_char_boundary(text, LONGEST)].to_lowercase();
+    let is_there = |name: &str| {
+        let name = name.trim().to_lowercase();
+        let is_telling = name.len() >= SHORTEST && name.contains(' ');
+        let is_edge = |c: Option<char>| c.is_none_or(|c| !c.is_alphanumeric());
+        is_telling
+            && text.match_indices(&name).take(MOST).any(|(at, _)| {
+                is_edge(text[..at].chars().next_back()) && is_edge(text[at + name.len()..].chars().next())
+            })
+    };
+    let flows = workspace.indexed().filter(|(index, _)| workspace.representative(*index) == *index);
+    flows.filter(|(_, flow)| is_there(&flow.name)).map(|(index, _)| index).take(MOST).collect()
+}
+
+fn references<'a>(words: &'a Words<'_>, workspace: &Workspace) -> impl Iterator<Item = Mention> + 'a {
+    let declared =
+        workspace.solutions.iter().flat_map(|solution| solution.references.iter().flat_map(|all| all.keys()));
+    let used = workspace.contents().flat_map(|(_, _, content)| &content.connections);
+    let used = used.filter_map(|connection| connection.logical_name.as_ref());
+    let known: HashMap<String, LogicalName> =
+        declared.chain(used).map(|name| (name.as_str().to_ascii_lowercase(), name.clone())).collect();
+    let named = words.words.iter().filter_map(move |word| known.get(&word.to_ascii_lowercase()).cloned());
+    once(named).map(Mention::Reference)
+}
+
+fn variables<'a>(words: &'a Words<'_>, workspace: &Workspace) -> impl Iterator<Item = Mention> + 'a {
+    let defined = workspace.solutions.iter().flat_map(|solution| solution.variables.keys());
+    let used = workspace.contents().flat_map(|(_, _, content)| &content.variable_uses);
+    let known: HashMap<String, SchemaName> = defined
+        .chain(used.map(|one| &one.schema_name))
+        .map(|name| (name.as_str().to_ascii_lowercase(), name.clone()))
+        .collect();
+    let named = words.words.iter().filter_map(move |word| known.get(&word.to_ascii_lowercase()).cloned());
+    once(named).map(Mention::Variable)
+}
+
+/// Connectors with their full names anywhere, and between quotes without their `shared_`.
+fn connectors<'a>(words: &'a Words<'_>, workspace: &Workspace) -> impl Iterator<Item = Mention> + 'a {
+    const PREFIX: &str = "shared_";
+    let connections = workspace.contents().flat_map(|(_, _, content)| &content.connections);
+    let known: Vec<ConnectorName> =
+        once(connections.filter_map(|connection| connection.connector.clone())).collect();
+    let full =
+        words.words.iter().filter(|word| word.starts_with(PREFIX)).map(|word| ConnectorName::new(*word));
+    let short = words.quoted.iter().filter(|name| !name.contains(' '));
+    let short = short.map(|name| ConnectorName::new(format!("{PREFIX}{name}")));
+    let named =
+        full.chain(short).filter_map(move |name| known.iter().find(|one| one.is_same(&name)).cloned());
+    once(named).map(Mention::Connector)
+}
+
+/// Steps between quotes: those of the flows that are named, or, where no flow is, of every flow.
+fn steps(words: &Words<'_>, workspace: &Workspace, named: &BTreeSet<FlowIx>) -> Vec<Mention> {
+    let quoted: HashSet<String> =
+        words.quoted.iter().map(|name| fold(name)).filter(|name| !is_grammar(name)).collect();
+    let mut all = Vec::new();
+    for (index, _, content) in workspace.contents() {
+        if workspace.representative(index) != index {
+            continue;
+        }
+        let definition = &content.definition;
+        let triggers = definition.triggers().enumerate();
+        let triggers = triggers.map(|(number, trigger)| (Owner::Trigger(number), trigger.name));
+        let actions =
+            definition.indexed().map(|(at, action): (ActionIx, _)| (Owner::Action(at), action.name));
+        let found = triggers.chain(actions).filter(|(_, name)| quoted.contains(&fold(name)));
+        all.extend(found.map(|(site, _)| Mention::Step(index, site)));
+    }
+    let is_in_named = |one: &Mention| one.flow().is_some_and(|flow| named.contains(&flow));
+    if all.iter().any(is_in_named) {
+        all.retain(is_in_named);
+    }
+    all
+}
+
+/// Names that the message itself says what of they are.
+fn unknown(text: &str) -> impl Iterator<Item = Mention> + '_ {
+    const LONGEST_NAME: usize = 128;
+    let lower = text.to_ascii_lowercase();
+    LEADS.iter().flat_map(move |(lead, kind)| {
+        let ends: Vec<usize> = lower.match_indices(lead).map(|(at, _)| at + lead.len()).take(MOST).collect();
+        ends.into_iter().filter_map(|end| {
+            let name = text[end..].trim_start().strip_prefix('\'')?.split_once('\'')?.0.trim();
+            // Privacy filters replace names by a word of their own.
+            let is_name = !name.is_empty() && name.len() <= LONGEST_NAME && !name.starts_with('-');
+            is_name.then(|| Mention::Unknown(kind, name.to_owned()))
+        })
+    })
+}
+
+/// Words that messages of the platform put between quotes whatever happened.
+fn is_grammar(name: &str) -> bool {
+    const GRAMMAR: [&str; 26] = [
+        "manual",
+        "error",
+        "code",
+        "message",
+        "details",
+        "type",
+        "inputs",
+        "item",
+        "value",
+        "body",
+        "name",
+        "id",
+        "disabled",
+        "suspended",
+        "badrequest",
+        "forbidden",
+        "notfound",
+        "unauthorized",
+        "openapiconnection",
+        "apiconnection",
+        "request",
+        "response",
+        "workflow",
+        "recurrence",
+        "expression",
+        "compose",
+    ];
+    GRAMMAR.contains(&name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_and_quotes_are_told_apart() {
+        let text = plain(
+            r#"the "List rows" of \"hlb_x.y\" in (Id=5A1E0000-0000-4000-8000-000000000001), apis/shared_hlb-5fx."#,
+        );
+        let words = Words::of(&text);
+        assert!(words.quoted.contains(&"List rows") && words.quoted.contains(&"hlb_x.y"));
+        for word in ["hlb_x.y", "5A1E0000-0000-4000-8000-000000000001", "shared_hlb-5fx"] {
+            assert!(words.words.contains(&word), "{word}: {:?}", words.words);
+        }
+        assert!(
+            is_of_workflow("The workflow with id '")
+                && is_of_workflow("Workflow (Id=")
+                && !is_of_workflow("object id is '")
+        );
+    }
+}

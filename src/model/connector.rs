@@ -1,0 +1,240 @@
+//! Custom connectors that ship in a package: the operations of their OpenAPI definitions, as far as flows name them.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::source::{Json, Object};
+
+/// A custom connector.
+#[derive(Debug)]
+pub struct CustomConnector {
+    /// Its name, as its file and `api.logicalName` in flows have it: `hlb_5Fprices`.
+    pub name: String,
+    /// By `operationId` in lower case.
+    pub operations: BTreeMap<String, Operation>,
+}
+
+/// An operation of a connector.
+#[derive(Debug)]
+pub struct Operation {
+    /// `operationId`, as written.
+    pub id: String,
+    /// What it takes, by name in lower case; `None` where that could not be read.
+    pub parameters: Option<BTreeMap<String, Parameter>>,
+}
+
+/// A parameter of an operation.
+#[derive(Debug)]
+pub struct Parameter {
+    /// Its name, by which flows give it a value. Properties of a body stand behind it: `body/name`.
+    pub name: String,
+    /// Whether a flow has to give a value: it is required, and nothing else fills it in.
+    pub required: bool,
+    /// The properties of a body, by name in lower case; `None` where it is another parameter, or a body that may have
+    /// any.
+    pub properties: Option<BTreeMap<String, Property>>,
+}
+
+/// A property of a body.
+#[derive(Debug)]
+pub struct Property {
+    /// Its name.
+    pub name: String,
+    /// Whether a flow has to give a value, if it gives any of the body.
+    pub required: bool,
+}
+
+/// How many references of an OpenAPI definition are followed to one place.
+const MOST_REFERENCES: usize = 8;
+
+/// How many parameters of an operation, or properties of a body, are read, and how many of a whole definition: many
+/// operations may refer to one long list. Of what goes beyond, nothing is known.
+const MOST_PARAMETERS: usize = 1000;
+const MOST_ENTRIES: usize = 100_000;
+
+/// Members of a path that are operations.
+const METHODS: [&str; 7] = ["get", "put", "post", "delete", "options", "head", "patch"];
+
+/// Reads an OpenAPI 2.0 definition; `None` where it is none.
+pub(crate) fn read(root: Json<'_>, name: &str) -> Option<CustomConnector> {
+    let mut operations = BTreeMap::new();
+    let mut entries = 0;
+    for path in root.get("paths")?.as_object()?.values().filter_map(Json::as_object) {
+        let shared = path.get("parameters");
+        for (_, operation) in
+            path.iter().filter(|(key, _)| METHODS.contains(&key.to_ascii_lowercase().as_str()))
+        {
+            let Some(id) = operation.get("operationId").and_then(Json::as_str) else { continue };
+            let parameters = parameters(root, shared, operation).filter(|_| entries <= MOST_ENTRIES);
+            let properties = |parameter: &Parameter| parameter.properties.as_ref().map_or(0, BTreeMap::len);
+            entries += parameters.iter().flatten().map(|(_, one)| 1 + properties(one)).sum::<usize>();
+            operations.insert(id.to_lowercase(), Operation { id: id.to_owned(), parameters });
+        }
+    }
+    Some(CustomConnector { name: name.to_owned(), operations })
+}
+
+impl CustomConnector {
+    /// Adds what another definition of the same connector has. Of an operation that both have, nothing but the id is
+    /// certain.
+    pub(crate) fn join(&mut self, other: CustomConnector) {
+        for (key, operation) in other.operations {
+            let known = self.operations.entry(key).and_modify(|known| known.parameters = None);
+            known.or_insert(operation);
+        }
+    }
+
+    /// The operation of this id, in any case.
+    pub fn operation(&self, id: &str) -> Option<&Operation> {
+        self.operations.get(&id.to_lowercase())
+    }
+}
+
+/// What an operation takes: its own parameters, and those of its path. OpenAPI 3 says it in other words.
+fn parameters(
+    root: Json<'_>,
+    shared: Option<Json<'_>>,
+    operation: Json<'_>,
+) -> Option<BTreeMap<String, Parameter>> {
+    root.get("swagger")?;
+    let lists = [shared, operation.get("parameters")].into_iter().flatten();
+    let mut found = BTreeMap::new();
+    for list in lists.map(Json::as_array).collect::<Option<Vec<_>>>()? {
+        if list.len() > MOST_PARAMETERS {
+            return None;
+        }
+        for one in list {
+            let parameter = parameter(root, resolve(root, one)?.as_object()?)?;
+            found.insert(parameter.name.to_lowercase(), parameter);
+        }
+    }
+    Some(found)
+}
+
+fn parameter(root: Json<'_>, parameter: Object<'_>) -> Option<Parameter> {
+    let is_body = parameter.text("in").eq_ignore_ascii_case("body");
+    let properties = parameter.get("schema").filter(|_| is_body).and_then(|schema| properties(root, schema));
+    Some(Parameter {
+        name: parameter.get("name")?.as_str()?.to_owned(),
+        required: is_true(parameter.get("required")) && !is_filled_in(parameter),
+        properties,
+    })
+}
+
+/// The properties of a body, where it has no others.
+fn properties(root: Json<'_>, schema: Json<'_>) -> Option<BTreeMap<String, Property>> {
+    const OPEN: [&str; 6] =
+        ["allOf", "anyOf", "oneOf", "x-ms-dynamic-schema", "x-ms-dynamic-properties", "discriminator"];
+    let schema = resolve(root, schema)?.as_object()?;
+    if OPEN.iter().any(|key| schema.contains_key(key))
+        || schema.get("additionalProperties").is_some_and(|open| open.as_bool() != Some(false))
+    {
+        return None;
+    }
+    let list = schema.get("properties")?.as_object().filter(|list| list.len() <= MOST_PARAMETERS)?;
+    let required = schema.get("required").and_then(Json::as_array).into_iter().flatten();
+    let required: BTreeSet<&str> = required.take(MOST_PARAMETERS).filter_map(Json::as_str).collect();
+    let of = |(name, property): (&str, Json<'_>)| {
+        let filled_in = resolve(root, property).and_then(Json::as_object).is_none_or(is_filled_in);
+        (
+            name.to_lowercase(),
+            Property { name: name.to_owned(), required: required.contains(name) && !filled_in },
+        )
+    };
+    Some(list.iter().map(of).collect())
+}
+
+/// Whether the platform gives a value: the default, what makers do not see, and the address that it is called at.
+fn is_filled_in(schema: Object<'_>) -> bool {
+    schema.contains_key("default")
+        || schema.text("x-ms-visibility").eq_ignore_ascii_case("internal")
+        || is_true(schema.get("x-ms-notification-url"))
+        || is_true(schema.get("readOnly"))
+}
+
+fn is_true(value: Option<Json<'_>>) -> bool {
+    value.and_then(Json::as_bool) == Some(true)
+}
+
+/// What a reference leads to: `{"$ref": "#/parameters/Region"}`. Anything else is itself.
+fn resolve<'a>(root: Json<'a>, mut value: Json<'a>) -> Option<Json<'a>> {
+    for _ in 0..MOST_REFERENCES {
+        let Some(reference) = value.get("$ref") else { return Some(value) };
+        let steps = reference.as_str()?.strip_prefix("#/")?.split('/');
+        value = steps
+            .map(|step| step.replace("~1", "/").replace("~0", "~"))
+            .try_fold(root, |at, step| at.get(&step))?;
+    }
+    None
+}
+
+/// How the platform writes the name of a connector in the names of its APIs: `hlb_5Fprices` is the beginning of
+/// `shared_hlb-5fprices-5f3c91e07ab24d68f5`.
+pub(crate) fn in_api_name(name: &str) -> String {
+    name.to_ascii_lowercase().replace('_', "-")
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+
+    fn connector(text: &str) -> Option<CustomConnector> {
+        let document = crate::parse::json::parse(Arc::new(text.to_owned())).expect("JSON");
+        read(document.root(), "hlb_5Fprices")
+    }
+
+    fn shown(text: &str) -> String {
+        let show = |parameter: &Parameter| {
+            let properties = parameter.properties.iter().flatten();
+            let properties: Vec<String> = properties
+                .map(|(_, one)| format!("{}{}", one.name, if one.required { "!" } else { "" }))
+                .collect();
+            let sign = if parameter.required { "!" } else { "" };
+            let open = if parameter.properties.is_some() {
+                format!("({})", properties.join(" "))
+            } else {
+                String::new()
+            };
+            format!("{}{sign}{open}", parameter.name)
+        };
+        let operations = connector(text).expect("a definition").operations;
+        let lines = operations.values().map(|operation| match &operation.parameters {
+            None => format!("{}: unknown", operation.id),
+            Some(all) => {
+                format!("{}: {}", operation.id, all.values().map(show).collect::<Vec<_>>().join(", "))
+            }
+        });
+        lines.collect::<Vec<_>>().join("\n")
+    }
+
+    #[test]
+    fn what_flows_have_to_give_is_known() {
+        let text = r##"{"swagger": "2.0", "parameters": {"Region": {"name": "region", "in": "query", "required": true}},
+            "definitions": {"Order": {"type": "object", "required": ["isbn", "copies", "note"], "properties": {
+                "isbn": {"type": "string"}, "copies": {"$ref": "#/definitions/Copies"}, "note": {"readOnly": true}}},
+                "Copies": {"type": "integer", "default": 1}, "Loop": {"$ref": "#/definitions/Loop"}},
+            "paths": {"/a/{id}": {"parameters": [{"name": "id", "in": "path", "required": true}],
+                "get": {"operationId": "Get", "parameters": [{"$ref": "#/parameters/Region"},
+                    {"name": "api-version", "in": "query", "required": true, "default": "1"}]},
+                "post": {"operationId": "Add", "parameters": [
+                    {"name": "body", "in": "body", "required": true, "schema": {"$ref": "#/definitions/Order"}}]},
+                "put": {"operationId": "Any", "parameters": [{"name": "body", "in": "body", "schema":
+                    {"type": "object", "properties": {"a": {}}, "additionalProperties": true}}]},
+                "delete": {"operationId": "Lost", "parameters": [{"$ref": "#/definitions/Loop"}]},
+                "x-ms-notification-content": {"operationId": "No"}, "head": {}}}}"##;
+        insta::assert_snapshot!(shown(text), @r"
+        Add: body!(copies isbn! note), id!
+        Any: body, id!
+        Get: api-version, id!, region!
+        Lost: unknown
+        ");
+    }
+
+    #[test]
+    fn other_definitions_say_nothing_of_parameters() {
+        assert!(connector("[]").is_none() && connector(r#"{"paths": 1}"#).is_none());
+        let text = r#"{"openapi": "3.0", "paths": {"/": {"get": {"operationId": "A"}}}}"#;
+        assert_eq!(shown(text), "A: unknown");
+    }
+}

@@ -1,0 +1,94 @@
+//! What the packages of a run ship beside flows, and flows name: tables, custom connectors, custom actions. Joined over
+//! all packages, since a flow may use what another solution brings.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use super::connector::{CustomConnector, in_api_name};
+use super::manifest::Manifest;
+use super::table::Table;
+
+/// Tables, connectors and actions of all packages.
+#[derive(Debug, Default)]
+pub struct Shipped {
+    /// By logical name.
+    pub tables: BTreeMap<String, Table>,
+    /// By name in lower case.
+    pub connectors: BTreeMap<String, CustomConnector>,
+    /// The names of custom APIs and custom actions, in lower case.
+    pub actions: BTreeSet<String>,
+    /// The schema names of all components, in lower case.
+    pub(crate) components: BTreeSet<String>,
+    /// The logical names of tables by the name of their set.
+    by_set: HashMap<String, String>,
+    /// The names of connectors by how the names of their APIs begin.
+    by_api: HashMap<String, String>,
+}
+
+/// The component type of tables, as the platform numbers them.
+const TABLE: &str = "1";
+
+/// How many columns of a table are looked at, many more than public packages have. Of a table with more, nothing is
+/// certain.
+const MOST_COLUMNS: usize = 2000;
+
+impl Shipped {
+    /// Adds what one package has.
+    pub(super) fn add(
+        &mut self,
+        tables: Vec<Table>,
+        connectors: Vec<CustomConnector>,
+        manifest: Option<&Manifest>,
+    ) {
+        let components = manifest.into_iter().flat_map(|manifest| &manifest.components);
+        let names = components.clone().filter_map(|one| one.schema_name.as_deref());
+        self.components.extend(names.map(str::to_lowercase));
+        let whole: BTreeSet<String> = components
+            .filter(|one| one.kind == TABLE && one.is_whole)
+            .filter_map(|one| one.schema_name.as_deref().map(str::to_lowercase))
+            .collect();
+        for mut table in tables {
+            table.is_whole = whole.contains(&table.logical_name) && !table.columns.is_empty();
+            table.is_whole &= table.columns.len() <= MOST_COLUMNS;
+            if let Some(set) = &table.set_name {
+                self.by_set.insert(set.clone(), table.logical_name.clone());
+            }
+            match self.tables.get_mut(&table.logical_name) {
+                Some(known) => known.join(table),
+                None => {
+                    self.tables.insert(table.logical_name.clone(), table);
+                }
+            }
+        }
+        for connector in connectors {
+            let key = connector.name.to_lowercase();
+            self.by_api.insert(in_api_name(&connector.name), key.clone());
+            match self.connectors.get_mut(&key) {
+                Some(known) => known.join(connector),
+                None => {
+                    self.connectors.insert(key, connector);
+                }
+            }
+        }
+    }
+
+    /// The table whose rows are in a set.
+    pub fn table_of_set(&self, set: &str) -> Option<&Table> {
+        self.tables.get(self.by_set.get(&set.to_lowercase())?)
+    }
+
+    /// The custom connector of this name, in any case.
+    pub fn connector(&self, name: &str) -> Option<&CustomConnector> {
+        self.connectors.get(&name.to_lowercase())
+    }
+
+    /// The custom connector that the name of an API means: `shared_hlb-5fprices-5f3c91e07ab24d68f5`, which ends in
+    /// what tells the environment.
+    pub fn connector_of_api(&self, api: &str) -> Option<&CustomConnector> {
+        // Longer than any real name: a hostile name could end in many places.
+        const LONGEST: usize = 256;
+        let api = api.to_ascii_lowercase();
+        let api = api.strip_prefix("shared_").filter(|api| api.len() <= LONGEST)?;
+        let mut beginnings = api.rmatch_indices("-5f").map(|(at, _)| &api[..at]);
+        beginnings.find_map(|name| self.connectors.get(self.by_api.get(name)?))
+    }
+}

@@ -1,0 +1,100 @@
+//! Dataverse tables that ship in a package: the names and columns that flows use.
+
+use std::collections::BTreeMap;
+
+use roxmltree::{Document, Node};
+
+use crate::parse::xml;
+
+/// A table. Names are in lower case, as Dataverse compares them.
+#[derive(Debug)]
+pub struct Table {
+    /// The logical name: `hlb_order`.
+    pub logical_name: String,
+    /// The name of the set of its rows, as actions name it: `hlb_orders`.
+    pub set_name: Option<String>,
+    /// The columns by logical name.
+    pub columns: BTreeMap<String, Column>,
+    /// Whether the columns are all there are: the package has the table with all its parts.
+    pub is_whole: bool,
+}
+
+/// A column.
+#[derive(Debug)]
+pub struct Column {
+    /// Whether a new row has to have a value that only the flow can give.
+    pub required: bool,
+}
+
+/// The tables of a document: of `customizations.xml` several, of an `Entity.xml` the root.
+pub(crate) fn read(document: &Document<'_>) -> Vec<Table> {
+    let root = document.root_element();
+    if root.tag_name().name().eq_ignore_ascii_case("Entity") {
+        return table(root).into_iter().collect();
+    }
+    let list = xml::child(root, "Entities");
+    list.into_iter().flat_map(|list| xml::children(list, "Entity")).filter_map(table).collect()
+}
+
+fn table(node: Node<'_, '_>) -> Option<Table> {
+    let entity = xml::child(node, "EntityInfo").and_then(|info| xml::child(info, "entity"));
+    let name = xml::child_text(node, "Name").or_else(|| entity?.attribute("Name"))?;
+    let set_name = entity.and_then(|entity| xml::child_text(entity, "EntitySetName"));
+    let attributes = entity.and_then(|entity| xml::child(entity, "attributes"));
+    let attributes = attributes.into_iter().flat_map(|list| xml::children(list, "attribute"));
+    Some(Table {
+        logical_name: name.to_lowercase(),
+        set_name: set_name.map(str::to_lowercase),
+        columns: attributes.filter_map(column).collect(),
+        is_whole: false,
+    })
+}
+
+fn column(node: Node<'_, '_>) -> Option<(String, Column)> {
+    let text = |name| xml::child_text(node, name);
+    let name = text("LogicalName").or_else(|| text("Name")).or_else(|| node.attribute("PhysicalName"))?;
+    // `systemrequired` is filled in by Dataverse, as are numbers that it counts, defaults and what cannot be given.
+    let is_filled_in = ["AutoNumberFormat", "DefaultValue", "AppDefaultValue", "FormulaDefinitionFileName"]
+        .iter()
+        .any(|name| text(name).is_some())
+        || text("ValidForCreateApi") == Some("0");
+    let required = text("RequiredLevel").is_some_and(|level| level.eq_ignore_ascii_case("required"));
+    Some((name.to_lowercase(), Column { required: required && !is_filled_in }))
+}
+
+impl Table {
+    /// Adds what another package has of the same table.
+    pub(crate) fn join(&mut self, other: Table) {
+        self.columns.extend(other.columns);
+        self.set_name = self.set_name.take().or(other.set_name);
+        self.is_whole |= other.is_whole;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_table_may_be_the_root_or_one_of_many() {
+        let table = r#"<Entity><Name LocalizedName="Order">hlb_Order</Name><EntityInfo><entity Name="hlb_Order">
+            <attributes><attribute PhysicalName="hlb_Name"><LogicalName>hlb_name</LogicalName>
+              <RequiredLevel>required</RequiredLevel></attribute>
+            <attribute PhysicalName="hlb_Number"><Name>hlb_number</Name><RequiredLevel>required</RequiredLevel>
+              <AutoNumberFormat>O-{SEQNUM:4}</AutoNumberFormat></attribute>
+            <attribute PhysicalName="hlb_OrderId"><RequiredLevel>systemrequired</RequiredLevel></attribute>
+            <attribute /></attributes><EntitySetName>hlb_orders</EntitySetName></entity></EntityInfo></Entity>"#;
+        let whole = format!("<ImportExportXml><Entities>{table}<Entity /></Entities></ImportExportXml>");
+        for text in [table, &whole] {
+            let tables = read(&xml::parse(text).expect("xml"));
+            let [table] = tables.as_slice() else { panic!("{tables:?}") };
+            assert_eq!(
+                (table.logical_name.as_str(), table.set_name.as_deref()),
+                ("hlb_order", Some("hlb_orders"))
+            );
+            let columns: Vec<_> =
+                table.columns.iter().map(|(name, column)| (name.as_str(), column.required)).collect();
+            assert_eq!(columns, [("hlb_name", true), ("hlb_number", false), ("hlb_orderid", false)]);
+        }
+    }
+}

@@ -1,0 +1,240 @@
+//! The explanation for people.
+
+use std::fmt::Write as _;
+
+use super::named::{self, Named};
+use super::{About, Explanation, rules_for, telling};
+use crate::errors::{Found, PlatformError};
+use crate::report::count;
+use crate::report::human;
+use crate::report::layout::Style;
+use crate::report::text::clean;
+use crate::rules::{DefaultState, Meta, RuleEntry, body};
+
+/// A rule's page.
+pub(crate) fn rule_text(entry: &RuleEntry) -> String {
+    let Meta { id, category, severity, confidence, codes, since, default, .. } = &entry.meta;
+    let off = if *default == DefaultState::Off { ", off by default" } else { "" };
+    let mut out =
+        format!("{category}/{id}: {}{off}, {}, since {since}\n", severity.as_str(), confidence.as_str());
+    if !codes.is_empty() {
+        let _ = writeln!(out, "prevents: {}", codes.join(", "));
+    }
+    let _ = write!(out, "\n{}", body(entry.rule.page));
+    out
+}
+
+/// The errors of a message, each with what it means and what to do; what it is in the packages, where some are given.
+pub(crate) fn text(explanation: &Explanation<'_>, style: Style) -> String {
+    let (telling, wrappers) = telling(explanation.search);
+    let mut page = Page { out: String::new(), style };
+    let tells_how_often = telling.len() > 1;
+    if let Some(about) = &explanation.about {
+        page.about(about, &telling, tells_how_often);
+    } else {
+        for (number, found) in telling.iter().enumerate() {
+            if number > 0 {
+                page.rule();
+            }
+            page.error(found, tells_how_often);
+        }
+    }
+    page.wrapped_in(&wrappers);
+    if !telling.is_empty() {
+        page.unknown(&explanation.search.unknown);
+    }
+    page.out.trim_start_matches('\n').to_owned()
+}
+
+/// A text that is filled to a width.
+struct Page {
+    out: String,
+    style: Style,
+}
+
+/// How far lists are indented.
+const INDENT: &str = "  ";
+
+impl Page {
+    /// What happened, what it is in the packages, and what to do: in this order for somebody with a failed import.
+    fn about(&mut self, about: &About<'_>, telling: &[&Found], tells_how_often: bool) {
+        for (number, found) in telling.iter().enumerate() {
+            if number > 0 {
+                self.out.push('\n');
+            }
+            self.line(&title(found, tells_how_often));
+            self.filled(INDENT, INDENT, &found.error.meaning);
+        }
+        let named = named::all(about);
+        self.named(about, &named);
+        self.findings(about, telling);
+        self.heading("what to do");
+        for next in named.iter().filter_map(|one| one.next.as_deref()) {
+            self.item("- ", &clean(next));
+        }
+        for found in telling {
+            let code = if telling.len() > 1 { format!("{}: ", found.error.code) } else { String::new() };
+            self.item("- ", &format!("{code}{}", found.error.remedy));
+        }
+        if !telling.is_empty() {
+            let commands: Vec<String> =
+                telling.iter().map(|found| format!("`flowvet explain {}`", found.error.code)).collect();
+            self.paragraph("", &format!("usual causes, rules and sources: {}", commands.join(", ")));
+        }
+    }
+
+    /// The parts of the packages that the message names, each with its text.
+    fn named(&mut self, about: &About<'_>, named: &[Named<'_>]) {
+        if named.is_empty() {
+            self.paragraph("", "the message names nothing that is in the packages.");
+            return;
+        }
+        self.heading("the message names");
+        for one in named {
+            let title = clean(&format!("{} `{}`: {}", one.kind, one.name, one.facts.join("; ")));
+            match &one.place {
+                Some(place) => self.out.push_str(&human::render_place(
+                    &about.analysis.sources,
+                    place,
+                    &title,
+                    self.style,
+                )),
+                None => self.item("- ", &title),
+            }
+        }
+    }
+
+    /// What the rules found that look for the causes.
+    fn findings(&mut self, about: &About<'_>, telling: &[&Found]) {
+        let has_rules = telling.iter().any(|found| rules_for(found.error).next().is_some());
+        if !about.findings.is_empty() {
+            let which = if telling.is_empty() {
+                "rules about turning flows on"
+            } else {
+                "rules that look for the cause"
+            };
+            self.heading(&format!("the {which} found"));
+            self.out.push('\n');
+            for (number, finding) in about.findings.iter().enumerate() {
+                self.out.push_str(if number > 0 { "\n" } else { "" });
+                self.out.push_str(&human::render_finding(about.analysis, finding, self.style));
+            }
+        } else if has_rules && about.elsewhere == 0 {
+            self.paragraph("", "the rules that look for the cause found nothing in the packages.");
+        }
+        for reason in telling.iter().filter_map(|found| found.error.not_in_package.as_deref()) {
+            self.paragraph("a package cannot show everything: ", reason);
+        }
+        if about.elsewhere > 0 {
+            let found = count(about.elsewhere, "more finding");
+            self.paragraph(
+                "",
+                &format!("these rules have {found} about other parts: `flowvet check` shows them."),
+            );
+        }
+    }
+
+    fn error(&mut self, found: &Found, tells_how_often: bool) {
+        let PlatformError { meaning, causes, remedy, source, not_in_package, .. } = found.error;
+        self.line(&title(found, tells_how_often));
+        self.paragraph("", meaning);
+        if !causes.is_empty() {
+            self.heading("usual causes");
+            causes.iter().for_each(|cause| self.item("- ", cause));
+        }
+        self.heading("what to do");
+        self.filled(INDENT, INDENT, remedy);
+        let rules: Vec<&RuleEntry> = rules_for(found.error).collect();
+        self.rules(&rules, not_in_package.as_deref());
+        self.out.push('\n');
+        self.filled("source: ", "        ", source);
+    }
+
+    /// The rules that find the cause, and what they cannot know.
+    fn rules(&mut self, rules: &[&RuleEntry], not_in_package: Option<&str>) {
+        if !rules.is_empty() {
+            self.heading("rules that find its cause before import");
+            for entry in rules {
+                self.item("", &format!("{}: {}", entry.meta.id, entry.meta.summary));
+            }
+        }
+        match (rules.is_empty(), not_in_package) {
+            (true, Some(reason)) => self.paragraph("no rule finds its cause: ", reason),
+            (false, Some(reason)) => self.paragraph("they do not find every cause: ", reason),
+            (true, None) => self.paragraph("", "no rule looks for its cause."),
+            (false, None) => {}
+        }
+    }
+
+    /// Names what stands around the errors, and says nothing else.
+    fn wrapped_in(&mut self, wrappers: &[&Found]) {
+        if wrappers.is_empty() {
+            return;
+        }
+        let names: Vec<String> =
+            wrappers.iter().map(|found| times(found.error.code.clone(), found.times)).collect();
+        let verb = if names.len() == 1 { "only says" } else { "only say" };
+        self.paragraph("", &format!("around it: {}, which {verb} that something failed", names.join(", ")));
+    }
+
+    fn unknown(&mut self, codes: &[String]) {
+        if codes.is_empty() {
+            return;
+        }
+        let codes: Vec<String> = codes.iter().map(|code| format!("`{}`", clean(code))).collect();
+        let what = if codes.len() == 1 { "this code" } else { "these codes" };
+        self.paragraph("", &format!("flowvet does not know {what} of the message: {}", codes.join(", ")));
+    }
+
+    fn line(&mut self, text: &str) {
+        self.out.push_str(text);
+        self.out.push('\n');
+    }
+
+    /// Between two errors.
+    fn rule(&mut self) {
+        let _ = write!(self.out, "\n{}\n\n", "-".repeat(self.style.width.min(20)));
+    }
+
+    fn heading(&mut self, text: &str) {
+        let _ = write!(self.out, "\n{text}\n");
+    }
+
+    fn paragraph(&mut self, before: &str, text: &str) {
+        self.out.push('\n');
+        self.filled(before, "", text);
+    }
+
+    fn item(&mut self, mark: &str, text: &str) {
+        self.filled(&format!("{INDENT}{mark}"), &format!("{INDENT}  "), text);
+    }
+
+    fn filled(&mut self, first: &str, other: &str, text: &str) {
+        // Names are not broken at their hyphens: people copy them.
+        let options = textwrap::Options::new(self.style.width)
+            .initial_indent(first)
+            .subsequent_indent(other)
+            .break_words(false)
+            .word_separator(textwrap::WordSeparator::AsciiSpace)
+            .word_splitter(textwrap::WordSplitter::NoHyphenation);
+        self.line(&textwrap::fill(text.trim(), options));
+    }
+}
+
+/// `ChildFlowNeverPublished, 3 times`.
+fn title(found: &Found, tells_how_often: bool) -> String {
+    let PlatformError { code, also, .. } = found.error;
+    let number = also.iter().find(|code| code.starts_with("0x"));
+    let number = number.map(|number| format!(" ({number})")).unwrap_or_default();
+    let times = match found.times {
+        1 if tells_how_often => ", once".to_owned(),
+        1 => String::new(),
+        times => format!(", {}", count(times, "time")),
+    };
+    format!("{code}{number}{times}")
+}
+
+/// `flow-client-error (3 times)`.
+fn times(code: String, times: usize) -> String {
+    if times == 1 { code } else { format!("{code} ({})", count(times, "time")) }
+}

@@ -1,0 +1,20 @@
+//! A flow as machine formats name it.
+
+use serde::Serialize;
+
+use crate::analysis::Analysis;
+use crate::model::FlowIx;
+
+/// A flow as machine formats name it.
+#[derive(Debug, Serialize)]
+pub(crate) struct FlowName<'a> {
+    pub(crate) id: &'a str,
+    pub(crate) name: &'a str,
+}
+
+impl<'a> FlowName<'a> {
+    pub(crate) fn of(analysis: &'a Analysis, flow: FlowIx) -> Self {
+        let flow = analysis.workspace.flow(flow);
+        FlowName { id: flow.id.as_str(), name: flow.name.as_str() }
+    }
+}

@@ -1,0 +1,109 @@
+//! A required parameter that a step leaves empty.
+
+use std::sync::LazyLock;
+
+use serde::Deserialize;
+
+use super::calls::{self, Call};
+use super::custom;
+use crate::finding::Sink;
+use crate::rules::{Check, FlowContext, Rule, page};
+use crate::source::{Json, Part, Value};
+
+pub(super) const RULE: Rule =
+    Rule { page: page!("data/required-parameter-empty"), check: Check::Flow(check) };
+
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Catalog {
+    required: Vec<Required>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Required {
+    connector: String,
+    operations: Option<Vec<String>>,
+    parameters: Vec<String>,
+    source: String,
+}
+
+static TEXT: &str =
+    include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/rules/catalog/required-parameters.toml"));
+
+/// The catalog is part of the program: that it can be read is held by a test.
+static CATALOG: LazyLock<Catalog> = LazyLock::new(|| toml::from_str(TEXT).unwrap_or_default());
+
+fn check(context: &FlowContext<'_, '_>, sink: &mut Sink) {
+    for call in calls::all(context) {
+        for (key, _) in call.parameters.into_iter().flatten().filter(|(_, value)| is_empty(*value)) {
+            let known = CATALOG.required.iter().find(|required| required.has(&call, key));
+            if let Some(Required { source, .. }) = known {
+                report(
+                    context,
+                    &call,
+                    key,
+                    &format!("the reference of the connector says so: {source}"),
+                    sink,
+                );
+            }
+        }
+    }
+    for (call, connector) in custom::calls(context) {
+        let operation = connector.operation(call.operation);
+        let Some(known) = operation.and_then(|operation| operation.parameters.as_ref()) else { continue };
+        for (key, _) in call.parameters.into_iter().flatten().filter(|(_, value)| is_empty(*value)) {
+            if known.get(&key.to_lowercase()).is_some_and(|parameter| parameter.required) {
+                report(
+                    context,
+                    &call,
+                    key,
+                    &format!("the custom connector `{}` says so", connector.name),
+                    sink,
+                );
+            }
+        }
+    }
+}
+
+fn report(context: &FlowContext<'_, '_>, call: &Call<'_>, key: &str, why: &str, sink: &mut Sink) {
+    let Some(place) = call.place(context, &[key], Part::Value) else { return };
+    let message = format!("{} leaves the required parameter `{key}` empty", context.named(call.step));
+    sink.report(place, "empty", message)
+        .help(format!("open the step, fill in the parameter, save and export again; {why}"));
+}
+
+fn is_empty(value: Json<'_>) -> bool {
+    match value.value() {
+        Value::Null => true,
+        Value::String(text) => text.trim().is_empty(),
+        Value::Bool(_) | Value::Number(_) | Value::Array(_) | Value::Object(_) => false,
+    }
+}
+
+impl Required {
+    fn has(&self, call: &Call<'_>, key: &str) -> bool {
+        let of_operation = |operations: &Vec<String>| {
+            operations.iter().any(|operation| operation.eq_ignore_ascii_case(call.operation))
+        };
+        self.connector.eq_ignore_ascii_case(call.connector)
+            && self.operations.as_ref().is_none_or(of_operation)
+            && self.parameters.iter().any(|parameter| parameter == key)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_catalog_can_be_read_and_names_its_sources() {
+        let catalog: Catalog = toml::from_str(TEXT).expect("the catalog");
+        assert!(
+            catalog
+                .required
+                .iter()
+                .all(|one| one.source.starts_with("https://") && !one.parameters.is_empty())
+        );
+    }
+}

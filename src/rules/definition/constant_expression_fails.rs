@@ -1,0 +1,42 @@
+//! A call that fails in every run, because of a constant that it is given.
+
+use super::report_at;
+use crate::finding::{Severity, Sink};
+use crate::rules::{Check, FlowContext, Rule, page};
+use crate::semantic::{BadCall, CallFault};
+
+pub(super) const RULE: Rule =
+    Rule { page: page!("definition/constant-expression-fails"), check: Check::Flow(check) };
+
+/// How argument positions are called in messages.
+const ORDINALS: [&str; 3] = ["first", "second", "third"];
+
+fn check(context: &FlowContext<'_, '_>, sink: &mut Sink) {
+    let failing = |call: &BadCall<'_>| match &call.fault {
+        CallFault::Constant { failure, .. } => Some(failure.reason),
+        _ => None,
+    };
+    // The same fault twice in a text is one.
+    let is_alike = |a: &BadCall<'_>, b: &BadCall<'_>| {
+        (a.site.node, a.name, failing(a)) == (b.site.node, b.name, failing(b))
+    };
+    for calls in context.semantic.calls.chunk_by(is_alike) {
+        let Some(CallFault::Constant { function, failure }) = calls.first().map(|call| &call.fault) else {
+            continue;
+        };
+        let which = ORDINALS.get(failure.argument).copied().unwrap_or("last");
+        let message = format!(
+            "{} calls `{}`, which always fails: its {which} argument {}",
+            context.named(context.owner(&calls[0].site)),
+            function.name,
+            failure.reason
+        );
+        let places = calls.iter().filter_map(|call| context.place(&call.site));
+        let Some(finding) = report_at(sink, places, failure.reason, message) else { continue };
+        if failure.is_constant {
+            finding.help("correct the argument: a call of constants is evaluated when the flow is saved, and the flow is refused");
+        } else {
+            finding.severity(Severity::Warning).help("correct the argument: the step fails in every run");
+        }
+    }
+}

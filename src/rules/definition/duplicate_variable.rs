@@ -1,0 +1,28 @@
+//! A variable that a flow initialises twice.
+
+use super::report_all;
+use super::variables::Declared;
+use crate::finding::Sink;
+use crate::rules::{Check, FlowContext, Rule, page};
+
+pub(super) const RULE: Rule =
+    Rule { page: page!("definition/duplicate-variable"), check: Check::Flow(check) };
+
+fn check(context: &FlowContext<'_, '_>, sink: &mut Sink) {
+    let declared = Declared::of(context);
+    for declarations in declared.by_name.values().filter(|all| all.len() > 1) {
+        let name = declarations[0].name;
+        let times = match declarations.len() {
+            2 => "twice".to_owned(),
+            more => format!("{more} times"),
+        };
+        let message = format!("`{}` initialises the variable `{name}` {times}", context.flow.name);
+        let places = declarations.iter().filter_map(|one| one.place(context, "name"));
+        if let Some(finding) = report_all(sink, places, "initialised here", message) {
+            finding.help(
+                "initialise it in one step, and give it other values with \"Set variable\" (type `SetVariable`); for \
+                 another variable choose another name",
+            );
+        }
+    }
+}

@@ -1,0 +1,199 @@
+//! A trigger or action whose type does not exist, or stands in the wrong place.
+
+use crate::finding::{Severity, Sink};
+use crate::model::State;
+use crate::rules::{Check, FlowContext, Rule, page};
+use crate::semantic::Owner;
+use crate::source::{Json, Part};
+
+pub(super) const RULE: Rule = Rule { page: page!("definition/unknown-step-type"), check: Check::Flow(check) };
+
+/// Types that only triggers have.
+///
+/// Source: azure-docs, articles/logic-apps/logic-apps-workflow-actions-triggers.md.
+const TRIGGERS: [&str; 4] = ["Batch", "Recurrence", "Request", "SlidingWindow"];
+
+/// Types that only actions have. Source: as above.
+const ACTIONS: [&str; 24] = [
+    "AppendToArrayVariable",
+    "AppendToStringVariable",
+    "Compose",
+    "DecrementVariable",
+    "Expression",
+    "Foreach",
+    "If",
+    "IncrementVariable",
+    "InitializeVariable",
+    "JavaScriptCode",
+    "Join",
+    "ParseJson",
+    "Query",
+    "Response",
+    "Scope",
+    "Select",
+    "SendToBatch",
+    "SetVariable",
+    "Switch",
+    "Table",
+    "Terminate",
+    "Until",
+    "Wait",
+    "Workflow",
+];
+
+/// All other types of the service. Whether a trigger or an action may have them, and whether Power Automate offers
+/// them, is not documented for each.
+///
+/// Source: the enumeration `FlowTemplateOperationType` of Microsoft.Azure.Workflows.Sdk.
+const OTHERS: [&str; 48] = [
+    "Agent",
+    "ApiApp",
+    "ApiConnection",
+    "ApiConnectionNotification",
+    "ApiConnectionWebhook",
+    "ApiManagement",
+    "ArchiveZip",
+    "As2Decode",
+    "As2Encode",
+    "CSharpScriptCode",
+    "Changeset",
+    "ChunkText",
+    "ChunkTextWithMetadata",
+    "EdifactBatchEncode",
+    "EdifactDecode",
+    "EdifactEncode",
+    "FlatFileDecoding",
+    "FlatFileEncoding",
+    "Flow",
+    "Function",
+    "Http",
+    "HttpWebhook",
+    "IntegrationAccountArtifactLookup",
+    "InvokeFunction",
+    "Liquid",
+    "Manual",
+    "NotSpecified",
+    "OpenApiConnection",
+    "OpenApiConnectionNotification",
+    "OpenApiConnectionWebhook",
+    "ParseDocument",
+    "ParseDocumentWithMetadata",
+    "PowershellCode",
+    "RosettaNetDecode",
+    "RosettaNetEncode",
+    "RosettaNetWaitForResponse",
+    "ServiceProvider",
+    "SwiftDecode",
+    "SwiftEncode",
+    "SwiftMTDecode",
+    "SwiftMTEncode",
+    "X12BatchEncode",
+    "X12Decode",
+    "X12Encode",
+    "XmlCompose",
+    "XmlParse",
+    "XmlValidation",
+    "Xslt",
+];
+
+/// What is wrong with a type.
+enum Fault {
+    Missing,
+    OnlyTriggers,
+    OnlyActions,
+    Unknown { near: Option<&'static str> },
+}
+
+fn check(context: &FlowContext<'_, '_>, sink: &mut Sink) {
+    for owner in context.semantic.owners() {
+        let value = context.semantic.body(owner).get("type");
+        let written = value.and_then(Json::as_str).unwrap_or_default();
+        let Some(fault) = fault(context, owner, written) else { continue };
+        let route = context.semantic.route(owner);
+        let place = match value {
+            Some(_) => context.flow.place(route.key("type"), Part::Value),
+            None => context.flow.place(route, Part::Key),
+        };
+        let Some(place) = place else { continue };
+        let named = context.named(context.semantic.name(owner));
+        let (label, message) = match fault {
+            Fault::Missing => ("no type", format!("{named} has no type")),
+            Fault::OnlyTriggers => (
+                "a type of triggers",
+                format!("{named} is an action of type `{written}`, which only triggers have"),
+            ),
+            Fault::OnlyActions => (
+                "a type of actions",
+                format!("{named} is a trigger of type `{written}`, which only actions have"),
+            ),
+            Fault::Unknown { .. } => {
+                ("unknown type", format!("{named} has the type `{written}`, which does not exist"))
+            }
+        };
+        let finding = sink.report(place, label, message);
+        finding.help(advice(&fault, owner, written));
+        // Where the flow runs, the platform knows the type: it is newer than the list above.
+        let may_be_newer = matches!(fault, Fault::Unknown { near: None }) && context.flow.state == State::On;
+        if may_be_newer {
+            finding.message = format!("{named} has the type `{written}`, which probably does not exist");
+            finding.severity(Severity::Warning);
+        }
+    }
+}
+
+fn fault(context: &FlowContext<'_, '_>, owner: Owner, written: &str) -> Option<Fault> {
+    let is_in = |list: &[&str]| list.iter().any(|one| one.eq_ignore_ascii_case(written));
+    let (foreign, fault) = match owner {
+        Owner::Trigger(_) => (&ACTIONS[..], Fault::OnlyActions),
+        Owner::Action(_) => (&TRIGGERS[..], Fault::OnlyTriggers),
+    };
+    if written.is_empty() {
+        return Some(Fault::Missing);
+    }
+    if is_in(foreign) {
+        return Some(fault);
+    }
+    if is_in(&TRIGGERS) || is_in(&ACTIONS) || is_in(&OTHERS) {
+        return None;
+    }
+    let own = if matches!(owner, Owner::Trigger(_)) { &TRIGGERS[..] } else { &ACTIONS[..] };
+    let near = context.nearest(written, own.iter().chain(&OTHERS).copied());
+    Some(Fault::Unknown { near })
+}
+
+fn advice(fault: &Fault, owner: Owner, written: &str) -> String {
+    let is_schedule = ["Recurrence", "SlidingWindow"].iter().any(|one| one.eq_ignore_ascii_case(written));
+    match (fault, owner) {
+        (Fault::OnlyTriggers, _) if is_schedule => {
+            "for a pause use \"Delay\" or \"Delay until\" (type `Wait`); for a second schedule create another flow"
+                .to_owned()
+        }
+        (Fault::OnlyTriggers, _) => {
+            "remove it; for what it should start, create another flow with this trigger".to_owned()
+        }
+        (Fault::OnlyActions, _) => {
+            "move it to `actions`, and choose what starts the flow as its trigger".to_owned()
+        }
+        (Fault::Unknown { near: Some(near) }, _) => format!("did you mean `{near}`?"),
+        (Fault::Missing | Fault::Unknown { near: None }, Owner::Trigger(_)) => {
+            "choose the trigger in the designer, then save and export again".to_owned()
+        }
+        (Fault::Missing | Fault::Unknown { near: None }, Owner::Action(_)) => {
+            "add the action in the designer, then save and export again: its code view shows the type".to_owned()
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_type_is_listed_twice() {
+        let mut all: Vec<&str> = TRIGGERS.iter().chain(&ACTIONS).chain(&OTHERS).copied().collect();
+        let count = all.len();
+        all.sort_unstable();
+        all.dedup();
+        assert_eq!(all.len(), count);
+    }
+}

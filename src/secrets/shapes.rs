@@ -1,0 +1,246 @@
+//! Secrets that are known by their own form, wherever they are: `ghp_…`, `-----BEGIN PRIVATE KEY-----`, the address of
+//! a webhook. Services give their tokens a beginning so that they can be found.
+
+use std::ops::Range;
+use std::sync::LazyLock;
+
+use aho_corasick::{AhoCorasick, MatchKind};
+
+use super::keys::TOKEN;
+use super::scan::begins_word;
+use super::values::{has_digit, is_placeholder, says_something};
+use super::{CLIENT_SECRET, PRIVATE_KEY, Secret};
+
+/// What a token begins with.
+struct Shape {
+    begins: &'static str,
+    /// The fewest characters behind the beginning.
+    least: usize,
+    what: &'static str,
+    form: Form,
+}
+
+/// What is behind the beginning.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Form {
+    /// Letters, digits, `_` and `-`.
+    Token,
+    /// The same and `.`.
+    Dotted,
+    /// The same and `/`: the end of an address.
+    Path,
+    /// A number and a part of an address.
+    Numbered,
+    /// Behind the number of a Telegram bot.
+    Telegram,
+    /// In the middle of a secret of Microsoft Entra.
+    Entra,
+    /// A private key up to its end.
+    Pem,
+    /// The second and third part of a JSON web token.
+    Jwt,
+}
+
+const GITHUB: &str = "a GitHub token";
+const GITLAB: &str = "a GitLab token";
+const SLACK: &str = "a Slack token";
+const STRIPE: &str = "a Stripe key";
+const WEBHOOK: &str = "the address of a webhook";
+const API_KEY: &str = "an API key";
+
+const fn shape(begins: &'static str, least: usize, what: &'static str, form: Form) -> Shape {
+    Shape { begins, least, what, form }
+}
+
+/// Sources: what the services document of their tokens, as secret scanners use it.
+const SHAPES: [Shape; 45] = [
+    shape("ghp_", 30, GITHUB, Form::Token),
+    shape("gho_", 30, GITHUB, Form::Token),
+    shape("ghu_", 30, GITHUB, Form::Token),
+    shape("ghs_", 30, GITHUB, Form::Token),
+    shape("ghr_", 30, GITHUB, Form::Token),
+    shape("github_pat_", 40, GITHUB, Form::Token),
+    shape("glpat-", 20, GITLAB, Form::Dotted),
+    shape("gldt-", 20, GITLAB, Form::Token),
+    shape("AKIA", 16, "an AWS access key", Form::Token),
+    shape("ASIA", 16, "an AWS access key", Form::Token),
+    shape("sk_live_", 16, STRIPE, Form::Token),
+    shape("rk_live_", 16, STRIPE, Form::Token),
+    shape("sk_test_", 16, STRIPE, Form::Token),
+    shape("whsec_", 24, "the secret of a webhook", Form::Token),
+    shape("xoxb-", 20, SLACK, Form::Token),
+    shape("xoxp-", 20, SLACK, Form::Token),
+    shape("xoxa-", 20, SLACK, Form::Token),
+    shape("xoxr-", 20, SLACK, Form::Token),
+    shape("xoxs-", 20, SLACK, Form::Token),
+    shape("xapp-", 20, SLACK, Form::Token),
+    shape("hooks.slack.com/services/", 30, WEBHOOK, Form::Path),
+    shape("/api/webhooks/", 60, WEBHOOK, Form::Numbered),
+    shape("/IncomingWebhook/", 60, WEBHOOK, Form::Path),
+    shape(":AA", 32, "a Telegram token", Form::Telegram),
+    shape("SG.", 50, "a SendGrid key", Form::Dotted),
+    shape("AIza", 35, "a Google API key", Form::Token),
+    shape("ya29.", 30, "a Google token", Form::Dotted),
+    shape("sk-proj-", 32, "an OpenAI key", Form::Token),
+    shape("sk-ant-", 32, "an Anthropic key", Form::Token),
+    shape("sk-", 40, API_KEY, Form::Token),
+    shape("npm_", 36, "an npm token", Form::Token),
+    shape("pypi-", 60, "a PyPI token", Form::Token),
+    shape("shpat_", 32, "a Shopify token", Form::Token),
+    shape("shpss_", 32, "a Shopify secret", Form::Token),
+    shape("dop_v1_", 60, "a DigitalOcean token", Form::Token),
+    shape("dapi", 32, "a Databricks token", Form::Token),
+    shape("ATATT3", 60, "an Atlassian token", Form::Token),
+    shape("pat-na1-", 32, "a HubSpot token", Form::Token),
+    shape("pat-eu1-", 32, "a HubSpot token", Form::Token),
+    shape("lin_api_", 32, "a Linear key", Form::Token),
+    shape("ntn_", 40, "a Notion token", Form::Token),
+    shape("hf_", 30, "a Hugging Face token", Form::Token),
+    shape("Q~", 30, CLIENT_SECRET, Form::Entra),
+    shape("-----BEGIN ", 0, PRIVATE_KEY, Form::Pem),
+    shape("eyJ", 16, TOKEN, Form::Jwt),
+];
+
+static SEARCH: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
+    let begins = SHAPES.iter().map(|shape| shape.begins);
+    // Of `sk-` and `sk-proj-` the longer one.
+    AhoCorasick::builder().match_kind(MatchKind::LeftmostLongest).build(begins).ok()
+});
+
+/// Whether there is a secret of one of the forms in a text.
+pub(super) fn is_in(text: &str) -> bool {
+    SEARCH.as_ref().is_some_and(|search| {
+        // Few texts have a beginning, and fewer a secret.
+        search
+            .find_iter(text)
+            .any(|found| secret(text, found.range(), &SHAPES[found.pattern().as_usize()]).is_some())
+    })
+}
+
+/// The secrets of a text that are known by their form, from left to right.
+pub(super) fn secrets(text: &str) -> Vec<Secret> {
+    let Some(search) = SEARCH.as_ref() else { return Vec::new() };
+    let mut found: Vec<Secret> = Vec::new();
+    for one in search.find_iter(text) {
+        // What is inside of another secret is masked with it.
+        let is_behind = found.last().is_none_or(|last| one.start() >= last.range.end);
+        if is_behind {
+            found.extend(secret(text, one.range(), &SHAPES[one.pattern().as_usize()]));
+        }
+    }
+    found
+}
+
+fn secret(text: &str, begins: Range<usize>, shape: &Shape) -> Option<Secret> {
+    let Shape { what, least, form, .. } = *shape;
+    let rest = &text[begins.end..];
+    let before = &text[..begins.start];
+    let sure = |range: Range<usize>| Secret { range, what, is_sure: true };
+    let is_token = |rest, more: &[u8]| made_up(rest, more, least);
+    match form {
+        Form::Token | Form::Dotted => {
+            let more: &[u8] = if form == Form::Dotted { b"." } else { b"" };
+            let length = Some(rest).filter(|_| begins_token(before)).and_then(|rest| is_token(rest, more))?;
+            Some(sure(begins.end..begins.end + length))
+        }
+        Form::Path => Some(sure(begins.end..begins.end + is_token(rest, b"/")?)),
+        Form::Numbered => {
+            let number = rest.bytes().take_while(u8::is_ascii_digit).count();
+            let token = rest[number..].strip_prefix('/').filter(|_| number > 0)?;
+            let start = begins.end + number + 1;
+            Some(sure(start..start + is_token(token, b"")?))
+        }
+        Form::Telegram => {
+            let digits = before.bytes().rev().take_while(u8::is_ascii_digit).take(11).count();
+            let length =
+                Some(rest).filter(|_| (8..=10).contains(&digits)).and_then(|rest| is_token(rest, b""))?;
+            Some(sure(begins.start + 1..begins.end + length))
+        }
+        Form::Entra => {
+            // Three characters and a 7 or 8 are in front.
+            let start = begins.start.checked_sub(4)?;
+            let head = &text.as_bytes()[start..begins.start];
+            let is_head = head[..3].iter().all(|byte| is_of_token(*byte)) && matches!(head[3], b'7' | b'8');
+            let length = Some(rest).filter(|_| is_head).and_then(|rest| is_token(rest, b".~"))?;
+            Some(sure(start..begins.end + length))
+        }
+        Form::Pem => private_key(text, begins.end),
+        Form::Jwt => {
+            let parts = begins_token(before).then(|| jwt(rest, least))??;
+            Some(Secret { range: begins.start..begins.end + parts, what, is_sure: false })
+        }
+    }
+}
+
+/// Whether a token may begin behind a text: not in the middle of another word.
+fn begins_token(before: &str) -> bool {
+    begins_word(before.as_bytes()) && !before.ends_with(['_', '-'])
+}
+
+/// The length of the rest of a JSON web token: three parts.
+fn jwt(rest: &str, least: usize) -> Option<usize> {
+    let mut at = 0;
+    for number in 0..3 {
+        let length = length_of(&rest[at..], b"");
+        if length < least {
+            return None;
+        }
+        at += length;
+        if number < 2 {
+            at += rest[at..].starts_with('.').then_some(1)?;
+        }
+    }
+    Some(at)
+}
+
+/// The body of a private key whose head begins before a byte. A certificate or a public key is not secret.
+fn private_key(text: &str, start: usize) -> Option<Secret> {
+    const LONGEST_NAME: usize = 40;
+    const LEAST: usize = 40;
+    let rest = &text[start..];
+    let name = rest.as_bytes().iter().take(LONGEST_NAME).position(|byte| *byte == b'-')?;
+    if !rest[..name].contains("PRIVATE KEY") {
+        return None;
+    }
+    let body = start + name + rest[name..].bytes().take_while(|byte| *byte == b'-').count();
+    let length = text[body..].find("-----END").unwrap_or(text.len() - body);
+    let key = &text[body..body + length];
+    if !says_something(key) {
+        return None;
+    }
+    let letters: Vec<u8> = key.bytes().filter(u8::is_ascii_alphanumeric).collect();
+    let is_literal = !key.contains("@{") && !key.contains("...");
+    let is_sure = is_literal && letters.len() >= LEAST && is_varied(&letters);
+    Some(Secret { range: body..body + length, what: PRIVATE_KEY, is_sure })
+}
+
+fn is_of_token(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-')
+}
+
+fn length_of(rest: &str, more: &[u8]) -> usize {
+    rest.bytes().take_while(|byte| is_of_token(*byte) || more.contains(byte)).count()
+}
+
+/// The length of a token at the start, if it is one that a service made, and not `xxxxxxxx` or `your-token-here`.
+fn made_up(rest: &str, more: &[u8], least: usize) -> Option<usize> {
+    /// Enough to tell: a hostile text may be made of beginnings.
+    const LOOKED_AT: usize = 256;
+    let head =
+        rest.bytes().take(LOOKED_AT).take_while(|byte| is_of_token(*byte) || more.contains(byte)).count();
+    let token = &rest[..head];
+    let is_made_up = head >= least
+        && has_digit(token)
+        && is_varied(token.as_bytes())
+        && !is_placeholder(token)
+        && !token.to_ascii_lowercase().contains("example");
+    is_made_up.then(|| length_of(rest, more))
+}
+
+/// Whether a text is made of several characters.
+fn is_varied(text: &[u8]) -> bool {
+    const FEWEST: usize = 8;
+    let mut seen = [false; 256];
+    text.iter().for_each(|byte| seen[usize::from(*byte)] = true);
+    seen.iter().filter(|seen| **seen).count() >= FEWEST
+}

@@ -1,0 +1,34 @@
+//! Checks the layout of the code: which room may use which, no cycles within a folder, and short files and functions.
+
+#[path = "../support/mod.rs"]
+mod support;
+
+mod modules;
+mod sizes;
+mod stages;
+
+use std::path::{Path, PathBuf};
+
+/// Every Rust file below a folder of the project; none where there is no such folder.
+fn rust_files(folder: &str) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    let mut open = vec![support::root().join(folder)];
+    while let Some(folder) = open.pop() {
+        for entry in folder.read_dir().into_iter().flatten().flatten() {
+            let path = entry.path();
+            if path.is_dir() {
+                open.push(path);
+            } else if path.extension().is_some_and(|extension| extension == "rs") {
+                found.push(path);
+            }
+        }
+    }
+    found.sort();
+    found
+}
+
+/// A path as messages show it: below the project's folder, with `/`.
+fn shown(path: &Path) -> String {
+    let below = path.strip_prefix(support::root()).unwrap_or(path);
+    below.to_string_lossy().replace('\\', "/")
+}
