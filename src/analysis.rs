@@ -9,7 +9,7 @@ use crate::load::limits::Limits;
 use crate::load::{self, Input, LoadError};
 use crate::model::given_order;
 use crate::model::settings::{self, Settings};
-use crate::model::{self, GivenOrder, Workspace};
+use crate::model::{self, GivenOrder, Prefer, Workspace};
 use crate::parse::json;
 use crate::rules::{self, Checked, Context};
 use crate::source::{FileName, Sources, Text, TextError};
@@ -42,11 +42,24 @@ impl Analysis {
     /// Every input that could not be used. One is enough to refuse the run: what it holds may be what the others
     /// need, and findings of half a workspace would be wrong.
     pub fn load(inputs: Vec<Input>, limits: Limits) -> Result<Self, Vec<LoadError>> {
+        Analysis::load_preferring(inputs, limits, Prefer::default())
+    }
+
+    /// Reads the inputs as one workspace, and chooses between copies of one solution.
+    ///
+    /// # Errors
+    /// As for [`Analysis::load`].
+    pub fn load_preferring(
+        inputs: Vec<Input>,
+        limits: Limits,
+        prefer: Prefer,
+    ) -> Result<Self, Vec<LoadError>> {
         let loaded = load::load(inputs, limits);
         if !loaded.errors.is_empty() {
             return Err(loaded.errors);
         }
-        let workspace = model::build(&loaded.sources, loaded.packages, loaded.faults);
+        let mut workspace = model::build(&loaded.sources, loaded.packages, loaded.faults, prefer);
+        workspace.not_importable = loaded.not_importable;
         let webhooks = Webhooks::of(&workspace);
         let graph = Graph::build(&workspace, &webhooks);
         Ok(Analysis {

@@ -2,12 +2,14 @@
 //! and the README beside them says what each key means; no code knows a provider by name.
 
 mod connectors;
+mod platform;
 
 use std::sync::LazyLock;
 
 use serde::Deserialize;
 
 pub(crate) use connectors::{Tier, connector};
+pub(crate) use platform::{is_platform_solution, is_platform_table};
 
 /// A provider whose events flows receive.
 #[derive(Debug, Deserialize)]

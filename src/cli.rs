@@ -8,6 +8,8 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use crate::model::Prefer;
+
 pub use crate::config::{FailOn, Profile};
 pub use explain::{ExplainArgs, ExplainFormat, arguments};
 pub use gate::{
@@ -92,12 +94,39 @@ impl Command {
 #[derive(Debug, Args)]
 pub struct Inputs {
     /// Exported solutions (.zip), folders of unpacked ones, legacy packages or flow JSON files; `-` reads a zip from
-    /// stdin. All of them are one workspace: a flow of one may call a flow of another.
+    /// stdin, and `releases/*.zip` means every file that matches. All of them are one workspace: a flow of one may call
+    /// a flow of another.
     #[arg(required = true, value_name = "PATH")]
     pub paths: Vec<PathBuf>,
+    /// Of a solution that is given several times, such as a zip beside its source, which copy to look at. Between equals
+    /// the source goes before zips, then the newest version, then the unmanaged one. The others are named.
+    #[arg(long, value_enum, default_value_t, value_name = "COPY")]
+    pub prefer: PreferCopy,
     /// What reading them may cost.
     #[command(flatten)]
     pub limits: LimitArgs,
+}
+
+/// Which copy of a solution to look at.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+pub enum PreferCopy {
+    /// The unpacked source, which can be changed
+    #[default]
+    Source,
+    /// The zip, which is imported
+    Zip,
+    /// The newest version
+    Newest,
+}
+
+impl From<PreferCopy> for Prefer {
+    fn from(copy: PreferCopy) -> Self {
+        match copy {
+            PreferCopy::Source => Prefer::Source,
+            PreferCopy::Zip => Prefer::Zip,
+            PreferCopy::Newest => Prefer::Newest,
+        }
+    }
 }
 
 /// `flowvet check`.

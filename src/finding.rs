@@ -114,6 +114,12 @@ impl Finding {
         self
     }
 
+    /// Takes back the platform error codes of the rule, where they belong to other findings of it.
+    pub(crate) fn without_codes(&mut self) -> &mut Self {
+        self.codes = &[];
+        self
+    }
+
     /// Names more flows that the fault keeps from being turned on.
     pub(crate) fn also_blocks(&mut self, flows: impl IntoIterator<Item = FlowIx>) -> &mut Self {
         self.also_blocked.extend(flows);

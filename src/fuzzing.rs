@@ -15,7 +15,7 @@ use crate::expression;
 use crate::graph::Graph;
 use crate::load::limits::Limits;
 use crate::load::{self, Input, Package, PackageFile, PackageKind, Role};
-use crate::model::{self, Workspace};
+use crate::model::{self, Prefer, Workspace};
 use crate::parse::{json, locate as locate_place};
 use crate::report::human;
 use crate::report::layout::{Layout, Style};
@@ -103,7 +103,7 @@ pub fn xml(bytes: &[u8]) {
     });
     let (kind, has_agents, custom_apis) = (PackageKind::Solution, false, Vec::new());
     let package = Package { path: FileName::default(), kind, files: files.into(), has_agents, custom_apis };
-    let workspace = model::build(&sources, vec![package], Vec::new());
+    let workspace = model::build(&sources, vec![package], Vec::new(), Prefer::default());
     for place in remembered(&workspace) {
         assert_place(&sources, place);
     }

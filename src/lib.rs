@@ -129,6 +129,7 @@ pub use config::{Config, FailOn, Profile};
 pub use finding::{Confidence, Severity};
 pub use load::limits::Limits;
 pub use load::{EXPECTED, Input, LoadError, LoadErrorKind};
+pub use model::Prefer;
 #[doc(hidden)]
 pub use parallel::join_in;
 #[cfg(feature = "human")]

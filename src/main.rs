@@ -13,7 +13,7 @@ fn main() -> ExitCode {
     if cli.command.reads_solutions() {
         flowvet::join_in();
     }
-    let Outcome { output, stderr, code } = flowvet::run(cli, style);
+    let Outcome { output, stderr, code, .. } = flowvet::run(cli, style);
     let written = write(io::stdout(), &output).and_then(|()| write(io::stderr(), &stderr));
     match written {
         Ok(()) => ExitCode::from(code),

@@ -25,8 +25,9 @@ fn findings_below(path: &Path, json: &Value) -> Vec<[String; 5]> {
         value.to_string().replace(&format!("{prefix}!"), "").replace(&format!("{prefix}/"), "")
     };
     let findings = json["findings"].as_array().expect("a list");
-    findings
-        .iter()
+    // A folder is not a zip to import.
+    let alike = findings.iter().filter(|one| one["rule"] != "package-not-importable");
+    alike
         .map(|one| ["rule", "message", "file", "line", "fingerprint"].map(|member| text(&one[member])))
         .collect()
 }

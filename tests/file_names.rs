@@ -18,7 +18,7 @@ fn faulty() -> [TestFlow; 2] {
 
 fn check(folder: &Path, input: &str, format: &str) -> String {
     let mut command = flowvet();
-    command.current_dir(folder).args(["check", "--no-config", "--format", format]);
+    command.current_dir(folder).args(["check", "--format", format]);
     if input == "-" {
         command.arg("-").pipe_stdin(folder.join("solution.pkg")).expect("a file");
     } else {
@@ -78,6 +78,9 @@ fn a_zip_in_a_zip_is_inside_the_outer_one() {
     let inner = zip_of(files.iter().map(|(path, bytes)| (path.as_str(), *bytes)));
     fs::write(folder.path().join("deploy.bin"), zip_of([("PkgAssets/in.zip", inner.as_slice())]))
         .expect("a file");
+    // The zip is no solution, and the one in it has its solution in a folder: here only names matter.
+    fs::write(folder.path().join("flowvet.toml"), "[rules]\npackage-not-importable = \"off\"\n")
+        .expect("a file");
     insta::assert_snapshot!("nested", places(folder.path(), "deploy.bin"));
 }
 
@@ -94,7 +97,7 @@ fn a_broken_zip_belongs_to_the_solution_around_it() {
     }
     let zip = zip_of(entries.iter().map(|(path, bytes)| (path.as_str(), bytes.as_slice())));
     fs::write(folder.path().join("all.pkg"), zip).expect("a file");
-    let config = "[[ignore]]\nrule = \"unreadable-file\"\nsolution = \"Kit\"\nreason = \"test data\"\n";
+    let config = "[rules]\npackage-not-importable = \"off\"\n[[ignore]]\nrule = \"unreadable-file\"\nsolution = \"Kit\"\nreason = \"test data\"\n";
     fs::write(folder.path().join("flowvet.toml"), config).expect("a file");
     let output = flowvet()
         .current_dir(folder.path())

@@ -103,7 +103,8 @@ fn with_file(content: &str) -> TempDir {
 
 #[test]
 fn a_recorded_file_that_holds_no_flow_is_a_finding() {
-    let definition = |inside: &str| format!(r#"{{"properties": {{"definition": {inside}}}}}"#);
+    let definition =
+        |inside: &str| format!(r#"{{"properties": {{"definition": {inside}}}, "schemaVersion": "1.0.0.0"}}"#);
     let table = [
         ("null".to_owned(), "properties"),
         ("[]".to_owned(), "properties"),
@@ -148,7 +149,9 @@ fn a_legacy_package_is_one_flow_without_references() {
     );
     let folder = folder(&[("old.zip".to_owned(), legacy(&definition))]);
     let report = json(&folder, &["check", "old.zip", "--format", "json"]);
-    assert_eq!(report["findings"], Value::Array(Vec::new()), "no connection reference is normal here");
+    let findings = report["findings"].as_array().expect("a list");
+    let rules: Vec<&Value> = findings.iter().map(|finding| &finding["rule"]).collect();
+    assert_eq!(rules, ["package-not-importable"], "no connection reference is normal here");
     let order = json(&folder, &["order", "old.zip", "--format", "json"]);
     assert_eq!(order["waves"][0][0]["name"], "Old times");
     assert_eq!(order["order"][0], id(9));
@@ -190,4 +193,52 @@ fn a_zip_with_data_descriptors_and_folder_entries_is_read() {
     assert!(flags & 8 != 0 || later > 0, "the zip has data descriptors");
     let report = json(&folder(&[("a.zip".to_owned(), bytes)]), &["check", "a.zip", "--format", "json"]);
     assert_eq!(report["findings"][0]["rule"], "child-flow-off");
+}
+
+const DEFINITION: &str = r#"{"$schema": "https://schema.management.azure.com/providers/Microsoft.Logic/schemas/2016-06-01/workflowdefinition.json#", "triggers": {}, "actions": {}}"#;
+
+#[test]
+fn logic_apps_are_refused_by_name() {
+    let standard = format!(r#"{{"definition": {DEFINITION}, "kind": "Stateful"}}"#);
+    let template = format!(
+        r#"{{"$schema": "https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#", "resources":
+        [{{"type": "Microsoft.Logic/workflows", "properties": {{"definition": {DEFINITION}}}}}]}}"#
+    );
+    let zip = zip_of([("Orders/workflow.json", standard.as_bytes())]);
+    let mut files: Vec<(String, Vec<u8>)> = vec![
+        ("app/host.json".to_owned(), b"{}".to_vec()),
+        ("app/Orders/workflow.json".to_owned(), standard.into_bytes()),
+        ("template.json".to_owned(), template.into_bytes()),
+        ("definition.json".to_owned(), DEFINITION.as_bytes().to_vec()),
+        ("app.zip".to_owned(), zip),
+    ];
+    let beside = solution("Beside", &[TestFlow::new(1, [])]);
+    files.extend(beside.into_iter().map(|(path, bytes)| (format!("mixed/src/{path}"), bytes)));
+    files.push(("mixed/definition.json".to_owned(), DEFINITION.as_bytes().to_vec()));
+    let folder = folder(&files);
+    let run = |input: &str| transcript(flowvet().current_dir(folder.path()).args(["check", input]));
+    let runs = ["app", "template.json", "definition.json", "app.zip", "mixed"].map(run);
+    insta::assert_snapshot!("logic_apps", runs.join("\n"));
+}
+
+#[test]
+fn patterns_are_expanded() {
+    let zip = |name: &str, number| support::solution_zip(name, &[TestFlow::new(number, [])]);
+    let folder = folder(&[
+        ("releases/a.zip".to_owned(), zip("A", 1)),
+        ("releases/b.zip".to_owned(), zip("B", 2)),
+        ("releases/deep/er/c.zip".to_owned(), zip("C", 3)),
+        ("releases/[d].zip".to_owned(), zip("D", 4)),
+    ]);
+    let inputs = |pattern: &str| {
+        let report = json(&folder, &["check", pattern, "--format", "json"]);
+        let inputs = report["inputs"].as_array().expect("a list").iter();
+        inputs.map(|input| input["path"].as_str().expect("a path").to_owned()).collect::<Vec<_>>()
+    };
+    assert_eq!(inputs("releases/?.zip"), ["releases/a.zip", "releases/b.zip"]);
+    assert_eq!(inputs("releases/**/[ac].zip"), ["releases/a.zip", "releases/deep/er/c.zip"]);
+    assert_eq!(inputs("releases/[d].zip"), ["releases/[d].zip"], "a file of this very name");
+    let refused = |pattern: &str| transcript(flowvet().current_dir(folder.path()).args(["check", pattern]));
+    let runs = ["releases/*.cab", "a***.zip"].map(refused);
+    insta::assert_snapshot!("patterns", runs.join("\n"));
 }

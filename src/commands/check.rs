@@ -5,7 +5,9 @@ use std::path::Path;
 use super::config::LoadedConfig;
 use super::notes::Notes;
 use super::staged_files::StagedFiles;
-use super::{CLEAN, FOUND, Outcome, Verbosity, add_settings, load, pipelines, progress, read_text};
+use super::{
+    CLEAN, FOUND, Outcome, Verbosity, add_settings, copies_note, load, pipelines, progress, read_text,
+};
 use crate::analysis::Analysis;
 use crate::baseline::{Baseline, fingerprint};
 use crate::cli::{BaselineArgs, CheckArgs, CheckFormat, Inputs, OutputArgs};
@@ -63,9 +65,10 @@ fn check(args: &CheckArgs, style: Style, verbosity: Verbosity) -> Result<Outcome
     let summary = pipelines::summary(format, &report)?;
     let fails = findings.iter().any(|finding| report.fail_on.includes(finding.severity));
     let code = if fails { FOUND } else { CLEAN };
+    let copies = copies_note(&session);
     // The process ends after this: to take a model of many flows apart node by node would be time for nothing.
     std::mem::forget(session);
-    Ok(Outcome { output: output + &summary, stderr: notes.lines, code })
+    Ok(Outcome { output: output + &summary, stderr: notes.lines, notes: copies, code })
 }
 
 /// What goes to stdout. Two reports there would be none that anything can read.

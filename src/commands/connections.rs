@@ -1,6 +1,6 @@
 //! `flowvet connections`: which step uses which connection reference.
 
-use super::{CLEAN, Outcome, load};
+use super::{CLEAN, Outcome, copies_note, load};
 use crate::cli::{ConnectionsArgs, ConnectionsFormat};
 use crate::report::connections::{csv, json, list, markdown, table};
 
@@ -19,5 +19,5 @@ pub(super) fn run(args: &ConnectionsArgs) -> Outcome {
             Err(error) => return Outcome::failure(&error.to_string(), None),
         },
     };
-    Outcome::output(output, CLEAN)
+    Outcome { notes: copies_note(&session), ..Outcome::output(output, CLEAN) }
 }

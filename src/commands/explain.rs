@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use super::{CLEAN, FOUND, Outcome, STDIN, add_settings, load, unread};
 use crate::analysis::Analysis;
-use crate::cli::{ExplainArgs, ExplainFormat, Inputs};
+use crate::cli::{ExplainArgs, ExplainFormat, Inputs, PreferCopy};
 use crate::config::{Config, Profile};
 use crate::errors::{self, PlatformError, Search};
 use crate::finding::Finding;
@@ -71,7 +71,8 @@ impl LookedUp {
         if args.what == ["-"] && args.packages.iter().any(is_stdin) {
             return Err(Outcome::failure("the message and a package cannot both come from stdin", None));
         }
-        let inputs = Inputs { paths: args.packages.clone(), limits: args.limits };
+        let inputs =
+            Inputs { paths: args.packages.clone(), limits: args.limits, prefer: PreferCopy::default() };
         let mut session = load(&inputs)?;
         add_settings(&mut session, &args.settings, &inputs, style)?;
         let mentions = mentions::of(message, &session.analysis().workspace);

@@ -1,6 +1,6 @@
 //! `flowvet graph`: who calls whom, who uses which connection.
 
-use super::{CLEAN, Outcome, load};
+use super::{CLEAN, Outcome, copies_note, load};
 use crate::cli::{GraphArgs, GraphFormat};
 use crate::report::graph::Drawing;
 
@@ -15,5 +15,5 @@ pub(super) fn run(args: &GraphArgs) -> Outcome {
         GraphFormat::Mermaid => drawing.mermaid(),
         GraphFormat::Dot => drawing.dot(),
     };
-    Outcome::output(output, CLEAN)
+    Outcome { notes: copies_note(&session), ..Outcome::output(output, CLEAN) }
 }

@@ -14,12 +14,14 @@ mod progress;
 mod runbook;
 mod staged_files;
 
+use std::collections::BTreeSet;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use crate::cli::{Cli, Command, Inputs, RulesArgs, RulesFormat};
 use crate::load::limits::Limits;
 use crate::load::{self, Input, LoadError};
+use crate::model::SolutionCopy;
 use crate::report::human::render_error;
 use crate::report::layout::Style;
 use crate::report::text::clean;
@@ -33,6 +35,8 @@ pub struct Outcome {
     pub output: String,
     /// Everything else, for stderr.
     pub stderr: String,
+    /// What somebody should know beside the results, for stderr.
+    notes: String,
     /// The exit code.
     pub code: u8,
 }
@@ -46,7 +50,7 @@ pub(crate) const FAILED: u8 = 2;
 
 impl Outcome {
     fn output(output: String, code: u8) -> Self {
-        Outcome { output, stderr: String::new(), code }
+        Outcome { output, code, ..Outcome::default() }
     }
 
     fn failure(message: &str, help: Option<&str>) -> Self {
@@ -56,6 +60,16 @@ impl Outcome {
 
 /// Runs a command.
 pub fn run(cli: Cli, style: Style) -> Outcome {
+    let is_quiet = cli.quiet;
+    let mut outcome = run_command(cli, style);
+    let notes = std::mem::take(&mut outcome.notes);
+    if !is_quiet {
+        outcome.stderr.insert_str(0, &notes);
+    }
+    outcome
+}
+
+fn run_command(cli: Cli, style: Style) -> Outcome {
     match cli.command {
         Command::Check(args) => check::run(&args, style, Verbosity::of(cli.quiet, cli.verbose)),
         Command::Order(args) => order::run(&args, style),
@@ -102,12 +116,49 @@ impl Verbosity {
 /// Reads the inputs, or says why they cannot be read.
 fn load(inputs: &Inputs) -> Result<Session, Outcome> {
     let limits = inputs.limits.limits();
-    let paths = inputs.paths.iter().map(|path| input(path, limits)).collect::<Result<Vec<_>, _>>()?;
-    Session::load(paths, limits).map_err(|errors| Outcome {
-        stderr: errors.iter().map(load_error_message).collect(),
+    let refused = |errors: std::slice::Iter<'_, LoadError>| Outcome {
+        stderr: errors.map(load_error_message).collect(),
         code: FAILED,
         ..Outcome::default()
-    })
+    };
+    let paths = expanded(&inputs.paths, limits).map_err(|errors| refused(errors.iter()))?;
+    let paths = paths.iter().map(|path| input(path, limits)).collect::<Result<Vec<_>, _>>()?;
+    Session::load_preferring(paths, limits, inputs.prefer.into()).map_err(|errors| refused(errors.iter()))
+}
+
+/// Paths with their wildcards expanded, each once; or every pattern that means nothing.
+fn expanded(paths: &[PathBuf], limits: Limits) -> Result<Vec<PathBuf>, Vec<LoadError>> {
+    let (mut all, mut errors) = (Vec::new(), Vec::new());
+    for path in paths {
+        match load::expand(path, limits) {
+            Ok(found) => all.extend(found),
+            Err(error) => errors.push(error),
+        }
+    }
+    let mut seen = BTreeSet::new();
+    all.retain(|path| seen.insert(path.clone()));
+    if errors.is_empty() { Ok(all) } else { Err(errors) }
+}
+
+/// Names the copies of solutions that are not looked at.
+fn copies_note(session: &Session) -> String {
+    /// How many are named.
+    const MOST: usize = 10;
+    let workspace = &session.analysis().workspace;
+    let note = |copy: &SolutionCopy| {
+        let kept = workspace.solution(copy.kept);
+        let version = kept.manifest.as_ref().map_or("", |manifest| manifest.version.as_str());
+        let note = format!(
+            "note: {} ({}) is the same solution as {} ({version}) and is not looked at; `--prefer` chooses another copy",
+            copy.path, copy.version, kept.path
+        );
+        clean(&note) + "\n"
+    };
+    let mut notes: String = workspace.copies.iter().take(MOST).map(note).collect();
+    if let Some(more) = workspace.copies.len().checked_sub(MOST).filter(|more| *more > 0) {
+        notes.push_str(&format!("note: and {more} more\n"));
+    }
+    notes
 }
 
 /// What `-` is called in reports.
@@ -134,7 +185,15 @@ fn add_settings(
     inputs: &Inputs,
     style: Style,
 ) -> Result<(), Outcome> {
-    for path in paths {
+    let paths = expanded(paths, inputs.limits.limits()).map_err(|errors| Outcome {
+        stderr: errors
+            .iter()
+            .map(|error| error_message(&error.path_and_reason(), error.help.as_deref()))
+            .collect(),
+        code: FAILED,
+        ..Outcome::default()
+    })?;
+    for path in &paths {
         let text = read_text(path, inputs)?;
         session.add_settings_text(text).map_err(|error| refused(&error, style))?;
     }

@@ -4,7 +4,7 @@
 use std::path::Path;
 
 use super::config::LoadedConfig;
-use super::{CLEAN, FOUND, Outcome, load, read_text, refused, unread};
+use super::{CLEAN, FOUND, Outcome, copies_note, load, read_text, refused, unread};
 use crate::activation::{Activation, closure};
 use crate::analysis::Analysis;
 use crate::atomic_write;
@@ -27,13 +27,13 @@ pub(super) fn run(args: &OrderArgs, style: Style) -> Outcome {
         Ok(session) => session,
         Err(outcome) => return outcome,
     };
-    if args.solutions {
-        return print_solutions(args, session.analysis());
-    }
-    match &args.check {
+    let notes = copies_note(&session);
+    let outcome = match &args.check {
+        _ if args.solutions => print_solutions(args, session.analysis()),
         Some(file) => check(args, session, file, style).unwrap_or_else(|outcome| outcome),
         None => print(args, session.analysis(), style).unwrap_or_else(|outcome| outcome),
-    }
+    };
+    Outcome { notes, ..outcome }
 }
 
 /// Options that clap cannot hold against each other because they depend on values.

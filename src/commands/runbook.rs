@@ -1,6 +1,6 @@
 //! `flowvet runbook`: the checklist for the day of an import.
 
-use super::{CLEAN, Outcome, add_settings, load};
+use super::{CLEAN, Outcome, add_settings, copies_note, load};
 use crate::cli::{RunbookArgs, RunbookFormat};
 use crate::report::layout::Style;
 use crate::report::runbook::{self, Markup};
@@ -22,5 +22,5 @@ pub(super) fn run(args: &RunbookArgs, style: Style) -> Outcome {
         RunbookFormat::Text => runbook.text(Markup::Plain),
         RunbookFormat::Json => runbook.json(),
     };
-    Outcome::output(output, CLEAN)
+    Outcome { notes: copies_note(&session), ..Outcome::output(output, CLEAN) }
 }

@@ -22,6 +22,8 @@ pub struct LoadError {
 pub enum LoadErrorKind {
     /// Nothing at that path.
     Nothing,
+    /// Nothing matches a path with wildcards, or it is malformed in this way.
+    NoMatch(Option<String>),
     /// The operating system refused.
     Unreadable(String),
     /// A container without a solution, in words: "a zip with 3 files".
@@ -40,6 +42,8 @@ impl fmt::Display for LoadErrorKind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             LoadErrorKind::Nothing => write!(f, "there is no such file or folder"),
+            LoadErrorKind::NoMatch(None) => write!(f, "no file or folder matches this pattern"),
+            LoadErrorKind::NoMatch(Some(fault)) => write!(f, "this is not a valid pattern: {fault}"),
             LoadErrorKind::Unreadable(reason) => write!(f, "could not be read: {reason}"),
             LoadErrorKind::NoSolution(what) => write!(f, "found {what} and no solution, expected {EXPECTED}"),
             LoadErrorKind::Other(what) => write!(f, "found {what}, expected {EXPECTED}"),
@@ -70,7 +74,10 @@ impl LoadError {
             LoadErrorKind::NoSolution(what) | LoadErrorKind::Other(what) => {
                 format!("{}: found {what}", self.name)
             }
-            other @ (LoadErrorKind::Nothing | LoadErrorKind::Unreadable(_) | LoadErrorKind::Limit(_)) => {
+            other @ (LoadErrorKind::Nothing
+            | LoadErrorKind::NoMatch(_)
+            | LoadErrorKind::Unreadable(_)
+            | LoadErrorKind::Limit(_)) => {
                 format!("{}: {other}", self.name)
             }
         }

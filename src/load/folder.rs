@@ -144,7 +144,10 @@ fn is_worth(entry: &DirEntry) -> bool {
         return true;
     }
     let name = entry.file_name().to_string_lossy();
-    !(is_passed_over(&name) || is_output(&name) && entry.path().parent().is_some_and(has_project))
+    // The folder that was given is one that somebody wants to be looked at, whatever its name.
+    let around = entry.path().parent().filter(|_| entry.depth() > 1).and_then(Path::file_name);
+    let is_passed_over = is_passed_over(&name, around.map(|around| around.to_string_lossy()).as_deref());
+    !(is_passed_over || is_output(&name) && entry.path().parent().is_some_and(has_project))
 }
 
 fn is_output(folder: &str) -> bool {

@@ -2,59 +2,13 @@
 //! a zip and its unpacked twin are read alike.
 //!
 //! Known layouts: the exported zip (`solution.xml` at a root), the tree that `pac solution unpack` writes
-//! (`Other/Solution.xml`), both at once, a `Workflows` folder alone, and the legacy package
-//! (`Microsoft.Flow/flows/<id>/definition.json`).
+//! (`Other/Solution.xml`), both at once, a `Workflows` folder alone, the YAML source control format (see
+//! `yaml_layout`), and the legacy package (`Microsoft.Flow/flows/<id>/definition.json`).
 
 use std::collections::{BTreeMap, BTreeSet};
 
-/// What a file is for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum Role {
-    /// `solution.xml`: name, version, missing dependencies.
-    Manifest,
-    /// `customizations.xml`: workflow records, connection references.
-    Customizations,
-    /// A JSON file in `Workflows`: a cloud flow, a desktop flow or a macro.
-    Flow,
-    /// `*.data.xml` in `Workflows`: the record of one workflow.
-    Record,
-    /// `environmentvariabledefinition.xml`.
-    VariableDefinition,
-    /// `environmentvariablevalues.json`.
-    VariableValue,
-    /// `definition.json` of a legacy package.
-    LegacyFlow,
-    /// A JSON file outside any solution that may be a flow; its content decides.
-    LooseFlow,
-    /// `<name>_openapidefinition.json`: the operations of a custom connector.
-    Connector,
-    /// `Entities/<name>/Entity.xml` of an unpacked solution: a table. Exported ones have tables in `customizations.xml`.
-    Table,
-}
-
-/// What kind of package a set of files is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum PackageKind {
-    /// A solution, exported or unpacked.
-    Solution,
-    /// A flow exported outside solutions (`manifest.json`, `Microsoft.Flow/`).
-    Legacy,
-    /// One flow JSON by itself.
-    Loose,
-}
-
-/// The files of one package; indices point into the list of paths.
-#[derive(Debug, PartialEq, Eq)]
-pub(crate) struct PackageLayout {
-    /// The folder of the package, empty or ending in `/`.
-    pub(crate) root: String,
-    pub(crate) kind: PackageKind,
-    pub(crate) files: Vec<(Role, usize)>,
-    /// Whether it holds agents (`bots`, `botcomponents`), which may use connection references as flows do.
-    pub(crate) has_agents: bool,
-    /// The names of custom APIs, as their folders have them.
-    pub(crate) custom_apis: Vec<String>,
-}
+use super::package_layout::{PackageKind, PackageLayout, Role};
+use super::yaml_layout::{self, YamlRoot};
 
 /// Everything of interest in a container.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -64,21 +18,25 @@ pub(crate) struct Layout {
     pub(crate) archives: Vec<usize>,
     /// JSON files outside every package.
     pub(crate) loose: Vec<usize>,
-    /// Solutions in the YAML source control format, which has no documented shape for flows that could be read.
-    pub(crate) yaml: Vec<usize>,
+    /// Folders with solutions in the YAML source control format; files say which component belongs to which of them.
+    pub(crate) yaml: Vec<YamlRoot>,
     /// Solutions in old `.cab` archives.
     pub(crate) cabinets: Vec<usize>,
 }
 
 /// Folders that hold no flows and may be huge. Names are compared without regard to case.
-const PASSED_OVER: [&str; 6] = ["canvasapps", "node_modules", ".git", ".hg", ".svn", "webresources"];
+const PASSED_OVER: [&str; 5] = ["node_modules", ".git", ".hg", ".svn", "webresources"];
 
 /// How the name of the file ends that has the operations of a custom connector; before it stands the connector's name.
 pub(crate) const CONNECTOR: &str = "_openapidefinition.json";
 
-/// Whether nothing below a folder of this name is of interest.
-pub(crate) fn is_passed_over(folder: &str) -> bool {
+/// The folder of canvas apps. The folders in it hold the sources of apps, which may be huge.
+const APPS: &str = "canvasapps";
+
+/// Whether nothing below a folder is of interest, by its name and that of the folder around it.
+pub(crate) fn is_passed_over(folder: &str, around: Option<&str>) -> bool {
     PASSED_OVER.iter().any(|name| name.eq_ignore_ascii_case(folder))
+        || around.is_some_and(|around| around.eq_ignore_ascii_case(APPS))
 }
 
 enum Class {
@@ -94,19 +52,20 @@ enum Class {
     CustomApi(String),
     Archive,
     Cabinet,
-    Yaml,
     Json,
 }
 
 /// Sorts paths into packages. Paths are relative, with `/`; their order does not matter but is kept within a package.
 pub(crate) fn detect(paths: &[String]) -> Layout {
-    let mut layout = Layout::default();
+    let mut layout = Layout { yaml: yaml_layout::roots(paths), ..Layout::default() };
+    let claimed: BTreeSet<usize> = layout.yaml.iter().flat_map(YamlRoot::files).collect();
     let mut packages: BTreeMap<(String, PackageKind), Vec<(Role, usize)>> = BTreeMap::new();
     let mut workflows = Vec::new();
     let mut parts = Vec::new();
     let mut with_agents = BTreeSet::new();
     let mut custom_apis = Vec::new();
-    for (index, path) in paths.iter().enumerate() {
+    let unclaimed = paths.iter().enumerate().filter(|(index, _)| !claimed.contains(index));
+    for (index, path) in unclaimed {
         match classify(path) {
             Some(Class::Anchor(role, root)) => {
                 packages.entry((root, PackageKind::Solution)).or_default().push((role, index));
@@ -122,7 +81,6 @@ pub(crate) fn detect(paths: &[String]) -> Layout {
             Some(Class::CustomApi(name)) => custom_apis.push((name, index)),
             Some(Class::Archive) => layout.archives.push(index),
             Some(Class::Cabinet) => layout.cabinets.push(index),
-            Some(Class::Yaml) => layout.yaml.push(index),
             Some(Class::Json) => layout.loose.push(index),
             None => {}
         }
@@ -173,7 +131,11 @@ fn root_above(packages: &BTreeMap<(String, PackageKind), Vec<(Role, usize)>>, pa
 fn classify(path: &str) -> Option<Class> {
     let segments: Vec<&str> = path.split('/').collect();
     let (file, folders) = segments.split_last()?;
-    if folders.iter().any(|folder| is_passed_over(folder) || *folder == "..") {
+    let is_passed_over = |(at, folder): (usize, &&str)| {
+        let around = at.checked_sub(1).map(|above| folders[above]);
+        is_passed_over(folder, around) || *folder == ".."
+    };
+    if folders.iter().enumerate().any(is_passed_over) {
         return None;
     }
     let file = file.to_ascii_lowercase();
@@ -192,6 +154,9 @@ fn classify(path: &str) -> Option<Class> {
     if let Some(at) = agent {
         return Some(Class::Agent(root(folders.len() - at)));
     }
+    if last(1) == APPS {
+        return file.ends_with(".meta.xml").then_some(Class::Part(Role::App));
+    }
     Some(match file.as_str() {
         "solution.xml" => anchor(Role::Manifest),
         "customizations.xml" => anchor(Role::Customizations),
@@ -199,7 +164,6 @@ fn classify(path: &str) -> Option<Class> {
         "environmentvariablevalues.json" => Class::Part(Role::VariableValue),
         "entity.xml" if last(2) == "entities" => Class::Part(Role::Table),
         "customapi.xml" if last(2) == "customapis" => Class::CustomApi(last(1)),
-        "solution.yml" if last(2) == "solutions" => Class::Yaml,
         "definition.json" if last(3) == "microsoft.flow" && last(2) == "flows" => Class::LegacyFlow(root(3)),
         _ if last(1) == "workflows" && file.ends_with(".json") => Class::Workflow(Role::Flow, root(1)),
         _ if last(1) == "workflows" && file.ends_with(".data.xml") => Class::Workflow(Role::Record, root(1)),
@@ -230,7 +194,6 @@ mod tests {
         }
         lines.extend(list("zip", &layout.archives));
         lines.extend(list("cab", &layout.cabinets));
-        lines.extend(list("yaml", &layout.yaml));
         lines.extend(list("loose", &layout.loose));
         lines
     }
@@ -285,13 +248,11 @@ mod tests {
             "e/node_modules/x/package.json",
             "../escape/solution.xml",
             "f/PkgFolder/old.cab",
-            "g/solutions/demo/solution.yml",
             "h/environmentvariabledefinitions/x/environmentvariabledefinition.xml",
         ]).join("\n"), @r#"
         Legacy "a/" LegacyFlow: a/Microsoft.Flow/flows/1234/definition.json
         Solution "b/" Flow: b/Workflows/A.json
         cab: f/PkgFolder/old.cab
-        yaml: g/solutions/demo/solution.yml
         loose: a/Microsoft.Flow/flows/1234/apisMap.json
         loose: c/flow.json
         "#);

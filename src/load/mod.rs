@@ -9,10 +9,17 @@ mod depth;
 mod entry_name;
 mod error;
 mod folder;
+mod importable;
 mod input;
+mod json_kind;
 mod layout;
 pub(crate) mod limits;
+mod package_layout;
+#[cfg(feature = "cli")]
+mod patterns;
+mod yaml_layout;
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::limit::{DEEPEST_JSON, Limit};
@@ -26,9 +33,14 @@ use limits::{Budget, Limits, ReadFault};
 #[cfg(feature = "cli")]
 pub(crate) use companion::{EncodedText, any_text, read_any_text, read_text};
 pub use error::{EXPECTED, LoadError, LoadErrorKind};
+pub(crate) use importable::NotImportable;
 pub use input::Input;
-pub use layout::PackageKind;
-pub(crate) use layout::{CONNECTOR, Role};
+use json_kind::{JsonKind, LOGIC_APP_HELP};
+pub(crate) use layout::CONNECTOR;
+pub use package_layout::PackageKind;
+pub(crate) use package_layout::Role;
+#[cfg(feature = "cli")]
+pub(crate) use patterns::expand;
 
 /// The files of one solution, legacy package or loose flow.
 #[derive(Debug)]
@@ -82,6 +94,8 @@ pub(crate) struct Loaded {
     pub(crate) sources: Sources,
     pub(crate) packages: Vec<Package>,
     pub(crate) faults: Vec<Fault>,
+    /// The zips that an import refuses.
+    pub(crate) not_importable: Vec<(FileId, NotImportable)>,
     /// What was passed over on purpose.
     pub(crate) skipped: Vec<FileName>,
     pub(crate) errors: Vec<LoadError>,
@@ -90,7 +104,8 @@ pub(crate) struct Loaded {
 /// Reads every input. Inputs that cannot be used are in `errors`; the caller decides whether the rest is worth
 /// anything.
 pub(crate) fn load(inputs: Vec<Input>, limits: Limits) -> Loaded {
-    let mut loader = Loader { out: Loaded::default(), budget: Budget::new(limits), spent: None };
+    let mut loader =
+        Loader { out: Loaded::default(), budget: Budget::new(limits), spent: None, logic_apps: Vec::new() };
     for input in inputs {
         let result = match input {
             Input::Path(path) => loader.path(&path),
@@ -160,6 +175,8 @@ struct Loader {
     budget: Budget,
     /// The file at which the run had read all that it may.
     spent: Option<FileName>,
+    /// Logic Apps in the container that is being read, in words.
+    logic_apps: Vec<(FileName, &'static str)>,
 }
 
 impl Loader {
@@ -188,11 +205,15 @@ impl Loader {
                 format!("JSON that is broken at line {}, column {}: {}", at.line, at.column, error.message);
             return Err(LoadError::other(label, found, None));
         }
-        if !is_flow(&text) {
-            let found = "JSON that is no flow (it has no `properties.definition` with triggers and actions)";
-            return Err(LoadError::other(label, found, None));
+        match JsonKind::of(&text) {
+            JsonKind::Flow => self.loose(label.clone(), label.path().to_owned(), text),
+            JsonKind::LogicApp(what) => return Err(LoadError::other(label, what, Some(LOGIC_APP_HELP))),
+            JsonKind::Other => {
+                let found =
+                    "JSON that is no flow (it has no `properties.definition` with triggers and actions)";
+                return Err(LoadError::other(label, found, None));
+            }
         }
-        self.loose(label.clone(), label.path().to_owned(), text);
         Ok(())
     }
 
@@ -221,7 +242,13 @@ impl Loader {
             let help = "give the zip without its password, as Power Apps exported it";
             return Err(LoadError::other(label, "an encrypted zip", Some(help)));
         }
-        self.container_with_packages(Container::Archive(archive), label, depth, &what)
+        let not_importable = importable::fault(&archive.paths(), depth);
+        self.container_with_packages(Container::Archive(archive), label, depth, &what)?;
+        if let Some(why) = not_importable {
+            let file = self.out.sources.add(Text::new(label, ""));
+            self.out.not_importable.push((file, why));
+        }
+        Ok(())
     }
 
     /// Reads a container that has to hold at least one package.
@@ -233,8 +260,11 @@ impl Loader {
         what: &str,
     ) -> Result<(), LoadError> {
         let (packages, faults) = (self.out.packages.len(), self.out.faults.len());
+        let before = self.logic_apps.len();
         let layout = self.container(container, label, depth);
+        let logic_apps = self.logic_apps.split_off(before);
         if self.out.packages.len() > packages {
+            self.out.skipped.extend(logic_apps.into_iter().map(|(name, _)| name));
             return Ok(());
         }
         if depth > 0 && self.out.faults.len() > faults {
@@ -248,13 +278,23 @@ impl Loader {
                 let found = format!("{what} and no solution that could be read (`{name}` {})", fault.message);
                 LoadError::other(label, found, fault.help.as_deref())
             }
-            None => nothing_in(label, what, &layout),
+            None => nothing_in(label, what, &layout, logic_apps.first()),
         })
     }
 
     fn container(&mut self, mut container: Container, label: &FileName, depth: usize) -> Layout {
         let paths = container.paths();
-        let layout = layout::detect(&paths);
+        let mut layout = layout::detect(&paths);
+        for root in std::mem::take(&mut layout.yaml) {
+            let mut lists = BTreeMap::new();
+            for (solution, index) in root.lists() {
+                let name = container.name(label, &paths[index]);
+                let text =
+                    self.read(&mut container, &name, index).ok().and_then(|bytes| decode::decode(bytes).ok());
+                lists.insert(solution.to_owned(), yaml_layout::listed(&text.unwrap_or_default()));
+            }
+            layout.packages.extend(root.packages(&lists));
+        }
         for found in &layout.packages {
             let mut files = Vec::new();
             container.read_ahead(found.files.iter().map(|(_, index)| *index).collect(), &self.budget);
@@ -273,7 +313,7 @@ impl Loader {
             let name = container.name(label, &paths[*index]);
             self.nested(&mut container, &name, *index, depth + 1);
         }
-        for index in layout.cabinets.iter().chain(&layout.yaml) {
+        for index in &layout.cabinets {
             self.out.skipped.push(container.name(label, &paths[*index]));
         }
         layout
@@ -317,8 +357,14 @@ impl Loader {
     fn too_deep(&self, role: Role, text: &str) -> Option<(Limit, usize)> {
         let Limits { json_depth, xml_depth, .. } = *self.budget.limits();
         match role {
-            Role::Manifest | Role::Customizations | Role::Record | Role::VariableDefinition | Role::Table => {
-                depth::xml(text, xml_depth)
+            Role::Manifest
+            | Role::Customizations
+            | Role::Record
+            | Role::App
+            | Role::VariableDefinition
+            | Role::Table => {
+                // YAML has a limit of its own: see `parse::yaml`.
+                depth::xml(text, xml_depth).filter(|_| text.trim_start().starts_with('<'))
             }
             // serde_json stops at the deepest limit by itself.
             _ if json_depth >= DEEPEST_JSON => None,
@@ -353,8 +399,13 @@ impl Loader {
             Err(_) => return,
         };
         let Ok(text) = decode::decode(bytes) else { return };
-        if self.too_deep(Role::LooseFlow, &text).is_none() && is_flow(&text) {
-            self.loose(name, path.to_owned(), text);
+        if self.too_deep(Role::LooseFlow, &text).is_some() {
+            return;
+        }
+        match JsonKind::of(&text) {
+            JsonKind::Flow => self.loose(name, path.to_owned(), text),
+            JsonKind::LogicApp(what) => self.logic_apps.push((name, what)),
+            JsonKind::Other => {}
         }
     }
 
@@ -419,30 +470,19 @@ impl Loader {
     }
 }
 
-/// Whether a JSON text is a flow, told cheaply: the schema's name, or the members every flow has.
-fn is_flow(text: &str) -> bool {
-    text.contains("\"definition\"") && text.contains("\"triggers\"") && text.contains("\"actions\"") && {
-        let document = crate::parse::json::parse(Arc::new(text.to_owned())).ok();
-        document.is_some_and(|one| one.root().at(&["properties", "definition", "triggers"]).is_some())
+fn nothing_in(
+    label: &FileName,
+    what: &str,
+    layout: &Layout,
+    logic_app: Option<&(FileName, &str)>,
+) -> LoadError {
+    if !layout.cabinets.is_empty() {
+        let found = format!("{what}, with solutions in .cab archives");
+        return LoadError::other(label, found, Some("unpack the .cab first"));
     }
-}
-
-fn nothing_in(label: &FileName, what: &str, layout: &Layout) -> LoadError {
-    let (found, help) = if !layout.yaml.is_empty() {
-        (
-            format!("{what} in the YAML source control format"),
-            Some(
-                "flows in this format cannot be read yet: export the solution, or unpack it with `pac solution unpack`",
-            ),
-        )
-    } else if !layout.cabinets.is_empty() {
-        (format!("{what}, with solutions in .cab archives"), Some("unpack the .cab first"))
-    } else {
-        return LoadError {
-            name: label.clone(),
-            found: LoadErrorKind::NoSolution(what.to_owned()),
-            help: None,
-        };
+    let (found, help) = match logic_app {
+        Some((name, kind)) => (format!("{what} ({kind}: `{name}`)"), Some(LOGIC_APP_HELP.to_owned())),
+        None => (what.to_owned(), None),
     };
-    LoadError::other(label, found, help)
+    LoadError { name: label.clone(), found: LoadErrorKind::NoSolution(found), help }
 }

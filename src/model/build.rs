@@ -4,55 +4,114 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use super::app::{self, CanvasApp};
 use super::connector::{self, CustomConnector};
+use super::copies::{self, Prefer, SolutionCopy};
 use super::flow_file::{EmbeddedNames, FlowFile};
 use super::ids::{FlowId, file_stem};
 use super::manifest::{self, Manifest};
+use super::read;
 use super::records::{self, ConnectionReference, Record, State};
 use super::table::{self, Table};
 use super::variable::{self, EnvironmentVariable};
 use super::{
     Flow, FlowContent, LogicalName, PackageKind, RecordPlaces, SchemaName, Shipped, Solution, SolutionIx,
-    Workspace,
+    Unchecked, Workspace,
 };
-use crate::load::{CONNECTOR, Fault, FaultKind, Package, PackageFile, Role};
-use crate::parse::{json, xml};
-use crate::source::{Document, FileId, Place, Sources, Text};
+use crate::load::{CONNECTOR, Fault, Package, PackageFile, Role};
+use crate::parse::Element;
+use crate::source::{FileId, Place, Sources};
 
-/// Builds the workspace. Takes the faults of loading and adds those of parsing.
-pub(crate) fn build(sources: &Sources, mut packages: Vec<Package>, faults: Vec<Fault>) -> Workspace {
+/// Builds the workspace. Takes the faults of loading and adds those of parsing. Of the copies of one solution, one is in
+/// the workspace.
+pub(crate) fn build(
+    sources: &Sources,
+    mut packages: Vec<Package>,
+    faults: Vec<Fault>,
+    prefer: Prefer,
+) -> Workspace {
     packages.sort_by(|a, b| a.path.cmp(&b.path));
-    let mut workspace = Workspace { faults, ..Workspace::default() };
     let files = packages.iter().flat_map(|package| &package.files).collect();
     let mut parsed = crate::parallel::map(files, |file| Parsed::of(sources, file)).into_iter();
-    for package in packages {
-        let index = SolutionIx(workspace.solutions.len());
-        workspace.solutions_by_file.extend(package.files.iter().map(|file| (file.file, index)));
-        let mut parts = Parts::default();
-        let mut contents = Vec::new();
-        for (file, parsed) in package.files.iter().zip(parsed.by_ref()) {
-            match parsed {
-                Parsed::Flow(content) => contents.push((file, content)),
-                other => workspace.faults.extend(parts.take(file.role, other)),
-            }
+    let read: Vec<PackageContent> =
+        packages.into_iter().map(|package| PackageContent::take(package, &mut parsed)).collect();
+    let manifests = read.iter().map(|content| (&content.package, content.parts.manifest.as_ref()));
+    let kept = copies::kept(manifests, prefer);
+    let mut workspace = Workspace { faults, ..Workspace::default() };
+    let mut places = BTreeMap::new();
+    let mut passed_over = Vec::new();
+    for (index, content) in read.into_iter().enumerate() {
+        if kept[index] == index {
+            places.insert(index, workspace.add(sources, content));
+        } else {
+            passed_over.push((kept[index], content));
         }
-        parts.join(sources, &package);
-        let joined = Joined { records: &parts.records, solution: index, kind: package.kind };
-        let (flows, faults) = joined.flows(sources, contents);
-        workspace.flows.extend(flows);
-        workspace.faults.extend(faults);
-        parts.ship(&mut workspace.shipped, &package);
-        workspace.solutions.push(parts.into_solution(package));
     }
+    let files = passed_over.iter().flat_map(|(_, content)| &content.package.files);
+    let files: BTreeSet<FileId> = files.map(|file| file.file).collect();
+    workspace.faults.retain(|fault| !files.contains(&fault.place.file));
+    workspace.copies = passed_over
+        .into_iter()
+        .map(|(kept, PackageContent { package, parts, .. })| SolutionCopy {
+            path: package.path,
+            version: parts.manifest.map(|manifest| manifest.version).unwrap_or_default(),
+            kept: places[&kept],
+        })
+        .collect();
     workspace.flows.sort_by(|a, b| (a.solution, &a.name, &a.id).cmp(&(b.solution, &b.name, &b.id)));
     workspace.index_flows();
     workspace
 }
 
+/// A package with what its files hold.
+struct PackageContent {
+    package: Package,
+    parts: Parts,
+    /// By place in the package's files.
+    flows: Vec<(usize, FlowText)>,
+    faults: Vec<Fault>,
+}
+
+impl PackageContent {
+    /// Takes what the files of a package hold from what was parsed, in the same order.
+    fn take(package: Package, parsed: &mut impl Iterator<Item = Parsed>) -> Self {
+        let mut parts = Parts::default();
+        let (mut flows, mut faults) = (Vec::new(), Vec::new());
+        for (index, (file, parsed)) in package.files.iter().zip(parsed).enumerate() {
+            match parsed {
+                Parsed::Flow(content) => flows.push((index, content)),
+                other => faults.extend(parts.take(file.role, other)),
+            }
+        }
+        PackageContent { package, parts, flows, faults }
+    }
+}
+
+impl Workspace {
+    /// Adds a package as a solution.
+    fn add(&mut self, sources: &Sources, content: PackageContent) -> SolutionIx {
+        let PackageContent { package, mut parts, flows, faults } = content;
+        let index = SolutionIx(self.solutions.len());
+        self.solutions_by_file.extend(package.files.iter().map(|file| (file.file, index)));
+        parts.join(sources, &package);
+        let joined = Joined { records: &parts.records, solution: index, kind: package.kind };
+        let flows = flows.into_iter().map(|(file, text)| (&package.files[file], text)).collect();
+        let (flows, of_flows) = joined.flows(sources, flows);
+        self.flows.extend(flows);
+        self.faults.extend(faults);
+        self.faults.extend(of_flows);
+        parts.ship(&mut self.shipped, &package);
+        self.solutions.push(parts.into_solution(package));
+        index
+    }
+}
+
 /// What a file holds.
 enum Parsed {
     Manifest(Manifest),
-    Customizations(Vec<ConnectionReference>, Vec<Record>, Vec<Table>),
+    Customizations(Vec<ConnectionReference>, Vec<Record>, Vec<CanvasApp>, Vec<Table>),
+    App(Vec<CanvasApp>),
+    References(Vec<ConnectionReference>),
     Tables(Vec<Table>),
     Connector(Option<CustomConnector>),
     Record(Vec<Record>),
@@ -71,29 +130,32 @@ impl Parsed {
     fn of(sources: &Sources, file: &PackageFile) -> Parsed {
         let parsed = match file.role {
             Role::Flow | Role::LegacyFlow | Role::LooseFlow => {
-                let document = read_json(sources, file);
+                let document = read::json(sources, file);
                 Ok(Parsed::Flow(document.map(|document| FlowFile::read(document, file.file))))
             }
-            Role::VariableValue => read_value(sources, file).map(Parsed::Value),
-            Role::Manifest => {
-                read_xml(sources, file).map(|xml| Parsed::Manifest(manifest::read(&xml, file.file)))
+            Role::VariableValue => read::json(sources, file)
+                .map(|document| Parsed::Value(variable::current_value(document.root(), file.file))),
+            Role::Manifest => read::elements(sources, file, manifest::read).map(Parsed::Manifest),
+            Role::Customizations if read::is_yaml(file) => {
+                read::elements(sources, file, records::connection_references).map(Parsed::References)
             }
-            Role::Customizations => read_xml(sources, file).map(|xml| {
-                let references = records::connection_references(&xml, file.file);
+            Role::Customizations => read::xml(sources, file).map(|xml| {
+                let root = Element::of_xml(&xml);
+                let references = records::connection_references(root, file.file);
+                let apps = app::read(&xml, file.file);
                 let tables = table::read(&xml);
-                Parsed::Customizations(references, records::workflows(&xml, file.file), tables)
+                Parsed::Customizations(references, records::workflows(root, file.file), apps, tables)
             }),
-            Role::Table => read_xml(sources, file).map(|xml| Parsed::Tables(table::read(&xml))),
-            Role::Connector => read_json(sources, file).map(|document| {
+            Role::Table => read::xml(sources, file).map(|xml| Parsed::Tables(table::read(&xml))),
+            Role::Connector => read::json(sources, file).map(|document| {
                 let name = file.path.rsplit('/').next().unwrap_or_default();
                 let name = name.len().checked_sub(CONNECTOR.len()).and_then(|end| name.get(..end));
                 Parsed::Connector(connector::read(document.root(), name.unwrap_or_default()))
             }),
-            Role::Record => {
-                read_xml(sources, file).map(|xml| Parsed::Record(records::workflows(&xml, file.file)))
-            }
+            Role::App => read::xml(sources, file).map(|xml| Parsed::App(app::read(&xml, file.file))),
+            Role::Record => read::elements(sources, file, records::workflows).map(Parsed::Record),
             Role::VariableDefinition => {
-                read_xml(sources, file).map(|xml| Parsed::Variable(variable::read(&xml, file.file)))
+                read::xml(sources, file).map(|xml| Parsed::Variable(variable::read(&xml, file.file)))
             }
         };
         parsed.unwrap_or_else(Parsed::Unread)
@@ -108,11 +170,13 @@ struct Parts {
     variables: BTreeMap<SchemaName, EnvironmentVariable>,
     /// Where the values of variables stand.
     values: Vec<Place>,
+    apps: Vec<CanvasApp>,
     records: BTreeMap<FlowId, Record>,
     tables: Vec<Table>,
     connectors: Vec<CustomConnector>,
     /// Whether a file that may hold records could not be read.
     has_unread_records: bool,
+    has_unread_references: bool,
     has_unread_variables: bool,
 }
 
@@ -121,15 +185,17 @@ impl Parts {
     fn take(&mut self, role: Role, parsed: Parsed) -> Option<Fault> {
         match parsed {
             Parsed::Manifest(manifest) => match &mut self.manifest {
-                Some(first) => first.add_missing(manifest),
+                Some(first) => first.merge(manifest),
                 none => *none = Some(manifest),
             },
-            Parsed::Customizations(references, records, tables) => {
+            Parsed::App(apps) => self.apps.extend(apps),
+            Parsed::Customizations(references, records, apps, tables) => {
                 self.tables.extend(tables);
-                let declared = self.references.get_or_insert_default();
-                declared.extend(references.into_iter().map(|one| (one.logical_name.clone(), one)));
+                self.apps.extend(apps);
+                self.take_references(references);
                 self.take_records(records);
             }
+            Parsed::References(references) => self.take_references(references),
             Parsed::Record(records) => self.take_records(records),
             Parsed::Variable(variable) => {
                 self.variables.extend(variable.map(|one| (one.schema_name.clone(), one)));
@@ -140,11 +206,17 @@ impl Parts {
             Parsed::Flow(_) => {}
             Parsed::Unread(fault) => {
                 self.has_unread_records |= matches!(role, Role::Customizations | Role::Record);
+                self.has_unread_references |= role == Role::Customizations;
                 self.has_unread_variables |= role == Role::VariableDefinition;
                 return fault;
             }
         }
         None
+    }
+
+    fn take_references(&mut self, references: Vec<ConnectionReference>) {
+        let declared = self.references.get_or_insert_default();
+        declared.extend(references.into_iter().map(|one| (one.logical_name.clone(), one)));
     }
 
     fn take_records(&mut self, records: Vec<Record>) {
@@ -163,10 +235,12 @@ impl Parts {
 
     /// Joins what several files say.
     fn join(&mut self, sources: &Sources, package: &Package) {
+        // The YAML format has a file for each reference, so a solution without such files declares none.
+        if package.files.iter().any(|file| file.role == Role::Manifest && read::is_yaml(file)) {
+            self.references.get_or_insert_default();
+        }
         // A file that could not be read makes the declared references unknown, even if another one was.
-        if self.has_unread_records
-            && !package.files.iter().any(|file| file.role == Role::Customizations && file.readable)
-        {
+        if self.has_unread_references {
             self.references = None;
         }
         self.join_values(sources);
@@ -185,62 +259,31 @@ impl Parts {
 
     fn into_solution(self, package: Package) -> Solution {
         const CANVAS_APP: &str = "300";
-        let has_apps = self.manifest.iter().flat_map(|one| &one.components).any(|one| one.kind == CANVAS_APP);
+        let listed_apps =
+            self.manifest.iter().flat_map(|manifest| manifest.components_of(CANVAS_APP)).count();
+        let others = self.records.values().filter(|record| !record.is_cloud_flow());
+        let (desktop, other): (Vec<_>, Vec<_>) = others.partition(|record| record.is_desktop_flow());
+        let unchecked = Unchecked {
+            desktop_flows: desktop.len(),
+            other_processes: other.len(),
+            apps: listed_apps.max(self.apps.len()),
+            agents: package.has_agents,
+        };
         let has_other_users =
-            has_apps || package.has_agents || self.records.values().any(Record::is_other_flow);
-        let has_records = !self.records.is_empty() && !self.has_unread_records;
+            listed_apps > 0 || package.has_agents || self.records.values().any(Record::is_other_flow);
         Solution {
             path: package.path,
             kind: package.kind,
             manifest: self.manifest,
             references: self.references,
             variables: self.variables,
-            has_records,
+            apps: self.apps,
+            unchecked,
+            recorded: (!self.has_unread_records).then(|| self.records.into_keys().collect()),
             has_unread_variables: self.has_unread_variables,
             has_other_users,
         }
     }
-}
-
-fn read_xml<'s>(sources: &'s Sources, file: &PackageFile) -> Result<roxmltree::Document<'s>, Option<Fault>> {
-    if !file.readable {
-        return Err(None);
-    }
-    let text = sources.get(file.file);
-    xml::parse(text.text()).map_err(|error| {
-        let line = text.line_span(error.line.saturating_sub(1).min(text.line_starts().len() - 1));
-        let in_line = &text.text()[line.start..line.end];
-        let column = in_line.char_indices().nth(error.column.saturating_sub(1));
-        let start = line.start + column.map_or(in_line.len(), |(at, _)| at);
-        let message = format!("is not valid XML: {}", error.message);
-        Some(syntax_fault(text, file.file, start, message))
-    })
-}
-
-fn syntax_fault(text: &Text, file: FileId, start: usize, message: String) -> Fault {
-    Fault {
-        place: Place::span(file, text.character(start)),
-        message,
-        help: None,
-        hides_flows: false,
-        kind: FaultKind::File,
-    }
-}
-
-fn read_json(sources: &Sources, file: &PackageFile) -> Result<Document, Option<Fault>> {
-    if !file.readable {
-        return Err(None);
-    }
-    let text = sources.get(file.file);
-    json::parse(text.shared()).map_err(|error| {
-        let message = format!("is not valid JSON: {}", error.message);
-        Some(syntax_fault(text, file.file, error.offset, message))
-    })
-}
-
-fn read_value(sources: &Sources, file: &PackageFile) -> Result<Option<Place>, Option<Fault>> {
-    let document = read_json(sources, file)?;
-    Ok(variable::current_value(document.root(), file.file))
 }
 
 /// The flows of a package: records and files joined by GUID, and records that have no file.
@@ -255,8 +298,9 @@ impl Joined<'_> {
     fn flows(&self, sources: &Sources, files: Vec<(&PackageFile, FlowText)>) -> (Vec<Flow>, Vec<Fault>) {
         let (mut flows, mut faults) = (Vec::new(), Vec::new());
         let mut with_file = BTreeSet::new();
+        let names = self.names_of(files.iter().map(|(file, _)| *file));
         for (file, text) in files {
-            let record = FlowId::in_file_name(&file.path).and_then(|id| self.records.get(&id));
+            let record = names.record(file);
             if let Some(record) = record {
                 with_file.insert(&record.id);
                 if !record.is_cloud_flow() {
@@ -290,6 +334,16 @@ impl Joined<'_> {
         (flows, faults)
     }
 
+    /// Which names the files have, and which the records give them.
+    fn names_of<'f>(&self, files: impl Iterator<Item = &'f PackageFile>) -> FileNames<'_> {
+        let named = |record| json_name(record).map(|name| (name, record));
+        FileNames {
+            records: self.records,
+            by_name: self.records.values().filter_map(named).collect(),
+            present: files.map(|file| file_name(&file.path)).collect(),
+        }
+    }
+
     fn flow(
         &self,
         record: Option<&Record>,
@@ -316,6 +370,7 @@ impl Joined<'_> {
             solution: self.solution,
             state: record.map_or(State::Unknown, |record| record.state),
             record: record.map(|record| RecordPlaces {
+                id: record.id_place.clone(),
                 name: record.place.clone(),
                 state: record.state_place.clone(),
                 json_file: record.json_file.clone(),
@@ -324,6 +379,41 @@ impl Joined<'_> {
             content,
         })
     }
+}
+
+/// Joins files and records.
+struct FileNames<'a> {
+    records: &'a BTreeMap<FlowId, Record>,
+    /// The records by the name that they give their file.
+    by_name: BTreeMap<String, &'a Record>,
+    /// The names of all files.
+    present: BTreeSet<String>,
+}
+
+impl<'a> FileNames<'a> {
+    /// The record of a file: that of the GUID in its name, else the one that names it. A second file of one GUID has no
+    /// record if the record names the first one.
+    fn record(&self, file: &PackageFile) -> Option<&'a Record> {
+        let own = file_name(&file.path);
+        let Some(record) = FlowId::in_file_name(&file.path).and_then(|id| self.records.get(&id)) else {
+            return self.by_name.get(&own).copied();
+        };
+        let names_another = json_name(record).is_some_and(|name| {
+            let is_its_own = FlowId::in_file_name(&name).is_none_or(|id| id == record.id);
+            name != own && is_its_own && self.present.contains(&name)
+        });
+        (!names_another).then_some(record)
+    }
+}
+
+/// The name that a record gives its file, to be compared.
+fn json_name(record: &Record) -> Option<String> {
+    record.json_file.as_ref().map(|file| file_name(&file.path))
+}
+
+/// The last part of a path, to be compared: case does not count where solutions are unpacked.
+fn file_name(path: &str) -> String {
+    path.rsplit(['/', '\\']).next().unwrap_or(path).to_ascii_lowercase()
 }
 
 /// `Name-GUID.json` without the GUID.

@@ -2,24 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use roxmltree::{Document, Node};
-
 use super::ids::{FlowId, LogicalName, SchemaName};
-use crate::parse::xml;
+use crate::parse::Element;
 use crate::source::{FileId, Place};
-
-impl Manifest {
-    /// Whether the solution says that it needs something of this name (in lower case) from elsewhere.
-    pub(crate) fn names_missing(&self, name: &str) -> bool {
-        self.missing_names.contains(name)
-    }
-
-    /// Adds what another manifest of the same solution needs.
-    pub(crate) fn add_missing(&mut self, other: Manifest) {
-        self.missing.extend(other.missing);
-        self.missing_names.extend(other.missing_names);
-    }
-}
 
 /// What `solution.xml` says.
 #[derive(Debug, Clone)]
@@ -34,10 +19,19 @@ pub struct Manifest {
     pub prefix: Option<String>,
     /// What the solution needs from other solutions.
     pub missing: Vec<MissingDependency>,
-    /// The components of the solution.
-    pub components: Vec<Component>,
+    /// The components of the solution; `None` where the file has no list of them.
+    pub components: Option<Components>,
     /// What is needed from elsewhere, by schema name and by display name in lower case.
     missing_names: BTreeSet<String>,
+}
+
+/// `<RootComponents>`: what the solution says it holds.
+#[derive(Debug, Clone)]
+pub struct Components {
+    /// The components.
+    pub list: Vec<Component>,
+    /// The name of the element.
+    pub place: Place,
 }
 
 /// A component of this solution: one `<RootComponent>`.
@@ -51,6 +45,8 @@ pub struct Component {
     pub schema_name: Option<String>,
     /// Whether all its parts are in the solution (`behavior` 0): of a table, every column.
     pub is_whole: bool,
+    /// The id or schema name.
+    pub place: Place,
 }
 
 /// One `<MissingDependency>`: something the solution needs that is not in it.
@@ -91,39 +87,35 @@ pub enum Requirement {
 /// The component type of workflows, as the platform numbers it.
 const WORKFLOW: &str = "29";
 
-/// Reads `solution.xml`.
-pub(crate) fn read(document: &Document<'_>, file: FileId) -> Manifest {
-    let root = document.root_element();
-    let manifest = xml::child(root, "SolutionManifest").unwrap_or(root);
-    let text = |name| xml::child_text(manifest, name).unwrap_or_default().to_owned();
-    let managed = match xml::child_text(manifest, "Managed") {
+/// Reads `solution.xml`, or one of the YAML files that say the same: `solution.yml`, `rootcomponents.yml`,
+/// `missingdependencies.yml`.
+pub(crate) fn read(root: Element<'_>, file: FileId) -> Manifest {
+    let outermost = root.child("ImportExportXml").unwrap_or(root);
+    let manifest = outermost.child("SolutionManifest").unwrap_or(outermost);
+    let text = |name| manifest.child_text(name).unwrap_or_default().to_owned();
+    let managed = match manifest.child_text("Managed") {
         Some("0") => Some(false),
         Some("1") => Some(true),
         _ => None,
     };
-    let missing = xml::descendants(manifest, "MissingDependency").filter_map(|node| dependency(node, file));
-    let missing: Vec<MissingDependency> = missing.collect();
-    let named = missing.iter().flat_map(|one| {
-        let name = match &one.required {
+    let missing = manifest.descendants("MissingDependency").into_iter();
+    let missing: Vec<MissingDependency> = missing.filter_map(|element| dependency(element, file)).collect();
+    let named = missing.iter().flat_map(|dependency| {
+        let name = match &dependency.required {
             Requirement::Other { name, .. } => Some(name.as_str()),
             Requirement::Flow(_)
             | Requirement::ConnectionReference(_)
             | Requirement::EnvironmentVariable(_) => None,
         };
-        name.into_iter().chain([one.display_name.as_str()])
+        name.into_iter().chain([dependency.display_name.as_str()])
     });
     let missing_names = named.map(str::to_lowercase).collect();
-    let components = xml::child(manifest, "RootComponents")
-        .into_iter()
-        .flat_map(|list| xml::children(list, "RootComponent"))
-        .map(|node| Component {
-            kind: node.attribute("type").unwrap_or_default().to_owned(),
-            id: node.attribute("id").map(bare_id),
-            schema_name: node.attribute("schemaName").map(ToOwned::to_owned),
-            is_whole: node.attribute("behavior") == Some("0"),
-        });
-    let publisher = xml::child(manifest, "Publisher");
-    let prefix = publisher.and_then(|publisher| xml::child_text(publisher, "CustomizationPrefix"));
+    let components = manifest.child("RootComponents").map(|list| Components {
+        list: list.children("RootComponent").map(|element| component(element, file)).collect(),
+        place: Place::span(file, list.name_span()),
+    });
+    let publisher = manifest.child("Publisher");
+    let prefix = publisher.and_then(|publisher| publisher.child_text("CustomizationPrefix"));
     Manifest {
         prefix: prefix.map(str::to_lowercase),
         unique_name: text("UniqueName"),
@@ -131,27 +123,74 @@ pub(crate) fn read(document: &Document<'_>, file: FileId) -> Manifest {
         managed,
         missing,
         missing_names,
-        components: components.collect(),
+        components,
     }
 }
 
-fn dependency(node: Node<'_, '_>, file: FileId) -> Option<MissingDependency> {
-    let required = xml::child(node, "Required")?;
-    let dependent = xml::child(node, "Dependent");
+fn component(element: Element<'_>, file: FileId) -> Component {
+    let id = element.attribute("id");
+    Component {
+        kind: element.attribute("type").unwrap_or_default().to_owned(),
+        id: id.map(bare_id),
+        schema_name: element.attribute("schemaName").map(ToOwned::to_owned),
+        is_whole: element.attribute("behavior") == Some("0"),
+        place: Place::span(file, element.attribute_span(if id.is_some() { "id" } else { "schemaName" })),
+    }
+}
+
+impl Manifest {
+    /// Whether the solution says that it needs something of this name (in lower case) from elsewhere.
+    pub(crate) fn names_missing(&self, name: &str) -> bool {
+        self.missing_names.contains(name)
+    }
+
+    /// Takes what another file of the same solution says. What is known already counts.
+    pub(crate) fn merge(&mut self, other: Manifest) {
+        self.missing.extend(other.missing);
+        self.missing_names.extend(other.missing_names);
+        self.prefix = self.prefix.take().or(other.prefix);
+        self.components = self.components.take().or(other.components);
+        if self.unique_name.is_empty() {
+            self.unique_name = other.unique_name;
+            self.version = other.version;
+            self.managed = other.managed;
+        }
+    }
+
+    /// The version, to be compared; what is not a number counts as 0.
+    pub(crate) fn version_number(&self) -> Vec<u64> {
+        self.version.split('.').map(|part| part.parse().unwrap_or(0)).collect()
+    }
+
+    /// The components of a type (a number as the platform gives it, or a table's name).
+    pub fn components_of<'a>(&'a self, kind: &'a str) -> impl Iterator<Item = &'a Component> {
+        let all = self.components.iter().flat_map(|components| &components.list);
+        all.filter(move |component| component.kind.eq_ignore_ascii_case(kind))
+    }
+
+    /// The workflows among the components: cloud flows, and whatever else is recorded as a workflow.
+    pub fn workflows(&self) -> impl Iterator<Item = &Component> {
+        self.components_of(WORKFLOW)
+    }
+}
+
+fn dependency(element: Element<'_>, file: FileId) -> Option<MissingDependency> {
+    let required = element.child("Required")?;
+    let dependent = element.child("Dependent");
     Some(MissingDependency {
         required: requirement(required),
         display_name: required.attribute("displayName").unwrap_or_default().to_owned(),
         solution: required.attribute("solution").and_then(solution_name),
         required_id: required.attribute("id").map(bare_id),
-        dependent: dependent.filter(|node| is_workflow(*node)).and_then(|node| flow_id(node)),
-        place: Place::span(file, xml::attribute_span(required, "displayName")),
+        dependent: dependent.filter(|one| is_workflow(*one)).and_then(flow_id),
+        place: Place::span(file, required.attribute_span("displayName")),
     })
 }
 
-fn requirement(node: Node<'_, '_>) -> Requirement {
-    let kind = node.attribute("type").unwrap_or_default();
-    let attribute = |name: &str| node.attribute(name).map(ToOwned::to_owned);
-    if let Some(id) = is_workflow(node).then(|| flow_id(node)).flatten() {
+fn requirement(element: Element<'_>) -> Requirement {
+    let kind = element.attribute("type").unwrap_or_default();
+    let attribute = |name: &str| element.attribute(name).map(ToOwned::to_owned);
+    if let Some(id) = flow_id(element).filter(|_| is_workflow(element)) {
         return Requirement::Flow(id);
     }
     if let Some(name) = attribute("id.connectionreferencelogicalname") {
@@ -168,12 +207,12 @@ fn requirement(node: Node<'_, '_>) -> Requirement {
     }
 }
 
-fn is_workflow(node: Node<'_, '_>) -> bool {
-    node.attribute("type").is_some_and(|kind| kind == WORKFLOW || kind.eq_ignore_ascii_case("workflow"))
+fn is_workflow(element: Element<'_>) -> bool {
+    element.attribute("type").is_some_and(|kind| kind == WORKFLOW || kind.eq_ignore_ascii_case("workflow"))
 }
 
-fn flow_id(node: Node<'_, '_>) -> Option<FlowId> {
-    node.attribute("id").or_else(|| node.attribute("id.workflowid")).and_then(FlowId::parse)
+fn flow_id(element: Element<'_>) -> Option<FlowId> {
+    element.attribute("id").or_else(|| element.attribute("id.workflowid")).and_then(FlowId::parse)
 }
 
 /// An id in lower case without braces, as all ids are compared.
@@ -210,9 +249,11 @@ mod tests {
             </MissingDependencies></SolutionManifest></ImportExportXml>"#;
         let mut sources = Sources::default();
         let file = sources.add(Text::new("solution.xml", text));
-        let manifest = read(&xml::parse(text).expect("xml"), file);
+        let document = crate::parse::xml::parse(text).expect("xml");
+        let manifest = read(Element::of_xml(&document), file);
         assert_eq!((manifest.unique_name.as_str(), manifest.managed), ("a", None));
-        assert_eq!(manifest.components[0].schema_name.as_deref(), Some("x_y"));
+        let components = manifest.components.expect("a list").list;
+        assert_eq!(components[0].schema_name.as_deref(), Some("x_y"));
         let shown: Vec<String> = manifest
             .missing
             .iter()

@@ -1,15 +1,18 @@
 //! The typed model: solutions and flows as the platform sees them. Built from `load`'s packages; read by everything
 //! to the right. What could not be read is absent, never guessed: an `Option` that is `None` means "unknown".
 
+mod app;
 mod build;
 mod connection;
 mod connector;
+mod copies;
 mod definition;
 mod flow_file;
 pub(crate) mod given_order;
 mod ids;
 mod manifest;
 mod names;
+mod read;
 mod records;
 mod row_trigger;
 pub(crate) mod settings;
@@ -18,22 +21,25 @@ mod step_path;
 mod table;
 mod variable;
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use crate::load::Fault;
 pub use crate::load::PackageKind;
+use crate::load::{Fault, NotImportable};
 use crate::source::{FileId, FileName, Part, Place, Route, Sources, Target};
 
+pub use app::{AppFlow, CanvasApp};
 pub(crate) use build::build;
 pub use connection::{Connection, ConnectionUse, HostFormat, RuntimeSource};
 pub use connector::{CustomConnector, Operation, Parameter, Property};
+pub use copies::{Prefer, SolutionCopy};
 pub(crate) use definition::CALLED_FLOW_KEYS;
 pub use definition::{Action, ActionIx, Branch, Call, Definition, Owner, Trigger};
 pub use given_order::{GivenFlow, GivenOrder};
 pub use ids::{ConnectorName, FlowId, LogicalName, SchemaName};
-pub use manifest::{Component, Manifest, MissingDependency, Requirement};
+pub(crate) use manifest::bare_id;
+pub use manifest::{Component, Components, Manifest, MissingDependency, Requirement};
 pub(crate) use names::{ActionNames, MOST_ALIKE, compare, fold, fold_case};
-pub use records::{ConnectionReference, State};
+pub use records::{ConnectionReference, JsonFileName, State};
 pub(crate) use row_trigger::{RowTrigger, Setting, number, parameter};
 pub use settings::{ReferenceSetting, SettingValue, Settings, VariableSetting};
 pub use shipped::Shipped;
@@ -76,8 +82,12 @@ pub struct Workspace {
     pub flows: Vec<Flow>,
     /// What the packages ship beside flows.
     pub shipped: Shipped,
+    /// Copies of solutions that are not looked at.
+    pub copies: Vec<SolutionCopy>,
     /// What could not be read.
     pub(crate) faults: Vec<Fault>,
+    /// The zips that an import refuses.
+    pub(crate) not_importable: Vec<(FileId, NotImportable)>,
     by_id: HashMap<FlowId, Vec<FlowIx>>,
     /// By name in lower case, in the order of `flows`.
     by_name: HashMap<String, Vec<FlowIx>>,
@@ -98,12 +108,29 @@ pub struct Solution {
     pub references: Option<BTreeMap<LogicalName, ConnectionReference>>,
     /// Environment variables defined in the solution.
     pub variables: BTreeMap<SchemaName, EnvironmentVariable>,
-    /// Whether the records of its workflows are all known.
-    pub has_records: bool,
+    /// The ids of its workflows of every kind, by their records; `None` where it has no records, or not all are known.
+    pub recorded: Option<BTreeSet<FlowId>>,
+    /// Its canvas apps.
+    pub apps: Vec<CanvasApp>,
     /// Whether a definition of an environment variable could not be read.
     pub has_unread_variables: bool,
+    /// What it holds beside cloud flows.
+    pub unchecked: Unchecked,
     /// Whether it holds anything beside cloud flows that may use connection references: apps, agents, desktop flows.
     pub has_other_users: bool,
+}
+
+/// Parts of a solution that are not checked.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Unchecked {
+    /// Desktop flows.
+    pub desktop_flows: usize,
+    /// Classic workflows, business rules, business process flows and whatever else has a record like a flow.
+    pub other_processes: usize,
+    /// Canvas apps.
+    pub apps: usize,
+    /// Whether it holds agents.
+    pub agents: bool,
 }
 
 /// A cloud flow.
@@ -132,8 +159,10 @@ pub struct RecordPlaces {
     pub name: Place,
     /// The state.
     pub state: Place,
+    /// The id.
+    pub id: Place,
     /// The file that the record names.
-    pub json_file: Option<String>,
+    pub json_file: Option<JsonFileName>,
 }
 
 /// A flow file that was read.
@@ -160,6 +189,13 @@ impl Workspace {
     /// The solution at an index.
     pub fn solution(&self, index: SolutionIx) -> &Solution {
         &self.solutions[index.0]
+    }
+
+    /// Whether an import leaves a flow out: it has a file, and no record in a solution that keeps records. A folder of
+    /// flow files alone is not a solution that lost its records.
+    pub fn is_left_out(&self, flow: &Flow) -> bool {
+        let solution = self.solution(flow.solution);
+        solution.kind == PackageKind::Solution && flow.record.is_none() && solution.keeps_records()
     }
 
     /// The solution that holds a flow.
@@ -195,6 +231,11 @@ impl Workspace {
         let candidates = self.by_id.get(id)?;
         let same = candidates.iter().find(|flow| self.flow(**flow).solution == from);
         same.or_else(|| candidates.first()).copied()
+    }
+
+    /// Whether any input has a flow of this id.
+    pub fn has_flow(&self, id: &FlowId) -> bool {
+        self.by_id.contains_key(id)
     }
 
     /// The one flow that stands for all that share its id: the same flow may be in several inputs.
@@ -241,6 +282,22 @@ impl Workspace {
         own.chain(&self.solutions).find_map(|solution| solution.references.as_ref()?.get(name))
     }
 
+    /// Whether a solution of the run brings the custom connector of a connection reference.
+    pub fn has_connector(&self, reference: &ConnectionReference) -> bool {
+        const CONNECTOR: &str = "372";
+        let id = reference.custom_connector.as_deref().map(bare_id);
+        let name =
+            reference.connector.as_ref().map(|name| name.as_str().to_ascii_lowercase().replace('_', "-"));
+        // `hlb_5Fbookprices` is the component of the connector `shared_hlb-5fbookprices-5f<hash>`.
+        let is_named = |schema_name: &str| {
+            let encoded = schema_name.replace('_', "-").to_ascii_lowercase();
+            name.as_ref().is_some_and(|name| name.contains(&encoded))
+        };
+        let mut components = self.solutions.iter().flat_map(|solution| solution.components(CONNECTOR));
+        components
+            .any(|one| one.id.is_some() && one.id == id || one.schema_name.as_deref().is_some_and(is_named))
+    }
+
     /// The environment variable of this name in any solution of the run, those of `from` first.
     pub fn variable(&self, name: &SchemaName, from: SolutionIx) -> Option<&EnvironmentVariable> {
         let own = std::iter::once(self.solution(from));
@@ -276,8 +333,7 @@ impl Solution {
 
     /// The components of a type (a number as the platform gives it, or a table's name).
     pub fn components<'a>(&'a self, kind: &'a str) -> impl Iterator<Item = &'a Component> {
-        let all = self.manifest.iter().flat_map(|manifest| &manifest.components);
-        all.filter(move |component| component.kind.eq_ignore_ascii_case(kind))
+        self.manifest.iter().flat_map(move |manifest| manifest.components_of(kind))
     }
 
     /// The missing dependency that lists something, if the manifest is known and does.
@@ -285,9 +341,15 @@ impl Solution {
         self.manifest.as_ref()?.missing.iter().find(|missing| missing.required == *wanted)
     }
 
+    /// Whether its flows have to have records: it has some, or its manifest lists its components. Unknown records are
+    /// no reason to expect any.
+    fn keeps_records(&self) -> bool {
+        let lists_components = self.manifest.as_ref().is_some_and(|manifest| manifest.components.is_some());
+        self.recorded.as_ref().is_some_and(|recorded| !recorded.is_empty() || lists_components)
+    }
+
     fn version_number(&self) -> Vec<u64> {
-        let version = self.manifest.as_ref().map(|manifest| manifest.version.as_str()).unwrap_or_default();
-        version.split('.').map(|part| part.parse().unwrap_or(0)).collect()
+        self.manifest.as_ref().map(Manifest::version_number).unwrap_or_default()
     }
 }
 

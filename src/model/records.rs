@@ -1,9 +1,7 @@
 //! `customizations.xml` and `*.data.xml`: workflow records and connection references.
 
-use roxmltree::{Document, Node};
-
 use super::ids::{ConnectorName, FlowId, LogicalName};
-use crate::parse::xml;
+use crate::parse::Element;
 use crate::source::{FileId, Place};
 
 /// Whether a flow is turned on, as the package records it.
@@ -39,13 +37,24 @@ pub(crate) struct Record {
     /// 5 = cloud flow ("modern flow"); 6 = desktop flow, 0 = classic workflow, ...
     pub(crate) category: Option<u32>,
     pub(crate) state: State,
-    pub(crate) json_file: Option<String>,
+    pub(crate) json_file: Option<JsonFileName>,
     /// The name of a custom action, without the prefix of its publisher.
     pub(crate) action: Option<String>,
+    /// The id as it is written.
+    pub(crate) id_place: Place,
     /// The name of the flow in the record.
     pub(crate) place: Place,
     /// The recorded state.
     pub(crate) state_place: Place,
+}
+
+/// `<JsonFileName>`: the file that a record belongs to.
+#[derive(Debug, Clone)]
+pub struct JsonFileName {
+    /// The path as it is written: `/Workflows/Name-GUID.json`.
+    pub path: String,
+    /// Where it stands.
+    pub place: Place,
 }
 
 /// The category of cloud flows in the `workflow` table.
@@ -53,10 +62,17 @@ const CLOUD_FLOW: u32 = 5;
 /// The category of custom actions.
 const CUSTOM_ACTION: u32 = 3;
 
+/// The category of desktop flows.
+const DESKTOP_FLOW: u32 = 6;
+
 impl Record {
     /// Whether it is a desktop flow or another thing with a JSON file that may use connection references.
     pub(crate) fn is_other_flow(&self) -> bool {
         !self.is_cloud_flow() && self.json_file.is_some()
+    }
+
+    pub(crate) fn is_desktop_flow(&self) -> bool {
+        self.category == Some(DESKTOP_FLOW)
     }
 
     pub(crate) fn is_cloud_flow(&self) -> bool {
@@ -82,54 +98,61 @@ pub struct ConnectionReference {
 }
 
 /// Every workflow record in a document, whose root may be the `<Workflow>` itself.
-pub(crate) fn workflows(document: &Document<'_>, file: FileId) -> Vec<Record> {
-    xml::descendants(document.root(), "Workflow").filter_map(|node| record(node, file)).collect()
+pub(crate) fn workflows(root: Element<'_>, file: FileId) -> Vec<Record> {
+    root.descendants("Workflow").into_iter().filter_map(|element| record(element, file)).collect()
 }
 
-fn record(node: Node<'_, '_>, file: FileId) -> Option<Record> {
-    let id = node.attribute("WorkflowId").and_then(FlowId::parse)?;
-    let state = match xml::child_text(node, "StateCode") {
+fn record(element: Element<'_>, file: FileId) -> Option<Record> {
+    let id = FlowId::of_record(element.attribute("WorkflowId")?)?;
+    let state = match element.child_text("StateCode") {
         Some("0") => State::Off,
         Some("1") => State::On,
         Some("2") => State::Suspended,
         _ => State::Unknown,
     };
-    let state_span = xml::child(node, "StateCode").map_or_else(|| xml::name_span(node), xml::text_span);
-    let category = xml::child_text(node, "Category").and_then(|text| text.parse().ok());
-    let action = xml::child_text(node, "UniqueName").filter(|_| category == Some(CUSTOM_ACTION));
+    let state_span = element.child("StateCode").map_or_else(|| element.name_span(), Element::text_span);
+    let category = element.child_text("Category").and_then(|text| text.parse().ok());
+    let action = element.child_text("UniqueName").filter(|_| category == Some(CUSTOM_ACTION));
     Some(Record {
         id,
-        name: node.attribute("Name").unwrap_or_default().to_owned(),
+        name: element.attribute("Name").unwrap_or_default().to_owned(),
         category,
         action: action.map(str::to_lowercase),
         state,
-        json_file: xml::child_text(node, "JsonFileName").map(ToOwned::to_owned),
-        place: Place::span(file, xml::attribute_span(node, "Name")),
+        json_file: json_file(element, file),
+        id_place: Place::span(file, element.attribute_span("WorkflowId")),
+        place: Place::span(file, element.attribute_span("Name")),
         state_place: Place::span(file, state_span),
     })
 }
 
-/// Every connection reference that a document declares.
-pub(crate) fn connection_references(document: &Document<'_>, file: FileId) -> Vec<ConnectionReference> {
-    let lists = xml::descendants(document.root(), "connectionreferences");
-    lists
-        .flat_map(|list| xml::children(list, "connectionreference"))
-        .filter_map(|node| reference(node, file))
-        .collect()
+fn json_file(element: Element<'_>, file: FileId) -> Option<JsonFileName> {
+    let path = element.child_text("JsonFileName")?.to_owned();
+    let span = element.child("JsonFileName").map_or_else(|| element.name_span(), Element::text_span);
+    Some(JsonFileName { path, place: Place::span(file, span) })
 }
 
-fn reference(node: Node<'_, '_>, file: FileId) -> Option<ConnectionReference> {
+/// Every connection reference that a document declares: in lists, or by itself at the root of a YAML file.
+pub(crate) fn connection_references(root: Element<'_>, file: FileId) -> Vec<ConnectionReference> {
+    const NAME: &str = "connectionreference";
+    let lists = root.descendants("connectionreferences").into_iter();
+    let elements = lists.flat_map(|list| list.children(NAME)).chain(root.children(NAME));
+    elements.filter_map(|element| reference(element, file)).collect()
+}
+
+fn reference(element: Element<'_>, file: FileId) -> Option<ConnectionReference> {
     const NAME: &str = "connectionreferencelogicalname";
-    let logical_name = node.attribute(NAME).map(str::trim).filter(|name| !name.is_empty())?;
-    let connector = xml::child(node, "connectorid");
+    let logical_name = element.attribute(NAME).map(str::trim).filter(|name| !name.is_empty())?;
+    let connector = element.child("connectorid");
     Some(ConnectionReference {
         logical_name: LogicalName::new(logical_name),
-        display_name: xml::child_text(node, "connectionreferencedisplayname").unwrap_or_default().to_owned(),
-        connector: xml::child_text(node, "connectorid").and_then(ConnectorName::in_id),
-        custom_connector: xml::child(node, "customconnectorid")
-            .map(|custom| xml::child_text(custom, "connectorid").unwrap_or_default().to_owned()),
-        connector_place: Place::span(file, connector.map_or_else(|| xml::name_span(node), xml::text_span)),
-        place: Place::span(file, xml::attribute_span(node, NAME)),
+        display_name: element.child_text("connectionreferencedisplayname").unwrap_or_default().to_owned(),
+        connector: element.child_text("connectorid").and_then(ConnectorName::in_id),
+        custom_connector: element
+            .child("customconnectorid")
+            .map(|custom| custom.child_text("connectorid").unwrap_or_default().to_owned()),
+        connector_place: Place::span(file, connector.map_or_else(|| element.name_span(), Element::text_span)),
+        place: Place::span(file, element.attribute_span(NAME)),
     })
 }
 
@@ -137,6 +160,15 @@ fn reference(node: Node<'_, '_>, file: FileId) -> Option<ConnectionReference> {
 mod tests {
     use super::*;
     use crate::source::{Sources, Text};
+
+    #[test]
+    fn an_id_that_is_not_a_guid_is_kept() {
+        let text = r#"<Workflow WorkflowId="{Daily-1}" Name="a"/>"#;
+        let file = Sources::default().add(Text::new("x", text));
+        let document = crate::parse::xml::parse(text).expect("xml");
+        let records = workflows(Element::of_xml(&document), file);
+        assert_eq!((records[0].id.as_str(), records[0].id.is_guid()), ("daily-1", false));
+    }
 
     #[test]
     fn a_record_may_be_the_root_or_deep() {
@@ -147,7 +179,8 @@ mod tests {
         let mut sources = Sources::default();
         for text in [workflow.to_owned(), inside] {
             let file = sources.add(Text::new("x", text.clone()));
-            let records = workflows(&xml::parse(&text).expect("xml"), file);
+            let document = crate::parse::xml::parse(&text).expect("xml");
+            let records = workflows(Element::of_xml(&document), file);
             assert_eq!(records.len(), 1, "an element without an id is no record");
             assert_eq!((records[0].name.as_str(), records[0].state), ("ä", State::Off));
             assert!(records[0].is_cloud_flow());

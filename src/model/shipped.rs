@@ -39,7 +39,8 @@ impl Shipped {
         connectors: Vec<CustomConnector>,
         manifest: Option<&Manifest>,
     ) {
-        let components = manifest.into_iter().flat_map(|manifest| &manifest.components);
+        let components = manifest.and_then(|manifest| manifest.components.as_ref());
+        let components = components.into_iter().flat_map(|components| &components.list);
         let names = components.clone().filter_map(|one| one.schema_name.as_deref());
         self.components.extend(names.map(str::to_lowercase));
         let whole: BTreeSet<String> = components

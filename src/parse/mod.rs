@@ -1,9 +1,13 @@
 //! Parsing: texts to trees, and places to bytes. Stands between `load` and `model`.
 
+mod element;
 pub(crate) mod json;
 pub(crate) mod xml;
+pub(crate) mod yaml;
 
 use std::sync::Arc;
+
+pub(crate) use element::Element;
 
 use crate::source::{Document, Location, Part, Place, Route, Sources, Span, Target, Text};
 

@@ -15,9 +15,29 @@ use crate::source::{Location, Place};
 struct JsonReport<'a> {
     version: u32,
     inputs: Vec<JsonInput<'a>>,
+    passed_over: Vec<PassedOver<'a>>,
     findings: Vec<JsonFinding<'a>>,
     flows: Vec<JsonFlow<'a>>,
     summary: Summary,
+}
+
+/// What an input holds that is not checked.
+#[derive(Serialize)]
+struct NotChecked {
+    desktop_flows: usize,
+    other_processes: usize,
+    apps: usize,
+    agents: bool,
+}
+
+/// A copy of a solution that is not looked at.
+#[derive(Serialize)]
+struct PassedOver<'a> {
+    path: &'a str,
+    solution: &'a str,
+    solution_version: &'a str,
+    /// The path of the copy that is looked at.
+    same_as: &'a str,
 }
 
 #[derive(Serialize)]
@@ -27,6 +47,7 @@ struct JsonInput<'a> {
     solution_version: Option<&'a str>,
     managed: Option<bool>,
     flows: usize,
+    not_checked: NotChecked,
 }
 
 /// A finding as machine formats show it.
@@ -104,17 +125,21 @@ pub(crate) fn render(report: &Report<'_>) -> String {
     to_json(&JsonReport {
         version: VERSION,
         inputs: inputs(report.analysis),
+        passed_over: passed_over(report.analysis),
         findings: findings.map(|(finding, print)| known(report.analysis, finding, print)).collect(),
         flows: flows(report),
         summary: summary(report),
     })
 }
 
-/// The report of a check as a line for each package, a line for each finding, and the summary as the last one.
+/// The report of a check as a line for each package, copy of a package and finding, and the summary as the last one.
 pub(crate) fn lines(report: &Report<'_>) -> String {
     let mut out = String::new();
     for input in inputs(report.analysis) {
         out.push_str(&line("package", input));
+    }
+    for copy in passed_over(report.analysis) {
+        out.push_str(&line("passed_over", copy));
     }
     for (finding, fingerprint) in report.findings.iter().zip(report.fingerprints) {
         out.push_str(&line("finding", known(report.analysis, finding, fingerprint)));
@@ -131,6 +156,20 @@ fn summary(report: &Report<'_>) -> Summary {
     let Counts { errors, warnings, infos } = Counts::of(report.findings);
     let Report { ignored, known: in_baseline, not_selected, .. } = *report;
     Summary { errors, warnings, infos, ignored, in_baseline, not_selected }
+}
+
+/// The copies of solutions that are not looked at.
+fn passed_over(analysis: &Analysis) -> Vec<PassedOver<'_>> {
+    let workspace = &analysis.workspace;
+    let copies = workspace.copies.iter();
+    copies
+        .map(|copy| PassedOver {
+            path: copy.path.as_str(),
+            solution: workspace.solution(copy.kept).name(),
+            solution_version: &copy.version,
+            same_as: workspace.solution(copy.kept).path.as_str(),
+        })
+        .collect()
 }
 
 fn flows<'a>(report: &Report<'a>) -> Vec<JsonFlow<'a>> {
@@ -162,6 +201,12 @@ fn inputs(analysis: &Analysis) -> Vec<JsonInput<'_>> {
                 solution_version: manifest.map(|manifest| manifest.version.as_str()),
                 managed: manifest.and_then(|manifest| manifest.managed),
                 flows,
+                not_checked: NotChecked {
+                    desktop_flows: solution.unchecked.desktop_flows,
+                    other_processes: solution.unchecked.other_processes,
+                    apps: solution.unchecked.apps,
+                    agents: solution.unchecked.agents,
+                },
             }
         })
         .collect()

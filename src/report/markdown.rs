@@ -51,6 +51,9 @@ pub(crate) fn render(report: &Report<'_>, limit: Limit) -> String {
     if let Some(flows) = verdict::summary(report.verdicts) {
         let _ = writeln!(out, "\nOn import: {flows}.");
     }
+    if let Some(unchecked) = report.unchecked() {
+        let _ = writeln!(out, "\nNot checked: {}", markdown(&unchecked));
+    }
     let room = limit.most().saturating_sub(LAST_LINE + limit.cost(&out));
     let mut page = Page { out, limit, room, left_out: Counts::default() };
     let mut severity = None;

@@ -52,6 +52,7 @@ pub(crate) mod verdict;
 use crate::analysis::Analysis;
 use crate::config::FailOn;
 use crate::finding::{Finding, Severity};
+use crate::model::Unchecked;
 use crate::parse::location;
 use crate::source::Position;
 use crate::verdict::Verdicts;
@@ -119,13 +120,15 @@ impl Report<'_> {
     /// `2 errors, 1 warning in 3 packages with 40 flows; 1 ignored`.
     pub(crate) fn summary(&self) -> String {
         let found = Counts::of(self.findings).in_words();
-        let found = if found.is_empty() { "nothing found".to_owned() } else { found };
+        let is_clean = found.is_empty();
+        let found = if is_clean { "nothing found".to_owned() } else { found };
         let workspace = &self.analysis.workspace;
-        let mut out = format!(
-            "{found} in {} with {}",
-            count(workspace.solutions.len(), "package"),
-            count(workspace.flows.len(), "flow")
-        );
+        let packages = count(workspace.solutions.len(), "package");
+        let mut out = if is_clean && workspace.flows.is_empty() {
+            format!("no cloud flow to check in {packages}")
+        } else {
+            format!("{found} in {packages} with {}", count(workspace.flows.len(), "flow"))
+        };
         if self.ignored > 0 {
             out.push_str(&format!("; {} ignored", self.ignored));
         }
@@ -136,6 +139,21 @@ impl Report<'_> {
             out.push_str(&format!("; {} not selected", self.not_selected));
         }
         out
+    }
+
+    /// What the packages hold that is not checked, in words; `None` where there is nothing else.
+    pub(crate) fn unchecked(&self) -> Option<String> {
+        let all = || self.analysis.workspace.solutions.iter().map(|solution| solution.unchecked);
+        let total = |part: fn(Unchecked) -> usize| all().map(part).sum::<usize>();
+        let counts = [
+            (total(|one| one.desktop_flows), "desktop flow"),
+            (total(|one| one.other_processes), "classic workflow"),
+            (total(|one| one.apps), "canvas app"),
+        ];
+        let counts = counts.into_iter().filter(|(number, _)| *number > 0);
+        let mut parts: Vec<String> = counts.map(|(number, word)| count(number, word)).collect();
+        parts.extend(all().any(|one| one.agents).then(|| "agents".to_owned()));
+        (!parts.is_empty()).then(|| parts.join(", "))
     }
 }
 

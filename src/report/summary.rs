@@ -35,6 +35,9 @@ pub(super) fn render(report: &Report<'_>, layout: &Layout<'_>) -> String {
         push(&mut out, paint, "by rule:", &listed(&rules));
     }
     push_flows(&mut out, report, paint);
+    if let Some(unchecked) = report.unchecked() {
+        push(&mut out, paint, "not checked:", &unchecked);
+    }
     let skipped: Vec<String> = report.analysis.skipped.iter().map(|name| clean(name.as_str())).collect();
     if !skipped.is_empty() {
         push(&mut out, paint, "skipped, not a solution:", &named(&skipped));

@@ -179,7 +179,17 @@ fn run_all(
         Job::Rule((entry, is_on)) => policy.apply_levels(run(entry, context, length, None), is_on),
         Job::Flow(index) => run_in_flow(&of_flows, context, policy, index),
     });
-    findings.into_iter().flatten().collect()
+    findings.into_iter().flatten().filter(|finding| !is_moot(context, finding)).collect()
+}
+
+/// What is reported about a flow that an import leaves out: that it does, and what is wrong with the file anyway.
+const OF_LEFT_OUT: [&str; 2] = ["flow-record-missing", "secret-in-definition"];
+
+/// Whether a finding is about a flow that an import leaves out: whatever else is wrong with it does no harm.
+fn is_moot(context: &Context<'_>, finding: &Finding) -> bool {
+    let workspace = context.workspace;
+    let is_left_out = finding.flow.is_some_and(|flow| workspace.is_left_out(workspace.flow(flow)));
+    is_left_out && !OF_LEFT_OUT.contains(&finding.rule)
 }
 
 /// Opens a flow and runs the rules about flows on it.

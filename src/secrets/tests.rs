@@ -134,7 +134,7 @@ fn labels_placeholders_and_names_are_no_secrets() {
         assert!(
             !sure_at("headers", key, value)
                 || ["falsch", "Kennwort", "Contraseña", "Zugriffstoken", "kv-prod01/secret-name1"]
-                    .contains(&value)
+                    .contains(value)
                 || value.starts_with("contoso"),
             "{key}: {value}"
         );

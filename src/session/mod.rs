@@ -14,6 +14,7 @@ use crate::config::Config;
 use crate::limit::Limit;
 use crate::load::limits::Limits;
 use crate::load::{Input, LoadError};
+use crate::model::Prefer;
 use crate::report::runbook::{Markup, Runbook};
 use crate::report::{Report, connections, graph, json, order, solutions};
 use crate::rules::Checked;
@@ -80,7 +81,21 @@ impl Session {
     /// Every input that could not be used. One is enough to refuse all: what it holds may be what the others need, and
     /// findings of half a workspace would be wrong. A single file that cannot be read is a diagnostic instead.
     pub fn load(inputs: impl IntoIterator<Item = Input>, limits: Limits) -> Result<Self, LoadErrors> {
-        let analysis = Analysis::load(inputs.into_iter().collect(), limits).map_err(LoadErrors)?;
+        Session::load_preferring(inputs, limits, Prefer::default())
+    }
+
+    /// Reads the inputs as one workspace, and chooses between copies of one solution (of one unique name): the others are
+    /// not looked at.
+    ///
+    /// # Errors
+    /// As for [`Session::load`].
+    pub fn load_preferring(
+        inputs: impl IntoIterator<Item = Input>,
+        limits: Limits,
+        prefer: Prefer,
+    ) -> Result<Self, LoadErrors> {
+        let inputs = inputs.into_iter().collect();
+        let analysis = Analysis::load_preferring(inputs, limits, prefer).map_err(LoadErrors)?;
         Ok(Session { analysis, config: Config::default(), limits })
     }
 

@@ -30,6 +30,8 @@ pub struct Document {
     decoded: String,
     /// Keys with escapes, by node: they are rare.
     decoded_keys: Vec<(u32, Slice)>,
+    /// The members that do not count because a later one has the same key, each with the one that counts.
+    repeated: Vec<Repeated>,
     /// What it takes to find places quickly. Made when the first one is asked for: most files are never reported on.
     parents: OnceLock<Vec<u32>>,
     long_escapes: OnceLock<places::LongEscapes>,
@@ -47,6 +49,13 @@ struct DocumentNode {
     value: Slice,
     /// The children of an object or array, the text in `decoded` of a string with escapes.
     inner: Slice,
+}
+
+/// A member with a key that comes again in the same object.
+#[derive(Debug, Clone, Copy)]
+struct Repeated {
+    lost: u32,
+    counts: u32,
 }
 
 /// A node inside an object or array.
@@ -152,6 +161,14 @@ impl Document {
     pub(crate) fn in_order(&self) -> impl Iterator<Item = Json<'_>> {
         let count = u32::try_from(self.nodes.len()).unwrap_or(u32::MAX);
         (0..count).map(|node| Json { document: self, node })
+    }
+
+    /// The members that do not count, because a later one in the same object has the same key: where the key of each
+    /// stands, its value, and the value that counts.
+    pub(crate) fn repeated_keys(&self) -> impl Iterator<Item = (Span, Json<'_>, Json<'_>)> {
+        let json = |node| self.json(NodeId(node));
+        let key = |node: u32| self.nodes[node as usize].key.span();
+        self.repeated.iter().map(move |one| (key(one.lost), json(one.lost), json(one.counts)))
     }
 
     /// Takes the members of an object out of it: whoever reads the object from now on finds it empty. [`Document::locate`]

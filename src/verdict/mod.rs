@@ -13,6 +13,7 @@ use crate::graph::{Callee, Graph};
 use crate::model::{FlowIx, Settings, State, Workspace};
 
 pub use needs::Need;
+pub(crate) use needs::premium;
 
 /// The verdict on every flow. A flow that is in several inputs has one.
 #[derive(Debug, Default)]

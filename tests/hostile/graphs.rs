@@ -27,6 +27,7 @@ fn analysis(flows: usize, calls: impl Fn(usize) -> Option<usize>) -> Analysis {
     let customizations = format!("<ImportExportXml><Workflows>{records}</Workflows></ImportExportXml>");
     files.push(("customizations.xml".to_owned(), customizations.into_bytes()));
     files.push(("solution.xml".to_owned(), b"<ImportExportXml/>".to_vec()));
+    files.push(("[Content_Types].xml".to_owned(), b"<Types/>".to_vec()));
     let zip = crate::support::zip_of(files.iter().map(|(path, bytes)| (path.as_str(), bytes.as_slice())));
     let input = Input::Bytes { name: "large.zip".to_owned(), bytes: zip };
     Analysis::load(vec![input], Limits::default()).expect("a solution")

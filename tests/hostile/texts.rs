@@ -194,7 +194,7 @@ fn limits_are_options_and_refusals_name_them() {
     for (limit, input) in [
         ("--max-entries=2", "in.zip"),
         ("--max-file-size=100", "in.zip"),
-        ("--max-total-size=1k", "in.zip"),
+        ("--max-total-size=1200", "in.zip"),
         ("--max-json-depth=2", "in.zip"),
         ("--max-xml-depth=1", "in.zip"),
         ("--max-files=2", "tree"),

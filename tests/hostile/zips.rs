@@ -146,7 +146,7 @@ fn sizes_in_headers_are_not_believed() {
     let found = findings("many.zip", small(), Limits { entries: 3, ..Limits::default() });
     assert_eq!(
         found,
-        "refused: many.zip: found a zip with 4 entries, beyond the limit of 3 entries (`--max-entries`)"
+        "refused: many.zip: found a zip with 5 entries, beyond the limit of 3 entries (`--max-entries`)"
     );
 }
 

@@ -200,6 +200,7 @@ pub(crate) fn solution(name: &str, flows: &[TestFlow]) -> Vec<(String, Vec<u8>)>
     let mut files = vec![
         ("solution.xml".to_owned(), manifest.into_bytes()),
         ("customizations.xml".to_owned(), customizations.into_bytes()),
+        ("[Content_Types].xml".to_owned(), b"<Types/>".to_vec()),
     ];
     files.extend(flows.iter().map(|flow| (flow.file(), flow.json().into_bytes())));
     files

@@ -4,14 +4,13 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 
+use super::super::flow_name::FlowName;
 use super::Activation;
 use super::settings::{self, InSettings};
 use super::step_findings::{StepFinding, StepFindings};
 use crate::analysis::Analysis;
 use crate::model::{ConnectorName, MissingDependency, Solution};
-
-/// The component type of connectors, as the platform numbers it.
-const CONNECTOR: &str = "372";
+use crate::verdict;
 
 /// What has to be there first.
 #[derive(Serialize)]
@@ -19,6 +18,7 @@ pub(super) struct Prerequisites<'a> {
     pub(super) solutions: Vec<NeededSolution<'a>>,
     pub(super) flows: Vec<NeededFlow>,
     pub(super) connectors: Vec<NeededConnector<'a>>,
+    pub(super) licences: Vec<NeededLicence<'a>>,
     pub(super) variables: Vec<NeededVariable<'a>>,
     /// Variables whose values are in a key vault, by name.
     pub(super) secrets: Vec<&'a str>,
@@ -42,8 +42,16 @@ pub(super) struct NeededFlow {
 pub(super) struct NeededConnector<'a> {
     pub(super) name: &'a str,
     pub(super) custom: bool,
-    /// Whether it comes with the import: then no connection for it can exist before.
-    pub(super) shipped: bool,
+    /// Whether it is a custom connector that comes with the import.
+    pub(super) in_package: bool,
+}
+
+/// A flow whose owner needs a premium licence.
+#[derive(Serialize)]
+pub(super) struct NeededLicence<'a> {
+    pub(super) flow: FlowName<'a>,
+    /// What of it is premium: connectors and built-in operations, by the names that makers see.
+    pub(super) premium: Vec<String>,
 }
 
 #[derive(Serialize)]
@@ -65,6 +73,7 @@ impl<'a> Prerequisites<'a> {
                 .map(|flow| NeededFlow { id: flow.id.to_string(), name: flow.name.clone() })
                 .collect(),
             connectors: connectors(analysis),
+            licences: licences(analysis, order),
             variables: variables(analysis, marks),
             secrets: secrets(analysis),
         }
@@ -95,36 +104,43 @@ fn solutions<'a>(analysis: &'a Analysis, marks: &StepFindings<'_>) -> Vec<Needed
 
 fn connectors(analysis: &Analysis) -> Vec<NeededConnector<'_>> {
     let workspace = &analysis.workspace;
-    let brought: BTreeSet<&str> = workspace
-        .solutions
-        .iter()
-        .flat_map(|solution| solution.components(CONNECTOR))
-        .filter_map(|component| component.id.as_deref())
-        .collect();
-    let mut needed: BTreeMap<&ConnectorName, NeededConnector<'_>> = BTreeMap::new();
-    let entry = |name| NeededConnector { name, custom: false, shipped: false };
     let references = workspace.solutions.iter().filter_map(|solution| solution.references.as_ref());
+    let mut custom: BTreeMap<&ConnectorName, (bool, bool)> = BTreeMap::new();
     for reference in references.flat_map(BTreeMap::values) {
         let Some(connector) = &reference.connector else { continue };
-        let one = needed.entry(connector).or_insert_with(|| entry(connector.as_str()));
-        let Some(id) = &reference.custom_connector else { continue };
-        let id = id.trim_matches(['{', '}']).to_ascii_lowercase();
-        one.custom = true;
-        one.shipped |=
-            brought.contains(id.as_str()) || workspace.shipped.connector_of_api(one.name).is_some();
+        let (is_custom, is_in_package) = custom.entry(connector).or_default();
+        *is_custom |= reference.custom_connector.is_some();
+        *is_in_package |= reference.custom_connector.is_some()
+            && (workspace.has_connector(reference)
+                || workspace.shipped.connector_of_api(connector.as_str()).is_some());
     }
     let connections = workspace.contents().flat_map(|(.., content)| &content.connections);
     for connector in connections.filter_map(|connection| connection.connector.as_ref()) {
-        needed.entry(connector).or_insert_with(|| entry(connector.as_str()));
+        custom.entry(connector).or_default();
     }
-    needed.into_values().collect()
+    let needed = custom.into_iter().map(|(name, (custom, in_package))| NeededConnector {
+        name: name.as_str(),
+        custom,
+        in_package,
+    });
+    needed.collect()
+}
+
+/// The flows with something premium, in the order of turning on.
+fn licences<'a>(analysis: &'a Analysis, order: &Activation) -> Vec<NeededLicence<'a>> {
+    let flows = order.flat().chain(order.cycles.iter().flatten().copied());
+    let licence = |flow| NeededLicence {
+        flow: FlowName::of(analysis, flow),
+        premium: verdict::premium(&analysis.workspace, flow).into_iter().collect(),
+    };
+    flows.map(licence).filter(|licence| !licence.premium.is_empty()).collect()
 }
 
 /// Variables whose values are in a key vault.
 fn secrets(analysis: &Analysis) -> Vec<&str> {
     let variables = analysis.workspace.solutions.iter().flat_map(|solution| solution.variables.values());
-    let names = variables.filter(|variable| variable.is_secret).map(|one| one.schema_name.as_str());
-    names.collect::<BTreeSet<_>>().into_iter().collect()
+    let secrets = variables.filter(|variable| variable.is_secret);
+    secrets.map(|variable| variable.schema_name.as_str()).collect::<BTreeSet<_>>().into_iter().collect()
 }
 
 /// Variables that have no value in the package, and those that flows read and the package does not define.

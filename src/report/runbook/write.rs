@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::connections::Bound;
 use super::markup::{Markup, clean};
-use super::needs::NeededSolution;
+use super::needs::{NeededLicence, NeededSolution};
 use super::settings::InSettings;
 use super::step_findings::StepFinding;
 use super::webhooks::{FlowInput, Purpose, RegistrationRun, Waiting};
@@ -108,21 +108,17 @@ fn needs(writer: &mut Writer, runbook: &Runbook<'_>) {
     }
     for connector in &needs.connectors {
         let name = markup.code(connector.name);
-        let text = match (connector.custom, connector.shipped) {
+        let text = match (connector.custom, connector.in_package) {
             (true, true) => format!(
-                "see that data policies admit the custom connector {name}, which comes with the import"
+                "the custom connector {name} comes with this import, and connections of it can only be made afterwards: \
+                 import, create a connection, bind it (see 2), and only then turn on the flows that use it"
             ),
             (true, false) => format!("install the custom connector {name}"),
             (false, _) => format!("see that data policies admit the connector {name}"),
         };
         writer.step(&text, &[]);
-        if connector.shipped {
-            writer.detail(
-                "before the first import no connection for it can exist: import, create the connection, bind it (2), and \
-                 then turn the flows on (4); until then they stay off",
-            );
-        }
     }
+    licences(writer, &needs.licences);
     for variable in &needs.variables {
         let name = markup.code(variable.name);
         let text = match variable.display_name {
@@ -146,6 +142,25 @@ fn needs(writer: &mut Writer, runbook: &Runbook<'_>) {
     }
     if writer.out.len() == start {
         writer.line("Nothing: the package needs no other solution, connector or value.");
+    }
+}
+
+/// What of the flows takes a premium licence.
+fn licences(writer: &mut Writer, licences: &[NeededLicence<'_>]) {
+    if licences.is_empty() {
+        return;
+    }
+    let code = writer.markup.code("MissingAdequateQuotaPolicy");
+    writer.step(
+        &format!(
+            "see that the owner of each of these flows has a Power Automate Premium licence, or the flow a Process \
+             licence ({code} where it has not)"
+        ),
+        &[],
+    );
+    for NeededLicence { flow, premium } in licences {
+        let premium: Vec<String> = premium.iter().map(|name| clean(name)).collect();
+        writer.detail(&format!("{}: {}", writer.markup.name(flow.name), premium.join(", ")));
     }
 }
 

@@ -1,25 +1,36 @@
-//! A solution carries the current value of an environment variable.
+//! A solution carries the current values of environment variables.
 
 use crate::finding::Sink;
+use crate::model::EnvironmentVariable;
 use crate::rules::{Check, Context, Rule, page};
+use crate::wording::listed;
 
 pub(super) const RULE: Rule =
     Rule { page: page!("connections/environment-variable-value-shipped"), check: Check::Workspace(check) };
 
+/// How many of the definitions are shown.
+const MOST_RELATED: usize = 8;
+
 fn check(context: &Context<'_>, sink: &mut Sink) {
-    for variable in context.workspace.solutions.iter().flat_map(|solution| solution.variables.values()) {
-        if variable.value.is_none() {
-            continue;
-        }
+    for solution in &context.workspace.solutions {
+        let shipped: Vec<&EnvironmentVariable> =
+            solution.variables.values().filter(|variable| variable.value.is_some()).collect();
+        let Some((first, others)) = shipped.split_first() else { continue };
+        let names = listed(shipped.iter(), |variable| format!("`{}`", variable.schema_name));
         let message = format!(
-            "the solution carries the current value of `{}` from the environment of the export",
-            variable.schema_name
+            "the solution carries the current {} of {names} from the environment of the export",
+            if others.is_empty() { "value" } else { "values" }
         );
-        let name = variable.schema_name.as_str();
         // The definition, not the value: what travels may be confidential.
-        sink.report(variable.place.clone(), "its current value travels with the solution", message).key([name]).help(
+        let finding =
+            sink.report(first.place.clone(), "its current value travels with the solution", message);
+        finding.key(shipped.iter().map(|variable| variable.schema_name.as_str())).help(
             "if each environment should have a value of its own, remove the value from the solution before the export \
-             (open the variable in the solution: Remove from this solution) and give it at import",
+             (open the variable in the solution: Remove from this solution), and give it at import or in the deployment \
+             settings",
         );
+        for variable in others.iter().take(MOST_RELATED) {
+            finding.relate(variable.place.clone(), "and the value of this one");
+        }
     }
 }

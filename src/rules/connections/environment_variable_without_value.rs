@@ -1,30 +1,60 @@
-//! A flow uses an environment variable that has no value.
+//! Environment variables that an import has to give a value. With settings, `settings-variable-missing` says which of
+//! them are left open.
 
-use super::variables::{relate_users, users};
+use super::variables::users;
 use crate::finding::Sink;
+use crate::model::{EnvironmentVariable, Flow};
 use crate::rules::{Check, Context, Rule, page};
+use crate::source::Place;
+use crate::wording::{listed, plural};
 
 pub(super) const RULE: Rule =
     Rule { page: page!("connections/environment-variable-without-value"), check: Check::Workspace(check) };
 
+/// How many of the definitions are shown.
+const MOST_RELATED: usize = 8;
+
 fn check(context: &Context<'_>, sink: &mut Sink) {
-    // With settings, `settings-variable-missing` knows more.
     if !context.settings.is_empty() {
         return;
     }
     for solution in &context.workspace.solutions {
-        for variable in solution.variables.values().filter(|one| !one.has_default && one.value.is_none()) {
-            let users = users(context, &variable.schema_name);
-            if users.is_empty() {
-                continue;
+        let empty = solution.variables.values().filter(|one| !one.has_default && one.value.is_none());
+        let open: Vec<Open<'_>> = empty.filter_map(|one| Open::of(context, one)).collect();
+        let Some((first, others)) = open.split_first() else { continue };
+        let names = listed(open.iter(), |one| format!("`{}`", one.variable.schema_name));
+        let message = format!(
+            "the import has to give {} a value: {names}",
+            if others.is_empty() {
+                "this environment variable".to_owned()
+            } else {
+                format!("these {} environment {}", open.len(), plural(open.len(), "variable"))
             }
-            let message = format!("`{}` has neither a default nor a current value", variable.schema_name);
-            let finding = sink.report(variable.place.clone(), "no value", message);
-            finding.help(
-                "give the variable a default value, or its value at import or in the deployment settings: a flow that \
-                 uses it cannot be turned on before",
-            );
-            relate_users(finding, &users);
+        );
+        let finding = sink.report(first.variable.place.clone(), "has no value in the package", message);
+        finding.key(open.iter().map(|one| one.variable.schema_name.as_str())).help(
+            "enter the values when the import asks for them, or give them in the deployment settings of each \
+             environment and check these with `--settings`: a flow cannot be turned on before its variables have values",
+        );
+        for one in others.iter().take(MOST_RELATED) {
+            finding.relate(one.variable.place.clone(), "has no value either");
         }
+        for (flow, place) in open.iter().flat_map(|one| &one.users).take(MOST_RELATED) {
+            finding.relate(place.clone(), format!("`{}` uses it here", flow.name));
+        }
+    }
+}
+
+/// A variable without a value, and the flows that use it.
+struct Open<'a> {
+    variable: &'a EnvironmentVariable,
+    users: Vec<(&'a Flow, Place)>,
+}
+
+impl<'a> Open<'a> {
+    /// `None` where no flow uses it.
+    fn of(context: &Context<'a>, variable: &'a EnvironmentVariable) -> Option<Self> {
+        let users = users(context, &variable.schema_name);
+        (!users.is_empty()).then_some(Open { variable, users })
     }
 }

@@ -1,7 +1,8 @@
 //! What flows need from other solutions, beside flows, connection references and variables.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
+use crate::catalog;
 use crate::finding::Sink;
 use crate::model::{FlowIx, MissingDependency, Requirement};
 use crate::rules::{Check, Context, Rule, page};
@@ -16,7 +17,8 @@ const MOST_NAMED: usize = 5;
 fn check(context: &Context<'_>, sink: &mut Sink) {
     for (index, solution) in context.workspace.indexed_solutions() {
         let Some(manifest) = &solution.manifest else { continue };
-        let mut by_owner: BTreeMap<&str, Vec<(&MissingDependency, FlowIx)>> = BTreeMap::new();
+        let mut by_owner: BTreeMap<&str, Vec<Needed<'_>>> = BTreeMap::new();
+        let mut of_platform = Vec::new();
         for missing in &manifest.missing {
             let dependent = missing.dependent.as_ref().and_then(|id| context.workspace.resolve(id, index));
             let (Requirement::Other { .. }, Some(flow)) = (&missing.required, dependent) else { continue };
@@ -27,21 +29,56 @@ fn check(context: &Context<'_>, sink: &mut Sink) {
             if !owner.is_empty() && is_there {
                 continue;
             }
-            by_owner.entry(owner).or_default().push((missing, flow));
+            let list =
+                if is_of_platform(missing) { &mut of_platform } else { by_owner.entry(owner).or_default() };
+            list.push((missing, flow));
         }
         for (owner, needs) in by_owner {
             report(context, sink, owner, &needs);
         }
+        report_platform(context, sink, &of_platform);
     }
 }
 
-fn report(context: &Context<'_>, sink: &mut Sink, owner: &str, needs: &[(&MissingDependency, FlowIx)]) {
-    let mut things: Vec<String> = needs.iter().map(|(missing, _)| in_words(missing)).collect();
-    things.sort();
-    things.dedup();
-    let mut flows: Vec<String> = needs.iter().map(|(_, flow)| context.name(*flow)).collect();
-    flows.sort();
-    flows.dedup();
+/// A component, and a flow that needs it.
+type Needed<'a> = (&'a MissingDependency, FlowIx);
+
+/// Whether every environment has a component, or gets it with the first use of a feature.
+fn is_of_platform(missing: &MissingDependency) -> bool {
+    let Some(owner) = &missing.solution else { return false };
+    let is_table = match &missing.required {
+        Requirement::Other { kind, name } => kind == "1" && catalog::is_platform_table(name),
+        _ => false,
+    };
+    is_table || catalog::is_platform_solution(owner)
+}
+
+/// One line for everything that every environment has.
+fn report_platform(context: &Context<'_>, sink: &mut Sink, needs: &[Needed<'_>]) {
+    let Some((first, _)) = needs.first() else { return };
+    let things = sorted(needs.iter().map(|(missing, _)| in_words(missing)));
+    let flows = sorted(needs.iter().map(|(_, flow)| context.name(*flow)));
+    let verb = if flows.len() == 1 { "needs" } else { "need" };
+    let message = format!(
+        "{} {verb} {}, which {} with the platform",
+        some(&flows, "flow"),
+        some(&things, "component"),
+        if things.len() == 1 { "comes" } else { "come" }
+    );
+    let finding = sink.report(first.place.clone(), "listed as a missing dependency", message);
+    finding.key(["platform"]).key(things.iter().map(String::as_str)).help(
+        "nothing to do in an environment that is in use; where approvals, AI Builder, Copilot Studio or desktop flows \
+         were never used, use the feature once before the import",
+    );
+}
+
+fn sorted(names: impl Iterator<Item = String>) -> Vec<String> {
+    names.collect::<BTreeSet<String>>().into_iter().collect()
+}
+
+fn report(context: &Context<'_>, sink: &mut Sink, owner: &str, needs: &[Needed<'_>]) {
+    let things = sorted(needs.iter().map(|(missing, _)| in_words(missing)));
+    let flows = sorted(needs.iter().map(|(_, flow)| context.name(*flow)));
     let from = if owner.is_empty() {
         "the target environment (unmanaged customisations)".to_owned()
     } else {

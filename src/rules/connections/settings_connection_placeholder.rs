@@ -1,25 +1,69 @@
-//! Deployment settings with a token in the place of a value.
+//! Deployment settings with tokens in the place of values.
 
 use crate::finding::Sink;
-use crate::model::SettingValue;
+use crate::model::{SettingValue, Settings};
 use crate::rules::{Check, Context, Rule, page};
+use crate::source::Place;
+use crate::wording::{listed, plural};
 
 pub(super) const RULE: Rule =
     Rule { page: page!("connections/settings-connection-placeholder"), check: Check::Workspace(check) };
 
+/// How many tokens are pointed at.
+const MOST_LABELS: usize = 4;
+
 fn check(context: &Context<'_>, sink: &mut Sink) {
     for settings in context.settings {
-        let references = settings.references.iter().flatten();
-        let references =
-            references.map(|one| (one.logical_name.as_str(), "the connection of", &one.connection));
-        let variables = settings.variables.iter().flatten();
-        let variables = variables.map(|one| (one.schema_name.as_str(), "the value of", &one.value));
-        for (name, what, value) in references.chain(variables) {
-            let SettingValue::Token(token, place) = value else { continue };
-            let message = format!("{what} `{name}` is still the token `{token}`");
-            sink.report(place.clone(), "a token", message).key([name]).help(
-                "let the pipeline replace the tokens before this file is used, and check the file that comes out",
-            );
+        let (connections, variables) = tokens(settings);
+        let count = connections.len() + variables.len();
+        let mut places = connections.iter().chain(&variables).map(|(_, place)| (*place).clone());
+        let Some(first) = places.next() else { continue };
+        let kinds = [("connection", &connections), ("value", &variables)];
+        let kinds: Vec<String> = kinds
+            .into_iter()
+            .filter(|(_, tokens)| !tokens.is_empty())
+            .map(|(what, tokens)| {
+                let names = listed(tokens.iter(), |(name, _)| format!("`{name}`"));
+                format!("the {} of {names}", plural(tokens.len(), what))
+            })
+            .collect();
+        let message = format!(
+            "{} still {} in the settings: {}",
+            if count == 1 { "1 value is".to_owned() } else { format!("{count} values are") },
+            if count == 1 { "a token" } else { "tokens" },
+            kinds.join("; ")
+        );
+        let finding = sink.report(first, "a token", message);
+        for place in places.take(MOST_LABELS - 1) {
+            finding.also(place, "a token");
         }
+        if connections.is_empty() {
+            // The code is that of a flow without its connection.
+            finding.without_codes();
+        }
+        finding.key(connections.iter().chain(&variables).map(|(name, _)| *name)).help(
+            "let the pipeline replace the tokens before this file is used, and check the file that comes out of it; for \
+             a template, switch this rule off",
+        );
+    }
+}
+
+type Token<'a> = (&'a str, &'a Place);
+
+/// The connections and variables whose values are tokens.
+fn tokens(settings: &Settings) -> (Vec<Token<'_>>, Vec<Token<'_>>) {
+    let references = settings.references.iter().flatten();
+    let variables = settings.variables.iter().flatten();
+    (
+        references.filter_map(|one| Some((one.logical_name.as_str(), token(&one.connection)?))).collect(),
+        variables.filter_map(|one| Some((one.schema_name.as_str(), token(&one.value)?))).collect(),
+    )
+}
+
+/// Where the token stands, if the value is one.
+fn token(value: &SettingValue) -> Option<&Place> {
+    match value {
+        SettingValue::Token(_, place) => Some(place),
+        SettingValue::Empty(_) | SettingValue::Given => None,
     }
 }

@@ -26,7 +26,7 @@ fn check(context: &FlowContext<'_, '_>, sink: &mut Sink) {
     let workspace = context.run.workspace;
     let Some(manifest) = &workspace.solution(context.flow.solution).manifest else { return };
     // Of a solution with plug-ins and without any custom API, the folder of these may have been left out.
-    let has_plugins = manifest.components.iter().any(|component| component.kind == PLUGIN_ASSEMBLY);
+    let has_plugins = manifest.components_of(PLUGIN_ASSEMBLY).next().is_some();
     if has_plugins && workspace.shipped.actions.is_empty() {
         return;
     }

@@ -30,6 +30,7 @@ mod no_failure_path;
 mod pagination_over_5000;
 mod parallel_variable_write;
 mod reference_not_upstream;
+mod repeated_key;
 mod run_after_cycle;
 mod run_after_unknown;
 mod secret_in_definition;
@@ -85,6 +86,7 @@ pub(super) const RULES: &[Rule] = &[
     pagination_over_5000::RULE,
     parallel_variable_write::RULE,
     reference_not_upstream::RULE,
+    repeated_key::RULE,
     run_after_cycle::RULE,
     run_after_unknown::RULE,
     secret_in_definition::RULE,

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use super::report_at;
 use crate::expression::functions::did_you_mean;
 use crate::finding::Sink;
+use crate::model::State;
 use crate::rules::{Check, FlowContext, Rule, page};
 use crate::semantic::{BadCall, CallFault};
 
@@ -19,8 +20,14 @@ fn check(context: &FlowContext<'_, '_>, sink: &mut Sink) {
     }
     for calls in unknown.into_values() {
         let (name, is_foreign) = (&calls[0].name, matches!(calls[0].fault, CallFault::Foreign));
-        let which =
-            if is_foreign { "which only Azure Logic Apps Standard has" } else { "which does not exist" };
+        // A flow that is on was accepted by the platform once: it may know more than the catalog.
+        let is_on = context.flow.state == State::On;
+        let which = match (is_foreign, is_on) {
+            (true, false) => "which only Azure Logic Apps Standard has",
+            (true, true) => "which probably only Azure Logic Apps Standard has",
+            (false, false) => "which does not exist",
+            (false, true) => "which probably does not exist",
+        };
         let message = format!("`{}` calls the function `{name}`, {which}", context.flow.name);
         let places = calls.iter().filter_map(|call| context.place(&call.site));
         let Some(finding) = report_at(sink, places, "no such function", message) else { continue };

@@ -1,7 +1,7 @@
 //! A flow without its record: packing leaves it out.
 
+use super::is_yaml_format;
 use crate::finding::Sink;
-use crate::model::PackageKind;
 use crate::rules::{Check, Context, Rule, page};
 use crate::source::Place;
 
@@ -10,17 +10,30 @@ pub(super) const RULE: Rule =
 
 fn check(context: &Context<'_>, sink: &mut Sink) {
     for (index, flow) in context.workspace.indexed() {
+        let (true, Some(file)) = (context.workspace.is_left_out(flow), flow.file) else { continue };
         let solution = context.workspace.solution_of(index);
-        // A folder of flows without any record is not a solution that lost one.
-        if solution.kind != PackageKind::Solution || !solution.has_records || flow.record.is_some() {
+        if solution.recorded.as_ref().is_some_and(|recorded| recorded.contains(&flow.id)) {
+            let message = format!("`{}` has a second file, which its record does not name", flow.name);
+            let finding = sink.report(Place::file(file), "this file", message);
+            finding.help(format!(
+                "delete this file if it is a leftover; otherwise change `JsonFileName` in the record with the id {} so \
+                 that it names this file, and delete the other one",
+                flow.id
+            ));
             continue;
         }
-        let Some(file) = flow.file else { continue };
-        let message = format!("`{}` has a file in `Workflows`, but no record", flow.name);
+        let (folder, record) = if is_yaml_format(context, file) {
+            ("modernflows", "`workflow.yml` beside it")
+        } else {
+            (
+                "Workflows",
+                "`.data.xml` that belongs to it (or its `Workflow` element in `customizations.xml`)",
+            )
+        };
+        let message = format!("`{}` has a file in `{folder}`, but no record", flow.name);
         let finding = sink.report(Place::file(file), "this file", message);
         finding.help(format!(
-            "add the `.data.xml` that belongs to it (or its `Workflow` element in `customizations.xml`), or delete the \
-             file: without a record with the id {} it is not imported",
+            "add the {record}, or delete the file: without a record with the id {} it is not imported",
             flow.id
         ));
     }

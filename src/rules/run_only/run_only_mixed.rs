@@ -2,7 +2,7 @@
 
 use super::{PROVIDED, run_only_places};
 use crate::finding::Sink;
-use crate::model::RuntimeSource;
+use crate::model::{Connection, ConnectorName, RuntimeSource};
 use crate::rules::{Check, Context, Rule, page};
 use crate::source::Part;
 use crate::wording::quoted;
@@ -15,8 +15,9 @@ fn check(context: &Context<'_>, sink: &mut Sink) {
         if !context.graph.calls_to(index).is_empty() {
             continue;
         }
-        let own: Vec<_> =
-            content.connections.iter().filter(|one| one.source == RuntimeSource::Embedded).collect();
+        // Dataverse is the flow's own by advice: its rows are reached with the flow's rights.
+        let own = content.connections.iter().filter(|one| one.source == RuntimeSource::Embedded);
+        let own: Vec<_> = own.filter(|one| !is_dataverse(one)).collect();
         let (keys, mut places) = run_only_places(flow, content);
         if own.is_empty() || places.is_empty() {
             continue;
@@ -40,4 +41,13 @@ fn check(context: &Context<'_>, sink: &mut Sink) {
             }
         }
     }
+}
+
+/// Whether a connection is for Microsoft Dataverse, in its current or its legacy connector.
+fn is_dataverse(connection: &Connection) -> bool {
+    const DATAVERSE: [&str; 2] = ["shared_commondataserviceforapps", "shared_commondataservice"];
+    let is_it = |connector: &ConnectorName| {
+        DATAVERSE.iter().any(|name| connector.is_same(&ConnectorName::new(*name)))
+    };
+    connection.connector.as_ref().is_some_and(is_it)
 }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{Child, ContentFlags, Digest, Document, DocumentNode, NodeKind, Slice};
+use super::{Child, ContentFlags, Digest, Document, DocumentNode, NodeKind, Repeated, Slice};
 use crate::source::Span;
 
 /// Makes a [`Document`], value by value in the order of the text.
@@ -154,9 +154,15 @@ impl DocumentBuilder {
         let DocumentBuilder { document, pending, .. } = self;
         pending[from..].sort_by(|a, b| document.compare(a, b));
         let mut kept = from;
+        let mut lost = from;
         for at in from..pending.len() {
             let is_last = pending.get(at + 1).is_none_or(|next| document.compare(&pending[at], next).is_ne());
             if is_last {
+                let counts = pending[at].node;
+                document
+                    .repeated
+                    .extend(pending[lost..at].iter().map(|one| Repeated { lost: one.node, counts }));
+                lost = at + 1;
                 pending[kept] = pending[at];
                 kept += 1;
             }

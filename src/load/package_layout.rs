@@ -1,0 +1,52 @@
+//! What the layouts sort files into: packages, and what each file is for.
+
+/// What a file is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Role {
+    /// `solution.xml`: name, version, missing dependencies.
+    Manifest,
+    /// `customizations.xml`: workflow records, connection references.
+    Customizations,
+    /// A JSON file in `Workflows`: a cloud flow, a desktop flow or a macro.
+    Flow,
+    /// `*.data.xml` in `Workflows`: the record of one workflow.
+    Record,
+    /// `CanvasApps/*.meta.xml`: what an unpacked solution says of a canvas app.
+    App,
+    /// `environmentvariabledefinition.xml`.
+    VariableDefinition,
+    /// `environmentvariablevalues.json`.
+    VariableValue,
+    /// `definition.json` of a legacy package.
+    LegacyFlow,
+    /// A JSON file outside any solution that may be a flow; its content decides.
+    LooseFlow,
+    /// `<name>_openapidefinition.json`: the operations of a custom connector.
+    Connector,
+    /// `Entities/<name>/Entity.xml` of an unpacked solution: a table. Exported ones have tables in `customizations.xml`.
+    Table,
+}
+
+/// What kind of package a set of files is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum PackageKind {
+    /// A solution, exported or unpacked.
+    Solution,
+    /// A flow exported outside solutions (`manifest.json`, `Microsoft.Flow/`).
+    Legacy,
+    /// One flow JSON by itself.
+    Loose,
+}
+
+/// The files of one package; indices point into the list of paths.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct PackageLayout {
+    /// The folder of the package, empty or ending in `/`.
+    pub(crate) root: String,
+    pub(crate) kind: PackageKind,
+    pub(crate) files: Vec<(Role, usize)>,
+    /// Whether it holds agents (`bots`, `botcomponents`), which may use connection references as flows do.
+    pub(crate) has_agents: bool,
+    /// The names of custom APIs, as their folders have them.
+    pub(crate) custom_apis: Vec<String>,
+}

@@ -1,0 +1,73 @@
+//! One solution that is given several times: a zip beside its source, or two versions. An environment holds one of them,
+//! so one is looked at and the others are named.
+
+use std::cmp::Reverse;
+use std::collections::BTreeMap;
+
+use super::SolutionIx;
+use super::manifest::Manifest;
+use crate::load::{Package, PackageKind};
+use crate::source::FileName;
+
+/// Which copy of a solution is looked at. Between equals the source goes before zips, then the newest version, then
+/// unmanaged before managed, then the first path.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Prefer {
+    /// The unpacked source: it is what can be changed.
+    #[default]
+    Source,
+    /// The zip: it is what is imported.
+    Zip,
+    /// The newest version.
+    Newest,
+}
+
+/// A copy of a solution that is not looked at.
+#[derive(Debug, Clone)]
+pub struct SolutionCopy {
+    /// Where it was found.
+    pub path: FileName,
+    /// Its version.
+    pub version: String,
+    /// The copy that is looked at in its place.
+    pub kept: SolutionIx,
+}
+
+/// Of each package, in their order, the one that is looked at in its place: itself, where it has no copy that goes
+/// before it. Packages without a unique name have no copies.
+pub(super) fn kept<'a>(
+    packages: impl Iterator<Item = (&'a Package, Option<&'a Manifest>)>,
+    prefer: Prefer,
+) -> Vec<usize> {
+    let packages: Vec<_> = packages.collect();
+    let mut copies: BTreeMap<String, Vec<usize>> = BTreeMap::new();
+    for (index, (package, manifest)) in packages.iter().enumerate() {
+        let name = manifest.map(|manifest| manifest.unique_name.to_lowercase()).unwrap_or_default();
+        if package.kind == PackageKind::Solution && !name.is_empty() {
+            copies.entry(name).or_default().push(index);
+        }
+    }
+    let mut kept: Vec<usize> = (0..packages.len()).collect();
+    for copies in copies.into_values() {
+        let rank = |index: &usize| {
+            let (package, manifest) = packages[*index];
+            let version = Reverse(manifest.map(Manifest::version_number));
+            let is_zip = package.path.inside().is_some() || is_zip(package.path.as_str());
+            let is_managed = manifest.is_some_and(|manifest| manifest.managed == Some(true));
+            let rest = (is_managed, &package.path);
+            match prefer {
+                Prefer::Source => (Some(is_zip), version, is_zip, rest),
+                Prefer::Zip => (Some(!is_zip), version, is_zip, rest),
+                Prefer::Newest => (None, version, is_zip, rest),
+            }
+        };
+        let Some(first) = copies.iter().copied().min_by_key(rank) else { continue };
+        copies.iter().for_each(|index| kept[*index] = first);
+    }
+    kept
+}
+
+/// Whether the root of a package is a zip itself.
+fn is_zip(path: &str) -> bool {
+    path.to_ascii_lowercase().ends_with(".zip")
+}

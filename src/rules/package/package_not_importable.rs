@@ -1,0 +1,81 @@
+//! A zip that can be read here and that an import refuses.
+
+use crate::finding::{Severity, Sink};
+use crate::load::NotImportable;
+use crate::model::{Flow, FlowIx, Workspace};
+use crate::rules::{Check, Context, Rule, page};
+use crate::source::{FileName, Place};
+
+pub(super) const RULE: Rule =
+    Rule { page: page!("package/package-not-importable"), check: Check::Workspace(check) };
+
+fn check(context: &Context<'_>, sink: &mut Sink) {
+    for (file, why) in &context.workspace.not_importable {
+        let name = context.sources.get(*file).name();
+        let message = match why {
+            NotImportable::Lacks(missing) => {
+                let missing: Vec<String> = missing.iter().map(|file| format!("`{file}`")).collect();
+                format!("`{name}` has no {} at its root", missing.join(" and no "))
+            }
+            NotImportable::Below(folder) => {
+                let folder = folder.trim_end_matches('/');
+                format!("the solution in `{name}` is in the folder `{folder}`, not at the root of the zip")
+            }
+            NotImportable::Source => {
+                format!("`{name}` holds the source of a solution, which has to be packed before an import")
+            }
+            NotImportable::NoManifest => {
+                format!("`{name}` holds flows and no `solution.xml`: it is not a solution")
+            }
+            NotImportable::Several => {
+                format!("`{name}` is not a solution itself: it holds packages that are imported one by one")
+            }
+            NotImportable::Legacy => {
+                format!("`{name}` is a flow package (My flows > Export > Package), not a solution")
+            }
+        };
+        let finding = sink.report(Place::file(*file), "this zip", message);
+        finding.severity(severity(why)).help(help(why)).also_blocks(flows_in(context.workspace, name));
+    }
+}
+
+/// The flows of a zip.
+fn flows_in<'a>(workspace: &'a Workspace, zip: &'a FileName) -> impl Iterator<Item = FlowIx> + 'a {
+    let is_in = move |flow: &Flow| workspace.solution(flow.solution).path.is_in(zip);
+    workspace.indexed().filter(move |(_, flow)| is_in(flow)).map(|(index, _)| index)
+}
+
+/// Only what is made to be imported as a solution is an error if it cannot be.
+fn severity(why: &NotImportable) -> Severity {
+    match why {
+        NotImportable::Lacks(_) | NotImportable::Below(_) => Severity::Error,
+        NotImportable::Source | NotImportable::NoManifest | NotImportable::Several => Severity::Warning,
+        NotImportable::Legacy => Severity::Info,
+    }
+}
+
+fn help(why: &NotImportable) -> &'static str {
+    match why {
+        NotImportable::Lacks(_) => {
+            "export the solution again, or make the zip with `pac solution pack`: a zip made by hand lacks what the \
+             import needs"
+        }
+        NotImportable::Below(_) => {
+            "use the zip as it was exported; if only this one is there, zip the content of the folder and not the folder"
+        }
+        NotImportable::Source => {
+            "pack the folder with `pac solution pack`, or take the zip from the releases of the repository"
+        }
+        NotImportable::NoManifest => {
+            "add the flows to a solution in make.powerautomate.com and export that, or give the files to flowvet as a \
+             folder"
+        }
+        NotImportable::Several => {
+            "unzip it and import what is inside; for several solutions `flowvet order --solutions` prints the order"
+        }
+        NotImportable::Legacy => {
+            "import it under My flows > Import > Import Package (Legacy); under Solutions it is refused. To deliver the \
+             flow in a solution, add it to one (Add existing > Automation > Cloud flow) and export that"
+        }
+    }
+}

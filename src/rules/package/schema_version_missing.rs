@@ -1,0 +1,21 @@
+//! A flow file that does not say which version of the format it has.
+
+use crate::finding::Sink;
+use crate::model::PackageKind;
+use crate::rules::{Check, FlowContext, Rule, page};
+use crate::source::Place;
+
+pub(super) const RULE: Rule =
+    Rule { page: page!("package/schema-version-missing"), check: Check::Flow(check) };
+
+fn check(context: &FlowContext<'_, '_>, sink: &mut Sink) {
+    let solution = context.run.workspace.solution_of(context.index);
+    let (Some(file), Some(content)) = (context.flow.file, &context.flow.content) else { return };
+    let root = content.definition.document().root();
+    if solution.kind != PackageKind::Solution || root.get("schemaVersion").is_some() {
+        return;
+    }
+    let message = format!("the file of `{}` has no `schemaVersion`", context.flow.name);
+    sink.report(Place::file(file), "this file", message)
+        .help("add `\"schemaVersion\": \"1.0.0.0\"` beside `properties`, or export the solution again");
+}
