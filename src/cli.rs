@@ -14,7 +14,7 @@ pub use crate::config::{FailOn, Profile};
 pub use explain::{ExplainArgs, ExplainFormat, arguments};
 pub use gate::{
     BaselineArgs, CheckFormat, CompletionsArgs, ConfigArgs, InitArgs, ManArgs, OutputArgs, OutputTarget,
-    Shell,
+    SelectionArgs, Shell,
 };
 
 pub use limits::LimitArgs;
@@ -142,6 +142,9 @@ pub struct CheckArgs {
     /// How and where to report.
     #[command(flatten)]
     pub reports: OutputArgs,
+    /// Which findings are shown and counted.
+    #[command(flatten)]
+    pub selection: SelectionArgs,
     /// Where the configuration is.
     #[command(flatten)]
     pub config: ConfigArgs,

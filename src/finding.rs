@@ -1,11 +1,12 @@
 //! Findings, which rules produce, and the `Sink` that collects them. After this stage, `config` filters findings, and
 //! reports print them.
 
+use std::collections::BTreeSet;
 use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
-use crate::model::FlowIx;
+use crate::model::{FlowIx, step_path, step_title};
 use crate::source::{Place, Route, Step};
 
 /// How serious a finding is.
@@ -130,6 +131,28 @@ impl Finding {
     pub(crate) fn key<'a>(&mut self, keys: impl IntoIterator<Item = &'a str>) -> &mut Self {
         self.keys.extend(keys.into_iter().map(ToOwned::to_owned));
         self
+    }
+
+    /// Makes its texts fit for readers: the steps that it points at, and their containers, are named as the designer names
+    /// them, and a backtick in the name of the flow does not end the name. Other steps keep their keys: they may stand for
+    /// what an expression has to say.
+    pub(crate) fn show_names(&mut self, flow: Option<&str>) {
+        const MOST_LABELS: usize = 8;
+        let labels = self.labels.iter().take(MOST_LABELS).chain(self.related.iter().take(MOST_LABELS));
+        let keys = labels.filter_map(|label| label.place.route()).flat_map(step_path);
+        let keys: BTreeSet<&str> = keys.chain(flow).collect();
+        let flow_name = |name: &str| name.replace('`', "'");
+        let shown = |key: &str| if Some(key) == flow { flow_name(key) } else { flow_name(&step_title(key)) };
+        let changed: Vec<[String; 2]> = keys
+            .into_iter()
+            .map(|key| [format!("`{key}`"), format!("`{}`", shown(key))])
+            .filter(|[key, shown]| key != shown)
+            .collect();
+        for [key, shown] in changed {
+            let labels = self.labels.iter_mut().chain(&mut self.related).map(|label| &mut label.message);
+            let texts = [&mut self.message].into_iter().chain(self.help.as_mut()).chain(labels);
+            texts.for_each(|text| *text = text.replace(&key, &shown));
+        }
     }
 
     /// The approximate size of the printed finding in bytes: the message and the keys of the route.

@@ -17,7 +17,8 @@ use crate::load::limits::Limits;
 use crate::load::{self, Input, Package, PackageFile, PackageKind, Role};
 use crate::model::{self, Prefer, Workspace};
 use crate::parse::{json, locate as locate_place};
-use crate::report::human::{self, Style};
+use crate::report::human;
+use crate::report::layout::{Layout, Style};
 use crate::report::{Report, alm, connections, github, gitlab, graph, json as json_report, markdown, order};
 use crate::report::{runbook, sarif, solutions};
 use crate::session::Session;
@@ -207,6 +208,7 @@ pub fn check(bytes: &[u8]) {
         fingerprints: &fingerprints,
         ignored: 0,
         known: 0,
+        not_selected: 0,
         fail_on: FailOn::Error,
         verdicts: &verdicts,
     };
@@ -214,7 +216,11 @@ pub fn check(bytes: &[u8]) {
         let read: Result<Value, _> = serde_json::from_str(&json);
         assert!(read.is_ok(), "{read:?}");
     }
-    let texts = [human::render(&report, STYLE, true), markdown::render(&report), github::render(&report)];
+    let texts = [
+        human::render(&report, &Layout::new(STYLE)),
+        markdown::render(&report, markdown::Limit::Comment),
+        github::render(&report),
+    ];
     texts.iter().for_each(|text| assert_printable(text));
     let runbook = runbook::Runbook::of(analysis, &findings, &verdicts);
     assert_printable(&runbook.text(runbook::Markup::Markdown));
@@ -241,7 +247,7 @@ fn orders(analysis: &Analysis, verdicts: &Verdicts) {
     assert_printable(&order::Shown { analysis, order: &reversed, verdicts, reversed: true }.text());
 }
 
-const STYLE: Style = Style { color: false, unicode: false, width: 80, progress: false };
+const STYLE: Style = Style { color: false, links: false, width: 80, progress: false };
 
 /// No report may move a cursor, hide text or reorder it.
 fn assert_printable(text: &str) {

@@ -134,6 +134,6 @@ pub use model::Prefer;
 pub use parallel::join_in;
 #[cfg(feature = "human")]
 #[doc(hidden)]
-pub use report::human::Style;
+pub use report::layout::Style;
 pub use session::{CheckReport, Diagnostic, FlowRef, LoadErrors, Related, RulePage, Session};
 pub use source::{FileName, Location, Position, TextError};

@@ -41,15 +41,17 @@ fn style(color: Color) -> Style {
         Color::Never => false,
     };
     let progress = io::stderr().is_terminal();
-    Style { color, unicode: is_terminal || color, width: width(is_terminal), progress }
+    let links = color && supports_hyperlinks::on(supports_hyperlinks::Stream::Stdout);
+    Style { color, links, width: width(is_terminal), progress }
 }
 
-/// A pipe gets 80 columns; a terminal what it has, within reason.
+/// The columns of the terminal within reason. A pipe gets what `COLUMNS` says, which shells do not hand on by themselves,
+/// or 80.
 fn width(is_terminal: bool) -> usize {
-    const NARROW: usize = 80;
-    if !is_terminal {
-        return NARROW;
-    }
-    let size = terminal_size::terminal_size().map(|(width, _)| usize::from(width.0));
-    size.unwrap_or(NARROW).clamp(60, 140)
+    let columns = if is_terminal {
+        terminal_size::terminal_size().map(|(width, _)| usize::from(width.0))
+    } else {
+        std::env::var("COLUMNS").ok().and_then(|columns| columns.trim().parse().ok())
+    };
+    columns.unwrap_or(80).clamp(60, 140)
 }

@@ -150,7 +150,7 @@ fn damage_node(random: &mut Random, value: &mut Value) {
 
 fn run(args: &[&str]) -> Outcome {
     let cli = Cli::try_parse_from(std::iter::once("flowvet").chain(args.iter().copied())).expect("arguments");
-    flowvet::run(cli, Style { color: false, unicode: false, width: 80, progress: false })
+    flowvet::run(cli, Style { color: false, links: false, width: 80, progress: false })
 }
 
 /// Runs every command that reads places on a package.

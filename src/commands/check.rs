@@ -1,20 +1,20 @@
 //! `flowvet check`: lints, reports, and decides the exit code.
 
 use std::path::Path;
-use std::time::Instant;
 
 use super::config::LoadedConfig;
+use super::notes::Notes;
 use super::staged_files::StagedFiles;
 use super::{
     CLEAN, FOUND, Outcome, Verbosity, add_settings, copies_note, load, pipelines, progress, read_text,
 };
 use crate::analysis::Analysis;
 use crate::baseline::{Baseline, fingerprint};
-use crate::cli::{BaselineArgs, CheckArgs, CheckFormat, Inputs};
+use crate::cli::{BaselineArgs, CheckArgs, CheckFormat, Inputs, OutputArgs};
 use crate::finding::Finding;
-use crate::report::human::Style;
+use crate::report::layout::{Layout, Style};
 use crate::report::text::clean;
-use crate::report::{Report, azure, github, gitlab, human, json, junit, markdown, sarif};
+use crate::report::{Report, azure, concise, github, gitlab, human, json, junit, markdown, sarif};
 use crate::wording::count;
 
 pub(super) fn run(args: &CheckArgs, style: Style, verbosity: Verbosity) -> Outcome {
@@ -22,7 +22,8 @@ pub(super) fn run(args: &CheckArgs, style: Style, verbosity: Verbosity) -> Outco
 }
 
 fn check(args: &CheckArgs, style: Style, verbosity: Verbosity) -> Result<Outcome, Outcome> {
-    let mut notes = Notes { verbosity, lines: String::new(), started: Instant::now() };
+    let format = stdout_format(&args.reports)?;
+    let mut notes = Notes::new(verbosity);
     let loaded = LoadedConfig::read(&args.config, &args.inputs, style)?;
     notes.detail(|| match loaded.name() {
         Some(name) => format!("configuration: {name}"),
@@ -34,9 +35,10 @@ fn check(args: &CheckArgs, style: Style, verbosity: Verbosity) -> Result<Outcome
     notes.detail(|| read_so_far(session.analysis()));
     let named = if args.settings.is_empty() { loaded.settings_files(style)? } else { args.settings.clone() };
     add_settings(&mut session, &named, &args.inputs, style)?;
+    let config = loaded.config.with_rules(args.selection.select.clone());
     session.configure(match args.profile {
-        Some(profile) => loaded.config.with_profile(profile),
-        None => loaded.config,
+        Some(profile) => config.with_profile(profile),
+        None => config,
     });
     let checked = progress::during(style.progress, "checking", || session.findings());
     let analysis = session.analysis();
@@ -44,18 +46,21 @@ fn check(args: &CheckArgs, style: Style, verbosity: Verbosity) -> Result<Outcome
     let found = CheckResult::new(analysis, checked.findings, known.as_ref(), &mut notes);
     notes.detail(|| count(found.new.len(), "new finding"));
 
-    let (findings, fingerprints) = found.reported(args.baseline.write_baseline.is_some());
+    let selection = args.selection.selection();
+    let shows = |finding: &Finding| selection.shows(&analysis.workspace, &analysis.sources, finding);
+    let (findings, fingerprints) = found.reported(args.baseline.write_baseline.is_some(), shows);
+    let known = found.all.len() - found.new.len();
     let report = Report {
         analysis,
         findings: &findings,
         fingerprints: &fingerprints,
         ignored: checked.ignored,
-        known: found.all.len() - findings.len(),
+        known: if args.baseline.write_baseline.is_some() { found.all.len() } else { known },
+        not_selected: found.new.iter().filter(|index| !shows(&found.all[**index].0)).count(),
         fail_on: args.fail_on.unwrap_or(session.config().fail_on()),
         verdicts: &verdicts,
     };
-    let format = args.reports.format.unwrap_or_else(pipelines::format);
-    let output = render(&report, format, style, verbosity);
+    let output = render(&report, format, &layout(args, style, verbosity));
     write_files(args, &report, &found, style, &mut notes)?;
     let summary = pipelines::summary(format, &report)?;
     let fails = findings.iter().any(|finding| report.fail_on.includes(finding.severity));
@@ -66,17 +71,50 @@ fn check(args: &CheckArgs, style: Style, verbosity: Verbosity) -> Result<Outcome
     Ok(Outcome { output: output + &summary, stderr: notes.lines, notes: copies, code })
 }
 
+/// What goes to stdout. Two reports there would be none that anything can read.
+fn stdout_format(args: &OutputArgs) -> Result<CheckFormat, Outcome> {
+    let mut wanted = args.output.iter().filter(|output| output.is_stdout()).map(|output| output.format);
+    let wanted: Vec<CheckFormat> = wanted.by_ref().chain(args.format).collect();
+    let format = match (wanted.as_slice(), args.statistics) {
+        ([], true) => CheckFormat::Human,
+        ([], false) => pipelines::format(),
+        ([format], _) => *format,
+        _ => {
+            let help = "leave out `--format`, or write one of them into a file";
+            return Err(Outcome::failure("more than one report is for stdout", Some(help)));
+        }
+    };
+    if args.statistics && format != CheckFormat::Human {
+        return Err(Outcome::failure("`--statistics` is for the format `human`", None));
+    }
+    Ok(format)
+}
+
+fn layout<'a>(args: &'a CheckArgs, style: Style, verbosity: Verbosity) -> Layout<'a> {
+    let OutputArgs { all, no_excerpt, statistics, .. } = args.reports;
+    Layout {
+        style,
+        all,
+        excerpts: !no_excerpt,
+        statistics,
+        summary: verbosity != Verbosity::Quiet,
+        inputs: &args.inputs.paths,
+    }
+}
+
 /// A report in one of the formats.
-fn render(report: &Report<'_>, format: CheckFormat, style: Style, verbosity: Verbosity) -> String {
+fn render(report: &Report<'_>, format: CheckFormat, layout: &Layout<'_>) -> String {
     match format {
-        CheckFormat::Human => human::render(report, style, verbosity != Verbosity::Quiet),
+        CheckFormat::Human => human::render(report, layout),
+        CheckFormat::Concise => concise::render(report),
         CheckFormat::Json => json::render(report),
+        CheckFormat::Jsonl => json::lines(report),
         CheckFormat::Sarif => sarif::render(report),
         CheckFormat::Github => github::render(report),
         CheckFormat::Azure => azure::render(report),
         CheckFormat::Gitlab => gitlab::render(report),
         CheckFormat::Junit => junit::render(report),
-        CheckFormat::Markdown => markdown::render(report),
+        CheckFormat::Markdown => markdown::render(report, markdown::Limit::Comment),
     }
 }
 
@@ -104,12 +142,10 @@ impl CheckResult {
         CheckResult { all: findings.into_iter().zip(fingerprints).collect(), new }
     }
 
-    /// What the reports show: nothing of what becomes the baseline in this run.
-    fn reported(&self, becomes_known: bool) -> (Vec<Finding>, Vec<String>) {
-        if becomes_known {
-            return (Vec::new(), Vec::new());
-        }
-        self.new.iter().map(|index| self.all[*index].clone()).unzip()
+    /// What the reports show: what is new and selected, but nothing of what becomes the baseline in this run.
+    fn reported(&self, becomes_known: bool, shows: impl Fn(&Finding) -> bool) -> (Vec<Finding>, Vec<String>) {
+        let new = self.new.iter().filter(|_| !becomes_known).map(|index| &self.all[*index]);
+        new.filter(|(finding, _)| shows(finding)).cloned().unzip()
     }
 }
 
@@ -130,9 +166,10 @@ fn write_files(
     let fail = |error: super::staged_files::WriteError| Outcome::failure(&error.to_string(), None);
     let mut staged = StagedFiles::default();
     // A file is read later and elsewhere: no colour, and the width of a page.
-    let plain = Style { color: false, unicode: true, width: 100, ..style };
-    for output in &args.reports.output {
-        let text = render(report, output.format, plain, Verbosity::Normal);
+    let plain = Style { color: false, links: false, width: 100, ..style };
+    let plain = Layout { style: plain, inputs: &[], ..layout(args, style, Verbosity::Normal) };
+    for output in args.reports.output.iter().filter(|output| !output.is_stdout()) {
+        let text = render(report, output.format, &plain);
         staged.add(&output.path, &text).map_err(fail)?;
     }
     let BaselineArgs { write_baseline, .. } = &args.baseline;
@@ -152,52 +189,4 @@ fn read_so_far(analysis: &Analysis) -> String {
         count(workspace.solutions.len(), "package"),
         count(workspace.flows.len(), "flow")
     )
-}
-
-/// What is said on stderr beside the report.
-struct Notes {
-    verbosity: Verbosity,
-    lines: String,
-    started: Instant,
-}
-
-/// How many entries of a baseline are named.
-const MOST_NAMED: usize = 10;
-
-impl Notes {
-    fn say(&mut self, line: impl FnOnce() -> String) {
-        if self.verbosity != Verbosity::Quiet {
-            self.lines.push_str(&clean(&line()));
-            self.lines.push('\n');
-        }
-    }
-
-    fn detail(&mut self, line: impl FnOnce() -> String) {
-        if self.verbosity == Verbosity::Verbose {
-            let spent = self.started.elapsed().as_millis();
-            self.say(|| format!("{spent:>6} ms  {}", line()));
-        }
-    }
-
-    /// Names the entries of a baseline that are found no more.
-    fn gone(&mut self, baseline: &Baseline, fingerprints: &[String]) {
-        let gone = baseline.gone(fingerprints);
-        if gone.is_empty() {
-            return;
-        }
-        let verb = if gone.len() == 1 { "is" } else { "are" };
-        self.say(|| {
-            format!(
-                "note: {} of the baseline {verb} found no more; `--write-baseline` drops what is gone",
-                count(gone.len(), "finding")
-            )
-        });
-        for entry in gone.iter().take(MOST_NAMED) {
-            let flow = entry.flow.as_ref().map_or_else(String::new, |flow| format!(" in `{flow}`"));
-            self.say(|| format!("  {}{flow}", entry.rule));
-        }
-        if let Some(more) = gone.len().checked_sub(MOST_NAMED).filter(|more| *more > 0) {
-            self.say(|| format!("  and {more} more"));
-        }
-    }
 }

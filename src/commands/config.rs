@@ -6,7 +6,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use super::{Outcome, read_text, refused};
 use crate::cli::{ConfigArgs, Inputs};
 use crate::config::{self, Config, SpannedText};
-use crate::report::human::Style;
+use crate::report::layout::Style;
 use crate::report::text::printable;
 use crate::source::{FileName, Text, TextError};
 

@@ -14,7 +14,7 @@ use crate::load::limits::Limits;
 use crate::load::{any_text, read_any_text};
 use crate::mentions::{self, Mention, Surroundings};
 use crate::report::explain::{About, Explanation, json, rule_json, rule_text, rules_for, text};
-use crate::report::human::Style;
+use crate::report::layout::Style;
 use crate::rules::{self, RuleEntry};
 use crate::session::Session;
 

@@ -12,7 +12,8 @@ use crate::baseline::fingerprint;
 use crate::cli::{OrderArgs, OrderFormat};
 use crate::load::EncodedText;
 use crate::model::FlowIx;
-use crate::report::human::{self, Style};
+use crate::report::human;
+use crate::report::layout::{Layout, Style};
 use crate::report::{Report, alm, json, order, solutions};
 use crate::session::Session;
 use crate::source::TextError;
@@ -139,13 +140,14 @@ fn check(args: &OrderArgs, mut session: Session, file: &Path, style: Style) -> R
         fingerprints: &fingerprints,
         ignored: 0,
         known: 0,
+        not_selected: 0,
         fail_on,
         verdicts: &verdicts,
     };
     let output = match args.format {
         OrderFormat::Json => json::render(&report),
         OrderFormat::Text | OrderFormat::Csv | OrderFormat::Markdown | OrderFormat::Alm => {
-            human::render(&report, style, true)
+            human::render(&report, &Layout::new(style))
         }
     };
     let fails = findings.iter().any(|finding| fail_on.includes(finding.severity));

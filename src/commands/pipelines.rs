@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use super::Outcome;
 use super::staged_files::StagedFiles;
 use crate::cli::CheckFormat;
+use crate::report::markdown::Limit;
 use crate::report::{Report, azure, markdown};
 
 /// The format where none was asked for.
@@ -28,7 +29,9 @@ pub(super) fn summary(format: CheckFormat, report: &Report<'_>) -> Result<String
         CheckFormat::Github => github(report).map(|()| String::new()),
         CheckFormat::Azure => azure_upload(report),
         CheckFormat::Human
+        | CheckFormat::Concise
         | CheckFormat::Json
+        | CheckFormat::Jsonl
         | CheckFormat::Sarif
         | CheckFormat::Gitlab
         | CheckFormat::Junit
@@ -36,10 +39,12 @@ pub(super) fn summary(format: CheckFormat, report: &Report<'_>) -> Result<String
     }
 }
 
-/// The steps of a job share the file, so the summary is put behind what is there.
+/// A step may run flowvet several times, so the summary is put behind what is there.
 fn github(report: &Report<'_>) -> Result<(), Outcome> {
     let Some(path) = file("GITHUB_STEP_SUMMARY") else { return Ok(()) };
-    let text = markdown::render(report) + "\n";
+    // The limit is for the whole file.
+    let taken = std::fs::metadata(&path).map_or(0, |file| usize::try_from(file.len()).unwrap_or(usize::MAX));
+    let text = markdown::render(report, Limit::StepSummary(taken.saturating_add(1))) + "\n";
     let written = OpenOptions::new()
         .create(true)
         .append(true)
@@ -54,7 +59,7 @@ fn github(report: &Report<'_>) -> Result<(), Outcome> {
 fn azure_upload(report: &Report<'_>) -> Result<String, Outcome> {
     let Some(folder) = file("AGENT_TEMPDIRECTORY") else { return Ok(String::new()) };
     let path = folder.join(format!("flowvet-summary-{}.md", std::process::id()));
-    write(&path, &markdown::render(report))?;
+    write(&path, &markdown::render(report, Limit::StepSummary(0)))?;
     Ok(azure::upload_summary(&path.to_string_lossy()))
 }
 

@@ -2,7 +2,7 @@
 
 use super::{CLEAN, Outcome, add_settings, copies_note, load};
 use crate::cli::{RunbookArgs, RunbookFormat};
-use crate::report::human::Style;
+use crate::report::layout::Style;
 use crate::report::runbook::{self, Markup};
 
 pub(super) fn run(args: &RunbookArgs, style: Style) -> Outcome {

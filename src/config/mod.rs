@@ -8,6 +8,8 @@ mod file;
 mod pattern;
 mod policy;
 mod read;
+#[cfg(feature = "cli")]
+mod selection;
 mod suppress;
 
 use std::path::PathBuf;
@@ -20,6 +22,8 @@ pub(crate) use file::Level;
 pub use file::{FailOn, Profile};
 pub(crate) use pattern::Pattern;
 pub(crate) use policy::Policy;
+#[cfg(feature = "cli")]
+pub(crate) use selection::{PathPattern, Selection};
 pub(crate) use suppress::{Suppression, SuppressionKind, allows, gather as suppressions};
 
 /// The file name that flowvet searches for.
@@ -48,6 +52,8 @@ pub struct Config {
     pub(crate) settings: Vec<SpannedText>,
     pub(crate) ignores: Vec<Ignore>,
     pub(crate) unknown_keys: Vec<UnknownKey>,
+    /// Rules that run because the command line names them, whatever the profile and the severities are.
+    pub(crate) wanted_rules: Vec<String>,
     /// The date for checking whether ignores have expired. If `None`, none has.
     pub(crate) today: Option<Date>,
 }
@@ -141,6 +147,13 @@ impl Config {
     #[must_use]
     pub fn with_profile(self, profile: Profile) -> Self {
         Config { profile: Some(profile), ..self }
+    }
+
+    /// Runs these rules too, whatever the profile and the severities say. Names of categories change nothing.
+    #[cfg(feature = "cli")]
+    #[must_use]
+    pub(crate) fn with_rules(self, names: Vec<String>) -> Self {
+        Config { wanted_rules: names, ..self }
     }
 
     /// The profile, which selects the rules that run.

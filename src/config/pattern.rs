@@ -8,7 +8,7 @@ use crate::model::{Flow, FlowId};
 use crate::source::Span;
 
 /// A glob for names. It ignores case, and `*` matches anything, because names are not paths.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Pattern {
     /// The glob, as written.
     pub(crate) text: String,
@@ -18,21 +18,30 @@ pub(crate) struct Pattern {
 }
 
 impl Pattern {
-    pub(crate) fn read(text: &str, written: &Spanned<String>) -> Result<Self, Broken> {
-        let glob = GlobBuilder::new(written.get_ref())
+    /// A glob that is in no file.
+    ///
+    /// # Errors
+    /// The text is not a glob.
+    #[cfg(feature = "cli")]
+    pub(crate) fn new(glob: &str) -> Result<Self, globset::Error> {
+        Pattern::at(glob, Span::new(0, 0))
+    }
+
+    fn at(text: &str, span: Span) -> Result<Self, globset::Error> {
+        let glob = GlobBuilder::new(text)
             .case_insensitive(true)
             .literal_separator(false)
             .backslash_escape(true)
-            .build()
-            .map_err(|error| Broken {
-                message: format!("`{}` is no glob: {}", written.get_ref(), error.kind()),
-                span: Some(unquoted(text, written)),
-                help: Some("put a `\\` before a character that is meant as it stands".to_owned()),
-            })?;
-        Ok(Pattern {
-            text: written.get_ref().clone(),
-            span: unquoted(text, written),
-            glob: glob.compile_matcher(),
+            .build()?;
+        Ok(Pattern { text: text.to_owned(), span, glob: glob.compile_matcher() })
+    }
+
+    pub(crate) fn read(text: &str, written: &Spanned<String>) -> Result<Self, Broken> {
+        let span = unquoted(text, written);
+        Pattern::at(written.get_ref(), span).map_err(|error| Broken {
+            message: format!("`{}` is no glob: {}", written.get_ref(), error.kind()),
+            span: Some(span),
+            help: Some("put a `\\` before a character that is meant as it stands".to_owned()),
         })
     }
 

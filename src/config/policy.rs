@@ -14,19 +14,29 @@ pub(crate) struct Policy<'a> {
 }
 
 impl<'a> Policy<'a> {
-    /// Whether the configuration enables a rule by its id, anywhere.
+    /// Whether the configuration or the command line enables a rule by its id, anywhere.
     pub(crate) fn turns_on(&self, category: &str, id: &str) -> bool {
-        self.config.all_levels().any(|entry| is_rule(entry, category, id) && entry.level != super::Level::Off)
+        self.is_wanted(category, id)
+            || self
+                .config
+                .all_levels()
+                .any(|entry| is_rule(&entry.name.text, category, id) && entry.level != super::Level::Off)
+    }
+
+    fn is_wanted(&self, category: &str, id: &str) -> bool {
+        self.config.wanted_rules.iter().any(|name| is_rule(name, category, id))
     }
 
     /// Sets the severities of a rule's findings and removes findings that are off. For a rule that is off by default,
     /// keeps only the findings for which the configuration enables it.
     pub(crate) fn apply_levels(&self, findings: Vec<Finding>, is_on: bool) -> Vec<Finding> {
         let leveled = findings.into_iter().filter_map(|mut finding| {
-            match self.level(&finding, is_on) {
-                Some(entry) => finding.severity = entry.level.severity()?,
-                None if is_on => {}
-                None => return None,
+            let is_wanted = self.is_wanted(finding.category, finding.rule);
+            match self.level(&finding, is_on).map(|entry| entry.level.severity()) {
+                Some(Some(severity)) => finding.severity = severity,
+                Some(None) if !is_wanted => return None,
+                None if !is_on && !is_wanted => return None,
+                Some(None) | None => {}
             }
             Some(finding)
         });
@@ -38,7 +48,8 @@ impl<'a> Policy<'a> {
         let matching = self.config.overrides.iter().rev().filter(|table| self.matches(table, finding));
         let mut lists = matching.map(|table| &table.levels).chain([&self.config.levels]);
         lists.find_map(|levels| {
-            let by_name = levels.iter().find(|entry| is_rule(entry, finding.category, finding.rule));
+            let by_name =
+                levels.iter().find(|entry| is_rule(&entry.name.text, finding.category, finding.rule));
             let by_category = levels.iter().find(|entry| is_on && entry.name.text == finding.category);
             by_name.or(by_category)
         })
@@ -65,9 +76,9 @@ impl<'a> Policy<'a> {
     }
 }
 
-fn is_rule(entry: &LevelEntry, category: &str, id: &str) -> bool {
-    match entry.name.text.split_once('/') {
+fn is_rule(name: &str, category: &str, id: &str) -> bool {
+    match name.split_once('/') {
         Some((prefix, rule)) => prefix == category && rule == id,
-        None => entry.name.text == id,
+        None => name == id,
     }
 }

@@ -36,6 +36,7 @@ pub(crate) fn read(text: &str) -> Result<Config, Broken> {
         settings: spanned(&file.settings),
         ignores: file.ignore.iter().map(|table| ignore(text, table)).collect::<Result<_, _>>()?,
         unknown_keys,
+        wanted_rules: Vec::new(),
         today: None,
     })
 }

@@ -19,6 +19,7 @@ mod records;
 mod row_trigger;
 pub(crate) mod settings;
 mod shipped;
+mod step_path;
 mod table;
 mod variable;
 
@@ -44,6 +45,7 @@ pub use records::{ConnectionReference, JsonFileName, State};
 pub(crate) use row_trigger::{RowTrigger, Setting, number, parameter};
 pub use settings::{ReferenceSetting, SettingValue, Settings, VariableSetting};
 pub use shipped::Shipped;
+pub(crate) use step_path::{step_path, step_title};
 pub use table::{Column, Table};
 pub use variable::{EnvironmentVariable, VariableUse};
 

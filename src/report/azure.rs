@@ -5,14 +5,15 @@
 
 use std::fmt::Write as _;
 
+use super::fold::by_severity;
 use super::text::harmless;
 use super::{Annotation, Report};
 use crate::finding::Severity;
 
-/// One command a finding, and the summary.
+/// One command a finding, errors first, and the summary.
 pub(crate) fn render(report: &Report<'_>) -> String {
     let mut out = String::new();
-    for finding in report.findings {
+    for finding in by_severity(report.findings) {
         let Annotation { file, start, message, .. } = Annotation::of(report.analysis, finding);
         let kind = match finding.severity {
             Severity::Error => "error",

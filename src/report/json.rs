@@ -1,9 +1,9 @@
-//! The report for programs, version 1. Members are only ever added.
+//! The reports for programs, version 1: one object, or an object a line. Members are only ever added.
 
 use serde::Serialize;
 
 use super::flow_name::FlowName;
-use super::to_json::to_json;
+use super::to_json::{to_json, to_json_line};
 use super::verdict::{self, VerdictJson};
 use super::{Counts, Report};
 use crate::analysis::Analysis;
@@ -104,26 +104,58 @@ struct Summary {
     infos: usize,
     ignored: usize,
     in_baseline: usize,
+    /// What options such as `--select` leave out.
+    not_selected: usize,
 }
+
+/// A line of the format `jsonl`.
+#[derive(Serialize)]
+struct Line<T> {
+    r#type: &'static str,
+    version: u32,
+    #[serde(flatten)]
+    content: T,
+}
+
+const VERSION: u32 = 1;
 
 /// The report of a check as one JSON object and a line break.
 pub(crate) fn render(report: &Report<'_>) -> String {
-    let Counts { errors, warnings, infos } = Counts::of(report.findings);
-    let (ignored, in_baseline) = (report.ignored, report.known);
     let findings = report.findings.iter().zip(report.fingerprints);
     to_json(&JsonReport {
-        version: 1,
+        version: VERSION,
         inputs: inputs(report.analysis),
         passed_over: passed_over(report.analysis),
-        findings: findings
-            .map(|(finding, fingerprint)| JsonFinding {
-                fingerprint: Some(fingerprint),
-                ..one(report.analysis, finding)
-            })
-            .collect(),
+        findings: findings.map(|(finding, print)| known(report.analysis, finding, print)).collect(),
         flows: flows(report),
-        summary: Summary { errors, warnings, infos, ignored, in_baseline },
+        summary: summary(report),
     })
+}
+
+/// The report of a check as a line for each package, copy of a package and finding, and the summary as the last one.
+pub(crate) fn lines(report: &Report<'_>) -> String {
+    let mut out = String::new();
+    for input in inputs(report.analysis) {
+        out.push_str(&line("package", input));
+    }
+    for copy in passed_over(report.analysis) {
+        out.push_str(&line("passed_over", copy));
+    }
+    for (finding, fingerprint) in report.findings.iter().zip(report.fingerprints) {
+        out.push_str(&line("finding", known(report.analysis, finding, fingerprint)));
+    }
+    out.push_str(&line("summary", summary(report)));
+    out
+}
+
+fn line(r#type: &'static str, content: impl Serialize) -> String {
+    to_json_line(&Line { r#type, version: VERSION, content })
+}
+
+fn summary(report: &Report<'_>) -> Summary {
+    let Counts { errors, warnings, infos } = Counts::of(report.findings);
+    let Report { ignored, known: in_baseline, not_selected, .. } = *report;
+    Summary { errors, warnings, infos, ignored, in_baseline, not_selected }
 }
 
 /// The copies of solutions that are not looked at.
@@ -178,6 +210,10 @@ fn inputs(analysis: &Analysis) -> Vec<JsonInput<'_>> {
             }
         })
         .collect()
+}
+
+fn known<'a>(analysis: &'a Analysis, finding: &'a Finding, fingerprint: &'a str) -> JsonFinding<'a> {
+    JsonFinding { fingerprint: Some(fingerprint), ..one(analysis, finding) }
 }
 
 /// A finding without the fingerprint that baselines know it by.

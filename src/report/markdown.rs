@@ -1,83 +1,160 @@
-//! A report for a comment on a pull request, and for the summaries of pipelines.
+//! A report for a comment on a pull request, and for the summaries of pipelines: a table for each severity, the worst
+//! first, with a row for all findings that say the same.
 
 use std::fmt::Write as _;
 
-use super::Report;
-use super::text::clean;
-use crate::finding::Finding;
+use super::fold::{Group, groups};
+use super::site::steps;
+use super::text::{clean, markdown, words_and_names};
+use super::{Counts, Report, verdict};
+use crate::finding::{Finding, Severity};
 use crate::parse::location;
 use crate::source::Location;
 use crate::wording::count;
 
-/// A comment on GitHub may have 65,536 characters; this leaves room for what others write around it.
-const MOST_BYTES: usize = 60_000;
+/// How long a report may be.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Limit {
+    /// A comment on GitHub: "body is too long (maximum is 65536 characters)".
+    Comment,
+    /// The summary of a step on GitHub, of which so many bytes are written: "supports content up to a size of 1024k".
+    /// <https://docs.github.com/actions/reference/workflows-and-actions/workflow-commands#step-isolation-and-limits>
+    StepSummary(usize),
+}
+
+impl Limit {
+    fn most(self) -> usize {
+        match self {
+            Limit::Comment => 65_536,
+            Limit::StepSummary(taken) => (1_usize << 20).saturating_sub(taken),
+        }
+    }
+
+    /// What a text takes of it.
+    fn cost(self, text: &str) -> usize {
+        match self {
+            Limit::Comment => text.chars().count(),
+            Limit::StepSummary(_) => text.len(),
+        }
+    }
+}
 
 /// Whoever posts the report finds its last comment by this line.
 const MARK: &str = "<!-- flowvet markdown 1 -->";
 
-/// A heading, and a table with a row a finding.
-pub(crate) fn render(report: &Report<'_>) -> String {
+/// Room for the line that says what was left out.
+const LAST_LINE: usize = 200;
+
+/// The report within a limit. What does not fit is counted by severity; nothing is left out before what is less severe.
+pub(crate) fn render(report: &Report<'_>, limit: Limit) -> String {
     let mut out = format!("{MARK}\n### flowvet: {}\n", report.summary());
+    if let Some(flows) = verdict::summary(report.verdicts) {
+        let _ = writeln!(out, "\nOn import: {flows}.");
+    }
     if let Some(unchecked) = report.unchecked() {
-        out.push_str(&format!("\nNot checked: {unchecked}\n"));
+        let _ = writeln!(out, "\nNot checked: {}", markdown(&unchecked));
     }
-    if report.findings.is_empty() {
-        return out;
-    }
-    out.push_str("\n| severity | rule | what | where |\n|---|---|---|---|\n");
-    for (index, finding) in report.findings.iter().enumerate() {
-        let row = row(report, finding);
-        if out.len() + row.len() > MOST_BYTES {
-            let more = count(report.findings.len() - index, "more finding");
-            let _ = writeln!(out, "\n{more}: the whole list did not fit here.");
-            break;
+    let room = limit.most().saturating_sub(LAST_LINE + limit.cost(&out));
+    let mut page = Page { out, limit, room, left_out: Counts::default() };
+    let mut severity = None;
+    for group in groups(report.findings) {
+        if severity != Some(group.first.severity) {
+            severity = Some(group.first.severity);
+            page.heading(report, group.first.severity);
         }
-        out.push_str(&row);
+        page.row(report, &group);
     }
-    out
+    page.finish()
 }
 
-fn row(report: &Report<'_>, finding: &Finding) -> String {
+struct Page {
+    out: String,
+    limit: Limit,
+    /// What may still be written.
+    room: usize,
+    left_out: Counts,
+}
+
+impl Page {
+    fn is_full(&self) -> bool {
+        self.left_out != Counts::default()
+    }
+
+    /// Whether there is room for a text with what has to follow it.
+    fn fits(&self, text: &str, end: &str) -> bool {
+        !self.is_full() && self.limit.cost(text) + self.limit.cost(end) <= self.room
+    }
+
+    fn push(&mut self, text: &str) {
+        self.room = self.room.saturating_sub(self.limit.cost(text));
+        self.out.push_str(text);
+    }
+
+    fn heading(&mut self, report: &Report<'_>, severity: Severity) {
+        let number = report.findings.iter().filter(|finding| finding.severity == severity).count();
+        let heading = format!(
+            "\n#### {}\n\n| rule | what | where |\n|---|---|---|\n",
+            count(number, severity.as_str())
+        );
+        if self.fits(&heading, "") {
+            self.push(&heading);
+        }
+    }
+
+    /// A row for the first finding of a group, and the places of the others in it.
+    fn row(&mut self, report: &Report<'_>, group: &Group<'_>) {
+        const END: &str = " |\n";
+        const MORE_END: &str = "</details> |\n";
+        let start = start_of_row(report, group.first);
+        if !self.fits(&start, END) {
+            (0..=group.others.len()).for_each(|_| self.left_out.add(group.first.severity));
+            return;
+        }
+        self.push(&start);
+        let mut more = format!("<details><summary>and {} more like this</summary>", group.others.len());
+        for (line, findings) in group.lines(report.analysis, usize::MAX) {
+            let line = format!("{more}{}<br>", prose(&line));
+            if self.fits(&line, MORE_END) {
+                self.push(&line);
+                more.clear();
+            } else {
+                (0..findings).for_each(|_| self.left_out.add(group.first.severity));
+            }
+        }
+        let is_open = more.is_empty();
+        self.push(if is_open { MORE_END } else { END });
+    }
+
+    fn finish(mut self) -> String {
+        if self.is_full() {
+            let _ =
+                writeln!(self.out, "\nLeft out, since there is no room here: {}.", self.left_out.in_words());
+        }
+        self.out
+    }
+}
+
+/// The row up to the place of its finding.
+fn start_of_row(report: &Report<'_>, finding: &Finding) -> String {
     let Location { file, start, .. } = location(&report.analysis.sources, finding.place());
     let help = finding.help.as_deref();
-    let help = help.map_or_else(String::new, |help| format!("<br>*help:* {}", prose(help)));
-    format!(
-        "| {} | {} | {}{help} | {}:{} |\n",
-        finding.severity.as_str(),
-        code(finding.rule),
-        prose(&finding.message),
-        code(&clean(file.as_str())),
-        start.line
-    )
+    let help = help.map_or_else(String::new, |help| format!("<br>*help:* {}", prose(&clean(help))));
+    let steps = markdown(&steps(finding.place()).join(" > "));
+    let steps = if steps.is_empty() { steps } else { format!("{steps}<br>") };
+    let file = code(&format!("{}:{}", clean(file.as_str()), start.line));
+    let message = prose(&clean(&finding.message));
+    format!("| {} | {message}{help} | {steps}{file}", code(finding.rule))
 }
 
 /// Words with names in backticks, as HTML: a name may hold whatever ends a cell or a code span of Markdown.
 fn prose(text: &str) -> String {
-    let text = clean(text);
-    let parts: Vec<&str> = text.split('`').collect();
-    if parts.len() % 2 == 0 {
-        return escaped(&text);
-    }
+    let Some(parts) = words_and_names(text) else { return code(text) };
     let parts = parts.iter().enumerate();
-    parts.map(|(index, part)| if index % 2 == 1 { code(part) } else { escaped(part) }).collect()
+    parts.map(|(index, part)| if index % 2 == 1 { code(part) } else { markdown(part) }).collect()
 }
 
 fn code(text: &str) -> String {
-    format!("<code>{}</code>", escaped(text))
-}
-
-/// Every character that Markdown, GitHub's mentions or HTML would read as more than itself.
-fn escaped(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for character in text.chars() {
-        match character {
-            '|' | '*' | '_' | '[' | ']' | '<' | '>' | '&' | '~' | '#' | '@' | '`' | '\\' | '$' => {
-                let _ = write!(out, "&#{};", u32::from(character));
-            }
-            other => out.push(other),
-        }
-    }
-    out
+    format!("<code>{}</code>", markdown(text))
 }
 
 #[cfg(test)]
@@ -86,7 +163,8 @@ mod tests {
 
     #[test]
     fn names_stay_names() {
-        assert_eq!(prose("`A | <b>` calls @all"), "<code>A &#124; &#60;b&#62;</code> calls &#64;all");
-        assert_eq!(prose("one ` alone"), "one &#96; alone");
+        let all = "<code>A &#124; &#60;b&#62;</code> calls &#64;<wbr>all";
+        assert_eq!(prose("`A | <b>` calls @all"), all);
+        assert_eq!(prose("one ` alone"), "<code>one &#96; alone</code>");
     }
 }

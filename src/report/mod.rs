@@ -5,12 +5,16 @@
 pub(crate) mod alm;
 #[cfg(feature = "cli")]
 pub(crate) mod azure;
+#[cfg(feature = "cli")]
+pub(crate) mod concise;
 pub(crate) mod connections;
 #[cfg(feature = "human")]
 mod excerpt;
 #[cfg(feature = "cli")]
 pub(crate) mod explain;
 mod flow_name;
+#[cfg(feature = "human")]
+mod fold;
 #[cfg(feature = "cli")]
 pub(crate) mod github;
 #[cfg(feature = "cli")]
@@ -21,16 +25,26 @@ pub(crate) mod human;
 pub(crate) mod json;
 #[cfg(feature = "cli")]
 pub(crate) mod junit;
+#[cfg(feature = "human")]
+pub(crate) mod layout;
 #[cfg(feature = "cli")]
 pub(crate) mod markdown;
 #[cfg(feature = "human")]
 mod masks;
 pub(crate) mod order;
+#[cfg(feature = "human")]
+mod paint;
 #[cfg(feature = "cli")]
 pub(crate) mod rules;
 pub(crate) mod runbook;
 pub(crate) mod sarif;
+#[cfg(feature = "human")]
+mod site;
+#[cfg(feature = "human")]
+mod snippet;
 pub(crate) mod solutions;
+#[cfg(feature = "human")]
+mod summary;
 pub(crate) mod text;
 mod to_json;
 pub(crate) mod verdict;
@@ -55,6 +69,8 @@ pub(crate) struct Report<'a> {
     pub(crate) ignored: usize,
     /// How many findings are in the baseline.
     pub(crate) known: usize,
+    /// How many findings the options of this run leave out.
+    pub(crate) not_selected: usize,
     pub(crate) fail_on: FailOn,
     /// What will happen to each flow. Findings of the baseline count too.
     pub(crate) verdicts: &'a Verdicts,
@@ -74,30 +90,41 @@ pub(crate) struct Counts {
 impl Counts {
     /// Counts findings.
     pub(crate) fn of(findings: &[Finding]) -> Self {
-        let count = |severity| findings.iter().filter(|finding| finding.severity == severity).count();
-        Counts {
-            errors: count(Severity::Error),
-            warnings: count(Severity::Warning),
-            infos: count(Severity::Info),
-        }
+        let mut counts = Counts::default();
+        findings.iter().for_each(|finding| counts.add(finding.severity));
+        counts
+    }
+
+    fn total(self) -> usize {
+        self.errors + self.warnings + self.infos
+    }
+
+    /// `2 errors, 1 warning`; empty where there are none.
+    fn in_words(self) -> String {
+        let Counts { errors, warnings, infos } = self;
+        let parts = [(errors, "error"), (warnings, "warning"), (infos, "info")].into_iter();
+        let parts = parts.filter(|(number, _)| *number > 0).map(|(number, word)| count(number, word));
+        parts.collect::<Vec<_>>().join(", ")
+    }
+
+    fn add(&mut self, severity: Severity) {
+        *match severity {
+            Severity::Error => &mut self.errors,
+            Severity::Warning => &mut self.warnings,
+            Severity::Info => &mut self.infos,
+        } += 1;
     }
 }
 
 impl Report<'_> {
     /// `2 errors, 1 warning in 3 packages with 40 flows; 1 ignored`.
     pub(crate) fn summary(&self) -> String {
-        let counts = Counts::of(self.findings);
-        let parts: Vec<String> =
-            [(counts.errors, "error"), (counts.warnings, "warning"), (counts.infos, "info")]
-                .into_iter()
-                .filter(|(number, _)| *number > 0)
-                .map(|(number, word)| count(number, word))
-                .collect();
-        let parts_are_empty = parts.is_empty();
-        let found = if parts_are_empty { "nothing found".to_owned() } else { parts.join(", ") };
+        let found = Counts::of(self.findings).in_words();
+        let is_clean = found.is_empty();
+        let found = if is_clean { "nothing found".to_owned() } else { found };
         let workspace = &self.analysis.workspace;
         let packages = count(workspace.solutions.len(), "package");
-        let mut out = if parts_are_empty && workspace.flows.is_empty() {
+        let mut out = if is_clean && workspace.flows.is_empty() {
             format!("no cloud flow to check in {packages}")
         } else {
             format!("{found} in {packages} with {}", count(workspace.flows.len(), "flow"))
@@ -107,6 +134,9 @@ impl Report<'_> {
         }
         if self.known > 0 {
             out.push_str(&format!("; {} in the baseline", self.known));
+        }
+        if self.not_selected > 0 {
+            out.push_str(&format!("; {} not selected", self.not_selected));
         }
         out
     }

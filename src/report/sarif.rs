@@ -13,7 +13,7 @@ use super::Report;
 use super::text::clean;
 use super::to_json::to_json;
 use crate::finding::{Confidence, Finding, Severity};
-use crate::rules::{DefaultState, RuleEntry, all, body};
+use crate::rules::{DefaultState, REPOSITORY, RuleEntry, all, body, first_paragraph, page_address};
 use location::SarifLocation;
 
 #[derive(Serialize)]
@@ -50,8 +50,7 @@ struct Tool<'a> {
 struct Driver<'a> {
     name: &'static str,
     semantic_version: &'static str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    information_uri: Option<&'static str>,
+    information_uri: &'static str,
     rules: Vec<Descriptor<'a>>,
 }
 
@@ -60,6 +59,7 @@ struct Driver<'a> {
 struct Descriptor<'a> {
     id: &'a str,
     short_description: Message,
+    full_description: Message,
     help: Help<'a>,
     #[serde(skip_serializing_if = "Option::is_none")]
     help_uri: Option<String>,
@@ -81,9 +81,12 @@ struct Configuration {
 
 #[derive(Serialize)]
 struct RuleProperties<'a> {
-    tags: [&'a str; 1],
+    tags: Vec<&'a str>,
     /// GitHub shows it, and sorts by it.
     precision: &'static str,
+    /// From 0 to 10, of rules about secrets: GitHub shows their findings as security alerts.
+    #[serde(rename = "security-severity", skip_serializing_if = "Option::is_none")]
+    security_severity: Option<&'static str>,
     confidence: &'static str,
     #[serde(rename = "platformErrors")]
     platform_errors: &'a [String],
@@ -130,7 +133,7 @@ pub(crate) fn render(report: &Report<'_>) -> String {
                 driver: Driver {
                     name: "flowvet",
                     semantic_version: env!("CARGO_PKG_VERSION"),
-                    information_uri: Some(REPOSITORY).filter(|uri| !uri.is_empty()),
+                    information_uri: if REPOSITORY.is_empty() { PACKAGE } else { REPOSITORY },
                     rules: all().iter().map(descriptor).collect(),
                 },
             },
@@ -141,25 +144,30 @@ pub(crate) fn render(report: &Report<'_>) -> String {
     })
 }
 
-/// Where the project is published; empty where the manifest does not say.
-const REPOSITORY: &str = env!("CARGO_PKG_REPOSITORY");
+/// The page of the package, where the manifest names no repository.
+const PACKAGE: &str = concat!("https://crates.io/crates/", env!("CARGO_PKG_NAME"));
+
+/// Rules about secrets in a package: from 7 on, GitHub calls an alert "high", from 4 on "medium".
+const SECURITY: [(&str, &str); 3] =
+    [("secret-in-definition", "8.0"), ("webhook-url-hardcoded", "6.0"), ("input-not-secured", "5.0")];
 
 fn descriptor(entry: &'static RuleEntry) -> Descriptor<'static> {
     let meta = &entry.meta;
     let page = body(entry.rule.page);
-    let uri =
-        || format!("{REPOSITORY}/blob/v{}/rules/{}/{}.md", env!("CARGO_PKG_VERSION"), meta.category, meta.id);
+    let security = SECURITY.iter().find(|(id, _)| *id == meta.id).map(|(_, severity)| *severity);
     Descriptor {
         id: &meta.id,
         short_description: Message { text: meta.summary.clone() },
+        full_description: Message { text: first_paragraph(entry.rule.page) },
         help: Help { text: page, markdown: page },
-        help_uri: (!REPOSITORY.is_empty()).then(uri),
+        help_uri: page_address(&meta.id),
         default_configuration: Configuration {
             enabled: meta.default == DefaultState::On,
             level: level(meta.severity),
         },
         properties: RuleProperties {
-            tags: [&meta.category],
+            tags: std::iter::once(meta.category.as_str()).chain(security.map(|_| "security")).collect(),
+            security_severity: security,
             precision: match meta.confidence {
                 Confidence::Certain => "very-high",
                 Confidence::Environment => "medium",

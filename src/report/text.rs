@@ -2,6 +2,7 @@
 //! never comes.
 
 use std::borrow::Cow;
+use std::fmt::Write as _;
 
 use crate::secrets::masked;
 use crate::source::floor_char_boundary;
@@ -53,6 +54,9 @@ fn is_unsafe(character: char) -> bool {
             | '\u{E0000}'..='\u{E007F}')
 }
 
+/// A blank at which no line is broken.
+pub(crate) const NO_BREAK: &str = "\u{A0}";
+
 /// The most bytes of one string in a report: names of the platform have some hundred, messages with twenty of them some
 /// thousand. A longer name would be said as often as something is said of it.
 const LONGEST: usize = 4096;
@@ -100,14 +104,37 @@ pub(crate) fn commands(line: &str) -> Vec<usize> {
     (0..bytes.len()).filter(is_command).map(|at| at + 1).collect()
 }
 
+/// Words and the names in backticks between them, in turn; `None` where nobody can tell which is which.
+pub(crate) fn words_and_names(text: &str) -> Option<Vec<&str>> {
+    let parts: Vec<&str> = text.split('`').collect();
+    (parts.len() & 1 == 1).then_some(parts)
+}
+
 /// A text as a cell of a Markdown table: clean, and nothing in it is markup.
 pub(crate) fn markdown_cell(text: &str) -> String {
+    markdown(&clean(text))
+}
+
+/// A clean text as Markdown and HTML in which nothing is markup, a mention, a reference or a link.
+///
+/// Readers see characters behind entities: GitHub looks for `@name` and `#1` in the text that is shown, and for mail
+/// addresses too, so an empty element stands in them. Addresses are looked for in what is written.
+pub(crate) fn markdown(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
-    for character in clean(text).chars() {
-        if matches!(character, '|' | '`' | '*' | '_' | '[' | ']' | '<' | '>' | '\\' | '#' | '~') {
-            out.push('\\');
+    let mut before = ' ';
+    let mut rest = text.chars().peekable();
+    while let Some(character) = rest.next() {
+        let is_address = character == ':' && rest.peek() == Some(&'/')
+            || character == '.' && before.eq_ignore_ascii_case(&'w');
+        if is_address || "|*_[]<>&~#@`\\$".contains(character) {
+            let _ = write!(out, "&#{};", u32::from(character));
+        } else {
+            out.push(character);
         }
-        out.push(character);
+        if matches!(character, '@' | '#') {
+            out.push_str("<wbr>");
+        }
+        before = character;
     }
     out
 }
@@ -132,6 +159,17 @@ mod tests {
     fn no_name_is_a_command() {
         assert_eq!(clean("x ::error file=x::y ##vso[a]##[b]"), "x : :error file=x::y # #vso[a]# #[b]");
         assert_eq!(clean("A :: B, a::b"), "A :: B, a::b");
+    }
+
+    #[test]
+    fn nothing_in_a_name_is_markdown() {
+        assert_eq!(
+            markdown("a|b <i> [x](y) `c` \\ *d*"),
+            "a&#124;b &#60;i&#62; &#91;x&#93;(y) &#96;c&#96; &#92; &#42;d&#42;"
+        );
+        assert_eq!(markdown("@all, a@b.com"), "&#64;<wbr>all, a&#64;<wbr>b.com");
+        assert_eq!(markdown("see #1"), "see &#35;<wbr>1");
+        assert_eq!(markdown("https://x www.x.com: v1.0"), "https&#58;//x www&#46;x.com: v1.0");
     }
 
     #[test]

@@ -4,14 +4,23 @@ use std::io::{self, Write};
 
 use serde::Serialize;
 use serde_json::Serializer;
-use serde_json::ser::{CharEscape, Formatter, PrettyFormatter};
+use serde_json::ser::{CharEscape, CompactFormatter, Formatter, PrettyFormatter};
 
 use super::text::{json_printable, shown};
 
 /// A value as pretty JSON and a line break. No string in it shows a secret, whichever format it is of.
 pub(crate) fn to_json(value: &impl Serialize) -> String {
+    written(value, PrettyFormatter::new())
+}
+
+/// The same on one line.
+pub(crate) fn to_json_line(value: &impl Serialize) -> String {
+    written(value, CompactFormatter)
+}
+
+fn written(value: &impl Serialize, layout: impl Formatter) -> String {
     let mut out = Vec::new();
-    let masking = Masking { pretty: PrettyFormatter::new(), string: String::new() };
+    let masking = Masking { layout, string: String::new() };
     // The structs of the formats have string keys and finite numbers: printing them cannot fail.
     let _ = value.serialize(&mut Serializer::with_formatter(&mut out, masking));
     let mut text = String::from_utf8(out).unwrap_or_default();
@@ -19,14 +28,14 @@ pub(crate) fn to_json(value: &impl Serialize) -> String {
     json_printable(text)
 }
 
-/// Prints as [`PrettyFormatter`] does, and masks secrets. serde_json gives a string in pieces, between its escapes, so
-/// it is put together first.
-struct Masking {
-    pretty: PrettyFormatter<'static>,
+/// Prints as the layout does, and masks secrets. serde_json gives a string in pieces, between its escapes, so it is put
+/// together first.
+struct Masking<F> {
+    layout: F,
     string: String,
 }
 
-impl Formatter for Masking {
+impl<F: Formatter> Formatter for Masking<F> {
     fn begin_string<W: ?Sized + Write>(&mut self, _: &mut W) -> io::Result<()> {
         self.string.clear();
         Ok(())
@@ -57,39 +66,39 @@ impl Formatter for Masking {
     }
 
     fn begin_array<W: ?Sized + Write>(&mut self, writer: &mut W) -> io::Result<()> {
-        self.pretty.begin_array(writer)
+        self.layout.begin_array(writer)
     }
 
     fn end_array<W: ?Sized + Write>(&mut self, writer: &mut W) -> io::Result<()> {
-        self.pretty.end_array(writer)
+        self.layout.end_array(writer)
     }
 
     fn begin_array_value<W: ?Sized + Write>(&mut self, writer: &mut W, first: bool) -> io::Result<()> {
-        self.pretty.begin_array_value(writer, first)
+        self.layout.begin_array_value(writer, first)
     }
 
     fn end_array_value<W: ?Sized + Write>(&mut self, writer: &mut W) -> io::Result<()> {
-        self.pretty.end_array_value(writer)
+        self.layout.end_array_value(writer)
     }
 
     fn begin_object<W: ?Sized + Write>(&mut self, writer: &mut W) -> io::Result<()> {
-        self.pretty.begin_object(writer)
+        self.layout.begin_object(writer)
     }
 
     fn end_object<W: ?Sized + Write>(&mut self, writer: &mut W) -> io::Result<()> {
-        self.pretty.end_object(writer)
+        self.layout.end_object(writer)
     }
 
     fn begin_object_key<W: ?Sized + Write>(&mut self, writer: &mut W, first: bool) -> io::Result<()> {
-        self.pretty.begin_object_key(writer, first)
+        self.layout.begin_object_key(writer, first)
     }
 
     fn begin_object_value<W: ?Sized + Write>(&mut self, writer: &mut W) -> io::Result<()> {
-        self.pretty.begin_object_value(writer)
+        self.layout.begin_object_value(writer)
     }
 
     fn end_object_value<W: ?Sized + Write>(&mut self, writer: &mut W) -> io::Result<()> {
-        self.pretty.end_object_value(writer)
+        self.layout.end_object_value(writer)
     }
 }
 

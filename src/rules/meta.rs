@@ -89,6 +89,13 @@ pub(crate) fn body(page: &str) -> &str {
     split(page).map_or(page, |(_, body)| body).trim_start()
 }
 
+/// What a rule does: the first paragraph of its page, on one line.
+pub(crate) fn first_paragraph(page: &str) -> String {
+    let is_words = |line: &&str| !line.is_empty() && !line.starts_with('#');
+    let lines = body(page).lines().skip_while(|line| !is_words(line)).take_while(is_words);
+    lines.collect::<Vec<_>>().join(" ")
+}
+
 fn split(page: &str) -> Option<(&str, &str)> {
     page.strip_prefix("+++")?.split_once("\n+++")
 }

@@ -25,8 +25,7 @@ use crate::webhooks::Webhooks;
 use crate::wording::count;
 
 use flow_context::FlowContext;
-pub(crate) use meta::body;
-pub(crate) use meta::{DefaultState, Meta};
+pub(crate) use meta::{DefaultState, Meta, body, first_paragraph};
 
 /// One rule.
 pub(crate) struct Rule {
@@ -104,6 +103,15 @@ pub(crate) fn all() -> &'static [RuleEntry] {
 pub(crate) fn find(id: &str) -> Option<&'static RuleEntry> {
     let bare = id.rsplit_once('/').map_or(id, |(_, id)| id);
     all().iter().find(|entry| entry.meta.id == bare)
+}
+
+/// Where the project is published; empty where the manifest does not say.
+pub(crate) const REPOSITORY: &str = env!("CARGO_PKG_REPOSITORY");
+
+/// The address of a rule's page in this version, where the project is published.
+pub(crate) fn page_address(id: &str) -> Option<String> {
+    let Meta { id, category, .. } = &find(id).filter(|_| !REPOSITORY.is_empty())?.meta;
+    Some(format!("{REPOSITORY}/blob/v{}/rules/{category}/{id}.md", env!("CARGO_PKG_VERSION")))
 }
 
 /// What the rules found.
@@ -212,6 +220,7 @@ fn run(
     let mut findings = sink.into_findings();
     for finding in &mut findings {
         finding.flow = finding.flow.or_else(|| flow_of(context, finding.place().file));
+        finding.show_names(finding.flow.map(|flow| context.workspace.flow(flow).name.as_str()));
     }
     findings
 }
@@ -292,6 +301,10 @@ mod tests {
             }
         }
         let mut ids: Vec<&str> = all().iter().map(|entry| entry.meta.id.as_str()).collect();
+        for rule in &pages {
+            let length = first_paragraph(rule.page).len();
+            assert!((20..=1024).contains(&length), "{length} bytes: {}", first_paragraph(rule.page));
+        }
         ids.sort_unstable();
         ids.dedup();
         assert_eq!(ids.len(), pages.len());

@@ -143,6 +143,7 @@ impl Session {
             fingerprints: &fingerprint::of_all(&self.analysis, &findings),
             ignored,
             known: 0,
+            not_selected: 0,
             fail_on: self.config.fail_on(),
             verdicts: &self.analysis.verdicts(&findings),
         })

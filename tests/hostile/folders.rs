@@ -20,8 +20,7 @@ fn check(folder: &TempDir, args: &[&str]) -> String {
     transcript(flowvet().current_dir(folder.path()).arg("check").args(args))
 }
 
-const CLEAN: &str =
-    "nothing found in 1 package with 1 flow\non import: of 1 flow, 1 turns on\n--- exit code 0";
+const CLEAN: &str = "nothing found in 1 package with 1 flow\non import: of 1 flow, 1 turns on\nnext: flowvet runbook in\n--- exit code 0";
 
 #[test]
 fn links_are_not_followed() {
@@ -122,7 +121,7 @@ fn a_discovered_configuration_reads_nothing_outside_its_folder() {
         write("in/flowvet.toml", &format!("settings = ['inside.json', '{path}']"));
         let refused = check(&folder, &["in"]);
         assert!(!refused.contains("of another folder"), "{refused}");
-        let words = refused.replace("\n  | ", " ");
+        let words = refused.replace("\n  ", " ");
         assert!(
             words.contains("which is outside its folder: expected a path inside it"),
             "{path}: {refused}"

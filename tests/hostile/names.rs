@@ -66,7 +66,7 @@ fn package() -> Vec<u8> {
 fn run(args: &[&str]) -> Outcome {
     use clap::Parser;
     let cli = Cli::try_parse_from(std::iter::once("flowvet").chain(args.iter().copied())).expect("arguments");
-    flowvet::run(cli, Style { color: false, unicode: true, width: 80, progress: false })
+    flowvet::run(cli, Style { color: false, links: false, width: 80, progress: false })
 }
 
 fn unsafe_in(text: &str) -> Option<char> {
@@ -88,7 +88,11 @@ fn formats_for_humans_contain_printable_characters_only() {
     let settings = file("settings.json", format!(r#"{{"EnvironmentVariables": [{{"SchemaName": "{EVIL}", "Value": ""}}], "ConnectionReferences": [{{"LogicalName": "{EVIL}", "ConnectionId": ""}}]}}"#).as_bytes());
     let given = file("order.txt", evil().replace('\r', "").as_bytes());
     let broken = file("broken.json", format!("{{{}", evil()).as_bytes());
-    let commands: [&[&str]; 24] = [
+    let commands: [&[&str]; 28] = [
+        &["check", &zip, "--all"],
+        &["check", &zip, "--statistics"],
+        &["check", &zip, "--format", "concise"],
+        &["check", &zip, "--format", "jsonl"],
         &["check", &zip, "--format", "json"],
         &["check", &zip, "--format", "sarif"],
         &["check", &zip, "--format", "github"],

@@ -6,7 +6,8 @@ use super::named::{self, Named};
 use super::{About, Explanation, rules_for, telling};
 use crate::errors::{Found, PlatformError};
 use crate::report::count;
-use crate::report::human::{self, Style};
+use crate::report::human;
+use crate::report::layout::Style;
 use crate::report::text::clean;
 use crate::rules::{DefaultState, Meta, RuleEntry, body};
 

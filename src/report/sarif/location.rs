@@ -5,9 +5,9 @@ use serde::Serialize;
 use super::Message;
 use crate::analysis::Analysis;
 use crate::finding::{Finding, Label};
-use crate::model::FlowIx;
+use crate::model::{FlowIx, step_path};
 use crate::report::text::clean;
-use crate::source::{Place, Route, Step};
+use crate::source::Place;
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -100,9 +100,9 @@ fn logical(analysis: &Analysis, flow: Option<FlowIx>, place: &Place) -> Vec<Logi
         let solution = analysis.workspace.solution_of(index);
         let mut path = vec![solution.name(), &flow.name];
         let route = place.route().filter(|_| flow.file == Some(place.file));
-        let site = route.and_then(site);
-        path.extend(site.iter().flatten());
-        let kind = if site.is_some() { "member" } else { "module" };
+        let steps = route.map(step_path).unwrap_or_default();
+        let kind = if steps.is_empty() { "module" } else { "member" };
+        path.extend(steps);
         found.push(named(&path, "/", kind));
     }
     if let Some(inside) = analysis.sources.get(place.file).name().inside() {
@@ -114,25 +114,6 @@ fn logical(analysis: &Analysis, flow: Option<FlowIx>, place: &Place) -> Vec<Logi
 fn named(path: &[&str], separator: &str, kind: &'static str) -> Logical {
     let name = path.last().copied().unwrap_or_default();
     Logical { name: clean(name), fully_qualified_name: clean(&path.join(separator)), kind }
-}
-
-/// The names that a route leads through: of a trigger, or of an action behind those of its containers. Told from the
-/// route alone, which the model made: asked for each finding.
-fn site(route: &Route) -> Option<Vec<&str>> {
-    let keys: Vec<&str> = route.steps().iter().map_while(Step::key).collect();
-    let ["properties", "definition", rest @ ..] = keys.as_slice() else { return None };
-    if let ["triggers", name, ..] = rest {
-        return Some(vec![name]);
-    }
-    let (mut names, mut rest) = (Vec::new(), rest);
-    while let (["actions", name, inside @ ..], _)
-    | (["else" | "default", "actions", name, inside @ ..], 1..)
-    | (["cases", _, "actions", name, inside @ ..], 1..) = (rest, names.len())
-    {
-        names.push(*name);
-        rest = inside;
-    }
-    (!names.is_empty()).then_some(names)
 }
 
 /// A path as a URI reference: relative where the path is.
@@ -159,26 +140,6 @@ fn uri(path: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_route_tells_its_site() {
-        let at = |keys: &str| site(&Route::of(keys.split('/'))).map(|names| names.join(" > "));
-        let sites = [
-            ("actions/Go/inputs/actions/x", "Go"),
-            ("actions/If/actions/Go/type", "If > Go"),
-            ("actions/If/else/actions/Go/runAfter/actions", "If > Go"),
-            ("actions/If/else", "If"),
-            ("actions/Switch/cases/One/actions/Go", "Switch > Go"),
-            ("actions/Switch/default/actions/actions/actions/Go", "Switch > actions > Go"),
-            ("triggers/manual/inputs", "manual"),
-        ];
-        for (route, names) in sites {
-            assert_eq!(at(&format!("properties/definition/{route}")).as_deref(), Some(names), "{route}");
-        }
-        assert_eq!(at("properties/definition/actions"), None);
-        assert_eq!(at("properties/definition/else/actions/Go"), None);
-        assert_eq!(at("properties/connectionReferences/actions/Go"), None);
-    }
 
     #[test]
     fn paths_become_uris() {

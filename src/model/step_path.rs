@@ -1,0 +1,53 @@
+//! The names that people know a place in a flow by, read from its route alone: no document is opened for them, since
+//! reports ask for every finding.
+
+use crate::source::{Route, Step};
+
+/// The keys that a route leads through: that of a trigger, or those of an action and of its containers, the outermost
+/// first. Empty for a route that leads into no step.
+pub(crate) fn step_path(route: &Route) -> Vec<&str> {
+    let keys: Vec<&str> = route.steps().iter().map_while(Step::key).collect();
+    let ["properties", "definition", rest @ ..] = keys.as_slice() else { return Vec::new() };
+    if let ["triggers", name, ..] = rest {
+        return vec![name];
+    }
+    let (mut names, mut rest) = (Vec::new(), rest);
+    while let (["actions", name, inside @ ..], _)
+    | (["else" | "default", "actions", name, inside @ ..], 1..)
+    | (["cases", _, "actions", name, inside @ ..], 1..) = (rest, names.len())
+    {
+        names.push(*name);
+        rest = inside;
+    }
+    names
+}
+
+/// The name of a step as the designer shows it: it writes blanks as underscores into the key.
+pub(crate) fn step_title(key: &str) -> String {
+    key.replace('_', " ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_route_tells_its_step() {
+        let at = |keys: &str| step_path(&Route::of(keys.split('/'))).join(" > ");
+        let steps = [
+            ("actions/Go/inputs/actions/x", "Go"),
+            ("actions/If/actions/Go/type", "If > Go"),
+            ("actions/If/else/actions/Go/runAfter/actions", "If > Go"),
+            ("actions/If/else", "If"),
+            ("actions/Switch/cases/One/actions/Go", "Switch > Go"),
+            ("actions/Switch/default/actions/actions/actions/Go", "Switch > actions > Go"),
+            ("triggers/manual/inputs", "manual"),
+            ("actions", ""),
+            ("else/actions/Go", ""),
+        ];
+        for (route, names) in steps {
+            assert_eq!(at(&format!("properties/definition/{route}")), names, "{route}");
+        }
+        assert_eq!(at("properties/connectionReferences/actions/Go"), "");
+    }
+}

@@ -1,0 +1,171 @@
+//! The order in which people read findings, and findings that say the same of different places.
+
+use std::cmp::Reverse;
+use std::collections::{BTreeSet, HashMap};
+
+use super::site::{self, flow_and_steps};
+use super::text::{NO_BREAK, clean, words_and_names};
+use crate::analysis::Analysis;
+use crate::finding::{Finding, Severity};
+use crate::model::{FlowIx, step_title};
+use crate::parse::location;
+use crate::source::Target;
+use crate::wording::plural;
+
+/// Findings that differ in nothing but the names they say.
+pub(crate) struct Group<'a> {
+    /// The one that is shown in full.
+    pub(crate) first: &'a Finding,
+    pub(crate) others: Vec<&'a Finding>,
+}
+
+/// The worst first; those of a severity flow by flow, each flow where its first finding is.
+pub(crate) fn by_severity(findings: &[Finding]) -> Vec<&Finding> {
+    let mut first_of = HashMap::new();
+    for (index, finding) in findings.iter().enumerate() {
+        if let Some(flow) = finding.flow {
+            first_of.entry((finding.severity, flow)).or_insert(index);
+        }
+    }
+    let mut sorted: Vec<(usize, &Finding)> = findings.iter().enumerate().collect();
+    sorted.sort_by_key(|(index, finding)| {
+        let flow = finding.flow.and_then(|flow| first_of.get(&(finding.severity, flow)));
+        (Reverse(finding.severity), flow.copied().unwrap_or(*index))
+    });
+    sorted.into_iter().map(|(_, finding)| finding).collect()
+}
+
+/// The findings in the order of [`by_severity`], those that say the same together.
+pub(crate) fn groups(findings: &[Finding]) -> Vec<Group<'_>> {
+    let mut groups: Vec<Group<'_>> = Vec::new();
+    let mut known: HashMap<Saying<'_>, usize> = HashMap::new();
+    for finding in by_severity(findings) {
+        let at = *known.entry(saying(finding)).or_insert(groups.len());
+        match groups.get_mut(at) {
+            Some(group) => group.others.push(finding),
+            None => groups.push(Group { first: finding, others: Vec::new() }),
+        }
+    }
+    groups
+}
+
+/// What a finding says, without the names in it.
+type Saying<'a> = (Severity, &'static str, Vec<&'a str>, Vec<&'a str>);
+
+fn saying(finding: &Finding) -> Saying<'_> {
+    let help = finding.help.as_deref().unwrap_or_default();
+    (finding.severity, finding.rule, split(&finding.message).0, split(help).0)
+}
+
+/// The words of a text, and the names in backticks between them.
+fn split(text: &str) -> (Vec<&str>, Vec<&str>) {
+    let Some(parts) = words_and_names(text) else { return (vec![text], Vec::new()) };
+    let at = |parity: usize| parts.iter().skip(parity).step_by(2).copied().collect();
+    (at(0), at(1))
+}
+
+/// `flows: A, B, and 2 more`: in what flows the related places of a finding are, which is about none itself.
+fn related_flows(analysis: &Analysis, finding: &Finding) -> Option<String> {
+    const MOST: usize = 2;
+    let flows = finding.related.iter().filter_map(|label| analysis.workspace.flow_in(label.place.file));
+    let flows: BTreeSet<FlowIx> = flows.collect();
+    let mut names: Vec<String> =
+        flows.iter().take(MOST).map(|flow| clean(&analysis.workspace.flow(*flow).name)).collect();
+    names.extend((flows.len() > MOST).then(|| format!("and {} more", flows.len() - MOST)));
+    let word = plural(flows.len(), "flow");
+    (!names.is_empty()).then(|| format!("{word}: {}", names.join(", ")))
+}
+
+impl Group<'_> {
+    /// The others, one a line: where each is, and what it names that not all of them do. Those at one step share a line;
+    /// each line has their number.
+    pub(crate) fn lines(&self, analysis: &Analysis, columns: usize) -> Vec<(String, usize)> {
+        let lines: Vec<Member> = self.others.iter().map(|other| Member::of(analysis, other)).collect();
+        let mut differs = vec![false; split(&self.first.message).1.len()];
+        let first = Member::of(analysis, self.first);
+        for member in &lines {
+            for (at, (name, before)) in member.names.iter().zip(&first.names).enumerate() {
+                differs[at] |= name != before && !(member.tells(name) && first.tells(before));
+            }
+        }
+        let mut shown: Vec<(String, Vec<String>)> = Vec::new();
+        for member in &lines {
+            let text = member.text(&first, &differs, columns);
+            match shown.last_mut().filter(|(last, _)| *last == text && !member.path.is_empty()) {
+                Some((_, places)) => places.push(member.place.clone()),
+                None => shown.push((text, vec![member.place.clone()])),
+            }
+        }
+        shown.into_iter().map(|(text, places)| (with_places(&text, &places), places.len())).collect()
+    }
+}
+
+/// A finding as a line of a group.
+struct Member {
+    /// The flow and the step; empty for what is in no flow.
+    path: Vec<String>,
+    /// The names in the message.
+    names: Vec<String>,
+    help: String,
+    /// The number of the line in the flow's file, or the place in words.
+    place: String,
+}
+
+impl Member {
+    fn of(analysis: &Analysis, finding: &Finding) -> Self {
+        let location = location(&analysis.sources, finding.place());
+        let path = flow_and_steps(analysis, finding);
+        let line = location.start.line;
+        let place = if path.is_empty() {
+            let file = clean(location.file.file_name());
+            let is_file = finding.place().target == Target::File;
+            let place = if is_file { file } else { format!("{file}:{line}") };
+            related_flows(analysis, finding).unwrap_or(place)
+        } else {
+            line.to_string()
+        };
+        let names = split(&finding.message).1.into_iter().map(clean).collect();
+        Member { path, names, help: finding.help.as_deref().map(clean).unwrap_or_default(), place }
+    }
+
+    /// Whether the way to the place says a name already.
+    fn tells(&self, name: &str) -> bool {
+        self.path.iter().any(|part| part == name || *part == step_title(name))
+    }
+
+    /// What tells it from the others, without its place.
+    fn text(&self, first: &Member, differs: &[bool], columns: usize) -> String {
+        let mut names: Vec<String> = Vec::new();
+        for (name, _) in self.names.iter().zip(differs).filter(|(_, differs)| **differs) {
+            let name = format!("`{name}`");
+            names.extend((!names.contains(&name)).then_some(name));
+        }
+        let mut said = names.join(", ");
+        // `did you mean ...?` is about the names.
+        if self.help != first.help && self.help.len() <= SHORT_HELP {
+            said.push_str(if said.is_empty() { "" } else { "; " });
+            said.push_str(&self.help);
+        }
+        if self.path.is_empty() {
+            return said;
+        }
+        let said = if said.is_empty() { said } else { format!(": {said}") };
+        let room = columns.saturating_sub(site::width(&said) + " (line )".len() + site::width(&self.place));
+        format!("{}{said}", site::shortened(&self.path, room))
+    }
+}
+
+/// `Flow > Step (line 7)`, or `Flow > Step (lines 7, 12)`.
+fn with_places(text: &str, places: &[String]) -> String {
+    match places {
+        [place] if text.is_empty() => place.clone(),
+        [place] if place.bytes().all(|byte| byte.is_ascii_digit()) => {
+            format!("{text} (line{NO_BREAK}{place})")
+        }
+        [place] => format!("{text} ({place})"),
+        places => format!("{text} (lines {})", places.join(", ")),
+    }
+}
+
+/// The longest help that a line shows.
+const SHORT_HELP: usize = 60;

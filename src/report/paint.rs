@@ -1,0 +1,86 @@
+//! Colours, links and line breaks of what is printed for people.
+
+use anstyle::AnsiColor;
+pub(crate) use anstyle::Style as Ink;
+
+use super::text::NO_BREAK;
+use crate::finding::Severity;
+
+/// Line numbers, arrows and what is less important than the text around it.
+pub(crate) const GUTTER: Ink = AnsiColor::Blue.on_default();
+/// What must not be overlooked.
+pub(crate) const BOLD: Ink = Ink::new().bold();
+pub(crate) const RED: Ink = AnsiColor::Red.on_default().bold();
+pub(crate) const YELLOW: Ink = AnsiColor::Yellow.on_default().bold();
+pub(crate) const CYAN: Ink = AnsiColor::Cyan.on_default().bold();
+
+/// The ink of a severity.
+pub(crate) fn color(severity: Severity) -> Ink {
+    match severity {
+        Severity::Error => RED,
+        Severity::Warning => YELLOW,
+        Severity::Info => CYAN,
+    }
+}
+
+/// What the reader can see.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Paint {
+    pub(crate) color: bool,
+    pub(crate) links: bool,
+    pub(crate) width: usize,
+}
+
+impl Paint {
+    /// The text in an ink, where there are colours.
+    pub(crate) fn with(self, ink: Ink, text: &str) -> String {
+        if self.color && !text.is_empty() { format!("{ink}{text}{ink:#}") } else { text.to_owned() }
+    }
+
+    /// The text as a link (OSC 8), where the terminal knows them and there is an address.
+    pub(crate) fn link(self, address: Option<&str>, text: &str) -> String {
+        match address.filter(|_| self.links) {
+            Some(address) => format!("\u{1b}]8;;{address}\u{1b}\\{text}\u{1b}]8;;\u{1b}\\"),
+            None => text.to_owned(),
+        }
+    }
+}
+
+/// The lines of a text that is broken at its blanks. Before the first one, so many columns are taken. Names are not
+/// broken, not even at their hyphens: people copy them. A [`NO_BREAK`] becomes a common blank.
+pub(crate) fn wrapped(text: &str, width: usize, taken: usize) -> Vec<String> {
+    let before = "x".repeat(taken);
+    let options = textwrap::Options::new(width)
+        .break_words(false)
+        .initial_indent(&before)
+        .word_separator(textwrap::WordSeparator::AsciiSpace)
+        .word_splitter(textwrap::WordSplitter::NoHyphenation);
+    let lines = textwrap::wrap(text, options).into_iter();
+    let mut lines: Vec<String> = lines.map(|line| line.replace(NO_BREAK, " ")).collect();
+    if let Some(first) = lines.first_mut() {
+        *first = first.strip_prefix(&before).unwrap_or_default().to_owned();
+    }
+    lines
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_text_is_broken_at_blanks_behind_what_is_there() {
+        assert_eq!(wrapped("one two-three four", 10, 6), ["one", "two-three", "four"]);
+        assert_eq!(wrapped("毎日の 売上報告", 8, 0), ["毎日の", "売上報告"]);
+        assert_eq!(wrapped("", 8, 3), [""]);
+    }
+
+    #[test]
+    fn only_a_terminal_gets_escapes() {
+        let plain = Paint { color: false, links: false, width: 80 };
+        assert_eq!(plain.with(RED, &plain.link(Some("https://x"), "x")), "x");
+        let all = Paint { color: true, links: true, ..plain };
+        assert_eq!(all.with(BOLD, "x"), "\u{1b}[1mx\u{1b}[0m");
+        assert_eq!(all.link(Some("https://x"), "x"), "\u{1b}]8;;https://x\u{1b}\\x\u{1b}]8;;\u{1b}\\");
+        assert_eq!(all.link(None, "x"), "x");
+    }
+}

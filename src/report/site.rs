@@ -1,0 +1,103 @@
+//! Findings in the words of whoever made the flows: its name, the way to a step through its scopes, one sentence.
+
+use super::text::{NO_BREAK, clean};
+use crate::analysis::Analysis;
+use crate::finding::{Finding, Label};
+use crate::model::{step_path, step_title};
+use crate::source::{Place, Route};
+
+/// What is wrong in one sentence, and the flow that it is about where the sentence does not name it.
+pub(crate) struct Headline {
+    pub(crate) flow: Option<String>,
+    pub(crate) sentence: String,
+}
+
+impl Headline {
+    /// Messages name the flow, since some formats show nothing else. Where it is shown beside them, `` `Send` of `Flow` ``
+    /// says it twice.
+    pub(crate) fn of(analysis: &Analysis, finding: &Finding) -> Self {
+        let name = |flow| analysis.workspace.flow(flow).name.replace('`', "'");
+        let Some(flow) = finding.flow.map(name) else {
+            return Headline { flow: None, sentence: clean(&finding.message) };
+        };
+        let sentence = finding.message.replacen(&format!("` of `{flow}`"), "`", 1);
+        let names_it = sentence.contains(&format!("`{flow}`"));
+        Headline { flow: (!names_it).then(|| clean(&flow)), sentence: clean(&sentence) }
+    }
+}
+
+/// The step that a place is in: the titles of its containers and its own, the outermost first. Empty outside of steps.
+pub(crate) fn steps(place: &Place) -> Vec<String> {
+    let keys = place.route().map(step_path).unwrap_or_default();
+    keys.into_iter().map(|key| clean(&step_title(key))).collect()
+}
+
+/// Whether a place is in a trigger: the designer calls that no step.
+pub(crate) fn is_in_trigger(place: &Place) -> bool {
+    place.route().is_some_and(|route| route.starts_with(&Route::of(["properties", "definition", "triggers"])))
+}
+
+/// The flow that a finding is about, and the step in it.
+pub(crate) fn flow_and_steps(analysis: &Analysis, finding: &Finding) -> Vec<String> {
+    let flow = finding.flow.map(|flow| analysis.workspace.flow(flow));
+    let is_inside = flow.is_some_and(|flow| flow.file == Some(finding.place().file));
+    let steps = if is_inside { steps(finding.place()) } else { Vec::new() };
+    flow.map(|flow| clean(&flow.name)).into_iter().chain(steps).collect()
+}
+
+/// Where a related place is, in few words: in a flow the step and the line, elsewhere the file and the line.
+pub(crate) fn brief(analysis: &Analysis, finding: &Finding, label: &Label) -> String {
+    const MOST: usize = 60;
+    let location = crate::parse::location(&analysis.sources, &label.place);
+    let line = location.start.line;
+    let Some(index) = analysis.workspace.flow_in(label.place.file) else {
+        return format!("{}:{line}", clean(location.file.file_name()));
+    };
+    let flow = &analysis.workspace.flow(index).name;
+    let is_named = finding.flow == Some(index) || label.message.contains(&format!("`{flow}`"));
+    let mut path = if is_named { Vec::new() } else { vec![clean(flow)] };
+    path.extend(steps(&label.place));
+    let line = format!("line{NO_BREAK}{line}");
+    if path.is_empty() { line } else { format!("{}, {line}", shortened(&path, MOST)) }
+}
+
+/// A way through scopes in at most so many columns where that can be: what is left out is in the middle, since its
+/// beginning and its end say most.
+pub(crate) fn shortened(path: &[String], columns: usize) -> String {
+    let whole = path.join(" > ");
+    let fits = |text: &str| width(text) <= columns;
+    if fits(&whole) || path.len() < 3 {
+        return whole;
+    }
+    let (first, rest) = (&path[0], &path[1..]);
+    let tails = (1..rest.len()).map(|start| format!("{first} > … > {}", rest[start..].join(" > ")));
+    let mut shortest = whole;
+    for tail in tails {
+        shortest = tail;
+        if fits(&shortest) {
+            break;
+        }
+    }
+    shortest
+}
+
+/// About how many columns a text takes: exactly so many, but for accents and the like.
+pub(crate) fn width(text: &str) -> usize {
+    let is_wide = |character| matches!(character, '\u{1100}'..='\u{115F}' | '\u{2E80}'..);
+    text.chars().map(|character| 1 + usize::from(is_wide(character))).sum()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_long_way_is_cut_in_its_middle() {
+        let path: Vec<String> = ["Flow", "Try", "Each row", "If new", "Send"].map(str::to_owned).to_vec();
+        assert_eq!(shortened(&path, 80), "Flow > Try > Each row > If new > Send");
+        assert_eq!(shortened(&path, 35), "Flow > … > Each row > If new > Send");
+        assert_eq!(shortened(&path, 30), "Flow > … > If new > Send");
+        assert_eq!(shortened(&path, 3), "Flow > … > Send");
+        assert_eq!(shortened(&path[..2], 3), "Flow > Try");
+    }
+}

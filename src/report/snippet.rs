@@ -1,0 +1,87 @@
+//! Draws the lines of a file with what there is to say of them.
+
+use textwrap::core::display_width;
+
+use super::excerpt::{Excerpt, Line, Mark};
+use super::paint::{GUTTER, Ink, Paint, wrapped};
+use super::text::clean;
+use crate::finding::Label;
+use crate::source::{Sources, Span, Target};
+
+/// Labels that are drawn: more would hide the text that they are about.
+const MOST_LABELS: usize = 4;
+
+/// The fewest columns that a label is wrapped to.
+const NARROWEST: usize = 24;
+
+/// The lines of some labels of one file, indented by two, each with a line break; none where the labels mean the file as
+/// a whole, or it is empty.
+pub(crate) fn snippet(sources: &Sources, labels: &[Label], primary: Ink, paint: Paint) -> String {
+    let Some(first) = labels.first() else { return String::new() };
+    let text = sources.get(first.place.file);
+    if text.text().is_empty() || matches!(first.place.target, Target::File) {
+        return String::new();
+    }
+    let drawn = &labels[..labels.len().min(MOST_LABELS)];
+    let spans: Vec<Span> = drawn.iter().map(|label| crate::parse::locate(sources, &label.place)).collect();
+    let digits =
+        spans.iter().map(|span| text.line_index(span.start) + 2).max().unwrap_or(1).to_string().len();
+    let columns = paint.width.saturating_sub(digits + "   | ".len());
+    let excerpt = Excerpt::new(text, &spans, columns);
+    let mut messages: Vec<String> = drawn.iter().map(|label| clean(&label.message)).collect();
+    let hidden = excerpt.hidden + labels.len() - drawn.len();
+    if hidden > 0 {
+        messages[0].push_str(&format!(" (and {hidden} more, not shown)"));
+        messages[0] = messages[0].trim_start().to_owned();
+    }
+    let mut out = String::new();
+    let mut before = None;
+    for line in &excerpt.lines {
+        if before.is_some_and(|before| before + 1 < line.number) {
+            out.push_str(&paint.with(GUTTER, &format!("  {:>digits$}", "...")));
+            out.push('\n');
+        }
+        before = Some(line.number);
+        let gutter = |number: &str| paint.with(GUTTER, &format!("  {number:>digits$} |"));
+        push_row(&mut out, &gutter(&line.number.to_string()), &line.text);
+        for mark in &line.marks {
+            let ink = if mark.index == 0 { primary } else { GUTTER };
+            for row in rows(line, mark, &messages[mark.index], columns) {
+                push_row(&mut out, &gutter(""), &paint_row(paint, ink, &row));
+            }
+        }
+    }
+    out
+}
+
+fn push_row(out: &mut String, gutter: &str, text: &str) {
+    out.push_str(gutter);
+    if !text.trim().is_empty() {
+        out.push(' ');
+        out.push_str(text.trim_end());
+    }
+    out.push('\n');
+}
+
+/// The blanks before a row are not painted, so that no terminal underlines or fills them.
+fn paint_row(paint: Paint, ink: Ink, row: &str) -> String {
+    let text = row.trim_start();
+    format!("{}{}", &row[..row.len() - text.len()], paint.with(ink, text))
+}
+
+/// What stands below a line for one mark: the text is underlined, and what there is to say of it stands behind that
+/// where it fits, else below.
+fn rows(line: &Line, mark: &Mark, message: &str, columns: usize) -> Vec<String> {
+    let before = display_width(&line.text[..mark.span.start]);
+    let width = display_width(&line.text[mark.span.start..mark.span.end]).max(1);
+    let sign = if mark.index == 0 { "^" } else { "-" };
+    let underline = format!("{}{}", " ".repeat(before), sign.repeat(width));
+    let said = display_width(message);
+    if before + width + 1 + said <= columns {
+        return vec![format!("{underline} {message}")];
+    }
+    let room = said.clamp(NARROWEST, columns.max(NARROWEST));
+    let indent = " ".repeat(before.min(columns.saturating_sub(room)));
+    let lines = wrapped(message, room, 0);
+    std::iter::once(underline).chain(lines.into_iter().map(|line| format!("{indent}{line}"))).collect()
+}
