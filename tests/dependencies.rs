@@ -6,13 +6,14 @@ use std::collections::BTreeSet;
 use std::process::Command;
 
 /// Crates of the features `cli` and `human`.
-const OF_COMMAND_LINE: [&str; 9] = [
+const OF_COMMAND_LINE: [&str; 10] = [
+    "anstyle",
     "clap",
     "clap_complete",
     "clap_mangen",
     "indicatif",
-    "miette",
     "quick-junit",
+    "supports-hyperlinks",
     "tempfile",
     "terminal_size",
     "textwrap",
