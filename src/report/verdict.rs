@@ -1,12 +1,18 @@
 //! The wording of verdicts, for every report that shows them.
 
+use std::collections::BTreeSet;
+
 use serde::Serialize;
 
 use super::flow_name::FlowName;
+use super::text::clean;
 use crate::analysis::Analysis;
 use crate::model::FlowIx;
 use crate::verdict::{Cause, Need, Outcome, Verdict, Verdicts};
-use crate::wording::count;
+use crate::wording::{count, first};
+
+/// Premium connectors and operations that a summary names.
+const MOST_PREMIUM: usize = 3;
 
 /// A verdict as machine formats have it.
 #[derive(Serialize)]
@@ -165,4 +171,35 @@ pub(crate) fn summary(verdicts: &Verdicts) -> Option<String> {
         parts.push(verb(counts.unknown, "has no recorded state", "have no recorded state"));
     }
     Some(format!("of {}, {}", count(total, "flow"), parts.join(", ")))
+}
+
+/// What has to be provided before the flows can be turned on, in all: `connections for 3 connection references, a value
+/// for 1 environment variable, a premium licence (HTTP)`. `None` if nothing is needed.
+pub(crate) fn needs(verdicts: &Verdicts) -> Option<String> {
+    let needs: BTreeSet<&Need> = verdicts.iter().flat_map(|(_, verdict)| &verdict.needs).collect();
+    let number = |kind: fn(&Need) -> bool| needs.iter().filter(|need| kind(need)).count();
+    let mut parts = Vec::new();
+    let connections = number(|need| matches!(need, Need::Connection(_)));
+    if connections > 0 {
+        let noun = if connections == 1 { "a connection" } else { "connections" };
+        parts.push(format!("{noun} for {}", count(connections, "connection reference")));
+    }
+    let values = number(|need| matches!(need, Need::Value(_)));
+    if values > 0 {
+        let noun = if values == 1 { "a value" } else { "values" };
+        parts.push(format!("{noun} for {}", count(values, "environment variable")));
+    }
+    let flows = number(|need| matches!(need, Need::Flow(_)));
+    if flows > 0 {
+        parts.push(format!("{} from elsewhere", count(flows, "child flow")));
+    }
+    let premium = needs.iter().filter_map(|need| match need {
+        Need::Licence(what) => Some(clean(what)),
+        _ => None,
+    });
+    let premium: Vec<String> = premium.collect();
+    if !premium.is_empty() {
+        parts.push(format!("a premium licence ({})", first(MOST_PREMIUM, premium.into_iter())));
+    }
+    (!parts.is_empty()).then(|| parts.join(", "))
 }
