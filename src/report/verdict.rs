@@ -95,8 +95,8 @@ pub(crate) enum Reason<'a> {
         child: &'a str,
         /// The flow at the end of the chain of calls, where it is another one.
         root: Option<&'a str>,
-        /// Whether the chain ends at a flow that stays off as exported.
-        stays_off: bool,
+        /// What happens to the flow at the end of the chain: `stays off`.
+        ending: &'static str,
     },
 }
 
@@ -111,11 +111,14 @@ pub(crate) fn reason<'a>(analysis: &'a Analysis, verdicts: &Verdicts, flow: Flow
         Cause::Circle(flows) => Reason::Circle(flows.len() - 1),
         Cause::Child(child) => {
             let root = verdicts.root(workspace, flow);
-            let outcome = verdicts.get(workspace, root).map(|verdict| &verdict.outcome);
             Reason::Child {
                 child: &workspace.flow(*child).name,
                 root: (root != *child).then(|| workspace.flow(root).name.as_str()),
-                stays_off: outcome == Some(&Outcome::StaysOff),
+                ending: match verdicts.get(workspace, root).map(|verdict| &verdict.outcome) {
+                    Some(Outcome::StaysOff) => "stays off",
+                    Some(Outcome::Unknown) => "is not imported",
+                    _ => "will not turn on",
+                },
             }
         }
     })
@@ -130,15 +133,12 @@ impl Reason<'_> {
             Reason::Circle(others) => {
                 format!("it is in a circle of calls with {}", count(*others, "other flow"))
             }
-            Reason::Child { child, root, stays_off } => {
-                let ending = if *stays_off { "stays off" } else { "will not turn on" };
-                match root {
-                    None => format!("it calls {}, which {ending}", name(child)),
-                    Some(root) => {
-                        format!("it calls {}, which depends on {}, which {ending}", name(child), name(root))
-                    }
+            Reason::Child { child, root, ending } => match root {
+                None => format!("it calls {}, which {ending}", name(child)),
+                Some(root) => {
+                    format!("it calls {}, which depends on {}, which {ending}", name(child), name(root))
                 }
-            }
+            },
         };
         format!("will not turn on: {why}")
     }

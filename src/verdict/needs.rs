@@ -55,7 +55,9 @@ pub(crate) fn premium(workspace: &Workspace, flow: FlowIx) -> BTreeSet<String> {
     let solution = workspace.flow(flow).solution;
     let definition = &content.definition;
     let mut found = BTreeSet::new();
-    for connection in &content.connections {
+    // Connections that no step uses are not read.
+    let keys: BTreeSet<_> = content.connection_uses.iter().map(|one| &one.key).collect();
+    for connection in keys.into_iter().filter_map(|key| content.connection(key)) {
         let declared =
             connection.logical_name.as_ref().and_then(|name| workspace.connection_reference(name, solution));
         let connector =
