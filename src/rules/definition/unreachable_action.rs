@@ -1,4 +1,4 @@
-//! An action that can never run, since it waits for one that ends the run.
+//! An action that can never run, because it waits for a `Terminate`.
 
 use crate::finding::Sink;
 use crate::model::ActionIx;
@@ -15,7 +15,7 @@ fn check(context: &FlowContext<'_, '_>, sink: &mut Sink) {
         return;
     }
     for (index, action) in context.semantic.indexed() {
-        let Some(name) = end_before(context, index) else { continue };
+        let Some(name) = awaited_terminate(context, index) else { continue };
         let route = definition.action_route(index).key("runAfter").key(name);
         let Some(place) = context.flow.place(route, Part::Key) else { continue };
         let message = format!(
@@ -23,22 +23,22 @@ fn check(context: &FlowContext<'_, '_>, sink: &mut Sink) {
             context.named(action.name)
         );
         sink.report(place, "a `Terminate`", message)
-            .help(format!("move `{}` before `{name}`, or delete it", action.name));
+            .help(format!("move the step before `{name}`, or delete it"));
     }
 }
 
 /// The `Terminate` that an action waits for.
-fn end_before<'c>(context: &'c FlowContext<'_, '_>, index: ActionIx) -> Option<&'c str> {
+fn awaited_terminate<'c>(context: &'c FlowContext<'_, '_>, index: ActionIx) -> Option<&'c str> {
     let found = links(context.semantic.action(index)).find(|(name, statuses)| {
-        let beside = context.semantic.names.sibling(index, name);
-        beside.is_some_and(|other| context.semantic.action(other).is("Terminate"))
-            && !takes_skipped(*statuses)
+        let awaited = context.semantic.names.sibling(index, name);
+        awaited.is_some_and(|action| context.semantic.action(action).is("Terminate"))
+            && !accepts_skipped(*statuses)
     });
     found.map(|(name, _)| name)
 }
 
-/// A `Terminate` that is skipped itself lets the run go on.
-fn takes_skipped(statuses: Json<'_>) -> bool {
+/// Whether a step also runs if the awaited step was skipped: then the `Terminate` does not end the run.
+fn accepts_skipped(statuses: Json<'_>) -> bool {
     let mut all = statuses.as_array().into_iter().flatten();
     all.any(|status| status.as_str().is_none_or(|status| status.eq_ignore_ascii_case("Skipped")))
 }
