@@ -16,8 +16,7 @@ fn check(context: &FlowContext<'_, '_>, sink: &mut Sink) {
         let plain = |name: &str| name.replace(' ', "_");
         references.retain(|reference| plain(&reference.name) != plain(actual));
         let Some(first) = references.first() else { continue };
-        let message =
-            format!("`{}` refers to the action `{actual}` as `{}`", context.flow.name, first.name);
+        let message = format!("`{}` refers to the action `{actual}` as `{}`", context.flow.name, first.name);
         let places = references.iter().filter_map(|reference| context.place(&reference.site));
         if let Some(finding) = report_at(sink, places, "different case", message) {
             finding.help(format!("write `{actual}`, so that a search for the name finds every use"));

@@ -1,7 +1,7 @@
 //! A call that passes a value of the wrong type to its child flow.
 
-use crate::expression::{self, TemplateForm};
 use super::value_types::with_article;
+use crate::expression::{self, TemplateForm};
 use crate::finding::Sink;
 use crate::graph::Callee;
 use crate::model::{ActionIx, FlowIx};
@@ -45,7 +45,9 @@ fn check_call(context: &FlowContext<'_, '_>, action: ActionIx, child: FlowIx, si
         finding.help(match declared {
             "string" => "enter the value as text; in the file, put it in quotes".to_owned(),
             "number" | "integer" | "boolean" => {
-                format!("write the {declared} without quotes, or as a single expression: `@...` without braces")
+                format!(
+                    "write the {declared} without quotes, or as a single expression: `@...` without braces"
+                )
             }
             _ => format!("pass {expected}, or a single expression that returns one"),
         });

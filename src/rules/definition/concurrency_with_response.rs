@@ -46,4 +46,3 @@ fn is_asynchronous(action: Action<'_>) -> bool {
     let options = action.body.text("operationOptions");
     options.split(',').any(|option| option.trim().eq_ignore_ascii_case("asynchronous"))
 }
-

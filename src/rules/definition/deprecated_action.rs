@@ -69,6 +69,8 @@ mod tests {
     #[test]
     fn the_catalog_can_be_parsed_and_has_sources() {
         let catalog: DeprecatedCatalog = toml::from_str(TEXT).expect("the catalog");
-        assert!(catalog.operation.iter().all(|entry| entry.source.starts_with("https://learn.microsoft.com/")));
+        assert!(
+            catalog.operation.iter().all(|entry| entry.source.starts_with("https://learn.microsoft.com/"))
+        );
     }
 }

@@ -37,7 +37,8 @@ fn has_secure_outputs(action: Action<'_>) -> bool {
     let settings = member(action.body, "runtimeConfiguration").and_then(Json::as_object);
     let secured = settings.and_then(|settings| member(settings, "secureData")?.as_object());
     let list = secured.and_then(|secured| member(secured, "properties")?.as_array());
-    let is_outputs = |entry: Json<'_>| entry.as_str().is_some_and(|text| text.eq_ignore_ascii_case("outputs"));
+    let is_outputs =
+        |entry: Json<'_>| entry.as_str().is_some_and(|text| text.eq_ignore_ascii_case("outputs"));
     list.is_some_and(|list| list.iter().any(is_outputs))
 }
 

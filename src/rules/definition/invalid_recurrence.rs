@@ -124,7 +124,8 @@ fn not_positive(written: &str) -> Fault {
         part: Part::Value,
         label: "not a positive integer",
         message: format!("has the interval `{written}`, which is not a positive integer"),
-        help: "use a whole number of 1 or more; for a shorter interval, choose a smaller unit of time".to_owned(),
+        help: "use a whole number of 1 or more; for a shorter interval, choose a smaller unit of time"
+            .to_owned(),
         severity: Severity::Error,
     }
 }

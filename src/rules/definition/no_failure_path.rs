@@ -15,7 +15,8 @@ fn check(context: &FlowContext<'_, '_>, sink: &mut Sink) {
     });
     let handles_failures = context.semantic.actions().flat_map(links).any(|(_, statuses)| {
         let mut statuses = statuses.as_array().into_iter().flatten().filter_map(|status| status.as_str());
-        statuses.any(|status| status.eq_ignore_ascii_case("Failed") || status.eq_ignore_ascii_case("TimedOut"))
+        statuses
+            .any(|status| status.eq_ignore_ascii_case("Failed") || status.eq_ignore_ascii_case("TimedOut"))
     });
     if !can_fail || handles_failures {
         return;

@@ -36,7 +36,8 @@ fn check(context: &Context<'_>, sink: &mut Sink) {
             0 => format!("`{name}` asks"),
             more => format!("`{name}` and {more} more {} ask", plural(more, "flow")),
         };
-        let message = format!("{who} for more than {MAX} rows with pagination, which requires a premium licence");
+        let message =
+            format!("{who} for more than {MAX} rows with pagination, which requires a premium licence");
         let finding = sink.report(place.clone(), format!("{count} rows"), message);
         finding.help(
             "make sure that the owner of the flows in the target environment has a premium licence, or lower the \

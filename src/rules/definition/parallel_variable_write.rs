@@ -36,8 +36,11 @@ fn check(context: &FlowContext<'_, '_>, sink: &mut Sink) {
         finding.help(format!(
             "use a \"Compose\" instead of the variable, or set \"Degree of parallelism\" of `{name}` to 1"
         ));
-        let route =
-            definition.action_route(parallel_loop).keys(&["runtimeConfiguration", "concurrency", "repetitions"]);
+        let route = definition.action_route(parallel_loop).keys(&[
+            "runtimeConfiguration",
+            "concurrency",
+            "repetitions",
+        ]);
         if let Some(place) = context.flow.place(route, Part::Value) {
             finding.also(place, "concurrent iterations");
         }

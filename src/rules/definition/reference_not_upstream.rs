@@ -40,11 +40,7 @@ struct Unavailable {
 }
 
 /// What is wrong with a reference; `None` if one of the actions with that name comes before the reader.
-fn fault(
-    context: &FlowContext<'_, '_>,
-    reader: ActionIx,
-    reference: &Reference<'_>,
-) -> Option<Unavailable> {
+fn fault(context: &FlowContext<'_, '_>, reader: ActionIx, reference: &Reference<'_>) -> Option<Unavailable> {
     let semantic = context.semantic;
     let mut worst = None;
     let named = semantic.names.get(&reference.name);

@@ -23,7 +23,8 @@ fn check(context: &FlowContext<'_, '_>, sink: &mut Sink) {
         }
         seen.extend(&circle);
         let folded: BTreeSet<String> = circle.iter().map(|action| fold(context.action(*action))).collect();
-        let names: Vec<String> = circle.iter().map(|action| format!("`{}`", context.action(*action))).collect();
+        let names: Vec<String> =
+            circle.iter().map(|action| format!("`{}`", context.action(*action))).collect();
         let message = match names.as_slice() {
             [name] => format!("{name} of `{}` runs after itself", context.flow.name),
             names => {
@@ -36,7 +37,9 @@ fn check(context: &FlowContext<'_, '_>, sink: &mut Sink) {
         for (place, label) in labels {
             finding.also(place, label);
         }
-        finding.help("one of these steps has to run first: remove the other step from its \"Configure run after\"");
+        finding.help(
+            "one of these steps has to run first: remove the other step from its \"Configure run after\"",
+        );
     }
 }
 

@@ -20,8 +20,7 @@ fn check(context: &FlowContext<'_, '_>, sink: &mut Sink) {
         if is_known || context.semantic.may_hide(written) {
             continue;
         }
-        let message =
-            format!("`{}` reads the action `{written}`, which it does not have", context.flow.name);
+        let message = format!("`{}` reads the action `{written}`, which it does not have", context.flow.name);
         let places = references.iter().filter_map(|reference| context.place(&reference.site));
         let Some(finding) = report_at(sink, places, "no action has this name", message) else { continue };
         let actions = context.semantic.actions().map(|action| action.name);

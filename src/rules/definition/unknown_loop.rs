@@ -38,9 +38,14 @@ fn check(context: &FlowContext<'_, '_>, sink: &mut Sink) {
         let Some(finding) = report_at(sink, places, label, message) else { continue };
         finding.help(match loops_around(context, references[0]).first() {
             Some(nearest) => {
-                format!("open the step and choose the value again: its loop is `{}`", context.action(*nearest))
+                format!(
+                    "open the step and choose the value again: its loop is `{}`",
+                    context.action(*nearest)
+                )
             }
-            None => "move the step into the loop, or read the list itself: the step is not in a loop".to_owned(),
+            None => {
+                "move the step into the loop, or read the list itself: the step is not in a loop".to_owned()
+            }
         });
     }
 }

@@ -140,8 +140,7 @@ impl Until<'_, '_, '_> {
             container.is("Foreach") || container.is("Until")
         };
         let shares_loop = || {
-            let loops: Vec<ActionIx> =
-                self.context.with_containers(action).skip(1).filter(is_loop).collect();
+            let loops: Vec<ActionIx> = self.context.with_containers(action).skip(1).filter(is_loop).collect();
             self.context.with_containers(self.index).skip(1).any(|container| loops.contains(&container))
         };
         is_ordered && !shares_loop()

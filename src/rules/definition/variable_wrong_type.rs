@@ -83,8 +83,7 @@ fn check(context: &FlowContext<'_, '_>, sink: &mut Sink) {
             continue;
         }
         // If a variable is initialised twice with two types, its type is unknown.
-        let own =
-            type_of(declaration).filter(|own| others.iter().all(|other| type_of(other) == Some(*own)));
+        let own = type_of(declaration).filter(|own| others.iter().all(|other| type_of(other) == Some(*own)));
         let change = CHANGES.iter().find(|change| action.is(change.type_name));
         let (Some(own), Some(change)) = (own, change) else { continue };
         let user = Use { action, change, declaration, own };
@@ -177,7 +176,8 @@ fn wrong_value(user: &Use<'_, '_>) -> Option<Fault> {
         }
         "AppendToArrayVariable" => {
             kinds(value).filter(|kinds| kinds.is_only(ValueKind::Array))?;
-            let help = "append its items one by one in a loop, or set the variable to `union(...)` of both arrays";
+            let help =
+                "append its items one by one in a loop, or set the variable to `union(...)` of both arrays";
             (ValueKind::Array.to_string(), help.to_owned())
         }
         "AppendToStringVariable" => return None,

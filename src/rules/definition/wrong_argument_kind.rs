@@ -23,7 +23,9 @@ fn check(context: &FlowContext<'_, '_>, sink: &mut Sink) {
         );
         let finding = sink.report(place, value, message);
         finding.help(match given {
-            ValueKind::Null => "use a value that is not null, such as `''`, or `coalesce()` for a value that may be null",
+            ValueKind::Null => {
+                "use a value that is not null, such as `''`, or `coalesce()` for a value that may be null"
+            }
             ValueKind::String
             | ValueKind::Integer
             | ValueKind::Float
