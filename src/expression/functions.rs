@@ -206,7 +206,7 @@ impl fmt::Display for ValueKind {
     }
 }
 
-/// A set of types. In the table it is written `array|string`, where `number` means `integer|float` and `any` means all
+/// A set of types. In the table it is written `array | string`, where `number` means `integer | float` and `any` means all
 /// types.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(try_from = "String")]

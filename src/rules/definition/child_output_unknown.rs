@@ -32,7 +32,7 @@ fn check(context: &FlowContext<'_, '_>, sink: &mut Sink) {
         let Some((child, outputs)) = children.get(&call) else { continue };
         let name = &context.run.workspace.flow(*child).name;
         let message = format!(
-            "`{}` reads the output `{output}` of `{name}`, which `{name}` does not return",
+            "`{}` reads the output `{output}`, which its child flow `{name}` does not return",
             context.flow.name
         );
         let places = references.iter().filter_map(|reference| context.place(&reference.site));

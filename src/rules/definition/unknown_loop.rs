@@ -26,7 +26,8 @@ fn check(context: &FlowContext<'_, '_>, sink: &mut Sink) {
     }
     for ((owner, _), references) in unknown {
         let name = &references[0].name;
-        let (label, what) = match context.semantic.names.get(name).first() {
+        let named = context.semantic.names.get(name).first();
+        let (label, what) = match named {
             None => ("no action has this name", "which the flow does not have".to_owned()),
             Some(action) if !is_loop(context.semantic.action(*action)) => {
                 ("not a loop", format!("but `{name}` is not a loop"))
@@ -47,6 +48,9 @@ fn check(context: &FlowContext<'_, '_>, sink: &mut Sink) {
                 "move the step into the loop, or read the list itself: the step is not in a loop".to_owned()
             }
         });
+        if let Some(place) = named.and_then(|action| context.semantic.action_place(context.flow, *action)) {
+            finding.relate(place, format!("`{name}` is here"));
+        }
     }
 }
 

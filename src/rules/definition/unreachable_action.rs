@@ -15,26 +15,28 @@ fn check(context: &FlowContext<'_, '_>, sink: &mut Sink) {
         return;
     }
     for (index, action) in context.semantic.indexed() {
-        let Some(name) = awaited_terminate(context, index) else { continue };
+        let Some((name, terminate)) = awaited_terminate(context, index) else { continue };
         let route = definition.action_route(index).key("runAfter").key(name);
         let Some(place) = context.flow.place(route, Part::Key) else { continue };
         let message = format!(
             "{} can never run: it waits for `{name}`, which ends the run",
             context.named(action.name)
         );
-        sink.report(place, "a `Terminate`", message)
-            .help(format!("move the step before `{name}`, or delete it"));
+        let finding = sink.report(place, "a `Terminate`", message);
+        finding.help(format!("move the step before `{name}`, or delete it"));
+        if let Some(place) = context.semantic.action_place(context.flow, terminate) {
+            finding.relate(place, "ends the run");
+        }
     }
 }
 
-/// The `Terminate` that an action waits for.
-fn awaited_terminate<'c>(context: &'c FlowContext<'_, '_>, index: ActionIx) -> Option<&'c str> {
-    let found = links(context.semantic.action(index)).find(|(name, statuses)| {
-        let awaited = context.semantic.names.sibling(index, name);
-        awaited.is_some_and(|action| context.semantic.action(action).is("Terminate"))
-            && !accepts_skipped(*statuses)
-    });
-    found.map(|(name, _)| name)
+/// The `Terminate` that an action waits for, with its name as the action writes it.
+fn awaited_terminate<'c>(context: &'c FlowContext<'_, '_>, index: ActionIx) -> Option<(&'c str, ActionIx)> {
+    links(context.semantic.action(index)).find_map(|(name, statuses)| {
+        let awaited = context.semantic.names.sibling(index, name)?;
+        let is_terminate = context.semantic.action(awaited).is("Terminate");
+        (is_terminate && !accepts_skipped(statuses)).then_some((name, awaited))
+    })
 }
 
 /// Whether a step also runs if the awaited step was skipped: then the `Terminate` does not end the run.

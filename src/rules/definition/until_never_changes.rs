@@ -7,7 +7,7 @@ use super::trigger_value_fixed::CHANGING_FUNCTIONS;
 use super::variables::{changed, is_change};
 use crate::expression::{Expr, ExprKind, functions};
 use crate::finding::Sink;
-use crate::model::{ActionIx, MOST_ALIKE, fold_case};
+use crate::model::{ActionIx, MOST_ALIKE, fold_case, step_title};
 use crate::rules::{Check, FlowContext, Rule, page};
 use crate::semantic::{Owner, ReferenceKind, Relation, named_by};
 use crate::wording::listed;
@@ -90,7 +90,7 @@ impl Until<'_, '_, '_> {
         }
         let in_words = |read| match read {
             Read::Variable(name) => Some(format!("the variable `{name}`")),
-            Read::Action(name) => Some(format!("the result of `{name}`")),
+            Read::Action(name) => Some(format!("the result of `{}`", step_title(&name))),
             Read::Trigger => Some("the trigger".to_owned()),
             Read::Changing => None,
         };

@@ -39,7 +39,7 @@ fn report(context: &Context<'_>, sink: &mut Sink, copy: FlowIx, original: FlowIx
         workspace.solution_of(copy).name()
     );
     let finding = sink.report(record.name.clone(), "the same name and the same definition", message);
-    finding.about(copy).relate(of_other.name.clone(), "and here").help(
+    finding.about(copy).relate(of_other.name.clone(), "the flow with the other id").help(
         "keep the flow in one of the solutions, and import that solution first: otherwise both copies run, or the import \
          of the second solution turns off the flow of the first one",
     );
