@@ -17,7 +17,7 @@ const FILTER: &str = "$filter";
 
 fn check(context: &FlowContext<'_, '_>, sink: &mut Sink) {
     for call in calls::all(context) {
-        if !CONNECTORS.iter().any(|one| one.eq_ignore_ascii_case(call.connector)) {
+        if !CONNECTORS.iter().any(|name| name.eq_ignore_ascii_case(call.connector)) {
             continue;
         }
         let text = call.parameters.and_then(|parameters| parameters.get(FILTER)?.as_str());
