@@ -18,7 +18,7 @@ use std::sync::LazyLock;
 use crate::config::{Config, Policy, Suppression};
 use crate::finding::{Finding, Sink};
 use crate::graph::{CallSite, Graph};
-use crate::model::{FlowIx, GivenOrder, Settings, Workspace};
+use crate::model::{FlowIx, GivenOrder, MissingDependency, Settings, Workspace};
 use crate::semantic::SemanticModel;
 use crate::source::{FileId, Sources};
 use crate::webhooks::Webhooks;
@@ -281,7 +281,15 @@ impl Context<'_> {
     }
 }
 
-/// What to do about a secret that stands in a package.
+/// Where a missing dependency comes from, to follow "which".
+pub(crate) fn origin_in_words(missing: &MissingDependency) -> String {
+    match &missing.solution {
+        Some(owner) => format!("comes with another solution, `{owner}`"),
+        None => "was unmanaged at export and does not come with any solution".to_owned(),
+    }
+}
+
+/// What to do about a secret in a package.
 pub(crate) const REVOKE: &str = "revoke this secret: everyone who can read the solution can read it. Keep the new one in \
     Azure Key Vault, and read it through an environment variable of type secret";
 
