@@ -25,7 +25,7 @@ use crate::webhooks::Webhooks;
 use crate::wording::count;
 
 use flow_context::FlowContext;
-pub(crate) use meta::{DefaultState, Meta, body, first_paragraph};
+pub(crate) use meta::{DefaultState, Meta, SecuritySeverity, body, first_paragraph};
 
 /// One rule.
 pub(crate) struct Rule {

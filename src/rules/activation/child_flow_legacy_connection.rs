@@ -20,10 +20,11 @@ fn check(context: &Context<'_>, sink: &mut Sink) {
         let mut places = old.iter().filter_map(type_of);
         let Some(first) = places.next() else { continue };
         let message = format!(
-            "`{}` is called by another flow, but has an old format in its {} {}",
+            "`{}` is called by another flow, but its {} {} {} an old format",
             flow.name,
             plural(old.len(), "step"),
-            quoted(old.iter().map(|index| content.definition.action(*index).name))
+            quoted(old.iter().map(|index| content.definition.action(*index).name)),
+            if old.len() == 1 { "has" } else { "have" }
         );
         let finding = sink.report(first, "old format", message);
         for place in places {

@@ -46,7 +46,7 @@ fn known_keys<'a>(keys: impl Iterator<Item = &'a str>) -> String {
     let keys = quoted(keys);
     let known = match keys.as_str() {
         "" => "the flow does not have any connections".to_owned(),
-        keys => format!("the flow has {keys}"),
+        keys => format!("the connections of the flow are {keys}"),
     };
     format!("choose a connection for the step in the designer, then save and export again; {known}")
 }

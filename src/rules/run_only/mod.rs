@@ -11,7 +11,7 @@ use crate::catalog::connector_in_words;
 use crate::finding::{Finding, Sink};
 use crate::model::{Connection, Flow, FlowContent, RuntimeSource};
 use crate::source::{Part, Place};
-use crate::wording::{listed, plural};
+use crate::wording::{first, joined, plural};
 
 pub(super) const RULES: &[Rule] = &[
     child_flow_run_only_connection::RULE,
@@ -51,6 +51,9 @@ fn report<'s>(
     Some(finding)
 }
 
+/// How many connectors a message names.
+const MOST_NAMED: usize = 6;
+
 /// The connectors of some connections, each once. A connection without a known connector is named by its key.
 fn connectors_in_words<'a>(connections: impl Iterator<Item = &'a Connection>) -> String {
     let mut names: Vec<String> = Vec::new();
@@ -63,7 +66,10 @@ fn connectors_in_words<'a>(connections: impl Iterator<Item = &'a Connection>) ->
             names.push(name);
         }
     }
-    listed(names, |name| name)
+    match names.len() {
+        ..=MOST_NAMED => joined(&names, "and"),
+        _ => first(MOST_NAMED, names.into_iter()),
+    }
 }
 
 /// What to do about connections of the run-only user.

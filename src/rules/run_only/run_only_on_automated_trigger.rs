@@ -2,6 +2,7 @@
 
 use super::{report, run_only};
 use crate::finding::Sink;
+use crate::model::step_title;
 use crate::rules::{Check, Context, Rule, page};
 
 pub(super) const RULE: Rule =
@@ -15,8 +16,11 @@ fn check(context: &Context<'_>, sink: &mut Sink) {
             continue;
         }
         let before = format!("`{}`", flow.name);
-        let after =
-            format!(", but its trigger `{}` ({}) has no run-only user", trigger.name, trigger.type_name());
+        let after = format!(
+            ", but its trigger `{}` ({}) has no run-only user",
+            step_title(trigger.name),
+            trigger.type_name()
+        );
         if let Some(finding) = report(sink, &run_only(flow, content), &before, &after) {
             finding.help(
                 "in the designer, choose a connection reference in each step that uses these connections, then save and \
