@@ -93,7 +93,7 @@ impl<'a> Masks<'a> {
         match json.value() {
             Value::Object(_) | Value::Array(_) => {
                 let is_object = matches!(json.value(), Value::Object(_));
-                let is_of_secret = is_object && secrets::is_telling(key);
+                let is_of_secret = is_object && secrets::suggests_secret(key);
                 let end = json.span().end;
                 self.around.push(Around { end, is_object, key, values: Vec::new(), is_of_secret });
             }
@@ -115,7 +115,8 @@ impl<'a> Masks<'a> {
         let Some(around) = self.around.last_mut().filter(|around| around.is_object) else { return };
         let is = |names: &[&str]| names.iter().any(|name| key.eq_ignore_ascii_case(name));
         let is_secure = is(&["type"]) && text.eq_ignore_ascii_case("SecureString");
-        around.is_of_secret |= is_secure || is(&["name", "schemaname", "key"]) && secrets::is_telling(text);
+        around.is_of_secret |=
+            is_secure || is(&["name", "schemaname", "key"]) && secrets::suggests_secret(text);
         if is(&["value", "defaultvalue"]) {
             around.values.push(json);
         }
