@@ -12,9 +12,12 @@ use std::borrow::Cow;
 use std::cell::LazyCell;
 use std::ops::Range;
 
-use keys::{COOKIE, CREDENTIAL, Named, PASSWORD, SIGNATURE, Trust};
+use keys::{COOKIE, CREDENTIAL, FUNCTION_KEY, Named, PASSWORD, SIGNATURE, TOKEN, Trust};
 pub(crate) use scan::has_user_and_password;
-use values::{SHORTEST, carried, cookies, has_digit, is_of_all_kinds, is_other, is_random, literal_parts};
+use values::{
+    FUNCTION_KEY_LENGTH, SHORTEST, carried, cookies, has_digit, is_of_all_kinds, is_other, is_random,
+    literal_parts,
+};
 
 /// A secret in a text.
 #[derive(Debug, PartialEq, Eq)]
@@ -57,6 +60,10 @@ pub(crate) fn find(site: ValueContext<'_>, value: &str) -> Vec<Secret> {
 /// The secrets in a value that its key, or the text before them, suggests.
 fn find_named(site: ValueContext<'_>, value: &str) -> Vec<Secret> {
     let site = site.split();
+    let is_query = site.around.eq_ignore_ascii_case("queries") && site.key.eq_ignore_ascii_case("code");
+    if is_query && values::is_function_key(value, FUNCTION_KEY_LENGTH) {
+        return vec![Secret { range: 0..value.len(), what: FUNCTION_KEY, is_certain: true }];
+    }
     let Some(named) = site.named() else { return scan::secrets(value) };
     let is_certain = is_certain(site, named, value);
     if named.trust == Trust::Hint && !is_random(value, 16) {
@@ -92,6 +99,11 @@ pub(crate) fn masked(text: &str) -> Cow<'_, str> {
     }
     // Only complete characters were replaced, so the text is still valid.
     String::from_utf8(out).map_or(Cow::Borrowed(""), Cow::Owned)
+}
+
+/// The secrets with a known format in a text for people, which may contain anything else.
+pub(crate) fn with_shape(text: &str) -> Vec<Secret> {
+    shapes::secrets(text)
 }
 
 /// Whether a text contains a secret with a known format.
@@ -149,15 +161,26 @@ fn is_certain(site: ValueContext<'_>, named: Named, value: &str) -> bool {
     if named.what == COOKIE {
         return is_literal
             && is_in_headers
-            && cookies(value).into_iter().any(|one| is_random(&value[one], 16));
+            && !is_other(value)
+            && cookies(value)
+                .into_iter()
+                .any(|one| is_random(&value[one.clone()], 16) && !is_other(&value[one]));
     }
-    let is_never = matches!(named.trust, Trust::Hint | Trust::Masked);
+    // A header with such a name carries nothing else, except the token of the next page.
+    let is_token = is_in_headers
+        && named.trust == Trust::Hint
+        && site.key.to_ascii_lowercase().ends_with("token")
+        && !site.key.to_ascii_lowercase().contains("continuation");
+    let is_never = matches!(named.trust, Trust::Hint | Trust::Masked) && !is_token;
     if !is_literal || is_never || value.split_whitespace().nth(2).is_some() {
         return false;
     }
     let secret = if named.what == CREDENTIAL { &value[carried(value)] } else { value };
     // `"apiKey": "X-API-Key"` is the name of a header, `"secret": "client_secret_post"` a way to send a secret.
-    let is_name = keys::named(secret).is_some_and(|one| one.trust != Trust::Ending)
+    // `hlb_ApiKey1` is a name too. `MyPassword1` is what people choose.
+    let is_digit = |c: char| c.is_ascii_digit() && named.what != PASSWORD;
+    let numbered = secret.trim_end_matches(is_digit);
+    let is_name = keys::named(numbered).is_some_and(|one| one.trust != Trust::Ending)
         || ["client_secret_post", "client_secret_basic"].contains(&secret);
     if secret.len() < SHORTEST || is_name || is_other(secret) {
         return false;
@@ -173,7 +196,8 @@ fn is_certain(site: ValueContext<'_>, named: Named, value: &str) -> bool {
         Trust::Whole => is_random(secret, SHORTEST) || named.what == PASSWORD && is_of_all_kinds(secret),
         // `resetPassword` may be an address or a page.
         Trust::Words | Trust::Ending => is_random(secret, 8) && !secret.contains(['/', ':', ' ']),
-        Trust::Hint | Trust::Masked => false,
+        Trust::Hint => is_token && named.what == TOKEN && is_random(secret, 16),
+        Trust::Masked => false,
     }
 }
 

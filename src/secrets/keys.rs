@@ -28,6 +28,8 @@ pub(super) const SIGNATURE: &str = "a signature";
 /// A scheme with a secret: `Basic aGxiOnNlY3JldA==`.
 pub(super) const CREDENTIAL: &str = "a credential";
 
+pub(super) const FUNCTION_KEY: &str = "a function key";
+
 pub(super) const PASSWORD: &str = "a password";
 
 pub(super) const TOKEN: &str = "a token";
@@ -36,12 +38,15 @@ pub(super) const TOKEN: &str = "a token";
 pub(super) const COOKIE: &str = "a cookie";
 
 /// Names of secrets, in lower case and without separators.
-pub(super) const KEYS: [(&str, &str); 32] = [
+pub(super) const KEYS: [(&str, &str); 42] = [
     ("password", PASSWORD),
     ("passwd", PASSWORD),
     ("passcode", PASSWORD),
     ("passphrase", PASSWORD),
     ("pwd", PASSWORD),
+    ("passwort", PASSWORD),
+    ("kennwort", PASSWORD),
+    ("motdepasse", PASSWORD),
     ("secret", "a client secret"),
     ("clientsecret", "a client secret"),
     ("appsecret", "a client secret"),
@@ -50,11 +55,16 @@ pub(super) const KEYS: [(&str, &str); 32] = [
     ("xapikey", "an API key"),
     ("subscriptionkey", "an API key"),
     ("ocpapimsubscriptionkey", "an API key"),
-    ("functionskey", "a function key"),
-    ("xfunctionskey", "a function key"),
+    ("functionkey", FUNCTION_KEY),
+    ("functionskey", FUNCTION_KEY),
+    ("xfunctionskey", FUNCTION_KEY),
     ("accesskey", "an access key"),
     ("accountkey", "an access key"),
     ("sharedaccesskey", "an access key"),
+    ("saskey", "an access key"),
+    ("secretkey", "a secret key"),
+    ("secretaccesskey", "a secret key"),
+    ("awssecretaccesskey", "a secret key"),
     ("xauthkey", "an API key"),
     ("encryptionkey", "an encryption key"),
     ("signingkey", "a signing key"),
@@ -63,6 +73,8 @@ pub(super) const KEYS: [(&str, &str); 32] = [
     ("cookie", COOKIE),
     ("setcookie", COOKIE),
     ("accesstoken", TOKEN),
+    ("bearertoken", TOKEN),
+    ("bottoken", TOKEN),
     ("refreshtoken", TOKEN),
     ("xauthtoken", TOKEN),
     ("authorization", CREDENTIAL),
@@ -78,7 +90,7 @@ const ENDINGS: [&str; 4] = ["password", "passphrase", "secret", "apikey"];
 const HINTS: [&str; 7] = ["token", "apitoken", "authtoken", "idtoken", "pass", "code", "sharedkey"];
 
 /// Names of short secrets that have other uses too.
-const MASKED: [&str; 2] = ["pin", "pincode"];
+const MASKED: [&str; 5] = ["pin", "pincode", "otp", "cvv", "cvc"];
 
 /// What a key suggests about its value. The last name counts: `hlb_password` of `item/hlb_password`.
 pub(super) fn named(key: &str) -> Option<Named> {
@@ -98,7 +110,10 @@ fn has_possible_end(key: &[u8]) -> bool {
     trimmed.last_chunk::<2>().is_some_and(|end| {
         // To lower case.
         let end = end.map(|byte| byte | 0x20);
-        matches!(&end, b"rd" | b"wd" | b"de" | b"et" | b"ey" | b"en" | b"on" | b"se" | b"ig" | b"ie" | b"re")
+        matches!(
+            &end,
+            b"rd" | b"wd" | b"de" | b"et" | b"ey" | b"en" | b"on" | b"se" | b"ig" | b"ie" | b"re" | b"rt"
+        )
     })
 }
 
@@ -113,8 +128,9 @@ fn secret_name(key: &[u8]) -> Option<Named> {
     if !has_possible_end(key) {
         return None;
     }
+    let last = key.iter().rev().find(|byte| !is_separator(**byte)).map(u8::to_ascii_lowercase);
     let mut found: Option<Named> = None;
-    for (name, what) in KEYS {
+    for (name, what) in KEYS.into_iter().filter(|(name, _)| name.bytes().last() == last) {
         let trust = match end_of(key, name) {
             Some(End::Whole) => return Some(Named { what, trust: Trust::Whole }),
             Some(End::Words) => Trust::Words,
@@ -135,6 +151,10 @@ fn hint(key: &[u8]) -> Option<Named> {
     HINTS.iter().any(is_end).then_some(Named { what: TOKEN, trust: Trust::Hint })
 }
 
+fn is_separator(byte: u8) -> bool {
+    matches!(byte, b'-' | b'_' | b' ' | b'.' | b'(' | b')')
+}
+
 /// How a key ends with a name.
 enum End {
     Whole,
@@ -145,7 +165,6 @@ enum End {
 
 /// How a key ends with a name, ignoring separators and case.
 fn end_of(key: &[u8], name: &str) -> Option<End> {
-    let is_separator = |byte: u8| matches!(byte, b'-' | b'_' | b' ' | b'.' | b'(' | b')');
     let mut at = key.len();
     for wanted in name.bytes().rev() {
         while at > 0 && is_separator(key[at - 1]) {

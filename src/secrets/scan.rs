@@ -8,7 +8,8 @@ use std::ops::Range;
 
 use super::keys::{self, COOKIE, CREDENTIAL, Named, PASSWORD, SIGNATURE, TOKEN, Trust};
 use super::values::{
-    SHORTEST, carried, cookies, has_digit, is_other, is_placeholder, is_random, literal_parts, says_something,
+    FUNCTION_KEY_LENGTH, SHORTEST, carried, cookies, has_digit, is_other, is_placeholder, is_random,
+    literal_parts, says_something,
 };
 use super::{Secret, values};
 
@@ -114,7 +115,10 @@ impl Scan<'_> {
         if !is_secret || range.start < self.found.last().map_or(0, |last| last.range.end) {
             return;
         }
-        let is_certain = sign == Sign::Equals && !is_quoted && self.is_certain(named, &name, &range);
+        let is_certain = match named.trust {
+            Trust::Hint => self.is_function_key(&name, &range),
+            _ => sign == Sign::Equals && !is_quoted && self.is_certain(named, &name, &range),
+        };
         // Expressions begin at the beginning of a text, or with `@{`, where a value without quotes ends.
         let whole = 0..shown.len();
         let parts = if is_quoted { literal_parts(shown) } else { vec![whole] };
@@ -162,15 +166,9 @@ impl Scan<'_> {
 
     /// Whether `name=value` is a certain secret.
     fn is_certain(&self, named: Named, name: &Range<usize>, value: &Range<usize>) -> bool {
-        let before = self.text[..name.start].chars().next_back();
-        let name = &self.text[name.clone()];
+        let start = name.start;
+        let before = self.text[..start].chars().next_back();
         let value = token(&self.text[value.clone()]);
-        if named.trust == Trust::Hint {
-            // The key of an Azure function, by its host.
-            let padding = ["==", "%3D%3D", "%3d%3d"].into_iter().find(|padding| value.ends_with(padding));
-            let is_key = name.eq_ignore_ascii_case("code") && padding.is_some() && value.len() >= 40;
-            return is_key && matches!(before, Some('?' | '&')) && self.text.contains(FUNCTION_HOST);
-        }
         let fewest = match named.what {
             PASSWORD => SHORTEST,
             "a client secret" => 8,
@@ -179,7 +177,32 @@ impl Scan<'_> {
         // `sig` is a signature only as a parameter: `sp=...&sig=`.
         let is_parameter = named.what != SIGNATURE || matches!(before, None | Some('?' | '&' | ';'));
         let is_secret = is_random(value, fewest) && !is_other(value);
-        named.trust == Trust::Whole && is_parameter && is_secret
+        named.trust == Trust::Whole && is_parameter && is_secret && !self.is_prose(start)
+    }
+
+    /// Whether the word before a name is a plain word, as in a sentence: `The password=field1 is required`.
+    fn is_prose(&self, name: usize) -> bool {
+        const LONGEST_WORD: usize = 32;
+        let Some(before) = self.text[..name].strip_suffix(' ') else { return false };
+        let word = before.bytes().rev().take(LONGEST_WORD).take_while(|byte| !byte.is_ascii_whitespace());
+        let mut word = word.peekable();
+        word.peek().is_some() && word.all(|byte| byte.is_ascii_alphabetic())
+    }
+
+    /// Whether `code=value` is the key of an Azure function: by its host, or below the path that functions have.
+    fn is_function_key(&self, name: &Range<usize>, value: &Range<usize>) -> bool {
+        const LONGEST_URL: usize = 2048;
+        let is_parameter = matches!(self.text.as_bytes().get(name.start.wrapping_sub(1)), Some(b'?' | b'&'));
+        let is_code = self.text[name.clone()].eq_ignore_ascii_case("code");
+        // A key that somebody chose may be shorter.
+        const FEWEST: usize = 40;
+        let value = token(&self.text[value.clone()]);
+        if !is_parameter || !is_code || !values::is_function_key(value, FEWEST) {
+            return false;
+        }
+        let start = floor(self.text, name.start.saturating_sub(LONGEST_URL));
+        let url = self.text[start..name.start].to_ascii_lowercase();
+        url.contains(FUNCTION_HOST) || value.len() >= FUNCTION_KEY_LENGTH && url.contains("/api/")
     }
 
     /// `Bearer …`, `Basic …` and the like, at the blank of this length.
@@ -216,8 +239,8 @@ impl Scan<'_> {
     }
 }
 
-/// The hosts of Azure functions.
-const FUNCTION_HOST: &str = ".azurewebsites.net";
+/// The hosts of Azure functions, in every cloud.
+const FUNCTION_HOST: &str = ".azurewebsites.";
 
 /// Whether a text contains a URL with a user and a password.
 pub(crate) fn has_user_and_password(text: &str) -> bool {

@@ -53,7 +53,7 @@ const fn shape(begins: &'static str, least: usize, what: &'static str, form: For
 }
 
 /// Sources: what the services document of their tokens, as secret scanners use it.
-const SHAPES: [Shape; 45] = [
+const SHAPES: [Shape; 46] = [
     shape("ghp_", 30, GITHUB, Form::Token),
     shape("gho_", 30, GITHUB, Form::Token),
     shape("ghu_", 30, GITHUB, Form::Token),
@@ -67,6 +67,7 @@ const SHAPES: [Shape; 45] = [
     shape("sk_live_", 16, STRIPE, Form::Token),
     shape("rk_live_", 16, STRIPE, Form::Token),
     shape("sk_test_", 16, STRIPE, Form::Token),
+    shape("rk_test_", 16, STRIPE, Form::Token),
     shape("whsec_", 24, "the secret of a webhook", Form::Token),
     shape("xoxb-", 20, SLACK, Form::Token),
     shape("xoxp-", 20, SLACK, Form::Token),
@@ -75,7 +76,8 @@ const SHAPES: [Shape; 45] = [
     shape("xoxs-", 20, SLACK, Form::Token),
     shape("xapp-", 20, SLACK, Form::Token),
     shape("hooks.slack.com/services/", 30, WEBHOOK, Form::Path),
-    shape("/api/webhooks/", 60, WEBHOOK, Form::Numbered),
+    // Discord: the path before it may state a version, `/api/v10`.
+    shape("/webhooks/", 60, WEBHOOK, Form::Numbered),
     shape("/IncomingWebhook/", 60, WEBHOOK, Form::Path),
     shape(":AA", 32, "a Telegram token", Form::Telegram),
     shape("SG.", 50, "a SendGrid key", Form::Dotted),

@@ -53,6 +53,26 @@ fn what_is_a_secret() {
             "uri",
             "https://f.azurewebsites.net/api/x?code=0123456789abcdefghij0123456789abcdefghijklmn%3d%3d&a=1",
         ),
+        (
+            "uri",
+            "https://api.harbour.example/api/x?code=0123456789abcdefghij0123456789abcdefghij0123456789abcdeF==",
+        ),
+        (
+            "uri",
+            "@{outputs('Host')}/api/x?code=0123456789abcdefghij0123456789abcdefghij0123456789abcdeF%3D%3D",
+        ),
+        (
+            "uri",
+            "https://F.AZUREWEBSITES.NET/x?CODE=0123456789abcdefghij0123456789abcdefghij0123456789abcdeF%253D%253D",
+        ),
+        (
+            "uri",
+            "@concat('https://f.azurewebsites.us/api/x?code=','0123456789abcdefghij0123456789abcdefghij0123456789abcdeF==')",
+        ),
+        ("secretKey", "6uniiFw152cTe8r0khCEr7n1"),
+        ("text", "aws_secret_access_key=Y96vwfRE5e32A8Yb3FKaNQyyLaMeffOhq4AUvy7V"),
+        ("text", "host=h user=u password=tr0ub4dor"),
+        ("passwort", "tr0ub4dor"),
     ] {
         assert!(sure(key, value), "{key}: {value}");
     }
@@ -62,6 +82,10 @@ fn what_is_a_secret() {
         ("authentication", "value", "Basic aGxiOnNlY3JldA=="),
         ("authentication", "pfx", "MIIJqQIBAzCCCW8GCSqGSIb3DQEHAaCCCWAE"),
         ("headers", "x-api-key", "correcthorse"),
+        ("headers", "X-Gitlab-Token", "uCL1mHoOsFaQfDPrAJ71"),
+        ("headers", "token", "va9AW7hipTgadDZFlRJmCGmUXiAPyhzA"),
+        ("headers", "aeg-sas-key", "nar3ZLt4bnlz2MPKgcjnCqaXNv1syeefnLOpaMxxNDi="),
+        ("queries", "code", "0123456789abcdefghij0123456789abcdefghij0123456789abcdeF=="),
         ("headers", "Cookie", "theme=dark; session=9f8a7b6c5d9f8a7b6c5d"),
     ] {
         assert!(sure_at(around, key, value), "{key}: {value}");
@@ -124,6 +148,30 @@ const HARMLESS: &[(&str, &str)] = &[
     ("signingKey", "RS256"),
     ("encryptionKey", "AES-256-GCM"),
     ("Cookie", "consent=yes"),
+    ("Cookie", "https://kv1.vault.azure.net/secrets/t1"),
+    (
+        "apiKey",
+        "/subscriptions/0a1b/resourceGroups/r1/providers/Microsoft.KeyVault/vaults/v1/secrets/authKey1",
+    ),
+    ("apiKey", "kv.vault.azure.net/secrets/ApiKey2"),
+    ("apiKey", "../Keys/App1"),
+    ("apiKey", "folder1\\Key2"),
+    ("apiKey", "20240531T101010Z"),
+    ("apiKey", "31-May-2024"),
+    ("apiKey", "***Abc123***"),
+    ("apiKey", "1f2e3d4c-5b6a-4978-8695-a4b3c2d1e0f9"),
+    ("apiKey", "hlb_ApiKey1"),
+    ("apiKey", "REDACTED1"),
+    ("apiKey", "__ApiKey1__"),
+    ("apiKey", "~ApiKey1~"),
+    ("apiKey", "key-{{token1}}"),
+    ("apiKey", "prefix-#{token1}#"),
+    ("Authorization", "Bearer {{token1}}"),
+    ("Authorization", "Basic base64(user1:pass1)"),
+    ("Authorization", "OAuth oauth_token={{t1}}"),
+    ("x-ms-continuation-token", "va9AW7hipTgadDZFlRJmCGmUXiAPyhzA"),
+    ("text", "The Password=field1 is required"),
+    ("uri", "https://api.harbour.example/api/x?code=0123456789abcdefghij=="),
 ];
 
 /// False errors that a reviewer found.
@@ -264,6 +312,8 @@ fn tokens_of_services_are_known_by_their_form() {
         ("", format!("xoxb-123456789012-{}", of(24)), ""),
         ("https://", format!("hooks.slack.com/services/T0{}/B0{}/{}", of(8), of(8), of(24)), ""),
         ("https://discord.com", format!("/api/webhooks/123456789012345678/{}", of(68)), ""),
+        ("https://discord.com", format!("/api/v10/webhooks/123456789012345678/{}", of(68)), ""),
+        ("key=", format!("rk_test_{}", of(24)), "&"),
         ("https://api.telegram.org/bot", format!("1234567890:AA{}", of(33)), "/sendMessage"),
         ("", format!("SG.{}.{}", of(22), of(43)), ""),
         ("", format!("AIza{}", of(35)), ""),

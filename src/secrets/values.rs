@@ -29,7 +29,7 @@ pub(super) fn has_digit(value: &str) -> bool {
 
 /// Whether a text is a placeholder for a secret, or says that there is none.
 pub(super) fn is_placeholder(value: &str) -> bool {
-    const BEGINNINGS: [&str; 20] = [
+    const BEGINNINGS: [&str; 23] = [
         "todo",
         "tbd",
         "fixme",
@@ -50,19 +50,16 @@ pub(super) fn is_placeholder(value: &str) -> bool {
         "replace",
         "not ",
         "dummy",
-    ];
-    const WORDS: [&str; 10] = [
-        "optional",
-        "required",
-        "undefined",
-        "unused",
         "redacted",
-        "hidden",
         "removed",
-        "default",
-        "sample",
-        "anonymous",
+        "base64(",
     ];
+    /// Placeholders that a pipeline or a template replaces, anywhere in a value.
+    const INSIDE: [(&str, &str); 4] = [("{{", "}}"), ("#{", "}#"), ("${", "}"), ("$(", ")")];
+    /// Placeholders that are the whole value.
+    const AROUND: [&str; 2] = ["__", "~"];
+    const WORDS: [&str; 8] =
+        ["optional", "required", "undefined", "unused", "hidden", "default", "sample", "anonymous"];
     let lower = value.to_ascii_lowercase();
     let first = value.chars().next();
     let is_one_character = value.chars().filter(|c| *c != '-').all(|c| Some(c) == first);
@@ -70,6 +67,11 @@ pub(super) fn is_placeholder(value: &str) -> bool {
         || matches!(first, Some('<' | '{' | '[' | '#' | '$' | '%'))
         || BEGINNINGS.iter().any(|word| lower.starts_with(word))
         || WORDS.contains(&lower.as_str())
+        || INSIDE
+            .iter()
+            .any(|(start, end)| value.split_once(start).is_some_and(|(_, rest)| rest.contains(end)))
+        || AROUND.iter().any(|sign| value.starts_with(sign) && value.ends_with(sign))
+        || value.contains("***")
         || has_run(lower.as_bytes())
 }
 
@@ -83,7 +85,30 @@ fn has_run(text: &[u8]) -> bool {
 
 /// Whether a value under a key that suggests a secret is something else: a placeholder, or the location of the secret.
 pub(super) fn is_other(value: &str) -> bool {
-    is_placeholder(value) || is_place(value) || is_date(value) || is_algorithm(value)
+    is_placeholder(value) || is_place(value) || is_date(value) || is_algorithm(value) || is_guid(value)
+}
+
+/// Whether a value is a GUID. Some services use GUIDs as keys, but most GUIDs are ids.
+fn is_guid(value: &str) -> bool {
+    const LENGTHS: [usize; 5] = [8, 4, 4, 4, 12];
+    let parts = value.split('-').map(|part| (part.len(), part.bytes().all(|byte| byte.is_ascii_hexdigit())));
+    parts.eq(LENGTHS.map(|length| (length, true)))
+}
+
+/// The length of the keys that Azure generates for functions.
+pub(super) const FUNCTION_KEY_LENGTH: usize = 54;
+
+/// Whether a value is the key of an Azure function: Base64 of at least this length, which may be percent-encoded.
+///
+/// Source: azure-docs, articles/azure-functions/function-keys-how-to.md (keys as the parameter `code`); the length and
+/// the padding were observed.
+pub(super) fn is_function_key(value: &str, fewest: usize) -> bool {
+    const PADDINGS: [&str; 3] = ["==", "%3d%3d", "%253d%253d"];
+    let ends_with = |padding: &str| {
+        let start = value.len().checked_sub(padding.len());
+        start.and_then(|start| value.get(start..)).is_some_and(|end| end.eq_ignore_ascii_case(padding))
+    };
+    value.len() >= fewest && has_digit(value) && PADDINGS.into_iter().any(ends_with) && !is_placeholder(value)
 }
 
 /// Whether a value is an address or a path: `https://kv.vault.azure.net/secrets/x1`, `/etc/keys/x1.pem`.
@@ -99,23 +124,55 @@ fn is_place(value: &str) -> bool {
         && bytes[1] == b':'
         && matches!(bytes[2], b'\\' | b'/');
     let parts = || value.split(['/', '\\']).filter(|part| !part.is_empty());
+    let is_vault = lower.starts_with("/subscriptions/") || lower.contains(".vault.azure.net");
+    let is_relative = ["./", "../", ".\\", "..\\"].iter().any(|start| value.starts_with(start));
+    // Base64 has no backslash.
+    let is_name = |part: &str| {
+        part.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b' '))
+    };
+    let is_windows_path = value.contains('\\') && value.split('\\').all(is_name);
     let is_word =
         |part: &str| part.len() <= LONGEST_PART && !part.contains(['+', '=']) && !is_of_all_kinds(part);
     value.contains("://")
         || is_drive
+        || is_vault
+        || is_relative
+        || is_windows_path
         || value.starts_with("\\\\")
         || ENDINGS.iter().any(|ending| lower.ends_with(ending))
         || parts().count() > 1 && parts().all(is_word)
 }
 
-/// Whether a value is a date or a time: `2024-01-31T08:00:00Z`, `31.12.2024`.
+/// Whether a value is a date or a time: `2024-01-31T08:00:00Z`, `31.12.2024`, `31-May-2024`, `20240131T080000Z`.
 fn is_date(value: &str) -> bool {
     const SHORTEST: usize = 8;
     const LONGEST: usize = 35;
+    if !(SHORTEST..=LONGEST).contains(&value.len()) {
+        return false;
+    }
+    const MONTHS: [&str; 12] =
+        ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
+    let is_compact = || {
+        let (day, time) = value.split_once('T').unwrap_or((value, ""));
+        let time = time.strip_suffix('Z').unwrap_or(time);
+        let is_number =
+            |text: &str, length| text.len() == length && text.bytes().all(|byte| byte.is_ascii_digit());
+        is_number(day, 8) && (is_number(time, 6) || is_number(time, 4))
+    };
+    let lower = value.to_ascii_lowercase();
+    let has_month = || {
+        let parts: Vec<&str> = lower.split(['-', ' ', '.', '/']).filter(|part| !part.is_empty()).collect();
+        let is_digits = |part: &&str| part.len() <= 4 && part.bytes().all(|byte| byte.is_ascii_digit());
+        parts.len() == 3
+            && parts.iter().filter(|part| is_digits(part)).count() == 2
+            && parts.iter().any(|part| MONTHS.iter().any(|month| part.starts_with(month) && part.len() <= 9))
+    };
+    if is_compact() || has_month() {
+        return true;
+    }
     let is_sign = |c: char| matches!(c, '-' | '/' | '.' | ':');
     let is_letter = |c: char| matches!(c, 'T' | 'Z' | 'A' | 'P' | 'M' | 'a' | 'p' | 'm' | ' ' | '+');
-    (SHORTEST..=LONGEST).contains(&value.len())
-        && value.starts_with(|c: char| c.is_ascii_digit())
+    value.starts_with(|c: char| c.is_ascii_digit())
         && value.chars().all(|c| c.is_ascii_digit() || is_sign(c) || is_letter(c))
         && value.chars().filter(|c| is_sign(*c)).count() >= 2
 }

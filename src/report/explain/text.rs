@@ -108,11 +108,8 @@ impl Page {
     fn findings(&mut self, about: &About<'_>, telling: &[&Found]) {
         let has_rules = telling.iter().any(|found| rules_for(found.error).next().is_some());
         if !about.findings.is_empty() {
-            let which = if telling.is_empty() {
-                "rules about turning flows on"
-            } else {
-                "rules about this error"
-            };
+            let which =
+                if telling.is_empty() { "rules about turning flows on" } else { "rules about this error" };
             self.heading(&format!("findings of {which}"));
             self.out.push('\n');
             for (number, finding) in about.findings.iter().enumerate() {

@@ -61,7 +61,8 @@ fn found(
 ) -> Secrets {
     let mut secrets = Secrets::new();
     // The inputs of a trigger with a schema describe what callers send.
-    let is_text = matches!(section, "description" | "metadata" | "runAfter" | "type" | "kind");
+    let is_text = matches!(section, "metadata" | "runAfter" | "type" | "kind");
+    let is_prose = section == "description";
     if is_text || (section == "inputs" && matches!(owner, Owner::Trigger(_)) && value.get("schema").is_some())
     {
         return secrets;
@@ -69,7 +70,8 @@ fn found(
     leaves(value, section, flags, &mut |leaf| {
         if let Some(text) = leaf.value.as_str() {
             let site = secrets::ValueContext { around: leaf.around(), key: leaf.key };
-            let found = secrets::reported(secrets::find(site, text), text);
+            let found = if is_prose { secrets::with_shape(text) } else { secrets::find(site, text) };
+            let found = secrets::reported(found, text);
             // Routes are computed only for secrets, which are rare.
             if !found.is_empty() {
                 let step = context.semantic.route(owner);
