@@ -297,7 +297,7 @@ pub(crate) fn origin_in_words(missing: &MissingDependency) -> String {
 
 /// The help for a secret in a package.
 pub(crate) const REVOKE: &str = "revoke this secret: everyone who can read the solution can read it. Store the new \
-    one in Azure Key Vault, and read it through an environment variable of type Secret";
+    one in Azure Key Vault, and read it through an environment variable of type secret";
 
 /// The maximum number of calls that a finding points at.
 const MOST_RELATED: usize = 8;

@@ -49,7 +49,7 @@ fn check(context: &FlowContext<'_, '_>, sink: &mut Sink) {
             }
         });
         if let Some(place) = named.and_then(|action| context.semantic.action_place(context.flow, *action)) {
-            finding.relate(place, format!("`{name}` is here"));
+            finding.relate(place, "the step with this name");
         }
     }
 }
