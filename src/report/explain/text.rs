@@ -153,7 +153,7 @@ impl Page {
     /// The rules that find the cause, and the limits of a package.
     fn rules(&mut self, rules: &[&RuleEntry], not_in_package: Option<&str>) {
         if !rules.is_empty() {
-            self.heading("rules that find its causes before the import");
+            self.heading("rules that find its cause before import");
             for entry in rules {
                 self.item("", &format!("{}: {}", entry.meta.id, entry.meta.summary));
             }
