@@ -7,8 +7,8 @@ use super::{About, Explanation, rules_for};
 use crate::errors::{Found, PlatformError};
 use crate::report::flow_name::FlowName;
 use crate::report::json;
-use crate::report::to_json::to_json;
 use crate::report::rules::JsonRule;
+use crate::report::to_json::to_json;
 use crate::rules::{RuleEntry, body};
 
 #[derive(Serialize)]

@@ -127,7 +127,8 @@ fn of_unknown<'a>(analysis: &'a Analysis, id: &FlowId) -> Named<'a> {
     let callers: BTreeSet<FlowIx> = calls.iter().map(|call| call.caller).collect();
     let next = if callers.is_empty() {
         facts.push("no flow of the packages calls it: the environment may have assigned this id".to_owned());
-        "add the packages of other solutions (`--in A.zip B.zip`), or look up the id in the environment".to_owned()
+        "add the packages of other solutions (`--in A.zip B.zip`), or look up the id in the environment"
+            .to_owned()
     } else {
         facts.push(format!("called by {}", names(analysis, &callers)));
         let from = external.and_then(|one| one.solution).map(|solution| format!(" (`{solution}`)"));
@@ -233,7 +234,8 @@ fn of_connector<'a>(analysis: &'a Analysis, name: &ConnectorName) -> Named<'a> {
     let (mut references, mut flows, mut place) = (BTreeSet::new(), BTreeSet::new(), None);
     for (index, flow, content) in analysis.workspace.contents() {
         let is_same = |connector: &ConnectorName| connector.is_same(name);
-        for connection in content.connections.iter().filter(|one| one.connector.as_ref().is_some_and(is_same)) {
+        for connection in content.connections.iter().filter(|one| one.connector.as_ref().is_some_and(is_same))
+        {
             references.extend(connection.logical_name.clone());
             flows.insert(analysis.workspace.representative(index));
             place = place.or_else(|| flow.place(connection.route(), Part::Key));

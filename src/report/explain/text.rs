@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use super::named::{self, Named};
 use super::{About, Explanation, rules_for, without_wrappers};
 use crate::errors::{Found, PlatformError};
+use crate::model::step_title;
 use crate::report::count;
 use crate::report::human;
 use crate::report::layout::Style;
@@ -91,7 +92,9 @@ impl Page {
         }
         self.heading("the message mentions");
         for one in named {
-            let title = clean(&format!("{} `{}`: {}", one.kind, one.name, one.facts.join("; ")));
+            // Steps as the designer names them.
+            let name = if one.path.is_empty() { one.name.clone() } else { step_title(&one.name) };
+            let title = clean(&format!("{} `{name}`: {}", one.kind, one.facts.join("; ")));
             match &one.place {
                 Some(place) => self.out.push_str(&human::render_place(
                     &about.analysis.sources,
@@ -108,11 +111,8 @@ impl Page {
     fn findings(&mut self, about: &About<'_>, telling: &[&Found]) {
         let has_rules = telling.iter().any(|found| rules_for(found.error).next().is_some());
         if !about.findings.is_empty() {
-            let which = if telling.is_empty() {
-                "rules about turning flows on"
-            } else {
-                "rules about this error"
-            };
+            let which =
+                if telling.is_empty() { "rules about turning flows on" } else { "rules about this error" };
             self.heading(&format!("findings of {which}"));
             self.out.push('\n');
             for (number, finding) in about.findings.iter().enumerate() {
