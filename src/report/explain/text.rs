@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use super::named::{self, Named};
 use super::{About, Explanation, rules_for, without_wrappers};
 use crate::errors::{Found, PlatformError};
+use crate::model::step_title;
 use crate::report::count;
 use crate::report::human;
 use crate::report::layout::Style;
@@ -91,7 +92,9 @@ impl Page {
         }
         self.heading("the message mentions");
         for one in named {
-            let title = clean(&format!("{} `{}`: {}", one.kind, one.name, one.facts.join("; ")));
+            // Steps as the designer names them.
+            let name = if one.path.is_empty() { one.name.clone() } else { step_title(&one.name) };
+            let title = clean(&format!("{} `{name}`: {}", one.kind, one.facts.join("; ")));
             match &one.place {
                 Some(place) => self.out.push_str(&human::render_place(
                     &about.analysis.sources,
@@ -150,7 +153,7 @@ impl Page {
     /// The rules that find the cause, and the limits of a package.
     fn rules(&mut self, rules: &[&RuleEntry], not_in_package: Option<&str>) {
         if !rules.is_empty() {
-            self.heading("rules that find its causes before the import");
+            self.heading("rules that find its cause before import");
             for entry in rules {
                 self.item("", &format!("{}: {}", entry.meta.id, entry.meta.summary));
             }
