@@ -36,8 +36,9 @@ fn refreshed(text: &str) -> (String, usize) {
             commands += 1;
             let arguments: Vec<&str> = command.split_whitespace().collect();
             let output = flowvet().args(arguments).output().expect("runs");
-            out.push_str(&String::from_utf8_lossy(&output.stdout));
-            out.push_str(&String::from_utf8_lossy(&output.stderr));
+            let printed = [output.stdout, output.stderr].concat();
+            out.push_str(String::from_utf8_lossy(&printed).trim_end());
+            out.push('\n');
             code = output.status.code();
         } else if in_console && line == "$ echo $?" {
             out.push_str(&format!("{}\n", code.expect("a command before")));
