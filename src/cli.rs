@@ -13,8 +13,8 @@ use crate::model::Prefer;
 pub use crate::config::{FailOn, Profile};
 pub use explain::{ExplainArgs, ExplainFormat, arguments};
 pub use gate::{
-    BaselineArgs, CONFIGURATION, CheckFormat, CompletionsArgs, ConfigArgs, InitArgs, ManArgs, OutputArgs, OutputTarget,
-    SelectionArgs, Shell,
+    BaselineArgs, CONFIGURATION, CheckFormat, CompletionsArgs, ConfigArgs, InitArgs, ManArgs, OutputArgs,
+    OutputTarget, SelectionArgs, Shell,
 };
 
 pub use limits::LimitArgs;

@@ -172,8 +172,7 @@ impl FromStr for OutputTarget {
         let Some((format, path)) = text.split_once('=') else {
             return Err("expected a format and a file, such as `sarif=report.sarif`".to_owned());
         };
-        let format = CheckFormat::from_str(format, true)
-            .map_err(|_| unknown_format(format))?;
+        let format = CheckFormat::from_str(format, true).map_err(|_| unknown_format(format))?;
         if path.is_empty() {
             return Err("the file is missing after `=`".to_owned());
         }

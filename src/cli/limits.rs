@@ -74,7 +74,9 @@ fn size(text: &str) -> Result<u64, String> {
         text => (text, 1),
     };
     let bytes = number.trim().parse::<u64>().ok().and_then(|number| number.checked_mul(unit));
-    bytes.ok_or_else(|| "expected a number of bytes, optionally with `K`, `M` or `G`, such as `128M`".to_owned())
+    bytes.ok_or_else(|| {
+        "expected a number of bytes, optionally with `K`, `M` or `G`, such as `128M`".to_owned()
+    })
 }
 
 #[cfg(test)]

@@ -143,7 +143,11 @@ impl CheckResult {
     }
 
     /// The findings that reports show: the new and selected ones, or none if this run writes a baseline.
-    fn reported(&self, writes_baseline: bool, shows: impl Fn(&Finding) -> bool) -> (Vec<Finding>, Vec<String>) {
+    fn reported(
+        &self,
+        writes_baseline: bool,
+        shows: impl Fn(&Finding) -> bool,
+    ) -> (Vec<Finding>, Vec<String>) {
         let new = self.new.iter().filter(|_| !writes_baseline).map(|index| &self.all[*index]);
         new.filter(|(finding, _)| shows(finding)).cloned().unzip()
     }

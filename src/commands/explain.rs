@@ -203,7 +203,6 @@ fn hint(what: &str, search: &Search) -> String {
     let wanted = search.unknown.first().map_or(what, String::as_str);
     match crate::suggest::nearest(wanted, ids.chain(codes)) {
         Some(near) => format!("did you mean `{near}`? `flowvet rules` lists the rules"),
-        None => "paste the whole message with its code, or run `flowvet check` on the package"
-            .to_owned(),
+        None => "paste the whole message with its code, or run `flowvet check` on the package".to_owned(),
     }
 }

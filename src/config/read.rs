@@ -19,7 +19,8 @@ pub(crate) fn read(text: &str) -> Result<Config, Broken> {
     let mut unknown_keys = Vec::new();
     collect_unknown(text, DeTable::parse(text)?.get_ref(), "", &mut unknown_keys);
     unknown_keys.sort_by_key(|unknown| unknown.key.span);
-    let file: File = toml::from_str(text).map_err(|error| Broken::from(error).in_plain_terms(text).or_misspelled(&unknown_keys))?;
+    let file: File = toml::from_str(text)
+        .map_err(|error| Broken::from(error).in_plain_terms(text).or_misspelled(&unknown_keys))?;
     let spanned =
         |values: &[Spanned<String>]| values.iter().map(|value| SpannedText::of(text, value)).collect();
     Ok(Config {
@@ -99,9 +100,7 @@ fn ignore(text: &str, table: &IgnoreTable) -> Result<Ignore, Broken> {
         return Err(Broken {
             message: format!("`{}` is not a JSON pointer: it has to begin with `/`", at.get_ref()),
             span: Some(unquoted(text, at)),
-            help: Some(
-                "`flowvet check --format json` shows the `pointer` of each finding".to_owned(),
-            ),
+            help: Some("`flowvet check --format json` shows the `pointer` of each finding".to_owned()),
         });
     }
     Ok(Ignore {

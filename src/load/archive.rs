@@ -101,8 +101,9 @@ impl Archive {
         let declared: u64 = indices.iter().filter_map(size).fold(0, u64::saturating_add);
         let whole = self.packed(u64::MAX, self.inflated);
         if budget.allows(declared) && !whole.exceeds(declared, budget.limits().ratio) {
-            let read =
-                crate::parallel::map(indices, |index| Some((index, self.inflate_as_declared(index, budget)?)));
+            let read = crate::parallel::map(indices, |index| {
+                Some((index, self.inflate_as_declared(index, budget)?))
+            });
             self.ahead = read.into_iter().flatten().collect();
         }
     }

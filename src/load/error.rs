@@ -45,7 +45,9 @@ impl fmt::Display for LoadErrorKind {
             LoadErrorKind::NoMatch(None) => write!(f, "no file or folder matches this pattern"),
             LoadErrorKind::NoMatch(Some(fault)) => write!(f, "this is not a valid pattern: {fault}"),
             LoadErrorKind::Unreadable(reason) => write!(f, "could not be read: {reason}"),
-            LoadErrorKind::NoSolution(what) => write!(f, "found {what}, but no solution; expected {EXPECTED}"),
+            LoadErrorKind::NoSolution(what) => {
+                write!(f, "found {what}, but no solution; expected {EXPECTED}")
+            }
             LoadErrorKind::Other(what) => write!(f, "found {what}; expected {EXPECTED}"),
             LoadErrorKind::Limit(what) => write!(f, "{what}"),
         }
@@ -98,11 +100,17 @@ pub(crate) fn describe(name: &FileName, bytes: &[u8]) -> (String, Option<&'stati
     } else if head.starts_with("version https://git-lfs") {
         ("a Git LFS pointer", Some("fetch the file itself with `git lfs pull`"))
     } else if starts(b"MSCF") {
-        ("a .cab archive", Some("flowvet reads only zips: export the solution again, or unpack the .cab file"))
+        (
+            "a .cab archive",
+            Some("flowvet reads only zips: export the solution again, or unpack the .cab file"),
+        )
     } else if starts(b"7z\xBC\xAF") || starts(b"Rar!") || starts(b"\x1F\x8B") {
         ("an archive that is not a zip", Some("pass the zip that Power Apps exported"))
     } else if head.contains("<html") || head.contains("<!doctype html") {
-        ("an HTML page", Some("the download probably led to a sign-in page: sign in and download the file again"))
+        (
+            "an HTML page",
+            Some("the download probably led to a sign-in page: sign in and download the file again"),
+        )
     } else if matches!(name.as_str(), "solution.xml" | "customizations.xml") || name.ends_with(".data.xml") {
         ("one file of an unpacked solution", Some("pass the folder that contains it"))
     } else if name.ends_with(".msapp") {

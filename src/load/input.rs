@@ -96,9 +96,8 @@ impl Loader {
 
     fn listed(&mut self, folder: Result<Folder, TooManyFiles>, label: FileName) -> Result<(), LoadError> {
         let label = if label.as_str().is_empty() { FileName::new(".") } else { label };
-        let folder = folder.map_err(|TooManyFiles(limit)| {
-            LoadError::limit(&label, "exceeds", Limit::Files(limit))
-        })?;
+        let folder =
+            folder.map_err(|TooManyFiles(limit)| LoadError::limit(&label, "exceeds", Limit::Files(limit)))?;
         for (path, reason) in folder.unlisted.clone() {
             let name = label.in_folder(&path);
             self.container_fault(&name, format!("could not be listed: {reason}"), None);

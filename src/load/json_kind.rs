@@ -18,8 +18,7 @@ pub(super) enum JsonKind {
 }
 
 /// What to do about a Logic App.
-pub(super) const LOGIC_APP_HELP: &str =
-    "flowvet checks Power Automate flows, not Logic Apps; the JSON file of a flow has `properties.definition`";
+pub(super) const LOGIC_APP_HELP: &str = "flowvet checks Power Automate flows, not Logic Apps; the JSON file of a flow has `properties.definition`";
 
 impl JsonKind {
     /// Finds out what a text is. A flow has `properties.definition.triggers`. A Logic App has a definition elsewhere, or

@@ -200,8 +200,7 @@ impl Loader {
         }
         if let Err(error) = crate::parse::json::parse(Arc::new(text.clone())) {
             let at = Text::new(label.clone(), text).position(error.offset);
-            let found =
-                format!("invalid JSON (line {}, column {}: {})", at.line, at.column, error.message);
+            let found = format!("invalid JSON (line {}, column {}: {})", at.line, at.column, error.message);
             return Err(LoadError::other(label, found, None));
         }
         match JsonKind::of(&text) {
@@ -344,10 +343,7 @@ impl Loader {
             }
         };
         if let Some((limit, offset)) = self.too_deep(role, &text) {
-            return (
-                self.file_fault(&name, text, offset, format!("exceeds the limit of {limit}")),
-                false,
-            );
+            return (self.file_fault(&name, text, offset, format!("exceeds the limit of {limit}")), false);
         }
         (self.out.sources.add(Text::new(name, text)), true)
     }

@@ -118,7 +118,8 @@ impl YamlRoot {
     /// The files that belong to a solution in this folder.
     pub(super) fn files(&self) -> impl Iterator<Item = usize> {
         let solutions = self.solutions.values();
-        let own = solutions.flat_map(|solution| solution.files.iter().map(|(_, index)| *index).chain(solution.list));
+        let own = solutions
+            .flat_map(|solution| solution.files.iter().map(|(_, index)| *index).chain(solution.list));
         own.chain(self.components.iter().map(|(.., index)| *index))
     }
 
@@ -168,7 +169,8 @@ pub(super) fn listed(text: &str) -> BTreeSet<String> {
     let Ok(document) = crate::parse::yaml::parse(text) else { return BTreeSet::new() };
     let root = crate::parse::Element::of_yaml(&document);
     let components = root.descendants("Component").into_iter();
-    let paths = components.filter_map(|component| component.attribute("path").or_else(|| component.child_text("Path")));
+    let paths = components
+        .filter_map(|component| component.attribute("path").or_else(|| component.child_text("Path")));
     paths.map(|path| path.trim_matches('/').to_ascii_lowercase()).collect()
 }
 

@@ -1,4 +1,4 @@
-//! The activation order: as a text to follow, as JSON, CSV and Markdown.
+//! The activation order as text, JSON, CSV and Markdown.
 
 use serde::Serialize;
 
@@ -27,12 +27,12 @@ struct OrderStep<'a> {
     name: &'a str,
     solution: Option<&'a str>,
     state: &'a str,
-    /// What will happen to it on import.
+    /// What happens to the flow on import.
     verdict: Option<VerdictJson<'a>>,
     after: Vec<Prerequisite>,
 }
 
-/// A flow that has to be on (or, in the order of turning off, off) before.
+/// A flow that has to be turned on before, or turned off in the reversed order.
 #[derive(Serialize)]
 pub(super) struct Prerequisite {
     id: String,
@@ -49,12 +49,12 @@ struct External<'a> {
     solution: Option<&'a str>,
 }
 
-/// An order, ready to be printed.
+/// An order with the data for printing it.
 pub(crate) struct Shown<'a> {
     pub(crate) analysis: &'a Analysis,
     pub(crate) order: &'a Activation,
     pub(crate) verdicts: &'a Verdicts,
-    /// Whether it is the order of turning off.
+    /// Whether it is the order for turning flows off.
     pub(crate) reversed: bool,
 }
 
@@ -100,7 +100,7 @@ impl<'a> Shown<'a> {
         }
     }
 
-    /// A list to follow, wave by wave, each flow with the reason for its place.
+    /// The flows by wave, each with the reasons for its position.
     pub(crate) fn text(&self) -> String {
         let flows: usize = self.order.waves.iter().map(Vec::len).sum();
         let mut out = if self.reversed { String::new() } else { external_text(&self.order.external) };
@@ -143,7 +143,7 @@ impl<'a> Shown<'a> {
         waves.flat_map(move |(wave, flows)| flows.iter().map(move |flow| (wave + 1, self.step(*flow))))
     }
 
-    /// One flow a line, with a header.
+    /// One flow per line, with a header.
     pub(crate) fn csv(&self) -> Result<String, csv::Error> {
         let mut writer = csv::Writer::from_writer(Vec::new());
         writer.write_record(["position", "wave", "id", "name", "solution", "state", "after", "reason"])?;
@@ -236,7 +236,7 @@ fn external_text(external: &[ExternalFlow]) -> String {
     if external.is_empty() {
         return String::new();
     }
-    let mut out = "before anything else, these flows have to be on in the target\n".to_owned();
+    let mut out = "first, these flows have to be on in the target environment\n".to_owned();
     for flow in external {
         let name = flow.name.as_deref().unwrap_or(flow.id.as_str());
         let owner = flow.solution.as_ref().map(|owner| format!(" (solution {owner})")).unwrap_or_default();

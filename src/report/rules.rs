@@ -1,4 +1,4 @@
-//! The rules themselves: the table of `flowvet rules`.
+//! The output of `flowvet rules`.
 
 use std::fmt::Write as _;
 

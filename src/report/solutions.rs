@@ -67,11 +67,11 @@ fn solution<'a>(analysis: &'a Analysis, order: &'a ImportOrder, index: SolutionI
     }
 }
 
-/// The order as a list to follow.
+/// The order as text.
 pub(crate) fn text(analysis: &Analysis, order: &ImportOrder) -> String {
     let mut out = String::new();
     if !order.external.is_empty() {
-        out.push_str("before anything else, these solutions have to be in the target\n");
+        out.push_str("first, these solutions have to be in the target environment\n");
         order.external.iter().for_each(|name| out.push_str(&format!("  {}\n", clean(name))));
         out.push('\n');
     }
@@ -93,7 +93,7 @@ pub(crate) fn text(analysis: &Analysis, order: &ImportOrder) -> String {
         }
     }
     for cycle in &order.cycles {
-        out.push_str("\nno order: these solutions need each other\n");
+        out.push_str("\nno order: these solutions depend on each other\n");
         for index in cycle {
             out.push_str(&format!("  {}\n", clean(name(analysis, *index))));
             for (needed, reason) in order.needs_of(*index).filter(|(needed, _)| cycle.contains(needed)) {
