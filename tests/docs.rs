@@ -1,6 +1,6 @@
-//! Output in the documentation is generated. This runs each `console` block in the README and docs, and compares the
-//! text below each `$ flowvet …` line with the output, and the text below `$ echo $?` with the exit code. The index of
-//! rules comes from the binary. `cargo xtask refresh` updates all of it.
+//! The output in the documentation is generated. These tests run each `$ flowvet …` line in the `console` blocks of the
+//! README and docs, and compare the text below it with the output, and the text below `$ echo $?` with the exit code. The
+//! index of rules comes from the binary. `cargo xtask refresh` updates all of it.
 
 mod support;
 
@@ -120,7 +120,7 @@ fn links_between_documents_resolve() {
                 continue;
             }
             let target = path.parent().expect("a folder").join(file);
-            assert!(target.exists(), "{}: {link} leads nowhere", path.display());
+            assert!(target.exists(), "{}: the target of the link {link} does not exist", path.display());
         }
     }
 }

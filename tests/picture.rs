@@ -9,7 +9,7 @@ use support::{flowvet, read_folder, root, write_all};
 use tempfile::TempDir;
 
 const PICTURE: &str = "docs/check.svg";
-/// The fixture, and the name of its folder in the picture, which leaves room for the names of files.
+/// The fixture, and the name of its folder in the picture, which is short to leave space for the names of files.
 const FIXTURE: &str = "fixtures/run-only/child-flow-run-only-connection/bad";
 const FOLDER: &str = "leave";
 

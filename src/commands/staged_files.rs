@@ -24,7 +24,7 @@ impl StagedFiles {
     pub(super) fn add(&mut self, target: &Path, text: &str) -> Result<(), WriteError> {
         let fail = |error| WriteError { path: target.to_owned(), error };
         if self.files.iter().any(|(other, _)| other == target) {
-            return Err(fail(io::Error::other("two reports have this file")));
+            return Err(fail(io::Error::other("two reports would be written to this file")));
         }
         let prepared = atomic_write::prepare(target, text.as_bytes()).map_err(fail)?;
         self.files.push((target.to_owned(), prepared));

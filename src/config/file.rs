@@ -173,7 +173,7 @@ pub enum FailOn {
     Warning,
     /// All findings.
     Info,
-    /// None.
+    /// No findings.
     Never,
 }
 

@@ -472,7 +472,7 @@ fn nothing_in(
     logic_app: Option<&(FileName, &str)>,
 ) -> LoadError {
     if !layout.cabinets.is_empty() {
-        let found = format!("{what}, with solutions in .cab archives");
+        let found = format!("{what}, but its solutions are in .cab archives");
         return LoadError::other(label, found, Some("unpack the .cab archives first"));
     }
     let (found, help) = match logic_app {

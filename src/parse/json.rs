@@ -45,7 +45,7 @@ fn explain(text: &str, offset: usize) -> JsonError {
     let message = error.to_string();
     let message = message.rsplit_once(" at line ").map_or(message.as_str(), |(what, _)| what).to_owned();
     let message = if error.is_syntax() && message.starts_with("recursion limit") {
-        format!("it goes beyond the limit of {}", Limit::JsonDepth(DEEPEST_JSON))
+        format!("it exceeds the limit of {}", Limit::JsonDepth(DEEPEST_JSON))
     } else {
         message
     };
@@ -394,7 +394,7 @@ mod tests {
         let nested = |depth: usize| Arc::new("[".repeat(depth) + &"]".repeat(depth));
         assert!(parse(nested(DEEPEST_JSON)).is_ok());
         let error = parse(nested(DEEPEST_JSON + 1)).expect_err("too deep");
-        assert_eq!(error.message, "it goes beyond the limit of 127 levels of JSON (`--max-json-depth`)");
+        assert_eq!(error.message, "it exceeds the limit of 127 levels of JSON (`--max-json-depth`)");
         assert!(parse(nested(1_000_000)).is_err());
     }
 

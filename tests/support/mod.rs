@@ -58,7 +58,7 @@ pub(crate) fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
 }
 
-/// The folder of public packages, if it exists beside the project.
+/// The folder of public packages, if it exists next to the project.
 pub(crate) fn corpus() -> Option<PathBuf> {
     let folder = root().parent()?.join("shared").join("corpus");
     if folder.is_dir() {
