@@ -94,7 +94,7 @@ impl Archive {
 
     /// Inflates the files at these indices in `paths` on all cores, for later reads. Declared sizes are not trusted, but
     /// they bound the work: no file is inflated beyond its declared size, and none is inflated if the declared sizes
-    /// exceed a limit. Only files that have their declared size are kept. All others are inflated again by
+    /// exceed a limit. Only files that have their declared size are kept. Other files are inflated again by
     /// [`Archive::read`], which counts the bytes and reports errors.
     pub(crate) fn read_ahead(&mut self, indices: Vec<usize>, budget: &Budget) {
         let size = |index: &usize| Some(self.entries.get(*index)?.size());

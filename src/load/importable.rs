@@ -44,8 +44,8 @@ pub(crate) fn fault(paths: &[String], depth: usize) -> Option<NotImportable> {
         [] if depth > 0 => None,
         [] if others.iter().any(|package| package.kind == PackageKind::Legacy) => Some(NotImportable::Legacy),
         [] => (!layout.archives.is_empty()).then_some(NotImportable::Several),
-        [one] => {
-            let root = one.root.as_str();
+        [solution] => {
+            let root = solution.root.as_str();
             let has = |path: &str| has(&format!("{root}{path}"));
             Some(match (has(ROOT_FILES[0]) || has(ROOT_FILES[1]), root) {
                 (true, "") => NotImportable::Lacks(missing),

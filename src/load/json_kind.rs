@@ -37,7 +37,7 @@ impl JsonKind {
         };
         let is_definition = |keys: &[&str]| {
             let definition = root.at(keys);
-            definition.is_some_and(|one| one.get("triggers").is_some() && one.get("actions").is_some())
+            definition.is_some_and(|found| found.get("triggers").is_some() && found.get("actions").is_some())
         };
         if is("type", WORKFLOW_RESOURCE) {
             JsonKind::LogicApp("a Logic App (Consumption)")

@@ -23,7 +23,7 @@ pub(crate) enum Role {
     LooseFlow,
     /// `<name>_openapidefinition.json`: the operations of a custom connector.
     Connector,
-    /// `Entities/<name>/Entity.xml` of an unpacked solution: a table. Exported ones have tables in `customizations.xml`.
+    /// `Entities/<name>/Entity.xml` of an unpacked solution: a table. Exported solutions have tables in `customizations.xml`.
     Table,
 }
 

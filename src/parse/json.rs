@@ -1,4 +1,4 @@
-//! The JSON parser. A single eat over a text creates the [`Document`] that later stages read.
+//! The JSON parser. A single pass over a text creates the [`Document`] that later stages read.
 //!
 //! serde_json defines which texts are valid and what strings mean: it decodes strings with escapes, and explains every
 //! text that is refused. A property test and a fuzz target check that both accept the same texts.
@@ -37,10 +37,10 @@ pub(crate) fn parse(text: Arc<String>) -> Result<Document, JsonError> {
     }
 }
 
-/// Explains in serde_json's words why a text cannot be parsed. `offset` is where this parser stopped.
+/// Explains why a text cannot be parsed, with serde_json's message. `offset` is where this parser stopped.
 fn explain(text: &str, offset: usize) -> JsonError {
     let Err(error) = serde_json::from_str::<serde_json::Value>(text) else {
-        return JsonError { message: "what stands here is not understood".to_owned(), offset };
+        return JsonError { message: "this JSON cannot be parsed".to_owned(), offset };
     };
     let message = error.to_string();
     let message = message.rsplit_once(" at line ").map_or(message.as_str(), |(what, _)| what).to_owned();

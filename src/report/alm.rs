@@ -120,7 +120,7 @@ impl Merge<'_> {
         let mut new = Vec::new();
         for entry in entries {
             let id = FlowId::parse(&entry.solution_component_unique_name);
-            let known = list.iter().position(|one| id.is_some() && unique_name(one) == id);
+            let known = list.iter().position(|existing| id.is_some() && unique_name(existing) == id);
             match known.and_then(|index| list.get(index)) {
                 Some(known) => self.set_order(known, &entry.sort_order),
                 None => new.push(entry.clone()),

@@ -81,21 +81,21 @@ impl<'a> Shown<'a> {
         })
     }
 
-    fn step(&self, flow: FlowIx) -> OrderStep<'a> {
+    fn step(&self, index: FlowIx) -> OrderStep<'a> {
         let analysis = self.analysis;
-        let one = analysis.workspace.flow(flow);
+        let flow = analysis.workspace.flow(index);
         let after = if self.reversed {
-            let reasons = reasons_reversed(&analysis.workspace, &analysis.graph, flow);
+            let reasons = reasons_reversed(&analysis.workspace, &analysis.graph, index);
             reasons.iter().map(|reason| Prerequisite::of(analysis, self.order, reason)).collect()
         } else {
-            after(analysis, self.order, flow)
+            after(analysis, self.order, index)
         };
         OrderStep {
-            id: one.id.as_str(),
-            name: &one.name,
-            solution: analysis.workspace.solution_of(flow).unique_name(),
-            state: one.state.as_str(),
-            verdict: verdict::json(analysis, self.verdicts, flow),
+            id: flow.id.as_str(),
+            name: &flow.name,
+            solution: analysis.workspace.solution_of(index).unique_name(),
+            state: flow.state.as_str(),
+            verdict: verdict::json(analysis, self.verdicts, index),
             after,
         }
     }
@@ -128,7 +128,7 @@ impl<'a> Shown<'a> {
         for cycle in &self.order.cycles {
             let names: Vec<String> = cycle.iter().map(|flow| name(*flow)).collect();
             out.push_str(&match names.as_slice() {
-                [one] => format!("\nno order: {one} calls itself\n"),
+                [name] => format!("\nno order: {name} calls itself\n"),
                 _ => {
                     format!("\nno order: these flows call each other in a circle\n  {}\n", names.join("\n  "))
                 }
@@ -171,7 +171,7 @@ impl<'a> Shown<'a> {
         for cycle in &self.order.cycles {
             let names = cycle.iter().map(|flow| markdown_cell(&self.analysis.workspace.flow(*flow).name));
             out.push_str(&format!(
-                "\nNo order, they call each other: {}\n",
+                "\nNo order, because these flows call each other in a circle: {}\n",
                 names.collect::<Vec<_>>().join(", ")
             ));
         }
@@ -217,7 +217,7 @@ impl Prerequisite {
         }
     }
 
-    /// `after <flow>, which it calls at <action>`, each name as it is to be shown.
+    /// `after <flow>, which it calls at <action>`, with formatted names.
     pub(super) fn sentence(&self, flow: impl Fn(&str) -> String, action: impl Fn(&str) -> String) -> String {
         let (flow, action) = (flow(self.name.as_deref().unwrap_or(&self.id)), action(&self.action));
         match self.reason {
