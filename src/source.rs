@@ -204,6 +204,9 @@ impl Count {
     /// Counts the characters that start in these bytes of a UTF-8 text. A character of four bytes takes two UTF-16
     /// units.
     fn of(bytes: &[u8]) -> Self {
+        if bytes.is_ascii() {
+            return Count { characters: bytes.len(), utf16: bytes.len() };
+        }
         let characters = bytes.iter().filter(|byte| (**byte & 0b1100_0000) != 0b1000_0000).count();
         let long = bytes.iter().filter(|byte| **byte >= 0b1111_0000).count();
         Count { characters, utf16: characters + long }

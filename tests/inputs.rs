@@ -127,7 +127,7 @@ fn a_recorded_file_without_a_flow_is_a_finding() {
         };
         assert_eq!(finding["rule"], "unreadable-file", "{content}");
         let message = finding["message"].as_str().expect("a message");
-        assert!(message.ends_with(&format!("holds no flow: no object stands at `{at}`")), "{message}");
+        assert!(message.ends_with(&format!("is not a flow: there is no object at `{at}`")), "{message}");
     }
 }
 

@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use flowvet::verdict::{Cause, Outcome};
 use flowvet::{Analysis, Input, Limits};
 use proptest::prelude::*;
-use support::{TestFlow, id, solution_zip};
+use support::{TestFlow, id, solution, solution_zip, zip_of};
 
 /// The flows in cycles, computed in the simplest way: flows that can reach themselves.
 fn in_cycles(calls: &BTreeMap<usize, BTreeSet<usize>>) -> BTreeSet<usize> {
@@ -116,4 +116,22 @@ proptest! {
             }
         }
     }
+}
+
+/// An import leaves out a flow without a record, so its callers cannot be turned on.
+#[test]
+fn a_flow_that_calls_a_flow_without_a_record_does_not_turn_on() {
+    let child = TestFlow::new(2, []);
+    let mut files = solution("Kit", &[TestFlow::new(1, [2]), TestFlow::new(3, [])]);
+    files.push((child.file(), child.json().into_bytes()));
+    let bytes = zip_of(files.iter().map(|(path, bytes)| (path.as_str(), bytes.as_slice())));
+    let input = Input::Bytes { name: "kit.zip".to_owned(), bytes };
+    let analysis = Analysis::load(vec![input], Limits::default()).expect("a solution");
+    let verdicts = analysis.verdicts(&analysis.check());
+    let outcomes: BTreeMap<String, Outcome> = verdicts
+        .iter()
+        .map(|(flow, verdict)| (analysis.workspace.flow(flow).id.to_string(), verdict.outcome.clone()))
+        .collect();
+    assert!(matches!(outcomes[&id(1)], Outcome::Blocked(Cause::Child(_))), "{outcomes:?}");
+    assert_eq!((&outcomes[&id(2)], &outcomes[&id(3)]), (&Outcome::Unknown, &Outcome::TurnsOn));
 }

@@ -389,3 +389,34 @@ fn numbers_under_telling_keys_are_masked() {
         assert!(text.contains("unknown-action") && !text.contains("48392017"), "{text}");
     }
 }
+
+/// A current value travels in a file next to the definition. It may hold escapes.
+#[test]
+fn current_values_of_variables_are_searched() {
+    let files = |value: &str| {
+        let folder = "environmentvariabledefinitions/hlb_Store";
+        let definition = r#"<environmentvariabledefinition schemaname="hlb_Store"><type>100000000</type></environmentvariabledefinition>"#;
+        let current = json!({"environmentvariablevalues": {"environmentvariablevalue": {"value": value}}});
+        let mut files = solution("Values", &[TestFlow::new(1, [])]);
+        files.push((format!("{folder}/environmentvariabledefinition.xml"), definition.into()));
+        files.push((format!("{folder}/environmentvariablevalues.json"), current.to_string().into_bytes()));
+        files
+    };
+    let cases = [
+        (
+            "AccountName=hlb;AccountKey=q8X+7mZr2Vw1nT0cQ5yLdA9uJ4bK6eH3sP8fG2hR7tYxWvUiOoPaSdFgHjKlZxCvBnMqWeRtYuIoPaSdFgHjKl==",
+            true,
+        ),
+        ("name=\"hlb\"\nhttps://user:hunter2Zq@store.example/", true),
+        ("https://hlb.vault.azure.net/secrets/Store", false),
+    ];
+    for (value, is_reported) in cases {
+        let folder = TempDir::new().expect("a folder");
+        write_all(folder.path(), &files(value));
+        let args = ["check", "--no-config", "--format", "concise"];
+        let output = flowvet().args(args).arg(folder.path()).output().expect("runs");
+        let text = String::from_utf8(output.stdout).expect("UTF-8");
+        assert_eq!(text.contains("error[secret-in-variable]"), is_reported, "{value}\n{text}");
+        assert!(!text.contains("hunter2"), "{text}");
+    }
+}

@@ -102,7 +102,7 @@ fn a_zip_of_a_tree_is_read_and_is_not_one_to_import() {
     let zip = zip_of(files.iter().map(|(path, bytes)| (path.as_str(), bytes.as_slice())));
     let report = run(&vec![("desk.zip".to_owned(), zip)], &["check", "desk.zip", "--no-config"]);
     assert!(
-        report.contains("child-flow-off") && report.contains("holds the source of a solution"),
+        report.contains("child-flow-off") && report.contains("contains the source of a solution"),
         "{report}"
     );
 }

@@ -1,14 +1,14 @@
-//! What a call gives whose arguments are constants, as far as it takes to tell that it fails. The platform evaluates
-//! such calls when a flow is saved, and refuses the flow.
+//! Finds calls that always fail because of constant arguments. The platform evaluates constant expressions when a flow
+//! is saved, and refuses the flow.
 //!
-//! Only what surely fails counts: the service reads numbers, dates and JSON more freely than their standards.
+//! Only certain failures count: the service accepts more forms of numbers, dates and JSON than their standards.
 
 use std::borrow::Cow;
 
 use crate::expression::ast::{Expr, ExprKind};
 
-/// How deep constants are followed into the arguments of arguments.
-const DEEPEST: usize = 8;
+/// The maximum depth of calls inside arguments that are evaluated.
+const MAX_CONSTANT_DEPTH: usize = 8;
 
 /// A value that is the same in every run.
 #[derive(Debug, Clone, PartialEq)]
@@ -17,18 +17,18 @@ enum Constant<'a> {
     Integer(i64),
 }
 
-/// Why a call fails in every run: which argument is to blame, and what is wrong with it, to be read after "it".
+/// Why a call fails in every run.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Failure {
-    /// The index of the argument.
+    /// The index of the argument that causes the failure.
     pub argument: usize,
-    /// What is wrong with it.
+    /// What is wrong with the argument, as the predicate of a sentence: "is not a number".
     pub reason: &'static str,
     /// Whether all arguments are constants, so that the platform evaluates the call when the flow is saved.
     pub is_constant: bool,
 }
 
-/// Why a call of `function`, in the spelling of the reference, fails in every run; `None` where it may not.
+/// Why a call of `function`, spelled as in the reference, fails in every run; `None` if it may succeed.
 pub fn failure(function: &str, args: &[Expr<'_>]) -> Option<Failure> {
     let (argument, reason) = fault(function, args)?;
     let is_literal = |arg: &Expr<'_>| {
@@ -38,7 +38,7 @@ pub fn failure(function: &str, args: &[Expr<'_>]) -> Option<Failure> {
     Some(Failure { argument, reason, is_constant })
 }
 
-/// The argument to blame, and what is wrong with it.
+/// The argument that causes the failure, and what is wrong with it.
 fn fault(function: &str, args: &[Expr<'_>]) -> Option<(usize, &'static str)> {
     let text = |index: usize| match args.get(index).and_then(|arg| constant(arg, 0))? {
         Constant::Text(text) => Some(text),
@@ -56,7 +56,7 @@ fn fault(function: &str, args: &[Expr<'_>]) -> Option<(usize, &'static str)> {
         "json" if !may_be_json(&text(0)?) => blame(0, "is not JSON"),
         "xml" if !may_be_xml(&text(0)?) => blame(0, "is not XML"),
         "div" | "mod" if integer(1)? == 0 => blame(1, "is zero"),
-        "rand" if integer(0)? > integer(1)? => blame(1, "is less than the first"),
+        "rand" if integer(0)? > integer(1)? => blame(1, "is less than the first one"),
         "range" if integer(1)? < 0 => blame(1, "is negative"),
         "substring" => {
             let (length, start) = (i64::try_from(text(0)?.encode_utf16().count()).ok()?, integer(1)?);
@@ -79,7 +79,7 @@ fn fault(function: &str, args: &[Expr<'_>]) -> Option<(usize, &'static str)> {
     }
 }
 
-/// The value of an expression that is a constant.
+/// The value of a constant expression; `None` if it is not constant or cannot be evaluated here.
 fn constant<'a>(expr: &Expr<'a>, depth: usize) -> Option<Constant<'a>> {
     let ExprKind::Call { name, args, .. } = &expr.kind else {
         return match &expr.kind {
@@ -89,7 +89,7 @@ fn constant<'a>(expr: &Expr<'a>, depth: usize) -> Option<Constant<'a>> {
             ExprKind::Member { .. } | ExprKind::Index { .. } => None,
         };
     };
-    if depth == DEEPEST {
+    if depth == MAX_CONSTANT_DEPTH {
         return None;
     }
     let [Constant::Integer(left), Constant::Integer(right)] =
@@ -118,7 +118,7 @@ fn may_be_bool(text: &str) -> bool {
     text.eq_ignore_ascii_case("true") || text.eq_ignore_ascii_case("false") || may_be_number(text)
 }
 
-/// The service reads more than JSON: other quotes, comments, keys without quotes.
+/// The service accepts more than JSON: other quotes, comments, keys without quotes.
 fn may_be_json(text: &str) -> bool {
     const WORDS: [&str; 7] = ["true", "false", "null", "undefined", "NaN", "Infinity", "new"];
     let text = text.trim();
@@ -136,7 +136,7 @@ fn may_be_xml(text: &str) -> bool {
     text.starts_with('<') && text.ends_with('>')
 }
 
-/// A date has digits, or at least the name of a month or a day.
+/// A date contains digits, or at least the name of a month or a day.
 fn may_be_date(text: &str) -> bool {
     const NAMES: [&str; 19] = [
         "jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec", "mon", "tue",

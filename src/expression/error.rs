@@ -44,12 +44,12 @@ impl SyntaxError {
     pub(super) fn missing_value(text: &str, range: Range<usize>) -> SyntaxError {
         let help = match text[range.clone()].chars().next() {
             Some('(') => {
-                Some("parentheses only hold the arguments of a function: there are no operators to group")
+                Some("parentheses can only enclose the arguments of a function: write its name before them")
             }
-            Some('[') => Some("an array is written `createArray(...)`"),
-            Some('{') => Some("an object is written `json('{...}')`"),
+            Some('[') => Some("write an array as `createArray(...)`"),
+            Some('{') => Some("write an object as `json('{...}')`"),
             Some('}') if follows_interpolation_start(text, range.start) => {
-                Some("there is nothing between the braces: text that holds `@{` is written with `@@{`")
+                Some("write an expression between the braces; to write `@{` as plain text, use `@@{`")
             }
             Some(_) | None => None,
         };
@@ -60,11 +60,11 @@ impl SyntaxError {
     /// A name without a call: a word without quotes, or text that happens to start with `@`.
     pub(super) fn bare_name(text: &str, range: Range<usize>) -> SyntaxError {
         let help = if follows_interpolation_start(text, range.start) {
-            "text that holds `@{` is written with `@@{`; a function is followed by `(`"
+            "to call a function, write `(` after its name; to write `@{` as plain text, use `@@{`"
         } else if range.start == 1 && text.starts_with('@') {
-            "text that begins with `@` is written with `@@`; a function is followed by `(`"
+            "to call a function, write `(` after its name; to begin plain text with `@`, use `@@`"
         } else {
-            "a function is followed by `(`, and a string stands in single quotes"
+            "to call a function, write `(` after its name; put text in single quotes"
         };
         let error = SyntaxError::unexpected(text, range, "a value or a function");
         SyntaxError { help: error.help.or(Some(help)), ..error }
@@ -74,7 +74,7 @@ impl SyntaxError {
     pub(super) fn unterminated_string(text: &str, start: usize) -> SyntaxError {
         let message = "found the end of the text inside a string, expected `'`".to_owned();
         let error = SyntaxError::new(text.len()..text.len(), message).opened(start..start + 1);
-        SyntaxError { help: Some("a quote inside a string is written twice: `''`"), ..error }
+        SyntaxError { help: Some(DOUBLE_THE_QUOTE), ..error }
     }
 
     /// Digits, points and letters that do not form a number.
@@ -87,7 +87,7 @@ impl SyntaxError {
 
     /// Too many levels. No real flow has as many; the limit protects the parser.
     pub(super) fn too_deep(range: Range<usize>, limit: usize) -> SyntaxError {
-        SyntaxError::new(range, format!("the expression nests more than {limit} levels"))
+        SyntaxError::new(range, format!("the expression is nested more than {limit} levels deep"))
     }
 }
 
@@ -101,20 +101,20 @@ const OPERATORS: [char; 11] = ['+', '-', '*', '/', '%', '=', '!', '<', '>', '&',
 
 const NO_OPERATORS: &str = "there are no operators: use functions such as `add()`, `equals()` or `and()`";
 
+const DOUBLE_THE_QUOTE: &str = "write a quote inside a string twice: `''`";
+
 /// What to write instead of the text at `range`, if it is a common mistake.
 fn advice(text: &str, range: &Range<usize>) -> Option<&'static str> {
     let before = &text[..range.start];
     match text[range.clone()].chars().next()? {
         '?' if before.ends_with('?') => Some("there is no `??`: use `coalesce()`"),
-        '"' | '`' | '‘' | '’' | '“' | '”' => {
-            Some("strings stand in straight single quotes: `'text'`")
-        }
-        '@' => Some("inside an expression a function stands without `@`"),
+        '"' | '`' | '‘' | '’' | '“' | '”' => Some("put text in straight single quotes: `'text'`"),
+        '@' => Some("write functions inside an expression without `@`"),
         c if OPERATORS.contains(&c) => Some(NO_OPERATORS),
-        '[' if before.ends_with('\'') => Some("only what a function gives can be looked into with `[...]`"),
+        '[' if before.ends_with('\'') => Some("only the result of a function can be followed by `[...]`"),
         // `''text''` is an empty string followed by a word.
-        _ if before.ends_with("''") => Some("strings stand in single quotes, each written once: `'text'`"),
-        _ if before.ends_with('\'') => Some("a quote inside a string is written twice: `''`"),
+        _ if before.ends_with("''") => Some("put text in single quotes, not in pairs of them: `'text'`"),
+        _ if before.ends_with('\'') => Some(DOUBLE_THE_QUOTE),
         _ => None,
     }
 }

@@ -48,11 +48,11 @@ pub enum ArgumentPosition {
     WebhookUnsubscribe,
     /// The `trackedProperties` of an action.
     TrackedProperties,
-    /// The condition of an Until loop.
+    /// The condition of a Do until loop.
     UntilCondition,
-    /// Inside a For each or Until loop.
+    /// Inside an Apply to each or Do until loop.
     Loop,
-    /// An action that processes items: For each, Select, Filter array, Create table.
+    /// An action that processes items: Apply to each, Select, Filter array, Create table.
     RepeatingAction,
 }
 
@@ -206,9 +206,8 @@ impl fmt::Display for ValueKind {
     }
 }
 
-/// A set of types. Written as `array
-/// string`; `number` means `integer
-/// float`, and `any` means all.
+/// A set of types. In the table it is written `array | string`, where `number` means `integer | float` and `any` means all
+/// types.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(try_from = "String")]
 pub struct Kinds(u8);
@@ -222,12 +221,12 @@ impl Kinds {
         self.0 & kind.bit() != 0
     }
 
-    /// Whether it is this kind and no other.
+    /// Whether this is the only type.
     pub(crate) fn is_only(self, kind: ValueKind) -> bool {
         self == Kinds::from(kind)
     }
 
-    /// Whether a kind is in both.
+    /// Whether both sets contain a common type.
     pub fn overlaps(self, other: Kinds) -> bool {
         self.0 & other.0 != 0
     }
@@ -253,7 +252,7 @@ impl TryFrom<String> for Kinds {
 
     fn try_from(text: String) -> Result<Kinds, String> {
         text.split('|').map(str::trim).try_fold(Kinds(0), |kinds, word| {
-            let more = Kinds::of_word(word).ok_or_else(|| format!("unknown kind `{word}`"))?;
+            let more = Kinds::of_word(word).ok_or_else(|| format!("unknown type `{word}`"))?;
             Ok(Kinds(kinds.0 | more.0))
         })
     }

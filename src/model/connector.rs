@@ -60,7 +60,12 @@ const METHODS: [&str; 7] = ["get", "put", "post", "delete", "options", "head", "
 pub(crate) fn read(root: Json<'_>, name: &str) -> Option<CustomConnector> {
     let mut operations = BTreeMap::new();
     let mut entries = 0;
-    for path in root.get("paths")?.as_object()?.values().filter_map(Json::as_object) {
+    // Paths that differ only in their query are written in an extension (`x-ms-paths` in autorest's documentation).
+    let paths = root.get("paths")?.as_object()?.values();
+    let more = root.get("x-ms-paths").and_then(Json::as_object).into_iter().flat_map(Object::values);
+    for path in paths.chain(more) {
+        // A path that cannot be followed may have any operation.
+        let Some(path) = resolve(root, path)?.as_object() else { continue };
         let shared = path.get("parameters");
         for (_, operation) in
             path.iter().filter(|(key, _)| METHODS.contains(&key.to_ascii_lowercase().as_str()))
@@ -146,6 +151,10 @@ fn properties(root: Json<'_>, schema: Json<'_>) -> Option<BTreeMap<String, Prope
         return None;
     }
     let list = schema.get("properties")?.as_object().filter(|list| list.len() <= MOST_PARAMETERS)?;
+    // Flows write a property as `body/name`, so the parts of a name with a slash cannot be told apart.
+    if list.iter().any(|(name, _)| name.contains('/')) {
+        return None;
+    }
     let required = schema.get("required").and_then(Json::as_array).into_iter().flatten();
     let required: BTreeSet<&str> = required.take(MOST_PARAMETERS).filter_map(Json::as_str).collect();
     let of = |(name, property): (&str, Json<'_>)| {
@@ -244,6 +253,17 @@ mod tests {
         Get: api-version, id!, region!
         Lost: unknown
         ");
+    }
+
+    #[test]
+    fn paths_in_other_places_are_read() {
+        let text = r##"{"swagger": "2.0", "paths": {"/a": {"$ref": "#/x-items/A"}},
+            "x-items": {"A": {"get": {"operationId": "A"}}},
+            "x-ms-paths": {"/b?kind=c": {"post": {"operationId": "B", "parameters": [
+                {"name": "body", "in": "body", "schema": {"type": "object", "properties": {"a/b": {}}}}]}}}}"##;
+        assert_eq!(shown(text), "A: \nB: body");
+        let elsewhere = r#"{"swagger": "2.0", "paths": {"/a": {"$ref": "https://example.org/a.json"}}}"#;
+        assert!(connector(elsewhere).is_none());
     }
 
     #[test]

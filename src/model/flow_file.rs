@@ -65,7 +65,7 @@ fn not_a_flow(root: Json<'_>, file: FileId) -> Option<Fault> {
             Some(_) => Place { file, target: Target::Json(Route::of(keys.iter().copied()), Part::Value) },
             None => Place::file(file),
         },
-        message: format!("holds no flow: no object stands at `{}`", keys.join(".")),
+        message: format!("is not a flow: there is no object at `{}`", keys.join(".")),
         help: None,
         hides_flows: false,
         kind: FaultKind::File,

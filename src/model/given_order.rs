@@ -117,9 +117,16 @@ pub(crate) fn read_alm(json: Json<'_>, file: FileId) -> Option<GivenOrder> {
     Some(GivenOrder { file, entries: entries.collect() })
 }
 
-/// Whether a text contains a placeholder `#{…}#` of the ALM Accelerator.
+/// Whether a text is a placeholder that a pipeline replaces: it contains `#{…}#`, as the ALM Accelerator and the task
+/// Replace Tokens write it, or it is, as a whole, in one of the other forms of that task or a variable of a pipeline.
+///
+/// Source: qetza/replacetokens-task, README (token patterns); the documentation of Azure Pipelines and GitHub Actions.
 pub(crate) fn is_token(text: &str) -> bool {
+    const AROUND: [(&str, &str); 5] = [("$(", ")"), ("${", "}"), ("{{", "}}"), ("__", "__"), ("<", ">")];
+    let inside = |(start, end): (&str, &str)| text.trim().strip_prefix(start)?.strip_suffix(end);
     text.split_once("#{").is_some_and(|(_, rest)| rest.contains("}#"))
+        // Markup has more than one pair of brackets.
+        || AROUND.into_iter().filter_map(inside).any(|name| !name.is_empty() && !name.contains(['<', '>', '/']))
 }
 
 /// Reads a flow per line. Skips blank lines and lines that start with `#`.
@@ -225,6 +232,18 @@ mod tests {
                     format!("{} {:?}{off}", entry.wanted, entry.rank)
                 })
                 .collect(),
+        }
+    }
+
+    #[test]
+    fn placeholders_of_pipelines_are_tokens() {
+        for token in
+            ["#{Id}#", "x-#{Id}#", "$(Id)", "${{ secrets.ID }}", " {{id}} ", "__Id__", "<connection id>"]
+        {
+            assert!(is_token(token), "{token}");
+        }
+        for value in ["", "shared-1", "{\"a\": {}}", "<p>x</p>", "<br/>", "____", "$()", "a $(b)"] {
+            assert!(!is_token(value), "{value}");
         }
     }
 

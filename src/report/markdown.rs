@@ -51,6 +51,9 @@ pub(crate) fn render(report: &Report<'_>, limit: Limit) -> String {
     if let Some(flows) = verdict::summary(report.verdicts) {
         let _ = writeln!(out, "\nOn import: {flows}.");
     }
+    if let Some(needs) = verdict::needs(report.verdicts) {
+        let _ = writeln!(out, "\nNeeds: {}.", markdown(&needs));
+    }
     if let Some(unchecked) = report.unchecked() {
         let _ = writeln!(out, "\nNot checked: {}", markdown(&unchecked));
     }

@@ -29,6 +29,9 @@ pub(super) fn render(report: &Report<'_>, layout: &Layout<'_>) -> String {
         push(&mut out, paint, "on import:", &flows);
     }
     push_blocked(&mut out, report, paint);
+    if let Some(needs) = verdict::needs(report.verdicts) {
+        push(&mut out, paint, "needs:", &needs);
+    }
     let rules = by_rule(report.findings);
     if rules.len() > 1 && !layout.statistics {
         let rules: Vec<String> = rules.iter().map(|(rule, _, number)| format!("{number} {rule}")).collect();

@@ -1,12 +1,18 @@
 //! Verdicts in reports: their sentences and their JSON.
 
+use std::collections::BTreeSet;
+
 use serde::Serialize;
 
 use super::flow_name::FlowName;
+use super::text::clean;
 use crate::analysis::Analysis;
 use crate::model::FlowIx;
 use crate::verdict::{Cause, Need, Outcome, Verdict, Verdicts};
-use crate::wording::count;
+use crate::wording::{count, first};
+
+/// Premium connectors and operations that a summary names.
+const MOST_PREMIUM: usize = 3;
 
 /// A verdict in machine-readable formats.
 #[derive(Serialize)]
@@ -89,8 +95,8 @@ pub(crate) enum Reason<'a> {
         child: &'a str,
         /// The flow at the end of the chain of calls, if it is not the child.
         root: Option<&'a str>,
-        /// Whether the chain ends at a flow that stays off as exported.
-        stays_off: bool,
+        /// What happens to the flow at the end of the chain: `stays off`.
+        ending: &'static str,
     },
 }
 
@@ -105,11 +111,14 @@ pub(crate) fn reason<'a>(analysis: &'a Analysis, verdicts: &Verdicts, flow: Flow
         Cause::Circle(flows) => Reason::Circle(flows.len() - 1),
         Cause::Child(child) => {
             let root = verdicts.root(workspace, flow);
-            let outcome = verdicts.get(workspace, root).map(|verdict| &verdict.outcome);
             Reason::Child {
                 child: &workspace.flow(*child).name,
                 root: (root != *child).then(|| workspace.flow(root).name.as_str()),
-                stays_off: outcome == Some(&Outcome::StaysOff),
+                ending: match verdicts.get(workspace, root).map(|verdict| &verdict.outcome) {
+                    Some(Outcome::StaysOff) => "stays off",
+                    Some(Outcome::Unknown) => "is not imported",
+                    _ => "will not turn on",
+                },
             }
         }
     })
@@ -124,15 +133,12 @@ impl Reason<'_> {
             Reason::Circle(others) => {
                 format!("it is in a circle of calls with {}", count(*others, "other flow"))
             }
-            Reason::Child { child, root, stays_off } => {
-                let ending = if *stays_off { "stays off" } else { "will not turn on" };
-                match root {
-                    None => format!("it calls {}, which {ending}", name(child)),
-                    Some(root) => {
-                        format!("it calls {}, which depends on {}, which {ending}", name(child), name(root))
-                    }
+            Reason::Child { child, root, ending } => match root {
+                None => format!("it calls {}, which {ending}", name(child)),
+                Some(root) => {
+                    format!("it calls {}, which depends on {}, which {ending}", name(child), name(root))
                 }
-            }
+            },
         };
         format!("will not turn on: {why}")
     }
@@ -165,4 +171,35 @@ pub(crate) fn summary(verdicts: &Verdicts) -> Option<String> {
         parts.push(verb(counts.unknown, "has no recorded state", "have no recorded state"));
     }
     Some(format!("of {}, {}", count(total, "flow"), parts.join(", ")))
+}
+
+/// What has to be provided before the flows can be turned on, in all: `connections for 3 connection references, a value
+/// for 1 environment variable, a premium licence (HTTP)`. `None` if nothing is needed.
+pub(crate) fn needs(verdicts: &Verdicts) -> Option<String> {
+    let needs: BTreeSet<&Need> = verdicts.iter().flat_map(|(_, verdict)| &verdict.needs).collect();
+    let number = |kind: fn(&Need) -> bool| needs.iter().filter(|need| kind(need)).count();
+    let mut parts = Vec::new();
+    let connections = number(|need| matches!(need, Need::Connection(_)));
+    if connections > 0 {
+        let noun = if connections == 1 { "a connection" } else { "connections" };
+        parts.push(format!("{noun} for {}", count(connections, "connection reference")));
+    }
+    let values = number(|need| matches!(need, Need::Value(_)));
+    if values > 0 {
+        let noun = if values == 1 { "a value" } else { "values" };
+        parts.push(format!("{noun} for {}", count(values, "environment variable")));
+    }
+    let flows = number(|need| matches!(need, Need::Flow(_)));
+    if flows > 0 {
+        parts.push(format!("{} from elsewhere", count(flows, "child flow")));
+    }
+    let premium = needs.iter().filter_map(|need| match need {
+        Need::Licence(what) => Some(clean(what)),
+        _ => None,
+    });
+    let premium: Vec<String> = premium.collect();
+    if !premium.is_empty() {
+        parts.push(format!("a premium licence ({})", first(MOST_PREMIUM, premium.into_iter())));
+    }
+    (!parts.is_empty()).then(|| parts.join(", "))
 }

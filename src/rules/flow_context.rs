@@ -1,5 +1,5 @@
-//! What a rule about one flow looks at. All of them look at a flow before the next one is opened, so that it is read
-//! from memory once and the semantic model is dropped after it.
+//! The context of rules about a single flow. All of them inspect a flow before the next flow is processed, so that its
+//! semantic model is built once and can be dropped.
 
 use std::cell::Cell;
 use std::collections::BTreeSet;
@@ -10,17 +10,17 @@ use crate::semantic::{Reference, ReferenceKind, SemanticModel, StringSite, links
 use crate::source::{Json, Place};
 use crate::suggest;
 
-/// How many names all "did you mean" of one flow may be compared with: a flow with that many unknown names was not
-/// mistyped.
+/// The maximum number of comparisons for all suggestions ("did you mean") of a flow. A flow that needs more has too many
+/// unknown names for typing errors.
 const MOST_COMPARED: usize = 500_000;
 
-/// A flow whose file was read, from the inside.
+/// A flow whose file could be read, with its semantic model.
 pub(crate) struct FlowContext<'c, 'w> {
     pub(super) run: &'c Context<'w>,
     pub(super) index: FlowIx,
     pub(super) flow: &'w Flow,
     pub(super) semantic: &'c SemanticModel<'w>,
-    /// Names that were compared so far.
+    /// The number of comparisons so far.
     compared: Cell<usize>,
 }
 
@@ -34,25 +34,25 @@ impl<'c, 'w> FlowContext<'c, 'w> {
         FlowContext { run, index, flow, semantic, compared: Cell::new(0) }
     }
 
-    /// The known name nearest to an unknown one, unless too many were compared already.
+    /// The known name closest to an unknown one, if any is close and the limit of comparisons is not reached.
     pub(super) fn nearest<'a>(
         &self,
-        wanted: &str,
+        unknown: &str,
         known: impl IntoIterator<Item = &'a str>,
     ) -> Option<&'a str> {
         let left = MOST_COMPARED.saturating_sub(self.compared.get());
         let counted = known.into_iter().take(left);
-        suggest::nearest(wanted, counted.inspect(|_| self.compared.set(self.compared.get() + 1)))
+        suggest::nearest(unknown, counted.inspect(|_| self.compared.set(self.compared.get() + 1)))
     }
 
     pub(super) fn place(&self, site: &StringSite<'_>) -> Option<Place> {
         self.semantic.place(self.flow, site)
     }
 
-    /// The references of a kind, grouped by the name they mean, in the order of the names. No group is empty.
+    /// The references of a kind, grouped and sorted by name. No group is empty.
     pub(super) fn by_name(&self, kind: ReferenceKind) -> Vec<Vec<&Reference<'w>>> {
         let mut all: Vec<&Reference<'w>> =
-            self.semantic.references.iter().filter(|one| one.kind == kind).collect();
+            self.semantic.references.iter().filter(|reference| reference.kind == kind).collect();
         all.sort_by(|a, b| compare(&a.name, &b.name));
         all.chunk_by(|a, b| compare(&a.name, &b.name).is_eq()).map(<[_]>::to_vec).collect()
     }
@@ -62,34 +62,34 @@ impl<'c, 'w> FlowContext<'c, 'w> {
         self.semantic.action(index).name
     }
 
-    /// The name of a site's owner.
+    /// The name of the step that contains a string.
     pub(super) fn owner(&self, site: &StringSite<'_>) -> &'w str {
         self.semantic.name(site.owner)
     }
 
-    /// The action and its containers, the nearest first.
+    /// The action and its containers, innermost first.
     pub(super) fn with_containers(&self, action: ActionIx) -> impl Iterator<Item = ActionIx> {
-        let above = |at: &ActionIx| self.semantic.action(*at).parent.map(|(parent, _)| parent);
-        std::iter::successors(Some(action), above)
+        let parent = |action: &ActionIx| self.semantic.action(*action).parent.map(|(parent, _)| parent);
+        std::iter::successors(Some(action), parent)
     }
 
-    /// Whether an action runs only where one of those that count failed, timed out or was skipped: it or a container
-    /// of it waits for that, or for a step that does.
+    /// Whether an action runs only if one of the actions that `counts` accepts failed, timed out or was skipped: the
+    /// action or a container of it waits for that, directly or through other steps.
     pub(super) fn runs_only_after_fault(&self, action: ActionIx, counts: impl Fn(ActionIx) -> bool) -> bool {
         let mut open: Vec<ActionIx> = self.with_containers(action).collect();
         let mut seen = BTreeSet::new();
-        while let Some(at) = open.pop() {
-            if !seen.insert(at) {
+        while let Some(action) = open.pop() {
+            if !seen.insert(action) {
                 continue;
             }
-            for (name, statuses) in links(self.semantic.action(at)) {
-                let before = self.semantic.names.sibling(at, name);
-                if !may_be(statuses, "Succeeded") && before.is_none_or(&counts) {
+            for (name, statuses) in links(self.semantic.action(action)) {
+                let predecessor = self.semantic.names.sibling(action, name);
+                if !may_be(statuses, "Succeeded") && predecessor.is_none_or(&counts) {
                     return true;
                 }
-                // What also runs when the other step was skipped need not wait for what that one waits for.
+                // A step that also runs after a skipped predecessor does not depend on what the predecessor waits for.
                 if !may_be(statuses, "Skipped") {
-                    open.extend(before);
+                    open.extend(predecessor);
                 }
             }
         }
@@ -102,8 +102,8 @@ impl<'c, 'w> FlowContext<'c, 'w> {
     }
 }
 
-/// Whether a list of statuses holds one, or is none that could be told.
+/// Whether a list of statuses contains a status. True for lists that cannot be interpreted.
 fn may_be(statuses: Json<'_>, status: &str) -> bool {
     let Some(list) = statuses.as_array().filter(|list| !list.is_empty()) else { return true };
-    list.iter().any(|one| one.as_str().is_none_or(|one| one.eq_ignore_ascii_case(status)))
+    list.iter().any(|entry| entry.as_str().is_none_or(|entry| entry.eq_ignore_ascii_case(status)))
 }

@@ -1,51 +1,51 @@
-//! The head of a rule's page: the only home of its id, severity and codes.
+//! The head of a rule's page, which is the only place that states its id, severity and codes.
 
 use serde::Deserialize;
 
 use crate::config::Profile;
 use crate::finding::{Blocks, Confidence, Severity, Stamp};
 
-/// What a rule's page says at its head.
+/// The head of a rule's page.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Meta {
-    /// Says what is wrong: `child-flow-off`.
+    /// What is wrong: `child-flow-off`.
     pub id: String,
-    /// The family: `activation`.
+    /// The category: `activation`.
     pub category: String,
-    /// How bad a finding is.
+    /// How serious a finding is.
     pub severity: Severity,
-    /// How sure a finding is.
+    /// How certain a finding is.
     pub confidence: Confidence,
-    /// Platform error codes that the rule prevents.
+    /// The platform errors that the problem causes.
     pub codes: Vec<String>,
-    /// The version of flowvet that had it first.
+    /// The first version of flowvet with the rule.
     pub since: String,
-    /// One line: what is wrong.
+    /// What is wrong, in a few words.
     pub summary: String,
-    /// Whether it runs without being asked for.
+    /// Whether the rule runs by default.
     #[serde(default)]
     pub default: DefaultState,
-    /// Whether its fault can stop a flow from being turned on.
+    /// Whether the problem can prevent a flow from being turned on.
     #[serde(default)]
     pub activation: bool,
-    /// Which flows an error keeps from being turned on: see [`Blocks`].
+    /// Which flows an error prevents from being turned on: see [`Blocks`].
     #[serde(default)]
     pub blocks: Blocks,
 }
 
-/// Whether a rule runs without being asked for.
+/// Whether a rule runs by default.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub(crate) enum DefaultState {
-    /// It does.
+    /// It runs in the profile `recommended`.
     #[default]
     On,
-    /// It does not.
+    /// It runs only in the profile `strict`, or when the configuration turns it on.
     Off,
 }
 
-/// Why a page is no page of a rule. Pages are part of the program, so this is a bug that tests find.
+/// Why a page is not the page of a rule. Pages are part of the program, so this is a bug that tests find.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum PageError {
     #[error("the page does not begin with a head between `+++` lines")]
@@ -55,14 +55,13 @@ pub(crate) enum PageError {
 }
 
 impl Meta {
-    /// Reads the head of a page.
+    /// Parses the head of a page.
     pub(crate) fn of_page(page: &str) -> Result<Meta, PageError> {
         let (head, _) = split(page).ok_or(PageError::NoHead)?;
         Ok(toml::from_str(head)?)
     }
 
-    /// Whether the rule runs in a profile without being asked for by name. What is wrong with the configuration is told
-    /// in every one.
+    /// Whether a profile turns the rule on. Every profile reports problems of the configuration.
     pub(crate) fn is_in(&self, profile: Profile) -> bool {
         let is_on = self.default == DefaultState::On;
         match profile {
@@ -84,12 +83,12 @@ impl Meta {
     }
 }
 
-/// A page's text below its head.
+/// The text of a page after its head.
 pub(crate) fn body(page: &str) -> &str {
     split(page).map_or(page, |(_, body)| body).trim_start()
 }
 
-/// What a rule does: the first paragraph of its page, on one line.
+/// The first paragraph of a page, which says what the rule does, on one line.
 pub(crate) fn first_paragraph(page: &str) -> String {
     let is_words = |line: &&str| !line.is_empty() && !line.starts_with('#');
     let lines = body(page).lines().skip_while(|line| !is_words(line)).take_while(is_words);

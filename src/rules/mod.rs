@@ -1,5 +1,5 @@
-//! The rules. A rule is data and a function: a page (`rules/<category>/<id>.md`), whose head is the only home of its
-//! facts, and a check. `CONTRIBUTING.md` shows how to add one.
+//! The rules. A rule is data and a function: a page (`rules/<category>/<id>.md`), whose head is the only place that
+//! states its facts, and a check. `CONTRIBUTING.md` shows how to add a rule.
 
 mod activation;
 mod config;
@@ -27,36 +27,36 @@ use crate::wording::count;
 use flow_context::FlowContext;
 pub(crate) use meta::{DefaultState, Meta, body, first_paragraph};
 
-/// One rule.
+/// A rule.
 pub(crate) struct Rule {
-    /// Its page.
+    /// The text of its page.
     pub(crate) page: &'static str,
-    /// Looks for its fault.
+    /// Finds and reports the problem.
     pub(crate) check: Check,
 }
 
-/// What a rule looks at.
+/// The function of a rule, and what it inspects.
 #[derive(Clone, Copy)]
 pub(crate) enum Check {
-    /// Everything there is.
+    /// Inspects all inputs at once.
     Workspace(fn(&Context<'_>, &mut Sink)),
-    /// One flow after the other.
+    /// Inspects a flow at a time.
     Flow(fn(&FlowContext<'_, '_>, &mut Sink)),
 }
 
-/// What a check may look at.
+/// What checks have access to.
 #[derive(Clone, Copy)]
 pub(crate) struct Context<'a> {
     pub(crate) sources: &'a Sources,
     pub(crate) workspace: &'a Workspace,
     pub(crate) webhooks: &'a Webhooks,
     pub(crate) graph: &'a Graph,
-    /// Deployment settings, one an environment.
+    /// Deployment settings files, usually one for each environment.
     pub(crate) settings: &'a [Settings],
-    /// An activation order that was given by itself.
+    /// The activation order that was given as a file of its own.
     pub(crate) given_order: Option<&'a GivenOrder>,
     pub(crate) config: &'a Config,
-    /// What lets findings pass, with the uses counted; empty until every other family has run.
+    /// The suppressions, with their uses counted. Empty until the rules of all other categories have run.
     pub(crate) suppressions: &'a [Suppression<'a>],
 }
 
@@ -68,8 +68,8 @@ macro_rules! page {
 }
 pub(crate) use page;
 
-/// Every rule, family by family.
-static FAMILIES: [&[Rule]; 8] = [
+/// Every rule, by category.
+static CATEGORIES: [&[Rule]; 8] = [
     activation::RULES,
     run_only::RULES,
     connections::RULES,
@@ -80,8 +80,8 @@ static FAMILIES: [&[Rule]; 8] = [
     config::RULES,
 ];
 
-/// The family about the configuration itself. It runs last, since it judges what the configuration let pass.
-const LAST: &str = "config";
+/// The category about the configuration itself. It runs last, because it reports unused suppressions.
+const LAST_CATEGORY: &str = "config";
 
 /// A rule with the head of its page.
 pub(crate) struct RuleEntry {
@@ -90,51 +90,51 @@ pub(crate) struct RuleEntry {
 }
 
 static ENTRIES: LazyLock<Vec<RuleEntry>> = LazyLock::new(|| {
-    let rules = FAMILIES.iter().flat_map(|family| family.iter());
+    let rules = CATEGORIES.iter().flat_map(|category| category.iter());
     rules.filter_map(|rule| Some(RuleEntry { meta: Meta::of_page(rule.page).ok()?, rule })).collect()
 });
 
-/// Every rule with the head of its page, in the order of the families.
+/// Every rule with the head of its page, in the order of the categories.
 pub(crate) fn all() -> &'static [RuleEntry] {
     &ENTRIES
 }
 
-/// The rule with this id; `activation/child-flow-off` is understood too.
+/// The rule with this id. The category may come before it: `activation/child-flow-off`.
 pub(crate) fn find(id: &str) -> Option<&'static RuleEntry> {
     let bare = id.rsplit_once('/').map_or(id, |(_, id)| id);
     all().iter().find(|entry| entry.meta.id == bare)
 }
 
-/// Where the project is published; empty where the manifest does not say.
+/// The URL of the project's repository; empty if the manifest has none.
 pub(crate) const REPOSITORY: &str = env!("CARGO_PKG_REPOSITORY");
 
-/// The address of a rule's page in this version, where the project is published.
+/// The URL of a rule's page in this version; `None` for unknown rules, or if there is no repository.
 pub(crate) fn page_address(id: &str) -> Option<String> {
     let Meta { id, category, .. } = &find(id).filter(|_| !REPOSITORY.is_empty())?.meta;
     Some(format!("{REPOSITORY}/blob/v{}/rules/{category}/{id}.md", env!("CARGO_PKG_VERSION")))
 }
 
-/// What the rules found.
+/// The result of all rules.
 #[derive(Debug, Default)]
 pub(crate) struct Checked {
     pub(crate) findings: Vec<Finding>,
-    /// How many findings were let pass.
+    /// The number of suppressed findings.
     pub(crate) ignored: usize,
 }
 
-/// Runs the rules, applies the configuration, and sorts what stays by file, offset and rule, so that the same input
-/// gives the same bytes.
+/// Runs the rules, applies the configuration, and sorts the remaining findings by file, offset and rule, so that the
+/// same input always has the same output.
 pub(crate) fn check(context: &Context<'_>) -> Checked {
     let Context { sources, workspace, config, .. } = *context;
     let policy = Policy { sources, workspace, config };
     let allows = crate::config::allows(workspace);
     let mut suppressions = crate::config::suppressions(config, &allows);
-    let first = run_all(context, &policy, |entry| entry.meta.category != LAST);
-    let before = first.len();
-    let mut findings = policy.apply_suppressions(first, &mut suppressions);
-    let ignored = before - findings.len();
+    let all = run_all(context, &policy, |entry| entry.meta.category != LAST_CATEGORY);
+    let count = all.len();
+    let mut findings = policy.apply_suppressions(all, &mut suppressions);
+    let ignored = count - findings.len();
     let last = Context { suppressions: &suppressions, ..*context };
-    findings.extend(run_all(&last, &policy, |entry| entry.meta.category == LAST));
+    findings.extend(run_all(&last, &policy, |entry| entry.meta.category == LAST_CATEGORY));
     sort(sources, &mut findings);
     Checked { findings, ignored }
 }
@@ -148,52 +148,58 @@ fn sort(sources: &Sources, findings: &mut [Finding]) {
     });
 }
 
-/// A piece of the work that can be done beside the others.
+/// A unit of work. Jobs run in parallel.
 enum Job {
-    /// A rule about everything.
-    Rule(Wanted),
-    /// All rules about one flow.
+    /// A rule that inspects all inputs at once.
+    Rule(ActiveRule),
+    /// All rules about single flows, on this flow.
     Flow(FlowIx),
 }
 
-/// A rule that is to run, and whether the profile turns it on.
-type Wanted = (&'static RuleEntry, bool);
+/// A rule that runs, and whether the profile turns it on.
+type ActiveRule = (&'static RuleEntry, bool);
 
-/// Runs some of the rules and gives their findings the severities of the configuration.
+/// Runs some of the rules and sets the severities of their findings as configured.
 fn run_all(
     context: &Context<'_>,
     policy: &Policy<'_>,
-    is_wanted: impl Fn(&RuleEntry) -> bool,
+    is_selected: impl Fn(&RuleEntry) -> bool,
 ) -> Vec<Finding> {
     let profile = context.config.profile.unwrap_or_default();
-    let (of_flows, of_all): (Vec<Wanted>, Vec<Wanted>) = all()
+    let (flow_rules, workspace_rules): (Vec<ActiveRule>, Vec<ActiveRule>) = all()
         .iter()
-        .filter(|entry| is_wanted(entry))
+        .filter(|entry| is_selected(entry))
         .map(|entry| (entry, entry.meta.is_in(profile)))
         .filter(|(entry, is_on)| *is_on || policy.turns_on(&entry.meta.category, &entry.meta.id))
         .partition(|(entry, _)| matches!(entry.rule.check, Check::Flow(_)));
-    let flows = context.workspace.indexed().filter(|_| !of_flows.is_empty());
-    let jobs = of_all.into_iter().map(Job::Rule).chain(flows.map(|(index, _)| Job::Flow(index))).collect();
+    let flows = context.workspace.indexed().filter(|_| !flow_rules.is_empty());
+    let flow_jobs = flows.map(|(index, _)| Job::Flow(index));
+    let jobs = workspace_rules.into_iter().map(Job::Rule).chain(flow_jobs).collect();
     let length = context.sources.iter().map(|text| text.text().len()).sum();
     let findings = crate::parallel::map(jobs, |job| match job {
         Job::Rule((entry, is_on)) => policy.apply_levels(run(entry, context, length, None), is_on),
-        Job::Flow(index) => run_in_flow(&of_flows, context, policy, index),
+        Job::Flow(index) => run_in_flow(&flow_rules, context, policy, index),
     });
     findings.into_iter().flatten().filter(|finding| !is_moot(context, finding)).collect()
 }
 
-/// What is reported about a flow that an import leaves out: that it does, and what is wrong with the file anyway.
-const OF_LEFT_OUT: [&str; 2] = ["flow-record-missing", "secret-in-definition"];
+/// The rules that still report about a flow that an import leaves out.
+const FOR_LEFT_OUT_FLOWS: [&str; 2] = ["flow-record-missing", "secret-in-definition"];
 
-/// Whether a finding is about a flow that an import leaves out: whatever else is wrong with it does no harm.
+/// Whether a finding does not matter, because an import leaves its flow out.
 fn is_moot(context: &Context<'_>, finding: &Finding) -> bool {
     let workspace = context.workspace;
     let is_left_out = finding.flow.is_some_and(|flow| workspace.is_left_out(workspace.flow(flow)));
-    is_left_out && !OF_LEFT_OUT.contains(&finding.rule)
+    is_left_out && !FOR_LEFT_OUT_FLOWS.contains(&finding.rule)
 }
 
-/// Opens a flow and runs the rules about flows on it.
-fn run_in_flow(rules: &[Wanted], context: &Context<'_>, policy: &Policy<'_>, index: FlowIx) -> Vec<Finding> {
+/// Builds the semantic model of a flow and runs the rules about single flows on it.
+fn run_in_flow(
+    rules: &[ActiveRule],
+    context: &Context<'_>,
+    policy: &Policy<'_>,
+    index: FlowIx,
+) -> Vec<Finding> {
     let flow = context.workspace.flow(index);
     let Some(content) = &flow.content else { return Vec::new() };
     let semantic = SemanticModel::of(&content.definition);
@@ -204,7 +210,7 @@ fn run_in_flow(rules: &[Wanted], context: &Context<'_>, policy: &Policy<'_>, ind
     findings.flatten().collect()
 }
 
-/// Runs a rule on texts of this length: one flow, or all there are.
+/// Runs a rule on a flow, or on all inputs. `length` is the total length of the inspected texts.
 fn run(
     entry: &'static RuleEntry,
     context: &Context<'_>,
@@ -235,7 +241,7 @@ impl Context<'_> {
         format!("`{}`", self.workspace.flow(flow).name)
     }
 
-    /// Whether the configuration says that the target has a solution: what it brings is not missing then.
+    /// Whether the configuration says that the target environment has a solution. Its components are not missing then.
     pub(crate) fn is_in_target(&self, solution: Option<&str>) -> bool {
         solution.is_some_and(|solution| self.config.has_in_target(solution))
     }
@@ -267,25 +273,25 @@ impl Context<'_> {
         }
     }
 
-    /// Every activation order that was given: by itself, or in settings.
+    /// Every given activation order: in a file of its own, or in a deployment settings file.
     pub(crate) fn given_orders(&self) -> impl Iterator<Item = &GivenOrder> {
         self.given_order
             .into_iter()
             .chain(self.settings.iter().filter_map(|settings| settings.order.as_ref()))
     }
 
-    /// Every flow of the inputs that another one calls, with the calls.
+    /// Every flow of the inputs that is called, with its calls.
     pub(crate) fn children(&self) -> impl Iterator<Item = (FlowIx, Vec<CallSite>)> {
         let called = self.workspace.indexed().map(|(flow, _)| (flow, self.graph.calls_to(flow)));
         called.filter(|(_, calls)| !calls.is_empty())
     }
 }
 
-/// What to do about a secret that stands in a package.
-pub(crate) const REVOKE: &str = "revoke this secret: everyone who can read the solution can read it. Keep the new one in \
-    Azure Key Vault, and read it through an environment variable of type secret";
+/// The help for a secret in a package.
+pub(crate) const REVOKE: &str = "revoke this secret: everyone who can read the solution can read it. Store the new \
+    one in Azure Key Vault, and read it through an environment variable of type Secret";
 
-/// How many related places a finding names at most.
+/// The maximum number of calls that a finding points at.
 const MOST_RELATED: usize = 8;
 
 #[cfg(test)]
@@ -294,7 +300,7 @@ mod tests {
 
     #[test]
     fn every_page_has_a_head_and_ids_are_unique() {
-        let pages: Vec<&Rule> = FAMILIES.iter().flat_map(|family| family.iter()).collect();
+        let pages: Vec<&Rule> = CATEGORIES.iter().flat_map(|category| category.iter()).collect();
         for rule in &pages {
             if let Err(error) = Meta::of_page(rule.page) {
                 panic!("{error}: {}", &rule.page[..rule.page.len().min(200)]);
@@ -310,9 +316,9 @@ mod tests {
         assert_eq!(ids.len(), pages.len());
     }
 
-    /// What the catalog says of rules is true of them, and the other way round.
+    /// Rules that errors mention exist, and the other way round.
     #[test]
-    fn rules_and_errors_know_each_other() {
+    fn rules_and_errors_that_refer_to_each_other_exist() {
         for error in crate::errors::all() {
             for rule in &error.rules {
                 assert!(find(rule).is_some(), "{} names the unknown rule {rule}", error.code);

@@ -1,21 +1,21 @@
-//! OData in the parameters of steps: lists of columns, and conditions on them. Expressions and texts in quotes are
-//! left out. Shared by rules about triggers and actions.
+//! OData in the parameters of steps: lists of columns, and filters. Expressions and quoted strings are skipped. Shared
+//! by rules about triggers and actions.
 
 use std::ops::Range;
 
-/// A name in such a text, and where it begins.
+/// A name in an OData text, and its byte offset.
 pub(super) struct Mention<'a> {
     pub(super) name: &'a str,
     pub(super) at: usize,
 }
 
-/// An operator of another language: where it stands, and what OData has for it.
+/// An operator of another language: its byte range, and the OData operator to use instead.
 pub(super) struct WrongOperator {
     pub(super) range: Range<usize>,
     pub(super) instead: &'static str,
 }
 
-/// Operators of other languages, the longer ones first.
+/// Operators of other languages with their OData equivalents, longer ones first.
 const OPERATORS: [(&str, &str); 14] = [
     ("===", "eq"),
     ("!==", "ne"),
@@ -33,19 +33,19 @@ const OPERATORS: [(&str, &str); 14] = [
     ("!", "not"),
 ];
 
-/// What OData has.
+/// The operators of OData, for messages.
 pub(super) const OPERATORS_IN_WORDS: &str = "`eq`, `ne`, `gt`, `ge`, `lt`, `le`, `and`, `or` and `not`";
 
-/// Words of other languages that stand between a column and a value, in lower case.
+/// Words that other languages write between a column and a value, in lower case, with their OData equivalents.
 const WORDS: [(&str, &str); 3] = [("like", "contains(column,'text')"), ("is", "eq"), ("equals", "eq")];
 
-/// Words of OData that join conditions; a name follows them.
+/// Words of OData that a name follows.
 const KEYWORDS: [&str; 3] = ["and", "or", "not"];
 
-/// The first operator of another language in a condition.
+/// The first operator of another language in a filter.
 pub(super) fn wrong_operator(filter: &str) -> Option<WrongOperator> {
-    wrong_sign(filter).or_else(|| {
-        // Only behind a name: at another place it may be a column.
+    wrong_symbol(filter).or_else(|| {
+        // Only after a name: elsewhere, the word may be a column.
         let names = mentioned(filter);
         names.windows(2).find_map(|pair| {
             let [before, word] = pair else { return None };
@@ -58,9 +58,9 @@ pub(super) fn wrong_operator(filter: &str) -> Option<WrongOperator> {
     })
 }
 
-/// The first sign of another language in a condition.
-fn wrong_sign(filter: &str) -> Option<WrongOperator> {
-    // Functions of Dataverse name their parameters: `LastXDays(PropertyName='createdon',PropertyValue=7)`.
+/// The first operator of another language that is a symbol.
+fn wrong_symbol(filter: &str) -> Option<WrongOperator> {
+    // Functions of Dataverse have named parameters: `LastXDays(PropertyName='createdon',PropertyValue=7)`.
     let has_named = filter.contains("Microsoft.Dynamics.CRM.");
     for plain in plain(filter) {
         for (at, _) in filter[plain.clone()].char_indices() {
@@ -75,7 +75,7 @@ fn wrong_sign(filter: &str) -> Option<WrongOperator> {
     None
 }
 
-/// The columns of a list: `hlb_name desc, hlb_due`. What is computed, and paths into other tables, are left out.
+/// The columns of a list: `hlb_name desc, hlb_due`. Expressions and paths into other tables are skipped.
 pub(super) fn listed(list: &str) -> Vec<Mention<'_>> {
     let mut found = Vec::new();
     let mut at = 0;
@@ -90,7 +90,7 @@ pub(super) fn listed(list: &str) -> Vec<Mention<'_>> {
     found
 }
 
-/// The names in a condition that stand alone: no functions, no paths, no ranges of lambdas.
+/// The names in a filter that are neither functions, nor parts of paths, nor variables of lambdas.
 pub(super) fn mentioned(filter: &str) -> Vec<Mention<'_>> {
     let mut found = Vec::new();
     for plain in plain(filter) {
@@ -104,7 +104,7 @@ pub(super) fn mentioned(filter: &str) -> Vec<Mention<'_>> {
             let (name, end) = (&filter[from..from + length], from + length);
             let before = filter[..from].bytes().next_back();
             let after = filter[end..].bytes().next();
-            // Also what an expression or a text in quotes continues.
+            // Expressions and quoted strings may continue a name, too.
             let is_part =
                 |byte: Option<u8>| matches!(byte, Some(b'/' | b':' | b'{' | b'}' | b'@' | b'.' | b'\''));
             let is_alone = !is_part(before) && !is_part(after) && after != Some(b'(');
@@ -121,12 +121,12 @@ fn is_name(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || byte == b'_'
 }
 
-/// The text without the parts in quotes and the expressions, whose signs mean something else.
+/// The text without quoted strings and expressions.
 pub(super) fn without_texts(text: &str) -> String {
     plain(text).into_iter().map(|range| &text[range]).collect()
 }
 
-/// The parts of a text that are neither in quotes nor in an expression.
+/// The byte ranges of a text that are neither in quotes nor in an expression.
 fn plain(text: &str) -> Vec<Range<usize>> {
     if text.starts_with('@') && !text.starts_with("@{") && !text.starts_with("@@") {
         return Vec::new();
@@ -196,9 +196,10 @@ mod tests {
     }
 
     #[test]
-    fn names_are_found_where_they_stand_alone() {
-        let names =
-            |mentions: Vec<Mention<'_>>| mentions.iter().map(|one| one.name.to_owned()).collect::<Vec<_>>();
+    fn names_are_found_but_not_parts_of_paths() {
+        let names = |mentions: Vec<Mention<'_>>| {
+            mentions.iter().map(|mention| mention.name.to_owned()).collect::<Vec<_>>()
+        };
         assert_eq!(names(listed("hlb_a, hlb_b desc,,@{x}, hlb_c/d")), ["hlb_a", "hlb_b"]);
         assert_eq!(listed(" a, b")[1].at, 4);
         let filter = "hlb_a eq 'hlb_x' and contains(hlb_b,'y') and hlb_c/hlb_d eq 1 and hlb_es/any(o:o/hlb_f eq 2) and \

@@ -175,9 +175,13 @@ fn seeds(
 
 /// Blocks every flow that calls a flow that will not be on. Breadth first, so that each flow states the nearest cause.
 fn block_callers(workspace: &Workspace, graph: &Graph, outcomes: &mut BTreeMap<FlowIx, Outcome>) {
-    let is_off = |outcome: &Outcome| matches!(outcome, Outcome::StaysOff | Outcome::Blocked(_));
-    let mut queue: VecDeque<FlowIx> =
-        outcomes.iter().filter(|(_, outcome)| is_off(outcome)).map(|(flow, _)| *flow).collect();
+    // An import leaves out a flow without a record, so it is not there to be called.
+    let is_off = |(flow, outcome): &(&FlowIx, &Outcome)| match outcome {
+        Outcome::StaysOff | Outcome::Blocked(_) => true,
+        Outcome::Unknown => workspace.is_left_out(workspace.flow(**flow)),
+        Outcome::TurnsOn => false,
+    };
+    let mut queue: VecDeque<FlowIx> = outcomes.iter().filter(is_off).map(|(flow, _)| *flow).collect();
     let mut callers: BTreeMap<FlowIx, Vec<FlowIx>> = BTreeMap::new();
     for caller in outcomes.keys() {
         for call in graph.calls_of(*caller) {

@@ -55,7 +55,9 @@ pub(crate) fn premium(workspace: &Workspace, flow: FlowIx) -> BTreeSet<String> {
     let solution = workspace.flow(flow).solution;
     let definition = &content.definition;
     let mut found = BTreeSet::new();
-    for connection in &content.connections {
+    // Connections that no step uses are not read.
+    let keys: BTreeSet<_> = content.connection_uses.iter().map(|one| &one.key).collect();
+    for connection in keys.into_iter().filter_map(|key| content.connection(key)) {
         let declared =
             connection.logical_name.as_ref().and_then(|name| workspace.connection_reference(name, solution));
         let connector =
@@ -81,22 +83,22 @@ pub(crate) fn premium(workspace: &Workspace, flow: FlowIx) -> BTreeSet<String> {
     found
 }
 
-/// Whether there are settings files with connections, and each has a connection for this reference.
+/// Whether there are settings files with a list of connections, and each has a connection for this reference.
 fn has_connection(settings: &[Settings], name: &LogicalName) -> bool {
-    let mut files = settings.iter().filter_map(|settings| settings.references.as_ref()).peekable();
-    files.peek().is_some()
-        && files.all(|entries| {
-            let entry = entries.iter().find(|entry| entry.logical_name == *name);
-            entry.is_some_and(|entry| entry.connection == SettingValue::Given)
-        })
+    all_provide(settings.iter().filter_map(|file| file.references.as_ref()), |entry| {
+        entry.logical_name == *name && entry.connection == SettingValue::Given
+    })
 }
 
-/// Whether there are settings files with values, and each has a value for this variable.
+/// Whether there are settings files with a list of values, and each has a value for this variable.
 fn has_value(settings: &[Settings], name: &SchemaName) -> bool {
-    let mut files = settings.iter().filter_map(|settings| settings.variables.as_ref()).peekable();
-    files.peek().is_some()
-        && files.all(|entries| {
-            let entry = entries.iter().find(|entry| entry.schema_name == *name);
-            entry.is_some_and(|entry| entry.value == SettingValue::Given)
-        })
+    all_provide(settings.iter().filter_map(|file| file.variables.as_ref()), |entry| {
+        entry.schema_name == *name && entry.value == SettingValue::Given
+    })
+}
+
+/// Whether there are lists, and each has an entry that provides what is needed.
+fn all_provide<'a, T: 'a>(lists: impl Iterator<Item = &'a Vec<T>>, provides: impl Fn(&T) -> bool) -> bool {
+    let mut lists = lists.peekable();
+    lists.peek().is_some() && lists.all(|entries| entries.iter().any(&provides))
 }

@@ -60,13 +60,23 @@ pub(crate) fn root() -> &'static Path {
 
 /// The folder of public packages, if it exists next to the project.
 pub(crate) fn corpus() -> Option<PathBuf> {
-    let folder = root().parent()?.join("shared").join("corpus");
+    shared("corpus")
+}
+
+/// A folder of `../shared`. Says that the test is skipped if it does not exist.
+pub(crate) fn shared(name: &str) -> Option<PathBuf> {
+    let folder = root().parent()?.join("shared").join(name);
     if folder.is_dir() {
         return Some(folder);
     }
-    // Writes to the stream directly: the test harness captures what the macros print in passing tests.
-    let _ = writeln!(std::io::stderr(), "skipped: there is no corpus of public packages at ../shared/corpus");
+    skipped(&format!("there is no ../shared/{name}"));
     None
+}
+
+/// Prints why a test is skipped. Writes to the stream directly: the test harness captures what the macros print in
+/// passing tests.
+pub(crate) fn skipped(reason: &str) {
+    let _ = writeln!(std::io::stderr(), "skipped: {reason}");
 }
 
 /// Every package of the corpus, sorted, relative to the project.

@@ -157,5 +157,5 @@ fn arities_and_types_print_in_words() {
     let kinds = |name: &str| lookup(name).unwrap().argument(0).to_string();
     let words = ["int", "toLower", "add", "first", "length"].map(kinds).join("; ");
     insta::assert_snapshot!(words, @r"any value; string; integer or float; string or array; string, array or object");
-    assert_eq!(Kinds::try_from("text".to_owned()), Err("unknown kind `text`".to_owned()));
+    assert_eq!(Kinds::try_from("text".to_owned()), Err("unknown type `text`".to_owned()));
 }

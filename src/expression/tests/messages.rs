@@ -47,7 +47,7 @@ fn unclosed_brackets_and_quotes() {
     @{}
       ^
     found `}`, expected a value or a function
-    help: there is nothing between the braces: text that holds `@{` is written with `@@{`
+    help: write an expression between the braces; to write `@{` as plain text, use `@@{`
 
     @f(
       ~^
@@ -64,12 +64,12 @@ fn unclosed_brackets_and_quotes() {
     @f('it's')
       ~    ^
     found `s`, expected `,` or `)`
-    help: a quote inside a string is written twice: `''`
+    help: write a quote inside a string twice: `''`
 
     @f('a
        ~ ^
     found the end of the text inside a string, expected `'`
-    help: a quote inside a string is written twice: `''`
+    help: write a quote inside a string twice: `''`
 
     @f()['a'
         ~   ^
@@ -82,12 +82,12 @@ fn unclosed_brackets_and_quotes() {
     @{f('a}
         ~  ^
     found the end of the text inside a string, expected `'`
-    help: a quote inside a string is written twice: `''`
+    help: write a quote inside a string twice: `''`
     "#);
 }
 
 #[test]
-fn nothing_stands_where_a_value_is_due() {
+fn a_missing_value() {
     insta::assert_snapshot!(reports(&[
         "@{ }",
         "@f(,1)",
@@ -96,7 +96,7 @@ fn nothing_stands_where_a_value_is_due() {
     @{ }
        ^
     found `}`, expected a value or a function
-    help: there is nothing between the braces: text that holds `@{` is written with `@@{`
+    help: write an expression between the braces; to write `@{` as plain text, use `@@{`
 
     @f(,1)
        ^
@@ -109,7 +109,7 @@ fn nothing_stands_where_a_value_is_due() {
 }
 
 #[test]
-fn a_name_stands_where_a_value_is_due() {
+fn a_name_instead_of_a_value() {
     insta::assert_snapshot!(reports(&[
         "@someone please",
         "@{name}",
@@ -119,27 +119,27 @@ fn a_name_stands_where_a_value_is_due() {
     @someone please
      ^^^^^^^
     found `someone`, expected a value or a function
-    help: text that begins with `@` is written with `@@`; a function is followed by `(`
+    help: to call a function, write `(` after its name; to begin plain text with `@`, use `@@`
 
     @{name}
       ^^^^
     found `name`, expected a value or a function
-    help: text that holds `@{` is written with `@@{`; a function is followed by `(`
+    help: to call a function, write `(` after its name; to write `@{` as plain text, use `@@{`
 
     $h = @{Name='x'}
            ^^^^^
     found `Name=`, expected a value or a function
-    help: text that holds `@{` is written with `@@{`; a function is followed by `(`
+    help: to call a function, write `(` after its name; to write `@{` as plain text, use `@@{`
 
     @f(name)
        ^^^^
     found `name`, expected a value or a function
-    help: a function is followed by `(`, and a string stands in single quotes
+    help: to call a function, write `(` after its name; put text in single quotes
     "#);
 }
 
 #[test]
-fn another_sign_stands_where_a_value_is_due() {
+fn another_character_instead_of_a_value() {
     insta::assert_snapshot!(reports(&[
         "@f(\"a\")",
         "@f(‘a’)",
@@ -153,32 +153,32 @@ fn another_sign_stands_where_a_value_is_due() {
     @f("a")
        ^^^
     found `"a"`, expected a value or a function
-    help: strings stand in straight single quotes: `'text'`
+    help: put text in straight single quotes: `'text'`
 
     @f(‘a’)
        ^^^
     found `‘a’`, expected a value or a function
-    help: strings stand in straight single quotes: `'text'`
+    help: put text in straight single quotes: `'text'`
 
     @f(@g())
        ^
     found `@`, expected a value or a function
-    help: inside an expression a function stands without `@`
+    help: write functions inside an expression without `@`
 
     @(f())
      ^
     found `(`, expected a value or a function
-    help: parentheses only hold the arguments of a function: there are no operators to group
+    help: parentheses can only enclose the arguments of a function: write its name before them
 
     @f([1, 2])
        ^
     found `[`, expected a value or a function
-    help: an array is written `createArray(...)`
+    help: write an array as `createArray(...)`
 
     @f({})
        ^
     found `{`, expected a value or a function
-    help: an object is written `json('{...}')`
+    help: write an object as `json('{...}')`
 
     @f()[]
          ^
@@ -191,7 +191,7 @@ fn another_sign_stands_where_a_value_is_due() {
 }
 
 #[test]
-fn no_number_stands_where_one_is_due() {
+fn invalid_numbers() {
     insta::assert_snapshot!(reports(&[
         "@f(1x)",
         "@f(1+2)",
@@ -267,12 +267,12 @@ fn unexpected_text_after_a_value() {
     @'a'[0]
         ^
     found `[`, expected the end of the text
-    help: only what a function gives can be looked into with `[...]`
+    help: only the result of a function can be followed by `[...]`
     "#);
 }
 
 #[test]
-fn what_stands_behind_a_question_mark_or_a_point() {
+fn unexpected_text_after_a_question_mark_or_a_point() {
     insta::assert_snapshot!(reports(&[
         "@f()?",
         "@f()?x",
@@ -297,7 +297,7 @@ fn what_stands_behind_a_question_mark_or_a_point() {
     @f(g()?[''outputs''])
            ~  ^^^^^^^
     found `outputs`, expected `]`
-    help: strings stand in single quotes, each written once: `'text'`
+    help: put text in single quotes, not in pairs of them: `'text'`
 
     @f().
          ^
@@ -310,7 +310,7 @@ fn what_stands_behind_a_question_mark_or_a_point() {
 }
 
 #[test]
-fn what_stands_behind_a_keyword_or_number() {
+fn unexpected_text_after_a_keyword_or_number() {
     insta::assert_snapshot!(reports(&[
         "@f(null())",
         "@f(1 aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa)",
@@ -335,6 +335,6 @@ fn invisible_characters_are_escaped() {
 fn too_many_levels() {
     let text = "a(".repeat(300);
     let error = parse(&format!("@{text}")).unwrap_err();
-    insta::assert_snapshot!(error.message, @r"the expression nests more than 200 levels");
+    insta::assert_snapshot!(error.message, @r"the expression is nested more than 200 levels deep");
     assert_eq!(error.range, 401..402);
 }

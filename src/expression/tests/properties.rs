@@ -10,7 +10,7 @@ fn expr(kind: ExprKind<'static>) -> Expr<'static> {
 }
 
 fn name() -> impl Strategy<Value = &'static str> {
-    let names = "[A-Za-z_$äß-][A-Za-z0-9_$äß:=-]{0,8}".prop_filter("a keyword is no name", |name| {
+    let names = "[A-Za-z_$äß-][A-Za-z0-9_$äß:=-]{0,8}".prop_filter("a keyword is not a name", |name| {
         !["true", "false", "null"].contains(&name.to_lowercase().as_str()) && !name.starts_with('-')
     });
     names.prop_map(|name| &*name.leak())

@@ -42,7 +42,8 @@ fn in_value(sources: &Sources, variable: &EnvironmentVariable) -> Option<&'stati
     let place = variable.value.as_ref()?;
     let span = locate(sources, place);
     let text = sources.get(place.file).text().get(span.start..span.end)?;
-    let value: String = serde_json::from_str(text).ok()?;
+    // The span of a string is without its quotes.
+    let value: String = serde_json::from_str(&format!("\"{text}\"")).ok()?;
     Some(secret(variable, &value)?.what)
 }
 

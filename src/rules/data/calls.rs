@@ -9,44 +9,44 @@ pub(super) struct Call<'w> {
     pub(super) owner: Owner,
     /// The name of the step.
     pub(super) step: &'w str,
-    /// The connector, as the name of an API: `shared_sql`; empty where the step and its connection do not say.
+    /// The connector as the name of its API: `shared_sql`. Empty if neither the step nor its connection states it.
     pub(super) connector: &'w str,
     pub(super) operation: &'w str,
     pub(super) connection: Option<&'w Connection>,
-    /// `inputs.parameters`; `None` where it is computed as a whole.
+    /// `inputs.parameters`; `None` if it is a single expression.
     pub(super) parameters: Option<Object<'w>>,
     content: &'w FlowContent,
 }
 
-/// Every such step of a flow.
+/// Every call of a flow.
 pub(super) fn all<'w>(context: &FlowContext<'_, 'w>) -> impl Iterator<Item = Call<'w>> {
     let content = context.flow.content.as_ref();
-    content
-        .into_iter()
-        .flat_map(|content| content.connection_uses.iter().filter_map(|one| Call::of(content, one)))
+    let of_content =
+        |content: &'w FlowContent| content.connection_uses.iter().filter_map(|site| Call::of(content, site));
+    content.into_iter().flat_map(of_content)
 }
 
-/// The steps that call one of these operations of a connector. Of the others, which are most, nothing more is read.
+/// The calls of these operations of a connector. Filters by operation first, because most calls are of others.
 pub(super) fn of<'w>(
     context: &FlowContext<'_, 'w>,
     connector: &'static str,
     operations: &'static [&'static str],
 ) -> impl Iterator<Item = Call<'w>> {
-    let is_wanted = |one: &&ConnectionUse| {
-        one.operation
+    let is_listed = |site: &&ConnectionUse| {
+        site.operation
             .as_deref()
-            .is_some_and(|name| operations.iter().any(|one| one.eq_ignore_ascii_case(name)))
+            .is_some_and(|name| operations.iter().any(|operation| operation.eq_ignore_ascii_case(name)))
     };
     let content = context.flow.content.as_ref();
     let calls = content.into_iter().flat_map(move |content| {
-        content.connection_uses.iter().filter(is_wanted).filter_map(|one| Call::of(content, one))
+        content.connection_uses.iter().filter(is_listed).filter_map(|site| Call::of(content, site))
     });
     calls.filter(|call| call.connector.eq_ignore_ascii_case(connector))
 }
 
 impl<'w> Call<'w> {
-    fn of(content: &'w FlowContent, one: &'w ConnectionUse) -> Option<Self> {
-        let (step, body) = match one.site {
+    fn of(content: &'w FlowContent, used: &'w ConnectionUse) -> Option<Self> {
+        let (step, body) = match used.site {
             Owner::Trigger(index) => {
                 let trigger = content.definition.trigger(index)?;
                 (trigger.name, trigger.body)
@@ -56,28 +56,28 @@ impl<'w> Call<'w> {
                 (action.name, action.body)
             }
         };
-        let connection = content.connection(&one.key);
-        let stated = one.connector.as_ref().or_else(|| connection?.connector.as_ref());
+        let connection = content.connection(&used.key);
+        let stated = used.connector.as_ref().or_else(|| connection?.connector.as_ref());
         let parameters = body.get("inputs").and_then(|inputs| inputs.get("parameters")?.as_object());
         Some(Call {
-            owner: one.site,
+            owner: used.site,
             step,
             connector: stated.map_or("", |connector| connector.as_str()),
-            operation: one.operation.as_deref()?,
+            operation: used.operation.as_deref()?,
             connection,
             parameters,
             content,
         })
     }
 
-    /// A parameter that is a text without any expression.
+    /// A parameter that is text without expressions; `None` if it is empty.
     pub(super) fn literal(&self, name: &str) -> Option<&'w str> {
         let text = self.parameters?.get(name)?.as_str()?.trim();
         (!text.is_empty() && !text.contains('@')).then_some(text)
     }
 
-    /// The names and values below a parameter, which flows write as `item/name` or as an object: each with the way to
-    /// it from the parameters.
+    /// The names and values below a parameter, which flows write as `item/name` or as an object, with the keys from
+    /// the parameters to each of them.
     pub(super) fn members(&self, parameter: &str) -> Vec<(&'w str, Json<'w>, Vec<&'w str>)> {
         let mut found = Vec::new();
         for (key, value) in self.parameters.into_iter().flatten() {
@@ -90,7 +90,7 @@ impl<'w> Call<'w> {
         found
     }
 
-    /// The way to the step.
+    /// The route to the step.
     fn route(&self) -> Route {
         let definition = &self.content.definition;
         match self.owner {
@@ -107,7 +107,7 @@ impl<'w> Call<'w> {
         context.flow.place(self.route().keys(&["inputs", "parameters"]).keys(keys), part)
     }
 
-    /// The parameters, else the step.
+    /// The place of the parameters, or of the step if there are none.
     pub(super) fn parameters_place(&self, context: &FlowContext<'_, '_>) -> Option<Place> {
         if self.parameters.is_some() {
             return self.place(context, &[], Part::Key);
@@ -115,7 +115,7 @@ impl<'w> Call<'w> {
         context.flow.place(self.route(), Part::Key)
     }
 
-    /// The name of the operation.
+    /// The place of the operation's name.
     pub(super) fn operation_place(&self, context: &FlowContext<'_, '_>) -> Option<Place> {
         context.flow.place(self.route().keys(&["inputs", "host", "operationId"]), Part::Value)
     }

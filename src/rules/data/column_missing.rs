@@ -17,7 +17,7 @@ fn check(context: &FlowContext<'_, '_>, sink: &mut Sink) {
     }
     for call in calls::of(context, DATAVERSE, &["CreateRecord"]) {
         let Some(table) = rows::whole_table(context.run.workspace, &call) else { continue };
-        // A row that is one value is not looked into.
+        // A row that is a single expression is not checked.
         let row = call.parameters.and_then(|parameters| parameters.get("item"));
         if call.parameters.is_none() || row.is_some_and(|row| row.as_object().is_none()) {
             continue;
@@ -33,26 +33,26 @@ fn check(context: &FlowContext<'_, '_>, sink: &mut Sink) {
             listed(missing.iter(), |name| format!("`{name}`"))
         );
         let label = match missing.as_slice() {
-            [one] => format!("`{one}` is missing"),
+            [name] => format!("`{name}` is missing"),
             more => format!("{} columns are missing", more.len()),
         };
         sink.report(place, label, message).help(
-            "open the step and fill in what is marked with an asterisk, or make the column optional (\"Business \
-             recommended\") in the table",
+            "open the step and fill in the fields with an asterisk, or change the column to \"Business recommended\" in \
+             the table",
         );
     }
 }
 
-/// The required columns that no name gives. A lookup may be given under a longer name, that of one of its tables.
+/// The required columns that none of the given names refers to. The name of a lookup may be longer than its column: the
+/// name of one of its tables may follow.
 fn missing<'t>(table: &'t Table, given: impl Iterator<Item = &'t str>) -> Vec<&'t str> {
     let mut columns = BTreeSet::new();
     for name in given {
         let name = name.to_lowercase();
         let name = name.split('@').next().unwrap_or_default();
-        // Longer than any real name: a hostile name could end in many places.
-        let longer = name.match_indices('_').map(|(at, _)| &name[..at]).filter(|_| name.len() < LONGEST_NAME);
+        let starts = name.match_indices('_').map(|(at, _)| &name[..at]).filter(|_| name.len() < LONGEST_NAME);
         columns.extend(
-            longer.chain([name]).filter_map(|name| table.columns.get_key_value(name)).map(|(name, _)| name),
+            starts.chain([name]).filter_map(|name| table.columns.get_key_value(name)).map(|(name, _)| name),
         );
     }
     let required = table.columns.iter().filter(|(_, column)| column.required);

@@ -12,7 +12,7 @@ use crate::source::{Part, Place, Span, Target};
 
 pub(super) const RULE: Rule = Rule { page: page!("data/column-unknown"), check: Check::Flow(check) };
 
-/// Parameters that are lists of columns, and those that are conditions on columns.
+/// Parameters that contain a list of columns, and parameters that contain a filter.
 const LISTS: [&str; 3] = ["$select", "$orderby", "subscriptionRequest/filteringattributes"];
 const FILTERS: [&str; 2] = ["$filter", "subscriptionRequest/filterexpression"];
 
@@ -46,7 +46,7 @@ fn report(
     let mut places = places.into_iter();
     let Some(first) = places.next() else { return };
     let message = format!(
-        "{} names the column `{name}`, which the table `{}` does not have",
+        "{} uses the column `{name}`, which the table `{}` does not have",
         context.named(call.step),
         table.logical_name
     );
@@ -57,17 +57,17 @@ fn report(
     finding.help(match context.nearest(name, table.columns.keys().map(String::as_str)) {
         Some(near) => format!("did you mean `{near}`?"),
         None => format!(
-            "add the column to the table `{}`, or open the step and choose the column again",
+            "open the step and choose the column again, or add the column to the table `{}`",
             table.logical_name
         ),
     });
 }
 
-/// The columns that a call names, each with its place.
+/// The columns that a call uses, each with its place.
 fn columns(context: &FlowContext<'_, '_>, call: &Call<'_>, table: &Table) -> Vec<(String, Option<Place>)> {
     let mut found = Vec::new();
     for (name, _, keys) in call.members("item") {
-        // Further steps lead into a lookup, or into rows that are added with this one.
+        // A path leads to a lookup, or to rows that are added together with this row.
         if !name.contains(['/', '{']) {
             found.push((name.to_lowercase(), call.place(context, &keys, Part::Key)));
         }
@@ -82,7 +82,7 @@ fn columns(context: &FlowContext<'_, '_>, call: &Call<'_>, table: &Table) -> Vec
     };
     LISTS.iter().for_each(|parameter| read(parameter, odata::listed));
     FILTERS.iter().for_each(|parameter| read(parameter, odata::mentioned));
-    // In a condition, only what has the prefix of the table is surely a column.
+    // Only a name with the prefix of the table is certainly a column.
     let prefix = table.logical_name.split('_').next().unwrap_or_default();
     found.retain(|(name, _)| {
         let bare = name.strip_prefix('_').unwrap_or(name);
@@ -91,7 +91,7 @@ fn columns(context: &FlowContext<'_, '_>, call: &Call<'_>, table: &Table) -> Vec
     found
 }
 
-/// Whether the solution says that it needs the column from elsewhere.
+/// Whether the solution lists the column as a missing dependency.
 fn comes_from_elsewhere(context: &FlowContext<'_, '_>, name: &str) -> bool {
     let manifest = &context.run.workspace.solution(context.flow.solution).manifest;
     manifest.as_ref().is_some_and(|manifest| manifest.names_missing(name))

@@ -24,8 +24,8 @@ fn check(context: &FlowContext<'_, '_>, sink: &mut Sink) {
         sink.report(place, "no such operation", message).help(match context.nearest(call.operation, known()) {
             Some(near) => format!("did you mean `{near}`?"),
             None => format!(
-                "the definition that ships with the package has these: {}; add the operation to the connector, or \
-                 replace the step",
+                "add the operation to the connector, or delete the step and add it again with an operation that the \
+                 connector has: {}",
                 listed(known(), |id| format!("`{id}`"))
             ),
         });

@@ -1,4 +1,4 @@
-//! A required parameter of a custom connector's operation that a step does not give.
+//! A required parameter of a custom connector's operation that a step does not set.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -20,7 +20,7 @@ fn check(context: &FlowContext<'_, '_>, sink: &mut Sink) {
         let missing = missing(known, given);
         let Some(place) = call.parameters_place(context).filter(|_| !missing.is_empty()) else { continue };
         let message = format!(
-            "{} does not give the {} {}, which the operation `{}` of the custom connector `{}` requires",
+            "{} does not set the {} {}, which the operation `{}` of the custom connector `{}` requires",
             context.named(call.step),
             plural(missing.len(), "parameter"),
             listed(missing.iter(), in_words),
@@ -28,22 +28,23 @@ fn check(context: &FlowContext<'_, '_>, sink: &mut Sink) {
             connector.name
         );
         let label = match missing.as_slice() {
-            [one] => format!("{} is missing", in_words(one)),
+            [parameter] => format!("{} is missing", in_words(parameter)),
             more => format!("{} parameters are missing", more.len()),
         };
         sink.report(place, label, message)
-            .help("open the step and fill in what is marked with an asterisk; then save and export again");
+            .help("open the step and fill in the fields with an asterisk, then save and export again");
     }
 }
 
-/// The required parameters, and properties of a body, that no key gives: a property with the name of its body.
+/// The required parameters that no key sets, and the required properties of a body that no key sets, each with the name
+/// of the parameter.
 fn missing<'o>(known: &'o BTreeMap<String, Parameter>, given: Object<'_>) -> Vec<(&'o str, Option<&'o str>)> {
-    // What is given of each parameter: all of it, or these properties.
+    // Which parameters are set: as a whole, or only some of their properties.
     let mut whole = BTreeSet::new();
     let mut parts: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
     for key in given.keys().map(str::to_lowercase) {
-        if let Some((name, below)) = key.split_once('/') {
-            let property = below.split('/').next().unwrap_or_default();
+        if let Some((name, path)) = key.split_once('/') {
+            let property = path.split('/').next().unwrap_or_default();
             parts.entry(name.to_owned()).or_default().insert(property.to_owned());
         }
         whole.insert(key);

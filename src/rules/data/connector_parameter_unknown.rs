@@ -18,23 +18,24 @@ fn check(context: &FlowContext<'_, '_>, sink: &mut Sink) {
         for key in given.keys().filter(|key| !key.contains("@{") && !is_known(known, key)) {
             let Some(place) = call.place(context, &[key], Part::Key) else { continue };
             let message = format!(
-                "{} gives the parameter `{key}`, which the operation `{}` of the custom connector `{}` does not have",
+                "{} sets the parameter `{key}`, which the operation `{}` of the custom connector `{}` does not have",
                 context.named(call.step),
                 call.operation,
                 connector.name
             );
-            sink.report(place, "no such parameter", message).help(
-                match context.nearest(key, operation.keys.iter().map(String::as_str)) {
-                    Some(near) => format!("did you mean `{near}`?"),
-                    None => "delete the step and add it again, so that it has the parameters of the connector as it is now"
-                        .to_owned(),
-                },
-            );
+            sink.report(place, "no such parameter", message)
+                .help(match context.nearest(key, operation.keys.iter().map(String::as_str)) {
+                Some(near) => format!("did you mean `{near}`?"),
+                None => {
+                    "delete the step and add it again, so that it has the current parameters of the connector"
+                        .to_owned()
+                }
+            });
         }
     }
 }
 
-/// Whether a key gives a value to a parameter, or to a property of a body.
+/// Whether a key sets a parameter of the operation, or a property of a body.
 fn is_known(known: &BTreeMap<String, Parameter>, key: &str) -> bool {
     let key = key.to_lowercase();
     if known.contains_key(&key) {

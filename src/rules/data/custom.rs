@@ -1,10 +1,10 @@
-//! Calls of custom connectors whose definition ships in an input.
+//! Calls of custom connectors whose definition is in an input.
 
 use super::calls::{self, Call};
 use crate::model::CustomConnector;
 use crate::rules::FlowContext;
 
-/// Every call of such a connector.
+/// Every call of such a connector, with the connector.
 pub(super) fn calls<'w>(
     context: &FlowContext<'_, 'w>,
 ) -> impl Iterator<Item = (Call<'w>, &'w CustomConnector)> {

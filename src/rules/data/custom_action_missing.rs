@@ -1,4 +1,4 @@
-//! A custom action of the own publisher that is in no input.
+//! A custom action of the solution's publisher that is in no input.
 
 use super::calls;
 use super::rows::DATAVERSE;
@@ -9,7 +9,7 @@ use crate::source::Part;
 
 pub(super) const RULE: Rule = Rule { page: page!("data/custom-action-missing"), check: Check::Flow(check) };
 
-/// Operations that name an action of Dataverse, and the parameters in which they do.
+/// Operations that use an action of Dataverse, and the parameters with its name.
 const ACTIONS: [&str; 4] = [
     "PerformBoundAction",
     "PerformBoundActionWithOrganization",
@@ -25,7 +25,7 @@ const PLUGIN_ASSEMBLY: &str = "91";
 fn check(context: &FlowContext<'_, '_>, sink: &mut Sink) {
     let workspace = context.run.workspace;
     let Some(manifest) = &workspace.solution(context.flow.solution).manifest else { return };
-    // Of a solution with plug-ins and without any custom API, the folder of these may have been left out.
+    // If a solution has plug-ins but no custom API, the folder of its APIs may have been left out.
     let has_plugins = manifest.components_of(PLUGIN_ASSEMBLY).next().is_some();
     if has_plugins && workspace.shipped.actions.is_empty() {
         return;
@@ -41,20 +41,22 @@ fn check(context: &FlowContext<'_, '_>, sink: &mut Sink) {
         let Some(bare) = own.filter(|bare| !is_there(workspace, manifest, name, bare)) else { continue };
         let Some(place) = call.place(context, &[parameter], Part::Value) else { continue };
         let message = format!(
-            "{} uses the custom action `{written}`, which no input has and no missing dependency names",
-            context.named(call.step)
+            "{} uses the custom action `{written}`, which is in no input and not among the missing dependencies of `{}`",
+            context.named(call.step),
+            manifest.unique_name
         );
         let near = context.nearest(name, workspace.shipped.actions.iter().map(String::as_str));
         sink.report(place, "in no input", message).help(match near.filter(|near| *near != bare) {
             Some(near) => format!("did you mean `{near}`?"),
-            None => "import the solution that has the action (a custom API, or a process of the kind action) first, and \
-                     give it as an input too; without it the flow cannot be turned on"
+            None => "add the action (a custom API, or a process of the category action) to the solution, or import the \
+                     solution that contains it first and pass it as another input: without the action, the flow cannot \
+                     be turned on"
                 .to_owned(),
         });
     }
 }
 
-/// Whether an input has an action, or the solution lists it. Processes are named without the prefix.
+/// Whether an input contains an action, or the solution lists it as missing. Processes have names without the prefix.
 fn is_there(workspace: &Workspace, manifest: &Manifest, name: &str, bare: &str) -> bool {
     let shipped = &workspace.shipped;
     [name, bare].iter().any(|name| {

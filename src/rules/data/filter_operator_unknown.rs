@@ -1,4 +1,4 @@
-//! A filter of rows or items with an operator of another language.
+//! A filter with an operator that OData does not have.
 
 use super::calls;
 use super::rows::DATAVERSE;
@@ -17,7 +17,7 @@ const FILTER: &str = "$filter";
 
 fn check(context: &FlowContext<'_, '_>, sink: &mut Sink) {
     for call in calls::all(context) {
-        if !CONNECTORS.iter().any(|one| one.eq_ignore_ascii_case(call.connector)) {
+        if !CONNECTORS.iter().any(|name| name.eq_ignore_ascii_case(call.connector)) {
             continue;
         }
         let text = call.parameters.and_then(|parameters| parameters.get(FILTER)?.as_str());
@@ -32,7 +32,8 @@ fn check(context: &FlowContext<'_, '_>, sink: &mut Sink) {
             "{} filters with `{operator}`, which is not an operator of OData",
             context.named(call.step)
         );
-        sink.report(Place { file, target }, format!("write `{instead}`"), message)
-            .help(format!("the service refuses the filter: OData has {OPERATORS_IN_WORDS}"));
+        sink.report(Place { file, target }, format!("write `{instead}`"), message).help(format!(
+            "use an operator of OData: {OPERATORS_IN_WORDS}; the service refuses other filters"
+        ));
     }
 }

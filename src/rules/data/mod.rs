@@ -1,4 +1,4 @@
-//! What flows name in connectors and Dataverse: is it there?
+//! Rules about what flows use in connectors and Dataverse: tables, columns, operations and parameters.
 
 mod calls;
 mod custom;

@@ -1,13 +1,13 @@
-//! Steps that read and write rows of Dataverse: which table they name, and which columns.
+//! Steps that read and write rows of Dataverse: the tables and columns that they use.
 
 use super::calls::{self, Call};
 use crate::model::{Table, Workspace};
 use crate::rules::FlowContext;
 
-/// The connector.
+/// The API name of the connector.
 pub(super) const DATAVERSE: &str = "shared_commondataserviceforapps";
 
-/// Operations that name a table by its set, in `entityName`.
+/// Operations with the entity set name of a table, in `entityName`.
 const OF_SET: [&str; 11] = [
     "AssociateEntities",
     "CreateRecord",
@@ -22,39 +22,40 @@ const OF_SET: [&str; 11] = [
     "UpdateRecord",
 ];
 
-/// The trigger that names a table by its logical name.
+/// The trigger with the logical name of a table.
 const OF_ROW: [&str; 1] = ["SubscribeWebhookTrigger"];
 
-/// The parameters that name a table.
+/// The parameters with the name of a table.
 pub(super) const SET: &str = "entityName";
 pub(super) const LOGICAL: &str = "subscriptionRequest/entityname";
 
-/// Calls of operations that name a table by its set.
+/// Calls of operations with the entity set name of a table.
 pub(super) fn of_sets<'w>(context: &FlowContext<'_, 'w>) -> impl Iterator<Item = Call<'w>> {
     calls::of(context, DATAVERSE, &OF_SET)
 }
 
-/// Triggers that name a table by its logical name.
+/// Triggers with the logical name of a table.
 pub(super) fn of_rows<'w>(context: &FlowContext<'_, 'w>) -> impl Iterator<Item = Call<'w>> {
     calls::of(context, DATAVERSE, &OF_ROW)
 }
 
-/// The table of a call, where an input ships it with all its columns.
+/// The table of a call, if an input contains it with all its columns.
 pub(super) fn whole_table<'w>(workspace: &'w Workspace, call: &Call<'_>) -> Option<&'w Table> {
     let shipped = &workspace.shipped;
     let table = match call.literal(SET) {
         Some(set) => shipped.table_of_set(set),
         None => shipped.tables.get(&call.literal(LOGICAL)?.to_lowercase()),
     }?;
-    // A table of the system has columns that packages do not list, and so has one of activities.
+    // System tables and activity tables have columns that packages do not list.
     let is_own = table.logical_name.contains('_') && !table.columns.contains_key("activityid");
     Some(table).filter(|table| table.is_whole && is_own)
 }
 
-/// The length from which a name is not looked into.
+/// Names of this length or more are not split into parts, because a hostile name could have too many. Real names are
+/// shorter.
 pub(super) const LONGEST_NAME: usize = 256;
 
-/// Columns that Dataverse adds to tables. Packages do not always list them.
+/// Columns that Dataverse adds to every table. Packages do not always list them.
 const OF_EVERY_TABLE: [&str; 20] = [
     "createdby",
     "createdon",
@@ -78,8 +79,8 @@ const OF_EVERY_TABLE: [&str; 20] = [
     "versionnumber",
 ];
 
-/// Whether a name can mean a column of the table. Lookups have other names in requests, and columns bring others with
-/// them: `_hlb_shop_value`, `hlb_shop_account@odata.bind`, `hlb_cover_url`, `hlb_statusname`.
+/// Whether a name can refer to a column of the table. Requests use other names for lookups, and some names are derived
+/// from a column: `_hlb_shop_value`, `hlb_shop_account@odata.bind`, `hlb_cover_url`, `hlb_statusname`.
 pub(super) fn has_column(table: &Table, name: &str) -> bool {
     let lower = name.to_lowercase();
     let name = lower.split('@').next().unwrap_or_default();
@@ -89,9 +90,9 @@ pub(super) fn has_column(table: &Table, name: &str) -> bool {
             || OF_EVERY_TABLE.contains(&name)
             || name.strip_suffix("id") == Some(&table.logical_name)
     };
-    let longer = name.rmatch_indices('_').map(|(at, _)| &name[..at]);
+    let starts = name.rmatch_indices('_').map(|(at, _)| &name[..at]);
     is_known(name)
         || name.strip_suffix("name").is_some_and(is_known)
-        // Longer than any real name: a hostile name could end in many places.
-        || name.len() < LONGEST_NAME && longer.into_iter().any(|start| start.contains('_') && table.columns.contains_key(start))
+        || name.len() < LONGEST_NAME
+            && starts.into_iter().any(|start| start.contains('_') && table.columns.contains_key(start))
 }

@@ -1,4 +1,4 @@
-//! A SharePoint site that is written out.
+//! The hard-coded address of a SharePoint site.
 
 use std::collections::BTreeMap;
 
@@ -7,15 +7,15 @@ use super::sharepoint_title_missing::SHAREPOINT;
 use crate::finding::Sink;
 use crate::rules::{Check, FlowContext, Rule, page};
 use crate::source::{Part, Place};
-use crate::wording::plural;
+use crate::wording::count;
 
 pub(super) const RULE: Rule =
     Rule { page: page!("data/sharepoint-site-hardcoded"), check: Check::Flow(check) };
 
-/// The parameter that has the address of the site.
+/// The parameter with the address of the site.
 const SITE: &str = "dataset";
 
-/// How many steps a finding points at.
+/// The maximum number of steps that a finding points at.
 const MOST_LABELS: usize = 6;
 
 fn check(context: &FlowContext<'_, '_>, sink: &mut Sink) {
@@ -25,21 +25,18 @@ fn check(context: &FlowContext<'_, '_>, sink: &mut Sink) {
         sites.entry(site).or_default().extend(call.place(context, &[SITE], Part::Value));
     }
     for (site, places) in sites {
-        let count = places.len();
+        let steps = count(places.len(), "step");
         let mut places = places.into_iter();
         let Some(first) = places.next() else { continue };
-        let steps = plural(count, "step");
-        let message = format!(
-            "`{}` has the SharePoint site `{site}` written out in {count} {steps}",
-            context.flow.name
-        );
+        let message =
+            format!("`{}` has the SharePoint site `{site}` hard-coded in {steps}", context.flow.name);
         let finding = sink.report(first, "stays the same in the target", message);
         for place in places.take(MOST_LABELS - 1) {
             finding.also(place, "and here");
         }
         finding.key([site]).help(
-            "put site and list into environment variables of the type data source; if the account that turns the flow on \
-             cannot open the list, the flow stays off",
+            "store the site and the list in environment variables of the type \"Data source\"; if the account that turns \
+             on the flow cannot open the list, the flow stays off",
         );
     }
 }

@@ -12,7 +12,7 @@ const WRITING: [&str; 2] = ["PostItem", "PatchItem"];
 
 fn check(context: &FlowContext<'_, '_>, sink: &mut Sink) {
     for call in calls::of(context, SHAREPOINT, &WRITING) {
-        // An item that is one value is not looked into.
+        // An item that is a single expression is not checked.
         let item = call.parameters.and_then(|parameters| parameters.get("item"));
         let is_computed = call.parameters.is_none() || item.is_some_and(|item| item.as_object().is_none());
         if is_computed || call.members("item").iter().any(|(name, ..)| name.eq_ignore_ascii_case("Title")) {
@@ -25,8 +25,8 @@ fn check(context: &FlowContext<'_, '_>, sink: &mut Sink) {
             if call.operation.eq_ignore_ascii_case("PostItem") { "adds" } else { "changes" }
         );
         sink.report(place, "no `item/Title`", message).help(
-            "if the list requires the title, which it does unless that was changed, the flow cannot be turned on: fill in \
-             \"Title\", or make it optional in the settings of the list",
+            "fill in \"Title\", or make it optional in the settings of the list: lists require it by default, and the flow \
+             cannot be turned on without it",
         );
     }
 }

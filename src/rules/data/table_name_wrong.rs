@@ -1,4 +1,4 @@
-//! A table by the wrong one of its two names: actions name the set of its rows, triggers the table.
+//! The wrong one of the two names of a table: actions use its entity set name, triggers its logical name.
 
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
@@ -17,16 +17,16 @@ pub(super) const RULE: Rule = Rule { page: page!("data/table-name-wrong"), check
 #[derive(Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Catalog {
-    /// The names of sets by logical names.
+    /// Entity set names by logical names.
     tables: BTreeMap<String, String>,
 }
 
 static TEXT: &str = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/rules/catalog/dataverse-tables.toml"));
 
-/// The catalog is part of the program: that it can be read is held by a test.
+/// The catalog is part of the program, and a test parses it, so parsing cannot fail here.
 static CATALOG: LazyLock<Catalog> = LazyLock::new(|| toml::from_str(TEXT).unwrap_or_default());
 
-/// The catalog the other way round: logical names by the names of sets.
+/// The reverse of the catalog: logical names by entity set names.
 static BY_SET: LazyLock<BTreeMap<&str, &str>> =
     LazyLock::new(|| CATALOG.tables.iter().map(|(logical, set)| (set.as_str(), logical.as_str())).collect());
 
@@ -45,14 +45,23 @@ fn check(context: &FlowContext<'_, '_>, sink: &mut Sink) {
     }
 }
 
-/// The name that was meant, and what is wrong with the one that is there.
+/// The name that was meant, and what is wrong with the written name.
 struct Meant {
     name: String,
-    /// To be read after the name that is there.
-    fault: &'static str,
+    fault: Fault,
 }
 
-/// The set that a name means which is none.
+/// What is wrong with the written name.
+enum Fault {
+    /// It is the logical name.
+    Logical,
+    /// It is the entity set name.
+    Set,
+    /// It is a misspelled name of a table in the inputs.
+    Misspelled,
+}
+
+/// The entity set that was meant by the name of something else.
 fn meant_set(context: &FlowContext<'_, '_>, name: &str) -> Option<Meant> {
     let shipped = &context.run.workspace.shipped;
     if shipped.table_of_set(name).is_some() || BY_SET.contains_key(name) {
@@ -60,14 +69,13 @@ fn meant_set(context: &FlowContext<'_, '_>, name: &str) -> Option<Meant> {
     }
     let own = shipped.tables.get(name).and_then(|table| table.set_name.as_ref());
     if let Some(set) = own.or_else(|| CATALOG.tables.get(name)) {
-        let fault = ", its logical name, where the set name is expected";
-        return Some(Meant { name: set.clone(), fault });
+        return Some(Meant { name: set.clone(), fault: Fault::Logical });
     }
     let sets = shipped.tables.values().filter_map(|table| table.set_name.as_deref());
     similar(context, name, sets)
 }
 
-/// The table that a name means which is none.
+/// The table that was meant by the name of something else.
 fn meant_table(context: &FlowContext<'_, '_>, name: &str) -> Option<Meant> {
     let shipped = &context.run.workspace.shipped;
     if shipped.tables.contains_key(name) || CATALOG.tables.contains_key(name) {
@@ -75,23 +83,22 @@ fn meant_table(context: &FlowContext<'_, '_>, name: &str) -> Option<Meant> {
     }
     let own = shipped.table_of_set(name).map(|table| table.logical_name.as_str());
     if let Some(table) = own.or_else(|| BY_SET.get(name).copied()) {
-        let fault = ", its set name, where the logical name is expected";
-        return Some(Meant { name: table.to_owned(), fault });
+        return Some(Meant { name: table.to_owned(), fault: Fault::Set });
     }
     similar(context, name, shipped.tables.keys().map(String::as_str))
 }
 
-/// The name of the same publisher that another one is a misspelling of.
+/// The correct spelling of a misspelled name, among names of the same publisher.
 fn similar<'a>(
     context: &FlowContext<'_, '_>,
     name: &str,
     known: impl Iterator<Item = &'a str>,
 ) -> Option<Meant> {
     let (prefix, _) = name.split_once('_')?;
-    // A flow may use a table of another solution, whose name is only alike.
+    // A flow may use a table of another solution whose name is merely similar.
     let of_prefix = known.filter(|known| known.split_once('_').is_some_and(|(other, _)| other == prefix));
     let near = suggest::misspelled(name, context.nearest(name, of_prefix))?;
-    Some(Meant { name: near.to_owned(), fault: ", which is in no input" })
+    Some(Meant { name: near.to_owned(), fault: Fault::Misspelled })
 }
 
 fn report(
@@ -103,7 +110,12 @@ fn report(
     sink: &mut Sink,
 ) {
     let Some(place) = call.place(context, &[key], Part::Value) else { return };
-    let message = format!("{} names a table `{name}`{}", context.named(call.step), meant.fault);
+    let what = match meant.fault {
+        Fault::Logical => format!("the logical name `{name}` of a table instead of its entity set name"),
+        Fault::Set => format!("the entity set name `{name}` of a table instead of its logical name"),
+        Fault::Misspelled => format!("the table `{name}`, which is in no input"),
+    };
+    let message = format!("{} uses {what}", context.named(call.step));
     sink.report(place, format!("expected `{}`", meant.name), message)
         .help(format!("choose the table again in the step, or write `{}`", meant.name));
 }
@@ -113,7 +125,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_catalog_can_be_read_and_no_set_is_a_table() {
+    fn the_catalog_can_be_parsed_and_no_set_is_a_table() {
         let catalog: Catalog = toml::from_str(TEXT).expect("the catalog");
         assert!(catalog.tables.len() > 40);
         assert!(catalog.tables.values().all(|set| !catalog.tables.contains_key(set)));

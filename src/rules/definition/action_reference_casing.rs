@@ -1,4 +1,4 @@
-//! An expression that writes the name of an action in another case.
+//! An expression that writes the name of an action in a different case.
 
 use super::report_at;
 use crate::finding::Sink;
@@ -12,13 +12,13 @@ fn check(context: &FlowContext<'_, '_>, sink: &mut Sink) {
     for mut references in context.by_name(ReferenceKind::Action) {
         let [action] = context.semantic.names.get(&references[0].name) else { continue };
         let actual = context.action(*action);
-        // A blank and a `_` are the same in a name: the designer itself writes both.
+        // The designer itself writes both spaces and underscores.
         let plain = |name: &str| name.replace(' ', "_");
-        references.retain(|one| plain(&one.name) != plain(actual));
+        references.retain(|reference| plain(&reference.name) != plain(actual));
         let Some(first) = references.first() else { continue };
-        let message = format!("`{}` writes the action `{actual}` as `{}`", context.flow.name, first.name);
-        let places = references.iter().filter_map(|one| context.place(&one.site));
-        if let Some(finding) = report_at(sink, places, "another case", message) {
+        let message = format!("`{}` refers to the action `{actual}` as `{}`", context.flow.name, first.name);
+        let places = references.iter().filter_map(|reference| context.place(&reference.site));
+        if let Some(finding) = report_at(sink, places, "different case", message) {
             finding.help(format!("write `{actual}`, so that a search for the name finds every use"));
         }
     }

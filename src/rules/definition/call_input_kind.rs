@@ -1,12 +1,12 @@
-//! A call that gives an input of another kind than the child declares.
+//! A call that passes a value of the wrong type to its child flow.
 
+use super::value_types::with_article;
 use crate::expression::{self, TemplateForm};
 use crate::finding::Sink;
 use crate::graph::Callee;
 use crate::model::{ActionIx, FlowIx};
 use crate::rules::{Check, FlowContext, Rule, page};
 use crate::source::{Json, Part, Value};
-use crate::wording::article;
 
 pub(super) const RULE: Rule = Rule { page: page!("definition/call-input-kind"), check: Check::Flow(check) };
 
@@ -29,37 +29,39 @@ fn check_call(context: &FlowContext<'_, '_>, action: ActionIx, child: FlowIx, si
     let (Some(schema), Some(body)) = (schema, body) else { return };
     for (key, value) in body {
         let declared = schema.get(key).and_then(|input| input.get("type")?.as_str());
-        let (Some(declared), Some(given)) = (declared, kind(value)) else { continue };
-        if given == declared || (declared == "number" && given == "integer") || !KINDS.contains(&declared) {
+        let (Some(declared), Some(given)) = (declared, type_of(value)) else { continue };
+        if given == declared || (declared == "number" && given == "integer") || !TYPES.contains(&declared) {
             continue;
         }
         let route = context.semantic.definition.action_route(action).keys(&["inputs", "body", key]);
         let Some(place) = context.flow.place(route, Part::Value) else { continue };
         let child = &child.name;
+        let (given, expected) = (with_article(given), with_article(declared));
         let message = format!(
-            "{} gives `{child}` {} {given} as `{key}`, which is declared as {declared}",
+            "{} passes {given} to the input `{key}` of `{child}`, which expects {expected}",
             context.named(context.action(action)),
-            article(given)
         );
-        let finding = sink.report(place, format!("always {} {given}", article(given)), message);
+        let finding = sink.report(place, format!("always {given}"), message);
         finding.help(match declared {
-            "string" => "put the value in quotes".to_owned(),
+            "string" => "enter the value as text; in the file, put it in quotes".to_owned(),
             "number" | "integer" | "boolean" => {
-                format!("write the {declared} without quotes, or as one expression: `@...` without braces")
+                format!(
+                    "write the {declared} without quotes, or as a single expression: `@...` without braces"
+                )
             }
-            _ => format!("give {} {declared}, or one expression that makes one", article(declared)),
+            _ => format!("pass {expected}, or a single expression that returns one"),
         });
     }
 }
 
-/// Kinds that a schema can declare.
-const KINDS: [&str; 6] = ["string", "number", "integer", "boolean", "array", "object"];
+/// Types that a schema can declare.
+const TYPES: [&str; 6] = ["string", "number", "integer", "boolean", "array", "object"];
 
-/// The kind that a value surely has when the flow runs.
-fn kind(value: Json<'_>) -> Option<&'static str> {
+/// The type that a value certainly has when the flow runs; `None` if unknown.
+fn type_of(value: Json<'_>) -> Option<&'static str> {
     match value.value() {
         Value::String(text) => match expression::parse(text).ok()?.form {
-            // The designer writes an input that was left blank as an empty text.
+            // The designer writes an input that was left blank as an empty string.
             TemplateForm::Literal if text.is_empty() => None,
             TemplateForm::Literal | TemplateForm::Interpolation => Some("string"),
             TemplateForm::Expression => None,

@@ -1,4 +1,4 @@
-//! A parent that reads an output which its child does not give.
+//! A flow that reads an output which its child flow does not return.
 
 use std::collections::BTreeMap;
 use std::rc::Rc;
@@ -18,48 +18,59 @@ pub(super) const RULE: Rule =
 fn check(context: &FlowContext<'_, '_>, sink: &mut Sink) {
     let children = children(context);
     let mut unknown: BTreeMap<(ActionIx, &str), Vec<&Reference<'_>>> = BTreeMap::new();
-    for one in context.semantic.references.iter().filter(|one| one.kind == ReferenceKind::Action) {
-        let ([call], Some(output)) = (context.semantic.names.get(&one.name), output_of(one)) else {
-            continue;
-        };
+    let references = context.semantic.references.iter();
+    for reference in references.filter(|reference| reference.kind == ReferenceKind::Action) {
+        let read = (context.semantic.names.get(&reference.name), output_of(reference));
+        let ([call], Some(output)) = read else { continue };
         let Some((_, outputs)) = children.get(call) else { continue };
-        if !outputs.contains_key(&output.to_lowercase()) && !may_be_of_fault(context, *call, one, output) {
-            unknown.entry((*call, output)).or_default().push(one);
+        let is_known = outputs.contains_key(&output.to_lowercase());
+        if !is_known && !may_be_of_failed_call(context, *call, reference, output) {
+            unknown.entry((*call, output)).or_default().push(reference);
         }
     }
     for ((call, output), references) in unknown {
         let Some((child, outputs)) = children.get(&call) else { continue };
         let name = &context.run.workspace.flow(*child).name;
         let message = format!(
-            "`{}` reads the output `{output}` of `{name}`, which no `Response` of it gives",
+            "`{}` reads the output `{output}`, which its child flow `{name}` does not return",
             context.flow.name
         );
-        let places = references.iter().filter_map(|one| context.place(&one.site));
+        let places = references.iter().filter_map(|reference| context.place(&reference.site));
         let Some(finding) = report_at(sink, places, "no such output", message) else { continue };
         finding.help(match context.nearest(output, outputs.values().copied()) {
             Some(near) => format!("did you mean `{near}`?"),
-            None if outputs.is_empty() => format!("`{name}` gives no outputs"),
-            None => format!("`{name}` gives {}", listed(outputs.values(), |output| format!("`{output}`"))),
+            None if outputs.is_empty() => {
+                format!("`{name}` returns no outputs: add the output to its response, or do not read it")
+            }
+            None => format!(
+                "choose an output that `{name}` returns: {}",
+                listed(outputs.values(), |output| format!("`{output}`"))
+            ),
         });
     }
 }
 
-/// Whether what is read may be the answer of a call that failed: then its body is an error of the platform.
-fn may_be_of_fault(context: &FlowContext<'_, '_>, call: ActionIx, one: &Reference<'_>, output: &str) -> bool {
+/// Whether the value may come from a call that failed: then its body is an error of the platform.
+fn may_be_of_failed_call(
+    context: &FlowContext<'_, '_>,
+    call: ActionIx,
+    reference: &Reference<'_>,
+    output: &str,
+) -> bool {
     let semantic = context.semantic;
-    // The call itself, a container of it, or a step behind it, which is skipped where the call fails.
-    let is_of_call = |failed: ActionIx| {
+    // The call itself, a container of it, or a step after it, which is skipped if the call fails.
+    let follows_call = |failed: ActionIx| {
         let relation = semantic.order.relation(semantic.definition, failed, call);
         matches!(relation, Relation::Itself | Relation::Contains | Relation::Before { .. })
     };
     output.eq_ignore_ascii_case("error")
-        || matches!(one.site.owner, Owner::Action(reader) if context.runs_only_after_fault(reader, is_of_call))
+        || matches!(reference.site.owner, Owner::Action(reader) if context.runs_only_after_fault(reader, follows_call))
 }
 
-/// What a child gives: the names in lower case, and as they are written.
+/// The outputs that a child flow returns: the names in lower case, and as written.
 type Outputs<'w> = BTreeMap<String, &'w str>;
 
-/// The calls of a flow whose child's outputs are all known.
+/// The calls of child flows whose outputs are all known.
 fn children<'w>(context: &FlowContext<'_, 'w>) -> BTreeMap<ActionIx, (FlowIx, Rc<Outputs<'w>>)> {
     let calls = context.run.graph.calls_of(context.index).into_iter();
     // A child may be called many times.
@@ -74,7 +85,7 @@ fn children<'w>(context: &FlowContext<'_, 'w>) -> BTreeMap<ActionIx, (FlowIx, Rc
         .collect()
 }
 
-/// What all responses of a flow give; `None` where one is computed, or there is none.
+/// The outputs of all responses of a flow; `None` if one of them is computed, or if there is no response.
 fn outputs(child: &Definition) -> Option<Outputs<'_>> {
     let mut outputs = BTreeMap::new();
     let mut responses = child.of_type("Response").map(|(_, action)| action).peekable();
@@ -85,7 +96,7 @@ fn outputs(child: &Definition) -> Option<Outputs<'_>> {
         outputs.extend(properties.into_iter().flatten().map(|(key, _)| (key.to_lowercase(), key)));
         let Some(body) = inputs.get("body") else { continue };
         for key in body.as_object()?.keys() {
-            // A computed name may be any.
+            // A computed name may be any name.
             if may_hold_interpolation(key) {
                 return None;
             }
@@ -95,17 +106,18 @@ fn outputs(child: &Definition) -> Option<Outputs<'_>> {
     Some(outputs)
 }
 
-/// The output that a reference reads: of `body('x')?['a']`, `outputs('x')?['body/a']` and `outputs('x')?['body']?['a']`.
-fn output_of<'r>(one: &'r Reference<'_>) -> Option<&'r str> {
-    let first = one.keys.first()?;
-    let output = match one.function {
+/// The output that a reference reads: `a` in `body('x')?['a']`, `outputs('x')?['body/a']` and
+/// `outputs('x')?['body']?['a']`.
+fn output_of<'r>(reference: &'r Reference<'_>) -> Option<&'r str> {
+    let first = reference.keys.first()?;
+    let output = match reference.function {
         "body" | "actionBody" => first,
-        "outputs" | "actionOutputs" if first.eq_ignore_ascii_case("body") => one.keys.get(1)?,
+        "outputs" | "actionOutputs" if first.eq_ignore_ascii_case("body") => reference.keys.get(1)?,
         "outputs" | "actionOutputs" => {
             first.get(..5).filter(|head| head.eq_ignore_ascii_case("body/")).map(|_| &first[5..])?
         }
         _ => return None,
     };
-    // What follows a slash is inside the output.
+    // A part after a slash is inside the output.
     output.split('/').next()
 }

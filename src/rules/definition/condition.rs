@@ -1,5 +1,5 @@
-//! Conditions of steps, taken apart into the tests that `and`, `or` and `not` join. A flow writes them in two ways: as
-//! an expression, and as JSON (`{"and": [{"equals": ["@a", 1]}]}`). Shared by the rules about conditions.
+//! Conditions of steps, split into the tests that `and`, `or` and `not` join. Flows write them in two ways: as an
+//! expression, and as JSON (`{"and": [{"equals": ["@a", 1]}]}`). Shared by the rules about conditions.
 
 use std::ops::Range;
 
@@ -10,32 +10,32 @@ use crate::source::{Json, Part, Place, Span, Target, Value};
 
 /// A condition.
 pub(super) enum Condition<'a> {
-    /// All of these have to hold.
+    /// True if all of these are true.
     All(Vec<Condition<'a>>),
-    /// One of these has to hold.
+    /// True if one of these is true.
     Any(Vec<Condition<'a>>),
-    /// This must not hold.
+    /// True if this is false.
     Not(Box<Condition<'a>>),
     Test(Test<'a>),
 }
 
-/// A part of a condition that has no parts: usually a comparison.
+/// A single test, usually a comparison.
 pub(super) struct Test<'a> {
-    /// The function as it is written; empty where the value itself is the test.
+    /// The function as written; empty if the value itself is the test.
     pub(super) function: &'a str,
     pub(super) operands: Vec<Operand<'a>>,
-    /// The text that holds it, or the list of its operands.
+    /// The string that contains the test, or the array of its operands.
     value: Json<'a>,
-    /// The bytes of the text; `None` where the test is JSON.
+    /// The byte range in that string; `None` if the test is JSON.
     range: Option<Range<usize>>,
 }
 
-/// What a test compares.
+/// An operand of a test.
 pub(super) enum Operand<'a> {
-    /// A value without an expression.
+    /// A value without expressions.
     Value(Json<'a>),
     Expression(Expr<'a>),
-    /// Text with expressions in it.
+    /// Text that contains expressions.
     Text(Template<'a>),
 }
 
@@ -64,7 +64,7 @@ impl<'a> Operand<'a> {
 }
 
 impl Test<'_> {
-    /// The test as it is written.
+    /// The test as written.
     pub(super) fn text(&self) -> &str {
         let raw = self.value.as_str().filter(|_| self.range.is_some()).unwrap_or(self.value.raw());
         self.range.as_ref().and_then(|range| raw.get(range.clone())).unwrap_or(raw)
@@ -77,7 +77,7 @@ impl Test<'_> {
             let target = Target::Within(route(self.value), Part::Value, span);
             return context.flow.file.map(|file| Place { file, target });
         }
-        // The first expression shows more than the brackets around all operands.
+        // The first expression is more helpful to show than the brackets around all operands.
         let first = self.operands.iter().position(|operand| !matches!(operand, Operand::Value(_)));
         let shown = first.and_then(|index| self.value.as_array()?.get(index));
         match shown {
@@ -88,7 +88,7 @@ impl Test<'_> {
     }
 }
 
-/// The conditions of a step: of a condition, a loop, a filter or the trigger.
+/// The conditions of a step: a condition, a loop, a filter or a trigger.
 pub(super) fn of<'w>(context: &FlowContext<'_, 'w>, owner: Owner) -> Vec<Condition<'w>> {
     let body = context.semantic.body(owner);
     let at = |keys: &[&str]| body.json().at(keys).and_then(Condition::of).into_iter().collect();
@@ -99,13 +99,13 @@ pub(super) fn of<'w>(context: &FlowContext<'_, 'w>, owner: Owner) -> Vec<Conditi
         Owner::Action(_) => Vec::new(),
         Owner::Trigger(_) => {
             let list = body.get("conditions").and_then(Json::as_array).into_iter().flatten();
-            list.filter_map(|one| Condition::of(one.get("expression")?)).collect()
+            list.filter_map(|condition| Condition::of(condition.get("expression")?)).collect()
         }
     }
 }
 
 impl<'a> Condition<'a> {
-    /// The condition that a value is; `None` where it cannot be read. As deep as JSON nests, which parsing limits.
+    /// Reads a condition; `None` if it cannot be interpreted. Recurses as deep as the JSON nests, which parsing limits.
     fn of(value: Json<'a>) -> Option<Self> {
         let map = match value.value() {
             Value::Object(map) => map,
@@ -145,7 +145,7 @@ impl<'a> Condition<'a> {
         }
     }
 
-    /// As deep as an expression nests, which parsing limits.
+    /// Recurses as deep as the expression nests, which parsing limits.
     fn of_expr(expr: Expr<'a>, value: Json<'a>) -> Self {
         let range = Some(expr.range.clone());
         let ExprKind::Call { name, mut args, name_range } = expr.kind else {

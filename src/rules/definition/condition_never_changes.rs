@@ -3,12 +3,13 @@
 use std::collections::BTreeSet;
 
 use super::condition::{self, Operand, Test};
-use super::trigger_value_fixed::OF_THE_MOMENT;
-use crate::expression::functions::{self, Kinds, ValueKind};
+use super::trigger_value_fixed::CHANGING_FUNCTIONS;
+use super::value_types;
+use crate::expression::functions::{Kinds, ValueKind};
 use crate::expression::{Expr, ExprKind};
 use crate::finding::Sink;
 use crate::rules::{Check, FlowContext, Rule, page};
-use crate::source::{ContentFlags, Json, Value};
+use crate::source::{ContentFlags, Value};
 
 pub(super) const RULE: Rule =
     Rule { page: page!("definition/condition-never-changes"), check: Check::Flow(check) };
@@ -17,7 +18,7 @@ fn check(context: &FlowContext<'_, '_>, sink: &mut Sink) {
     for owner in context.semantic.owners() {
         for condition in condition::of(context, owner) {
             let mut seen = BTreeSet::new();
-            // The same test twice in a condition is one fault.
+            // The same test twice in a condition is reported once.
             for test in condition.tests().into_iter().filter(|test| seen.insert((test.function, test.text())))
             {
                 let Some(Fixed { outcome, reason, help }) = fixed(test) else { continue };
@@ -32,18 +33,19 @@ fn check(context: &FlowContext<'_, '_>, sink: &mut Sink) {
 const ALWAYS_TRUE: &str = "always true";
 const ALWAYS_FALSE: &str = "always false";
 
-const OF_CONSTANTS: &str = "compare with a value that can change; to switch a part of a flow off for a time, delete it or move it to a copy";
+const CONSTANTS_HELP: &str = "compare with a value that can change; to disable a part of the flow for a while, move it to \
+                              a copy of the flow";
 
-/// A test that never changes.
+/// A test whose result never changes.
 struct Fixed {
-    /// What it gives.
+    /// The result, as a label.
     outcome: &'static str,
-    /// Why, to be read after the name of the step.
+    /// The reason, which follows the name of the step in the message.
     reason: String,
     help: &'static str,
 }
 
-/// What a test always gives, where it does.
+/// Why a test always has the same result; `None` if it may change.
 fn fixed(test: &Test<'_>) -> Option<Fixed> {
     let function = test.function.to_ascii_lowercase();
     let outcome = |holds: bool| if holds { ALWAYS_TRUE } else { ALWAYS_FALSE };
@@ -52,7 +54,7 @@ fn fixed(test: &Test<'_>) -> Option<Fixed> {
             return match literal(alone)? {
                 Literal::Bool(value) => {
                     let reason = format!("tests the constant `{value}`");
-                    Some(Fixed { outcome: outcome(value), reason, help: OF_CONSTANTS })
+                    Some(Fixed { outcome: outcome(value), reason, help: CONSTANTS_HELP })
                 }
                 Literal::Text(_) | Literal::Number(_) | Literal::Null => None,
             };
@@ -63,7 +65,7 @@ fn fixed(test: &Test<'_>) -> Option<Fixed> {
     if let (Some(left), Some(right)) = (literal(left), literal(right)) {
         let outcome = compare(&function, &left, &right).map_or("always the same", outcome);
         let reason = "compares two constants".to_owned();
-        return is_comparing(&function).then_some(Fixed { outcome, reason, help: OF_CONSTANTS });
+        return is_comparison(&function).then_some(Fixed { outcome, reason, help: CONSTANTS_HELP });
     }
     if function == "equals" && is_same(left, right) {
         let reason = "compares a value with itself".to_owned();
@@ -74,13 +76,14 @@ fn fixed(test: &Test<'_>) -> Option<Fixed> {
         });
     }
     if let Some((outcome, reason)) = mismatch(&function, left, right) {
-        let help = "compare with a value of the same kind: a length with a number, or use `empty`; `true` and `null` \
-                    stand without quotes";
+        let help = "compare values of the same type, such as a length with a number; write `true` and `null` without \
+                    quotes";
         return Some(Fixed { outcome, reason, help });
     }
-    let holds = length_against(&function, left, right)?;
-    let reason = "compares a length with a number that no length is less than".to_owned();
-    Some(Fixed { outcome: outcome(holds), reason, help: "a list without elements has the length 0" })
+    let (holds, number) = compare_length(&function, left, right)?;
+    let reason = format!("compares a length with {number}, but a length is never negative");
+    let help = "to test whether a list is empty, use `empty`, or compare its length with 0";
+    Some(Fixed { outcome: outcome(holds), reason, help })
 }
 
 /// A constant.
@@ -94,7 +97,7 @@ enum Literal<'a> {
 
 fn literal<'t>(operand: &'t Operand<'_>) -> Option<Literal<'t>> {
     match operand {
-        // A call without its `@`, which `expression-without-at` reports, is meant to change.
+        // A call without its `@` was meant as an expression; `expression-without-at` reports it.
         Operand::Value(value) if value.may_hold(ContentFlags::CALL) => None,
         Operand::Value(value) => match value.value() {
             Value::String(text) => Some(Literal::Text(text)),
@@ -114,7 +117,7 @@ fn literal<'t>(operand: &'t Operand<'_>) -> Option<Literal<'t>> {
     }
 }
 
-fn is_comparing(function: &str) -> bool {
+fn is_comparison(function: &str) -> bool {
     matches!(
         function,
         "equals"
@@ -128,14 +131,14 @@ fn is_comparing(function: &str) -> bool {
     )
 }
 
-/// What a comparison of two constants gives, where that is sure.
+/// The result of a comparison of two constants; `None` if unknown.
 fn compare(function: &str, left: &Literal<'_>, right: &Literal<'_>) -> Option<bool> {
     match (function, left, right) {
         ("equals", left, right) if std::mem::discriminant(left) == std::mem::discriminant(right) => {
             Some(left == right)
         }
         ("contains", Literal::Text(left), Literal::Text(right)) => Some(left.contains(right)),
-        // Without regard to case, as the reference says.
+        // The reference says that these ignore case.
         ("startswith", Literal::Text(left), Literal::Text(right)) => {
             Some(left.to_lowercase().starts_with(&right.to_lowercase()))
         }
@@ -153,44 +156,45 @@ fn compare(function: &str, left: &Literal<'_>, right: &Literal<'_>) -> Option<bo
     }
 }
 
-/// Whether both are the same expression, and it gives the same value each time.
+/// Whether both are the same expression, and its value is the same both times.
 fn is_same(left: &Operand<'_>, right: &Operand<'_>) -> bool {
     let (Operand::Expression(left), Operand::Expression(right)) = (left, right) else { return false };
-    let is_moving = |expr: &Expr<'_>| OF_THE_MOMENT.iter().any(|name| expr.call_of(name).is_some());
-    left.to_string() == right.to_string() && !left.walk().any(is_moving)
+    let is_changing = |expr: &Expr<'_>| CHANGING_FUNCTIONS.iter().any(|name| expr.call_of(name).is_some());
+    left.to_string() == right.to_string() && !left.walk().any(is_changing)
 }
 
-/// What a comparison of two values of different sorts gives. Numbers and booleans can be equal (the reference has
-/// `equals(true, 1)` as an example), and a text may be read as either, if it looks like one.
+/// The result of a comparison of two values of different types, as a label and the reason. Numbers and booleans can be
+/// equal (the reference has `equals(true, 1)` as an example), and text that looks like one of them may equal it.
 fn mismatch(function: &str, left: &Operand<'_>, right: &Operand<'_>) -> Option<(&'static str, String)> {
-    let (of_left, of_right) = (Sort::of(kinds(left))?, Sort::of(kinds(right))?);
-    if of_left == of_right {
+    let (left_type, right_type) = (Comparable::of(kinds(left))?, Comparable::of(kinds(right))?);
+    if left_type == right_type {
         return None;
     }
-    let compares = format!("compares {} with {}", of_left.in_words(), of_right.in_words());
-    let sorts = [of_left, of_right];
-    let reads_as_other = |operand: &Operand<'_>| match literal(operand) {
+    let compares = format!("compares {} with {}", left_type.in_words(), right_type.in_words());
+    let types = [left_type, right_type];
+    let may_be_converted = |operand: &Operand<'_>| match literal(operand) {
         Some(Literal::Text(text)) => {
             let text = text.trim();
             text.parse::<f64>().is_ok()
                 || text.eq_ignore_ascii_case("true")
                 || text.eq_ignore_ascii_case("false")
         }
-        // Only when the flow runs.
+        // The text is known only at run time.
         None => true,
         Some(Literal::Number(_) | Literal::Bool(_) | Literal::Null) => false,
     };
-    let text = if of_left == Sort::Text { left } else { right };
+    let text = if left_type == Comparable::Text { left } else { right };
     match function {
-        "equals" if sorts.contains(&Sort::Null) || sorts.contains(&Sort::Compound) => {
+        "equals" if types.contains(&Comparable::Null) || types.contains(&Comparable::Compound) => {
             Some((ALWAYS_FALSE, compares))
         }
-        "equals" if sorts.contains(&Sort::Text) => {
-            (!reads_as_other(text)).then_some((ALWAYS_FALSE, compares))
+        "equals" if types.contains(&Comparable::Text) => {
+            (!may_be_converted(text)).then_some((ALWAYS_FALSE, compares))
         }
-        "equals" => Some(("different kinds", format!("{compares}, which are hardly ever equal"))),
+        "equals" => Some(("different types", format!("{compares}, which are almost never equal"))),
         "greater" | "greaterorequals" | "less" | "lessorequals"
-            if sorts != [Sort::Text, Sort::Number] && sorts != [Sort::Number, Sort::Text] =>
+            if types != [Comparable::Text, Comparable::Number]
+                && types != [Comparable::Number, Comparable::Text] =>
         {
             Some(("cannot be compared", compares))
         }
@@ -198,9 +202,9 @@ fn mismatch(function: &str, left: &Operand<'_>, right: &Operand<'_>) -> Option<(
     }
 }
 
-/// Values that are compared with each other.
+/// Groups of types whose values can be compared with each other.
 #[derive(Debug, Clone, Copy, PartialEq)]
-enum Sort {
+enum Comparable {
     Text,
     Number,
     Bool,
@@ -208,60 +212,45 @@ enum Sort {
     Compound,
 }
 
-impl Sort {
-    /// The sort of all these kinds, if it is one.
+impl Comparable {
+    /// The group of all these types, if they are in the same one.
     fn of(kinds: Kinds) -> Option<Self> {
-        const SORTS: [(Sort, &[ValueKind]); 5] = [
-            (Sort::Text, &[ValueKind::String]),
-            (Sort::Number, &[ValueKind::Integer, ValueKind::Float]),
-            (Sort::Bool, &[ValueKind::Boolean]),
-            (Sort::Null, &[ValueKind::Null]),
-            (Sort::Compound, &[ValueKind::Array, ValueKind::Object]),
+        const GROUPS: [(Comparable, &[ValueKind]); 5] = [
+            (Comparable::Text, &[ValueKind::String]),
+            (Comparable::Number, &[ValueKind::Integer, ValueKind::Float]),
+            (Comparable::Bool, &[ValueKind::Boolean]),
+            (Comparable::Null, &[ValueKind::Null]),
+            (Comparable::Compound, &[ValueKind::Array, ValueKind::Object]),
         ];
-        let mut found = SORTS.iter().filter(|(_, all)| all.iter().any(|kind| kinds.contains(*kind)));
-        let (sort, _) = found.next()?;
-        found.next().is_none().then_some(*sort)
+        let mut found = GROUPS.iter().filter(|(_, all)| all.iter().any(|kind| kinds.contains(*kind)));
+        let (group, _) = found.next()?;
+        found.next().is_none().then_some(*group)
     }
 
     fn in_words(self) -> &'static str {
         match self {
-            Sort::Text => "a text",
-            Sort::Number => "a number",
-            Sort::Bool => "a boolean",
-            Sort::Null => "null",
-            Sort::Compound => "an array or object",
+            Comparable::Text => "text",
+            Comparable::Number => "a number",
+            Comparable::Bool => "a boolean",
+            Comparable::Null => "null",
+            Comparable::Compound => "an array or object",
         }
     }
 }
 
-/// The kinds that a value may have.
+/// The types that an operand may have.
 fn kinds(operand: &Operand<'_>) -> Kinds {
     match operand {
-        Operand::Value(value) => kind_of_json(*value).map_or(Kinds::ANY, Kinds::from),
+        // An array or object that is written out may contain expressions.
+        Operand::Value(value) if matches!(value.value(), Value::Array(_) | Value::Object(_)) => Kinds::ANY,
+        Operand::Value(value) => Kinds::from(value_types::of_json(*value)),
         Operand::Text(_) => Kinds::from(ValueKind::String),
-        Operand::Expression(expr) => match &expr.kind {
-            ExprKind::Call { name, .. } => {
-                functions::lookup(name).and_then(|one| one.result).unwrap_or(Kinds::ANY)
-            }
-            _ => ValueKind::of_literal(expr).map_or(Kinds::ANY, Kinds::from),
-        },
+        Operand::Expression(expr) => value_types::of_expression(expr).unwrap_or(Kinds::ANY),
     }
 }
 
-fn kind_of_json(value: Json<'_>) -> Option<ValueKind> {
-    Some(match value.value() {
-        Value::Null => ValueKind::Null,
-        Value::Bool(_) => ValueKind::Boolean,
-        Value::Number(number) if number.is_float() => ValueKind::Float,
-        Value::Number(_) => ValueKind::Integer,
-        Value::String(_) => ValueKind::String,
-        // The expressions in them are not looked at.
-        Value::Array(_) | Value::Object(_) => return None,
-    })
-}
-
-/// What a comparison of a length with a number at or below zero gives, where it always gives the same.
-fn length_against(function: &str, left: &Operand<'_>, right: &Operand<'_>) -> Option<bool> {
+/// The result of a comparison of a length with a number, if it is always the same, and that number.
+fn compare_length(function: &str, left: &Operand<'_>, right: &Operand<'_>) -> Option<(bool, f64)> {
     let is_length = |operand: &Operand<'_>| matches!(operand, Operand::Expression(expr) if expr.call_of("length").is_some());
     let number = |operand: &Operand<'_>| match literal(operand)? {
         Literal::Number(number) => Some(number),
@@ -276,11 +265,12 @@ fn length_against(function: &str, left: &Operand<'_>, right: &Operand<'_>) -> Op
         "equals" if is_length(right) => ("equals", number(left)?),
         _ => return None,
     };
-    match function {
-        "less" if number <= 0.0 => Some(false),
-        "greaterorequals" if number <= 0.0 => Some(true),
-        "lessorequals" | "equals" if number < 0.0 => Some(false),
-        "greater" if number < 0.0 => Some(true),
-        _ => None,
-    }
+    let holds = match function {
+        "less" if number <= 0.0 => false,
+        "greaterorequals" if number <= 0.0 => true,
+        "lessorequals" | "equals" if number < 0.0 => false,
+        "greater" if number < 0.0 => true,
+        _ => return None,
+    };
+    Some((holds, number))
 }

@@ -1,4 +1,4 @@
-//! A call that fails in every run, because of a constant that it is given.
+//! A call that fails in every run because of a constant argument.
 
 use super::report_at;
 use crate::finding::{Severity, Sink};
@@ -8,7 +8,7 @@ use crate::semantic::{BadCall, CallFault};
 pub(super) const RULE: Rule =
     Rule { page: page!("definition/constant-expression-fails"), check: Check::Flow(check) };
 
-/// How argument positions are called in messages.
+/// The names of argument positions in messages.
 const ORDINALS: [&str; 3] = ["first", "second", "third"];
 
 fn check(context: &FlowContext<'_, '_>, sink: &mut Sink) {
@@ -16,7 +16,7 @@ fn check(context: &FlowContext<'_, '_>, sink: &mut Sink) {
         CallFault::Constant { failure, .. } => Some(failure.reason),
         _ => None,
     };
-    // The same fault twice in a text is one.
+    // The same problem twice in a string is reported once.
     let is_alike = |a: &BadCall<'_>, b: &BadCall<'_>| {
         (a.site.node, a.name, failing(a)) == (b.site.node, b.name, failing(b))
     };
@@ -34,7 +34,7 @@ fn check(context: &FlowContext<'_, '_>, sink: &mut Sink) {
         let places = calls.iter().filter_map(|call| context.place(&call.site));
         let Some(finding) = report_at(sink, places, failure.reason, message) else { continue };
         if failure.is_constant {
-            finding.help("correct the argument: a call of constants is evaluated when the flow is saved, and the flow is refused");
+            finding.help("correct the argument: the platform evaluates constant expressions when the flow is saved, and refuses the flow");
         } else {
             finding.severity(Severity::Warning).help("correct the argument: the step fails in every run");
         }

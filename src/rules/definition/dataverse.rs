@@ -1,29 +1,29 @@
-//! Dataverse triggers and actions, as far as rules about one flow need them.
+//! Dataverse triggers and actions, for rules about a single flow.
 
 use crate::model::{Action, RowTrigger};
 use crate::rules::FlowContext;
 use crate::source::{Json, Object};
 
-/// The row trigger of a flow, if it is the only trigger.
+/// The Dataverse row trigger of a flow, if it is the only trigger.
 pub(super) fn row_trigger<'w>(context: &FlowContext<'_, 'w>) -> Option<RowTrigger<'w>> {
     context.semantic.definition.only_trigger()?;
     context.flow.content.as_ref()?.row_triggers().next()
 }
 
-/// The operation of a step; empty where it has none.
+/// The operation of a step; empty if it has none.
 pub(super) fn operation(inputs: Json<'_>) -> &str {
     inputs.at(&["host", "operationId"]).and_then(Json::as_str).unwrap_or_default()
 }
 
-/// The parameters of a step that does one of these operations.
+/// The parameters of a step with one of these operations.
 pub(super) fn parameters<'a>(action: Action<'a>, operations: &[&str]) -> Option<Object<'a>> {
     let inputs = action.body.get("inputs")?;
-    let does = operations.iter().any(|one| operation(inputs).eq_ignore_ascii_case(one));
-    inputs.get("parameters").filter(|_| does)?.as_object()
+    let is_listed = operations.iter().any(|listed| operation(inputs).eq_ignore_ascii_case(listed));
+    inputs.get("parameters").filter(|_| is_listed)?.as_object()
 }
 
-/// Whether a set of rows, as actions name it, belongs to a table: `accounts` to `account`, `opportunities` to
-/// `opportunity`. The names of sets can be chosen freely, so a `false` proves nothing.
+/// Whether the name of an entity set, as actions use it, is a plural of a table's name: `accounts` of `account`,
+/// `opportunities` of `opportunity`. Makers can choose any name for a set, so `false` proves nothing.
 pub(super) fn is_set_of(set: &str, table: &str) -> bool {
     let (set, table) = (set.to_lowercase(), table.to_lowercase());
     let with_y = table.strip_suffix('y').map(|stem| format!("{stem}ies"));

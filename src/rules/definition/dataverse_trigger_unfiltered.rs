@@ -16,6 +16,6 @@ fn check(context: &FlowContext<'_, '_>, sink: &mut Sink) {
     let Some((table, route)) = trigger.table() else { return };
     let Some(place) = context.flow.place(route, Part::Value) else { return };
     let message = format!("`{}` runs on every change of every row of `{table}`", context.flow.name);
-    sink.report(place, "neither columns nor rows are chosen", message)
-        .help("set \"Select columns\" or \"Filter rows\" of the trigger, or give it a condition");
+    sink.report(place, "neither columns nor rows are filtered", message)
+        .help("fill in \"Select columns\" or \"Filter rows\" of the trigger, or add a trigger condition");
 }

@@ -1,4 +1,4 @@
-//! A step that uses an operation which its connector has deprecated.
+//! A step that uses a deprecated operation of its connector.
 
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
@@ -32,7 +32,7 @@ struct Deprecated {
 static TEXT: &str =
     include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/rules/catalog/deprecated-operations.toml"));
 
-/// The catalog is part of the program: that it can be read is held by a test.
+/// The catalog is part of the program, and a test parses it, so parsing cannot fail here.
 static CATALOG: LazyLock<DeprecatedCatalog> = LazyLock::new(|| toml::from_str(TEXT).unwrap_or_default());
 
 fn check(context: &FlowContext<'_, '_>, sink: &mut Sink) {
@@ -41,7 +41,7 @@ fn check(context: &FlowContext<'_, '_>, sink: &mut Sink) {
         let Some(inputs) = context.semantic.body(owner).get("inputs") else { continue };
         let api = inputs.at(&["host", "apiId"]).and_then(|api| api.as_str()).unwrap_or_default();
         let connector = api.rsplit('/').next().unwrap_or_default();
-        let known = CATALOG.operation.iter().position(|one| one.is(connector, operation(inputs)));
+        let known = CATALOG.operation.iter().position(|entry| entry.is(connector, operation(inputs)));
         let Some(known) = known else { continue };
         let route = context.semantic.route(owner).keys(&["inputs", "host", "operationId"]);
         uses.entry(known).or_default().extend(context.flow.place(route, Part::Value));
@@ -58,7 +58,7 @@ fn check(context: &FlowContext<'_, '_>, sink: &mut Sink) {
 impl Deprecated {
     fn is(&self, connector: &str, operation: &str) -> bool {
         self.connector.eq_ignore_ascii_case(connector)
-            && self.operation.as_deref().is_none_or(|one| one.eq_ignore_ascii_case(operation))
+            && self.operation.as_deref().is_none_or(|own| own.eq_ignore_ascii_case(operation))
     }
 }
 
@@ -67,8 +67,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_catalog_can_be_read_and_names_its_sources() {
+    fn the_catalog_can_be_parsed_and_has_sources() {
         let catalog: DeprecatedCatalog = toml::from_str(TEXT).expect("the catalog");
-        assert!(catalog.operation.iter().all(|one| one.source.starts_with("https://learn.microsoft.com/")));
+        assert!(
+            catalog.operation.iter().all(|entry| entry.source.starts_with("https://learn.microsoft.com/"))
+        );
     }
 }

@@ -1,4 +1,4 @@
-//! Two actions of one flow that share a name.
+//! Two actions of a flow with the same name.
 
 use std::collections::BTreeMap;
 
@@ -11,7 +11,7 @@ pub(super) const RULE: Rule =
     Rule { page: page!("definition/duplicate-action-name"), check: Check::Flow(check) };
 
 fn check(context: &FlowContext<'_, '_>, sink: &mut Sink) {
-    // A blank and an underscore mean the same in an expression; whether they do in a name is not known.
+    // A space and an underscore are equal in expressions. It is not known whether this holds for names of actions.
     let mut by_name: BTreeMap<String, Vec<ActionIx>> = BTreeMap::new();
     for index in context.semantic.names.alike().flatten() {
         by_name.entry(context.action(*index).to_lowercase()).or_default().push(*index);
@@ -22,8 +22,8 @@ fn check(context: &FlowContext<'_, '_>, sink: &mut Sink) {
         let places = named.iter().filter_map(|index| context.semantic.action_place(context.flow, *index));
         if let Some(finding) = report_all(sink, places, "the same name", message) {
             finding.help(
-                "rename all but one of them, and correct the expressions and `runAfter` that mean the renamed ones: a \
-                 name is unique in the whole flow, in any container and in any case",
+                "rename all but one of them, and correct the expressions and `runAfter` entries that refer to the renamed \
+                 ones: names have to be unique in the whole flow, across containers and ignoring case",
             );
         }
     }

@@ -17,11 +17,11 @@ fn check(context: &FlowContext<'_, '_>, sink: &mut Sink) {
             more => format!("{more} times"),
         };
         let message = format!("`{}` initialises the variable `{name}` {times}", context.flow.name);
-        let places = declarations.iter().filter_map(|one| one.place(context, "name"));
+        let places = declarations.iter().filter_map(|declaration| declaration.place(context, "name"));
         if let Some(finding) = report_all(sink, places, "initialised here", message) {
             finding.help(
-                "initialise it in one step, and give it other values with \"Set variable\" (type `SetVariable`); for \
-                 another variable choose another name",
+                "initialise it in one step, and change it later with \"Set variable\" (type `SetVariable`); if the second \
+                 step is meant to create another variable, choose a different name",
             );
         }
     }

@@ -1,4 +1,4 @@
-//! A string that begins an expression and is none.
+//! An expression with a syntax error.
 
 use crate::finding::Sink;
 use crate::rules::{Check, FlowContext, Rule, page};
@@ -9,8 +9,8 @@ fn check(context: &FlowContext<'_, '_>, sink: &mut Sink) {
     for fault in &context.semantic.syntax {
         let Some(place) = context.place(&fault.site) else { continue };
         let owner = context.named(context.owner(&fault.site));
-        let message = format!("{owner} holds an expression that cannot be read: {}", fault.error.message);
-        let finding = sink.report(place, "not understood from here on", message);
+        let message = format!("{owner} has an invalid expression: {}", fault.error.message);
+        let finding = sink.report(place, "syntax error", message);
         if let Some(opened) = &fault.error.opened {
             let mut site = fault.site.clone();
             site.range = opened.clone();

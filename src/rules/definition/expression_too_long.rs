@@ -1,4 +1,4 @@
-//! An expression beyond the platform's limit.
+//! An expression that is longer than the platform allows.
 
 use crate::expression::LONGEST_EXPRESSION;
 use crate::finding::Sink;
@@ -11,11 +11,11 @@ fn check(context: &FlowContext<'_, '_>, sink: &mut Sink) {
     for long in &context.semantic.long {
         let Some(place) = context.place(&long.site) else { continue };
         let message = format!(
-            "{} holds an expression of {} characters, and the limit is {LONGEST_EXPRESSION}",
+            "{} has an expression of {} characters, but the limit is {LONGEST_EXPRESSION}",
             context.named(context.owner(&long.site)),
             long.length
         );
         let finding = sink.report(place, format!("{} characters", long.length), message);
-        finding.help("move parts of it into \"Compose\" actions, or long texts into an environment variable");
+        finding.help("move parts of it to \"Compose\" actions, or long text to an environment variable");
     }
 }

@@ -1,4 +1,4 @@
-//! A text that is nothing but a call, without the `@` that would make it an expression.
+//! Text that is only a function call, without the `@` that would make it an expression.
 
 use std::cell::LazyCell;
 use std::collections::{BTreeMap, BTreeSet};
@@ -16,22 +16,22 @@ pub(super) const RULE: Rule =
     Rule { page: page!("definition/expression-without-at"), check: Check::Flow(check) };
 
 fn check(context: &FlowContext<'_, '_>, sink: &mut Sink) {
-    // Few flows have a text that asks for the names.
-    let named = LazyCell::new(|| Named::of(context));
+    // Few flows have text that the names are needed for.
+    let names = LazyCell::new(|| Names::of(context));
     for owner in context.semantic.owners() {
         let mut found: BTreeMap<&str, (Meant<'_>, Vec<Place>)> = BTreeMap::new();
         for (section, value) in context.semantic.body(owner).holding(ContentFlags::CALL) {
-            // A trigger's inputs describe what callers send.
+            // The inputs of a trigger describe what callers send.
             let is_request = section == "inputs" && matches!(owner, Owner::Trigger(_));
             if is_request || WITHOUT_EXPRESSIONS.contains(&section) {
                 continue;
             }
             leaves(value, section, ContentFlags::CALL, &mut |leaf| {
                 let Some(text) = leaf.value.as_str() else { return };
-                let Some(meant) = meant(text, &|call| named.has(call)) else { return };
-                let above = context.semantic.route(owner);
-                let route = leaf.route(&above);
-                if !route.starts_with(&above.keys(&["inputs", "schema"])) {
+                let Some(meant) = meant(text, &|call| names.allow(call)) else { return };
+                let step = context.semantic.route(owner);
+                let route = leaf.route(&step);
+                if !route.starts_with(&step.keys(&["inputs", "schema"])) {
                     let place = context.flow.place(route, Part::Value);
                     found.entry(text).or_insert_with(|| (meant, Vec::new())).1.extend(place);
                 }
@@ -47,13 +47,13 @@ fn report(step: &str, meant: &Meant<'_>, places: Vec<Place>, sink: &mut Sink) {
     let Meant { function, has_at } = meant;
     let (label, message, help) = if *has_at {
         let message =
-            format!("{step} has a blank before the `@` of `{function}(…)`, so the text is not evaluated");
-        let help = "delete what stands before the `@`: only a text that begins with it is an expression";
-        ("text, because of the blank", message, help)
+            format!("{step} has a space before the `@` of `{function}(…)`, so the text is not evaluated");
+        let help = "delete the space before the `@`: an expression has to begin with `@`";
+        ("text, because of the space", message, help)
     } else {
         let message =
-            format!("{step} has the call of `{function}` as plain text: the `@` before it is missing");
-        let help = "in the designer delete the text, and enter it again as an expression (fx); in the file write `@` \
+            format!("{step} has a call of `{function}` as plain text: the `@` before it is missing");
+        let help = "in the designer, delete the text and enter it again as an expression (fx); in the file, write `@` \
                     before it";
         ("text, not an expression", message, help)
     };
@@ -62,30 +62,30 @@ fn report(step: &str, meant: &Meant<'_>, places: Vec<Place>, sink: &mut Sink) {
     }
 }
 
-/// An expression that a text was meant to be.
+/// The expression that a text was meant to be.
 struct Meant<'a> {
     /// The function that it calls.
     function: &'a str,
-    /// Whether it has its `@`, with a blank before it.
+    /// Whether it has an `@` with a space before it.
     has_at: bool,
 }
 
-/// What the calls of a flow can name.
-struct Named<'c, 'w> {
+/// The names that calls in a flow can refer to.
+struct Names<'c, 'w> {
     semantic: &'c SemanticModel<'w>,
     variables: BTreeSet<String>,
     parameters: BTreeSet<String>,
 }
 
-impl<'c, 'w> Named<'c, 'w> {
+impl<'c, 'w> Names<'c, 'w> {
     fn of(context: &FlowContext<'c, 'w>) -> Self {
         let variables = Declared::of(context).by_name.into_keys().collect();
         let parameters = context.semantic.definition.parameters().into_iter().flat_map(Object::keys);
-        Named { semantic: context.semantic, variables, parameters: parameters.map(fold_case).collect() }
+        Names { semantic: context.semantic, variables, parameters: parameters.map(fold_case).collect() }
     }
 
-    /// Whether a call is one that the flow can make.
-    fn has(&self, call: &Expr<'_>) -> bool {
+    /// Whether a call would work in this flow: the function exists, and so does what the call refers to.
+    fn allow(&self, call: &Expr<'_>) -> bool {
         let ExprKind::Call { name, args, .. } = &call.kind else { return true };
         let Some(function) = functions::lookup(name).filter(|function| function.takes(args.len())) else {
             return false;
@@ -96,21 +96,21 @@ impl<'c, 'w> Named<'c, 'w> {
             }
             Some((_, ReferenceKind::Variable, named)) => self.variables.contains(&fold_case(named)),
             Some((_, ReferenceKind::Parameter, named)) => self.parameters.contains(&fold_case(named)),
-            // Formulas of other languages write their functions in capitals.
+            // Formulas of other languages write functions in capitals.
             None => function.name == *name,
         }
     }
 }
 
-/// The expression that a text is, apart from its `@`: calls of known functions with a number of arguments that they
-/// take, which name nothing that the flow does not have. Texts in another language rarely are all of that.
-fn meant<'a>(text: &'a str, has: &dyn Fn(&Expr<'_>) -> bool) -> Option<Meant<'a>> {
+/// The expression that a text would be if it began with `@`; `None` unless all of its calls are allowed. Text in another
+/// language rarely meets this condition.
+fn meant<'a>(text: &'a str, is_allowed: &dyn Fn(&Expr<'_>) -> bool) -> Option<Meant<'a>> {
     let trimmed = text.trim();
     let bare = trimmed.strip_prefix('@').unwrap_or(trimmed);
     let whole = format!("@{bare}");
     let template = expression::parse(&whole).ok()?;
     let [TemplatePart::Expression(expr)] = template.parts.as_slice() else { return None };
-    let is_meant = expr.walk().all(has);
+    let is_meant = expr.walk().all(is_allowed);
     let function = bare.split('(').next()?.trim();
     is_meant.then_some(Meant { function, has_at: bare.len() < trimmed.len() })
 }

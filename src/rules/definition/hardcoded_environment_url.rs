@@ -1,4 +1,4 @@
-//! The address of an environment, written out.
+//! The hard-coded address of a tenant or environment.
 
 use std::collections::BTreeMap;
 
@@ -10,13 +10,13 @@ use crate::source::{ContentFlags, Part, Place, Span, Target, leaves};
 pub(super) const RULE: Rule =
     Rule { page: page!("definition/hardcoded-environment-url"), check: Check::Flow(check) };
 
-/// The parameter that has the site, which `sharepoint-site-hardcoded` reports.
+/// The parameter with the site of a SharePoint step, which `sharepoint-site-hardcoded` reports.
 const SITE: &str = "dataset";
 
-/// Ends of hosts that belong to one tenant or environment.
+/// Suffixes of hosts that belong to one tenant or environment.
 const HOSTS: [&str; 4] = [".dynamics.com", ".sharepoint.com", ".api.powerplatform.com", ".vault.azure.net"];
 
-/// Hosts below these that are the same for everyone.
+/// Hosts with these suffixes that are the same for everyone.
 const COMMON: [&str; 10] = [
     "admin.services.crm.dynamics.com",
     "api.businesscentral.dynamics.com",
@@ -40,7 +40,7 @@ fn check(context: &FlowContext<'_, '_>, sink: &mut Sink) {
             }
             leaves(value, section, ContentFlags::COLON, &mut |leaf| {
                 let Some(text) = leaf.value.as_str() else { return };
-                // The site that a step of SharePoint works on has a rule of its own.
+                // Another rule reports the site of a SharePoint step.
                 if leaf.key == SITE {
                     return;
                 }
@@ -53,16 +53,16 @@ fn check(context: &FlowContext<'_, '_>, sink: &mut Sink) {
     }
     for (host, places) in hosts {
         let message = format!(
-            "`{}` holds the address `{host}`, which belongs to one tenant or environment",
+            "`{}` contains the address `{host}`, which belongs to one tenant or environment",
             context.flow.name
         );
         if let Some(finding) = report_at(sink, places, "stays the same in the target", message) {
-            finding.help("put the address into an environment variable, and read that");
+            finding.help("store the address in an environment variable, and use the variable in the steps");
         }
     }
 }
 
-/// The first such host of a text.
+/// The first host in a text that belongs to one tenant or environment, and its byte range.
 fn host_in(text: &str) -> Option<(String, Span)> {
     let scheme = "https://";
     let mut from = 0;

@@ -1,9 +1,8 @@
-//! A request that is safe to repeat and is not repeated.
-
-use crate::source::Json;
+//! A request that is safe to repeat but is not retried.
 
 use crate::finding::Sink;
 use crate::rules::{Check, FlowContext, Rule, page};
+use crate::source::Json;
 
 pub(super) const RULE: Rule =
     Rule { page: page!("definition/http-without-retry"), check: Check::Flow(check) };
@@ -19,13 +18,13 @@ fn check(context: &FlowContext<'_, '_>, sink: &mut Sink) {
         };
         let is_off = text(&["retryPolicy", "type"]).is_some_and(|kind| kind.eq_ignore_ascii_case("none"));
         let method = text(&["method"]).unwrap_or_default();
-        if !is_off || !REPEATABLE.iter().any(|one| one.eq_ignore_ascii_case(method)) {
+        if !is_off || !REPEATABLE.iter().any(|repeatable| repeatable.eq_ignore_ascii_case(method)) {
             continue;
         }
         let keys = ["inputs", "retryPolicy", "type"];
         let Some(place) = context.semantic.value_place(context.flow, index, &keys) else { continue };
         let message =
-            format!("{} gives up on its `{method}` at the first failure", context.named(action.name));
+            format!("{} does not retry its `{method}` request after a failure", context.named(action.name));
         sink.report(place, "no retry", message)
             .help("choose \"Exponential interval\" as the retry policy in the settings of the step");
     }

@@ -14,12 +14,12 @@ fn check(context: &FlowContext<'_, '_>, sink: &mut Sink) {
         let Some(place) = context.semantic.value_place(context.flow, index, keys) else { continue };
         let message = format!("{} reads a secret, and the run history shows it", context.named(action.name));
         sink.report(place, "its output is a secret", message).help(
-            "turn on \"Secure outputs\" in the settings of the step, and \"Secure inputs\" in those that use the value",
+            "turn on \"Secure outputs\" in the settings of the step, and \"Secure inputs\" in the steps that use the value",
         );
     }
 }
 
-/// The member that tells that a step reads a secret.
+/// The keys of the member that shows that a step reads a secret; `None` if it reads none.
 fn reads_secret(action: Action<'_>) -> Option<&'static [&'static str]> {
     let inputs = action.body.get("inputs")?;
     let api = inputs.at(&["host", "apiId"]).and_then(|api| api.as_str()).unwrap_or_default();
@@ -32,15 +32,17 @@ fn reads_secret(action: Action<'_>) -> Option<&'static [&'static str]> {
         .then_some(&["inputs", "parameters", "actionName"])
 }
 
-/// Names and values are compared as the platform does, without case.
+/// Whether a step has secure outputs. Names and values are compared as the platform does, ignoring case.
 fn has_secure_outputs(action: Action<'_>) -> bool {
     let settings = member(action.body, "runtimeConfiguration").and_then(Json::as_object);
     let secured = settings.and_then(|settings| member(settings, "secureData")?.as_object());
     let list = secured.and_then(|secured| member(secured, "properties")?.as_array());
-    let is_outputs = |one: Json<'_>| one.as_str().is_some_and(|one| one.eq_ignore_ascii_case("outputs"));
+    let is_outputs =
+        |entry: Json<'_>| entry.as_str().is_some_and(|text| text.eq_ignore_ascii_case("outputs"));
     list.is_some_and(|list| list.iter().any(is_outputs))
 }
 
+/// The value of a key, ignoring case.
 fn member<'a>(object: Object<'a>, name: &str) -> Option<Json<'a>> {
     object.iter().find(|(key, _)| key.eq_ignore_ascii_case(name)).map(|(_, value)| value)
 }

@@ -1,14 +1,15 @@
-//! A schedule that the platform does not know or does not allow.
+//! A trigger with an invalid schedule.
 
 use crate::finding::{Severity, Sink};
 use crate::rules::{Check, FlowContext, Rule, page};
 use crate::semantic::Owner;
 use crate::source::{Object, Part, Route, Value};
+use crate::wording::plural;
 
 pub(super) const RULE: Rule =
     Rule { page: page!("definition/invalid-recurrence"), check: Check::Flow(check) };
 
-/// Units of time, and how many of them an interval may have at most.
+/// Units of time with the maximum interval.
 ///
 /// Source: azure-docs, articles/connectors/connectors-native-recurrence.md. `Year` is in the REST API of Logic Apps only.
 const UNITS: [(&str, i64); 7] = [
@@ -21,19 +22,19 @@ const UNITS: [(&str, i64); 7] = [
     ("Year", i64::MAX),
 ];
 
-/// The fewest seconds between two runs. Source: power-automate-docs, articles/limits-and-config.md.
-const FEWEST_SECONDS: i64 = 60;
+/// The minimum number of seconds between two runs. Source: power-automate-docs, articles/limits-and-config.md.
+const MIN_SECONDS: i64 = 60;
 
-/// Triggers that do nothing but follow their schedule.
+/// Triggers that require a schedule.
 const SCHEDULED: [&str; 2] = ["Recurrence", "SlidingWindow"];
 
-/// Something wrong with a schedule.
+/// A problem of a schedule.
 struct Fault {
-    /// The keys that lead to it from the trigger.
+    /// The keys from the trigger to the place.
     keys: &'static [&'static str],
     part: Part,
     label: &'static str,
-    /// What goes behind the name of the trigger.
+    /// The message after the name of the trigger.
     message: String,
     help: String,
     severity: Severity,
@@ -42,7 +43,7 @@ struct Fault {
 fn check(context: &FlowContext<'_, '_>, sink: &mut Sink) {
     for owner in context.semantic.owners().filter(|owner| matches!(owner, Owner::Trigger(_))) {
         let body = context.semantic.body(owner);
-        let is_scheduled = SCHEDULED.iter().any(|one| one.eq_ignore_ascii_case(body.text("type")));
+        let is_scheduled = SCHEDULED.iter().any(|name| name.eq_ignore_ascii_case(body.text("type")));
         let faults = match body.get("recurrence").map(|value| value.value()) {
             Some(Value::Object(recurrence)) => faults(context, recurrence),
             None | Some(Value::Null) if is_scheduled => vec![missing(&[], "recurrence")],
@@ -82,12 +83,12 @@ fn faults(context: &FlowContext<'_, '_>, recurrence: Object<'_>) -> Vec<Fault> {
     faults
 }
 
-/// What is wrong with an interval, as it is written.
+/// What is wrong with an interval as written.
 fn of_interval(written: &str, unit: Option<&(&str, i64)>) -> Option<Fault> {
     let interval = written.trim().parse().ok().filter(|interval| *interval > 0);
     match interval {
         None => Some(not_positive(written)),
-        Some(interval) => unit.and_then(|(unit, most)| out_of_range(interval, unit, *most)),
+        Some(interval) => unit.and_then(|(unit, max)| out_of_range(interval, unit, *max)),
     }
 }
 
@@ -108,7 +109,7 @@ fn unknown_unit(context: &FlowContext<'_, '_>, text: &str) -> Fault {
         keys: &["recurrence", "frequency"],
         part: Part::Value,
         label: "unknown unit of time",
-        message: format!("repeats every `{text}`, which is not a unit of time"),
+        message: format!("has the frequency `{text}`, which is not a unit of time"),
         help: match context.nearest(text, known.clone()) {
             Some(near) => format!("did you mean `{near}`?"),
             None => format!("use one of {}", known.collect::<Vec<_>>().join(", ")),
@@ -122,31 +123,28 @@ fn not_positive(written: &str) -> Fault {
         keys: &["recurrence", "interval"],
         part: Part::Value,
         label: "not a positive integer",
-        message: format!("has the interval `{written}`"),
-        help: "an interval is an integer from 1 on; for a shorter time use a smaller unit".to_owned(),
+        message: format!("has the interval `{written}`, which is not a positive integer"),
+        help: "use a whole number of 1 or more; for a shorter interval, choose a smaller unit of time"
+            .to_owned(),
         severity: Severity::Error,
     }
 }
 
-/// The limits are documented; that a flow beyond them is refused is not.
-fn out_of_range(interval: i64, unit: &str, most: i64) -> Option<Fault> {
+/// An interval beyond the limits. They are documented, but not whether a flow beyond them is refused.
+fn out_of_range(interval: i64, unit: &str, max: i64) -> Option<Fault> {
     let (limit, help) = match unit {
-        "Second" if interval < FEWEST_SECONDS => (
-            "at least 60 seconds have to be between two runs".to_owned(),
-            "run it every minute or less often",
-        ),
-        _ if interval > most => (format!("the most is {most}"), "use a larger unit of time"),
+        "Second" if interval < MIN_SECONDS => {
+            (format!("minimum is {MIN_SECONDS}"), "let it run every minute or less often")
+        }
+        _ if interval > max => (format!("maximum is {max}"), "choose a larger unit of time"),
         _ => return None,
     };
-    let units = unit.to_lowercase();
+    let units = plural(usize::try_from(interval).unwrap_or(usize::MAX), &unit.to_lowercase());
     Some(Fault {
         keys: &["recurrence", "interval"],
         part: Part::Value,
         label: "beyond the limit",
-        message: format!(
-            "repeats every {interval} {units}{}, and {limit}",
-            if interval == 1 { "" } else { "s" }
-        ),
+        message: format!("repeats every {interval} {units}, but the {limit}"),
         help: help.to_owned(),
         severity: Severity::Warning,
     })

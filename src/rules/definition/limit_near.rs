@@ -1,4 +1,4 @@
-//! Almost as much of something as the platform allows.
+//! A flow that is close to a limit of the platform.
 
 use super::limits::{Measure, measures};
 use crate::finding::Sink;
@@ -10,16 +10,16 @@ fn check(context: &FlowContext<'_, '_>, sink: &mut Sink) {
     for measure in measures(context).into_iter().filter(is_near) {
         let Some(place) = measure.place else { continue };
         let (count, what, limit) = (measure.count, measure.what, measure.limit);
-        let message = format!("{} has {count} of at most {limit} {what}", measure.whose);
+        let message = format!("{} has {count} of at most {limit} {what}", measure.owner);
         sink.report(place, format!("{count} {what}"), message)
-            .help("before the flow grows further, move a part of it into a child flow");
+            .help("move a part of the flow to a child flow before you extend it further");
     }
 }
 
-/// Limits up to this are near only when they are reached.
+/// A flow is near a limit up to this value only when it has reached the limit.
 const SMALL: usize = 10;
 
-/// Four fifths of the limit, or more.
+/// Whether a count is at four fifths of its limit or above, but not beyond the limit.
 fn is_near(measure: &Measure) -> bool {
     let from = if measure.limit <= SMALL { measure.limit } else { measure.limit * 4 / 5 };
     measure.grows && (from..=measure.limit).contains(&measure.count)

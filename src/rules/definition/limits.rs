@@ -1,4 +1,4 @@
-//! What the platform limits, measured in one flow.
+//! The limits of the platform, and the numbers of a flow that they apply to.
 
 use crate::model::{ActionIx, Definition};
 use crate::rules::FlowContext;
@@ -18,29 +18,29 @@ const UNTIL_COUNT: usize = 5000;
 const LOOP_RUNS: usize = 50;
 const TRIGGER_RUNS: usize = 100;
 
-/// What is counted of texts.
+/// What is counted in texts.
 pub(super) const IN_NAME: &str = "characters in its name";
 pub(super) const IN_DESCRIPTION: &str = "characters in its description";
-pub(super) const IN_INPUT: &str = "characters in the description of an input";
 
-/// Something counted, and its limit.
+/// A number and its limit.
 pub(super) struct Measure {
-    /// `actions`, `characters in its name`.
+    /// What is counted: `actions`, `characters in its name`.
     pub(super) what: &'static str,
-    /// Whose it is: the flow, or an action in backticks.
-    pub(super) whose: String,
+    /// The flow, step or input that the number belongs to, as messages name it.
+    pub(super) owner: String,
     pub(super) count: usize,
     pub(super) limit: usize,
-    /// Whether coming near it is worth a word: numbers that are typed in are not.
+    /// Whether the number grows as a flow is extended, unlike numbers that are typed in. Only such a number is reported
+    /// when it is near the limit.
     pub(super) grows: bool,
-    /// Whether going beyond it is known to be refused.
+    /// Whether the platform is known to refuse numbers beyond the limit.
     pub(super) is_hard: bool,
-    /// The error of the platform that refuses it, where it has one of its own.
+    /// The platform's error for this limit, if it has its own.
     pub(super) code: Option<&'static str>,
     pub(super) place: Option<Place>,
 }
 
-/// Everything that is limited and not far from its limit.
+/// The numbers of a flow that have a limit. Texts are included only if they may exceed theirs.
 pub(super) fn measures(context: &FlowContext<'_, '_>) -> Vec<Measure> {
     let mut measures = vec![actions(context), variables(context)];
     measures.extend(nesting(context));
@@ -58,7 +58,7 @@ pub(super) fn measures(context: &FlowContext<'_, '_>) -> Vec<Measure> {
 fn actions(context: &FlowContext<'_, '_>) -> Measure {
     Measure {
         what: "actions",
-        whose: format!("`{}`", context.flow.name),
+        owner: format!("`{}`", context.flow.name),
         count: context.semantic.actions().len(),
         limit: ACTIONS,
         grows: true,
@@ -74,13 +74,13 @@ fn variables(context: &FlowContext<'_, '_>) -> Measure {
     Measure { what: "variables", count: lists.map(Array::len).sum(), limit: VARIABLES, ..actions(context) }
 }
 
-/// The most containers that stand around one action; empty branches count for nothing.
+/// The largest number of containers around an action. Empty branches do not count.
 fn nesting(context: &FlowContext<'_, '_>) -> Option<Measure> {
     let depths = context.semantic.indexed().map(|(index, _)| (context.semantic.order.depth(index), index));
     let (count, deepest) = depths.max_by_key(|(depth, index)| (*depth, std::cmp::Reverse(*index)))?;
     Some(Measure {
         what: "containers around it",
-        whose: context.named(context.action(deepest)),
+        owner: context.named(context.action(deepest)),
         count,
         limit: NESTING,
         grows: true,
@@ -95,7 +95,7 @@ fn cases(context: &FlowContext<'_, '_>, index: ActionIx) -> Option<Measure> {
     let count = action.body.get("cases")?.as_object()?.len();
     Some(Measure {
         what: "cases",
-        whose: context.named(action.name),
+        owner: context.named(action.name),
         count,
         limit: CASES,
         grows: true,
@@ -109,8 +109,8 @@ fn until(context: &FlowContext<'_, '_>, index: ActionIx) -> Option<Measure> {
     let action = context.semantic.action(index);
     let count = action.body.get("limit").filter(|_| action.is("Until"))?.get("count")?.as_u64()?;
     Some(Measure {
-        what: "turns",
-        whose: context.named(action.name),
+        what: "iterations",
+        owner: context.named(action.name),
         count: usize::try_from(count).unwrap_or(usize::MAX),
         limit: UNTIL_COUNT,
         grows: false,
@@ -123,11 +123,11 @@ fn until(context: &FlowContext<'_, '_>, index: ActionIx) -> Option<Measure> {
 fn texts(context: &FlowContext<'_, '_>, owner: Owner) -> Vec<Measure> {
     let semantic = context.semantic;
     let (name, body) = (semantic.name(owner), semantic.body(owner));
-    // Few texts are too long, so few routes are needed.
+    // Routes are computed on demand: few texts are too long.
     let route = || semantic.route(owner);
     let measure = |what, text: &str, limit, place| Measure {
         what,
-        whose: context.named(name),
+        owner: context.named(name),
         count: text.chars().count(),
         limit,
         grows: false,
@@ -148,21 +148,22 @@ fn texts(context: &FlowContext<'_, '_>, owner: Owner) -> Vec<Measure> {
         };
         found.push(Measure { code: Some(code), ..measure(IN_DESCRIPTION, description, DESCRIPTION, place) });
     }
-    let asked = matches!(owner, Owner::Trigger(_)).then(|| body.json().at(&INPUTS)).flatten();
-    let inputs = asked.and_then(Json::as_object);
+    let inputs = matches!(owner, Owner::Trigger(_)).then(|| body.json().at(&INPUTS)).flatten();
+    let inputs = inputs.and_then(Json::as_object);
     for (key, input) in inputs.into_iter().flatten() {
         let description = input.get("description").and_then(Json::as_str).unwrap_or_default();
         if description.len() > DESCRIPTION {
             let place = context.flow.place(route().keys(&INPUTS).keys(&[key, "description"]), Part::Key);
-            // A flow that was exported as on has a longer one.
-            let long = measure(IN_INPUT, description, DESCRIPTION, place);
-            found.push(Measure { is_hard: false, whose: context.named(&format!("{name}.{key}")), ..long });
+            let long = measure(IN_DESCRIPTION, description, DESCRIPTION, place);
+            let owner = format!("the input {}", context.named(key));
+            // A public flow that is on has a longer description.
+            found.push(Measure { is_hard: false, owner, ..long });
         }
     }
     found
 }
 
-/// Where the inputs stand that a trigger asks for.
+/// The keys from a trigger to its inputs.
 const INPUTS: [&str; 3] = ["inputs", "schema", "properties"];
 
 fn concurrency(context: &FlowContext<'_, '_>, owner: Owner) -> Option<Measure> {
@@ -174,8 +175,8 @@ fn concurrency(context: &FlowContext<'_, '_>, owner: Owner) -> Option<Measure> {
     let count = settings.get("concurrency")?.get(key)?.as_u64()?;
     let route = context.semantic.route(owner).keys(&["runtimeConfiguration", "concurrency", key]);
     Some(Measure {
-        what: if key == "runs" { "runs at once" } else { "turns at once" },
-        whose: context.named(context.semantic.name(owner)),
+        what: if key == "runs" { "concurrent runs" } else { "concurrent iterations" },
+        owner: context.named(context.semantic.name(owner)),
         count: usize::try_from(count).unwrap_or(usize::MAX),
         limit,
         grows: false,

@@ -7,7 +7,7 @@ use crate::rules::{Check, FlowContext, Rule, page};
 pub(super) const RULE: Rule =
     Rule { page: page!("definition/list-rows-unbounded"), check: Check::Flow(check) };
 
-/// What makes a query smaller.
+/// Parameters that reduce the number of rows.
 const BOUNDS: [&str; 4] = ["$filter", "$top", "fetchXml", "$apply"];
 
 fn check(context: &FlowContext<'_, '_>, sink: &mut Sink) {
@@ -20,7 +20,7 @@ fn check(context: &FlowContext<'_, '_>, sink: &mut Sink) {
         let Some(place) = context.semantic.value_place(context.flow, index, &keys) else { continue };
         let table = parameters.get("entityName").and_then(|name| name.as_str()).unwrap_or("a table");
         let message = format!("{} asks for every row of `{table}`", context.named(action.name));
-        sink.report(place, "no filter, no count", message)
-            .help("set \"Filter rows\" or \"Row count\", and \"Select columns\"");
+        sink.report(place, "no filter and no row count", message)
+            .help("fill in \"Filter rows\" or \"Row count\", and choose the columns in \"Select columns\"");
     }
 }

@@ -1,8 +1,9 @@
-//! Inside one flow: will it be saved, and will it do what it says?
+//! Rules about the definition of a flow: whether it can be saved, and whether it does what it is meant to do.
 
 mod condition;
 mod dataverse;
 mod limits;
+mod value_types;
 mod variables;
 
 mod action_reference_casing;
@@ -113,35 +114,42 @@ pub(super) const RULES: &[Rule] = &[
     wrong_argument_kind::RULE,
 ];
 
-/// How many places of one file a finding points at.
+/// The maximum number of places that a finding points at.
 const MOST_LABELS: usize = 6;
 
-/// Reports one fault that takes several places of one file together, none of which comes first.
+/// Reports a problem that consists of several places together, such as two actions with the same name. All places have
+/// the same label.
 fn report_all<'s>(
     sink: &'s mut Sink,
     places: impl IntoIterator<Item = Place>,
     label: &str,
     message: String,
 ) -> Option<&'s mut Finding> {
-    let mut places = places.into_iter();
-    let finding = sink.report(places.next()?, label, message);
-    for place in places.take(MOST_LABELS - 1) {
-        finding.also(place, label);
-    }
-    Some(finding)
+    report_places(sink, places, [label, label], message)
 }
 
-/// Reports one fault that stands at several places of one file.
+/// Reports a problem that occurs at several places.
 fn report_at<'s>(
     sink: &'s mut Sink,
     places: impl IntoIterator<Item = Place>,
     label: &str,
     message: String,
 ) -> Option<&'s mut Finding> {
+    report_places(sink, places, [label, "and here"], message)
+}
+
+/// Reports a problem with a label at the first place and another label at the other places. Without any place, nothing
+/// is reported.
+fn report_places<'s>(
+    sink: &'s mut Sink,
+    places: impl IntoIterator<Item = Place>,
+    [first, other]: [&str; 2],
+    message: String,
+) -> Option<&'s mut Finding> {
     let mut places = places.into_iter();
-    let finding = sink.report(places.next()?, label, message);
+    let finding = sink.report(places.next()?, first, message);
     for place in places.take(MOST_LABELS - 1) {
-        finding.also(place, "and here");
+        finding.also(place, other);
     }
     Some(finding)
 }

@@ -1,4 +1,4 @@
-//! More rows by pagination than a basic licence allows.
+//! A step that asks for more rows than a basic licence allows.
 
 use crate::finding::Sink;
 use crate::model::{ActionIx, FlowContent};
@@ -9,18 +9,18 @@ use crate::wording::plural;
 pub(super) const RULE: Rule =
     Rule { page: page!("definition/pagination-over-5000"), check: Check::Workspace(check) };
 
-/// The most rows that pagination gives without a premium licence.
+/// The maximum number of rows that pagination returns without a premium licence.
 ///
 /// Source: power-platform docs, power-platform/guidance/coe/setup-core-components.md.
-const MOST: u64 = 5000;
+const MAX: u64 = 5000;
 
-/// Where a step says how many rows it wants.
+/// The keys from a step to the number of rows that it asks for.
 const COUNT: [&str; 3] = ["runtimeConfiguration", "paginationPolicy", "minimumItemCount"];
 
-/// How many other flows a finding points at.
-const MOST_RELATED: usize = 8;
+/// The maximum number of other flows that a finding points at.
+const MAX_RELATED: usize = 8;
 
-/// One finding for each solution: an owner has a licence for all flows or for none.
+/// Reports one finding for each solution: an owner has a licence for all flows or for none.
 fn check(context: &Context<'_>, sink: &mut Sink) {
     for (index, solution) in context.workspace.indexed_solutions() {
         let own = context.workspace.contents().filter(|(_, flow, _)| flow.solution == index);
@@ -36,20 +36,24 @@ fn check(context: &Context<'_>, sink: &mut Sink) {
             0 => format!("`{name}` asks"),
             more => format!("`{name}` and {more} more {} ask", plural(more, "flow")),
         };
-        let message = format!("{who} for more than {MOST} rows at once, which takes a premium licence");
+        let message =
+            format!("{who} for more than {MAX} rows with pagination, which requires a premium licence");
         let finding = sink.report(place.clone(), format!("{count} rows"), message);
-        finding.help("make sure that the owner of the flows has a premium licence in the target, or ask for fewer rows");
+        finding.help(
+            "make sure that the owner of the flows in the target environment has a premium licence, or lower the \
+             \"Threshold\" of \"Pagination\" in the settings of the step",
+        );
         finding.key([solution.unique_name().unwrap_or_default()]);
-        for (name, count, place) in others.iter().take(MOST_RELATED) {
+        for (name, count, place) in others.iter().take(MAX_RELATED) {
             finding.relate(place.clone(), format!("`{name}` asks for {count} rows"));
         }
     }
 }
 
-/// The first step of a flow that asks for more than a basic licence gives, and for how many rows.
+/// The first step of a flow that asks for more rows than a basic licence allows, and the number of rows.
 fn first(content: &FlowContent) -> Option<(ActionIx, u64)> {
     content.definition.indexed().find_map(|(index, action)| {
         let count = action.body.json().at(&COUNT)?.as_u64()?;
-        (count > MOST).then_some((index, count))
+        (count > MAX).then_some((index, count))
     })
 }

@@ -1,4 +1,4 @@
-//! An expression that reads an action which need not have run.
+//! An expression that reads an action which may not have run yet.
 
 use std::collections::BTreeMap;
 
@@ -14,16 +14,17 @@ pub(super) const RULE: Rule =
 
 fn check(context: &FlowContext<'_, '_>, sink: &mut Sink) {
     let mut faults: BTreeMap<(ActionIx, String), (Unavailable, Vec<&Reference<'_>>)> = BTreeMap::new();
-    for one in context.semantic.references.iter().filter(|one| one.kind == ReferenceKind::Action) {
-        let Owner::Action(reader) = one.site.owner else { continue };
-        let Some(fault) = fault(context, reader, one) else { continue };
-        faults.entry((reader, fold(&one.name))).or_insert((fault, Vec::new())).1.push(one);
+    let references = context.semantic.references.iter();
+    for reference in references.filter(|reference| reference.kind == ReferenceKind::Action) {
+        let Owner::Action(reader) = reference.site.owner else { continue };
+        let Some(fault) = fault(context, reader, reference) else { continue };
+        faults.entry((reader, fold(&reference.name))).or_insert((fault, Vec::new())).1.push(reference);
     }
     for ((reader, _), (fault, references)) in faults {
         let read = &references[0].name;
         let (label, what, help) = fault.words(context, read);
         let message = format!("{} reads `{read}`, {what}", context.named(context.action(reader)));
-        let places = references.iter().filter_map(|one| context.place(&one.site));
+        let places = references.iter().filter_map(|reference| context.place(&reference.site));
         let Some(finding) = report_at(sink, places, &label, message) else { continue };
         finding.help(help);
         if let Some(place) = fault.read.and_then(|read| context.semantic.action_place(context.flow, read)) {
@@ -32,27 +33,27 @@ fn check(context: &FlowContext<'_, '_>, sink: &mut Sink) {
     }
 }
 
-/// Why a value cannot be counted on, and the action it is read of.
+/// Why a value may be unavailable, and the action that it belongs to, unless that is the reader itself.
 struct Unavailable {
     relation: Relation,
     read: Option<ActionIx>,
 }
 
-/// The fault of a reference; `None` where one of the actions that share the name does come before.
-fn fault(context: &FlowContext<'_, '_>, reader: ActionIx, one: &Reference<'_>) -> Option<Unavailable> {
+/// What is wrong with a reference; `None` if one of the actions with that name comes before the reader.
+fn fault(context: &FlowContext<'_, '_>, reader: ActionIx, reference: &Reference<'_>) -> Option<Unavailable> {
     let semantic = context.semantic;
     let mut worst = None;
-    let named = semantic.names.get(&one.name);
+    let named = semantic.names.get(&reference.name);
     if named.len() > MOST_ALIKE {
         return None;
     }
     for read in named {
         let relation = semantic.order.relation(semantic.definition, reader, *read);
         match relation {
-            // One loop around: the value is the list of what each turn gave. A container that is read from within is
-            // running, and what it has so far can be asked for.
+            // With one loop around it, the value is the list of the values of all iterations. A container that is read
+            // from inside is running, and its results so far are available.
             Relation::Before { loops: 0 | 1 } | Relation::Contained => return None,
-            // The condition of an Until is computed after each turn.
+            // The condition of a Do until is evaluated after each iteration.
             Relation::Contains if semantic.action(reader).is("Until") => return None,
             Relation::Before { .. }
             | Relation::Contains
@@ -66,25 +67,25 @@ fn fault(context: &FlowContext<'_, '_>, reader: ActionIx, one: &Reference<'_>) -
             }
         }
     }
-    worst.filter(|fault| !semantic.may_hide(&one.name) && !is_read_when_done(context, fault, one))
+    worst.filter(|fault| !semantic.may_hide(&reference.name) && !is_read_when_done(context, fault, reference))
 }
 
-/// Whether a step reads its own value, or that of one inside, where it is done by then: in what is tracked of it, and
-/// in what a webhook sends when it ends.
-fn is_read_when_done(context: &FlowContext<'_, '_>, fault: &Unavailable, one: &Reference<'_>) -> bool {
+/// Whether a step reads its own value, or that of a step inside it, when it is done: in tracked properties, and in the
+/// request that a webhook sends when it ends.
+fn is_read_when_done(context: &FlowContext<'_, '_>, fault: &Unavailable, reference: &Reference<'_>) -> bool {
     if !matches!(fault.relation, Relation::Itself | Relation::Contains) {
         return false;
     }
-    one.site.section == "trackedProperties"
-        || (one.site.section == "inputs" && is_in_unsubscribe(context, one))
+    reference.site.section == "trackedProperties"
+        || (reference.site.section == "inputs" && is_in_unsubscribe(context, reference))
 }
 
-fn is_in_unsubscribe(context: &FlowContext<'_, '_>, one: &Reference<'_>) -> bool {
-    let inputs = context.semantic.body(one.site.owner).get("inputs");
+fn is_in_unsubscribe(context: &FlowContext<'_, '_>, reference: &Reference<'_>) -> bool {
+    let inputs = context.semantic.body(reference.site.owner).get("inputs");
     let Some(unsubscribe) = inputs.and_then(|inputs| inputs.get("unsubscribe")) else { return false };
     let mut is_inside = false;
     leaves(unsubscribe, "unsubscribe", ContentFlags::AT, &mut |leaf| {
-        is_inside |= leaf.value.id() == one.site.node;
+        is_inside |= leaf.value.id() == reference.site.node;
     });
     is_inside
 }
@@ -94,9 +95,9 @@ impl Unavailable {
     fn words(&self, context: &FlowContext<'_, '_>, read: &str) -> (String, String, String) {
         let (label, what, help) = match self.relation {
             Relation::OtherBranch(container) => (
-                "in the other branch",
+                "in another branch",
                 format!(
-                    "which stands in another branch of `{}`: only one of the two runs",
+                    "which is in another branch of `{}`: only one of the two runs",
                     context.action(container)
                 ),
                 format!("compute the value before `{}`, or read it after it", context.action(container)),
@@ -108,20 +109,20 @@ impl Unavailable {
             ),
             Relation::Contains => (
                 "runs later, inside this step",
-                "which it contains and which runs after this is computed".to_owned(),
+                "which is inside it and has not run when the value is read".to_owned(),
                 format!("compute the value before this step, or read `{read}` in a step after it"),
             ),
             Relation::Before { .. } => (
-                "inside a loop in a loop",
-                "which stands in a loop inside a loop: from out here there is no telling which turn is meant"
+                "inside two nested loops",
+                "which is in a loop inside another loop: outside both, it is unclear which iteration is meant"
                     .to_owned(),
-                format!("collect the values in a variable inside the loop that holds `{read}`"),
+                format!("collect the values in a variable inside the loop that contains `{read}`"),
             ),
             Relation::NotBefore | Relation::Contained => (
-                "has not run yet",
-                "which nothing makes run before it".to_owned(),
+                "may not have run yet",
+                "which may not have run yet".to_owned(),
                 format!(
-                    "set \"Configure run after\" so that this step waits for `{read}`, or move it behind that"
+                    "set \"Configure run after\" so that this step waits for `{read}`, or move it after `{read}`"
                 ),
             ),
         };

@@ -1,4 +1,4 @@
-//! A key that is written twice in one object: all but one of the members are lost.
+//! A key that appears twice in one object: all but one of the values are lost.
 
 use std::collections::BTreeMap;
 
@@ -8,12 +8,13 @@ use crate::source::{Json, Part, Place, Route, Span, Step};
 
 pub(super) const RULE: Rule = Rule { page: page!("definition/repeated-key"), check: Check::Flow(check) };
 
-/// The members of one object that have the same key.
+/// The members of an object that have the same key.
 struct Repeated<'a> {
-    /// Where the keys of those that do not count stand.
+    /// The keys of the members that do not count.
     lost: Vec<Span>,
-    counts: Json<'a>,
-    /// Whether all of them have the same value.
+    /// The value that counts.
+    kept: Json<'a>,
+    /// Whether all members have the same value.
     is_same: bool,
 }
 
@@ -21,38 +22,38 @@ fn check(context: &FlowContext<'_, '_>, sink: &mut Sink) {
     let (Some(file), Some(content)) = (context.flow.file, &context.flow.content) else { return };
     let document = content.definition.document();
     let mut groups: BTreeMap<usize, Repeated<'_>> = BTreeMap::new();
-    for (key, lost, counts) in document.repeated_keys() {
-        let group = groups.entry(counts.span().start);
-        let group = group.or_insert(Repeated { lost: Vec::new(), counts, is_same: true });
+    for (key, lost, kept) in document.repeated_keys() {
+        let group = groups.entry(kept.span().start);
+        let group = group.or_insert(Repeated { lost: Vec::new(), kept, is_same: true });
         group.lost.push(key);
-        group.is_same &= lost.raw() == counts.raw();
+        group.is_same &= lost.raw() == kept.raw();
     }
-    for Repeated { lost, counts, is_same } in groups.into_values() {
-        let route = document.route_to(counts.id());
+    for Repeated { lost, kept, is_same } in groups.into_values() {
+        let route = document.route_to(kept.id());
         let Some(Step::Key(key)) = route.steps().last() else { continue };
-        // There is no way to what stands in a member that is lost itself.
-        if document.locate(&route, Part::Value) != Some(counts.span()) {
+        // A value inside a lost member has no route of its own.
+        if document.locate(&route, Part::Value) != Some(kept.span()) {
             continue;
         }
         let times = if lost.len() == 1 { "twice".to_owned() } else { format!("{} times", lost.len() + 1) };
         let message =
-            format!("{} is written {times} in one object of `{}`", named(&route, key), context.flow.name);
+            format!("{} appears {times} in one object of `{}`", named(&route, key), context.flow.name);
         let finding = sink.report(Place::key(file, route.clone()), "the last one", message);
         for span in lost {
             finding.also(Place::span(file, span), "the same key");
         }
         if is_same {
-            finding.severity(Severity::Info).help("all have the same value: delete all but one");
+            finding.severity(Severity::Info).help("delete all but one: they have the same value");
         } else {
             finding.help(
-                "rename or delete all but one: the platform keeps one of them, most likely the last, and drops the \
-                 others without a message",
+                "rename or delete all but one in a text editor: the platform keeps one of them, most likely the last, and \
+                 drops the rest without a message",
             );
         }
     }
 }
 
-/// What the key names: a step of the flow, or anything else.
+/// The key with its kind: an action, a trigger, or any other key.
 fn named(route: &Route, key: &str) -> String {
     let parent = route.steps().len().checked_sub(2).and_then(|at| route.steps()[at].key());
     let what = match parent {

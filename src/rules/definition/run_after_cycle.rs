@@ -1,4 +1,4 @@
-//! Actions that wait for each other.
+//! Steps that wait for each other in a circle.
 
 use std::collections::BTreeSet;
 
@@ -7,6 +7,7 @@ use crate::model::{ActionIx, fold};
 use crate::rules::{Check, FlowContext, Rule, page};
 use crate::semantic::links;
 use crate::source::{Part, Place};
+use crate::wording::joined;
 
 pub(super) const RULE: Rule = Rule { page: page!("definition/run-after-cycle"), check: Check::Flow(check) };
 
@@ -21,25 +22,28 @@ fn check(context: &FlowContext<'_, '_>, sink: &mut Sink) {
             continue;
         }
         seen.extend(&circle);
-        let folded: BTreeSet<String> = circle.iter().map(|one| fold(context.action(*one))).collect();
-        let names: Vec<String> = circle.iter().map(|one| format!("`{}`", context.action(*one))).collect();
+        let folded: BTreeSet<String> = circle.iter().map(|action| fold(context.action(*action))).collect();
+        let names: Vec<String> =
+            circle.iter().map(|action| format!("`{}`", context.action(*action))).collect();
         let message = match names.as_slice() {
-            [one] => format!("{one} of `{}` runs after itself", context.flow.name),
+            [name] => format!("{name} of `{}` runs after itself", context.flow.name),
             names => {
-                format!("{} of `{}` run after each other in a circle", names.join(", "), context.flow.name)
+                format!("{} of `{}` wait for each other in a circle", joined(names, "and"), context.flow.name)
             }
         };
-        let mut labels = circle.iter().filter_map(|one| link_within(context, *one, &folded));
+        let mut labels = circle.iter().filter_map(|action| link_within(context, *action, &folded));
         let Some((first, label)) = labels.next() else { continue };
         let finding = sink.report(first, label, message);
         for (place, label) in labels {
             finding.also(place, label);
         }
-        finding.help("one of them has to begin: take its entry out of \"Configure run after\"");
+        finding.help(
+            "one of these steps has to run first: remove the other step from its \"Configure run after\"",
+        );
     }
 }
 
-/// The actions that wait for this one and that it waits for; empty where there are none.
+/// The actions of the circle that an action belongs to, with the action itself; empty if there is none.
 fn circle_of(context: &FlowContext<'_, '_>, index: ActionIx) -> Vec<ActionIx> {
     let order = &context.semantic.order;
     if !order.comes_after(index, index) {
@@ -49,7 +53,7 @@ fn circle_of(context: &FlowContext<'_, '_>, index: ActionIx) -> Vec<ActionIx> {
     all.filter(|other| order.comes_after(index, *other) && order.comes_after(*other, index)).collect()
 }
 
-/// The entry of an action's `runAfter` that belongs to its circle, and what it says.
+/// The place of the `runAfter` entry of an action that belongs to its circle, with a label.
 fn link_within(
     context: &FlowContext<'_, '_>,
     index: ActionIx,

@@ -1,16 +1,21 @@
-//! `runAfter` names an action that is no sibling, or a status that does not exist.
+//! A `runAfter` entry with an action that is not in the same container, or with an unknown status.
 
 use crate::finding::Sink;
 use crate::model::{ActionIx, fold};
 use crate::rules::{Check, FlowContext, Rule, page};
 use crate::semantic::links;
 use crate::source::{Json, Part};
+use crate::wording::quoted;
 
 pub(super) const RULE: Rule = Rule { page: page!("definition/run-after-unknown"), check: Check::Flow(check) };
 
-/// Source: azure-docs, articles/logic-apps/error-exception-handling.md, which has the first four. The others are
-/// statuses of runs; whether they may stand here is not known, so they are let pass.
-const STATUSES: [&str; 6] = ["Succeeded", "Failed", "Skipped", "TimedOut", "Cancelled", "Aborted"];
+/// The statuses that the documentation lists.
+///
+/// Source: azure-docs, articles/logic-apps/error-exception-handling.md.
+const STATUSES: [&str; 4] = ["Succeeded", "Failed", "Skipped", "TimedOut"];
+
+/// Statuses of runs. It is not known whether `runAfter` accepts them, so they are not reported.
+const RUN_STATUSES: [&str; 2] = ["Cancelled", "Aborted"];
 
 fn check(context: &FlowContext<'_, '_>, sink: &mut Sink) {
     for (index, action) in context.semantic.indexed() {
@@ -26,8 +31,8 @@ fn check(context: &FlowContext<'_, '_>, sink: &mut Sink) {
 }
 
 fn siblings<'c>(context: &'c FlowContext<'_, '_>, index: ActionIx) -> impl Iterator<Item = &'c str> {
-    let others = context.semantic.names.beside(index).filter(move |other| *other != index);
-    others.map(|other| context.action(other))
+    let siblings = context.semantic.names.beside(index).filter(move |other| *other != index);
+    siblings.map(|sibling| context.action(sibling))
 }
 
 fn report_name(context: &FlowContext<'_, '_>, index: ActionIx, name: &str, sink: &mut Sink) {
@@ -35,14 +40,14 @@ fn report_name(context: &FlowContext<'_, '_>, index: ActionIx, name: &str, sink:
     let Some(place) = context.flow.place(route, Part::Key) else { return };
     let elsewhere = context.semantic.names.get(name).first();
     let (label, what) = match elsewhere {
-        Some(_) => ("not in the same container", "which stands in another container"),
+        Some(_) => ("not in the same container", "which is in another container"),
         None => ("no action has this name", "which the flow does not have"),
     };
     let message = format!("{} runs after `{name}`, {what}", context.named(context.action(index)));
     let finding = sink.report(place, label, message);
     finding.help(match context.nearest(&fold(name), siblings(context, index)) {
         Some(near) => format!("did you mean `{near}`?"),
-        None => "a step can only run after steps beside it: open \"Configure run after\" and choose one"
+        None => "a step can only run after steps in the same container: open \"Configure run after\" and choose one"
             .to_owned(),
     });
     if let Some(place) = elsewhere.and_then(|other| context.semantic.action_place(context.flow, *other)) {
@@ -59,7 +64,7 @@ fn check_statuses(
 ) {
     for (at, status) in statuses.as_array().into_iter().flatten().enumerate() {
         let Some(status) = status.as_str() else { continue };
-        if STATUSES.iter().any(|known| known.eq_ignore_ascii_case(status)) {
+        if STATUSES.iter().chain(&RUN_STATUSES).any(|known| known.eq_ignore_ascii_case(status)) {
             continue;
         }
         let route = context.semantic.definition.action_route(index).key("runAfter").key(name).index(at);
@@ -69,8 +74,6 @@ fn check_statuses(
             context.named(context.action(index))
         );
         let finding = sink.report(place, "no such status", message);
-        let [first, rest @ ..] = &STATUSES[..4] else { continue };
-        let known = rest.iter().map(|status| format!(", `{status}`")).collect::<String>();
-        finding.help(format!("the statuses are `{first}`{known}"));
+        finding.help(format!("use one of {}", quoted(STATUSES)));
     }
 }

@@ -14,7 +14,7 @@ pub(super) const RULE: Rule =
 
 fn check(context: &FlowContext<'_, '_>, sink: &mut Sink) {
     let text = context.flow.file.map_or("", |file| context.run.sources.get(file).text());
-    // What is known by its form may be in any string.
+    // Secrets that are recognised by their form may be in any string.
     let flags = if secrets::has_shape(text) { ContentFlags::ANY } else { ContentFlags::TELLING };
     for owner in context.semantic.owners() {
         for (section, value) in context.semantic.body(owner).holding(flags) {
@@ -28,7 +28,7 @@ fn check(context: &FlowContext<'_, '_>, sink: &mut Sink) {
         let Some(default) = parameter.get("defaultValue").and_then(Json::as_str) else { continue };
         let route = Route::of(["properties", "definition", "parameters", name, "defaultValue"]);
         let is_secure = parameter.get("type").and_then(Json::as_str).is_some_and(|kind| {
-            // What `SecureObject` holds is mostly `{}`; see `$authentication`.
+            // The default of a `SecureObject` is usually `{}`; see `$authentication`.
             kind.eq_ignore_ascii_case("SecureString")
         });
         let mut secrets = BTreeMap::new();
@@ -50,7 +50,7 @@ fn check(context: &FlowContext<'_, '_>, sink: &mut Sink) {
     }
 }
 
-/// What it is, and where.
+/// Kinds of secrets with the places of each.
 type Secrets = BTreeMap<&'static str, Vec<Place>>;
 
 fn found(
@@ -60,7 +60,7 @@ fn found(
     flags: ContentFlags,
 ) -> Secrets {
     let mut secrets = Secrets::new();
-    // A trigger's inputs describe what callers send; so do schemas.
+    // The inputs of a trigger with a schema describe what callers send.
     let is_text = matches!(section, "description" | "metadata" | "runAfter" | "type" | "kind");
     if is_text || (section == "inputs" && matches!(owner, Owner::Trigger(_)) && value.get("schema").is_some())
     {
@@ -70,12 +70,12 @@ fn found(
         if let Some(text) = leaf.value.as_str() {
             let site = secrets::ValueContext { around: leaf.around(), key: leaf.key };
             let found = secrets::reported(secrets::find(site, text), text);
-            // Routes are made for what is found, which is rare.
+            // Routes are computed only for secrets, which are rare.
             if !found.is_empty() {
-                let above = context.semantic.route(owner);
-                let route = leaf.route(&above);
-                // A schema holds examples.
-                if !route.starts_with(&above.keys(&["inputs", "schema"])) {
+                let step = context.semantic.route(owner);
+                let route = leaf.route(&step);
+                // A schema contains examples.
+                if !route.starts_with(&step.keys(&["inputs", "schema"])) {
                     collect(context, found, &route, &mut secrets);
                 }
             }
@@ -93,9 +93,9 @@ fn collect(context: &FlowContext<'_, '_>, found: Vec<Secret>, route: &Route, sec
     }
 }
 
-fn report(secrets: &Secrets, whose: &str, advice: &str, sink: &mut Sink) {
+fn report(secrets: &Secrets, owner: &str, advice: &str, sink: &mut Sink) {
     for (what, places) in secrets {
-        let message = format!("{whose} holds {what} in clear text");
+        let message = format!("{owner} contains {what} in clear text");
         let Some(finding) = report_at(sink, places.iter().cloned(), what, message) else { continue };
         finding.help(advice);
     }

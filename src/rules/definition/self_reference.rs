@@ -1,4 +1,4 @@
-//! A step that sets a variable from itself.
+//! A step that sets a variable to a value that reads the same variable.
 
 use std::collections::BTreeMap;
 
@@ -19,26 +19,29 @@ fn check(context: &FlowContext<'_, '_>, sink: &mut Sink) {
         }
         let Some(variable) = changed(action) else { continue };
         let own = read.get(&index).into_iter().flatten();
-        let own = own.filter(|one| fold_case(&one.name) == fold_case(variable));
-        let places = own.filter_map(|one| context.place(&one.site));
-        let message = format!("{} sets the variable `{variable}` from itself", context.named(action.name));
+        let own = own.filter(|reference| fold_case(&reference.name) == fold_case(variable));
+        let places = own.filter_map(|reference| context.place(&reference.site));
+        let message = format!(
+            "{} sets the variable `{variable}` to a value that reads `{variable}`",
+            context.named(action.name)
+        );
         if let Some(finding) = report_at(sink, places, "the variable that is being set", message) {
             finding.help(
-                "for a number use \"Increment variable\", for a text \"Append to string variable\"; else compute \
-                 the value in a \"Compose\" before, and set the variable to its output",
+                "use \"Increment variable\" for a number and \"Append to string variable\" for text; otherwise compute \
+                 the value in a \"Compose\" before this step, and set the variable to its output",
             );
         }
     }
 }
 
-/// The variables that each action reads in its inputs: what is tracked is read when the step is done.
+/// The variables that each action reads in its inputs. Tracked properties are computed when the step is done.
 fn read_by_owner<'c, 'w>(context: &'c FlowContext<'_, 'w>) -> BTreeMap<ActionIx, Vec<&'c Reference<'w>>> {
     let mut read: BTreeMap<ActionIx, Vec<&Reference<'_>>> = BTreeMap::new();
     let of_inputs =
-        |one: &&Reference<'_>| one.kind == ReferenceKind::Variable && one.site.section == "inputs";
-    for one in context.semantic.references.iter().filter(of_inputs) {
-        if let Owner::Action(owner) = one.site.owner {
-            read.entry(owner).or_default().push(one);
+        |read: &&Reference<'_>| read.kind == ReferenceKind::Variable && read.site.section == "inputs";
+    for reference in context.semantic.references.iter().filter(of_inputs) {
+        if let Owner::Action(owner) = reference.site.owner {
+            read.entry(owner).or_default().push(reference);
         }
     }
     read

@@ -1,20 +1,21 @@
-//! A trigger or action that lacks a part which its type cannot do without.
+//! A trigger or action that lacks a part which its type requires.
 
 use crate::finding::Sink;
 use crate::rules::{Check, FlowContext, Rule, page};
 use crate::semantic::Owner;
 use crate::source::{Json, Object, Part, Value};
+use crate::wording::joined;
 
 pub(super) const RULE: Rule = Rule { page: page!("definition/step-incomplete"), check: Check::Flow(check) };
 
 /// A part that steps of some types require.
 struct Need {
     types: &'static [&'static str],
-    /// The keys that lead to it from the step.
+    /// The keys from the step to the part.
     keys: &'static [&'static str],
-    /// What the maker has to fill in.
+    /// What the maker has to fill in, for the help.
     what: &'static str,
-    /// Whether an empty text counts as missing.
+    /// Whether an empty string counts as missing.
     not_empty: bool,
 }
 
@@ -36,12 +37,12 @@ const CHANGING: &[&str] = &[
     "AppendToStringVariable",
 ];
 
-/// What the reference calls required, as far as every public flow has it. An empty `apiId` occurs in flows that are on.
+/// What the reference calls required and every public flow has. An empty `apiId` occurs in flows that are on.
 ///
 /// Source: azure-docs, articles/logic-apps/logic-apps-workflow-actions-triggers.md and
 /// logic-apps-create-variables-store-values.md; for `host` microsoft/power-platform-skills#414.
 const NEEDS: [Need; 21] = [
-    need(&["Foreach"], &["foreach"], "the list that the loop goes through", true),
+    need(&["Foreach"], &["foreach"], "the list of the loop", true),
     need(&["If", "Until"], &["expression"], "the condition", true),
     need(&["Switch"], &["expression"], "the value to compare with the cases", true),
     need(&["Query", "Select", "Table", "Join"], &["inputs", "from"], "the list that it works on", true),
@@ -79,7 +80,7 @@ fn check(context: &FlowContext<'_, '_>, sink: &mut Sink) {
         let body = context.semantic.body(owner);
         let type_name = body.text("type");
         let needs =
-            NEEDS.iter().filter(|need| need.types.iter().any(|one| one.eq_ignore_ascii_case(type_name)));
+            NEEDS.iter().filter(|need| need.types.iter().any(|name| name.eq_ignore_ascii_case(type_name)));
         let missing: Vec<&Need> = needs.filter(|need| need.is_missing(body)).collect();
         report_missing(context, sink, owner, &missing);
         report_static_result(context, sink, owner, body);
@@ -87,12 +88,12 @@ fn check(context: &FlowContext<'_, '_>, sink: &mut Sink) {
 }
 
 impl Need {
-    /// Whether the part is missing. If something on the way to it is not an object, that is unknown, and the answer is no.
+    /// Whether the part is missing. `false` if a value on the way to it is not an object: then it is unknown.
     fn is_missing(&self, body: Object<'_>) -> bool {
         let mut at = body.json();
         for (depth, key) in self.keys.iter().enumerate() {
             let Some(object) = at.as_object() else { return is_nothing(at) };
-            // A host in the old form has other members.
+            // A host in the old format has other members.
             let is_old = object.get("connection").is_some_and(|value| value.as_object().is_some());
             if is_old || *key == "connectionName" && object.contains_key(REFERENCE) {
                 return false;
@@ -108,14 +109,14 @@ impl Need {
         false
     }
 
-    /// The keys as messages write them: `host.connectionName`.
+    /// The keys for messages: `host.connectionName`.
     fn path(&self) -> String {
         let keys = self.keys.strip_prefix(&["inputs"]).filter(|keys| !keys.is_empty()).unwrap_or(self.keys);
         format!("`{}`", keys.join("."))
     }
 }
 
-/// Another spelling of `connectionName`, which the service names in its error.
+/// Another key for the connection, which the service uses in its error.
 const REFERENCE: &str = "connectionReferenceName";
 
 fn is_nothing(value: Json<'_>) -> bool {
@@ -132,9 +133,10 @@ fn report_missing(context: &FlowContext<'_, '_>, sink: &mut Sink, owner: Owner, 
         false => context.flow.place(route, Part::Key),
     };
     let Some(place) = place else { return };
-    let paths = and(missing.iter().map(|need| need.path()));
-    let what = and(missing.iter().map(|need| need.what.to_owned()));
-    let message = format!("{} has no {paths}", context.named(context.semantic.name(owner)));
+    let paths: Vec<String> = missing.iter().map(|need| need.path()).collect();
+    let what: Vec<&str> = missing.iter().map(|need| need.what).collect();
+    let what = joined(&what, "and");
+    let message = format!("{} has no {}", context.named(context.semantic.name(owner)), joined(&paths, "and"));
     let label = if is_there { "empty".to_owned() } else { format!("no {}", first.path()) };
     let is_input = first.keys.first() == Some(&"inputs");
     let finding = sink.report(place, label, message);
@@ -143,16 +145,7 @@ fn report_missing(context: &FlowContext<'_, '_>, sink: &mut Sink, owner: Owner, 
         .help(format!("open the step in the designer and fill in {what}, then save and export again"));
 }
 
-/// `a`, `a and b`, `a, b and c`.
-fn and(parts: impl Iterator<Item = String>) -> String {
-    let parts: Vec<String> = parts.collect();
-    match parts.split_last() {
-        Some((last, others)) if !others.is_empty() => format!("{} and {last}", others.join(", ")),
-        _ => parts.concat(),
-    }
-}
-
-/// A static result is found by its name; without one the flow cannot be saved, even where it is disabled.
+/// Reports a static result without a name. The flow cannot be saved with it, even if it is disabled.
 fn report_static_result(context: &FlowContext<'_, '_>, sink: &mut Sink, owner: Owner, body: Object<'_>) {
     let Some(result) = body.json().at(&STATIC_RESULT).and_then(Json::as_object) else { return };
     let is_named = result.get("name").is_some_and(|name| !is_nothing(name) && name.as_str() != Some(""));
@@ -167,8 +160,8 @@ fn report_static_result(context: &FlowContext<'_, '_>, sink: &mut Sink, owner: O
         format!("{} has a static result without a name", context.named(context.semantic.name(owner)));
     let finding = sink.report(place, "no `name`", message);
     finding.code(Some("InvalidStaticResultName")).help(
-        "remove `staticResult` from `runtimeConfiguration`: it stands for the result of the step in tests, and even a \
-         disabled one needs its name",
+        "remove `staticResult` from `runtimeConfiguration`: it is a fixed result for tests, and needs a name even if it \
+         is disabled",
     );
 }
 

@@ -1,4 +1,4 @@
-//! An input of the trigger that is read and not asked for.
+//! An input that an expression reads and the trigger does not have.
 
 use std::collections::BTreeMap;
 
@@ -13,7 +13,7 @@ use crate::wording::listed;
 pub(super) const RULE: Rule =
     Rule { page: page!("definition/trigger-input-unknown"), check: Check::Flow(check) };
 
-/// What the mobile app sends with every press of a button, which older flows do not list.
+/// Inputs that the mobile app always sends, and that older flows do not list.
 const SENT_BY_APP: [&str; 2] = ["location", "key-button-date"];
 
 fn check(context: &FlowContext<'_, '_>, sink: &mut Sink) {
@@ -36,13 +36,13 @@ fn check(context: &FlowContext<'_, '_>, sink: &mut Sink) {
         let effect = if reads.iter().all(|read| read.optional) {
             "the value is always empty"
         } else {
-            "the step fails where no `?` stands before the name"
+            "the step fails if there is no `?` before the name"
         };
         let inputs = listed(inputs.iter(), |(name, input)| in_words(name, input));
         finding.help(if inputs.is_empty() {
-            format!("{effect}: add the input to the trigger; it has none now")
+            format!("{effect}; add the input to the trigger, which has none")
         } else {
-            format!("{effect}: choose one of the inputs that the trigger has now: {inputs}")
+            format!("{effect}; choose one of the inputs that the trigger has: {inputs}")
         });
         let trigger = context.semantic.definition.only_trigger();
         let route = trigger.map(|trigger| context.semantic.definition.trigger_route(trigger));
@@ -54,7 +54,7 @@ fn check(context: &FlowContext<'_, '_>, sink: &mut Sink) {
     }
 }
 
-/// The inputs that the trigger asks for; `None` where it may get others.
+/// The inputs that the trigger declares; `None` if it may receive others.
 fn declared<'w>(context: &FlowContext<'_, 'w>) -> Option<Object<'w>> {
     let trigger = context.semantic.definition.only_trigger().filter(|trigger| trigger.asks_for_inputs())?;
     let schema = trigger.body.get("inputs")?.get("schema")?;
@@ -62,7 +62,7 @@ fn declared<'w>(context: &FlowContext<'_, 'w>) -> Option<Object<'w>> {
     schema.get("properties").filter(|_| !is_open)?.as_object()
 }
 
-/// An input with the label that makers see.
+/// The name of an input with the label that makers see.
 fn in_words(name: &str, input: Json<'_>) -> String {
     match input.get("title").and_then(Json::as_str).filter(|title| !title.is_empty()) {
         Some(title) => format!("`{name}` (\"{title}\")"),

@@ -1,4 +1,4 @@
-//! A flow that nothing can start.
+//! A flow without a trigger.
 
 use crate::finding::Sink;
 use crate::model::Definition;
@@ -15,7 +15,7 @@ fn check(context: &FlowContext<'_, '_>, sink: &mut Sink) {
     let root = definition.document().root();
     let section = |key: &str| root.at(&["properties", "definition", key]);
     let triggers = section("triggers");
-    // A list of another kind makes the file unreadable, which another rule says.
+    // A section of another type makes the file unreadable, which `unreadable-file` reports.
     let is_readable = |list: Json<'_>| matches!(list.value(), Value::Object(_) | Value::Null);
     if !["triggers", "actions"].into_iter().filter_map(section).all(is_readable) {
         return;
@@ -25,5 +25,5 @@ fn check(context: &FlowContext<'_, '_>, sink: &mut Sink) {
     let Some(place) = context.flow.place(route, Part::Key) else { return };
     let message = format!("`{}` has no trigger", context.flow.name);
     sink.report(place, "nothing starts the flow", message)
-        .help("open the flow in the designer and choose what starts it, then save and export again");
+        .help("open the flow in the designer and choose a trigger, then save and export again");
 }

@@ -1,4 +1,4 @@
-//! A flow that fires itself.
+//! A flow that triggers itself.
 
 use super::dataverse::{is_set_of, parameters, row_trigger};
 use crate::finding::Sink;
@@ -27,30 +27,30 @@ fn check(context: &FlowContext<'_, '_>, sink: &mut Sink) {
         let keys = ["inputs", "parameters", "entityName"];
         let Some(place) = context.semantic.value_place(context.flow, index, &keys) else { continue };
         let message = format!(
-            "{} writes to `{set}`, and every such change fires the flow again",
+            "{} writes to `{set}`, and each of these changes triggers the flow again",
             context.named(action.name)
         );
-        let finding = sink.report(place, "the table that fires the flow", message);
+        let finding = sink.report(place, "the table that triggers the flow", message);
         finding.help(
-            "name the columns that matter in \"Select columns\" of the trigger (without those that the flow writes), \
-             or give it a condition that no longer holds after the change",
+            "enter the relevant columns in \"Select columns\" of the trigger (without those that the flow writes), or \
+             add a trigger condition that is false after the change",
         );
         if let Some(place) = context.flow.place(table_route.clone(), Part::Value) {
-            finding.also(place, "fires on every change here");
+            finding.also(place, "triggered by every change here");
         }
     }
 }
 
-/// Whether some run need not come to an action: then the circle may end by itself.
+/// Whether a run may not reach an action, so that the flow may stop triggering itself.
 fn may_stop(context: &FlowContext<'_, '_>, index: ActionIx) -> bool {
     let definition = context.semantic.definition;
-    let is_choice = |one: &Action<'_>| one.is("If") || one.is("Switch");
-    // The list of a For each may be empty.
-    definition.ancestors(index).any(|one| is_choice(&one) || one.is("Foreach"))
+    let is_branching = |action: &Action<'_>| action.is("If") || action.is("Switch");
+    // The list of an Apply to each may be empty.
+    definition.ancestors(index).any(|container| is_branching(&container) || container.is("Foreach"))
         || context.runs_only_after_fault(index, |_| true)
         || definition.of_type("Terminate").any(|(end, _)| {
             let relation = || context.semantic.order.relation(definition, index, end);
-            definition.ancestors(end).any(|one| is_choice(&one))
+            definition.ancestors(end).any(|container| is_branching(&container))
                 && matches!(relation(), Relation::Before { .. })
         })
 }

@@ -1,4 +1,4 @@
-//! A function of the moment in the registration of a trigger, which is made once.
+//! A time or a random value in the registration of a trigger, which is made once.
 
 use std::collections::BTreeMap;
 
@@ -12,15 +12,15 @@ use crate::source::{ContentFlags, Part, Place, Span, Target, leaves};
 pub(super) const RULE: Rule =
     Rule { page: page!("definition/trigger-value-fixed"), check: Check::Flow(check) };
 
-/// Functions that give another value each time they are called.
-pub(super) const OF_THE_MOMENT: [&str; 5] = ["utcNow", "guid", "rand", "getFutureTime", "getPastTime"];
+/// Functions that return a different value each time they are called.
+pub(super) const CHANGING_FUNCTIONS: [&str; 5] = ["utcNow", "guid", "rand", "getFutureTime", "getPastTime"];
 
 fn check(context: &FlowContext<'_, '_>, sink: &mut Sink) {
     let Some(file) = context.flow.file else { return };
     for (index, trigger) in context.semantic.definition.triggers().enumerate() {
         let kind = trigger.type_name().to_ascii_lowercase();
         let Some(inputs) = trigger.body.get("inputs") else { continue };
-        // Other triggers ask again and again, or are called.
+        // Other triggers poll a service, or are called.
         if !kind.ends_with("webhook") && !kind.ends_with("notification") {
             continue;
         }
@@ -31,7 +31,7 @@ fn check(context: &FlowContext<'_, '_>, sink: &mut Sink) {
             let mut found: BTreeMap<&str, Vec<Place>> = BTreeMap::new();
             for call in template.walk() {
                 let ExprKind::Call { name, .. } = call.kind else { continue };
-                let known = OF_THE_MOMENT.iter().find(|one| one.eq_ignore_ascii_case(name));
+                let known = CHANGING_FUNCTIONS.iter().find(|function| function.eq_ignore_ascii_case(name));
                 if let Some(known) = known {
                     let route = leaf.route(&context.semantic.route(Owner::Trigger(index)));
                     let span = Span::new(call.range.start, call.range.end);
@@ -41,14 +41,13 @@ fn check(context: &FlowContext<'_, '_>, sink: &mut Sink) {
             }
             for (name, places) in found {
                 let message = format!(
-                    "the registration of the trigger of `{}` calls `{name}`, which is evaluated only when the flow is \
+                    "the trigger of `{}` calls `{name}` in its registration, which is evaluated only when the flow is \
                      saved or turned on",
                     context.flow.name
                 );
                 if let Some(finding) = report_at(sink, places, "the same for every event", message) {
                     finding.help(
-                        "move the comparison to a trigger condition or to the first step: these are evaluated for every \
-                         event",
+                        "test the value in a trigger condition or in the first step: these are evaluated for every event",
                     );
                 }
             }

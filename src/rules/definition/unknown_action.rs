@@ -11,7 +11,7 @@ use crate::semantic::ReferenceKind;
 pub(super) const RULE: Rule = Rule { page: page!("definition/unknown-action"), check: Check::Flow(check) };
 
 fn check(context: &FlowContext<'_, '_>, sink: &mut Sink) {
-    // The outputs of a trigger can be read like those of an action.
+    // Expressions can read the outputs of a trigger like those of an action.
     let triggers: BTreeSet<String> =
         context.semantic.definition.triggers().map(|trigger| fold(trigger.name)).collect();
     for references in context.by_name(ReferenceKind::Action) {
@@ -20,13 +20,14 @@ fn check(context: &FlowContext<'_, '_>, sink: &mut Sink) {
         if is_known || context.semantic.may_hide(written) {
             continue;
         }
-        let message = format!("`{}` reads `{written}`, an action that it does not have", context.flow.name);
-        let places = references.iter().filter_map(|one| context.place(&one.site));
+        let message = format!("`{}` reads the action `{written}`, which it does not have", context.flow.name);
+        let places = references.iter().filter_map(|reference| context.place(&reference.site));
         let Some(finding) = report_at(sink, places, "no action has this name", message) else { continue };
         let actions = context.semantic.actions().map(|action| action.name);
         finding.help(match context.nearest(written, actions) {
             Some(near) => format!("did you mean `{near}`?"),
-            None => "the action was deleted or renamed: open the step and choose the value again".to_owned(),
+            None => "open the step and choose the value again: the action may have been deleted or renamed"
+                .to_owned(),
         });
     }
 }

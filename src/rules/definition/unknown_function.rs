@@ -20,7 +20,7 @@ fn check(context: &FlowContext<'_, '_>, sink: &mut Sink) {
     }
     for calls in unknown.into_values() {
         let (name, is_foreign) = (&calls[0].name, matches!(calls[0].fault, CallFault::Foreign));
-        // A flow that is on was accepted by the platform once: it may know more than the catalog.
+        // The platform accepted a flow that is on, so it may know functions that the catalog does not have.
         let is_on = context.flow.state == State::On;
         let which = match (is_foreign, is_on) {
             (true, false) => "which only Azure Logic Apps Standard has",
@@ -39,13 +39,12 @@ fn advice(name: &str, is_foreign: bool) -> String {
     let lower = name.to_lowercase();
     match lower.as_str() {
         _ if is_foreign => "use an environment variable".to_owned(),
-        "filter" => "an array is filtered by the action \"Filter array\"".to_owned(),
-        "select" | "map" => "the items of an array are reshaped by the action \"Select\"".to_owned(),
+        "filter" => "use the action \"Filter array\" to filter an array".to_owned(),
+        "select" | "map" => "use the action \"Select\" to reshape the items of an array".to_owned(),
         "iif" | "iff" => "did you mean `if`?".to_owned(),
         _ => match did_you_mean(name) {
             Some(near) => format!("did you mean `{near}`?"),
-            None => "no function has this name: text in single quotes is no call; the functions are listed in the \
-                     expression editor"
+            None => "choose a function in the expression editor, which lists them all; text has to be in single quotes"
                 .to_owned(),
         },
     }

@@ -1,4 +1,4 @@
-//! `items('x')` where `x` is no loop around the step.
+//! `items('x')` where `x` is not a loop around the step.
 
 use std::collections::BTreeMap;
 
@@ -12,32 +12,45 @@ pub(super) const RULE: Rule = Rule { page: page!("definition/unknown-loop"), che
 
 fn check(context: &FlowContext<'_, '_>, sink: &mut Sink) {
     let mut unknown: BTreeMap<(&str, String), Vec<&Reference<'_>>> = BTreeMap::new();
-    for one in context.semantic.references.iter().filter(|one| one.kind == ReferenceKind::Loop) {
-        let around = loops_around(context, one);
-        let is_named = |action: &ActionIx| compare(context.action(*action), &one.name).is_eq();
-        // Select and Filter array go over items as well; whether they may be named is not known.
-        let is_itself = matches!(one.site.owner, Owner::Action(owner)
+    let references = context.semantic.references.iter();
+    for reference in references.filter(|reference| reference.kind == ReferenceKind::Loop) {
+        let loops = loops_around(context, reference);
+        let is_named = |action: &ActionIx| compare(context.action(*action), &reference.name).is_eq();
+        // Select and Filter array process items as well. It is not known whether `items` may refer to them.
+        let is_itself = matches!(reference.site.owner, Owner::Action(owner)
             if is_named(&owner) && !is_loop(context.semantic.action(owner)));
-        if !is_itself && !around.iter().any(is_named) && !context.semantic.may_hide(&one.name) {
-            unknown.entry((context.owner(&one.site), fold(&one.name))).or_default().push(one);
+        if !is_itself && !loops.iter().any(is_named) && !context.semantic.may_hide(&reference.name) {
+            let key = (context.owner(&reference.site), fold(&reference.name));
+            unknown.entry(key).or_default().push(reference);
         }
     }
     for ((owner, _), references) in unknown {
         let name = &references[0].name;
-        let (label, what) = match context.semantic.names.get(name).first() {
-            None => ("no action has this name", "which the flow does not have"),
+        let named = context.semantic.names.get(name).first();
+        let (label, what) = match named {
+            None => ("no action has this name", "which the flow does not have".to_owned()),
             Some(action) if !is_loop(context.semantic.action(*action)) => {
-                ("this is no loop", "which is none")
+                ("not a loop", format!("but `{name}` is not a loop"))
             }
-            Some(_) => ("not around this step", "which is not around it"),
+            Some(_) => ("this loop does not contain the step", "which does not contain the step".to_owned()),
         };
-        let message = format!("{} uses the loop `{name}`, {what}", context.named(owner));
-        let places = references.iter().filter_map(|one| context.place(&one.site));
+        let message = format!("{} refers to the loop `{name}`, {what}", context.named(owner));
+        let places = references.iter().filter_map(|reference| context.place(&reference.site));
         let Some(finding) = report_at(sink, places, label, message) else { continue };
         finding.help(match loops_around(context, references[0]).first() {
-            Some(nearest) => format!("the nearest loop around the step is `{}`", context.action(*nearest)),
-            None => "the step stands in no loop: move it into one, or read the list itself".to_owned(),
+            Some(nearest) => {
+                format!(
+                    "open the step and choose the value again: its loop is `{}`",
+                    context.action(*nearest)
+                )
+            }
+            None => {
+                "move the step into the loop, or read the list itself: the step is not in a loop".to_owned()
+            }
         });
+        if let Some(place) = named.and_then(|action| context.semantic.action_place(context.flow, *action)) {
+            finding.relate(place, format!("`{name}` is here"));
+        }
     }
 }
 
@@ -45,14 +58,11 @@ fn is_loop(action: Action<'_>) -> bool {
     action.is("Foreach") || action.is("Until")
 }
 
-/// The loops that a reference can mean, the nearest first.
-fn loops_around(context: &FlowContext<'_, '_>, one: &Reference<'_>) -> Vec<ActionIx> {
-    let Owner::Action(owner) = one.site.owner else { return Vec::new() };
-    // The list that a loop runs over is computed before the loop, the condition of an Until inside it.
-    let own = Some(owner).filter(|_| one.site.section != "foreach");
-    let above = std::iter::successors(Some(owner), |at| {
-        context.semantic.action(*at).parent.as_ref().map(|(parent, _)| *parent)
-    });
-    let all = own.into_iter().chain(above.skip(1));
-    all.filter(|action| is_loop(context.semantic.action(*action))).collect()
+/// The loops that a reference can refer to, innermost first.
+fn loops_around(context: &FlowContext<'_, '_>, reference: &Reference<'_>) -> Vec<ActionIx> {
+    let Owner::Action(owner) = reference.site.owner else { return Vec::new() };
+    // The list of a loop is computed before the loop, but the condition of a Do until inside it.
+    let skipped = usize::from(reference.site.section == "foreach");
+    let steps = context.with_containers(owner).skip(skipped);
+    steps.filter(|action| is_loop(context.semantic.action(*action))).collect()
 }

@@ -1,4 +1,4 @@
-//! A parameter that is read and not declared.
+//! A parameter that an expression reads and the flow does not declare.
 
 use std::collections::BTreeSet;
 
@@ -11,7 +11,7 @@ use crate::source::Object;
 
 pub(super) const RULE: Rule = Rule { page: page!("definition/unknown-parameter"), check: Check::Flow(check) };
 
-/// Parameters that the platform fills in. Some exported flows write the second one as an empty name.
+/// Parameters that the platform fills in. Some exported flows have an empty name for the second one.
 const GIVEN: [&str; 3] = ["$connections", "$authentication", ""];
 
 fn check(context: &FlowContext<'_, '_>, sink: &mut Sink) {
@@ -24,13 +24,13 @@ fn check(context: &FlowContext<'_, '_>, sink: &mut Sink) {
         }
         let message =
             format!("`{}` reads the parameter `{written}`, which it does not declare", context.flow.name);
-        let places = references.iter().filter_map(|one| context.place(&one.site));
+        let places = references.iter().filter_map(|reference| context.place(&reference.site));
         let Some(finding) = report_at(sink, places, "no such parameter", message) else { continue };
         finding.help(match context.nearest(written, parameters()) {
             Some(near) => format!("did you mean `{near}`?"),
             None => {
-                "open the step, choose the environment variable again and save; a parameter is declared in \
-                     `definition.parameters`"
+                "open the step, choose the environment variable again and save; in the file, add the parameter to \
+                 `definition.parameters`"
                     .to_owned()
             }
         });

@@ -1,4 +1,4 @@
-//! A trigger or action whose type does not exist, or stands in the wrong place.
+//! A trigger or action without a type, or with a type that does not exist or belongs to the other kind of step.
 
 use crate::finding::{Severity, Sink};
 use crate::model::State;
@@ -41,8 +41,8 @@ const ACTIONS: [&str; 24] = [
     "Workflow",
 ];
 
-/// All other types of the service. Whether a trigger or an action may have them, and whether Power Automate offers
-/// them, is not documented for each.
+/// All other types of the service. The documentation does not say for each whether triggers or actions may have it, and
+/// whether Power Automate offers it.
 ///
 /// Source: the enumeration `FlowTemplateOperationType` of Microsoft.Azure.Workflows.Sdk.
 const OTHERS: [&str; 48] = [
@@ -119,11 +119,11 @@ fn check(context: &FlowContext<'_, '_>, sink: &mut Sink) {
         let (label, message) = match fault {
             Fault::Missing => ("no type", format!("{named} has no type")),
             Fault::OnlyTriggers => (
-                "a type of triggers",
+                "only for triggers",
                 format!("{named} is an action of type `{written}`, which only triggers have"),
             ),
             Fault::OnlyActions => (
-                "a type of actions",
+                "only for actions",
                 format!("{named} is a trigger of type `{written}`, which only actions have"),
             ),
             Fault::Unknown { .. } => {
@@ -132,7 +132,7 @@ fn check(context: &FlowContext<'_, '_>, sink: &mut Sink) {
         };
         let finding = sink.report(place, label, message);
         finding.help(advice(&fault, owner, written));
-        // Where the flow runs, the platform knows the type: it is newer than the list above.
+        // The platform accepted a flow that is on, so the type may be newer than this list.
         let may_be_newer = matches!(fault, Fault::Unknown { near: None }) && context.flow.state == State::On;
         if may_be_newer {
             finding.message = format!("{named} has the type `{written}`, which probably does not exist");
@@ -142,7 +142,7 @@ fn check(context: &FlowContext<'_, '_>, sink: &mut Sink) {
 }
 
 fn fault(context: &FlowContext<'_, '_>, owner: Owner, written: &str) -> Option<Fault> {
-    let is_in = |list: &[&str]| list.iter().any(|one| one.eq_ignore_ascii_case(written));
+    let is_in = |list: &[&str]| list.iter().any(|name| name.eq_ignore_ascii_case(written));
     let (foreign, fault) = match owner {
         Owner::Trigger(_) => (&ACTIONS[..], Fault::OnlyActions),
         Owner::Action(_) => (&TRIGGERS[..], Fault::OnlyTriggers),
@@ -162,24 +162,22 @@ fn fault(context: &FlowContext<'_, '_>, owner: Owner, written: &str) -> Option<F
 }
 
 fn advice(fault: &Fault, owner: Owner, written: &str) -> String {
-    let is_schedule = ["Recurrence", "SlidingWindow"].iter().any(|one| one.eq_ignore_ascii_case(written));
+    let is_schedule = ["Recurrence", "SlidingWindow"].iter().any(|name| name.eq_ignore_ascii_case(written));
     match (fault, owner) {
         (Fault::OnlyTriggers, _) if is_schedule => {
-            "for a pause use \"Delay\" or \"Delay until\" (type `Wait`); for a second schedule create another flow"
+            "for a pause, use \"Delay\" or \"Delay until\" (type `Wait`); for a second schedule, create another flow"
                 .to_owned()
         }
         (Fault::OnlyTriggers, _) => {
-            "remove it; for what it should start, create another flow with this trigger".to_owned()
+            "remove it, and create another flow with this trigger for the steps that it should start".to_owned()
         }
-        (Fault::OnlyActions, _) => {
-            "move it to `actions`, and choose what starts the flow as its trigger".to_owned()
-        }
+        (Fault::OnlyActions, _) => "move it to `actions`, and choose a trigger for the flow".to_owned(),
         (Fault::Unknown { near: Some(near) }, _) => format!("did you mean `{near}`?"),
         (Fault::Missing | Fault::Unknown { near: None }, Owner::Trigger(_)) => {
             "choose the trigger in the designer, then save and export again".to_owned()
         }
         (Fault::Missing | Fault::Unknown { near: None }, Owner::Action(_)) => {
-            "add the action in the designer, then save and export again: its code view shows the type".to_owned()
+            "add the action again in the designer, then save and export again".to_owned()
         }
     }
 }

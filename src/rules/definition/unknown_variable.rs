@@ -1,4 +1,4 @@
-//! A variable that is read or set and never initialised.
+//! A variable that is read or set but never initialised.
 
 use std::collections::BTreeMap;
 
@@ -29,7 +29,7 @@ fn check(context: &FlowContext<'_, '_>, sink: &mut Sink) {
     }
 }
 
-/// Unknown names as they are written, with the places that name them.
+/// Unknown names as written, with the places that use them.
 fn unknown<'c>(
     context: &'c FlowContext<'_, '_>,
     declared: &Declared<'_>,
@@ -45,8 +45,9 @@ fn unknown<'c>(
             add(name, &|| context.semantic.value_place(context.flow, index, &["inputs", "name"]));
         }
     }
-    for one in context.semantic.references.iter().filter(|one| one.kind == ReferenceKind::Variable) {
-        add(&one.name, &|| context.place(&one.site));
+    let references = context.semantic.references.iter();
+    for reference in references.filter(|reference| reference.kind == ReferenceKind::Variable) {
+        add(&reference.name, &|| context.place(&reference.site));
     }
     unknown
 }

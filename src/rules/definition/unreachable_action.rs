@@ -1,4 +1,4 @@
-//! An action that can never run, since it waits for one that ends the run.
+//! An action that can never run, because it waits for a `Terminate`.
 
 use crate::finding::Sink;
 use crate::model::ActionIx;
@@ -15,30 +15,32 @@ fn check(context: &FlowContext<'_, '_>, sink: &mut Sink) {
         return;
     }
     for (index, action) in context.semantic.indexed() {
-        let Some(name) = end_before(context, index) else { continue };
+        let Some((name, terminate)) = awaited_terminate(context, index) else { continue };
         let route = definition.action_route(index).key("runAfter").key(name);
         let Some(place) = context.flow.place(route, Part::Key) else { continue };
         let message = format!(
             "{} can never run: it waits for `{name}`, which ends the run",
             context.named(action.name)
         );
-        sink.report(place, "a `Terminate`", message)
-            .help(format!("move `{}` before `{name}`, or delete it", action.name));
+        let finding = sink.report(place, "a `Terminate`", message);
+        finding.help(format!("move the step before `{name}`, or delete it"));
+        if let Some(place) = context.semantic.action_place(context.flow, terminate) {
+            finding.relate(place, "ends the run");
+        }
     }
 }
 
-/// The `Terminate` that an action waits for.
-fn end_before<'c>(context: &'c FlowContext<'_, '_>, index: ActionIx) -> Option<&'c str> {
-    let found = links(context.semantic.action(index)).find(|(name, statuses)| {
-        let beside = context.semantic.names.sibling(index, name);
-        beside.is_some_and(|other| context.semantic.action(other).is("Terminate"))
-            && !takes_skipped(*statuses)
-    });
-    found.map(|(name, _)| name)
+/// The `Terminate` that an action waits for, with its name as the action writes it.
+fn awaited_terminate<'c>(context: &'c FlowContext<'_, '_>, index: ActionIx) -> Option<(&'c str, ActionIx)> {
+    links(context.semantic.action(index)).find_map(|(name, statuses)| {
+        let awaited = context.semantic.names.sibling(index, name)?;
+        let is_terminate = context.semantic.action(awaited).is("Terminate");
+        (is_terminate && !accepts_skipped(statuses)).then_some((name, awaited))
+    })
 }
 
-/// A `Terminate` that is skipped itself lets the run go on.
-fn takes_skipped(statuses: Json<'_>) -> bool {
+/// Whether a step also runs if the awaited step was skipped: then the `Terminate` does not end the run.
+fn accepts_skipped(statuses: Json<'_>) -> bool {
     let mut all = statuses.as_array().into_iter().flatten();
     all.any(|status| status.as_str().is_none_or(|status| status.eq_ignore_ascii_case("Skipped")))
 }

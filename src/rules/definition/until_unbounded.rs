@@ -1,4 +1,4 @@
-//! An Until loop whose limits nobody chose.
+//! A Do until loop without limits of its own.
 
 use crate::finding::Sink;
 use crate::rules::{Check, FlowContext, Rule, page};
@@ -16,8 +16,8 @@ fn check(context: &FlowContext<'_, '_>, sink: &mut Sink) {
         let Some(place) = context.flow.place(definition.action_route(index), Part::Key) else { continue };
         let message = format!("{} has no limit of its own", context.named(action.name));
         sink.report(place, "neither a count nor a timeout", message).help(
-            "without one it stops after 60 turns or one hour as if all were well: set count and timeout, and check \
-             after the loop that its condition holds",
+            "set \"Count\" and \"Timeout\" of the loop, and check after the loop that its condition is true: by default, \
+             the loop ends after 60 iterations or one hour without an error",
         );
     }
 }

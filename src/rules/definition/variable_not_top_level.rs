@@ -15,6 +15,6 @@ fn check(context: &FlowContext<'_, '_>, sink: &mut Sink) {
         let message =
             format!("{} initialises a variable inside `{}`", context.named(action.name), container.name);
         sink.report(place, "not at the top level", message)
-            .help("move \"Initialize variable\" in front of every container, and use \"Set variable\" here");
+            .help("move \"Initialize variable\" to the top level, and use \"Set variable\" here");
     }
 }

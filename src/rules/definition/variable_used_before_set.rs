@@ -1,4 +1,4 @@
-//! A variable that is used where it need not be initialised yet.
+//! A variable that is used where it may not be initialised yet.
 
 use std::collections::BTreeMap;
 
@@ -21,21 +21,21 @@ fn check(context: &FlowContext<'_, '_>, sink: &mut Sink) {
         if declaration.action == user {
             let message = format!("{named} reads the variable `{name}`, which the same step initialises");
             if let Some(finding) = report_at(sink, places, "does not exist yet", message) {
-                finding.help(format!("initialise `{name}` in a step of its own, before this one"));
+                finding.help(format!("initialise `{name}` in a separate step before this one"));
             }
             continue;
         }
-        let message = format!("{named} uses the variable `{name}`, which need not be initialised by then");
+        let message = format!("{named} uses the variable `{name}`, which may not be initialised yet");
         let Some(finding) = report_at(sink, places, "may not exist yet", message) else { continue };
         let declaring = context.action(declaration.action);
-        finding.help(format!("make this step run after `{declaring}`, directly or through other steps"));
+        finding.help(format!("let this step run after `{declaring}`, directly or through other steps"));
         if let Some(place) = context.semantic.action_place(context.flow, declaration.action) {
             finding.also(place, "initialised here");
         }
     }
 }
 
-/// Uses by action and variable, with the name as it is written and the places.
+/// Early uses by action and variable, with the name as written and the places.
 fn early_uses<'c>(
     context: &'c FlowContext<'_, '_>,
     declared: &Declared<'_>,
@@ -49,19 +49,20 @@ fn early_uses<'c>(
             add(index, name, context.semantic.value_place(context.flow, index, &["inputs", "name"]));
         }
     }
-    for one in context.semantic.references.iter().filter(|one| one.kind == ReferenceKind::Variable) {
-        let Owner::Action(user) = one.site.owner else { continue };
-        // What is tracked is read when the step is done.
-        let is_after = one.site.section == "trackedProperties";
-        if !is_after && is_early(context, declared, user, &one.name) {
-            add(user, &one.name, context.place(&one.site));
+    let references = context.semantic.references.iter();
+    for reference in references.filter(|reference| reference.kind == ReferenceKind::Variable) {
+        let Owner::Action(user) = reference.site.owner else { continue };
+        // Tracked properties are computed when the step is done.
+        let is_after = reference.site.section == "trackedProperties";
+        if !is_after && is_early(context, declared, user, &reference.name) {
+            add(user, &reference.name, context.place(&reference.site));
         }
     }
     uses
 }
 
-/// Whether no declaration comes before the user: a step that initialises several variables does so at once. One inside
-/// a container is another rule's fault.
+/// Whether no declaration comes before the user. A step that initialises several variables does so at once. Another rule
+/// reports declarations inside containers.
 fn is_early(context: &FlowContext<'_, '_>, declared: &Declared<'_>, user: ActionIx, name: &str) -> bool {
     let semantic = context.semantic;
     let declarations = declared.get(name);
@@ -72,6 +73,6 @@ fn is_early(context: &FlowContext<'_, '_>, declared: &Declared<'_>, user: Action
                 Relation::NotBefore | Relation::Itself
             )
     };
-    let is_told = (1..=MOST_ALIKE).contains(&declarations.len());
-    is_told && declarations.iter().all(|declaration| is_late(declaration.action))
+    let is_checked = (1..=MOST_ALIKE).contains(&declarations.len());
+    is_checked && declarations.iter().all(|declaration| is_late(declaration.action))
 }

@@ -1,14 +1,13 @@
-//! A variable that is treated as one of another type, or has a type that does not exist.
+//! A variable that is used as if it had a different type, or whose type does not exist.
 
+use super::value_types::{self, with_article};
 use super::variables::{Declaration, Declared, changed};
-use crate::expression::functions::{self, Kinds, ValueKind};
-use crate::expression::{self, Expr, ExprKind, TemplateForm, TemplatePart};
+use crate::expression::functions::{Kinds, ValueKind};
+use crate::expression::{self, TemplateForm, TemplatePart};
 use crate::finding::{Severity, Sink};
-use crate::model::MOST_ALIKE;
-use crate::model::{Action, ActionIx};
+use crate::model::{Action, ActionIx, MOST_ALIKE};
 use crate::rules::{Check, FlowContext, Rule, page};
-use crate::source::{Json, Value};
-use crate::wording::article;
+use crate::source::Json;
 
 pub(super) const RULE: Rule =
     Rule { page: page!("definition/variable-wrong-type"), check: Check::Flow(check) };
@@ -28,10 +27,10 @@ const TYPES: [(&str, ValueKind); 6] = [
 /// What an action does to a variable. Source: as above.
 struct Change {
     type_name: &'static str,
-    /// What goes before and behind the variable in a message: "increments `x` by"; the latter is empty where a message
-    /// of its own says it.
+    /// The words before and after the variable in a message: "increments `x` by". The second one is empty for actions
+    /// with other messages.
     does: (&'static str, &'static str),
-    /// The types of variables that it works with; empty for all.
+    /// The types of variables that the action works with; empty for all types.
     works_with: &'static [ValueKind],
 }
 
@@ -49,10 +48,30 @@ const CHANGES: [Change; 5] = [
     },
 ];
 
+/// An action that changes a variable of a known type.
+struct Use<'c, 'w> {
+    action: Action<'w>,
+    change: &'static Change,
+    declaration: &'c Declaration<'w>,
+    /// The type of the variable.
+    own: ValueKind,
+}
+
+/// What is wrong with the use of a variable.
+struct Fault {
+    /// The input of the action that is wrong: `name` or `value`.
+    input: &'static str,
+    label: String,
+    /// The message after the name of the action.
+    message: String,
+    help: String,
+    severity: Severity,
+}
+
 fn check(context: &FlowContext<'_, '_>, sink: &mut Sink) {
     let declared = Declared::of(context);
     for declaration in declared.by_name.values().flatten() {
-        match kind(declaration) {
+        match type_of(declaration) {
             Some(own) => check_initial_value(context, sink, declaration, own),
             None => check_type(context, sink, declaration),
         }
@@ -63,20 +82,21 @@ fn check(context: &FlowContext<'_, '_>, sink: &mut Sink) {
         if others.len() > MOST_ALIKE {
             continue;
         }
-        // The type of a variable that is initialised twice, as two types, is unknown.
-        let own = kind(declaration).filter(|own| others.iter().all(|other| kind(other) == Some(*own)));
+        // If a variable is initialised twice with two types, its type is unknown.
+        let own = type_of(declaration).filter(|own| others.iter().all(|other| type_of(other) == Some(*own)));
         let change = CHANGES.iter().find(|change| action.is(change.type_name));
         let (Some(own), Some(change)) = (own, change) else { continue };
-        if change.works_with.is_empty() || change.works_with.contains(&own) {
-            check_value(context, sink, (index, action), change, declaration, own);
-        } else {
-            check_operation(context, sink, (index, action), change, declaration, own);
+        let user = Use { action, change, declaration, own };
+        let works = change.works_with.is_empty() || change.works_with.contains(&own);
+        let fault = if works { wrong_value(&user) } else { Some(wrong_action(&user)) };
+        if let Some(fault) = fault {
+            report(context, sink, index, declaration, fault);
         }
     }
 }
 
-/// The type of a variable, where it is one of those that exist.
-fn kind(declaration: &Declaration<'_>) -> Option<ValueKind> {
+/// The type of a variable, if it exists.
+fn type_of(declaration: &Declaration<'_>) -> Option<ValueKind> {
     let written = declaration.entry.get("type")?.as_str()?;
     TYPES.into_iter().find(|(name, _)| name.eq_ignore_ascii_case(written)).map(|(_, kind)| kind)
 }
@@ -87,7 +107,8 @@ fn check_type(context: &FlowContext<'_, '_>, sink: &mut Sink, declaration: &Decl
     let Some(place) = declaration.place(context, "type") else { return };
     let named = context.named(context.action(declaration.action));
     let name = declaration.name;
-    let message = format!("{named} gives the variable `{name}` the type `{written}`, which does not exist");
+    let message =
+        format!("{named} initialises the variable `{name}` with the type `{written}`, which does not exist");
     let names = TYPES.map(|(name, _)| name);
     let finding = sink.report(place, "unknown type", message);
     finding.help(match context.nearest(written, names) {
@@ -108,126 +129,97 @@ fn check_initial_value(
     let name = declaration.name;
     let message = format!("{named} initialises the {own} variable `{name}` with {}", with_article(&given));
     let finding = sink.report(place, given, message).severity(Severity::Warning);
-    finding.help(format!("use {} value, or change the type of the variable", with_article(&own.to_string())));
+    finding.help(format!("use {} value, or change the type of `{name}`", with_article(&own.to_string())));
+}
+
+fn report(
+    context: &FlowContext<'_, '_>,
+    sink: &mut Sink,
+    index: ActionIx,
+    declaration: &Declaration<'_>,
+    fault: Fault,
+) {
+    let place = context.semantic.value_place(context.flow, index, &["inputs", fault.input]);
+    let Some(place) = place else { return };
+    let message = format!("{} {}", context.named(context.action(index)), fault.message);
+    let finding = sink.report(place, fault.label, message);
+    finding.severity(fault.severity).help(fault.help);
+    if let Some(place) = declaration.place(context, "type") {
+        finding.also(place, "its type");
+    }
 }
 
 /// The action does not work with variables of this type.
-fn check_operation(
-    context: &FlowContext<'_, '_>,
-    sink: &mut Sink,
-    (index, action): (ActionIx, Action<'_>),
-    change: &Change,
-    declaration: &Declaration<'_>,
-    own: ValueKind,
-) {
-    let Some(place) = context.semantic.value_place(context.flow, index, &["inputs", "name"]) else { return };
-    let (named, name, does) = (context.named(action.name), declaration.name, change.does.0);
-    let own = with_article(&own.to_string());
-    let message = format!("{named} {does} `{name}`, which is {own} variable");
-    let takes: Vec<String> = change.works_with.iter().map(ToString::to_string).collect();
-    let finding = sink.report(place, own, message);
-    finding.help(format!(
-        "this action needs a variable of type {}: change the type of `{name}`, or use \"Set variable\"",
-        takes.join(" or ")
-    ));
-    if let Some(place) = declaration.place(context, "type") {
-        finding.also(place, "its type");
+fn wrong_action(user: &Use<'_, '_>) -> Fault {
+    let (name, own) = (user.declaration.name, with_article(&user.own.to_string()));
+    let types: Vec<String> = user.change.works_with.iter().map(ToString::to_string).collect();
+    Fault {
+        input: "name",
+        message: format!("{} `{name}`, which is {own} variable", user.change.does.0),
+        label: own,
+        help: format!(
+            "change the type of `{name}` to {}, or use \"Set variable\": this action works with no other type",
+            types.join(" or ")
+        ),
+        severity: Severity::Error,
     }
 }
 
-/// The action works with the variable, and not with the value.
-fn check_value(
-    context: &FlowContext<'_, '_>,
-    sink: &mut Sink,
-    (index, action): (ActionIx, Action<'_>),
-    change: &Change,
-    declaration: &Declaration<'_>,
-    own: ValueKind,
-) {
-    let Some(value) = action.body.json().at(&["inputs", "value"]) else { return };
-    let (given, help) = match change.type_name {
+/// The action works with the variable, but not with the value.
+fn wrong_value(user: &Use<'_, '_>) -> Option<Fault> {
+    let value = user.action.body.json().at(&["inputs", "value"])?;
+    let (name, own, (does, with)) = (user.declaration.name, user.own, user.change.does);
+    let (given, help) = match user.change.type_name {
         "SetVariable" => {
-            let help = format!("set it to {} value", with_article(&own.to_string()));
-            (misfit(own, value), format!("{help}, or change the type of `{}`", declaration.name))
+            let own = with_article(&own.to_string());
+            (misfit(user.own, value)?, format!("use {own} value, or change the type of `{name}`"))
         }
         "AppendToArrayVariable" => {
-            let is_array = kinds(value).is_some_and(|kinds| kinds.is_only(ValueKind::Array));
-            let help = "append its items one by one in a loop, or set the variable to `union(...)` of both";
-            (is_array.then(|| ValueKind::Array.to_string()), help.to_owned())
+            kinds(value).filter(|kinds| kinds.is_only(ValueKind::Array))?;
+            let help =
+                "append its items one by one in a loop, or set the variable to `union(...)` of both arrays";
+            (ValueKind::Array.to_string(), help.to_owned())
         }
-        "AppendToStringVariable" => return,
-        _ => (misfit(ValueKind::Float, value), "use a number".to_owned()),
+        "AppendToStringVariable" => return None,
+        _ => (misfit(ValueKind::Float, value)?, "use a number".to_owned()),
     };
-    let place = context.semantic.value_place(context.flow, index, &["inputs", "value"]);
-    let (Some(given), Some(place)) = (given, place) else { return };
-    let (named, name, (does, with)) = (context.named(action.name), declaration.name, change.does);
-    let message = match change.type_name {
-        "AppendToArrayVariable" => {
-            format!("{named} appends {} to `{name}` as one item", with_article(&given))
-        }
-        _ => format!("{named} {does} the {own} variable `{name}` {with} {}", with_article(&given)),
+    let value = with_article(&given);
+    let message = match user.change.type_name {
+        "AppendToArrayVariable" => format!("appends {value} to `{name}` as a single item"),
+        _ => format!("{does} the {own} variable `{name}` {with} {value}"),
     };
-    let finding = sink.report(place, given, message).severity(Severity::Warning).help(help);
-    if let Some(place) = declaration.place(context, "type") {
-        finding.also(place, "its type");
-    }
+    Some(Fault { input: "value", label: given, message, help, severity: Severity::Warning })
 }
 
-fn with_article(word: &str) -> String {
-    format!("{} {word}", article(word))
-}
-
-/// What a value is, in words, where no variable of type `own` takes it. The platform reads numbers and truth values in
-/// texts, and an empty text or null stands for nothing.
+/// The type of a value, in words, if it does not fit a variable of type `own`. The platform converts numbers and booleans
+/// that are written as text, and accepts empty text and null for any type.
 fn misfit(own: ValueKind, value: Json<'_>) -> Option<String> {
     let given = kinds(value)?;
-    let is_read = matches!(own, ValueKind::Integer | ValueKind::Float | ValueKind::Boolean);
+    let is_converted = matches!(own, ValueKind::Integer | ValueKind::Float | ValueKind::Boolean);
     let fits = given.contains(own)
         || given.contains(ValueKind::Null)
         || own == ValueKind::Float && given.contains(ValueKind::Integer)
-        || is_read && given.contains(ValueKind::String) && value.as_str().is_none_or(may_be_read);
+        || is_converted && given.contains(ValueKind::String) && value.as_str().is_none_or(may_be_converted);
     (!fits).then(|| given.to_string())
 }
 
-/// The kinds that a value may have when the flow runs; `None` where it may have any.
+/// The types that a value may have when the flow runs; `None` if it may have any.
 fn kinds(value: Json<'_>) -> Option<Kinds> {
-    let kind = match value.value() {
-        Value::Null => ValueKind::Null,
-        Value::Bool(_) => ValueKind::Boolean,
-        Value::Number(number) if number.is_float() => ValueKind::Float,
-        Value::Number(_) => ValueKind::Integer,
-        Value::Array(_) => ValueKind::Array,
-        Value::Object(_) => ValueKind::Object,
-        Value::String(text) => {
-            let template = expression::parse(text).ok()?;
-            return match (template.form, template.parts.first()) {
-                // What looks like a list or an object may be read as one.
-                (TemplateForm::Literal, _)
-                    if text.is_empty() || text.trim_start().starts_with(['[', '{']) =>
-                {
-                    None
-                }
-                (TemplateForm::Literal, _) => Some(ValueKind::String.into()),
-                (TemplateForm::Expression, Some(TemplatePart::Expression(expr))) => result(expr),
-                (TemplateForm::Expression | TemplateForm::Interpolation, _) => None,
-            };
-        }
-    };
-    Some(kind.into())
-}
-
-/// The kinds that an expression may give.
-fn result(expr: &Expr<'_>) -> Option<Kinds> {
-    match &expr.kind {
-        ExprKind::Call { name, .. } => functions::lookup(name)?.result,
-        _ => ValueKind::of_literal(expr).map(Kinds::from),
+    let Some(text) = value.as_str() else { return Some(value_types::of_json(value).into()) };
+    let template = expression::parse(text).ok()?;
+    match (template.form, template.parts.first()) {
+        // Text that looks like an array or an object may be converted to one.
+        (TemplateForm::Literal, _) if text.is_empty() || text.trim_start().starts_with(['[', '{']) => None,
+        (TemplateForm::Literal, _) => Some(ValueKind::String.into()),
+        (TemplateForm::Expression, Some(TemplatePart::Expression(expr))) => value_types::of_expression(expr),
+        (TemplateForm::Expression | TemplateForm::Interpolation, _) => None,
     }
 }
 
-/// Whether a number or a truth value may be in a text: it is one, or an expression gives it.
-fn may_be_read(text: &str) -> bool {
+/// Whether text may be converted to a number or a boolean: it is one, or contains an expression.
+fn may_be_converted(text: &str) -> bool {
     let text = text.trim();
     text.contains('@')
         || text.parse::<f64>().is_ok()
-        || ["true", "false"].iter().any(|one| one.eq_ignore_ascii_case(text))
+        || ["true", "false"].iter().any(|word| word.eq_ignore_ascii_case(text))
 }

@@ -1,4 +1,4 @@
-//! The variables of a flow: which actions declare, set and read them.
+//! The variables of a flow: which actions declare and change them.
 
 use std::collections::BTreeMap;
 
@@ -6,18 +6,18 @@ use crate::model::{Action, ActionIx, fold_case};
 use crate::rules::FlowContext;
 use crate::source::{Json, Part, Place};
 
-/// The variables that a flow declares, by their names without case.
+/// The variables that a flow declares, by name in folded case.
 pub(super) struct Declared<'w> {
     pub(super) by_name: BTreeMap<String, Vec<Declaration<'w>>>,
-    /// Whether every name is known; an expression may stand for one.
+    /// Whether every name is known. A name may be an expression.
     pub(super) is_complete: bool,
 }
 
-/// One entry of an `InitializeVariable`.
+/// An entry of an `InitializeVariable`.
 pub(super) struct Declaration<'w> {
     pub(super) action: ActionIx,
     pub(super) name: &'w str,
-    /// Its place in the list of the action.
+    /// Its index in the list of the action.
     position: usize,
     /// The whole entry: name, type and value.
     pub(super) entry: Json<'w>,
@@ -31,7 +31,7 @@ impl Declaration<'_> {
     }
 }
 
-/// Action types that change a variable, which they name in `inputs.name`.
+/// Action types that change the variable whose name is in `inputs.name`.
 const CHANGING: [&str; 5] = [
     "SetVariable",
     "IncrementVariable",
@@ -45,7 +45,7 @@ pub(super) fn is_change(action: Action<'_>) -> bool {
     CHANGING.iter().any(|type_name| action.is(type_name))
 }
 
-/// The variable that an action changes, where it does and the name is no expression.
+/// The variable that an action changes, if it changes one and the name is not an expression.
 pub(super) fn changed(action: Action<'_>) -> Option<&str> {
     let name = action.body.get("inputs").filter(|_| is_change(action))?.get("name")?.as_str()?;
     (!name.contains('@')).then_some(name)
@@ -74,7 +74,7 @@ impl<'w> Declared<'w> {
         declared
     }
 
-    /// The actions that declare a variable.
+    /// The declarations of a variable.
     pub(super) fn get(&self, name: &str) -> &[Declaration<'w>] {
         self.by_name.get(&fold_case(name)).map_or(&[], Vec::as_slice)
     }

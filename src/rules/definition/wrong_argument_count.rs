@@ -15,21 +15,21 @@ fn check(context: &FlowContext<'_, '_>, sink: &mut Sink) {
         let count = if given == 0 { "no".to_owned() } else { given.to_string() };
         let label = format!("{count} {} here", plural(given, "argument"));
         let message = format!(
-            "{} gives `{}` {count} {}, and it takes {}",
+            "{} calls `{}` with {count} {}, but it takes {}",
             context.named(context.owner(&call.site)),
             function.name,
             plural(given, "argument"),
             function.arity()
         );
         let finding = sink.report(place, label, message);
-        // Two functions of public flows take other numbers of arguments than their reference says; none of those
-        // that need an argument does without.
+        // In public flows, two functions take other numbers of arguments than their reference says. No function that
+        // needs an argument works without any.
         if given > 0 {
             finding.severity(Severity::Warning);
         }
         finding.help(match function.name.as_str() {
-            "createArray" if given == 0 => "an empty array is `json('[]')`".to_owned(),
-            name => format!("see `{name}` in the reference of functions in expressions"),
+            "createArray" if given == 0 => "write an empty array as `json('[]')`".to_owned(),
+            name => format!("look up `{name}` in the reference guide to functions in expressions"),
         });
     }
 }

@@ -1,4 +1,4 @@
-//! One flow in two solutions, under two ids.
+//! A flow that is in two solutions with different ids.
 
 use std::collections::BTreeMap;
 
@@ -9,7 +9,7 @@ use crate::source::{Json, Value};
 
 pub(super) const RULE: Rule = Rule { page: page!("package/flow-copied"), check: Check::Workspace(check) };
 
-/// How many flows of one name each flow is compared with: more of them are no copies of one.
+/// The maximum number of flows with the same name that each flow is compared with. More are probably not copies.
 const MOST_COMPARED: usize = 8;
 
 fn check(context: &Context<'_>, sink: &mut Sink) {
@@ -19,8 +19,8 @@ fn check(context: &Context<'_>, sink: &mut Sink) {
     }
     for flows in by_name.into_values() {
         for (at, index) in flows.iter().enumerate() {
-            let mut before = flows[..at].iter().take(MOST_COMPARED);
-            let original = before.find(|other| is_copy(context, *index, **other));
+            let mut earlier = flows[..at].iter().take(MOST_COMPARED);
+            let original = earlier.find(|other| is_copy(context, *index, **other));
             if let Some(original) = original {
                 report(context, sink, *index, *original);
             }
@@ -33,24 +33,24 @@ fn report(context: &Context<'_>, sink: &mut Sink, copy: FlowIx, original: FlowIx
     let (flow, other) = (workspace.flow(copy), workspace.flow(original));
     let (Some(record), Some(of_other)) = (&flow.record, &other.record) else { return };
     let message = format!(
-        "the flow `{}` is in `{}` and in `{}`, under two ids",
+        "the flow `{}` is in `{}` and in `{}` with different ids",
         flow.name,
         workspace.solution_of(original).name(),
         workspace.solution_of(copy).name()
     );
     let finding = sink.report(record.name.clone(), "the same name and the same definition", message);
-    finding.about(copy).relate(of_other.name.clone(), "and here").help(
-        "keep the flow in one of the solutions and import that one first: both copies run, and the import of the second \
-         solution was seen to turn off the flow of the first",
+    finding.about(copy).relate(of_other.name.clone(), "the flow with the other id").help(
+        "keep the flow in one of the solutions, and import that solution first: otherwise both copies run, or the import \
+         of the second solution turns off the flow of the first one",
     );
 }
 
-/// Whether a flow has the definition of another one in another solution, and another id.
-fn is_copy(context: &Context<'_>, one: FlowIx, other: FlowIx) -> bool {
-    let (one, other) = (context.workspace.flow(one), context.workspace.flow(other));
-    one.id != other.id
-        && one.solution != other.solution
-        && definition(one).is_some_and(|a| definition(other).is_some_and(|b| is_same(a, b)))
+/// Whether two flows are in different solutions and have the same definition but different ids.
+fn is_copy(context: &Context<'_>, flow: FlowIx, other: FlowIx) -> bool {
+    let (flow, other) = (context.workspace.flow(flow), context.workspace.flow(other));
+    flow.id != other.id
+        && flow.solution != other.solution
+        && definition(flow).is_some_and(|a| definition(other).is_some_and(|b| is_same(a, b)))
 }
 
 fn definition(flow: &Flow) -> Option<Json<'_>> {
@@ -58,7 +58,7 @@ fn definition(flow: &Flow) -> Option<Json<'_>> {
     content.definition.document().root().at(&["properties", "definition"])
 }
 
-/// Whether two values mean the same. The depth of JSON is limited where it is read.
+/// Whether two values are equal. Parsing limits the depth of the recursion.
 fn is_same(a: Json<'_>, b: Json<'_>) -> bool {
     match (a.value(), b.value()) {
         (Value::Object(a), Value::Object(b)) => {

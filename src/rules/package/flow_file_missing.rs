@@ -1,4 +1,4 @@
-//! A record of a flow without the flow, or with a file of another name.
+//! A record of a flow whose file is missing or has a different name.
 
 use crate::finding::{Severity, Sink};
 use crate::model::{Flow, FlowIx, JsonFileName, PackageKind, RecordPlaces};
@@ -25,12 +25,12 @@ fn absent(index: FlowIx, flow: &Flow, record: &RecordPlaces, sink: &mut Sink) {
         Some(named) => format!("`{}`", named.path.trim_start_matches('/')),
         None => format!("a JSON file with the id {} in `Workflows`", flow.id),
     };
-    let message = format!("the package records the flow `{}`, but does not hold its file", flow.name);
+    let message = format!("the package has a record of the flow `{}`, but not its file", flow.name);
     let finding = sink.report(record.name.clone(), format!("expected {expected}"), message);
     finding.about(index).help("restore the file, or export the solution again");
 }
 
-/// The file of the flow's id is there, under another name than the record gives.
+/// Reports a file that has the flow's id, but not the name that the record states.
 fn renamed(
     context: &Context<'_>,
     index: FlowIx,
@@ -40,12 +40,12 @@ fn renamed(
 ) {
     let own = context.sources.get(file).name().file_name();
     let expected = file_name(&named.path);
-    // How a zip encodes other characters is told by its tools in several ways.
+    // Tools encode other characters in the names of a zip in several ways.
     if !own.is_ascii() || !expected.is_ascii() || own.eq_ignore_ascii_case(expected) {
         return;
     }
     let message = format!(
-        "the record of `{}` names the file `{expected}`, but the file with its id is called `{own}`",
+        "the record of `{}` refers to the file `{expected}`, but the file with the flow's id is `{own}`",
         flow.name
     );
     let folder = &named.path[..named.path.len() - expected.len()];
@@ -54,9 +54,7 @@ fn renamed(
         .about(index)
         .severity(Severity::Warning)
         .relate(Place::file(file), "the file with the id of the flow")
-        .help(format!(
-            "write `{folder}{own}` here, or rename the file to `{expected}`: the record says which file the flow is in"
-        ));
+        .help(format!("write `{folder}{own}` here, or rename the file to `{expected}`"));
 }
 
 fn file_name(path: &str) -> &str {

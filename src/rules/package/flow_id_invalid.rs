@@ -1,4 +1,4 @@
-//! A record whose id is not a GUID.
+//! A flow whose id is not a GUID.
 
 use crate::finding::Sink;
 use crate::model::FlowId;
@@ -11,20 +11,21 @@ fn check(context: &Context<'_>, sink: &mut Sink) {
     components(context, sink);
 }
 
-/// Components that the manifest lists, without a record of the same id.
+/// Reports components that the manifest lists, if there is no record with the same id.
 fn components(context: &Context<'_>, sink: &mut Sink) {
     for solution in &context.workspace.solutions {
         let listed = solution.manifest.iter().flat_map(|manifest| manifest.workflows());
-        let invalid = listed.filter_map(|one| Some((one, FlowId::of_record(one.id.as_deref()?)?)));
+        let invalid =
+            listed.filter_map(|component| Some((component, FlowId::of_record(component.id.as_deref()?)?)));
         for (component, id) in invalid.filter(|(_, id)| !id.is_guid()) {
             if solution.recorded.as_ref().is_none_or(|recorded| recorded.contains(&id)) {
                 continue;
             }
             let message =
                 format!("`{}` lists a workflow with the id `{id}`, which is not a GUID", solution.name());
-            sink.report(component.place.clone(), "not a GUID", message).key([id.as_str()]).help(
-                "take the line from the history of the repository or from a new export: it has the id of the record",
-            );
+            sink.report(component.place.clone(), "not a GUID", message)
+                .key([id.as_str()])
+                .help("restore the line from the history of the repository or from a new export");
         }
     }
 }
@@ -34,9 +35,9 @@ fn records(context: &Context<'_>, sink: &mut Sink) {
         let Some(record) = flow.record.as_ref().filter(|_| !flow.id.is_guid()) else { continue };
         let message = format!("the id of the flow `{}` is `{}`, which is not a GUID", flow.name, flow.id);
         sink.report(record.id.clone(), "not a GUID", message).about(index).help(
-            "take the record from the history of the repository or from a new export; a GUID has 32 hexadecimal digits \
-             in groups of 8-4-4-4-12, and the same one stands in `Solution.xml`, in the name of the flow's file, and in \
-             every flow that calls it",
+            "restore the record from the history of the repository or from a new export. A GUID has 32 hexadecimal digits \
+             in groups of 8-4-4-4-12; `Solution.xml`, the name of the flow's file, and every flow that calls it have to \
+             contain the same one",
         );
     }
 }

@@ -1,4 +1,4 @@
-//! A flow without its record: packing leaves it out.
+//! A flow file without a record, which an import leaves out.
 
 use super::is_yaml_format;
 use crate::finding::Sink;
@@ -13,27 +13,24 @@ fn check(context: &Context<'_>, sink: &mut Sink) {
         let (true, Some(file)) = (context.workspace.is_left_out(flow), flow.file) else { continue };
         let solution = context.workspace.solution_of(index);
         if solution.recorded.as_ref().is_some_and(|recorded| recorded.contains(&flow.id)) {
-            let message = format!("`{}` has a second file, which its record does not name", flow.name);
+            let message = format!("`{}` has a second file, which its record does not refer to", flow.name);
             let finding = sink.report(Place::file(file), "this file", message);
             finding.help(format!(
-                "delete this file if it is a leftover; otherwise change `JsonFileName` in the record with the id {} so \
-                 that it names this file, and delete the other one",
+                "delete this file if it is not needed; otherwise write its name to `JsonFileName` in the record with the \
+                 id {}, and delete the other file",
                 flow.id
             ));
             continue;
         }
         let (folder, record) = if is_yaml_format(context, file) {
-            ("modernflows", "`workflow.yml` beside it")
+            ("modernflows", "`workflow.yml` next to it")
         } else {
-            (
-                "Workflows",
-                "`.data.xml` that belongs to it (or its `Workflow` element in `customizations.xml`)",
-            )
+            ("Workflows", "`.data.xml` file of the flow (or its `Workflow` element in `customizations.xml`)")
         };
         let message = format!("`{}` has a file in `{folder}`, but no record", flow.name);
         let finding = sink.report(Place::file(file), "this file", message);
         finding.help(format!(
-            "add the {record}, or delete the file: without a record with the id {} it is not imported",
+            "add the {record}, or delete this file: without a record with the id {}, the flow is not imported",
             flow.id
         ));
     }

@@ -1,4 +1,4 @@
-//! Is the package whole and readable?
+//! Rules about the package: whether it is complete and readable.
 
 mod app_flow_missing;
 mod flow_copied;
@@ -27,7 +27,7 @@ pub(super) const RULES: &[Rule] = &[
     unreadable_file::RULE,
 ];
 
-/// Whether a file belongs to the YAML source control format: such a solution has a manifest and records of other names.
+/// Whether a file belongs to the YAML source control format, in which the manifest and the records have other names.
 fn is_yaml_format(context: &Context<'_>, file: FileId) -> bool {
     let name = context.sources.get(file).name().as_str().to_ascii_lowercase();
     name.ends_with(".yml") || name.contains("modernflows/")

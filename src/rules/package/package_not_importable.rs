@@ -1,4 +1,4 @@
-//! A zip that can be read here and that an import refuses.
+//! A zip that flowvet can read but that cannot be imported as a solution.
 
 use crate::finding::{Severity, Sink};
 use crate::load::NotImportable;
@@ -22,13 +22,15 @@ fn check(context: &Context<'_>, sink: &mut Sink) {
                 format!("the solution in `{name}` is in the folder `{folder}`, not at the root of the zip")
             }
             NotImportable::Source => {
-                format!("`{name}` holds the source of a solution, which has to be packed before an import")
+                format!("`{name}` contains the source of a solution, which has to be packed before an import")
             }
             NotImportable::NoManifest => {
-                format!("`{name}` holds flows and no `solution.xml`: it is not a solution")
+                format!("`{name}` is not a solution: it contains flows but no `solution.xml`")
             }
             NotImportable::Several => {
-                format!("`{name}` is not a solution itself: it holds packages that are imported one by one")
+                format!(
+                    "`{name}` is not a solution: it contains packages that have to be imported one by one"
+                )
             }
             NotImportable::Legacy => {
                 format!("`{name}` is a flow package (My flows > Export > Package), not a solution")
@@ -45,7 +47,7 @@ fn flows_in<'a>(workspace: &'a Workspace, zip: &'a FileName) -> impl Iterator<It
     workspace.indexed().filter(move |(_, flow)| is_in(flow)).map(|(index, _)| index)
 }
 
-/// Only what is made to be imported as a solution is an error if it cannot be.
+/// An error only if the zip is certainly meant to be imported as a solution.
 fn severity(why: &NotImportable) -> Severity {
     match why {
         NotImportable::Lacks(_) | NotImportable::Below(_) => Severity::Error,
@@ -57,25 +59,26 @@ fn severity(why: &NotImportable) -> Severity {
 fn help(why: &NotImportable) -> &'static str {
     match why {
         NotImportable::Lacks(_) => {
-            "export the solution again, or make the zip with `pac solution pack`: a zip made by hand lacks what the \
+            "export the solution again, or create the zip with `pac solution pack`: other tools leave out files that the \
              import needs"
         }
         NotImportable::Below(_) => {
-            "use the zip as it was exported; if only this one is there, zip the content of the folder and not the folder"
-        }
-        NotImportable::Source => {
-            "pack the folder with `pac solution pack`, or take the zip from the releases of the repository"
-        }
-        NotImportable::NoManifest => {
-            "add the flows to a solution in make.powerautomate.com and export that, or give the files to flowvet as a \
+            "import the zip as it was exported; if you only have this one, zip the content of the folder instead of the \
              folder"
         }
+        NotImportable::Source => {
+            "pack the folder with `pac solution pack`, or download the zip from the releases of the repository"
+        }
+        NotImportable::NoManifest => {
+            "add the flows to a solution in make.powerautomate.com and export the solution, or pass the files to flowvet \
+             as a folder"
+        }
         NotImportable::Several => {
-            "unzip it and import what is inside; for several solutions `flowvet order --solutions` prints the order"
+            "unzip it and import the packages inside; `flowvet order --solutions` prints the order of the solutions"
         }
         NotImportable::Legacy => {
-            "import it under My flows > Import > Import Package (Legacy); under Solutions it is refused. To deliver the \
-             flow in a solution, add it to one (Add existing > Automation > Cloud flow) and export that"
+            "import it with My flows > Import > Import Package (Legacy). To deliver the flow in a solution, add it to a \
+             solution (Add existing > Automation > Cloud flow) and export the solution"
         }
     }
 }

@@ -11,7 +11,7 @@ use crate::wording::listed;
 pub(super) const RULE: Rule =
     Rule { page: page!("package/root-component-missing"), check: Check::Workspace(check) };
 
-/// How many records are shown.
+/// The maximum number of records that a finding points at.
 const MOST_RELATED: usize = 8;
 
 fn check(context: &Context<'_>, sink: &mut Sink) {
@@ -23,7 +23,7 @@ fn check(context: &Context<'_>, sink: &mut Sink) {
         let names = listed(unlisted.iter(), |(_, flow)| format!("`{}`", flow.name));
         let is_one = unlisted.len() == 1;
         let message = format!(
-            "`{}` holds {names}, but does not list {} as {}",
+            "`{}` contains {names}, but does not list {} as {}",
             manifest.unique_name,
             if is_one { "it" } else { "them" },
             if is_one { "a component" } else { "components" }
@@ -37,9 +37,9 @@ fn check(context: &Context<'_>, sink: &mut Sink) {
         finding.key(unlisted.iter().map(|(_, flow)| flow.id.as_str())).help(format!(
             "add `{entry}` here{}",
             if is_one {
-                ", or delete the flow's files if the solution is not meant to hold it"
+                ", or delete the flow's files if it does not belong to the solution"
             } else {
-                ", and the same with the ids of the others"
+                ", and a line with the id of each of the other flows"
             }
         ));
         if is_one {
@@ -57,8 +57,10 @@ fn check(context: &Context<'_>, sink: &mut Sink) {
 /// The recorded flows of a solution that its manifest does not list.
 fn unlisted<'a>(context: &Context<'a>, index: SolutionIx, solution: &Solution) -> Vec<(FlowIx, &'a Flow)> {
     let manifest = solution.manifest.iter();
-    let ids: BTreeSet<&str> =
-        manifest.flat_map(|manifest| manifest.workflows()).filter_map(|one| one.id.as_deref()).collect();
+    let ids: BTreeSet<&str> = manifest
+        .flat_map(|manifest| manifest.workflows())
+        .filter_map(|listed| listed.id.as_deref())
+        .collect();
     let own = context.workspace.indexed().filter(|(_, flow)| flow.solution == index && flow.record.is_some());
     own.filter(|(_, flow)| !ids.contains(flow.id.as_str())).collect()
 }

@@ -1,4 +1,4 @@
-//! A flow that the manifest lists, and that is not in the package.
+//! A flow that the manifest lists but that is not in the package.
 
 use super::is_yaml_format;
 use crate::finding::Sink;
@@ -9,7 +9,7 @@ use crate::wording::{listed, plural};
 pub(super) const RULE: Rule =
     Rule { page: page!("package/root-component-unknown"), check: Check::Workspace(check) };
 
-/// How many of them are pointed at.
+/// The maximum number of components that a finding points at.
 const MOST_LABELS: usize = 8;
 
 fn check(context: &Context<'_>, sink: &mut Sink) {
@@ -18,32 +18,33 @@ fn check(context: &Context<'_>, sink: &mut Sink) {
         let Some((first, others)) = unknown.split_first() else { continue };
         let ids = listed(unknown.iter(), |(_, id)| format!("`{id}`"));
         let message = format!(
-            "`{}` lists the {} {ids}, but holds neither a record nor a file of {}",
+            "`{}` lists the {} {ids}, but contains neither a record nor a file of {}",
             solution.name(),
             plural(unknown.len(), "workflow"),
             if others.is_empty() { "it" } else { "them" }
         );
         let finding = sink.report(first.0.place.clone(), "not in the package", message);
         for (component, _) in others.iter().take(MOST_LABELS - 1) {
-            finding.also(component.place.clone(), "nor is this one");
+            finding.also(component.place.clone(), "nor is this");
         }
         finding.key(unknown.iter().map(|(_, id)| id.as_str())).help(
-            "restore the files of the workflow, or delete its `RootComponent`: a component that is listed and not there \
-             cannot be packed",
+            "restore the files of the workflow, or delete its `RootComponent`: `pac solution pack` stops at a component \
+             that does not exist",
         );
     }
 }
 
-/// The workflows that a manifest lists, and that no input has. Silent where not every record is known.
+/// The workflows that a manifest lists and that no input contains; empty if some records are unknown.
 fn unknown<'a>(context: &Context<'_>, solution: &'a Solution) -> Vec<(&'a Component, FlowId)> {
     let (Some(recorded), Some(manifest)) = (&solution.recorded, &solution.manifest) else {
         return Vec::new();
     };
-    // In the YAML format classic workflows have records of a shape that is not documented.
+    // In the YAML format, the records of classic workflows are not documented.
     let is_yaml = manifest.components.as_ref().is_some_and(|list| is_yaml_format(context, list.place.file));
     if is_yaml || !context.workspace.is_complete() {
         return Vec::new();
     }
-    let named = manifest.workflows().filter_map(|one| Some((one, FlowId::parse(one.id.as_deref()?)?)));
-    named.filter(|(_, id)| !recorded.contains(id) && !context.workspace.has_flow(id)).collect()
+    let listed =
+        manifest.workflows().filter_map(|listed| Some((listed, FlowId::parse(listed.id.as_deref()?)?)));
+    listed.filter(|(_, id)| !recorded.contains(id) && !context.workspace.has_flow(id)).collect()
 }

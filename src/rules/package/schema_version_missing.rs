@@ -1,4 +1,4 @@
-//! A flow file that does not say which version of the format it has.
+//! A flow file that does not state the version of its format.
 
 use crate::finding::Sink;
 use crate::model::PackageKind;
@@ -17,5 +17,5 @@ fn check(context: &FlowContext<'_, '_>, sink: &mut Sink) {
     }
     let message = format!("the file of `{}` has no `schemaVersion`", context.flow.name);
     sink.report(Place::file(file), "this file", message)
-        .help("add `\"schemaVersion\": \"1.0.0.0\"` beside `properties`, or export the solution again");
+        .help("add `\"schemaVersion\": \"1.0.0.0\"` next to `properties`, or export the solution again");
 }

@@ -1,4 +1,4 @@
-//! A file that cannot be read. The rest is linted.
+//! A file that cannot be read. The other files are still checked.
 
 use crate::finding::{Severity, Sink};
 use crate::load::FaultKind;
@@ -10,7 +10,7 @@ fn check(context: &Context<'_>, sink: &mut Sink) {
     for fault in &context.workspace.faults {
         let name = context.sources.get(fault.place.file).name();
         let finding = sink.report(fault.place.clone(), "here", format!("`{name}` {}", fault.message));
-        // What is no file of a solution may be anything: it is worth a look, and no more.
+        // A zip or folder that does not belong to a solution may be something else.
         if fault.kind == FaultKind::Container {
             finding.severity(Severity::Warning);
         }
