@@ -8,7 +8,7 @@ use super::text::{clean, markdown_cell, shown};
 use super::to_json::to_json;
 use crate::analysis::Analysis;
 use crate::catalog::connector;
-use crate::model::{Flow, FlowContent, LogicalName, Owner, RuntimeSource};
+use crate::model::{Flow, FlowContent, LogicalName, Owner, RuntimeSource, step_title};
 
 #[derive(Serialize)]
 struct ConnectionsReport<'a> {
@@ -100,6 +100,14 @@ fn steps(flow: &Flow, content: &FlowContent) -> Vec<(Option<LogicalName>, Option
     content.connection_uses.iter().filter_map(step).collect()
 }
 
+impl ConnectionStep {
+    /// The path with the names that the designer shows.
+    fn titles(&self) -> String {
+        let titles: Vec<String> = self.path.iter().map(|key| step_title(key)).collect();
+        titles.join(" > ")
+    }
+}
+
 impl ReferenceUsage {
     fn title(&self) -> &str {
         self.logical_name.as_deref().unwrap_or("(no connection reference)")
@@ -136,7 +144,7 @@ pub(crate) fn table(list: &[ReferenceUsage]) -> String {
                 out.push_str(&format!("  {}\n", clean(flow)));
             }
             let run_only = if step.run_only { " (provided by the run-only user)" } else { "" };
-            out.push_str(&format!("    {}{run_only}\n", clean(&step.path.join(" > "))));
+            out.push_str(&format!("    {}{run_only}\n", clean(&step.titles())));
         }
         if reference.steps.is_empty() {
             out.push_str("  no flow uses it\n");
@@ -192,7 +200,7 @@ pub(crate) fn markdown(list: &[ReferenceUsage]) -> String {
                 reference.title(),
                 reference.connector_name().unwrap_or_default(),
                 &step.flow,
-                &step.path.join(" > "),
+                &step.titles(),
             ];
             let cells: Vec<String> = cells.iter().map(|cell| markdown_cell(cell)).collect();
             out.push_str(&format!("| {} |\n", cells.join(" | ")));

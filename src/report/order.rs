@@ -8,7 +8,7 @@ use super::verdict::{self, VerdictJson};
 use crate::activation::{Activation, ExternalFlow, Reason, reasons, reasons_reversed};
 use crate::analysis::Analysis;
 use crate::graph::Callee;
-use crate::model::{ActionIx, FlowIx};
+use crate::model::{ActionIx, FlowIx, step_title};
 use crate::verdict::Verdicts;
 use crate::wording::count;
 
@@ -116,7 +116,7 @@ impl<'a> Shown<'a> {
                 let step = self.step(*flow);
                 out.push_str(&format!("  {:<7}  {}\n", step.state, name(*flow)));
                 for after in &step.after {
-                    let sentence = after.sentence(clean, clean);
+                    let sentence = after.sentence(clean, |action| clean(&step_title(action)));
                     out.push_str(&format!("           {sentence}\n"));
                 }
                 let reason = verdict::reason(self.analysis, self.verdicts, *flow).filter(|_| !self.reversed);

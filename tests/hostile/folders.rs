@@ -54,8 +54,8 @@ fn pipes_do_not_block() {
         return;
     }
     assert_eq!(check(&folder, &["in"]), CLEAN);
-    let refused = "error: pipe: found neither a file nor a folder, expected an exported solution (.zip), the folder \
-                   of an unpacked one, or a flow's JSON file\n--- exit code 2";
+    let refused = "error: pipe: found neither a file nor a folder; expected an exported solution (.zip), the folder \
+                   of an unpacked solution, or the JSON file of a flow\n--- exit code 2";
     assert!(check(&folder, &["pipe"]).ends_with(refused));
     for option in ["--settings", "--config", "--baseline"] {
         for file in ["pipe", "/dev/zero"] {
@@ -76,7 +76,7 @@ fn files_other_than_inputs_obey_the_limits() {
     fs::write(folder.path().join("large"), vec![b' '; 5000]).expect("a file");
     for option in ["--settings", "--config", "--baseline"] {
         let refused = check(&folder, &["in", option, "large", "--max-file-size", "4k"]);
-        let words = "error: large: could not be read: it is larger than the limit of 4 KiB for one file \
+        let words = "error: large: could not be read: it exceeds the limit of 4 KiB for one file \
                      (`--max-file-size`)\n--- exit code 2";
         assert!(refused.ends_with(words), "{refused}");
     }
