@@ -8,7 +8,7 @@ use std::sync::LazyLock;
 
 use serde::Deserialize;
 
-pub(crate) use connectors::{Tier, connector};
+pub(crate) use connectors::{Tier, connector, connector_in_words};
 pub(crate) use platform::{is_platform_solution, is_platform_table};
 
 /// A provider of webhook events.

@@ -1,9 +1,7 @@
-//! Secrets in texts: what looks like a password, a key or a token. A leaf: the rule that reports them and the reports
-//! that must not print them ask the same question.
+//! Secrets in texts: passwords, keys and tokens. Shared by the rules that report secrets and the reports that mask them.
 //!
-//! Two things are told apart. What is a secret *for sure* is reported as an error, so it takes a telling place and a
-//! value that nobody would say. What only *may* be one is masked: a label that nobody can read costs less than a
-//! password that everybody can.
+//! There are two levels. A *certain* secret is reported as an error: its key must suggest a secret, and its value must
+//! look random. A *possible* secret is only masked: an unreadable label does less harm than a readable password.
 
 mod keys;
 mod scan;
@@ -25,19 +23,18 @@ pub(crate) struct Secret {
     pub range: Range<usize>,
     /// What it is: `a password`.
     pub what: &'static str,
-    /// Whether it is one for sure. What is not is masked all the same.
-    pub is_sure: bool,
+    /// Whether it is certain. Possible secrets are masked, but not reported.
+    pub is_certain: bool,
 }
 
-/// Where a value stands. An empty key tells nothing.
+/// Where a value is. An empty key suggests nothing.
 #[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct ValueContext<'a> {
-    /// The key of the object around.
+    /// The key of the surrounding object.
     pub around: &'a str,
     pub key: &'a str,
 }
 
-/// What a client of an app proves itself with.
 const CLIENT_SECRET: &str = "a client secret";
 
 const PRIVATE_KEY: &str = "a private key";
@@ -46,9 +43,9 @@ const PRIVATE_KEY: &str = "a private key";
 pub(crate) fn find(site: ValueContext<'_>, value: &str) -> Vec<Secret> {
     let mut found = find_named(site, value);
     for shape in shapes::secrets(value) {
-        // What is reported once is not reported again as something else.
+        // A secret is not reported twice under different names.
         let is_in = |one: &Secret| {
-            one.is_sure && one.range.start < shape.range.end && shape.range.start < one.range.end
+            one.is_certain && one.range.start < shape.range.end && shape.range.start < one.range.end
         };
         if !found.iter().any(is_in) {
             found.push(shape);
@@ -57,33 +54,33 @@ pub(crate) fn find(site: ValueContext<'_>, value: &str) -> Vec<Secret> {
     found
 }
 
-/// The secrets in a value that its key, or the text in front of them, tells.
+/// The secrets in a value that its key, or the text before them, suggests.
 fn find_named(site: ValueContext<'_>, value: &str) -> Vec<Secret> {
     let site = site.split();
     let Some(named) = site.named() else { return scan::secrets(value) };
-    let is_sure = is_sure(site, named, value);
+    let is_certain = is_certain(site, named, value);
     if named.trust == Trust::Hint && !is_random(value, 16) {
         return scan::secrets(value);
     }
     if named.what == COOKIE {
-        return cookies(value).into_iter().map(|range| Secret { range, what: COOKIE, is_sure }).collect();
+        return cookies(value).into_iter().map(|range| Secret { range, what: COOKIE, is_certain }).collect();
     }
     let parts = literal_parts(value).into_iter();
     let parts =
         parts.filter_map(|part| if named.what == CREDENTIAL { carried_in(value, part) } else { Some(part) });
-    let mut found: Vec<Secret> = parts.map(|range| Secret { range, what: named.what, is_sure }).collect();
-    if !is_sure {
+    let mut found: Vec<Secret> = parts.map(|range| Secret { range, what: named.what, is_certain }).collect();
+    if !is_certain {
         found.extend(scan::secrets(value));
     }
     found
 }
 
-/// The bytes of a text, such as a message or a file that is no JSON, that must not be printed.
+/// The bytes of a text that must not be printed, for messages and files that are not JSON.
 pub(crate) fn ranges(text: &str) -> impl Iterator<Item = Range<usize>> {
     scan::secrets(text).into_iter().chain(shapes::secrets(text)).map(|secret| secret.range)
 }
 
-/// A text with stars of the same length in the place of its secrets.
+/// A text whose secrets are replaced by stars of the same length.
 pub(crate) fn masked(text: &str) -> Cow<'_, str> {
     let mut ranges = ranges(text).peekable();
     if ranges.peek().is_none() {
@@ -93,11 +90,11 @@ pub(crate) fn masked(text: &str) -> Cow<'_, str> {
     for range in ranges {
         out[range].fill(b'*');
     }
-    // Whole characters were replaced, so the text is still one.
+    // Only complete characters were replaced, so the text is still valid.
     String::from_utf8(out).map_or(Cow::Borrowed(""), Cow::Owned)
 }
 
-/// Whether a text has a secret in it that is known by its form.
+/// Whether a text contains a secret with a known format.
 pub(crate) fn has_shape(text: &str) -> bool {
     shapes::is_in(text)
 }
@@ -108,11 +105,11 @@ pub(crate) fn hides_number(key: &str) -> bool {
 }
 
 /// Whether a literal value under this key may be a secret that is reported.
-pub(crate) fn is_telling(key: &str) -> bool {
-    keys::is_telling(key)
+pub(crate) fn suggests_secret(key: &str) -> bool {
+    keys::suggests_secret(key)
 }
 
-/// Whether the members of an object under this key may be secrets whatever their own keys are.
+/// Whether the members of an object under this key may be secrets, regardless of their own keys.
 pub(crate) fn is_authentication(key: &str) -> bool {
     key.eq_ignore_ascii_case(AUTHENTICATION)
 }
@@ -136,7 +133,7 @@ impl<'a> ValueContext<'a> {
     }
 }
 
-/// The part of a credential that is secret: `Bearer` alone is none.
+/// The secret part of a credential, without `Bearer`.
 fn carried_in(value: &str, part: Range<usize>) -> Option<Range<usize>> {
     let text = &value[part.clone()];
     let carried = carried(text);
@@ -144,8 +141,8 @@ fn carried_in(value: &str, part: Range<usize>) -> Option<Range<usize>> {
         .then(|| part.start + carried.start..part.start + carried.end)
 }
 
-/// Whether a value under a telling key is a secret: no expression, no placeholder, no word for people.
-fn is_sure(site: ValueContext<'_>, named: Named, value: &str) -> bool {
+/// Whether a value under a key that suggests a secret is certainly one: not an expression, a placeholder or a word.
+fn is_certain(site: ValueContext<'_>, named: Named, value: &str) -> bool {
     let whole = 0..value.len();
     let is_literal = literal_parts(value).first() == Some(&whole);
     let is_in_headers = site.around.eq_ignore_ascii_case("headers");
@@ -159,19 +156,19 @@ fn is_sure(site: ValueContext<'_>, named: Named, value: &str) -> bool {
         return false;
     }
     let secret = if named.what == CREDENTIAL { &value[carried(value)] } else { value };
-    // `"apiKey": "X-API-Key"` names the header, `"secret": "client_secret_post"` a way to send one.
+    // `"apiKey": "X-API-Key"` is the name of a header, `"secret": "client_secret_post"` a way to send a secret.
     let is_name = keys::named(secret).is_some_and(|one| one.trust != Trust::Ending)
         || ["client_secret_post", "client_secret_basic"].contains(&secret);
     if secret.len() < SHORTEST || is_name || is_other(secret) {
         return false;
     }
     match named.trust {
-        // `Authorization: token` names a scheme.
+        // `Authorization: token` is a scheme.
         _ if named.what == CREDENTIAL => {
             secret.len() < value.len() && (has_digit(secret) || secret.ends_with('='))
                 || is_random(secret, 16)
         }
-        // A password here is used as one, whatever it is made of.
+        // A value here is used as a password, so it may be a word.
         Trust::Whole if is_in_headers || is_authentication(site.around) => true,
         Trust::Whole => is_random(secret, SHORTEST) || named.what == PASSWORD && is_of_all_kinds(secret),
         // `resetPassword` may be an address or a page.
@@ -180,7 +177,7 @@ fn is_sure(site: ValueContext<'_>, named: Named, value: &str) -> bool {
     }
 }
 
-/// Whether the default value of a parameter is a secret: `is_secure` where its type says so.
+/// The secrets in the default value of a parameter. `is_secure` means that the type of the parameter is a secure one.
 pub(crate) fn find_default(name: &str, is_secure: bool, value: &str) -> Vec<Secret> {
     if is_secure {
         let found = find(ValueContext { around: AUTHENTICATION, key: "password" }, value);
@@ -189,14 +186,14 @@ pub(crate) fn find_default(name: &str, is_secure: bool, value: &str) -> Vec<Secr
     find(ValueContext { around: "", key: name }, value)
 }
 
-/// The secrets of a text that are reported: not the signature in the URL of a flow, which `webhook-url-hardcoded`
-/// reports whole.
+/// The secrets of a text that are reported. The signature in the URL of a flow is not: `webhook-url-hardcoded` reports
+/// the URL.
 pub(crate) fn reported(mut secrets: Vec<Secret>, text: &str) -> Vec<Secret> {
-    // Asked once: a text may hold as many signatures as it is long.
+    // Computed once, because a text may contain many signatures.
     let is_flow_url = LazyCell::new(|| {
         text.contains("/workflows/") && FLOW_HOSTS.iter().any(|host| text.to_ascii_lowercase().contains(host))
     });
-    secrets.retain(|secret| secret.is_sure && !(secret.what == SIGNATURE && *is_flow_url));
+    secrets.retain(|secret| secret.is_certain && !(secret.what == SIGNATURE && *is_flow_url));
     secrets
 }
 

@@ -53,6 +53,12 @@ pub(crate) fn connector(api: &str) -> Option<&'static Connector> {
     CONNECTORS.get(folded.strip_prefix("shared_").unwrap_or(&folded))
 }
 
+/// A connector as messages name it: the name that makers see, or the API name in backticks if the connector is unknown
+/// or custom.
+pub(crate) fn connector_in_words(api: &str) -> String {
+    connector(api).map_or_else(|| format!("`{api}`"), |connector| connector.name.clone())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -68,5 +74,7 @@ mod tests {
         );
         assert_eq!(connector("shared_sql").and_then(|connector| connector.tier), Some(Tier::Premium));
         assert!(connector("shared_unheard-of").is_none());
+        assert_eq!(connector_in_words("shared_teams"), "Microsoft Teams");
+        assert_eq!(connector_in_words("shared_unheard-of"), "`shared_unheard-of`");
     }
 }

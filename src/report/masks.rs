@@ -93,7 +93,7 @@ impl<'a> Masks<'a> {
         match json.value() {
             Value::Object(_) | Value::Array(_) => {
                 let is_object = matches!(json.value(), Value::Object(_));
-                let is_of_secret = is_object && secrets::is_telling(key);
+                let is_of_secret = is_object && secrets::suggests_secret(key);
                 let end = json.span().end;
                 self.containers.push(Container { end, is_object, key, values: Vec::new(), is_of_secret });
             }
@@ -119,7 +119,8 @@ impl<'a> Masks<'a> {
         let Some(object) = self.containers.last_mut().filter(|container| container.is_object) else { return };
         let is = |names: &[&str]| names.iter().any(|name| key.eq_ignore_ascii_case(name));
         let is_secure = is(&["type"]) && text.eq_ignore_ascii_case("SecureString");
-        object.is_of_secret |= is_secure || is(&["name", "schemaname", "key"]) && secrets::is_telling(text);
+        object.is_of_secret |=
+            is_secure || is(&["name", "schemaname", "key"]) && secrets::suggests_secret(text);
         if is(&["value", "defaultvalue"]) {
             object.values.push(json);
         }

@@ -1,11 +1,11 @@
-//! The output of `flowvet rules`.
+//! The list of rules, for `flowvet rules`.
 
 use std::fmt::Write as _;
 
 use serde::Serialize;
 
 use super::to_json::to_json;
-use crate::rules::{DefaultState, RuleEntry, all};
+use crate::rules::{DefaultState, Meta, RuleEntry, all};
 
 #[derive(Serialize)]
 struct Rules<'a> {
@@ -13,8 +13,9 @@ struct Rules<'a> {
     rules: Vec<JsonRule<'a>>,
 }
 
+/// A rule as JSON documents describe it.
 #[derive(Serialize)]
-struct JsonRule<'a> {
+pub(super) struct JsonRule<'a> {
     id: &'a str,
     category: &'a str,
     severity: &'a str,
@@ -25,22 +26,28 @@ struct JsonRule<'a> {
     summary: &'a str,
 }
 
-/// Every rule, for programs.
+impl<'a> JsonRule<'a> {
+    pub(super) fn of(meta: &'a Meta) -> Self {
+        JsonRule {
+            id: &meta.id,
+            category: &meta.category,
+            severity: meta.severity.as_str(),
+            confidence: meta.confidence.as_str(),
+            default: meta.default == DefaultState::On,
+            platform_errors: &meta.codes,
+            since: &meta.since,
+            summary: &meta.summary,
+        }
+    }
+}
+
+/// All rules, for programs.
 pub(crate) fn json() -> String {
-    let rules = all().iter().map(|RuleEntry { meta, .. }| JsonRule {
-        id: &meta.id,
-        category: &meta.category,
-        severity: meta.severity.as_str(),
-        confidence: meta.confidence.as_str(),
-        default: meta.default == DefaultState::On,
-        platform_errors: &meta.codes,
-        since: &meta.since,
-        summary: &meta.summary,
-    });
+    let rules = all().iter().map(|entry| JsonRule::of(&entry.meta));
     to_json(&Rules { version: 1, rules: rules.collect() })
 }
 
-/// Every rule, for people.
+/// All rules, for people.
 pub(crate) fn table() -> String {
     let width = all().iter().map(|entry| entry.meta.id.len()).max().unwrap_or(0);
     let mut out = String::new();

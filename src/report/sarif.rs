@@ -13,7 +13,9 @@ use super::Report;
 use super::text::clean;
 use super::to_json::to_json;
 use crate::finding::{Confidence, Finding, Severity};
-use crate::rules::{DefaultState, REPOSITORY, RuleEntry, all, body, first_paragraph, page_address};
+use crate::rules::{
+    DefaultState, REPOSITORY, RuleEntry, SecuritySeverity, all, body, first_paragraph, page_address,
+};
 use location::SarifLocation;
 
 #[derive(Serialize)]
@@ -84,9 +86,9 @@ struct RuleProperties<'a> {
     tags: Vec<&'a str>,
     /// GitHub shows this and sorts by it.
     precision: &'static str,
-    /// From 0 to 10, for rules about secrets. GitHub shows their findings as security alerts.
+    /// For rules about secrets. GitHub shows their findings as security alerts.
     #[serde(rename = "security-severity", skip_serializing_if = "Option::is_none")]
-    security_severity: Option<&'static str>,
+    security_severity: Option<&'a SecuritySeverity>,
     confidence: &'static str,
     #[serde(rename = "platformErrors")]
     platform_errors: &'a [String],
@@ -147,14 +149,10 @@ pub(crate) fn render(report: &Report<'_>) -> String {
 /// The page of the package, in case the manifest has no repository.
 const PACKAGE: &str = concat!("https://crates.io/crates/", env!("CARGO_PKG_NAME"));
 
-/// Rules about secrets, with their severity: GitHub calls alerts from 7.0 "high" and from 4.0 "medium".
-const SECURITY: [(&str, &str); 3] =
-    [("secret-in-definition", "8.0"), ("webhook-url-hardcoded", "6.0"), ("input-not-secured", "5.0")];
-
 fn descriptor(entry: &'static RuleEntry) -> Descriptor<'static> {
     let meta = &entry.meta;
     let page = body(entry.rule.page);
-    let security = SECURITY.iter().find(|(id, _)| *id == meta.id).map(|(_, severity)| *severity);
+    let security = meta.security_severity.as_ref();
     Descriptor {
         id: &meta.id,
         short_description: Message { text: meta.summary.clone() },

@@ -1,6 +1,6 @@
 //! The head of a rule's page, which is the only place that states its id, severity and codes.
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use crate::config::Profile;
 use crate::finding::{Blocks, Confidence, Severity, Stamp};
@@ -32,6 +32,9 @@ pub(crate) struct Meta {
     /// Which flows an error prevents from being turned on: see [`Blocks`].
     #[serde(default)]
     pub blocks: Blocks,
+    /// For rules about secrets: how serious a leak is, for GitHub code scanning.
+    #[serde(default, rename = "security-severity")]
+    pub security_severity: Option<SecuritySeverity>,
 }
 
 /// Whether a rule runs by default.
@@ -43,6 +46,27 @@ pub(crate) enum DefaultState {
     On,
     /// It runs only in the profile `strict`, or when the configuration turns it on.
     Off,
+}
+
+/// A number from 0.0 to 10.0, as a text with one decimal place.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(try_from = "String")]
+pub(crate) struct SecuritySeverity(String);
+
+impl TryFrom<String> for SecuritySeverity {
+    type Error = String;
+
+    fn try_from(text: String) -> Result<Self, String> {
+        let is_number = match text.as_bytes() {
+            [b'0'..=b'9', b'.', b'0'..=b'9'] => true,
+            number => number == b"10.0",
+        };
+        if is_number {
+            Ok(SecuritySeverity(text))
+        } else {
+            Err(format!("`{text}` is not a number from 0.0 to 10.0 with one decimal place"))
+        }
+    }
 }
 
 /// Why a page is not the page of a rule. Pages are part of the program, so this is a bug that tests find.
@@ -97,4 +121,16 @@ pub(crate) fn first_paragraph(page: &str) -> String {
 
 fn split(page: &str) -> Option<(&str, &str)> {
     page.strip_prefix("+++")?.split_once("\n+++")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::SecuritySeverity;
+
+    #[test]
+    fn a_security_severity_is_a_number_from_0_to_10() {
+        let is_valid = |text: &str| SecuritySeverity::try_from(text.to_owned()).is_ok();
+        assert!(["0.0", "7.5", "10.0"].into_iter().all(is_valid));
+        assert!(!["", "7", "7.25", "10.1", "11.0", "-1.0", "high"].into_iter().any(is_valid));
+    }
 }

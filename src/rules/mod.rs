@@ -18,14 +18,14 @@ use std::sync::LazyLock;
 use crate::config::{Config, Policy, Suppression};
 use crate::finding::{Finding, Sink};
 use crate::graph::{CallSite, Graph};
-use crate::model::{FlowIx, GivenOrder, Settings, Workspace};
+use crate::model::{FlowIx, GivenOrder, MissingDependency, Settings, Workspace};
 use crate::semantic::SemanticModel;
 use crate::source::{FileId, Sources};
 use crate::webhooks::Webhooks;
 use crate::wording::count;
 
 use flow_context::FlowContext;
-pub(crate) use meta::{DefaultState, Meta, body, first_paragraph};
+pub(crate) use meta::{DefaultState, Meta, SecuritySeverity, body, first_paragraph};
 
 /// A rule.
 pub(crate) struct Rule {
@@ -284,6 +284,14 @@ impl Context<'_> {
     pub(crate) fn children(&self) -> impl Iterator<Item = (FlowIx, Vec<CallSite>)> {
         let called = self.workspace.indexed().map(|(flow, _)| (flow, self.graph.calls_to(flow)));
         called.filter(|(_, calls)| !calls.is_empty())
+    }
+}
+
+/// Where a missing dependency comes from, to follow "which".
+pub(crate) fn origin_in_words(missing: &MissingDependency) -> String {
+    match &missing.solution {
+        Some(owner) => format!("comes with another solution, `{owner}`"),
+        None => "was unmanaged at export and does not come with any solution".to_owned(),
     }
 }
 

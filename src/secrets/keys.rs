@@ -1,41 +1,41 @@
-//! Keys that tell of a secret: `password`, `hlb_ApiKey`, `Ocp-Apim-Subscription-Key`.
+//! Keys that suggest a secret: `password`, `hlb_ApiKey`, `Ocp-Apim-Subscription-Key`.
 
-/// How a key tells of a secret.
+/// How a key suggests a secret.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Trust {
     /// The key is the name of a secret.
     Whole,
-    /// The last words of the key are: `hlb_ApiKey`.
+    /// The last words of the key are the name of a secret: `hlb_ApiKey`.
     Words,
-    /// The key ends like one: `userpassword`.
+    /// The key ends with the name of a secret, without a separator: `userpassword`.
     Ending,
-    /// The key has other uses too: its value is masked where it looks random, and never reported.
+    /// The key has other uses too: its value is masked if it looks random, and never reported.
     Hint,
-    /// The key has other uses too, and a secret under it is short: its value is masked, and never reported.
+    /// The key has other uses too, and its secrets are short: its value is masked, and never reported.
     Masked,
 }
 
-/// What a key tells of its value.
+/// What a key suggests about its value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Named {
     pub(super) what: &'static str,
     pub(super) trust: Trust,
 }
 
-/// What makes a shared access URL valid.
+/// The signature of a shared access URL.
 pub(super) const SIGNATURE: &str = "a signature";
 
-/// A scheme and what it carries: `Basic aGxiOnNlY3JldA==`.
+/// A scheme with a secret: `Basic aGxiOnNlY3JldA==`.
 pub(super) const CREDENTIAL: &str = "a credential";
 
 pub(super) const PASSWORD: &str = "a password";
 
 pub(super) const TOKEN: &str = "a token";
 
-/// What a browser sends: names and values.
+/// The names and values that a browser sends.
 pub(super) const COOKIE: &str = "a cookie";
 
-/// Names of secrets, in lower case without signs.
+/// Names of secrets, in lower case and without separators.
 pub(super) const KEYS: [(&str, &str); 32] = [
     ("password", PASSWORD),
     ("passwd", PASSWORD),
@@ -71,32 +71,32 @@ pub(super) const KEYS: [(&str, &str); 32] = [
     ("sharedaccesssignature", SIGNATURE),
 ];
 
-/// Names of which a longer word may be made without a sign between: `userpassword`. `design` is no signature.
+/// Names that can end a longer word without a separator: `userpassword`. `sig` is not one of them, because of `design`.
 const ENDINGS: [&str; 4] = ["password", "passphrase", "secret", "apikey"];
 
 /// Names that have other uses too.
 const HINTS: [&str; 7] = ["token", "apitoken", "authtoken", "idtoken", "pass", "code", "sharedkey"];
 
-/// Names that have other uses too, of secrets that are short.
+/// Names of short secrets that have other uses too.
 const MASKED: [&str; 2] = ["pin", "pincode"];
 
-/// What the value of a key is, if it is a secret. Of `item/hlb_password` the last name counts.
+/// What a key suggests about its value. The last name counts: `hlb_password` of `item/hlb_password`.
 pub(super) fn named(key: &str) -> Option<Named> {
     let last = last_name(key);
-    telling(last).or_else(|| hint(last))
+    secret_name(last).or_else(|| hint(last))
 }
 
-/// Whether a literal value under this key may be one that is reported.
-pub(super) fn is_telling(key: &str) -> bool {
-    // Every key of every flow comes through here.
-    may_tell(key.as_bytes()) && telling(last_name(key)).is_some()
+/// Whether a literal value under this key may be a secret that is reported.
+pub(super) fn suggests_secret(key: &str) -> bool {
+    // This is called for every key of every flow.
+    has_possible_end(key.as_bytes()) && secret_name(last_name(key)).is_some()
 }
 
-/// Whether a key ends in two letters that those which tell of a secret end in.
-fn may_tell(key: &[u8]) -> bool {
+/// Whether a key ends with two letters with which a name of a secret ends.
+fn has_possible_end(key: &[u8]) -> bool {
     let trimmed = key.strip_suffix(b")").unwrap_or(key);
     trimmed.last_chunk::<2>().is_some_and(|end| {
-        // A letter of either case, in lower case.
+        // To lower case.
         let end = end.map(|byte| byte | 0x20);
         matches!(&end, b"rd" | b"wd" | b"de" | b"et" | b"ey" | b"en" | b"on" | b"se" | b"ig" | b"ie" | b"re")
     })
@@ -109,8 +109,8 @@ fn last_name(key: &str) -> &[u8] {
     &key[start..]
 }
 
-fn telling(key: &[u8]) -> Option<Named> {
-    if !may_tell(key) {
+fn secret_name(key: &[u8]) -> Option<Named> {
+    if !has_possible_end(key) {
         return None;
     }
     let mut found: Option<Named> = None;
@@ -128,27 +128,27 @@ fn telling(key: &[u8]) -> Option<Named> {
 }
 
 fn hint(key: &[u8]) -> Option<Named> {
-    let is_it = |name: &&str| matches!(end_of(key, name), Some(End::Whole | End::Words));
-    if MASKED.iter().any(is_it) {
+    let is_end = |name: &&str| matches!(end_of(key, name), Some(End::Whole | End::Words));
+    if MASKED.iter().any(is_end) {
         return Some(Named { what: PASSWORD, trust: Trust::Masked });
     }
-    HINTS.iter().any(is_it).then_some(Named { what: TOKEN, trust: Trust::Hint })
+    HINTS.iter().any(is_end).then_some(Named { what: TOKEN, trust: Trust::Hint })
 }
 
-/// How a key ends in a name.
+/// How a key ends with a name.
 enum End {
     Whole,
-    /// Behind a sign, or at a letter that begins a word.
+    /// After a separator, or from a capital letter on.
     Words,
     Inside,
 }
 
-/// Whether a key ends in a name, its signs and its case aside.
+/// How a key ends with a name, ignoring separators and case.
 fn end_of(key: &[u8], name: &str) -> Option<End> {
-    let is_sign = |byte: u8| matches!(byte, b'-' | b'_' | b' ' | b'.' | b'(' | b')');
+    let is_separator = |byte: u8| matches!(byte, b'-' | b'_' | b' ' | b'.' | b'(' | b')');
     let mut at = key.len();
     for wanted in name.bytes().rev() {
-        while at > 0 && is_sign(key[at - 1]) {
+        while at > 0 && is_separator(key[at - 1]) {
             at -= 1;
         }
         if at == 0 || key[at - 1].to_ascii_lowercase() != wanted {
@@ -158,9 +158,9 @@ fn end_of(key: &[u8], name: &str) -> Option<End> {
     }
     let Some(before) = key[..at].last() else { return Some(End::Whole) };
     let begins_word = key[at].is_ascii_uppercase() && !before.is_ascii_uppercase();
-    Some(if key[..at].iter().all(|byte| is_sign(*byte)) {
+    Some(if key[..at].iter().all(|byte| is_separator(*byte)) {
         End::Whole
-    } else if is_sign(*before) || begins_word {
+    } else if is_separator(*before) || begins_word {
         End::Words
     } else {
         End::Inside
@@ -172,7 +172,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn keys_tell_by_their_end() {
+    fn the_end_of_a_key_counts() {
         for (name, what) in KEYS {
             let whole = Some(Named { what, trust: Trust::Whole });
             assert_eq!(named(&name.to_uppercase()), whole, "{name}");
@@ -187,6 +187,6 @@ mod tests {
         for key in ["design", "secretName", "description", "address", "", "d", "operationId", "nextToken2"] {
             assert_eq!(trust(key), None, "{key}");
         }
-        assert!(is_telling("x-api-key") && !is_telling("token"));
+        assert!(suggests_secret("x-api-key") && !suggests_secret("token"));
     }
 }

@@ -1,8 +1,8 @@
-//! Secrets that a text shows by its own form: `?sig=…`, `Bearer …`, `"password": "…"` in a text that may itself be
-//! quoted or encoded. Found by what stands in front of them, so that a text may begin anywhere.
+//! Secrets that the text before them reveals: `?sig=…`, `Bearer …`, `"password": "…"`. The text may be quoted, encoded,
+//! or cut off.
 //!
-//! Every byte is looked at a bounded number of times, also in a hostile text: names are looked for a few bytes back, and
-//! what was read as a value is passed over, or ends where the next name could begin.
+//! Each byte is read a bounded number of times, even in a hostile text: the search for a name goes back only a few bytes,
+//! and a value is either skipped, or ends where the next name could begin.
 
 use std::ops::Range;
 
@@ -28,26 +28,26 @@ pub(super) fn secrets(text: &str) -> Vec<Secret> {
 struct Scan<'a> {
     text: &'a str,
     found: Vec<Secret>,
-    /// The byte that is looked at.
+    /// The current byte.
     at: usize,
-    /// Whether the variable that was named last holds a secret by its name.
+    /// Whether the name of the last variable suggests a secret.
     names_secret: bool,
 }
 
-/// What stands between a name and its value.
+/// The sign between a name and its value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Sign {
     Equals,
     /// `%3D`, `\u003d`.
     Encoded,
     Colon,
-    /// Between two texts of an expression.
+    /// Between two arguments of an expression.
     Comma,
     /// The end of an XML tag.
     Tag,
 }
 
-/// What a sign is followed by.
+/// The text after a sign.
 struct Candidate {
     range: Range<usize>,
     is_quoted: bool,
@@ -83,7 +83,7 @@ impl Scan<'_> {
         if named.is_none() && !names_variable {
             return;
         }
-        // What is masked may be long, since it is passed over then.
+        // A masked value may be long, because it is skipped.
         let is_masked = named.is_some_and(|named| matches!(named.trust, Trust::Whole | Trust::Words));
         let value = value_after(text, at + length, sign, is_masked);
         if names_variable && value.is_quoted {
@@ -94,7 +94,7 @@ impl Scan<'_> {
         }
     }
 
-    /// Takes the value of a telling name.
+    /// Takes the value of a name that suggests a secret.
     fn value(&mut self, named: Named, name: Range<usize>, value: Candidate, sign: Sign) {
         let Candidate { range, is_quoted } = value;
         let shown = &self.text[range.clone()];
@@ -114,21 +114,21 @@ impl Scan<'_> {
         if !is_secret || range.start < self.found.last().map_or(0, |last| last.range.end) {
             return;
         }
-        let is_sure = sign == Sign::Equals && !is_quoted && self.is_sure(named, &name, &range);
-        // Expressions begin at the beginning of a text, or with `@{`, before which a value ends that has no quotes.
+        let is_certain = sign == Sign::Equals && !is_quoted && self.is_certain(named, &name, &range);
+        // Expressions begin at the beginning of a text, or with `@{`, where a value without quotes ends.
         let whole = 0..shown.len();
         let parts = if is_quoted { literal_parts(shown) } else { vec![whole] };
         for part in parts {
             let part = range.start + part.start..range.start + part.end;
             let carried =
                 if named.what == CREDENTIAL { carried(&self.text[part.clone()]) } else { 0..part.len() };
-            self.push(part.start + carried.start..part.start + carried.end, named.what, is_sure);
+            self.push(part.start + carried.start..part.start + carried.end, named.what, is_certain);
         }
     }
 
     /// Takes the values of a cookie, up to the end of its quotes or line.
     fn cookie(&mut self, start: usize, is_quoted: bool) {
-        /// Browsers keep no longer ones, and no longer names.
+        /// Browsers limit cookies and their names to this length.
         const LONGEST: usize = 4096;
         const LONGEST_NAME: usize = 128;
         let rest = &self.text[start..];
@@ -144,29 +144,29 @@ impl Scan<'_> {
         let end = start + (0..rest.len()).find(is_end).unwrap_or(rest.len());
         for value in cookies(&self.text[start..end]) {
             let range = start + value.start..start + value.end;
-            // A word behind `cookie:` is a word; behind a name and `=` it is a value.
+            // A word after `cookie:` is just a word; after a name and `=`, it is a value.
             if range.start > start || is_random(&self.text[range.clone()], SHORTEST) {
                 self.push(range, COOKIE, false);
             }
         }
     }
 
-    fn push(&mut self, range: Range<usize>, what: &'static str, is_sure: bool) {
+    fn push(&mut self, range: Range<usize>, what: &'static str, is_certain: bool) {
         if says_something(&self.text[range.clone()]) {
-            // A value may have taken in the next name: `sig=…/password: …`.
+            // A value may include the next name: `sig=…/password: …`.
             let is_sign = self.text.as_bytes()[range.end - 1] == b':';
             self.at = self.at.max(range.end - 1 - usize::from(is_sign));
-            self.found.push(Secret { range, what, is_sure });
+            self.found.push(Secret { range, what, is_certain });
         }
     }
 
-    /// Whether `name=value` is a secret for sure.
-    fn is_sure(&self, named: Named, name: &Range<usize>, value: &Range<usize>) -> bool {
+    /// Whether `name=value` is a certain secret.
+    fn is_certain(&self, named: Named, name: &Range<usize>, value: &Range<usize>) -> bool {
         let before = self.text[..name.start].chars().next_back();
         let name = &self.text[name.clone()];
         let value = token(&self.text[value.clone()]);
         if named.trust == Trust::Hint {
-            // The key of a function, which its host tells.
+            // The key of an Azure function, by its host.
             let padding = ["==", "%3D%3D", "%3d%3d"].into_iter().find(|padding| value.ends_with(padding));
             let is_key = name.eq_ignore_ascii_case("code") && padding.is_some() && value.len() >= 40;
             return is_key && matches!(before, Some('?' | '&')) && self.text.contains(FUNCTION_HOST);
@@ -176,10 +176,10 @@ impl Scan<'_> {
             "a client secret" => 8,
             _ => 16,
         };
-        // `sp=...&sig=` is only told from a design by its parameters.
+        // `sig` is a signature only as a parameter: `sp=...&sig=`.
         let is_parameter = named.what != SIGNATURE || matches!(before, None | Some('?' | '&' | ';'));
-        let is_one = is_random(value, fewest) && !is_other(value);
-        named.trust == Trust::Whole && is_parameter && is_one
+        let is_secret = is_random(value, fewest) && !is_other(value);
+        named.trust == Trust::Whole && is_parameter && is_secret
     }
 
     /// `Bearer …`, `Basic …` and the like, at the blank of this length.
@@ -200,8 +200,8 @@ impl Scan<'_> {
         // `Basic information` and `the bearer` are words.
         let is_secret = has_digit(value) || value.ends_with('=') || is_bearer && value.len() >= 20;
         if is_secret {
-            let is_sure = is_bearer && blank == 1 && is_random(value, 16) && !is_placeholder(value);
-            self.push(start..start + value.len(), what, is_sure);
+            let is_certain = is_bearer && blank == 1 && is_random(value, 16) && !is_placeholder(value);
+            self.push(start..start + value.len(), what, is_certain);
         }
     }
 
@@ -210,21 +210,21 @@ impl Scan<'_> {
         let start = self.at + "://".len();
         if let Some(range) = password_of(&self.text[start..]) {
             let password = &self.text[start + range.start..start + range.end];
-            let is_sure = is_random(password, SHORTEST) && !is_placeholder(password);
-            self.push(start + range.start..start + range.end, PASSWORD, is_sure);
+            let is_certain = is_random(password, SHORTEST) && !is_placeholder(password);
+            self.push(start + range.start..start + range.end, PASSWORD, is_certain);
         }
     }
 }
 
-/// Where the keys of functions are used.
+/// The hosts of Azure functions.
 const FUNCTION_HOST: &str = ".azurewebsites.net";
 
-/// Whether a text holds a URL with a user and a password in it.
+/// Whether a text contains a URL with a user and a password.
 pub(crate) fn has_user_and_password(text: &str) -> bool {
     text.match_indices("://").any(|(at, sign)| password_of(&text[at + sign.len()..]).is_some())
 }
 
-/// The password of what stands behind `://`.
+/// The password in the text after `://`.
 fn password_of(rest: &str) -> Option<Range<usize>> {
     let end = |c: char| {
         matches!(c, '/' | '?' | '#' | '"' | '\'' | '`' | '<' | '>' | '\\' | '{' | ')') || c.is_whitespace()
@@ -235,13 +235,13 @@ fn password_of(rest: &str) -> Option<Range<usize>> {
     values::says_something(&authority[colon + 1..at]).then_some(colon + 1..at)
 }
 
-/// The length of one of these signs at the start, which are in lower case.
+/// The length of the sign at the start, if it is one of these. Signs are given in lower case.
 fn encoded(text: &str, signs: &[&str]) -> Option<usize> {
     let begins = |sign: &str| text.get(..sign.len()).is_some_and(|start| start.eq_ignore_ascii_case(sign));
     signs.iter().find(|sign| begins(sign)).map(|sign| sign.len())
 }
 
-/// Whether a word may begin behind this text, which may end in an escape: `\nBearer`.
+/// Whether a word may begin after this text, which may end with an escape: `\nBearer`.
 pub(super) fn begins_word(before: &[u8]) -> bool {
     match before {
         [.., b'\\', b'n' | b'r' | b't'] => true,
@@ -250,10 +250,10 @@ pub(super) fn begins_word(before: &[u8]) -> bool {
     }
 }
 
-/// More than blanks and names ever take.
+/// More bytes than blanks or names need.
 const FAR: usize = 64;
 
-/// The name in front of a sign.
+/// The name before a sign.
 fn name_before(text: &str, sign_at: usize, sign: Sign) -> Option<Range<usize>> {
     let bytes = text.as_bytes();
     let back = |from: usize, is_it: &dyn Fn(u8) -> bool| {
@@ -268,7 +268,7 @@ fn name_before(text: &str, sign_at: usize, sign: Sign) -> Option<Range<usize>> {
     let is_argument = unquoted + 1 == end && bytes[unquoted] == b'\'';
     match sign {
         Sign::Comma if !is_argument => return None,
-        // `a '='` is a text of its own.
+        // `a '='` is a separate text.
         Sign::Equals | Sign::Colon | Sign::Comma => end = unquoted,
         Sign::Encoded | Sign::Tag => {}
     }
@@ -281,9 +281,9 @@ fn name_before(text: &str, sign_at: usize, sign: Sign) -> Option<Range<usize>> {
     (start < end).then_some(start..end)
 }
 
-/// The name of the tag that ends at a byte, without its namespace: of `<wsse:Password Type="x">` the `Password`.
+/// The name of the tag that ends at a byte, without its namespace: `Password` of `<wsse:Password Type="x">`.
 fn tag_before(text: &str, end: usize) -> Option<Range<usize>> {
-    /// Attributes take no more.
+    /// More bytes than attributes need.
     const FAR: usize = 256;
     let from = floor(text, end.saturating_sub(FAR));
     let before = &text[from..end];
@@ -293,7 +293,7 @@ fn tag_before(text: &str, end: usize) -> Option<Range<usize>> {
         _ => "\\u003",
     };
     let at = before.rfind(opens)?;
-    // The letter of `\u003c` is of either case.
+    // The letter of `\u003c` may be upper or lower case.
     let length = opens.len() + usize::from(opens.len() == 5);
     let tag = before.get(at + length..)?;
     if tag.contains('>') {
@@ -315,7 +315,7 @@ fn floor(text: &str, at: usize) -> usize {
     at
 }
 
-/// How much of a word belongs to an encoded sign before it: `%26sig`, `%2526sig`, `\u0026sig`, `\nsig`.
+/// How many bytes of a word belong to an encoded sign before it: `%26sig`, `%2526sig`, `\u0026sig`, `\nsig`.
 fn encoded_head(before: &[u8], word: &[u8]) -> usize {
     let length = match before.last() {
         Some(b'%') if word.starts_with(b"25") => 4,
@@ -327,12 +327,12 @@ fn encoded_head(before: &[u8], word: &[u8]) -> usize {
     length.min(word.len())
 }
 
-/// What stands behind a sign.
+/// The value after a sign.
 fn value_after(text: &str, start: usize, sign: Sign, is_masked: bool) -> Candidate {
     let rest = &text[start..];
     if sign == Sign::Tag {
         const CDATA: &str = "<![CDATA[";
-        // What is masked is passed over, and all else is looked at in part.
+        // A masked value is skipped; only a part of any other value is read.
         let rest = if is_masked { rest } else { &rest[..floor(rest, FAR)] };
         if let Some(inner) = rest.strip_prefix(CDATA) {
             let length = inner.find("]]>").unwrap_or(inner.len());
@@ -367,20 +367,20 @@ fn value_after(text: &str, start: usize, sign: Sign, is_masked: bool) -> Candida
     Candidate { range: inner..inner + length, is_quoted: quote.is_some() }
 }
 
-/// Whether a text begins with the quote that ends the text around: `'&sig=', variables('x')`.
+/// Whether a text begins with the closing quote of the surrounding text: `'&sig=', variables('x')`.
 fn is_closing(rest: &str) -> bool {
     let behind = rest.strip_prefix('\'').map(|rest| rest.trim_start_matches(' '));
     behind.is_some_and(|behind| behind.is_empty() || behind.starts_with([',', ')', ']', '}']))
 }
 
-/// The length of `', '` at the start, where a text of an expression ends and the next one begins.
+/// The length of `', '` at the start, where one argument of an expression ends and the next one begins.
 fn next_argument(rest: &str) -> Option<usize> {
     let inner = rest.strip_prefix('\'')?.trim_start_matches(' ').strip_prefix(',')?;
     let inner = inner.trim_start_matches(' ').strip_prefix('\'')?;
     Some(rest.len() - inner.len())
 }
 
-/// The length of a value up to its quote. A text of JSON does not go on behind a line; one without an end is cut off.
+/// The length of a value up to its quote. A JSON string does not continue on the next line, and may be cut off.
 fn quoted(rest: &str, quote: &str) -> usize {
     let (mut escaped, bytes) = (false, rest.as_bytes());
     for (at, byte) in bytes.iter().enumerate() {
@@ -401,7 +401,7 @@ fn unquoted(rest: &str) -> usize {
     rest[..length].find("@{").unwrap_or(length)
 }
 
-/// A value behind a colon, with the scheme before it.
+/// The length of a value after a colon, including a scheme.
 fn colon_value(rest: &str) -> usize {
     let first = token(rest).len();
     let is_scheme = first > 0 && rest[..first].bytes().all(|byte| byte.is_ascii_alphabetic());
@@ -411,7 +411,7 @@ fn colon_value(rest: &str) -> usize {
     }
 }
 
-/// What a key or token is made of. Its `=` stand at the end: another one is that of the next name.
+/// The key or token at the start. It can only end with `=`; another one belongs to the next name.
 fn token(text: &str) -> &str {
     let bytes = text.as_bytes();
     let is_inner = |byte: &&u8| byte.is_ascii_alphanumeric() || b"-_.~%+/!$*".contains(byte);

@@ -1,5 +1,5 @@
-//! Secrets that are known by their own form, wherever they are: `ghp_…`, `-----BEGIN PRIVATE KEY-----`, the address of
-//! a webhook. Services give their tokens a beginning so that they can be found.
+//! Secrets with a known format, wherever they are: `ghp_…`, `-----BEGIN PRIVATE KEY-----`, the URL of a webhook. Many
+//! services start their tokens with a fixed prefix, so that scanners can find them.
 
 use std::ops::Range;
 use std::sync::LazyLock;
@@ -11,29 +11,29 @@ use super::scan::begins_word;
 use super::values::{has_digit, is_placeholder, says_something};
 use super::{CLIENT_SECRET, PRIVATE_KEY, Secret};
 
-/// What a token begins with.
+/// The format of a token.
 struct Shape {
     begins: &'static str,
-    /// The fewest characters behind the beginning.
+    /// The fewest characters after the prefix.
     least: usize,
     what: &'static str,
     form: Form,
 }
 
-/// What is behind the beginning.
+/// What follows the prefix.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Form {
     /// Letters, digits, `_` and `-`.
     Token,
     /// The same and `.`.
     Dotted,
-    /// The same and `/`: the end of an address.
+    /// The same and `/`: the end of a URL.
     Path,
-    /// A number and a part of an address.
+    /// A number and a part of a URL.
     Numbered,
-    /// Behind the number of a Telegram bot.
+    /// The rest of a Telegram token. The number of the bot is before the prefix.
     Telegram,
-    /// In the middle of a secret of Microsoft Entra.
+    /// The rest of a secret of Microsoft Entra, whose "prefix" is in its middle.
     Entra,
     /// A private key up to its end.
     Pem,
@@ -103,28 +103,28 @@ const SHAPES: [Shape; 45] = [
 
 static SEARCH: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
     let begins = SHAPES.iter().map(|shape| shape.begins);
-    // Of `sk-` and `sk-proj-` the longer one.
+    // The longest prefix wins: `sk-proj-` before `sk-`.
     AhoCorasick::builder().match_kind(MatchKind::LeftmostLongest).build(begins).ok()
 });
 
-/// Whether there is a secret of one of the forms in a text.
+/// Whether a text contains a secret with a known format.
 pub(super) fn is_in(text: &str) -> bool {
     SEARCH.as_ref().is_some_and(|search| {
-        // Few texts have a beginning, and fewer a secret.
+        // Few texts contain a prefix, and fewer a secret.
         search
             .find_iter(text)
             .any(|found| secret(text, found.range(), &SHAPES[found.pattern().as_usize()]).is_some())
     })
 }
 
-/// The secrets of a text that are known by their form, from left to right.
+/// The secrets with a known format in a text, from left to right.
 pub(super) fn secrets(text: &str) -> Vec<Secret> {
     let Some(search) = SEARCH.as_ref() else { return Vec::new() };
     let mut found: Vec<Secret> = Vec::new();
     for one in search.find_iter(text) {
-        // What is inside of another secret is masked with it.
-        let is_behind = found.last().is_none_or(|last| one.start() >= last.range.end);
-        if is_behind {
+        // A match inside of another secret is masked with it.
+        let is_after = found.last().is_none_or(|last| one.start() >= last.range.end);
+        if is_after {
             found.extend(secret(text, one.range(), &SHAPES[one.pattern().as_usize()]));
         }
     }
@@ -135,44 +135,44 @@ fn secret(text: &str, begins: Range<usize>, shape: &Shape) -> Option<Secret> {
     let Shape { what, least, form, .. } = *shape;
     let rest = &text[begins.end..];
     let before = &text[..begins.start];
-    let sure = |range: Range<usize>| Secret { range, what, is_sure: true };
-    let is_token = |rest, more: &[u8]| made_up(rest, more, least);
+    let certain = |range: Range<usize>| Secret { range, what, is_certain: true };
+    let is_token = |rest, more: &[u8]| generated(rest, more, least);
     match form {
         Form::Token | Form::Dotted => {
             let more: &[u8] = if form == Form::Dotted { b"." } else { b"" };
             let length = Some(rest).filter(|_| begins_token(before)).and_then(|rest| is_token(rest, more))?;
-            Some(sure(begins.end..begins.end + length))
+            Some(certain(begins.end..begins.end + length))
         }
-        Form::Path => Some(sure(begins.end..begins.end + is_token(rest, b"/")?)),
+        Form::Path => Some(certain(begins.end..begins.end + is_token(rest, b"/")?)),
         Form::Numbered => {
             let number = rest.bytes().take_while(u8::is_ascii_digit).count();
             let token = rest[number..].strip_prefix('/').filter(|_| number > 0)?;
             let start = begins.end + number + 1;
-            Some(sure(start..start + is_token(token, b"")?))
+            Some(certain(start..start + is_token(token, b"")?))
         }
         Form::Telegram => {
             let digits = before.bytes().rev().take_while(u8::is_ascii_digit).take(11).count();
             let length =
                 Some(rest).filter(|_| (8..=10).contains(&digits)).and_then(|rest| is_token(rest, b""))?;
-            Some(sure(begins.start + 1..begins.end + length))
+            Some(certain(begins.start + 1..begins.end + length))
         }
         Form::Entra => {
-            // Three characters and a 7 or 8 are in front.
+            // Three characters and a 7 or 8 come before it.
             let start = begins.start.checked_sub(4)?;
             let head = &text.as_bytes()[start..begins.start];
             let is_head = head[..3].iter().all(|byte| is_of_token(*byte)) && matches!(head[3], b'7' | b'8');
             let length = Some(rest).filter(|_| is_head).and_then(|rest| is_token(rest, b".~"))?;
-            Some(sure(start..begins.end + length))
+            Some(certain(start..begins.end + length))
         }
         Form::Pem => private_key(text, begins.end),
         Form::Jwt => {
             let parts = begins_token(before).then(|| jwt(rest, least))??;
-            Some(Secret { range: begins.start..begins.end + parts, what, is_sure: false })
+            Some(Secret { range: begins.start..begins.end + parts, what, is_certain: false })
         }
     }
 }
 
-/// Whether a token may begin behind a text: not in the middle of another word.
+/// Whether a token may begin after a text: not in the middle of a word.
 fn begins_token(before: &str) -> bool {
     begins_word(before.as_bytes()) && !before.ends_with(['_', '-'])
 }
@@ -193,7 +193,7 @@ fn jwt(rest: &str, least: usize) -> Option<usize> {
     Some(at)
 }
 
-/// The body of a private key whose head begins before a byte. A certificate or a public key is not secret.
+/// The body of a private key whose header contains this byte. Certificates and public keys are not secret.
 fn private_key(text: &str, start: usize) -> Option<Secret> {
     const LONGEST_NAME: usize = 40;
     const LEAST: usize = 40;
@@ -210,8 +210,8 @@ fn private_key(text: &str, start: usize) -> Option<Secret> {
     }
     let letters: Vec<u8> = key.bytes().filter(u8::is_ascii_alphanumeric).collect();
     let is_literal = !key.contains("@{") && !key.contains("...");
-    let is_sure = is_literal && letters.len() >= LEAST && is_varied(&letters);
-    Some(Secret { range: body..body + length, what: PRIVATE_KEY, is_sure })
+    let is_certain = is_literal && letters.len() >= LEAST && is_varied(&letters);
+    Some(Secret { range: body..body + length, what: PRIVATE_KEY, is_certain })
 }
 
 fn is_of_token(byte: u8) -> bool {
@@ -222,22 +222,22 @@ fn length_of(rest: &str, more: &[u8]) -> usize {
     rest.bytes().take_while(|byte| is_of_token(*byte) || more.contains(byte)).count()
 }
 
-/// The length of a token at the start, if it is one that a service made, and not `xxxxxxxx` or `your-token-here`.
-fn made_up(rest: &str, more: &[u8], least: usize) -> Option<usize> {
-    /// Enough to tell: a hostile text may be made of beginnings.
-    const LOOKED_AT: usize = 256;
+/// The length of the token at the start, if a service generated it. `xxxxxxxx` and `your-token-here` are placeholders.
+fn generated(rest: &str, more: &[u8], least: usize) -> Option<usize> {
+    /// The limit keeps hostile texts cheap, which may consist of prefixes.
+    const MOST_READ: usize = 256;
     let head =
-        rest.bytes().take(LOOKED_AT).take_while(|byte| is_of_token(*byte) || more.contains(byte)).count();
+        rest.bytes().take(MOST_READ).take_while(|byte| is_of_token(*byte) || more.contains(byte)).count();
     let token = &rest[..head];
-    let is_made_up = head >= least
+    let is_generated = head >= least
         && has_digit(token)
         && is_varied(token.as_bytes())
         && !is_placeholder(token)
         && !token.to_ascii_lowercase().contains("example");
-    is_made_up.then(|| length_of(rest, more))
+    is_generated.then(|| length_of(rest, more))
 }
 
-/// Whether a text is made of several characters.
+/// Whether a text contains enough different characters.
 fn is_varied(text: &[u8]) -> bool {
     const FEWEST: usize = 8;
     let mut seen = [false; 256];

@@ -1,9 +1,9 @@
-//! What is a secret and what is none.
+//! Which texts are secrets and which are not.
 
 use super::*;
 
 fn sure_at(around: &str, key: &str, value: &str) -> bool {
-    find(ValueContext { around, key }, value).iter().any(|secret| secret.is_sure)
+    find(ValueContext { around, key }, value).iter().any(|secret| secret.is_certain)
 }
 
 fn sure(key: &str, value: &str) -> bool {
@@ -56,7 +56,7 @@ fn what_is_a_secret() {
     ] {
         assert!(sure(key, value), "{key}: {value}");
     }
-    // Where a password is used as one, it may be a word.
+    // A value that is used as a password may be a word.
     for (around, key, value) in [
         ("authentication", "password", "correcthorse"),
         ("authentication", "value", "Basic aGxiOnNlY3JldA=="),
@@ -68,7 +68,7 @@ fn what_is_a_secret() {
     }
 }
 
-/// Keys and values that look like secrets and are not.
+/// Keys and values that look like secrets but are not.
 const HARMLESS: &[(&str, &str)] = &[
     ("password", "@parameters('p')"),
     ("password", "@{variables('p')}"),
@@ -126,7 +126,7 @@ const HARMLESS: &[(&str, &str)] = &[
     ("Cookie", "consent=yes"),
 ];
 
-/// What a reviewer found reported as an error.
+/// False errors that a reviewer found.
 #[test]
 fn labels_placeholders_and_names_are_no_secrets() {
     for (key, value) in HARMLESS {
@@ -141,13 +141,13 @@ fn labels_placeholders_and_names_are_no_secrets() {
     }
 }
 
-/// Texts, and how they look masked.
+/// Texts, and their masked forms.
 const MASKED: &[(&str, &str)] = &[
     (
         r#"  "user": "a", "password": "p\"ss123", "x": {"x-api-key":"0123"}"#,
         r#"  "user": "a", "password": "*", "x": {"x-api-key":"*"}"#,
     ),
-    // A window of a line may begin inside a string, and end inside one.
+    // A part of a line may begin and end inside a string.
     (r#"b": "c", "password":"tr0ub"#, r#"b": "c", "password":"*"#),
     ("\"password\"\n:\n \"tr0ub4dor\"", "\"password\"\n:\n \"*\""),
     (r#"{"password":["tr0ub4dor"]}"#, r#"{"password":["*"]}"#),
@@ -250,11 +250,11 @@ fn a_hostile_text_takes_no_longer() {
     }
 }
 
-/// Tokens of services, put together here so that no scanner takes this file for one that leaks.
+/// Tokens of services, composed at run time so that scanners do not report this file.
 #[test]
 fn tokens_of_services_are_known_by_their_form() {
-    let made_up = "aB3dE6gH9jK2mN5pQ8sT1vW4yZ7cF0xR";
-    let of = |length: usize| made_up.chars().cycle().take(length).collect::<String>();
+    let generated = "aB3dE6gH9jK2mN5pQ8sT1vW4yZ7cF0xR";
+    let of = |length: usize| generated.chars().cycle().take(length).collect::<String>();
     for (before, token, behind) in [
         ("", format!("ghp_{}", of(36)), ""),
         ("token is ", format!("github_pat_{}_{}", of(22), of(59)), "."),
@@ -274,7 +274,7 @@ fn tokens_of_services_are_known_by_their_form() {
         let text = format!("{before}{token}{behind}");
         let secrets = find(ValueContext { around: "body", key: "text" }, &text);
         let [secret] = secrets.as_slice() else { panic!("{text}: {secrets:?}") };
-        assert!(secret.is_sure && has_shape(&text), "{text}");
+        assert!(secret.is_certain && has_shape(&text), "{text}");
         assert!(
             secret.range.start >= before.len() && secret.range.end <= text.len() - behind.len(),
             "{text}: {secret:?}"
@@ -299,5 +299,5 @@ fn tokens_of_services_are_known_by_their_form() {
 }
 
 fn has_sure_shape(text: &str) -> bool {
-    shapes::secrets(text).iter().any(|secret| secret.is_sure)
+    shapes::secrets(text).iter().any(|secret| secret.is_certain)
 }

@@ -1,12 +1,12 @@
-//! Values: which are random, which stand for something else, which are computed.
+//! Values: whether they look random, are placeholders, or are computed.
 
 use std::ops::Range;
 
-/// The shortest value that is taken for a secret for sure.
+/// The length of the shortest value that is a certain secret.
 pub(super) const SHORTEST: usize = 6;
 
-/// Whether a value, of this length at least, is nothing that people would say: a part of it is of letters and digits.
-/// A nil GUID is not, nor is `kv-secret-2024`.
+/// Whether a value has at least this length and looks random: a part of it mixes letters and digits. A nil GUID and
+/// `kv-secret-2024` do not look random.
 pub(super) fn is_random(value: &str, fewest: usize) -> bool {
     let is_mixed = |part: &str| {
         part.len() >= fewest.min(8)
@@ -16,9 +16,9 @@ pub(super) fn is_random(value: &str, fewest: usize) -> bool {
     value.len() >= fewest && value.split(['-', '_', '.', ' ']).any(is_mixed)
 }
 
-/// Whether a value is one word of small letters, capitals and digits, as passwords have to be: `Lighthouse-42`.
+/// Whether a value is one word of small letters, capitals and digits, as password rules require: `Lighthouse-42`.
 pub(super) fn is_of_all_kinds(value: &str) -> bool {
-    let has = |is_it: fn(&u8) -> bool| value.as_bytes().iter().any(is_it);
+    let has = |kind: fn(&u8) -> bool| value.as_bytes().iter().any(kind);
     let is_word = !value.contains(' ');
     is_word && has(u8::is_ascii_lowercase) && has(u8::is_ascii_uppercase) && has(u8::is_ascii_digit)
 }
@@ -27,7 +27,7 @@ pub(super) fn has_digit(value: &str) -> bool {
     value.bytes().any(|byte| byte.is_ascii_digit())
 }
 
-/// Whether a text stands for a secret that somebody is to fill in, or says that there is none.
+/// Whether a text is a placeholder for a secret, or says that there is none.
 pub(super) fn is_placeholder(value: &str) -> bool {
     const BEGINNINGS: [&str; 20] = [
         "todo",
@@ -81,7 +81,7 @@ fn has_run(text: &[u8]) -> bool {
     })
 }
 
-/// Whether a value under a telling key is something else than a secret: what stands for one, or says where it is.
+/// Whether a value under a key that suggests a secret is something else: a placeholder, or the location of the secret.
 pub(super) fn is_other(value: &str) -> bool {
     is_placeholder(value) || is_place(value) || is_date(value) || is_algorithm(value)
 }
@@ -90,7 +90,7 @@ pub(super) fn is_other(value: &str) -> bool {
 fn is_place(value: &str) -> bool {
     const ENDINGS: [&str; 10] =
         [".pem", ".key", ".pfx", ".p12", ".cer", ".crt", ".json", ".txt", ".xml", ".config"];
-    /// Parts of a path are words; a longer part of a secret in Base64 between two of its `/` is not.
+    /// Parts of a path are words. Between two `/` of a Base64 secret, there are longer parts.
     const LONGEST_PART: usize = 40;
     let lower = value.to_ascii_lowercase();
     let bytes = value.as_bytes();
@@ -120,7 +120,7 @@ fn is_date(value: &str) -> bool {
         && value.chars().filter(|c| is_sign(*c)).count() >= 2
 }
 
-/// Whether a value names an algorithm: `RS256`, `AES-256-GCM`.
+/// Whether a value is the name of an algorithm: `RS256`, `AES-256-GCM`.
 fn is_algorithm(value: &str) -> bool {
     const NAMES: [&str; 9] = ["rs", "hs", "es", "ps", "aes", "sha", "rsa", "hmac", "ed"];
     let lower = value.to_ascii_lowercase();
@@ -134,7 +134,7 @@ fn is_algorithm(value: &str) -> bool {
         && parts.all(is_short)
 }
 
-/// The values of a cookie: of `a=1; b=2` what is behind each `=`.
+/// The values of a cookie: the parts after each `=` of `a=1; b=2`.
 pub(super) fn cookies(value: &str) -> Vec<Range<usize>> {
     let mut found = Vec::new();
     for part in literal_parts(value) {
@@ -149,12 +149,12 @@ pub(super) fn cookies(value: &str) -> Vec<Range<usize>> {
     found
 }
 
-/// Whether there is anything to hide.
+/// Whether a value contains anything to mask.
 pub(super) fn says_something(value: &str) -> bool {
     value.chars().any(char::is_alphanumeric)
 }
 
-/// The parts of a value that are written out: all but its expressions.
+/// The literal parts of a value: everything except its expressions.
 pub(super) fn literal_parts(value: &str) -> Vec<Range<usize>> {
     let bytes = value.as_bytes();
     if bytes.first() == Some(&b'@') && !matches!(bytes.get(1), Some(b'@' | b'{')) {
@@ -176,7 +176,7 @@ pub(super) fn literal_parts(value: &str) -> Vec<Range<usize>> {
     parts
 }
 
-/// The length of `@{…}` at the start; `None` where it does not end.
+/// The length of `@{…}` at the start. `None` if it does not end.
 fn interpolation(bytes: &[u8]) -> Option<usize> {
     let (mut depth, mut is_quoted) = (0_usize, false);
     for (at, byte) in bytes.iter().enumerate() {
@@ -193,7 +193,7 @@ fn interpolation(bytes: &[u8]) -> Option<usize> {
     None
 }
 
-/// The part of a value behind a scheme: of `Basic aGxi` the last word. All of it where there is none.
+/// The part of a value after a scheme: the last word of `Basic aGxi`. The whole value if there is no scheme.
 pub(super) fn carried(value: &str) -> Range<usize> {
     let scheme = value.bytes().take_while(u8::is_ascii_alphabetic).count();
     let blanks = value[scheme..].bytes().take_while(|byte| *byte == b' ').count();
@@ -205,7 +205,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn expressions_are_no_secrets_and_what_stands_beside_them_is() {
+    fn expressions_are_not_literal_parts() {
         let shown = |value: &str| -> Vec<String> {
             literal_parts(value).into_iter().map(|part| value[part].to_owned()).collect()
         };

@@ -1,5 +1,4 @@
-//! Which events a registration can register: names that stand in the flow, or the choices of the trigger input that
-//! they come from.
+//! Which events a registration can register: literal names, or the choices of the trigger input that they come from.
 
 use std::cell::Cell;
 
@@ -9,14 +8,14 @@ use super::{NamedEvent, RegisteredEvents};
 use crate::model::ActionIx;
 use crate::source::{Array, FileId, Json, Place, Route, Value};
 
-/// How deep lists may stand in expressions.
+/// How deep lists and expressions may be nested.
 const MOST_NESTED: usize = 8;
 
 /// The most values and names that are read for one registration. A list can refer to another list many times, so
 /// without a limit the work grows much faster than the file.
 const MOST_VALUES: usize = 2_000;
 
-/// The most bytes of an event's name. No provider in the catalog comes near.
+/// The most bytes of an event's name. Names in the catalog are far shorter.
 const LONGEST_NAME: usize = 1_000;
 
 /// Collects the events of one registration.
@@ -24,9 +23,9 @@ pub(super) struct Collector<'f, 'a> {
     resolver: &'f OriginResolver<'a>,
     file: FileId,
     action: ActionIx,
-    /// What stands between events that are one string.
+    /// The separator, if the events are one string.
     separator: Option<&'a str>,
-    /// What is left of [`MOST_VALUES`].
+    /// How many of [`MOST_VALUES`] are left.
     left: Cell<usize>,
 }
 
@@ -40,7 +39,7 @@ impl<'f, 'a> Collector<'f, 'a> {
         Collector { resolver, file, action, separator, left: Cell::new(MOST_VALUES) }
     }
 
-    /// The events in a value that stands at a route.
+    /// The events in the value at a route.
     pub(super) fn events(&self, value: Json<'a>, route: &Route) -> RegisteredEvents {
         let mut events = RegisteredEvents { names: Vec::new(), is_complete: true, list: None, input: None };
         self.value(value, route, &mut events, 0);
@@ -71,14 +70,14 @@ impl<'f, 'a> Collector<'f, 'a> {
         }
     }
 
-    /// Counts a value; `false` once there were too many.
+    /// Counts a value. Returns `false` if there were too many.
     fn may_go_on(&self) -> bool {
         let left = self.left.get();
         self.left.set(left.saturating_sub(1));
         left > 0
     }
 
-    /// An array is pointed at by its key; one that is an element has none.
+    /// The key of an array, or the array itself if it is an element and has no key.
     fn list_place(&self, route: &Route) -> Place {
         match route.steps().last() {
             Some(crate::source::Step::Key(_)) => Place::key(self.file, route.clone()),
@@ -152,7 +151,7 @@ impl<'f, 'a> Collector<'f, 'a> {
     }
 }
 
-/// The `enum` of what a path leads to in the schema of a `Request` trigger, or that of its elements, and its route.
+/// The `enum` at a path in the schema of a `Request` trigger, or the `enum` of its elements, and its route.
 pub(super) fn input_choices<'a>(
     resolver: &OriginResolver<'a>,
     path: &[String],

@@ -1,5 +1,5 @@
-//! Webhooks: which flows register an address with a provider, which flows receive its events, and which events these
-//! are. Providers are data (`catalog`); what cannot be told from a flow is unknown and has consequences nowhere.
+//! Webhooks: which flows register a URL with a provider, which flows receive its events, and which events these are.
+//! Providers are data (`catalog`). Rules stay silent about anything that a flow does not reveal.
 
 mod events;
 mod origin;
@@ -25,7 +25,7 @@ pub(crate) struct Webhooks {
     pub(crate) receivers: Vec<Receiver>,
 }
 
-/// An action that registers an address with a provider.
+/// An action that registers a URL with a provider.
 #[derive(Debug)]
 pub(crate) struct Registration {
     pub(crate) flow: FlowIx,
@@ -35,26 +35,26 @@ pub(crate) struct Registration {
     pub(crate) operation: String,
     /// Whether it is an HTTP call, not a connector's operation.
     pub(crate) is_call: bool,
-    /// Whether it replaces a registration that exists.
+    /// Whether it replaces an existing registration.
     pub(crate) overwrites: bool,
     /// Which events it can register.
     pub(crate) events: RegisteredEvents,
-    /// The trigger input that the address comes from.
+    /// The trigger input that the URL comes from.
     pub(crate) url_input: Option<String>,
     /// The trigger inputs that decide whether this action runs.
     pub(crate) deciding_inputs: Vec<String>,
-    /// Where the operation or method stands.
+    /// The place of the operation or method.
     pub(crate) place: Place,
 }
 
 /// Which events a registration can register.
 #[derive(Debug)]
 pub(crate) struct RegisteredEvents {
-    /// Those that are known, in the order they stand there.
+    /// The known events, in their order in the flow.
     pub(crate) names: Vec<NamedEvent>,
-    /// Whether these are all.
+    /// Whether `names` contains all events.
     pub(crate) is_complete: bool,
-    /// The list that they stand in, where there is one.
+    /// The list that contains them, if there is a list.
     pub(crate) list: Option<Place>,
     /// The trigger input whose choices they are.
     pub(crate) input: Option<String>,
@@ -67,23 +67,23 @@ pub(crate) struct NamedEvent {
     pub(crate) place: Place,
 }
 
-/// A flow that tells events of a provider apart.
+/// A flow that distinguishes events of a provider.
 #[derive(Debug)]
 pub(crate) struct Receiver {
     pub(crate) flow: FlowIx,
     pub(crate) provider: &'static Provider,
-    /// The events that have a branch, a condition or a place in the trigger's schema; as the provider spells them.
+    /// The events in branches, conditions or the trigger's schema, in the provider's spelling.
     pub(crate) handled: Vec<NamedEvent>,
     /// Switches on the event's name.
     pub(crate) switches: Vec<ActionIx>,
-    /// Whether other events may be handled too: by a default branch, or by conditions that say more than names.
+    /// Whether other events may be handled too: by a default branch, or by conditions.
     pub(crate) may_handle_others: bool,
-    /// Where the event's name is looked at first.
+    /// The first place that reads the event's name.
     pub(crate) place: Place,
 }
 
 impl Webhooks {
-    /// Looks through every flow that was read.
+    /// Finds the registrations and receivers in all flows that were read.
     pub(crate) fn of(workspace: &Workspace) -> Self {
         let flows =
             workspace.contents().filter_map(|(index, flow, content)| Some((index, content, flow.file?)));
@@ -112,12 +112,12 @@ impl Webhooks {
 }
 
 impl Registration {
-    /// Whether it can register this event, or might.
+    /// Whether it can register this event, or whether this is unknown.
     pub(crate) fn may_register(&self, event: &str) -> bool {
         !self.events.is_complete || self.registers_all() || self.names(event)
     }
 
-    /// Whether it names this event.
+    /// Whether this event is among its known events.
     pub(crate) fn names(&self, event: &str) -> bool {
         self.events.names.iter().any(|one| one.name.eq_ignore_ascii_case(event))
     }
@@ -128,7 +128,7 @@ impl Registration {
             && receiver.handled.iter().any(|event| self.may_register(&event.name))
     }
 
-    /// Whether it registers every event there is, by the provider's wildcard.
+    /// Whether it registers all events, by the provider's wildcard.
     pub(crate) fn registers_all(&self) -> bool {
         let wildcard = self.provider.events.wildcard.as_deref();
         wildcard.is_some_and(|wildcard| self.events.names.iter().any(|one| one.name == wildcard))
@@ -141,7 +141,7 @@ impl Receiver {
         self.handled.iter().any(|one| one.name.eq_ignore_ascii_case(event))
     }
 
-    /// Whether this event runs past every branch.
+    /// Whether no branch handles this event.
     pub(crate) fn drops(&self, event: &str) -> bool {
         !self.switches.is_empty() && !self.may_handle_others && !self.handles(event)
     }

@@ -1,5 +1,5 @@
-//! Where a value comes from: a few steps back through *Compose*, *Parse JSON*, variables and loops, to what started
-//! the flow or to a literal. What is not understood has no origin.
+//! Where a value comes from: a few steps back through *Compose*, *Parse JSON*, variables and loops, to the request that
+//! started the flow or to a literal. Anything else has no origin.
 
 use std::cell::OnceCell;
 use std::collections::HashMap;
@@ -11,30 +11,30 @@ use crate::source::{Json, Route};
 /// Where a value comes from.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) enum Origin<'a> {
-    /// A part of the body that started the flow.
+    /// A part of the body of the request.
     Body(Vec<String>),
-    /// A part of the headers that started the flow.
+    /// A part of the headers of the request.
     Headers(Vec<String>),
-    /// A value that stands in the flow; an expression, where it could not be followed further.
+    /// A value in the flow. It is an expression if it could not be followed further.
     Literal(Json<'a>, Route),
 }
 
-/// How many steps back are taken.
+/// The most steps to follow.
 const MOST_STEPS: usize = 8;
 
 /// Follows values in one definition.
 pub(super) struct OriginResolver<'a> {
     pub(super) definition: &'a Definition,
-    /// Built for the first name that is looked up: most flows have nothing to follow.
+    /// Built on first use: most flows have nothing to follow.
     names: OnceCell<ActionNames<'a>>,
     variables: OnceCell<HashMap<String, Initial<'a>>>,
 }
 
 /// The first value of a variable.
 enum Initial<'a> {
-    /// A value in the `InitializeVariable` at this index, and the number of the variable there.
+    /// A value in the `InitializeVariable` at this index, and the position of the variable there.
     Known(Json<'a>, ActionIx, usize),
-    /// It has no value, or another action changes it.
+    /// The variable has no value, or another action changes it.
     Unknown,
 }
 
@@ -43,12 +43,12 @@ impl<'a> OriginResolver<'a> {
         OriginResolver { definition, names: OnceCell::new(), variables: OnceCell::new() }
     }
 
-    /// The origin of a value that stands in the flow: itself, if it is no expression.
+    /// The origin of a value in the flow: itself, if it is not an expression.
     pub(super) fn value(&self, value: Json<'a>, route: Route, at: Option<ActionIx>) -> Origin<'a> {
         self.value_in(value, route, at, 0)
     }
 
-    /// The origin of what an expression gives.
+    /// The origin of the value of an expression.
     pub(super) fn term(&self, term: &Term, at: Option<ActionIx>) -> Option<Origin<'a>> {
         self.term_in(term, at, 0)
     }
@@ -56,7 +56,7 @@ impl<'a> OriginResolver<'a> {
     fn value_in(&self, value: Json<'a>, route: Route, at: Option<ActionIx>, step: usize) -> Origin<'a> {
         let text = value.as_str().filter(|text| text.contains('@'));
         let origin = text.and_then(Term::of).and_then(|term| self.term_in(&term, at, step + 1));
-        // An expression that leads no further is where it ends; who knows more of expressions may look at it.
+        // An expression that cannot be followed is the origin itself. Callers may read it in another way.
         origin.unwrap_or(Origin::Literal(value, route))
     }
 
@@ -86,7 +86,7 @@ impl<'a> OriginResolver<'a> {
             ("first" | "last", [list]) => {
                 pick(self.term_in(list, at, step + 1)?, &[&[ELEMENT.to_owned()], path].concat())
             }
-            // These change how a text is written, not where it comes from.
+            // These functions change the form of a text, but not its origin.
             ("string" | "json" | "trim" | "tolower" | "toupper", [inner])
             | ("coalesce", [inner, Term::Text(_) | Term::Other]) => {
                 pick(self.term_in(inner, at, step + 1)?, path)
@@ -166,7 +166,7 @@ fn of_outputs<'a>(path: &[String]) -> Option<Origin<'a>> {
     }
 }
 
-/// A part of what has an origin.
+/// The origin of a part of a value with an origin.
 fn pick<'a>(origin: Origin<'a>, path: &[String]) -> Option<Origin<'a>> {
     match origin {
         Origin::Body(start) => Some(Origin::Body([&start, path].concat())),

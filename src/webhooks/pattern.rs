@@ -1,13 +1,13 @@
-//! Address patterns of the catalog: `{name}` stands for one or more characters other than `/` and `?`, `{name*}` for
-//! any run of characters, also none.
+//! URL patterns of the catalog: `{name}` matches one or more characters other than `/` and `?`; `{name*}` matches any
+//! characters, or none.
 
 use crate::expression::{self, parse};
 
-/// Stands for an expression in an address: it may be anything that a `{name}` may be.
+/// Replaces an expression in a URL. It matches like any other character.
 const EXPRESSION: char = '\u{1}';
 
-/// Whether an address, as a flow writes it, fits a pattern. A query string is ignored; scheme and host are compared
-/// without regard to case. An address that cannot be read fits no pattern.
+/// Whether a URL in a flow matches a pattern. The query string is ignored, and so is the case of scheme and host. A URL
+/// with a syntax error does not match.
 pub(super) fn fits(pattern: &str, address: &str) -> bool {
     let Some(address) = without_expressions(address.trim()) else { return false };
     let address = address.split('?').next().unwrap_or_default();
@@ -15,7 +15,7 @@ pub(super) fn fits(pattern: &str, address: &str) -> bool {
     matches(&parts(&lower_host(pattern)), &lower_host(address))
 }
 
-/// The address with every expression replaced by one character.
+/// The URL with each expression replaced by one character.
 fn without_expressions(address: &str) -> Option<String> {
     let mut out = String::with_capacity(address.len());
     for part in parse(address).ok()?.parts {
@@ -55,7 +55,7 @@ fn parts(pattern: &str) -> Vec<TemplatePart<'_>> {
     parts
 }
 
-/// Backtracks, but patterns have few parts and addresses are short.
+/// Backtracks, but patterns have few parts and URLs are short.
 fn matches(parts: &[TemplatePart<'_>], text: &str) -> bool {
     let Some((part, rest)) = parts.split_first() else { return text.is_empty() };
     let ends = |text: &str| -> Vec<usize> { text.char_indices().map(|(at, c)| at + c.len_utf8()).collect() };

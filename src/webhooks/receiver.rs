@@ -1,4 +1,4 @@
-//! Recognises flows that receive a provider's events, by what they compare the event's name with.
+//! Recognises flows that receive a provider's events by the names that they compare the event's name with.
 
 use std::collections::HashSet;
 
@@ -22,8 +22,8 @@ pub(super) fn of<'a>(
         return Vec::new();
     }
     let reader = ReceiverReader { content, file, resolver, with_default: with_default(&content.definition) };
-    let looks = reader.looks(trigger);
-    providers().iter().filter_map(|provider| reader.receiver(flow, provider, &looks)).collect()
+    let comparisons = reader.comparisons(trigger);
+    providers().iter().filter_map(|provider| reader.receiver(flow, provider, &comparisons)).collect()
 }
 
 fn with_default(definition: &Definition) -> HashSet<ActionIx> {
@@ -36,7 +36,7 @@ fn is_http(trigger: Trigger<'_>) -> bool {
     trigger.is("Request") && trigger.kind().eq_ignore_ascii_case("Http")
 }
 
-/// Whom the trigger of a flow admits (`All`, `Tenant`, `User`), where it says so, and the route to that.
+/// Who can call the trigger of a flow (`All`, `Tenant`, `User`) if it has this setting, and the route to it.
 pub(crate) fn admission(definition: &Definition) -> Option<(&str, Route)> {
     const KEYS: [&str; 2] = ["inputs", "triggerAuthenticationType"];
     let trigger = definition.trigger(0)?;
@@ -44,7 +44,7 @@ pub(crate) fn admission(definition: &Definition) -> Option<(&str, Route)> {
     Some((setting, definition.trigger_route(trigger).keys(&KEYS)))
 }
 
-/// Whether a flow has a URL and mentions the field or header with the event's name, understood or not.
+/// Whether a flow has a URL and mentions the field or header with the event's name in any way.
 pub(crate) fn may_receive(content: &FlowContent, provider: &Provider) -> bool {
     let fields = field_path(provider).and_then(|path| path.last().cloned());
     let names: Vec<String> = fields
@@ -61,8 +61,8 @@ pub(crate) fn may_receive(content: &FlowContent, provider: &Provider) -> bool {
             || !strings(content, ContentFlags::ANY, mentions).is_empty())
 }
 
-/// One look at something that arrived: what it is compared with.
-struct Look {
+/// A comparison of a part of the request.
+struct Comparison {
     /// A part of the body or a header.
     subject: Subject,
     names: Vec<NamedEvent>,
@@ -92,24 +92,24 @@ struct ReceiverReader<'f, 'a> {
 }
 
 impl ReceiverReader<'_, '_> {
-    fn looks(&self, trigger: Trigger<'_>) -> Vec<Look> {
-        let mut looks: Vec<Look> =
+    fn comparisons(&self, trigger: Trigger<'_>) -> Vec<Comparison> {
+        let mut comparisons: Vec<Comparison> =
             self.content.definition.of_type("Switch").filter_map(|(index, _)| self.switch(index)).collect();
         for (index, action) in self.content.definition.of_type("If") {
             let Some(expression) = action.body.get("expression") else { continue };
             let route = self.content.definition.action_route(index).key("expression");
-            self.condition(expression, &route, Some(index), &mut looks);
+            self.condition(expression, &route, Some(index), &mut comparisons);
         }
         let conditions = trigger.body.get("conditions").and_then(Json::as_array);
         for (number, condition) in conditions.into_iter().flatten().enumerate() {
             let Some(expression) = condition.get("expression") else { continue };
             let route = self.content.definition.trigger_route(trigger).key("conditions");
-            self.condition(expression, &route.index(number).key("expression"), None, &mut looks);
+            self.condition(expression, &route.index(number).key("expression"), None, &mut comparisons);
         }
-        looks
+        comparisons
     }
 
-    fn switch(&self, index: ActionIx) -> Option<Look> {
+    fn switch(&self, index: ActionIx) -> Option<Comparison> {
         let body = &self.content.definition.action(index).body;
         let route = self.content.definition.action_route(index);
         let term = Term::of(body.get("expression")?.as_str()?)?;
@@ -120,10 +120,16 @@ impl ReceiverReader<'_, '_> {
             Some(NamedEvent { name: case.get("case")?.as_str()?.to_owned(), place })
         });
         let place = Place::value(self.file, route.key("expression"));
-        Some(Look { subject, names: names.collect(), kind: ReceiverKind::Switch(index), place })
+        Some(Comparison { subject, names: names.collect(), kind: ReceiverKind::Switch(index), place })
     }
 
-    fn condition(&self, expression: Json<'_>, route: &Route, at: Option<ActionIx>, looks: &mut Vec<Look>) {
+    fn condition(
+        &self,
+        expression: Json<'_>,
+        route: &Route,
+        at: Option<ActionIx>,
+        comparisons: &mut Vec<Comparison>,
+    ) {
         let place = match expression.value() {
             Value::String(_) => Place::value(self.file, route.clone()),
             _ => Place::key(self.file, route.clone()),
@@ -141,11 +147,16 @@ impl ReceiverReader<'_, '_> {
                 names.extend(texts(argument));
             }
             let Some(subject) = subject.filter(Subject::is_event) else { continue };
-            // Only "is one of these" names what is handled; `not(…)`, `startsWith(…)` and others say something else.
+            // Only these functions list handled events. `not(…)`, `startsWith(…)` and others have other meanings.
             let is_positive = matches!(function.as_str(), "equals" | "contains");
             let names = names.into_iter().filter(|_| is_positive);
             let names = names.map(|name| NamedEvent { name, place: place.clone() }).collect();
-            looks.push(Look { subject, names, kind: ReceiverKind::Condition, place: place.clone() });
+            comparisons.push(Comparison {
+                subject,
+                names,
+                kind: ReceiverKind::Condition,
+                place: place.clone(),
+            });
         }
     }
 
@@ -157,36 +168,47 @@ impl ReceiverReader<'_, '_> {
         }
     }
 
-    /// What arrived, in a term or in its arguments.
+    /// The part of the request that a term or its arguments read.
     fn deep_subject(&self, term: &Term, at: Option<ActionIx>) -> Option<Subject> {
         let own = self.subject(term, at);
         own.or_else(|| term.call()?.1.iter().find_map(|argument| self.deep_subject(argument, at)))
     }
 
-    fn receiver(&self, flow: FlowIx, provider: &'static Provider, looks: &[Look]) -> Option<Receiver> {
+    fn receiver(
+        &self,
+        flow: FlowIx,
+        provider: &'static Provider,
+        comparisons: &[Comparison],
+    ) -> Option<Receiver> {
         let schema = self.schema(provider);
-        let looks: Vec<&Look> =
-            looks.iter().filter(|look| look.subject.is_event_of(provider)).chain(schema.as_ref()).collect();
-        let handled: Vec<NamedEvent> =
-            looks.iter().flat_map(|look| &look.names).filter_map(|name| known(provider, name)).collect();
-        // A field of that name alone proves nothing: other senders have one too.
-        let first = looks.first().filter(|_| !handled.is_empty())?;
-        let switches: Vec<ActionIx> = looks
+        let comparisons: Vec<&Comparison> = comparisons
             .iter()
-            .filter_map(|look| match look.kind {
+            .filter(|comparison| comparison.subject.is_event_of(provider))
+            .chain(schema.as_ref())
+            .collect();
+        let handled: Vec<NamedEvent> = comparisons
+            .iter()
+            .flat_map(|comparison| &comparison.names)
+            .filter_map(|name| known(provider, name))
+            .collect();
+        // The field alone proves nothing: other senders may have a field of the same name.
+        let first = comparisons.first().filter(|_| !handled.is_empty())?;
+        let switches: Vec<ActionIx> = comparisons
+            .iter()
+            .filter_map(|comparison| match comparison.kind {
                 ReceiverKind::Switch(index) => Some(index),
                 ReceiverKind::Condition | ReceiverKind::Schema => None,
             })
             .collect();
-        let has_condition = looks.iter().any(|look| look.kind == ReceiverKind::Condition);
+        let has_condition = comparisons.iter().any(|comparison| comparison.kind == ReceiverKind::Condition);
         let may_handle_others =
             has_condition || switches.iter().any(|index| self.with_default.contains(index));
         let place = first.place.clone();
         Some(Receiver { flow, provider, handled, switches, may_handle_others, place })
     }
 
-    /// The choices that the trigger's schema gives for the event's name.
-    fn schema(&self, provider: &Provider) -> Option<Look> {
+    /// The choices for the event's name in the trigger's schema.
+    fn schema(&self, provider: &Provider) -> Option<Comparison> {
         let path = field_path(provider)?;
         let (choices, route) = input_choices(self.resolver, &path)?;
         let names = choices.iter().enumerate().filter_map(|(index, choice)| {
@@ -195,12 +217,12 @@ impl ReceiverReader<'_, '_> {
         });
         let names = names.collect();
         let place = Place::key(self.file, route);
-        Some(Look { subject: Subject::Body(path), names, kind: ReceiverKind::Schema, place })
+        Some(Comparison { subject: Subject::Body(path), names, kind: ReceiverKind::Schema, place })
     }
 }
 
 impl Subject {
-    /// Whether this is where any provider puts the name of its event.
+    /// Whether any provider puts the name of its events here.
     fn is_event(&self) -> bool {
         providers().iter().any(|provider| self.is_event_of(provider))
     }
@@ -223,16 +245,16 @@ fn field_path(provider: &Provider) -> Option<Vec<String>> {
     Some(field.split('.').map(ToOwned::to_owned).collect())
 }
 
-/// The name as the provider spells it. Names that it does not have are left out: a branch for them harms nobody.
+/// The event in the provider's spelling. Unknown events are omitted: a branch for them does no harm.
 fn known(provider: &Provider, event: &NamedEvent) -> Option<NamedEvent> {
     let name = provider.spelling(&event.name)?.to_owned();
     Some(NamedEvent { name, place: event.place.clone() })
 }
 
-/// How deep conditions may stand in each other.
+/// How deep conditions may be nested.
 const MOST_NESTED: usize = 32;
 
-/// A condition as one term: the designer writes `{"and": [{"equals": [a, b]}]}`, people write `@and(equals(a, b))`.
+/// A condition as a term. The designer writes `{"and": [{"equals": [a, b]}]}`; people write `@and(equals(a, b))`.
 fn term_of(value: Json<'_>, depth: usize) -> Option<Term> {
     if depth > MOST_NESTED {
         return None;

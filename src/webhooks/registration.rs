@@ -1,4 +1,4 @@
-//! Recognises actions that register an address with a provider.
+//! Recognises actions that register a URL with a provider.
 
 use super::events::Collector;
 use super::origin::{Origin, OriginResolver};
@@ -30,7 +30,7 @@ struct RegistrationReader<'f, 'a> {
     resolver: &'f OriginResolver<'a>,
 }
 
-/// What a form says of an action that fits it.
+/// The parts of an action that matches a form.
 struct Fit<'a> {
     provider: &'static Provider,
     operation: &'a str,
@@ -147,7 +147,7 @@ impl<'a> RegistrationReader<'_, 'a> {
         }
     }
 
-    /// The trigger inputs that have to be `true` for an action to run: the conditions around it say so.
+    /// The trigger inputs that must be `true` for an action to run, according to the conditions around it.
     fn deciding_inputs(&self, mut action: ActionIx) -> Vec<String> {
         let definition = &self.content.definition;
         let mut inputs = Vec::new();
@@ -174,7 +174,7 @@ impl<'a> RegistrationReader<'_, 'a> {
     }
 }
 
-/// What is compared in a condition of which every part has to hold: `{"and": [{"equals": […]}]}`, nested or not.
+/// The sides of all comparisons in a condition that must all be true: `{"and": [{"equals": […]}]}`, nested or not.
 fn sides_of_equals(expression: Json<'_>) -> Vec<Array<'_>> {
     let mut sides = Vec::new();
     let mut open = vec![expression];

@@ -1,4 +1,4 @@
-//! Expressions reduced to what following events needs: calls, their arguments, and the path into their results.
+//! Simplified expressions: calls, their arguments, and the path into their results.
 
 use crate::expression::{Expr, ExprKind, LONGEST_EXPRESSION, TemplatePart, parse};
 
@@ -7,13 +7,13 @@ use crate::expression::{Expr, ExprKind, LONGEST_EXPRESSION, TemplatePart, parse}
 pub(super) enum Term {
     /// `'text'`
     Text(String),
-    /// `function(arguments)` and the path behind it: `?['a']['b/c']` is `a`, `b`, `c`; an index is [`ELEMENT`].
+    /// `function(arguments)` and the path after it: `?['a']['b/c']` is `a`, `b`, `c`; an index is [`ELEMENT`].
     Call { function: String, arguments: Vec<Term>, path: Vec<String> },
     /// Any other argument: a number, `true`, `null`.
     Other,
 }
 
-/// What an index in a path is called, like in the catalog's fields.
+/// An index in a path, as in the fields of the catalog.
 pub(super) const ELEMENT: &str = "[]";
 
 impl Term {
@@ -36,7 +36,7 @@ impl Term {
         term(only?)
     }
 
-    /// The function in lower case, its arguments and the path; `None` for what is not a call.
+    /// The function in lower case, its arguments and the path. `None` if the term is not a call.
     pub(super) fn call(&self) -> Option<(String, &[Term], &[String])> {
         match self {
             Term::Call { function, arguments, path } => {

@@ -1,4 +1,4 @@
-//! Every text that stands in a flow, with its place.
+//! The texts in a flow, with their places.
 
 use crate::model::{Definition, FlowContent, Owner};
 use crate::source::{ContentFlags, Object, Route, leaves};
@@ -6,14 +6,13 @@ use crate::source::{ContentFlags, Object, Route, leaves};
 /// A text in a flow.
 #[derive(Debug)]
 pub(crate) struct TextSite<'a> {
-    /// The trigger or action it stands in; `None` for a parameter of the definition.
+    /// The trigger or action that contains it; `None` for a parameter of the definition.
     pub(crate) site: Option<Owner>,
     pub(crate) text: &'a str,
     pub(crate) route: Route,
 }
 
-/// Every wanted text in triggers, actions and defaults of parameters, of those that may hold the marks. Routes are made
-/// for these alone.
+/// The wanted texts in triggers, actions and defaults of parameters that may contain the marks. Only these get routes.
 pub(crate) fn strings<'a>(
     content: &'a FlowContent,
     marks: ContentFlags,

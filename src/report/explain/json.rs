@@ -1,4 +1,4 @@
-//! The explanation for programs, version 1. Members are only ever added.
+//! The explanation for programs, version 1. New versions of flowvet only add members.
 
 use serde::Serialize;
 
@@ -7,31 +7,32 @@ use super::{About, Explanation, rules_for};
 use crate::errors::{Found, PlatformError};
 use crate::report::flow_name::FlowName;
 use crate::report::json;
+use crate::report::rules::JsonRule;
 use crate::report::to_json::to_json;
-use crate::rules::{DefaultState, RuleEntry, body};
+use crate::rules::{RuleEntry, body};
 
 #[derive(Serialize)]
 struct Document<'a> {
     version: u32,
-    /// The rule that was asked for.
-    rule: Option<Rule<'a>>,
-    /// What was found in the message, the innermost first and wrappers last.
-    errors: Vec<One<'a>>,
-    /// Codes of the message that nothing is known of.
+    /// The requested rule.
+    rule: Option<RulePage<'a>>,
+    /// The errors in the message, the innermost first and wrappers last.
+    errors: Vec<JsonError<'a>>,
+    /// Codes in the message that flowvet does not know.
     unknown_codes: &'a [String],
-    /// What may be meant where nothing is sure.
+    /// Similar codes, if the message contains no known error.
     near: Vec<&'a str>,
-    /// With packages: what the message names in them.
-    named: Option<Vec<Thing<'a>>>,
-    /// With packages: what the rules found that look for the causes, of what the message names.
+    /// With packages: the parts of them that the message mentions.
+    named: Option<Vec<JsonMention<'a>>>,
+    /// With packages: the findings of rules about the causes, for the mentioned parts.
     findings: Option<Vec<json::JsonFinding<'a>>>,
-    /// With packages: how many more these rules found.
+    /// With packages: the number of other findings of these rules.
     findings_elsewhere: Option<usize>,
 }
 
-/// One thing that the message names.
+/// A part of the packages that the message mentions.
 #[derive(Serialize)]
-struct Thing<'a> {
+struct JsonMention<'a> {
     /// `flow`, `unknown-flow`, `action`, `trigger`, `connection-reference`, `environment-variable` or `connector`.
     kind: String,
     name: &'a str,
@@ -43,21 +44,15 @@ struct Thing<'a> {
 }
 
 #[derive(Serialize)]
-struct Rule<'a> {
-    id: &'a str,
-    category: &'a str,
-    severity: &'a str,
-    confidence: &'a str,
-    default: bool,
-    platform_errors: &'a [String],
-    since: &'a str,
-    summary: &'a str,
+struct RulePage<'a> {
+    #[serde(flatten)]
+    rule: JsonRule<'a>,
     /// Markdown.
     page: &'a str,
 }
 
 #[derive(Serialize)]
-struct One<'a> {
+struct JsonError<'a> {
     code: &'a str,
     also: &'a [String],
     times: usize,
@@ -66,7 +61,7 @@ struct One<'a> {
     meaning: &'a str,
     causes: &'a [String],
     remedy: &'a str,
-    /// Rules that find the cause before the import.
+    /// Rules that find the cause in a package.
     rules: Vec<&'a str>,
     not_in_package: Option<&'a str>,
     source: &'a str,
@@ -74,18 +69,7 @@ struct One<'a> {
 
 /// A rule's page.
 pub(crate) fn rule_json(entry: &RuleEntry) -> String {
-    let meta = &entry.meta;
-    let rule = Rule {
-        id: &meta.id,
-        category: &meta.category,
-        severity: meta.severity.as_str(),
-        confidence: meta.confidence.as_str(),
-        default: meta.default == DefaultState::On,
-        platform_errors: &meta.codes,
-        since: &meta.since,
-        summary: &meta.summary,
-        page: body(entry.rule.page),
-    };
+    let rule = RulePage { rule: JsonRule::of(&entry.meta), page: body(entry.rule.page) };
     to_json(&Document {
         version: 1,
         rule: Some(rule),
@@ -106,34 +90,34 @@ pub(crate) fn json(explanation: &Explanation<'_>) -> String {
     to_json(&Document {
         version: 1,
         rule: None,
-        errors: search.found.iter().map(one).collect(),
+        errors: search.found.iter().map(error).collect(),
         unknown_codes: &search.unknown,
         near: search.near.iter().map(|error| error.code.as_str()).collect(),
         named: about
             .zip(named.as_ref())
-            .map(|(about, named)| named.iter().map(|one| thing(about, one)).collect()),
+            .map(|(about, named)| named.iter().map(|one| mention(about, one)).collect()),
         findings: about
             .map(|about| about.findings.iter().map(|one| json::one(about.analysis, one)).collect()),
         findings_elsewhere: about.map(|about| about.elsewhere),
     })
 }
 
-fn thing<'a>(about: &About<'a>, one: &'a Named<'_>) -> Thing<'a> {
-    Thing {
-        kind: one.kind.replace(' ', "-"),
-        name: &one.name,
-        flow: one.flow.map(|flow| FlowName::of(about.analysis, flow)),
-        path: &one.path,
-        facts: &one.facts,
-        next: one.next.as_deref(),
-        place: one.place.as_ref().map(|place| json::PlaceInFile::of(about.analysis, place)),
+fn mention<'a>(about: &About<'a>, named: &'a Named<'_>) -> JsonMention<'a> {
+    JsonMention {
+        kind: named.kind.replace(' ', "-"),
+        name: &named.name,
+        flow: named.flow.map(|flow| FlowName::of(about.analysis, flow)),
+        path: &named.path,
+        facts: &named.facts,
+        next: named.next.as_deref(),
+        place: named.place.as_ref().map(|place| json::PlaceInFile::of(about.analysis, place)),
     }
 }
 
-fn one(found: &Found) -> One<'_> {
+fn error(found: &Found) -> JsonError<'_> {
     let PlatformError { code, also, wrapper, meaning, causes, remedy, not_in_package, source, .. } =
         found.error;
-    One {
+    JsonError {
         code,
         also,
         times: found.times,

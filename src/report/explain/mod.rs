@@ -1,4 +1,5 @@
-//! What `flowvet explain` says: pages of rules, errors of the platform, and what a message names in packages.
+//! The output of `flowvet explain`: pages of rules, errors of the platform, and the parts of packages that a message
+//! mentions.
 
 mod json;
 mod named;
@@ -10,11 +11,11 @@ use crate::finding::Finding;
 use crate::mentions::Mention;
 use crate::rules::{RuleEntry, all};
 
-/// What there is to say of a message.
+/// The explanation of a message.
 #[derive(Clone, Copy)]
 pub(crate) struct Explanation<'a> {
     pub(crate) search: &'a Search,
-    /// What the message is about, where packages were given.
+    /// The packages that the message is about, if some were given.
     pub(crate) about: Option<About<'a>>,
 }
 
@@ -22,20 +23,20 @@ pub(crate) struct Explanation<'a> {
 #[derive(Clone, Copy)]
 pub(crate) struct About<'a> {
     pub(crate) analysis: &'a Analysis,
-    /// The packages as they were given, for commands to copy.
+    /// The paths of the packages as on the command line, for commands to copy.
     pub(crate) packages: &'a [String],
-    /// What the message names.
+    /// The parts that the message mentions.
     pub(crate) mentions: &'a [Mention],
-    /// What the rules found that look for the causes, of what the message names.
+    /// The findings of rules about the causes, for the mentioned parts.
     pub(crate) findings: &'a [Finding],
-    /// How many more they found, of other parts of the packages.
+    /// The number of findings of these rules for other parts.
     pub(crate) elsewhere: usize,
 }
 
 pub(crate) use json::{json, rule_json};
 pub(crate) use text::{rule_text, text};
 
-/// The rules that find the cause of an error: their pages list its code, or the catalog names them.
+/// The rules that find the cause of an error: their pages list its code, or the catalog lists them.
 pub(crate) fn rules_for(error: &PlatformError) -> impl Iterator<Item = &'static RuleEntry> + '_ {
     all().iter().filter(|entry| {
         let lists = |code: &String| crate::errors::find(code).is_some_and(|one| one.code == error.code);
@@ -43,8 +44,9 @@ pub(crate) fn rules_for(error: &PlatformError) -> impl Iterator<Item = &'static 
     })
 }
 
-/// The errors that tell what happened: those that only wrap others are left out where there is another one.
-fn telling(search: &Search) -> (Vec<&crate::errors::Found>, Vec<&crate::errors::Found>) {
-    let (wrappers, telling): (Vec<_>, Vec<_>) = search.found.iter().partition(|one| one.error.wrapper);
-    if telling.is_empty() { (wrappers, Vec::new()) } else { (telling, wrappers) }
+/// The errors that say what happened, and the errors that only wrap them. If there are only wrappers, they are the
+/// first part.
+fn without_wrappers(search: &Search) -> (Vec<&crate::errors::Found>, Vec<&crate::errors::Found>) {
+    let (wrappers, inner): (Vec<_>, Vec<_>) = search.found.iter().partition(|found| found.error.wrapper);
+    if inner.is_empty() { (wrappers, Vec::new()) } else { (inner, wrappers) }
 }

@@ -1,34 +1,49 @@
-//! What the packages tell of each thing that a message names: where it is, what hangs on it, what to do about it.
+//! What the packages say about each part that a message mentions: where it is, what uses it, and what to do.
 
 use std::collections::BTreeSet;
 
 use super::About;
 use crate::activation::ExternalFlow;
 use crate::analysis::Analysis;
+use crate::catalog::{self, connector_in_words};
 use crate::graph::{CallSite, Callee, EdgeKind, GraphNode};
 use crate::mentions::Mention;
-use crate::model::{ConnectorName, FlowId, FlowIx, LogicalName, Owner, SchemaName, State};
+use crate::model::{ConnectorName, FlowId, FlowIx, LogicalName, Owner, SchemaName, State, step_title};
 use crate::report::count;
 use crate::source::{Part, Place};
 use crate::wording::listed;
 
-/// One thing that the message names.
+/// A part of the packages that the message mentions.
 pub(super) struct Named<'a> {
     /// For programs: `flow`, `action`, …
     pub(super) kind: &'static str,
-    /// As the packages write it.
+    /// The name in the packages.
     pub(super) name: String,
     pub(super) flow: Option<FlowIx>,
-    /// Of a step: the names to expand, the outermost first.
+    /// For a step: the names of its containers and its own, the outermost first.
     pub(super) path: Vec<&'a str>,
     pub(super) place: Option<Place>,
-    /// What is known of it, in sentences without a full stop.
+    /// Facts about it, without full stops.
     pub(super) facts: Vec<String>,
     /// What to do about it.
     pub(super) next: Option<String>,
 }
 
-/// Everything that the message names.
+impl Named<'_> {
+    fn new(kind: &'static str, name: &impl ToString) -> Self {
+        Named {
+            kind,
+            name: name.to_string(),
+            flow: None,
+            path: Vec::new(),
+            place: None,
+            facts: Vec::new(),
+            next: None,
+        }
+    }
+}
+
+/// Everything that the message mentions.
 pub(super) fn all<'a>(about: &About<'a>) -> Vec<Named<'a>> {
     let analysis = about.analysis;
     let one = |mention: &Mention| match mention {
@@ -39,16 +54,12 @@ pub(super) fn all<'a>(about: &About<'a>) -> Vec<Named<'a>> {
         Mention::Variable(name) => of_variable(analysis, name),
         Mention::Connector(name) => of_connector(analysis, name),
         Mention::Unknown(kind, name) => Named {
-            kind,
-            name: name.clone(),
-            flow: None,
-            path: Vec::new(),
-            place: None,
-            facts: vec!["in none of the packages".to_owned()],
+            facts: vec!["not in the packages".to_owned()],
             next: Some(format!(
-                "find the solution that `{name}` belongs to, and give its package with `--in`, too; if the name is \
-                 misspelled, correct it where it is written"
+                "find the solution that contains `{name}`, and add its package to `--in`; if the name is misspelled, \
+                 correct it"
             )),
+            ..Named::new(kind, name)
         },
     };
     about.mentions.iter().map(one).collect()
@@ -61,7 +72,7 @@ fn of_flow<'a>(about: &About<'a>, index: FlowIx) -> Named<'a> {
         State::On => "recorded as on".to_owned(),
         State::Off => "recorded as off, so an import leaves it off".to_owned(),
         State::Suspended => "recorded as suspended by the platform".to_owned(),
-        State::Unknown => "no record tells whether it is on".to_owned(),
+        State::Unknown => "its state is not recorded".to_owned(),
     }];
     let callers: BTreeSet<FlowIx> = analysis
         .graph
@@ -81,7 +92,7 @@ fn of_flow<'a>(about: &About<'a>, index: FlowIx) -> Named<'a> {
     }
     let own = format!("`{}`", flow.name);
     let packages = about.packages.join(" ");
-    let order = format!("`flowvet order {packages}` prints the order of all flows");
+    let order = format!("`flowvet order {packages}` prints the order for all flows");
     let next = match (called.is_empty(), callers.is_empty()) {
         (true, true) => None,
         (true, false) => Some(format!("turn on {own}, then {}; {order}", names(analysis, &callers))),
@@ -93,7 +104,7 @@ fn of_flow<'a>(about: &About<'a>, index: FlowIx) -> Named<'a> {
         )),
     };
     let place = flow.record.as_ref().map(|record| record.name.clone()).or_else(|| flow.file.map(Place::file));
-    Named { kind: "flow", name: flow.name.clone(), flow: Some(index), path: Vec::new(), place, facts, next }
+    Named { flow: Some(index), place, facts, next, ..Named::new("flow", &flow.name) }
 }
 
 fn callee(call: &CallSite) -> Option<FlowIx> {
@@ -103,7 +114,7 @@ fn callee(call: &CallSite) -> Option<FlowIx> {
     }
 }
 
-/// A flow of no package: the calls of it are what can be shown.
+/// A flow that is not in the packages. Its calls may be.
 fn of_unknown<'a>(analysis: &'a Analysis, id: &FlowId) -> Named<'a> {
     let workspace = &analysis.workspace;
     let calls = workspace.indexed().flat_map(|(index, _)| analysis.graph.calls_of(index));
@@ -111,32 +122,24 @@ fn of_unknown<'a>(analysis: &'a Analysis, id: &FlowId) -> Named<'a> {
     let external = analysis.activation().external.into_iter().find(|one| one.id == *id);
     let mut facts = vec!["no flow of the packages has this id".to_owned()];
     if let Some(ExternalFlow { name: Some(name), .. }) = &external {
-        facts.push(format!("the solution says that it is `{name}`"));
+        facts.push(format!("its name is `{name}`, according to the solution"));
     }
     let callers: BTreeSet<FlowIx> = calls.iter().map(|call| call.caller).collect();
     let next = if callers.is_empty() {
-        facts.push("no flow of the packages calls it: it may be an id that the environment gave".to_owned());
-        "give the packages of the other solutions, too (`--in A.zip B.zip`), or look the id up in the environment"
+        facts.push("no flow of the packages calls it: the environment may have assigned this id".to_owned());
+        "add the packages of other solutions (`--in A.zip B.zip`), or look up the id in the environment"
             .to_owned()
     } else {
         facts.push(format!("called by {}", names(analysis, &callers)));
         let from = external.and_then(|one| one.solution).map(|solution| format!(" (`{solution}`)"));
         let from = from.unwrap_or_default();
         format!(
-            "import the solution that contains it{from} and turn it on, then turn on {}",
+            "import the solution that contains it{from} and turn it on, and then turn on {}",
             names(analysis, &callers)
         )
     };
     let place = calls.first().map(|call| call.place(workspace));
-    Named {
-        kind: "unknown flow",
-        name: id.to_string(),
-        flow: None,
-        path: Vec::new(),
-        place,
-        facts,
-        next: Some(next),
-    }
+    Named { place, facts, next: Some(next), ..Named::new("unknown flow", id) }
 }
 
 fn of_step<'a>(analysis: &'a Analysis, index: FlowIx, site: Owner) -> Named<'a> {
@@ -153,20 +156,21 @@ fn of_step<'a>(analysis: &'a Analysis, index: FlowIx, site: Owner) -> Named<'a> 
         Owner::Trigger(_) => "trigger",
         Owner::Action(_) => "action",
     };
-    let way = if path.len() > 1 {
-        format!(", expand `{}`", path[..path.len() - 1].join("` > `"))
-    } else {
-        String::new()
+    let expand = match path.split_last() {
+        Some((_, containers)) if !containers.is_empty() => {
+            let containers: Vec<String> = containers.iter().map(|name| step_title(name)).collect();
+            format!(", expand `{}`", containers.join("` > `"))
+        }
+        _ => String::new(),
     };
     let name = path.last().copied().unwrap_or_default();
+    let next = format!("open `{}` in the designer{expand}, and check `{}`", flow.name, step_title(name));
     Named {
-        kind,
-        name: name.to_owned(),
         flow: Some(index),
         facts: vec![format!("in the flow `{}`", flow.name)],
-        next: Some(format!("open `{}` in the designer{way}, and look at `{name}`", flow.name)),
-        path,
+        next: Some(next),
         place: route.and_then(|route| flow.place(route, Part::Key)),
+        ..Named { path, ..Named::new(kind, &name) }
     }
 }
 
@@ -177,40 +181,34 @@ fn of_reference<'a>(analysis: &'a Analysis, name: &LogicalName) -> Named<'a> {
     let shown = shown.unwrap_or(name.as_str());
     let mut facts = vec![match declared {
         Some(one) => {
-            let connector = one.connector.as_ref().map(|connector| format!(" for `{connector}`"));
+            let connector = one.connector.as_ref().map(|connector| connector_in_words(connector.as_str()));
+            let connector = connector.map(|connector| format!(", for {connector}"));
             format!("shown as `{shown}`{}", connector.unwrap_or_default())
         }
-        None => "declared in none of the packages".to_owned(),
+        None => "not declared in the packages".to_owned(),
     }];
     let (flows, place) = used_by(analysis, &used, &mut facts);
     let then = then_turn_on(analysis, &flows);
     let next = if declared.is_some() {
         format!(
-            "in the target, open the solution > Connection references > `{shown}`, choose a connection, save{then}"
+            "in the target environment, open the solution > Connection references > `{shown}`, choose a connection, and \
+             save{then}"
         )
     } else {
         format!(
-            "import the solution that contains `{name}` and choose its connection there; or, in the source environment, \
-             add it to the solution and export again{then}"
+            "import the solution that contains `{name}` and choose its connection there, or add it to this solution in \
+             the source environment and export again{then}"
         )
     };
     let place = declared.map(|one| one.place.clone()).or(place);
-    Named {
-        kind: "connection reference",
-        name: name.to_string(),
-        flow: None,
-        path: Vec::new(),
-        place,
-        facts,
-        next: Some(next),
-    }
+    Named { place, facts, next: Some(next), ..Named::new("connection reference", name) }
 }
 
 fn of_variable<'a>(analysis: &'a Analysis, name: &SchemaName) -> Named<'a> {
     let defined = analysis.workspace.solutions.iter().find_map(|one| one.variables.get(name));
     let used = users(analysis, EdgeKind::Reads, &GraphNode::EnvironmentVariable(name.clone()));
     let mut facts = vec![match defined {
-        None => "defined in none of the packages".to_owned(),
+        None => "not defined in the packages".to_owned(),
         Some(one) => format!(
             "shown as `{}`, {} a default value, {} a current value in the solution",
             one.display_name,
@@ -222,52 +220,43 @@ fn of_variable<'a>(analysis: &'a Analysis, name: &SchemaName) -> Named<'a> {
     let then = then_turn_on(analysis, &flows);
     let next = match defined {
         Some(one) => format!(
-            "in the target, open the solution > Environment variables > `{}`, give it a current value, save{then}",
+            "in the target environment, open the solution > Environment variables > `{}`, enter a current value, and \
+             save{then}",
             one.display_name
         ),
-        None => format!("import the solution that contains `{name}`, and give it a value{then}"),
+        None => format!("import the solution that contains `{name}`, and set its value{then}"),
     };
     let place = defined.map(|one| one.place.clone()).or(place);
-    Named {
-        kind: "environment variable",
-        name: name.to_string(),
-        flow: None,
-        path: Vec::new(),
-        place,
-        facts,
-        next: Some(next),
-    }
+    Named { place, facts, next: Some(next), ..Named::new("environment variable", name) }
 }
 
 fn of_connector<'a>(analysis: &'a Analysis, name: &ConnectorName) -> Named<'a> {
     let (mut references, mut flows, mut place) = (BTreeSet::new(), BTreeSet::new(), None);
     for (index, flow, content) in analysis.workspace.contents() {
-        let is_it = |connector: &ConnectorName| connector.is_same(name);
-        for connection in content.connections.iter().filter(|one| one.connector.as_ref().is_some_and(is_it)) {
+        let is_same = |connector: &ConnectorName| connector.is_same(name);
+        for connection in content.connections.iter().filter(|one| one.connector.as_ref().is_some_and(is_same))
+        {
             references.extend(connection.logical_name.clone());
             flows.insert(analysis.workspace.representative(index));
             place = place.or_else(|| flow.place(connection.route(), Part::Key));
         }
     }
-    let mut facts = vec!["a connector".to_owned()];
+    let known = catalog::connector(name.as_str());
+    let mut facts: Vec<String> = known.map(|known| format!("shown as {}", known.name)).into_iter().collect();
     if !references.is_empty() {
         let references = listed(references.iter(), |name| format!("`{name}`"));
-        facts.push(format!("through the connection references {references}"));
+        facts.push(format!("used through the connection references {references}"));
     }
     facts.push(format!("used by {}", names(analysis, &flows)));
-    let next = format!("check the connection of `{name}` in the target{}", then_turn_on(analysis, &flows));
-    Named {
-        kind: "connector",
-        name: name.to_string(),
-        flow: None,
-        path: Vec::new(),
-        place,
-        facts,
-        next: Some(next),
-    }
+    let next = format!(
+        "check the connection for {} in the target environment{}",
+        connector_in_words(name.as_str()),
+        then_turn_on(analysis, &flows)
+    );
+    Named { place, facts, next: Some(next), ..Named::new("connector", name) }
 }
 
-/// The flows that use something, how often, and where first.
+/// The flows that use something, with the places; a flow for each use.
 type Users = Vec<(FlowIx, Option<Place>)>;
 
 fn users(analysis: &Analysis, kind: EdgeKind, node: &GraphNode) -> Users {
@@ -282,7 +271,7 @@ fn users(analysis: &Analysis, kind: EdgeKind, node: &GraphNode) -> Users {
     users
 }
 
-/// Says who uses it; the flows once each, and the first place.
+/// Adds a fact about the flows that use something. Returns each flow once, and the first place.
 fn used_by(analysis: &Analysis, users: &Users, facts: &mut Vec<String>) -> (BTreeSet<FlowIx>, Option<Place>) {
     let flows: BTreeSet<FlowIx> =
         users.iter().map(|(flow, _)| analysis.workspace.representative(*flow)).collect();
@@ -295,7 +284,7 @@ fn used_by(analysis: &Analysis, users: &Users, facts: &mut Vec<String>) -> (BTre
 }
 
 fn then_turn_on(analysis: &Analysis, flows: &BTreeSet<FlowIx>) -> String {
-    if flows.is_empty() { String::new() } else { format!(", then turn on {}", names(analysis, flows)) }
+    if flows.is_empty() { String::new() } else { format!("; then turn on {}", names(analysis, flows)) }
 }
 
 /// `` `A` and 12 more flows``.

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use super::named::{self, Named};
-use super::{About, Explanation, rules_for, telling};
+use super::{About, Explanation, rules_for, without_wrappers};
 use crate::errors::{Found, PlatformError};
 use crate::report::count;
 use crate::report::human;
@@ -24,9 +24,9 @@ pub(crate) fn rule_text(entry: &RuleEntry) -> String {
     out
 }
 
-/// The errors of a message, each with what it means and what to do; what it is in the packages, where some are given.
+/// The errors of a message, with their meaning and what to do, and the mentioned parts of the packages.
 pub(crate) fn text(explanation: &Explanation<'_>, style: Style) -> String {
-    let (telling, wrappers) = telling(explanation.search);
+    let (telling, wrappers) = without_wrappers(explanation.search);
     let mut page = Page { out: String::new(), style };
     let tells_how_often = telling.len() > 1;
     if let Some(about) = &explanation.about {
@@ -52,11 +52,11 @@ struct Page {
     style: Style,
 }
 
-/// How far lists are indented.
+/// The indentation of lists.
 const INDENT: &str = "  ";
 
 impl Page {
-    /// What happened, what it is in the packages, and what to do: in this order for somebody with a failed import.
+    /// What happened, the mentioned parts of the packages, and what to do: the order that helps after a failed import.
     fn about(&mut self, about: &About<'_>, telling: &[&Found], tells_how_often: bool) {
         for (number, found) in telling.iter().enumerate() {
             if number > 0 {
@@ -83,13 +83,13 @@ impl Page {
         }
     }
 
-    /// The parts of the packages that the message names, each with its text.
+    /// The parts of the packages that the message mentions, each with its text.
     fn named(&mut self, about: &About<'_>, named: &[Named<'_>]) {
         if named.is_empty() {
-            self.paragraph("", "the message names nothing that is in the packages.");
+            self.paragraph("", "the message does not mention any part of the packages.");
             return;
         }
-        self.heading("the message names");
+        self.heading("the message mentions");
         for one in named {
             let title = clean(&format!("{} `{}`: {}", one.kind, one.name, one.facts.join("; ")));
             match &one.place {
@@ -104,32 +104,29 @@ impl Page {
         }
     }
 
-    /// What the rules found that look for the causes.
+    /// The findings of the rules about the causes.
     fn findings(&mut self, about: &About<'_>, telling: &[&Found]) {
         let has_rules = telling.iter().any(|found| rules_for(found.error).next().is_some());
         if !about.findings.is_empty() {
-            let which = if telling.is_empty() {
-                "rules about turning flows on"
-            } else {
-                "rules that look for the cause"
-            };
-            self.heading(&format!("the {which} found"));
+            let which =
+                if telling.is_empty() { "rules about turning flows on" } else { "rules about this error" };
+            self.heading(&format!("findings of {which}"));
             self.out.push('\n');
             for (number, finding) in about.findings.iter().enumerate() {
                 self.out.push_str(if number > 0 { "\n" } else { "" });
                 self.out.push_str(&human::render_finding(about.analysis, finding, self.style));
             }
         } else if has_rules && about.elsewhere == 0 {
-            self.paragraph("", "the rules that look for the cause found nothing in the packages.");
+            self.paragraph("", "the rules about this error found nothing in the packages.");
         }
         for reason in telling.iter().filter_map(|found| found.error.not_in_package.as_deref()) {
-            self.paragraph("a package cannot show everything: ", reason);
+            self.paragraph("a package does not show everything: ", reason);
         }
         if about.elsewhere > 0 {
             let found = count(about.elsewhere, "more finding");
             self.paragraph(
                 "",
-                &format!("these rules have {found} about other parts: `flowvet check` shows them."),
+                &format!("these rules have {found} in other parts: `flowvet check` shows them."),
             );
         }
     }
@@ -150,10 +147,10 @@ impl Page {
         self.filled("source: ", "        ", source);
     }
 
-    /// The rules that find the cause, and what they cannot know.
+    /// The rules that find the cause, and the limits of a package.
     fn rules(&mut self, rules: &[&RuleEntry], not_in_package: Option<&str>) {
         if !rules.is_empty() {
-            self.heading("rules that find its cause before import");
+            self.heading("rules that find its causes before the import");
             for entry in rules {
                 self.item("", &format!("{}: {}", entry.meta.id, entry.meta.summary));
             }
@@ -161,12 +158,12 @@ impl Page {
         match (rules.is_empty(), not_in_package) {
             (true, Some(reason)) => self.paragraph("no rule finds its cause: ", reason),
             (false, Some(reason)) => self.paragraph("they do not find every cause: ", reason),
-            (true, None) => self.paragraph("", "no rule looks for its cause."),
+            (true, None) => self.paragraph("", "there is no rule for its cause."),
             (false, None) => {}
         }
     }
 
-    /// Names what stands around the errors, and says nothing else.
+    /// Lists the errors that only wrap the others.
     fn wrapped_in(&mut self, wrappers: &[&Found]) {
         if wrappers.is_empty() {
             return;
@@ -191,7 +188,7 @@ impl Page {
         self.out.push('\n');
     }
 
-    /// Between two errors.
+    /// A line between two errors.
     fn rule(&mut self) {
         let _ = write!(self.out, "\n{}\n\n", "-".repeat(self.style.width.min(20)));
     }

@@ -30,7 +30,7 @@ fn check(context: &Context<'_>, sink: &mut Sink) {
             ),
         };
         finding.help(
-            "take one of these calls out: a flow can only be turned on when every flow it calls was on before",
+            "remove one of these calls: a flow can be turned on only after every flow that it calls has been on",
         );
         for call in circle.iter().skip(1).take(MOST_NAMED) {
             let callee = callee_of(context, call).map_or_else(String::new, |flow| context.name(flow));
@@ -55,12 +55,13 @@ fn circle_message(context: &Context<'_>, circle: &[CallSite], members: usize) ->
     let tail = if others == 0 {
         String::new()
     } else {
-        format!(", and {} in circles with them", count(others, "more flow"))
+        let belong = if others == 1 { "belongs" } else { "belong" };
+        format!("; {} {belong} to circles with these", count(others, "more flow"))
     };
     format!("flows call each other in a circle: {}{tail}", names.join(" -> "))
 }
 
-/// The flow that stands for the callee, if it is in the inputs.
+/// The called flow, if it is among the inputs.
 fn callee_of(context: &Context<'_>, call: &CallSite) -> Option<FlowIx> {
     match &call.callee {
         Callee::Flow(child) => Some(context.workspace.representative(*child)),
@@ -68,7 +69,7 @@ fn callee_of(context: &Context<'_>, call: &CallSite) -> Option<FlowIx> {
     }
 }
 
-/// A shortest way from the first flow of the group back to itself, as calls.
+/// A shortest path of calls from the first flow of the group back to itself.
 fn shortest_circle(context: &Context<'_>, group: &[FlowIx]) -> Vec<CallSite> {
     let members: BTreeSet<FlowIx> = group.iter().copied().collect();
     let Some(&start) = group.first() else { return Vec::new() };
@@ -80,7 +81,7 @@ fn shortest_circle(context: &Context<'_>, group: &[FlowIx]) -> Vec<CallSite> {
                 continue;
             };
             if next == start {
-                return way_back(call, start, &came_by);
+                return path_to(call, start, &came_by);
             }
             came_by.entry(next).or_insert_with(|| {
                 queue.push_back(next);
@@ -91,7 +92,8 @@ fn shortest_circle(context: &Context<'_>, group: &[FlowIx]) -> Vec<CallSite> {
     Vec::new()
 }
 
-fn way_back(last: CallSite, start: FlowIx, came_by: &HashMap<FlowIx, CallSite>) -> Vec<CallSite> {
+/// The path of calls from `start` that ends with `last`.
+fn path_to(last: CallSite, start: FlowIx, came_by: &HashMap<FlowIx, CallSite>) -> Vec<CallSite> {
     let mut calls = vec![last];
     while let Some(call) =
         calls.last().filter(|call| call.caller != start).and_then(|call| came_by.get(&call.caller))

@@ -1,4 +1,4 @@
-//! A call that hands over what the child does not have.
+//! A call that passes inputs that the child flow does not have.
 
 use super::inputs::{ChildInputs, calls_with_body};
 use crate::finding::Sink;
@@ -21,18 +21,21 @@ fn check(context: &Context<'_>, sink: &mut Sink) {
         let mut places = unknown.iter().filter_map(|name| caller.place(call.body_route.key(name), Part::Key));
         let Some(first) = places.next() else { continue };
         let names = quoted(unknown.iter().copied());
-        let message =
-            format!("`{}` hands {} to `{}`, which has no such input", caller.name, names, child.name);
-        let label = format!("no input of `{}`", child.name);
+        let these = if unknown.len() == 1 { "this input" } else { "these inputs" };
+        let message = format!(
+            "`{}` passes {names} to the child flow `{}`, which does not have {these}",
+            caller.name, child.name
+        );
+        let label = format!("not an input of `{}`", child.name);
         let finding = sink.report(first, label.clone(), message);
         for place in places {
             finding.also(place, label.clone());
         }
         let known = listed(known.keys(), |name| inputs.in_words(name));
         finding.help(format!(
-            "open the step `{}` again and fill in the inputs that the child has now ({}), save and export again",
-            call.action,
-            known
+            "open the step `{}` in the designer and fill in the inputs that the child flow has now ({known}), then save \
+             and export again",
+            call.action
         ));
         if let Some(place) = child.place(inputs.schema_route.key("properties"), Part::Key) {
             finding.relate(place, format!("the inputs of `{}`", child.name));

@@ -1,4 +1,4 @@
-//! A called flow that waits for an agent.
+//! A called flow whose trigger is for agents.
 
 use crate::finding::Sink;
 use crate::rules::{Check, Context, Rule, page};
@@ -21,12 +21,11 @@ fn check(context: &Context<'_>, sink: &mut Sink) {
         }
         let route = content.definition.trigger_route(trigger).key("kind");
         let Some(place) = flow.place(route, Part::Value) else { continue };
-        let message =
-            format!("`{}` is called by another flow, but its trigger waits for an agent", flow.name);
+        let message = format!("`{}` is called by another flow, but its trigger is for agents", flow.name);
         let finding = sink.report(place, "\"When an agent calls the flow\"", message);
         finding.help(
-            "give the child the trigger \"Manually trigger a flow\"; if an agent needs it too, let both call a third \
-             flow with the shared steps",
+            "give the child flow the trigger \"Manually trigger a flow\"; if agents need it too, move its steps into \
+             a third flow that both call",
         );
         context.relate_callers(finding, &calls);
     }

@@ -1,9 +1,9 @@
-//! A call of a flow that another solution has to bring.
+//! A call of a flow that comes with another solution.
 
 use crate::finding::Sink;
 use crate::graph::Callee;
 use crate::model::Requirement;
-use crate::rules::{Check, Context, Rule, page};
+use crate::rules::{Check, Context, Rule, origin_in_words, page};
 
 pub(super) const RULE: Rule =
     Rule { page: page!("activation/child-flow-external"), check: Check::Workspace(check) };
@@ -18,17 +18,18 @@ fn check(context: &Context<'_>, sink: &mut Sink) {
                 continue;
             }
             let child = &missing.display_name;
-            let (owner, help) = match &missing.solution {
-                Some(owner) => (
-                    format!("the solution `{owner}`"),
-                    format!("install `{owner}` and turn on `{child}` before `{}`", flow.name),
-                ),
-                None => (
-                    "the target environment (an unmanaged customisation)".to_owned(),
-                    format!("make sure that `{child}` is in the target and on before `{}`", flow.name),
+            let help = match &missing.solution {
+                Some(owner) => {
+                    format!("install `{owner}` and turn on `{child}` before you turn on `{}`", flow.name)
+                }
+                None => format!(
+                    "add `{child}` to this solution, or make sure that it is in the target environment and on before \
+                     you turn on `{}`",
+                    flow.name
                 ),
             };
-            let message = format!("`{}` calls `{child}`, which has to come from {owner}", flow.name);
+            let origin = origin_in_words(missing);
+            let message = format!("`{}` calls the child flow `{child}`, which {origin}", flow.name);
             let finding = sink.report(calls[0].place(context.workspace), format!("calls `{child}`"), message);
             finding.help(help).relate(missing.place.clone(), "listed as a missing dependency");
             context.relate_other_calls(finding, &calls);

@@ -1,10 +1,10 @@
-//! A called flow whose steps are in the old format.
+//! A called flow with connector actions in an old format.
 
 use crate::finding::Sink;
 use crate::model::ActionIx;
 use crate::rules::{Check, Context, Rule, page};
 use crate::source::Part;
-use crate::wording::quoted;
+use crate::wording::{plural, quoted};
 
 pub(super) const RULE: Rule =
     Rule { page: page!("activation/child-flow-legacy-connection"), check: Check::Workspace(check) };
@@ -20,15 +20,17 @@ fn check(context: &Context<'_>, sink: &mut Sink) {
         let mut places = old.iter().filter_map(type_of);
         let Some(first) = places.next() else { continue };
         let message = format!(
-            "`{}` is called by another flow, but reaches a connector in the old way at {}",
+            "`{}` is called by another flow, but its {} {} {} an old format",
             flow.name,
-            quoted(old.iter().map(|index| content.definition.action(*index).name))
+            plural(old.len(), "step"),
+            quoted(old.iter().map(|index| content.definition.action(*index).name)),
+            if old.len() == 1 { "has" } else { "have" }
         );
         let finding = sink.report(first, "old format", message);
         for place in places {
             finding.also(place, "old format");
         }
-        finding.help("delete these steps in the designer, add them anew, and export again");
+        finding.help("replace each of these steps by the connector's current action in the designer, then save and export again");
         context.relate_callers(finding, &calls);
     }
 }

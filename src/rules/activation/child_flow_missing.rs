@@ -1,4 +1,4 @@
-//! A call of a flow that is nowhere, or of no flow.
+//! A call of a flow that does not exist, or without a flow.
 
 use crate::finding::Sink;
 use crate::graph::Callee;
@@ -10,19 +10,19 @@ pub(super) const RULE: Rule =
     Rule { page: page!("activation/child-flow-missing"), check: Check::Workspace(check) };
 
 fn check(context: &Context<'_>, sink: &mut Sink) {
-    nothing_chosen(context, sink);
-    in_no_input(context, sink);
+    without_flow(context, sink);
+    of_unknown_flow(context, sink);
 }
 
-/// Calls of flows that are nowhere.
-fn in_no_input(context: &Context<'_>, sink: &mut Sink) {
-    // A part of the input that could not be read may hold the flow.
+/// Calls of flows that are neither among the inputs nor among the missing dependencies.
+fn of_unknown_flow(context: &Context<'_>, sink: &mut Sink) {
+    // The flow may be in a part of the input that could not be read.
     if !context.workspace.is_complete() {
         return;
     }
     for (caller, flow) in context.workspace.indexed() {
         let solution = context.workspace.solution(flow.solution);
-        // Without a manifest nobody knows what the solution expects from elsewhere.
+        // Without a manifest, it is not known what the solution needs from elsewhere.
         let Some(manifest) = &solution.manifest else { continue };
         for (callee, calls) in context.graph.calls_by_callee(caller) {
             let Callee::External(id) = callee else { continue };
@@ -30,13 +30,13 @@ fn in_no_input(context: &Context<'_>, sink: &mut Sink) {
                 continue;
             }
             let message = format!(
-                "`{}` calls a flow that is in no input and not among the missing dependencies of `{}`",
+                "`{}` calls a child flow that is not among the inputs or the missing dependencies of `{}`",
                 flow.name, manifest.unique_name
             );
             let finding = sink.report(calls[0].place(context.workspace), "no flow has this id", message);
             finding.help(format!(
-                "add the called flow to the solution, or give the solution that has it as another input; \
-                 if it was deleted, open the step `{}` and choose a flow that exists",
+                "add the child flow to the solution, or pass the solution that contains it to flowvet too; if it was \
+                 deleted, open the step `{}` in the designer and choose another flow",
                 context.action_name(&calls[0])
             ));
             context.relate_other_calls(finding, &calls);
@@ -44,8 +44,8 @@ fn in_no_input(context: &Context<'_>, sink: &mut Sink) {
     }
 }
 
-/// Calls that name no flow at all.
-fn nothing_chosen(context: &Context<'_>, sink: &mut Sink) {
+/// Calls without a child flow.
+fn without_flow(context: &Context<'_>, sink: &mut Sink) {
     for (_, flow, content) in context.workspace.contents() {
         let definition = &content.definition;
         for (index, action) in definition.of_type("Workflow") {
@@ -53,15 +53,15 @@ fn nothing_chosen(context: &Context<'_>, sink: &mut Sink) {
             let (label, message) = match host.and_then(|host| host.get("workflowReferenceName")) {
                 Some(written) => match written.as_str() {
                     Some(id) if id.trim().is_empty() => {
-                        ("empty", "calls a child flow, and none is chosen".to_owned())
+                        ("empty", "calls a child flow, but none is chosen".to_owned())
                     }
-                    Some(id) if is_no_id(id) => {
-                        ("not an id", format!("calls a child flow by `{id}`, which is not the id of a flow"))
+                    Some(id) if !can_be_id(id) => {
+                        ("not an id", format!("calls a child flow as `{id}`, which is not the id of a flow"))
                     }
                     _ => continue,
                 },
                 None if host.is_none_or(|host| host.as_object().is_some_and(Object::is_empty)) => {
-                    ("no child flow", "calls a child flow, and none is chosen".to_owned())
+                    ("no child flow", "calls a child flow, but none is chosen".to_owned())
                 }
                 None => continue,
             };
@@ -72,7 +72,7 @@ fn nothing_chosen(context: &Context<'_>, sink: &mut Sink) {
                 false => flow.place(route, Part::Key),
             };
             let Some(place) = place else { continue };
-            let message = format!("`{}` of `{}` {message}", action.name, flow.name);
+            let message = format!("the step `{}` of `{}` {message}", action.name, flow.name);
             // Which error the platform reports for it is not known.
             sink.report(place, label, message).code(None).help(format!(
                 "open the step `{}` in the designer and choose the child flow, then save and export again",
@@ -82,7 +82,7 @@ fn nothing_chosen(context: &Context<'_>, sink: &mut Sink) {
     }
 }
 
-/// Whether a text can never become the id of a flow: what holds a placeholder or an expression may.
-fn is_no_id(text: &str) -> bool {
-    FlowId::parse(text).is_none() && !text.contains(['@', '#', '$', '%', '{', '<', '_'])
+/// Whether a text is the id of a flow, or can become one because it may contain an expression or a placeholder.
+fn can_be_id(text: &str) -> bool {
+    FlowId::parse(text).is_some() || text.contains(['@', '#', '$', '%', '{', '<', '_'])
 }

@@ -1,4 +1,4 @@
-//! A flow that is on calls one that is off or suspended.
+//! A flow that is on calls a flow that is off or suspended.
 
 use crate::finding::Sink;
 use crate::graph::Callee;
@@ -18,7 +18,7 @@ fn check(context: &Context<'_>, sink: &mut Sink) {
                 State::Suspended => (
                     "suspended",
                     format!(
-                        "change `{}` or the data policy that stopped it, turn it on and export again",
+                        "change `{}` or the data policy that suspended it, turn the flow on and export again",
                         child_flow.name
                     ),
                 ),

@@ -1,4 +1,4 @@
-//! A called flow whose trigger no parent can fire.
+//! A called flow with a trigger that other flows cannot start.
 
 use crate::finding::Sink;
 use crate::model::{Definition, Trigger};
@@ -13,7 +13,7 @@ fn check(context: &Context<'_>, sink: &mut Sink) {
         let flow = context.workspace.flow(child);
         let Some(content) = &flow.content else { continue };
         let definition = &content.definition;
-        // The kind of a Request trigger is left alone: which of the newer kinds are refused is not known.
+        // The kind of a `Request` trigger does not matter here: which of the newer kinds are rejected is not known.
         if definition.triggers().any(|trigger| trigger.is("Request") || trigger.type_name().starts_with('@'))
         {
             continue;
@@ -22,30 +22,31 @@ fn check(context: &Context<'_>, sink: &mut Sink) {
             Some(trigger) => (
                 definition.trigger_route(trigger).key("type"),
                 Part::Value,
-                "this trigger",
-                format!("`{}` is called by another flow, but {} starts it", flow.name, describe(trigger)),
+                "not possible in a child flow",
+                format!("`{}` is called by another flow, but its trigger {}", flow.name, describe(trigger)),
             ),
             None => (
                 Definition::route(),
                 Part::Key,
-                "no trigger in here",
+                "without a trigger",
                 format!("`{}` is called by another flow, but has no trigger", flow.name),
             ),
         };
         let Some(place) = flow.place(route, part) else { continue };
         let finding = sink.report(place, what, message);
         finding.help(
-            "a child flow needs the trigger \"Manually trigger a flow\", \"Power Apps\" or \"When an HTTP request is \
-             received\": give it one, or move the steps into a flow that has one",
+            "give the child flow the trigger \"Manually trigger a flow\", \"Power Apps\" or \"When an HTTP request is \
+             received\", or move its steps into a new flow with one of these triggers",
         );
         context.relate_callers(finding, &calls);
     }
 }
 
+/// What a trigger is, to follow "its trigger".
 fn describe(trigger: Trigger<'_>) -> String {
     match trigger.type_name() {
-        "" => format!("its trigger `{}` has no type and nothing", trigger.name),
-        "Recurrence" => "a schedule (`Recurrence`)".to_owned(),
-        other => format!("an event (`{other}`)"),
+        "" => format!("`{}` has no type", trigger.name),
+        "Recurrence" => "is a schedule (`Recurrence`)".to_owned(),
+        other => format!("is an event (`{other}`)"),
     }
 }

@@ -1,4 +1,4 @@
-//! A called flow that never answers.
+//! A called flow that never responds.
 
 use crate::finding::Sink;
 use crate::model::Definition;
@@ -12,14 +12,16 @@ fn check(context: &Context<'_>, sink: &mut Sink) {
     for (child, calls) in context.children() {
         let flow = context.workspace.flow(child);
         let Some(content) = &flow.content else { continue };
-        // At any depth: most real child flows answer from inside a scope or condition.
+        // At any depth: most real child flows respond inside a scope or condition.
         if content.definition.of_type("Response").next().is_some() {
             continue;
         }
         let Some(place) = flow.place(Definition::route().key("actions"), Part::Key) else { continue };
-        let message = format!("`{}` is called by another flow, but never responds to it", flow.name);
-        let finding = sink.report(place, "no `Response` at any depth", message);
-        finding.help("end the child flow with \"Respond to a PowerApp or flow\" (or \"Response\")");
+        let message = format!("`{}` is called by another flow, but never responds to its caller", flow.name);
+        let finding = sink.report(place, "without a response at any depth", message);
+        finding.help(
+            "end each path through the child flow with \"Respond to a Power App or flow\" (or \"Response\")",
+        );
         context.relate_callers(finding, &calls);
     }
 }

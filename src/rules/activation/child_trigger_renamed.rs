@@ -1,4 +1,4 @@
-//! A called flow whose trigger has another name than the platform looks for.
+//! A called flow whose trigger does not have the name that the platform looks for.
 
 use crate::finding::Sink;
 use crate::rules::{Check, Context, Rule, page};
@@ -7,7 +7,7 @@ use crate::source::Part;
 pub(super) const RULE: Rule =
     Rule { page: page!("activation/child-trigger-renamed"), check: Check::Workspace(check) };
 
-/// The name that the designer gives to every trigger a child flow can have.
+/// The designer's name for each trigger that a child flow can have.
 const EXPECTED: &str = "manual";
 
 fn check(context: &Context<'_>, sink: &mut Sink) {
@@ -19,11 +19,13 @@ fn check(context: &Context<'_>, sink: &mut Sink) {
             continue;
         }
         let Some(place) = flow.place(content.definition.trigger_route(trigger), Part::Key) else { continue };
-        let message =
-            format!("`{}` is called by another flow, but its trigger is named `{}`", flow.name, trigger.name);
+        let message = format!(
+            "`{}` is called by another flow, but its trigger is named `{}`, not `{EXPECTED}`",
+            flow.name, trigger.name
+        );
         let finding = sink.report(place, format!("expected `{EXPECTED}`"), message);
         finding
-            .help(format!("rename the trigger to `{EXPECTED}`, the name under which a parent looks for it"));
+            .help(format!("delete the trigger in the designer and add \"Manually trigger a flow\" with the same inputs, or rename it to `{EXPECTED}` in the file"));
         context.relate_callers(finding, &calls);
     }
 }

@@ -1,16 +1,16 @@
-//! Orders that were given, held against the flows of the workspace. Shared by the rules about them.
+//! Activation orders, matched with the flows of the workspace. Shared by the rules about orders.
 
 use crate::graph::{CallSite, Callee};
 use crate::model::{FlowIx, GivenFlow, GivenOrder};
 use crate::rules::Context;
 
-/// An entry of a given order, with the flow that it means.
+/// An entry of an order, with its flow.
 pub(super) struct GivenEntry<'a> {
     pub(super) flow: FlowIx,
     pub(super) given: &'a GivenFlow,
 }
 
-/// The entries of an order that mean one flow each. Of several entries for a flow the first counts.
+/// The entries of an order that identify exactly one flow. If a flow has several entries, the first one counts.
 pub(super) fn entries<'a>(context: &Context<'_>, order: &'a GivenOrder) -> Vec<GivenEntry<'a>> {
     let mut found: Vec<GivenEntry<'a>> = Vec::new();
     for given in &order.entries {

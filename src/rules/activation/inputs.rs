@@ -1,23 +1,23 @@
-//! What calls hand over and what children ask for. Shared by the rules about the inputs of calls.
+//! The inputs that calls pass and child flows expect. Shared by the rules about the inputs of calls.
 
 use crate::graph::Callee;
 use crate::model::{Flow, FlowIx};
 use crate::rules::Context;
 use crate::source::{Json, Object, Part, Place, Route, Value};
 
-/// A call whose inputs are written out, or that has none.
+/// A call whose inputs are known.
 pub(super) struct CallWithBody<'a> {
     pub(super) caller: FlowIx,
     pub(super) child: FlowIx,
     pub(super) action: &'a str,
-    /// `None` where the call has no body at all.
+    /// `None` if the call has no body.
     pub(super) body: Option<Object<'a>>,
     pub(super) body_route: Route,
-    /// The body, else the name of the action.
+    /// The body, or else the name of the action.
     pub(super) place: Place,
 }
 
-/// Every call of a flow of the inputs. A body that is one expression is unknown, and the call is left out.
+/// The calls of flows among the inputs. Calls whose body is an expression are omitted, because it is unknown.
 pub(super) fn calls_with_body<'a>(context: &Context<'a>) -> Vec<CallWithBody<'a>> {
     let mut found = Vec::new();
     for (caller, flow, content) in context.workspace.contents() {
@@ -43,7 +43,7 @@ pub(super) fn calls_with_body<'a>(context: &Context<'a>) -> Vec<CallWithBody<'a>
     found
 }
 
-/// The inputs of a child flow: the schema of its one `Request` trigger.
+/// The inputs of a child flow: the schema of its only trigger, of type `Request`.
 pub(super) struct ChildInputs<'a> {
     pub(super) required: Vec<&'a str>,
     pub(super) properties: Option<Object<'a>>,
@@ -69,7 +69,7 @@ impl<'a> ChildInputs<'a> {
         })
     }
 
-    /// An input by the label that makers see: `text` ("Order number").
+    /// An input with the label that makers see: `text` ("Order number").
     pub(super) fn in_words(&self, name: &str) -> String {
         let title = self.properties.and_then(|all| all.get(name)?.get("title")?.as_str());
         match title.filter(|title| *title != name && !title.is_empty()) {

@@ -1,4 +1,4 @@
-//! Will the flows turn on? Faults of calls and of the flows that are called.
+//! Whether the flows can be turned on: problems of calls, of called flows and of activation orders.
 
 mod call_cycle;
 mod call_input_missing;

@@ -1,4 +1,4 @@
-//! A given order leaves a child off and turns its caller on.
+//! An activation order leaves a child flow off but turns on its caller.
 
 use super::given::{calls, entries};
 use crate::finding::Sink;
@@ -21,7 +21,7 @@ fn check(context: &Context<'_>, sink: &mut Sink) {
                 [pair.caller.flow, pair.child.flow].map(|flow| context.workspace.flow(flow).id.as_str());
             finding
                 .key(ids)
-                .help(format!("let {child} be turned on too, or leave {caller} off"))
+                .help(format!("turn on {child} too, or leave {caller} off"))
                 .relate(pair.caller.given.place.clone(), format!("{caller} is turned on"))
                 .relate(pair.call.place(context.workspace), format!("{caller} calls it here"));
         }

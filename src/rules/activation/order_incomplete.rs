@@ -1,4 +1,4 @@
-//! A given order forgets a flow.
+//! An activation order omits a flow.
 
 use std::collections::BTreeSet;
 
@@ -14,15 +14,17 @@ pub(super) const RULE: Rule =
 fn check(context: &Context<'_>, sink: &mut Sink) {
     for order in context.given_orders() {
         let named: BTreeSet<FlowIx> = entries(context, order).into_iter().map(|entry| entry.flow).collect();
-        for (flow, one) in context.workspace.indexed() {
-            if context.workspace.representative(flow) != flow || named.contains(&flow) {
+        for (index, flow) in context.workspace.indexed() {
+            if context.workspace.representative(index) != index || named.contains(&index) {
                 continue;
             }
-            let message = format!("the order does not name `{}`", one.name);
+            let message = format!("the order does not contain `{}`", flow.name);
             let finding = sink.report(Place::file(order.file), "this order", message);
-            finding.key([one.id.as_str()]).help(format!("add it, by its name or its id {}", one.id));
-            if let Some(record) = &one.record {
-                finding.relate(record.name.clone(), "this flow of the inputs");
+            finding
+                .key([flow.id.as_str()])
+                .help(format!("add it by its name or its id, {}; `flowvet order` shows where", flow.id));
+            if let Some(record) = &flow.record {
+                finding.relate(record.name.clone(), "the flow");
             }
         }
     }

@@ -1,4 +1,4 @@
-//! A given order names a flow that is in no input.
+//! An activation order names a flow that is not among the inputs.
 
 use crate::finding::Sink;
 use crate::rules::{Check, Context, Rule, page};
@@ -15,13 +15,13 @@ fn check(context: &Context<'_>, sink: &mut Sink) {
                 1 => continue,
                 0 => (
                     "no such flow",
-                    format!("the order names `{name}`, which is in no input"),
+                    format!("the order contains `{name}`, which is not among the inputs"),
                     nearest(context, name),
                 ),
                 several => (
                     "ambiguous",
-                    format!("the order names `{name}`, which {several} flows are called"),
-                    format!("name it by its id: {}", ids(context, &flows)),
+                    format!("the order contains `{name}`, which is the name of {several} flows"),
+                    format!("use the id of the flow instead: {}", ids(context, &flows)),
                 ),
             };
             sink.report(given.place.clone(), label, message).help(help);
@@ -33,7 +33,7 @@ fn nearest(context: &Context<'_>, name: &str) -> String {
     let names = context.workspace.flows.iter().map(|flow| flow.name.as_str());
     match crate::suggest::nearest(name, names) {
         Some(near) => format!("did you mean `{near}`?"),
-        None => "take it out of the order, or give the solution that has it as another input".to_owned(),
+        None => "remove it from the order, or pass the solution that contains it to flowvet too".to_owned(),
     }
 }
 

@@ -1,4 +1,4 @@
-//! A given order turns a flow on before a flow that it calls.
+//! An activation order turns a flow on before a child flow that it calls.
 
 use super::given::{calls, entries};
 use crate::activation::Activation;
@@ -12,14 +12,14 @@ fn check(context: &Context<'_>, sink: &mut Sink) {
     if context.given_orders().next().is_none() {
         return;
     }
-    // No order satisfies a circle; `call-cycle` tells of it.
+    // No order works for a circle. `call-cycle` reports it.
     let cycles = Activation::of(context.workspace, context.graph).cycles;
     for order in context.given_orders() {
         let entries = entries(context, order);
         for pair in calls(context, &entries) {
             let in_cycle =
                 cycles.iter().any(|one| one.contains(&pair.caller.flow) && one.contains(&pair.child.flow));
-            // Without a rank both come last, in no known order. A child that stays off is another fault.
+            // Entries without a rank come last, in an unknown order. `order-child-off` reports flows that stay off.
             let is_late = match (pair.caller.given.rank, pair.child.given.rank) {
                 (Some(caller), Some(child)) => child > caller,
                 (Some(_), None) => true,
@@ -29,13 +29,13 @@ fn check(context: &Context<'_>, sink: &mut Sink) {
                 continue;
             }
             let (caller, child) = (context.name(pair.caller.flow), context.name(pair.child.flow));
-            let message = format!("the order turns {caller} on before {child}, which it calls");
+            let message = format!("the order turns on {caller} before {child}, which it calls");
             let finding = sink.report(pair.caller.given.place.clone(), "too early", message);
             let ids =
                 [pair.caller.flow, pair.child.flow].map(|flow| context.workspace.flow(flow).id.as_str());
             finding
                 .key(ids)
-                .help(format!("put {child} before {caller}; `flowvet order` prints an order that works"))
+                .help(format!("move {child} before {caller}; `flowvet order` prints an order that works"))
                 .relate(pair.child.given.place.clone(), format!("{child} comes here"))
                 .relate(pair.call.place(context.workspace), format!("{caller} calls it here"));
         }

@@ -1,4 +1,4 @@
-//! A glob of the configuration that fits no flow or solution of the run. Globs of ignores are left to
+//! A glob of the configuration that does not match any flow or solution of the run. For globs of ignores, see
 //! `ignore-unused`.
 
 use crate::config::Pattern;
@@ -10,7 +10,7 @@ use crate::suggest;
 pub(super) const RULE: Rule = Rule { page: page!("config/glob-unmatched"), check: Check::Workspace(check) };
 
 fn check(context: &Context<'_>, sink: &mut Sink) {
-    // What could not be read may be what the glob means.
+    // The glob may match something that could not be read.
     if !context.workspace.is_complete() {
         return;
     }
@@ -33,12 +33,12 @@ fn check(context: &Context<'_>, sink: &mut Sink) {
 
 fn report(context: &Context<'_>, sink: &mut Sink, pattern: &Pattern, what: &str, names: Vec<&str>) {
     let Some(place) = context.config.place(pattern.span) else { return };
-    let message = format!("`{}` fits no {what} of this run", pattern.text);
-    let finding = sink.report(place, "fits nothing", message);
+    let message = format!("`{}` does not match any {what} of this run", pattern.text);
+    let finding = sink.report(place, "no match", message);
     finding.key([what, &pattern.text]);
     finding.help(match suggest::nearest(&pattern.text, names) {
         Some(near) => format!("did you mean `{near}`?"),
-        None => format!("`*` stands for any text; a name without one has to be the whole name of a {what}"),
+        None => format!("`*` matches any text; without it, write the complete name of a {what}"),
     });
 }
 

@@ -1,4 +1,4 @@
-//! An ignore whose day is over.
+//! An ignore that has expired.
 
 use crate::config::SuppressionKind;
 use crate::finding::Sink;
@@ -10,10 +10,10 @@ fn check(context: &Context<'_>, sink: &mut Sink) {
     for one in context.suppressions {
         let SuppressionKind::Expired(ignore, until) = one.kind else { continue };
         let flow = ignore.flow.as_ref().map(|flow| flow.text.as_str()).unwrap_or_default();
-        let message = format!("the ignore of `{}` was meant to end on {until}", one.rule);
-        let finding = sink.report(one.place.clone(), "no longer counts", message);
+        let message = format!("the ignore of `{}` expired on {until}", one.rule);
+        let finding = sink.report(one.place.clone(), "no longer in effect", message);
         finding
             .key([one.rule, flow])
-            .help("mend what it ignores and take it out, or set a later day and say why");
+            .help("fix the ignored problem and remove the ignore, or set a later day and explain why");
     }
 }

@@ -1,4 +1,4 @@
-//! An ignore, or an allowance in a flow, that lets nothing pass.
+//! An ignore, or a `flowvet: allow` in a flow, that has no effect.
 
 use super::unknown_rule::is_rule;
 use crate::config::{Suppression, SuppressionKind};
@@ -8,11 +8,11 @@ use crate::rules::{Check, Context, Rule, page};
 pub(super) const RULE: Rule = Rule { page: page!("config/ignore-unused"), check: Check::Workspace(check) };
 
 fn check(context: &Context<'_>, sink: &mut Sink) {
-    let idle = context.suppressions.iter().filter(|one| one.uses == 0 && is_rule(one.rule));
-    for one in idle.filter(|one| has_input(context, one.rule)) {
+    let all = context.suppressions.iter().filter(|one| one.uses == 0 && is_rule(one.rule));
+    for one in all.filter(|one| has_input(context, one.rule)) {
         match one.kind {
             SuppressionKind::Ignore(ignore) => {
-                // What could not be read may be what it means.
+                // It may match something that could not be read.
                 if context.workspace.faults.is_empty() {
                     let flow = ignore.flow.as_ref().map(|flow| flow.text.as_str()).unwrap_or_default();
                     unused(sink, one, flow);
@@ -20,28 +20,30 @@ fn check(context: &Context<'_>, sink: &mut Sink) {
             }
             SuppressionKind::Allow(_) => unused(sink, one, ""),
             SuppressionKind::WithoutReason => without_reason(sink, one),
-            // `ignore-expired` speaks of it.
+            // `ignore-expired` reports it.
             SuppressionKind::Expired(..) => {}
         }
     }
 }
 
 fn unused(sink: &mut Sink, one: &Suppression<'_>, flow: &str) {
-    let message = format!("nothing of `{}` is found that this ignores", one.rule);
-    let finding = sink.report(one.place.clone(), "ignores nothing", message);
-    finding.key([one.rule, flow]).help("the fault is gone, or was never here: take the ignore out");
+    let message = format!("this does not ignore any finding of `{}`", one.rule);
+    let finding = sink.report(one.place.clone(), "no effect", message);
+    finding
+        .key([one.rule, flow])
+        .help("remove it if the problem is gone, or correct it if the problem is still reported");
 }
 
 fn without_reason(sink: &mut Sink, one: &Suppression<'_>) {
-    let message = format!("`{}` is allowed without a reason, which allows nothing", one.rule);
-    let finding = sink.report(one.place.clone(), "gives no reason", message);
+    let message = format!("`flowvet: allow {}` has no effect without a reason", one.rule);
+    let finding = sink.report(one.place.clone(), "without a reason", message);
     finding
         .key([one.rule])
-        .help(format!("say why: `flowvet: allow {} - the reason in your own words`", one.rule));
+        .help(format!("add a reason: `flowvet: allow {} - the reason in your own words`", one.rule));
 }
 
-/// Whether the rule ran and had something to look at: a profile may leave it out, and rules about given orders and
-/// settings are silent in a run without.
+/// Whether the rule ran and had something to check: a profile may leave it out, and rules about activation orders and
+/// deployment settings need these.
 fn has_input(context: &Context<'_>, rule: &str) -> bool {
     let id = rule.rsplit_once('/').map_or(rule, |(_, id)| id);
     let profile = context.config.profile.unwrap_or_default();

@@ -1,4 +1,4 @@
-//! The configuration itself: what in it has no meaning, no effect, or is over.
+//! The configuration itself: entries that are unknown, unused or expired.
 
 mod glob_unmatched;
 mod ignore_expired;

@@ -1,8 +1,9 @@
-//! A key that the configuration does not have.
+//! An unknown key in the configuration.
 
 use crate::finding::Sink;
 use crate::rules::{Check, Context, Rule, page};
 use crate::suggest;
+use crate::wording::quoted;
 
 pub(super) const RULE: Rule = Rule { page: page!("config/unknown-key"), check: Check::Workspace(check) };
 
@@ -10,12 +11,12 @@ fn check(context: &Context<'_>, sink: &mut Sink) {
     for unknown in &context.config.unknown_keys {
         let Some(place) = context.config.place(unknown.key.span) else { continue };
         let table = unknown.table.as_ref().map_or_else(String::new, |table| format!(" in `{table}`"));
-        let message = format!("`{}`{table} is no key of the configuration", unknown.key.text);
-        let finding = sink.report(place, "has no effect", message);
+        let message = format!("unknown key `{}`{table}", unknown.key.text);
+        let finding = sink.report(place, "no effect", message);
         finding.key([unknown.table.as_deref().unwrap_or_default(), &unknown.key.text]);
         finding.help(match suggest::nearest(&unknown.key.text, unknown.known.iter().copied()) {
             Some(near) => format!("did you mean `{near}`?"),
-            None => format!("the keys here are {}", unknown.known.join(", ")),
+            None => format!("the known keys are {}", quoted(unknown.known.iter().copied())),
         });
     }
 }

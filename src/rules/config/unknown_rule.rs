@@ -1,4 +1,4 @@
-//! A name that is no rule: in the severities, in an ignore, or in a flow's `flowvet: allow`.
+//! The name of an unknown rule: in the severities, in an ignore, or in a flow's `flowvet: allow`.
 
 use crate::config::SpannedText;
 use crate::finding::Sink;
@@ -13,17 +13,17 @@ fn check(context: &Context<'_>, sink: &mut Sink) {
         let SpannedText { text, span } = &entry.name;
         let Some(place) = context.config.place(*span) else { continue };
         if !is_rule(text) && !is_category(text) {
-            report(sink, place, text, "neither a rule nor a category", categories());
+            report(sink, place, text, "rule or category", categories());
         }
     }
     for one in context.suppressions.iter().filter(|one| !is_rule(one.rule)) {
-        report(sink, one.place.clone(), one.rule, "no rule", Vec::new());
+        report(sink, one.place.clone(), one.rule, "rule", Vec::new());
     }
 }
 
 fn report(sink: &mut Sink, place: Place, name: &str, what: &str, more: Vec<&str>) {
     let ids = all().iter().map(|entry| entry.meta.id.as_str());
-    let finding = sink.report(place, "unknown", format!("`{name}` is {what}"));
+    let finding = sink.report(place, "unknown", format!("unknown {what} `{name}`"));
     finding.key([name]);
     finding.help(match suggest::nearest(bare(name), ids.chain(more)) {
         Some(near) => format!("did you mean `{near}`? `flowvet rules` lists the rules"),
@@ -35,7 +35,7 @@ fn bare(name: &str) -> &str {
     name.rsplit_once('/').map_or(name, |(_, id)| id)
 }
 
-/// Whether a name is that of a rule, with or without its category.
+/// Whether a rule has this name, with or without its category.
 pub(super) fn is_rule(name: &str) -> bool {
     let category = name.split_once('/').map(|(category, _)| category);
     all().iter().any(|entry| {

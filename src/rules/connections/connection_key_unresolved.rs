@@ -15,9 +15,9 @@ fn check(context: &Context<'_>, sink: &mut Sink) {
     for (_, flow, content) in context.workspace.contents() {
         let mut unresolved: BTreeMap<&str, Vec<&ConnectionUse>> = BTreeMap::new();
         for one in &content.connection_uses {
-            // The caller brings the connection with the request: the flow need not have it.
-            let is_brought = one.form == HostFormat::CallerToken;
-            if !is_brought && content.connection(&one.key).is_none() {
+            // With this format, the caller sends the connection with the request.
+            let is_sent = one.form == HostFormat::CallerToken;
+            if !is_sent && content.connection(&one.key).is_none() {
                 unresolved.entry(&one.key).or_default().push(one);
             }
         }
@@ -41,8 +41,12 @@ fn check(context: &Context<'_>, sink: &mut Sink) {
     }
 }
 
+/// What to do, with the keys that the flow has.
 fn known_keys<'a>(keys: impl Iterator<Item = &'a str>) -> String {
     let keys = quoted(keys);
-    let known = if keys.is_empty() { "it has none".to_owned() } else { format!("it has {}", keys) };
-    format!("open the step in the designer and choose a connection ({known}), then save and export again")
+    let known = match keys.as_str() {
+        "" => "the flow does not have any connections".to_owned(),
+        keys => format!("the connections of the flow are {keys}"),
+    };
+    format!("choose a connection for the step in the designer, then save and export again; {known}")
 }

@@ -2,6 +2,7 @@
 
 use std::collections::HashSet;
 
+use super::in_words;
 use crate::finding::Sink;
 use crate::rules::{Check, Context, Rule, page};
 use crate::source::Part;
@@ -19,9 +20,10 @@ fn check(context: &Context<'_>, sink: &mut Sink) {
         let used = |key: &str| keys.contains(&key.to_ascii_lowercase());
         for connection in content.connections.iter().filter(|one| !used(&one.key)) {
             let Some(place) = flow.place(connection.route(), Part::Key) else { continue };
-            let message = format!("no step of `{}` uses its connection `{}`", flow.name, connection.key);
+            let message = format!("no step of `{}` uses its connection {}", flow.name, in_words(connection));
             sink.report(place, "not used", message).help(
-                "remove it (save the flow anew in the designer, or delete the entry): it asks for a connection at import",
+                "edit and save the flow in the designer, or delete the entry from the file: the import asks for a \
+                 connection that nothing needs",
             );
         }
     }

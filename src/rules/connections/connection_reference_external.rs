@@ -1,8 +1,8 @@
-//! A flow uses a connection reference that another solution has to bring.
+//! A flow uses a connection reference that comes with another solution.
 
 use super::undeclared;
 use crate::finding::Sink;
-use crate::rules::{Check, Context, Rule, page};
+use crate::rules::{Check, Context, Rule, origin_in_words, page};
 
 pub(super) const RULE: Rule =
     Rule { page: page!("connections/connection-reference-external"), check: Check::Workspace(check) };
@@ -14,19 +14,20 @@ fn check(context: &Context<'_>, sink: &mut Sink) {
             continue;
         }
         let Some((first, others)) = one.places.split_first() else { continue };
-        let (owner, help) = match &missing.solution {
-            Some(owner) => (
-                format!("the solution `{owner}`"),
-                format!("install `{owner}` first, and bind `{}` to a connection there", one.name),
-            ),
-            None => (
-                "the target environment (an unmanaged customisation)".to_owned(),
-                format!("make sure that `{}` is in the target and bound to a connection", one.name),
+        let help = match &missing.solution {
+            Some(owner) => {
+                format!("install `{owner}` first, and choose a connection for `{}` there", one.name)
+            }
+            None => format!(
+                "add `{}` to this solution, or make sure that it is in the target environment and has a connection",
+                one.name
             ),
         };
         let message = format!(
-            "`{}` uses the connection reference `{}`, which has to come from {owner}",
-            one.flow.name, one.name
+            "`{}` uses the connection reference `{}`, which {}",
+            one.flow.name,
+            one.name,
+            origin_in_words(missing)
         );
         let finding = sink.report(first.clone(), "declared elsewhere", message);
         for place in others {

@@ -1,4 +1,4 @@
-//! A flow names a connection reference that nothing declares.
+//! A flow uses a connection reference that is declared nowhere.
 
 use super::undeclared;
 use crate::finding::Sink;
@@ -8,7 +8,7 @@ pub(super) const RULE: Rule =
     Rule { page: page!("connections/connection-reference-undeclared"), check: Check::Workspace(check) };
 
 fn check(context: &Context<'_>, sink: &mut Sink) {
-    // A part of the input that could not be read may declare it.
+    // The declaration may be in a part of the input that could not be read.
     if !context.workspace.is_complete() {
         return;
     }
@@ -19,8 +19,7 @@ fn check(context: &Context<'_>, sink: &mut Sink) {
         }
         let Some((first, others)) = one.places.split_first() else { continue };
         let message = format!(
-            "`{}` uses the connection reference `{}`, which no input declares and which is not among the missing \
-             dependencies of `{}`",
+            "`{}` uses the connection reference `{}`, which is not among the inputs or the missing dependencies of `{}`",
             one.flow.name, one.name, manifest.unique_name
         );
         let finding = sink.report(first.clone(), "not declared", message);

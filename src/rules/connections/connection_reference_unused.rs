@@ -11,7 +11,7 @@ pub(super) const RULE: Rule =
 
 fn check(context: &Context<'_>, sink: &mut Sink) {
     let workspace = context.workspace;
-    // A flow that could not be read may be the user.
+    // A flow that could not be read may use the reference.
     if !workspace.is_complete() || workspace.flows.iter().any(|flow| flow.content.is_none()) {
         return;
     }
@@ -26,7 +26,7 @@ fn check(context: &Context<'_>, sink: &mut Sink) {
             }
             let message = format!("no flow uses the connection reference `{}`", reference.logical_name);
             sink.report(reference.place.clone(), "not used", message)
-                .help("remove it from the solution: whoever imports it is asked for a connection that nothing needs");
+                .help("remove it from the solution: the import asks for a connection that nothing needs");
         }
     }
 }

@@ -1,10 +1,11 @@
-//! A flow of a solution that holds a connection in place of a connection reference.
+//! A flow of a solution that uses a connection without a connection reference.
 
+use super::in_words;
 use crate::finding::Sink;
 use crate::model::{Connection, PackageKind};
 use crate::rules::{Check, Context, Rule, page};
 use crate::source::Part;
-use crate::wording::quoted;
+use crate::wording::{listed, plural};
 
 pub(super) const RULE: Rule =
     Rule { page: page!("connections/connection-without-reference"), check: Check::Workspace(check) };
@@ -19,16 +20,20 @@ fn check(context: &Context<'_>, sink: &mut Sink) {
             content.connections.iter().filter(|one| one.logical_name.is_none()).collect();
         let mut places = direct.iter().filter_map(|one| flow.place(one.route(), Part::Key));
         let Some(first) = places.next() else { continue };
-        let keys = quoted(direct.iter().map(|one| one.key.as_str()));
-        let message = format!("`{}` binds {keys} to no connection reference", flow.name);
-        const LABEL: &str = "no `connectionReferenceLogicalName`";
+        let connections = listed(direct.iter(), |one| in_words(one));
+        let message = format!(
+            "`{}` uses its {} {connections} without a connection reference",
+            flow.name,
+            plural(direct.len(), "connection")
+        );
+        const LABEL: &str = "without a connection reference";
         let finding = sink.report(first, LABEL, message);
         for place in places {
             finding.also(place, LABEL);
         }
         finding.help(
-            "open the flow in its solution, let the flow checker replace the connections by connection references \
-             (\"Use connection references\"), then save and export again",
+            "open the flow from its solution and follow the warning \"Use connection references\" of the flow checker, \
+             then save and export again",
         );
     }
 }

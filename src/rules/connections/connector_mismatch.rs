@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use super::both_in_words;
 use crate::finding::Sink;
 use crate::model::{Connection, ConnectionUse, ConnectorName, FlowContent};
 use crate::rules::{Check, Context, Rule, page};
@@ -10,7 +11,7 @@ use crate::source::{Part, Route};
 pub(super) const RULE: Rule =
     Rule { page: page!("connections/connector-mismatch"), check: Check::Workspace(check) };
 
-/// AI Builder steps run over a Dataverse connection and state this as their api.
+/// The API name that steps of AI Builder contain. They use a connection to Dataverse.
 const AI_BUILDER: &str = "aibuilder";
 
 fn check(context: &Context<'_>, sink: &mut Sink) {
@@ -29,25 +30,27 @@ fn check(context: &Context<'_>, sink: &mut Sink) {
                 .into_iter()
                 .filter_map(|(connector, route)| Some((connector, flow.place(route, Part::Value)?)));
             let Some((stated, place)) = different.next() else { continue };
+            let [uses, declares] = both_in_words(stated, declared);
             let message = format!(
-                "`{}` uses `{name}` for the connector `{stated}`, but that connection reference is for `{declared}`",
+                "`{}` uses the connection reference `{name}` for {uses}, but it belongs to {declares}",
                 flow.name
             );
-            let finding = sink.report(place, format!("not `{declared}`"), message);
-            for (stated, place) in different {
-                finding.also(place, format!("`{stated}` here"));
+            let finding = sink.report(place, format!("not {declares}"), message);
+            for (other, place) in different {
+                let [other, _] = both_in_words(other, declared);
+                finding.also(place, format!("{other} here"));
             }
             finding
                 .help(format!(
-                    "choose a connection reference for `{stated}` in the steps that use `{}`",
-                    connection.key
+                    "in the designer, choose a connection reference for {uses} in each step that uses `{name}`, then \
+                     save and export again"
                 ))
-                .relate(reference.connector_place.clone(), format!("`{name}` is for this connector"));
+                .relate(reference.connector_place.clone(), format!("`{name}` belongs to this connector"));
         }
     }
 }
 
-/// The connectors other than `declared` that a flow states for a connection: in the entry itself, and in the steps
+/// The connectors other than `declared` that a flow contains for a connection: in the entry itself, and in the steps
 /// that use it.
 fn stated<'a>(
     content: &'a FlowContent,

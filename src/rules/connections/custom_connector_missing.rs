@@ -1,4 +1,4 @@
-//! A connection reference for a custom connector that no solution brings.
+//! A connection reference for a custom connector that no solution contains.
 
 use crate::finding::Sink;
 use crate::model::{ConnectionReference, Solution, Workspace, bare_id};
@@ -14,23 +14,26 @@ fn check(context: &Context<'_>, sink: &mut Sink) {
     for solution in context.workspace.solutions.iter().filter(|solution| solution.manifest.is_some()) {
         for reference in solution.references.iter().flatten().map(|(_, reference)| reference) {
             let Some(id) = &reference.custom_connector else { continue };
-            if is_brought(context.workspace, solution, reference) {
+            if is_known(context.workspace, solution, reference) {
                 continue;
             }
             let connector = reference.connector.as_ref().map_or(id.as_str(), |connector| connector.as_str());
             let message = format!(
-                "`{}` is for the custom connector `{connector}`, which no input brings and no missing dependency names",
-                reference.logical_name
+                "the connection reference `{}` needs the custom connector `{connector}`, which is not among the inputs or \
+                 the missing dependencies of `{}`",
+                reference.logical_name,
+                solution.name()
             );
             sink.report(reference.connector_place.clone(), "custom connector", message).help(
-                "add the connector to this solution, or to one that is imported before it and give that as an input too",
+                "add the connector to the solution (Add existing > Automation > Custom connector) and export again; if \
+                 another solution contains it, import that first, and pass it to flowvet too",
             );
         }
     }
 }
 
-/// Whether a solution of the run has the connector as a component, or this one lists it as missing.
-fn is_brought(workspace: &Workspace, solution: &Solution, reference: &ConnectionReference) -> bool {
+/// Whether an input contains the connector, or this solution lists it as missing.
+fn is_known(workspace: &Workspace, solution: &Solution, reference: &ConnectionReference) -> bool {
     let id = reference.custom_connector.as_deref().map(bare_id);
     let mut missing = solution.manifest.iter().flat_map(|manifest| &manifest.missing);
     workspace.has_connector(reference)

@@ -1,4 +1,4 @@
-//! An environment variable with a name that flows keep for themselves.
+//! An environment variable with a name that flows reserve for their own parameters.
 
 use crate::finding::Sink;
 use crate::rules::{Check, Context, Rule, page};
@@ -14,7 +14,12 @@ fn check(context: &Context<'_>, sink: &mut Sink) {
         let Some(name) = names.into_iter().find(|name| RESERVED.contains(name)) else { continue };
         let message =
             format!("the environment variable `{}` has the reserved name `{name}`", variable.schema_name);
+        let what_to_do = if name == variable.schema_name.as_str() {
+            "create a variable with another name, and use it in the flows instead"
+        } else {
+            "change the display name of the variable, then open and save each flow that uses it"
+        };
         sink.report(variable.place.clone(), "reserved", message)
-            .help("give the variable another name: a flow with a parameter of this name cannot be saved");
+            .help(format!("{what_to_do}: a flow cannot be saved with a variable of this name"));
     }
 }

@@ -1,4 +1,4 @@
-//! A flow uses an environment variable that nothing defines.
+//! A flow uses an environment variable that is defined nowhere.
 
 use super::variables::{relate_users, undeclared};
 use crate::finding::Sink;
@@ -14,15 +14,14 @@ fn check(context: &Context<'_>, sink: &mut Sink) {
     for one in undeclared(context).into_iter().filter(|one| one.missing.is_none()) {
         let Some(((_, place), others)) = one.users.split_first() else { continue };
         let message = format!(
-            "{} the environment variable `{}`, which no input defines and which is not among the missing dependencies \
-             of `{}`",
+            "{} the environment variable `{}`, which is not among the inputs or the missing dependencies of `{}`",
             one.users_in_words(),
             one.name,
             one.manifest.unique_name
         );
         let finding = sink.report(place.clone(), "not defined", message);
         finding.help(
-            "add the variable to the solution (Add existing > More > Environment variable) and export again",
+            "add the environment variable to the solution (Add existing > More > Environment variable) and export again",
         );
         finding.also_blocks(others.iter().filter_map(|(_, place)| context.workspace.flow_in(place.file)));
         relate_users(finding, others);

@@ -1,4 +1,4 @@
-//! A solution carries the current values of environment variables.
+//! A solution contains the current values of environment variables.
 
 use crate::finding::Sink;
 use crate::model::EnvironmentVariable;
@@ -18,19 +18,18 @@ fn check(context: &Context<'_>, sink: &mut Sink) {
         let Some((first, others)) = shipped.split_first() else { continue };
         let names = listed(shipped.iter(), |variable| format!("`{}`", variable.schema_name));
         let message = format!(
-            "the solution carries the current {} of {names} from the environment of the export",
+            "the solution contains the current {} of {names} from the environment of the export",
             if others.is_empty() { "value" } else { "values" }
         );
-        // The definition, not the value: what travels may be confidential.
-        let finding =
-            sink.report(first.place.clone(), "its current value travels with the solution", message);
+        // The place is the definition, because the value may be confidential.
+        let finding = sink.report(first.place.clone(), "its current value is in the solution", message);
         finding.key(shipped.iter().map(|variable| variable.schema_name.as_str())).help(
-            "if each environment should have a value of its own, remove the value from the solution before the export \
-             (open the variable in the solution: Remove from this solution), and give it at import or in the deployment \
+            "if each environment needs its own value, open the variable in the solution, choose Remove from this \
+             solution at its current value, and export again; then enter the value at import or in the deployment \
              settings",
         );
         for variable in others.iter().take(MOST_RELATED) {
-            finding.relate(variable.place.clone(), "and the value of this one");
+            finding.relate(variable.place.clone(), "so is the value of this variable");
         }
     }
 }

@@ -1,12 +1,12 @@
-//! Environment variables that an import has to give a value. With settings, `settings-variable-missing` says which of
-//! them are left open.
+//! Environment variables that need a value at import. If there are deployment settings, `settings-variable-missing`
+//! reports the variables without a value instead.
 
 use super::variables::users;
 use crate::finding::Sink;
 use crate::model::{EnvironmentVariable, Flow};
 use crate::rules::{Check, Context, Rule, page};
 use crate::source::Place;
-use crate::wording::{listed, plural};
+use crate::wording::listed;
 
 pub(super) const RULE: Rule =
     Rule { page: page!("connections/environment-variable-without-value"), check: Check::Workspace(check) };
@@ -15,7 +15,7 @@ pub(super) const RULE: Rule =
 const MOST_RELATED: usize = 8;
 
 fn check(context: &Context<'_>, sink: &mut Sink) {
-    // A settings file without the section does not speak of variables.
+    // A settings file without this section does not say anything about variables.
     if context.settings.iter().any(|settings| settings.variables.is_some()) {
         return;
     }
@@ -24,21 +24,17 @@ fn check(context: &Context<'_>, sink: &mut Sink) {
         let open: Vec<Open<'_>> = empty.filter_map(|one| Open::of(context, one)).collect();
         let Some((first, others)) = open.split_first() else { continue };
         let names = listed(open.iter(), |one| format!("`{}`", one.variable.schema_name));
-        let message = format!(
-            "the import has to give {} a value: {names}",
-            if others.is_empty() {
-                "this environment variable".to_owned()
-            } else {
-                format!("these {} environment {}", open.len(), plural(open.len(), "variable"))
-            }
-        );
-        let finding = sink.report(first.variable.place.clone(), "has no value in the package", message);
+        let message = match open.len() {
+            1 => format!("this environment variable needs a value at import: {names}"),
+            more => format!("these {more} environment variables need values at import: {names}"),
+        };
+        let finding = sink.report(first.variable.place.clone(), "no value in the package", message);
         finding.key(open.iter().map(|one| one.variable.schema_name.as_str())).help(
-            "enter the values when the import asks for them, or give them in the deployment settings of each \
-             environment and check these with `--settings`: a flow cannot be turned on before its variables have values",
+            "enter the values when the import asks for them, or add them to the deployment settings of each environment \
+             and check the settings with `--settings`: a flow cannot be turned on before its variables have values",
         );
         for one in others.iter().take(MOST_RELATED) {
-            finding.relate(one.variable.place.clone(), "has no value either");
+            finding.relate(one.variable.place.clone(), "no value either");
         }
         for (flow, place) in open.iter().flat_map(|one| &one.users).take(MOST_RELATED) {
             finding.relate(place.clone(), format!("`{}` uses it here", flow.name));
@@ -53,7 +49,7 @@ struct Open<'a> {
 }
 
 impl<'a> Open<'a> {
-    /// `None` where no flow uses it.
+    /// `None` if no flow uses it.
     fn of(context: &Context<'a>, variable: &'a EnvironmentVariable) -> Option<Self> {
         let users = users(context, &variable.schema_name);
         (!users.is_empty()).then_some(Open { variable, users })

@@ -1,4 +1,4 @@
-//! What flows need from other solutions, beside flows, connection references and variables.
+//! What flows need from other solutions, except flows, connection references and variables.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -11,7 +11,7 @@ use crate::wording::{count, joined};
 pub(super) const RULE: Rule =
     Rule { page: page!("connections/missing-dependency"), check: Check::Workspace(check) };
 
-/// How many needed things a message names.
+/// How many components a message names.
 const MOST_NAMED: usize = 5;
 
 fn check(context: &Context<'_>, sink: &mut Sink) {
@@ -22,7 +22,7 @@ fn check(context: &Context<'_>, sink: &mut Sink) {
         for missing in &manifest.missing {
             let dependent = missing.dependent.as_ref().and_then(|id| context.workspace.resolve(id, index));
             let (Requirement::Other { .. }, Some(flow)) = (&missing.required, dependent) else { continue };
-            // What another input brings, or the target has, is not missing.
+            // The component is not missing if another input contains it or the target has it.
             let owner = missing.solution.as_deref().unwrap_or_default();
             let is_there =
                 context.workspace.solution_named(owner).is_some() || context.is_in_target(Some(owner));
@@ -53,7 +53,7 @@ fn is_of_platform(missing: &MissingDependency) -> bool {
     is_table || catalog::is_platform_solution(owner)
 }
 
-/// One line for everything that every environment has.
+/// Reports everything that every environment has in one finding.
 fn report_platform(context: &Context<'_>, sink: &mut Sink, needs: &[Needed<'_>]) {
     let Some((first, _)) = needs.first() else { return };
     let things = sorted(needs.iter().map(|(missing, _)| in_words(missing)));
@@ -67,8 +67,8 @@ fn report_platform(context: &Context<'_>, sink: &mut Sink, needs: &[Needed<'_>])
     );
     let finding = sink.report(first.place.clone(), "listed as a missing dependency", message);
     finding.key(["platform"]).key(things.iter().map(String::as_str)).help(
-        "nothing to do in an environment that is in use; where approvals, AI Builder, Copilot Studio or desktop flows \
-         were never used, use the feature once before the import",
+        "nothing to do if the target environment is in use; if approvals, AI Builder, Copilot Studio or desktop flows \
+         were never used there, use the feature once before the import",
     );
 }
 
@@ -79,18 +79,20 @@ fn sorted(names: impl Iterator<Item = String>) -> Vec<String> {
 fn report(context: &Context<'_>, sink: &mut Sink, owner: &str, needs: &[Needed<'_>]) {
     let things = sorted(needs.iter().map(|(missing, _)| in_words(missing)));
     let flows = sorted(needs.iter().map(|(_, flow)| context.name(*flow)));
-    let from = if owner.is_empty() {
-        "the target environment (unmanaged customisations)".to_owned()
-    } else {
-        format!("the solution `{owner}`")
+    let is_single = things.len() == 1;
+    let origin = match (owner, is_single) {
+        ("", true) => ", which was unmanaged at export and does not come with any solution".to_owned(),
+        ("", false) => ", which were unmanaged at export and do not come with any solution".to_owned(),
+        _ => format!(" from the solution `{owner}`"),
     };
     let verb = if flows.len() == 1 { "needs" } else { "need" };
-    let message = format!("{} {verb} {} from {from}", some(&flows, "flow"), some(&things, "component"));
+    let message = format!("{} {verb} {}{origin}", some(&flows, "flow"), some(&things, "component"));
     let finding = sink.report(needs[0].0.place.clone(), "listed as a missing dependency", message);
-    // The element has a version in it, and the first need is no more than the first.
+    // The text at the place contains a version, and which component comes first can change.
     finding.key([owner]).key(things.iter().map(String::as_str));
     finding.help(if owner.is_empty() {
-        "make sure that these are in the target before the import".to_owned()
+        let them = if is_single { "it is" } else { "they are" };
+        format!("add what is missing to this solution, or make sure that {them} in the target environment before the import")
     } else {
         format!("install `{owner}` before this solution")
     });
@@ -98,7 +100,7 @@ fn report(context: &Context<'_>, sink: &mut Sink, owner: &str, needs: &[Needed<'
 
 fn in_words(missing: &MissingDependency) -> String {
     let Requirement::Other { kind, name } = &missing.required else { return String::new() };
-    // Numbers as the platform gives them; others are environment-specific and say nothing.
+    // Numbers of the platform. Other numbers differ between environments.
     let what = match kind.as_str() {
         "1" => "the table ",
         "2" => "the column ",

@@ -1,4 +1,4 @@
-//! Will the flows have their connections?
+//! Whether the flows get their connections and the values of their environment variables.
 
 mod connection_key_unresolved;
 mod connection_key_unused;
@@ -30,7 +30,8 @@ mod variables;
 use std::collections::BTreeMap;
 
 use super::{Context, Rule};
-use crate::model::{Flow, FlowContent, LogicalName, Requirement, Solution};
+use crate::catalog;
+use crate::model::{Connection, ConnectorName, Flow, FlowContent, LogicalName, Requirement, Solution};
 use crate::source::{Part, Place};
 
 pub(super) const RULES: &[Rule] = &[
@@ -60,16 +61,16 @@ pub(super) const RULES: &[Rule] = &[
     settings_variable_missing::RULE,
 ];
 
-/// A connection reference that a flow names and no solution of the run declares.
+/// A connection reference that a flow uses and no solution of the run declares.
 struct UndeclaredReference<'a> {
     flow: &'a Flow,
     solution: &'a Solution,
     name: LogicalName,
-    /// Every entry of the flow that names it.
+    /// The places in the flow that contain its name.
     places: Vec<Place>,
 }
 
-/// Connection references that are declared nowhere, one a flow and name. Silent where declarations are unknown.
+/// Connection references that are declared nowhere, one per flow and name. None if the declarations are unknown.
 fn undeclared<'a>(context: &'a Context<'_>) -> Vec<UndeclaredReference<'a>> {
     let workspace = context.workspace;
     let mut found = Vec::new();
@@ -87,7 +88,7 @@ fn undeclared<'a>(context: &'a Context<'_>) -> Vec<UndeclaredReference<'a>> {
     found
 }
 
-/// The connection references that a flow names, with the places that do.
+/// The connection references that a flow uses, with the places that contain their names.
 fn named(flow: &Flow, content: &FlowContent) -> BTreeMap<LogicalName, Vec<Place>> {
     let mut names: BTreeMap<LogicalName, Vec<Place>> = BTreeMap::new();
     for connection in &content.connections {
@@ -96,6 +97,22 @@ fn named(flow: &Flow, content: &FlowContent) -> BTreeMap<LogicalName, Vec<Place>
         names.entry(name.clone()).or_default().extend(flow.place(route, Part::Value));
     }
     names
+}
+
+/// A connection of a flow by its connector, and by its key if that says more: "for Microsoft Teams (`shared_teams-1`)".
+fn in_words(connection: &Connection) -> String {
+    let key = &connection.key;
+    match connection.connector.as_ref().map(|connector| (connector, catalog::connector(connector.as_str()))) {
+        Some((connector, Some(known))) if connector.as_str() == key => format!("for {}", known.name),
+        Some((_, Some(known))) => format!("for {} (`{key}`)", known.name),
+        _ => format!("`{key}`"),
+    }
+}
+
+/// Two different connectors by their names, or by their ids if the names are equal.
+fn both_in_words(one: &ConnectorName, other: &ConnectorName) -> [String; 2] {
+    let names = [one, other].map(|connector| catalog::connector_in_words(connector.as_str()));
+    if names[0] == names[1] { [one, other].map(|connector| format!("`{connector}`")) } else { names }
 }
 
 impl UndeclaredReference<'_> {

@@ -16,14 +16,15 @@ fn check(context: &Context<'_>, sink: &mut Sink) {
         if let Some((what, place)) = in_default(context.sources, variable) {
             let message =
                 format!("the default value of the environment variable `{name}` is {what} in clear text");
-            let help = format!("{REVOKE}; flows that use the variable hold a copy of its default value");
+            let help = format!("{REVOKE}; flows that use the variable contain a copy of its default value");
             sink.report(place, what, message).key([name, "default"]).help(help);
         }
         if let Some(what) = in_value(context.sources, variable) {
             let message =
                 format!("the current value of the environment variable `{name}` is {what} in clear text");
-            let label = "its value travels with the solution";
-            // The file of the value does not say whose it is, so a report could not tell what to mask.
+            let label = "its current value is in the solution";
+            // The place is the definition: the file with the value does not contain the name of the variable, so a
+            // report would not know what to mask.
             sink.report(variable.place.clone(), label, message).key([name, "value"]).help(REVOKE);
         }
     }
@@ -47,7 +48,7 @@ fn in_value(sources: &Sources, variable: &EnvironmentVariable) -> Option<&'stati
     Some(secret(variable, &value)?.what)
 }
 
-/// The first part of a value that is a secret for sure.
+/// The first part of a value that is certainly a secret.
 fn secret(variable: &EnvironmentVariable, value: &str) -> Option<Secret> {
     let found = secrets::find_default(variable.schema_name.as_str(), false, value.trim());
     let offset = value.len() - value.trim_start().len();

@@ -30,8 +30,9 @@ fn check(context: &FlowContext<'_, '_>, sink: &mut Sink) {
         let Some(declared) = context.flow.place(one.route.clone(), Part::Value) else { continue };
         let reads = reads.get(&one.parameter.to_lowercase()).map(Vec::as_slice).unwrap_or_default();
         let places: Vec<Place> = reads.iter().filter_map(|read| context.place(&read.site)).collect();
+        let verb = if places.is_empty() { "has" } else { "reads" };
         let message = format!(
-            "`{}` reads the secret environment variable `{}` with `parameters()`, which cannot read secrets",
+            "`{}` {verb} the secret environment variable `{}` as a parameter, which does not work for secrets",
             context.flow.name, one.schema_name
         );
         let label = "cannot be read like this";
@@ -46,11 +47,11 @@ fn check(context: &FlowContext<'_, '_>, sink: &mut Sink) {
             None => sink.report(declared, label, message),
         };
         finding.key([one.schema_name.as_str()]).help(
-            "use the action \"Perform an unbound action\" of Dataverse with `RetrieveEnvironmentVariableSecretValue`, turn on \
-             secure outputs for it, and delete the parameter",
+            "read the secret with the Dataverse action \"Perform an unbound action\" \
+             (`RetrieveEnvironmentVariableSecretValue`), turn on secure outputs for it, and delete the parameter",
         );
     }
 }
 
-/// How many places more than one a finding points at.
+/// The most places after the first one that a finding points at.
 const MOST_LABELS: usize = 5;

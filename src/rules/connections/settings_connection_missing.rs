@@ -1,4 +1,4 @@
-//! Deployment settings without a connection for a reference that is needed.
+//! Deployment settings without a connection for a connection reference in use.
 
 use std::collections::BTreeMap;
 
@@ -7,29 +7,33 @@ use crate::finding::Sink;
 use crate::model::{Flow, LogicalName, SettingValue, State};
 use crate::rules::{Check, Context, Rule, page};
 use crate::source::Place;
+use crate::wording::count;
 
 pub(super) const RULE: Rule =
     Rule { page: page!("connections/settings-connection-missing"), check: Check::Workspace(check) };
 
-/// How many users of a reference are shown.
+/// How many flows that use a reference are shown.
 const MOST_RELATED: usize = 4;
 
 fn check(context: &Context<'_>, sink: &mut Sink) {
     let needed = needed(context);
     for settings in context.settings {
-        // A file without the section does not speak of connections.
+        // A file without this section does not say anything about connections.
         let Some(entries) = &settings.references else { continue };
         for (name, users) in &needed {
             let entry = entries.iter().find(|entry| entry.logical_name == *name);
             let (place, label, what) = match entry.map(|entry| &entry.connection) {
                 Some(SettingValue::Given | SettingValue::Token(..)) => continue,
-                Some(SettingValue::Empty(place)) => (place.clone(), "empty", "an empty connection"),
-                None => (Place::file(settings.file), "not in here", "no entry"),
+                Some(SettingValue::Empty(place)) => (place.clone(), "empty", "an empty `ConnectionId`"),
+                None => (Place::file(settings.file), "no entry", "no entry"),
             };
-            let message = format!("the settings have {what} for `{name}`, which {} uses", in_words(users));
+            let message = format!(
+                "the settings have {what} for the connection reference `{name}`, which {}",
+                in_words(users)
+            );
             let finding = sink.report(place, label, message);
             finding.key([name.as_str()]).help(format!(
-                "create or choose a connection in the target environment and give its id as the `ConnectionId` of `{name}`"
+                "create or choose a connection in the target environment, and enter its id as the `ConnectionId` of `{name}`"
             ));
             for (flow, place) in users.iter().take(MOST_RELATED) {
                 finding.relate(place.clone(), format!("`{}` uses it here", flow.name));
@@ -38,8 +42,8 @@ fn check(context: &Context<'_>, sink: &mut Sink) {
     }
 }
 
-/// The connection references that flows recorded as on use, with those flows. Only what an input declares: what
-/// another solution brings is bound there.
+/// The connection references that flows recorded as on use, with those flows. Only references that an input declares:
+/// the others get their connections with their own solutions.
 fn needed<'a>(context: &'a Context<'_>) -> BTreeMap<LogicalName, Vec<(&'a Flow, Place)>> {
     let mut needed: BTreeMap<LogicalName, Vec<(&Flow, Place)>> = BTreeMap::new();
     for (_, flow, content) in context.workspace.contents().filter(|(_, flow, _)| flow.state == State::On) {
@@ -52,12 +56,13 @@ fn needed<'a>(context: &'a Context<'_>) -> BTreeMap<LogicalName, Vec<(&'a Flow, 
     needed
 }
 
+/// The flows that use a reference, to follow "which".
 fn in_words(users: &[(&Flow, Place)]) -> String {
     match users {
-        [] => "nothing".to_owned(),
-        [(flow, _)] => format!("`{}`", flow.name),
+        [] => "nothing uses".to_owned(),
+        [(flow, _)] => format!("`{}` uses", flow.name),
         [(flow, _), others @ ..] => {
-            format!("`{}` (and {} more)", flow.name, others.len())
+            format!("`{}` and {} use", flow.name, count(others.len(), "more flow"))
         }
     }
 }

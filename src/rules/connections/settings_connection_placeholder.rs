@@ -1,15 +1,15 @@
-//! Deployment settings with tokens in the place of values.
+//! Deployment settings with tokens instead of values.
 
 use crate::finding::Sink;
 use crate::model::{SettingValue, Settings};
 use crate::rules::{Check, Context, Rule, page};
 use crate::source::Place;
-use crate::wording::{listed, plural};
+use crate::wording::{self, listed, plural};
 
 pub(super) const RULE: Rule =
     Rule { page: page!("connections/settings-connection-placeholder"), check: Check::Workspace(check) };
 
-/// How many tokens are pointed at.
+/// How many tokens a finding points at.
 const MOST_LABELS: usize = 4;
 
 fn check(context: &Context<'_>, sink: &mut Sink) {
@@ -28,9 +28,9 @@ fn check(context: &Context<'_>, sink: &mut Sink) {
             })
             .collect();
         let message = format!(
-            "{} still {} in the settings: {}",
-            if count == 1 { "1 value is".to_owned() } else { format!("{count} values are") },
-            if count == 1 { "a token" } else { "tokens" },
+            "{} in the settings {}: {}",
+            wording::count(count, "value"),
+            if count == 1 { "is still a token" } else { "are still tokens" },
             kinds.join("; ")
         );
         let finding = sink.report(first, "a token", message);
@@ -38,12 +38,12 @@ fn check(context: &Context<'_>, sink: &mut Sink) {
             finding.also(place, "a token");
         }
         if connections.is_empty() {
-            // The code is that of a flow without its connection.
+            // The code belongs to missing connections.
             finding.without_codes();
         }
         finding.key(connections.iter().chain(&variables).map(|(name, _)| *name)).help(
-            "let the pipeline replace the tokens before this file is used, and check the file that comes out of it; for \
-             a template, switch this rule off",
+            "let the pipeline replace the tokens before this file is used, and check the resulting file; if this file \
+             is only a template, turn off this rule",
         );
     }
 }
@@ -60,7 +60,7 @@ fn tokens(settings: &Settings) -> (Vec<Token<'_>>, Vec<Token<'_>>) {
     )
 }
 
-/// Where the token stands, if the value is one.
+/// The place of the token, if the value is a token.
 fn token(value: &SettingValue) -> Option<&Place> {
     match value {
         SettingValue::Token(_, place) => Some(place),

@@ -1,5 +1,6 @@
 //! Deployment settings that name another connector than the connection reference.
 
+use super::both_in_words;
 use crate::finding::Sink;
 use crate::rules::{Check, Context, Rule, page};
 
@@ -17,13 +18,17 @@ fn check(context: &Context<'_>, sink: &mut Sink) {
         else {
             continue;
         };
+        let [stated, connector] = both_in_words(stated, connector);
         let message = format!(
-            "the settings give `{}` a connection for `{stated}`, but it is declared for `{connector}`",
+            "the settings have a connection to {stated} for the connection reference `{}`, which belongs to {connector}",
             entry.logical_name
         );
-        sink.report(place.clone(), format!("not `{connector}`"), message)
+        sink.report(place.clone(), format!("not {connector}"), message)
             .key([entry.logical_name.as_str()])
-            .help(format!("give a connection of `{connector}`, and its id as `ConnectorId`"))
+            .help(format!(
+                "create or choose a connection to {connector} in the target environment, and enter its `ConnectionId` and \
+                 `ConnectorId`"
+            ))
             .relate(reference.connector_place.clone(), "declared here");
     }
 }

@@ -1,4 +1,4 @@
-//! A connection reference or variable that one settings file names twice.
+//! A connection reference or variable that a settings file contains more than once.
 
 use std::collections::BTreeMap;
 
@@ -17,23 +17,23 @@ fn check(context: &Context<'_>, sink: &mut Sink) {
             let [first, others @ ..] = places.as_slice() else { continue };
             let Some(second) = others.first() else { continue };
             let message = match others.len() {
-                1 => format!("`{file}` names the {kind} `{name}` twice"),
-                more => format!("`{file}` names the {kind} `{name}` {} times", more + 1),
+                1 => format!("`{file}` contains the {kind} `{name}` twice"),
+                more => format!("`{file}` contains the {kind} `{name}` {} times", more + 1),
             };
-            let finding = sink.report((*second).clone(), "named again", message);
-            finding.key([kind, name.as_str()]).also((*first).clone(), "named here first");
+            let finding = sink.report((*second).clone(), "again here", message);
+            finding.key([kind, name.as_str()]).also((*first).clone(), "first here");
             for place in others.iter().skip(1).take(MOST_LABELS) {
-                finding.also((*place).clone(), "and again");
+                finding.also((*place).clone(), "and here");
             }
             finding.help("keep the entry with the value that you want, and delete the others");
         }
     }
 }
 
-/// How many places more than two a finding points at.
+/// The most places after the second one that a finding points at.
 const MOST_LABELS: usize = 6;
 
-/// What a file names, by kind and name in lower case, with every place that does.
+/// The entries of a file, by kind and name in lower case, with their places.
 fn named(settings: &Settings) -> BTreeMap<(&'static str, String), Vec<&Place>> {
     let mut named: BTreeMap<(&'static str, String), Vec<&Place>> = BTreeMap::new();
     for one in settings.references.iter().flatten() {

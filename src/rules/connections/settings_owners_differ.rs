@@ -1,4 +1,4 @@
-//! Deployment settings that bind the connections of one flow to several owners.
+//! Deployment settings in which the connections of a flow have several owners.
 
 use super::named;
 use crate::finding::Sink;
@@ -19,12 +19,13 @@ fn check(context: &Context<'_>, sink: &mut Sink) {
             else {
                 continue;
             };
-            let message = format!("the connections of `{}` belong to `{first}` and to `{other}`", flow.name);
+            let message =
+                format!("the connections of `{}` have different owners, `{first}` and `{other}`", flow.name);
             sink.report((*place).clone(), "another owner", message)
                 .key([flow.id.as_str()])
                 .help(
-                    "whoever turns the flow on has to own its connections or to share in them: give all connections of \
-                     a flow one owner, or share them with the account that deploys",
+                    "use connections of one owner for this flow, or share them with the account that deploys: only an \
+                     account with access to all connections of a flow can turn it on",
                 )
                 .relate((*first_place).clone(), format!("owned by `{first}`"));
         }

@@ -1,4 +1,4 @@
-//! Deployment settings that name something that no solution has.
+//! Entries of deployment settings that do not belong to any solution.
 
 use std::collections::BTreeSet;
 use std::fmt::Display;
@@ -8,11 +8,11 @@ use crate::model::Requirement;
 use crate::rules::Context;
 use crate::source::Place;
 
-/// What the entries of one section name.
+/// The kind of the entries of a section.
 pub(super) struct Section {
-    /// In full: `connection reference`.
+    /// In messages: `connection reference`.
     pub(super) what: &'static str,
-    /// In a label: `reference`.
+    /// In labels: `reference`.
     pub(super) short: &'static str,
 }
 
@@ -33,12 +33,12 @@ pub(super) fn report<'a, N: Clone + Ord + Display + AsRef<str> + 'a>(
         if solutions.iter().any(|solution| solution.missing(&wanted).is_some()) {
             continue;
         }
-        let message = format!("the settings name the {what} `{name}`, which no input has");
+        let message = format!("the settings contain the {what} `{name}`, which is not among the inputs");
         let near = crate::suggest::nearest(name.as_ref(), declared.iter().map(|name| (*name).as_ref()));
         sink.report(place.clone(), format!("no such {short}"), message).help(match near {
             Some(near) => format!("did you mean `{near}`?"),
             None => {
-                format!("take the entry out, or give the solution that has the {short} as another input")
+                format!("remove the entry, or pass the solution that contains the {short} to flowvet too")
             }
         });
     }

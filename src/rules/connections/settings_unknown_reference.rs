@@ -1,4 +1,4 @@
-//! Deployment settings that name a connection reference no solution has.
+//! Deployment settings for a connection reference that no solution has.
 
 use super::settings_unknown::{Section, report};
 use crate::finding::Sink;
@@ -12,7 +12,7 @@ const SECTION: Section = Section { what: "connection reference", short: "referen
 
 fn check(context: &Context<'_>, sink: &mut Sink) {
     let solutions = &context.workspace.solutions;
-    // Where declarations are unknown, so is what is not among them.
+    // Without declarations, it is not known which references do not exist.
     if !context.workspace.is_complete() || solutions.iter().all(|solution| solution.references.is_none()) {
         return;
     }

@@ -1,4 +1,4 @@
-//! Deployment settings that name an environment variable no solution has.
+//! Deployment settings for an environment variable that no solution has.
 
 use super::settings_unknown::{Section, report};
 use crate::finding::Sink;

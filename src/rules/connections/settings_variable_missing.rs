@@ -1,4 +1,4 @@
-//! Deployment settings without a value for a variable that is needed.
+//! Deployment settings without a value for an environment variable in use.
 
 use super::variables::{relate_users, users};
 use crate::finding::Sink;
@@ -20,15 +20,16 @@ fn check(context: &Context<'_>, sink: &mut Sink) {
                 _ if users.is_empty() => continue,
                 Some(SettingValue::Given | SettingValue::Token(..)) => continue,
                 Some(SettingValue::Empty(place)) => (place.clone(), "empty", "an empty value"),
-                None => (Place::file(settings.file), "not in here", "no entry"),
+                None => (Place::file(settings.file), "no entry", "no entry"),
             };
             let name = &variable.schema_name;
-            let message =
-                format!("the settings have {what} for `{name}`, which has no value in the package either");
+            let message = format!(
+                "the settings have {what} for the environment variable `{name}`, which has no value in the package either"
+            );
             let finding = sink.report(place, label, message);
             finding
                 .key([name.as_str()])
-                .help(format!("give the value for this environment as the `Value` of `{name}`"))
+                .help(format!("enter the value for this environment as the `Value` of `{name}`"))
                 .relate(variable.place.clone(), "defined without a value");
             relate_users(finding, &users);
         }

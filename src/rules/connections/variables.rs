@@ -1,4 +1,4 @@
-//! Uses of environment variables, held against their definitions. Shared by the rules about variables.
+//! Uses of environment variables, and which of them are not defined. Shared by the rules about variables.
 
 use std::collections::BTreeMap;
 
@@ -12,11 +12,11 @@ pub(super) struct UndeclaredVariable<'a> {
     pub(super) manifest: &'a Manifest,
     pub(super) name: SchemaName,
     pub(super) missing: Option<&'a MissingDependency>,
-    /// The flows that use it, with the place that does; at least one.
+    /// The flows that use it, with the places; at least one.
     pub(super) users: Vec<(&'a Flow, Place)>,
 }
 
-/// Variables that are defined in no input, one a solution and name. Silent where a solution's needs are not known.
+/// Variables that are defined in no input, one per solution and name. None of a solution whose needs are not known.
 pub(super) fn undeclared<'a>(context: &'a Context<'_>) -> Vec<UndeclaredVariable<'a>> {
     let workspace = context.workspace;
     let mut found: BTreeMap<(SolutionIx, SchemaName), Vec<(&Flow, Place)>> = BTreeMap::new();
@@ -31,7 +31,7 @@ pub(super) fn undeclared<'a>(context: &'a Context<'_>) -> Vec<UndeclaredVariable
             }
             let Some(place) = flow.place(one.route.clone(), Part::Value) else { continue };
             let users = found.entry((flow.solution, one.schema_name.clone())).or_default();
-            // The same variable may be bound to several parameters of a flow.
+            // Several parameters of a flow may use the same variable.
             if !users.iter().any(|(user, _)| user.id == flow.id) {
                 users.push((flow, place));
             }
@@ -47,7 +47,7 @@ pub(super) fn undeclared<'a>(context: &'a Context<'_>) -> Vec<UndeclaredVariable
 }
 
 impl UndeclaredVariable<'_> {
-    /// "`A`" or "`A` and 3 more flows".
+    /// "`A` uses" or "`A` and 3 more flows use".
     pub(super) fn users_in_words(&self) -> String {
         let first = self.users.first().map_or("", |(flow, _)| &flow.name);
         match self.users.len() {
@@ -66,7 +66,7 @@ pub(super) fn relate_users(finding: &mut Finding, users: &[(&Flow, Place)]) {
     }
 }
 
-/// The flows that use a variable, with the place that does.
+/// The flows that use a variable, with the places.
 pub(super) fn users<'a>(context: &Context<'a>, name: &SchemaName) -> Vec<(&'a Flow, Place)> {
     let contents = context.workspace.contents();
     contents

@@ -12,7 +12,7 @@ fn check(context: &Context<'_>, sink: &mut Sink) {
     for (child, calls) in context.children() {
         let flow = context.workspace.flow(child);
         let Some(content) = &flow.content else { continue };
-        // With other triggers the setting is legitimate: it is the identity of the user who caused the event.
+        // With other triggers, the setting is legitimate: the flow acts as the user who caused the event.
         if !content.definition.triggers().any(|trigger| trigger.is("Request")) {
             continue;
         }
@@ -24,15 +24,16 @@ fn check(context: &Context<'_>, sink: &mut Sink) {
             .filter_map(|one| flow.place(one.route().keys(&["impersonation", "source"]), Part::Value));
         let Some(first) = places.next() else { continue };
         let message =
-            format!("`{}` is called by another flow, and acts in Dataverse as its run-only user", flow.name);
-        const LABEL: &str = "the identity of the run-only user";
+            format!("`{}` is called by another flow, but acts in Dataverse as its run-only user", flow.name);
+        const LABEL: &str = "acts as the run-only user";
         let finding = sink.report(first, LABEL, message);
         for place in places {
             finding.also(place, LABEL);
         }
         finding.help(
-            "whether the platform accepts this in a child flow is not documented: try it in a test environment, or \
-             choose \"Use this connection\" under Run only users",
+            "test the call, because it is not documented whether the platform accepts this; or choose Run only users > \
+             Edit on the details page of the child flow, set Microsoft Dataverse to \"Use this connection\", and export \
+             again",
         );
         context.relate_callers(finding, &calls);
     }

@@ -1,39 +1,31 @@
-//! A flow with connections of its own and of its run-only user.
+//! A flow that uses both its own connections and those of its run-only user.
 
-use super::{PROVIDED, run_only_places};
+use super::{connectors_in_words, report, run_only};
 use crate::finding::Sink;
 use crate::model::{Connection, ConnectorName, RuntimeSource};
 use crate::rules::{Check, Context, Rule, page};
 use crate::source::Part;
-use crate::wording::quoted;
 
 pub(super) const RULE: Rule = Rule { page: page!("run-only/run-only-mixed"), check: Check::Workspace(check) };
 
 fn check(context: &Context<'_>, sink: &mut Sink) {
     for (index, flow, content) in context.workspace.contents() {
-        // In a called flow every connection of the run-only user is an error of its own.
+        // `child-flow-run-only-connection` reports called flows.
         if !context.graph.calls_to(index).is_empty() {
             continue;
         }
-        // Dataverse is the flow's own by advice: its rows are reached with the flow's rights.
+        // The documentation advises to leave connections to Dataverse as they are.
         let own = content.connections.iter().filter(|one| one.source == RuntimeSource::Embedded);
         let own: Vec<_> = own.filter(|one| !is_dataverse(one)).collect();
-        let (keys, mut places) = run_only_places(flow, content);
-        if own.is_empty() || places.is_empty() {
+        if own.is_empty() {
             continue;
         }
-        let message = format!(
-            "`{}` takes {} from its run-only user, and has {} of its own",
-            flow.name,
-            quoted(keys),
-            quoted(own.iter().map(|one| one.key.as_str()))
-        );
-        let finding = sink.report(places.remove(0), PROVIDED, message);
-        for place in places {
-            finding.also(place, PROVIDED);
-        }
+        let before = format!("`{}`", flow.name);
+        let after = format!(", but its own for {}", connectors_in_words(own.iter().copied()));
+        let Some(finding) = report(sink, &run_only(flow, content), &before, &after) else { continue };
         finding.help(
-            "check that users are meant to act with their own rights here and with the flow's rights there",
+            "check under Run only users > Edit which steps should act with the user's rights, and which with the \
+             flow's rights",
         );
         for connection in own {
             if let Some(place) = flow.place(connection.route(), Part::Key) {
@@ -43,11 +35,11 @@ fn check(context: &Context<'_>, sink: &mut Sink) {
     }
 }
 
-/// Whether a connection is for Microsoft Dataverse, in its current or its legacy connector.
+/// Whether a connection is for the current or the legacy connector of Microsoft Dataverse.
 fn is_dataverse(connection: &Connection) -> bool {
     const DATAVERSE: [&str; 2] = ["shared_commondataserviceforapps", "shared_commondataservice"];
-    let is_it = |connector: &ConnectorName| {
+    let is_dataverse = |connector: &ConnectorName| {
         DATAVERSE.iter().any(|name| connector.is_same(&ConnectorName::new(*name)))
     };
-    connection.connector.as_ref().is_some_and(is_it)
+    connection.connector.as_ref().is_some_and(is_dataverse)
 }

@@ -1,9 +1,9 @@
-//! A flow that nobody runs by hand asks its run-only user for a connection.
+//! A flow that uses connections of its run-only user although no user runs it.
 
-use super::{PROVIDED, run_only_places};
+use super::{report, run_only};
 use crate::finding::Sink;
+use crate::model::step_title;
 use crate::rules::{Check, Context, Rule, page};
-use crate::wording::quoted;
 
 pub(super) const RULE: Rule =
     Rule { page: page!("run-only/run-only-on-automated-trigger"), check: Check::Workspace(check) };
@@ -15,23 +15,17 @@ fn check(context: &Context<'_>, sink: &mut Sink) {
         if trigger.is("Request") || is_unknown {
             continue;
         }
-        let (keys, mut places) = run_only_places(flow, content);
-        if places.is_empty() {
-            continue;
-        }
-        let message = format!(
-            "`{}` takes {} from its run-only user, but its trigger `{}` ({}) has no user who runs it",
-            flow.name,
-            quoted(keys),
-            trigger.name,
+        let before = format!("`{}`", flow.name);
+        let after = format!(
+            ", but its trigger `{}` ({}) has no run-only user",
+            step_title(trigger.name),
             trigger.type_name()
         );
-        let finding = sink.report(places.remove(0), PROVIDED, message);
-        for place in places {
-            finding.also(place, PROVIDED);
+        if let Some(finding) = report(sink, &run_only(flow, content), &before, &after) {
+            finding.help(
+                "in the designer, choose a connection reference in each step that uses these connections, then save and \
+                 export again",
+            );
         }
-        finding.help(
-            "open the flow, choose a connection of its own in each of these steps, save and export again",
-        );
     }
 }

@@ -16,13 +16,13 @@ fn check(context: &Context<'_>, sink: &mut Sink) {
         let Setting::Literal(_, route) = row.setting(&row.facts.filter_columns_parameter) else { continue };
         let Some(place) = flow.place(route, Part::Value) else { continue };
         let text = format!(
-            "the trigger of {} names columns to watch, but its change type is \"{}\"",
+            "the trigger of {} has columns to watch, but its change type is \"{}\"",
             context.name(index),
             change.meaning
         );
-        sink.report(place, "looked at only when a row is modified", text).help(
-            "choose a change type that includes modifications, or clear Select columns; what a new row has to look \
-             like is a condition under Filter rows",
+        sink.report(place, "only for modified rows", text).help(
+            "choose a change type that includes modifications, or clear Select columns and write a condition under \
+             Filter rows",
         );
     }
 }

@@ -1,4 +1,4 @@
-//! A Dataverse row trigger with a setting that Dataverse does not know.
+//! A Dataverse row trigger with an invalid setting.
 
 use std::ops::Range;
 
@@ -25,7 +25,7 @@ fn check(context: &Context<'_>, sink: &mut Sink) {
 struct Problem {
     place: Place,
     label: String,
-    /// Goes on where "the trigger of `X`" ends.
+    /// What is wrong, to follow "the trigger of `X`".
     what: String,
     help: String,
 }
@@ -64,9 +64,9 @@ fn wrong_choice(
         choices.iter().map(|choice| format!("{} ({})", choice.value, choice.meaning)).collect();
     Some(Problem {
         place: flow.place(route, Part::Value)?,
-        label: format!("no {word} of Dataverse"),
-        what: format!("has `{value}` as {word}"),
-        help: format!("choose it anew from its list in the designer: {}", list.join(", ")),
+        label: format!("not a {word}"),
+        what: format!("has the invalid {word} `{value}`"),
+        help: format!("select the {word} again in the designer: {}", list.join(", ")),
     })
 }
 
@@ -74,9 +74,9 @@ fn missing(flow: &Flow, row: &RowTrigger<'_>, name: &str) -> Option<Problem> {
     let Setting::Absent = row.setting(name) else { return None };
     Some(Problem {
         place: flow.place(row.parameters_route(), Part::Key)?,
-        label: format!("no `{name}`"),
-        what: format!("does not say its `{name}`"),
-        help: "choose change type, table and scope anew in the designer".to_owned(),
+        label: format!("without `{name}`"),
+        what: format!("has no `{name}`"),
+        help: "select the change type, table name and scope again in the designer".to_owned(),
     })
 }
 
@@ -86,7 +86,7 @@ struct Wrong {
     /// The end of the message.
     what: String,
     help: String,
-    /// The part that is wrong, where it is not all.
+    /// The part that is wrong, if it is not the whole text.
     range: Option<Range<usize>>,
 }
 
@@ -113,8 +113,9 @@ fn wrong_text(
 
 fn wrong_table(text: &str, longest: usize) -> Option<Wrong> {
     (text.chars().count() > longest).then(|| {
-        let help = format!("choose the table anew: a name has at most {longest} characters");
-        Wrong::whole("too long for a table's name", "names a table that cannot exist", help)
+        let help =
+            format!("select the table name again in the designer: it has at most {longest} characters");
+        Wrong::whole("too long", "has a table name that is too long", help)
     })
 }
 
@@ -124,8 +125,8 @@ fn wrong_filter(text: &str, longest: usize) -> Option<Wrong> {
         return Some(Wrong::whole("too long", "has a filter that is too long", help));
     }
     if odata::without_texts(text).to_ascii_lowercase().contains("$filter=") {
-        let help = "write the expression alone, without `$filter=`".to_owned();
-        let what = "has a filter that begins with `$filter=`";
+        let help = "write only the expression under Filter rows, without `$filter=`".to_owned();
+        let what = "has a filter with `$filter=`";
         return Some(Wrong::whole("`$filter=` does not belong here", what, help));
     }
     let WrongOperator { range, instead } = odata::wrong_operator(text)?;
@@ -133,7 +134,7 @@ fn wrong_filter(text: &str, longest: usize) -> Option<Wrong> {
     Some(Wrong {
         label: format!("write `{instead}`"),
         what: format!("has a filter with `{operator}`, which is not an operator of OData"),
-        help: format!("write `{instead}` instead: OData has {OPERATORS_IN_WORDS}"),
+        help: format!("write `{instead}` instead; OData has {OPERATORS_IN_WORDS}"),
         range: Some(range),
     })
 }

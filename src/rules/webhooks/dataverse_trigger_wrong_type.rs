@@ -1,4 +1,4 @@
-//! A Dataverse row trigger whose type is not the one that subscribes.
+//! A Dataverse row trigger with another type than that of triggers that subscribe.
 
 use super::row_triggers;
 use crate::finding::Sink;
@@ -16,13 +16,13 @@ fn check(context: &Context<'_>, sink: &mut Sink) {
         }
         let Some(place) = flow.place(row.route.key("type"), Part::Value) else { continue };
         let message = format!(
-            "the trigger of {} subscribes to rows by `{}`, but its type is `{found}`",
+            "the trigger of {} subscribes to rows with `{}`, but has the type `{found}`",
             context.name(index),
             row.facts.operation
         );
         sink.report(place, format!("expected `{expected}`"), message).help(format!(
-            "set the type to `{expected}` and remove a `recurrence` beside it, or delete the trigger in the designer \
-             and add it anew"
+            "delete the trigger in the designer and add it again; or set its type to `{expected}` in the file, and remove \
+             a `recurrence` next to it"
         ));
     }
 }

@@ -1,4 +1,4 @@
-//! An event that can be registered and that its receiver drops.
+//! An event that can be registered although its receiver ignores it.
 
 use std::collections::BTreeMap;
 
@@ -24,7 +24,7 @@ fn check(context: &Context<'_>, sink: &mut Sink) {
             continue;
         }
         let mut dropped: BTreeMap<&str, (&Registration, &NamedEvent)> = BTreeMap::new();
-        // One that shares no event with any receiver of the run is meant for another flow.
+        // A registration that shares no event with any receiver of the run is meant for another flow.
         let is_meant = |one: &&Registration| {
             receivers.iter().any(|receiver| receiver.handled.iter().any(|event| one.names(&event.name)))
         };
@@ -41,14 +41,14 @@ fn check(context: &Context<'_>, sink: &mut Sink) {
     }
 }
 
-/// A flow that looks at the event's name in a way that is not understood may be the one that handles it.
+/// Whether another flow may handle the events, because it mentions the event's name.
 fn has_other_receiver(context: &Context<'_>, provider: &Provider, receivers: &[&Receiver]) -> bool {
     context.workspace.contents().any(|(flow, _, content)| {
         receivers.iter().all(|receiver| receiver.flow != flow) && may_receive(content, provider)
     })
 }
 
-/// The receiver that shares most events with the registrations of what is dropped.
+/// The receiver that shares most events with the registration of the first dropped event.
 fn nearest<'a>(
     receivers: &[&'a Receiver],
     dropped: &BTreeMap<&str, (&Registration, &NamedEvent)>,
@@ -69,14 +69,11 @@ fn report(
         return;
     };
     let names = quoted(dropped.keys().copied());
-    let message = format!(
-        "{names} can be registered, and {} drops {}",
-        context.name(receiver.flow),
-        if dropped.len() == 1 { "it" } else { "them" }
-    );
+    let message = format!("{} ignores {names}, which can be registered for it", context.name(receiver.flow),);
     let finding = sink.report(place, format!("no case for {names}, and no default"), message);
     finding.help(
-        "add a case, or put actions under Default; if the event is not wanted, remove it from the registration",
+        "add a case to the switch, or actions under Default; if you do not need the event, remove it from the \
+         registration",
     );
     for (name, (registration, event)) in dropped {
         finding

@@ -1,4 +1,4 @@
-//! A registration names an event that its provider does not have.
+//! A registration contains an event that its provider does not have.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -13,7 +13,7 @@ use crate::wording::quoted;
 pub(super) const RULE: Rule = Rule { page: page!("webhooks/event-unknown"), check: Check::Workspace(check) };
 
 fn check(context: &Context<'_>, sink: &mut Sink) {
-    // One wrong name is one finding a flow, however often it stands there.
+    // A wrong name is one finding per flow, however often it occurs.
     let mut wrong: BTreeMap<(FlowIx, &str, &str), (&Provider, BTreeSet<&Place>)> = BTreeMap::new();
     for registration in &context.webhooks.registrations {
         let provider = registration.provider;
@@ -30,12 +30,12 @@ fn check(context: &Context<'_>, sink: &mut Sink) {
             context.name(flow),
             provider.name
         );
-        let finding = sink.report(first.clone(), "no event of this name", message);
+        let finding = sink.report(first.clone(), "unknown event", message);
         for place in places {
             finding.also(place.clone(), "and here");
         }
         let near = misspelled(name, known(provider));
-        // Some providers may disregard case; no documentation says.
+        // Whether providers ignore case is not documented.
         if near.is_some_and(|near| near.eq_ignore_ascii_case(name)) {
             finding.severity(Severity::Warning);
         }
@@ -46,7 +46,7 @@ fn check(context: &Context<'_>, sink: &mut Sink) {
     }
 }
 
-/// Where a list may grow, only a misspelling of a known name is taken to be wrong.
+/// If the provider's list may grow, only misspellings of known names are wrong.
 fn is_wrong(provider: &Provider, name: &str) -> bool {
     let is_known = provider.knows(name) || provider.events.wildcard.as_deref() == Some(name);
     !is_known && (provider.events.closed || misspelled(name, known(provider)).is_some())

@@ -16,7 +16,7 @@ pub(super) const RULE: Rule =
 fn check(context: &Context<'_>, sink: &mut Sink) {
     for provider in providers() {
         let registrations: Vec<&Registration> = context.webhooks.registrations_with(provider).collect();
-        // One list that is not known may have every event.
+        // A list that is not known may contain every event.
         if registrations.iter().any(|one| !one.events.is_complete || one.registers_all()) {
             continue;
         }
@@ -27,17 +27,17 @@ fn check(context: &Context<'_>, sink: &mut Sink) {
             .collect();
         let mut missing = NeededEvents::of(provider, &registrations, &receivers);
         missing.events.retain(|event, _| !registrations.iter().any(|one| one.names(event)));
-        if let Some(flow) = flow_to_blame(&registrations, &receivers) {
+        if let Some(flow) = flow_to_fix(&registrations, &receivers) {
             let own: Vec<&Registration> = registrations.into_iter().filter(|one| one.flow == flow).collect();
             missing.report(context, &own, sink);
         }
     }
 }
 
-/// The events that are needed, each with the branch that handles it.
+/// The needed events, each with the branch that handles it.
 struct NeededEvents<'a> {
     events: BTreeMap<&'a str, Option<(&'a Receiver, &'a NamedEvent)>>,
-    /// The sets that ask for events: names, and where it is said.
+    /// The sets that the events belong to: their names and sources.
     sets: BTreeMap<&'a str, &'a str>,
 }
 
@@ -77,7 +77,7 @@ impl<'a> NeededEvents<'a> {
             finding.also(place.clone(), label);
         }
         finding.help(format!(
-            "add {} here, and run the registration again in every environment, overwriting what is there",
+            "add {} here, and run the registration again in every environment, with overwrite",
             quoted(self.events.keys().copied())
         ));
         self.relate_branches(context, finding);
@@ -107,8 +107,8 @@ fn label(registration: &Registration) -> String {
     format!("only {}", quoted(names))
 }
 
-/// The flow whose list lacks the events: the one that shares most events with the receivers.
-fn flow_to_blame(registrations: &[&Registration], receivers: &[&Receiver]) -> Option<FlowIx> {
+/// The flow whose list should contain the events: the flow that shares most events with the receivers.
+fn flow_to_fix(registrations: &[&Registration], receivers: &[&Receiver]) -> Option<FlowIx> {
     let shared = |one: &Registration| {
         let handled = |event: &&NamedEvent| receivers.iter().any(|receiver| receiver.handles(&event.name));
         one.events.names.iter().filter(handled).count()

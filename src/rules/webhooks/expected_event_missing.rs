@@ -1,4 +1,4 @@
-//! A receiver that the configuration demands an event of, which it drops or nobody registers.
+//! A receiver that ignores an event that the configuration requires, or that cannot get it.
 
 use std::collections::BTreeSet;
 
@@ -17,13 +17,18 @@ fn check(context: &Context<'_>, sink: &mut Sink) {
         let flow = context.workspace.flow(receiver.flow);
         let expectations = context.config.webhooks.iter().filter(|one| one.receiver.fits_flow(flow));
         for expectation in expectations {
-            hold(context, sink, receiver, expectation);
+            check_receiver(context, sink, receiver, expectation);
         }
     }
 }
 
-/// Holds one receiver against one expectation.
-fn hold(context: &Context<'_>, sink: &mut Sink, receiver: &Receiver, expected: &WebhookExpectation) {
+/// Checks one receiver against one expectation.
+fn check_receiver(
+    context: &Context<'_>,
+    sink: &mut Sink,
+    receiver: &Receiver,
+    expected: &WebhookExpectation,
+) {
     let among = |is_missing: &dyn Fn(&str) -> bool| -> Vec<&SpannedText> {
         expected.events.iter().filter(|event| is_missing(&event.text)).collect()
     };
@@ -34,23 +39,23 @@ fn hold(context: &Context<'_>, sink: &mut Sink, receiver: &Receiver, expected: &
     let message = match (dropped.as_slice(), unregistered.as_slice()) {
         ([], []) => return,
         (dropped, []) => format!("{name} has no case for {}", words(dropped)),
-        ([], unregistered) => format!("{name} will not get {}, which is not registered", words(unregistered)),
+        ([], unregistered) => format!("{name} does not get {}: no flow registers it", words(unregistered)),
         (dropped, unregistered) => format!(
-            "{name} has no case for {}, and will not get {}, which is not registered",
+            "{name} has no case for {}, and does not get {}: no flow registers it",
             words(dropped),
             words(unregistered)
         ),
     };
-    let finding = sink.report(receiver.place.clone(), "here the events are told apart", message);
+    let finding = sink.report(receiver.place.clone(), "distinguishes the events", message);
     let all: BTreeSet<&str> = dropped.iter().chain(&unregistered).map(|event| event.text.as_str()).collect();
     finding.key(all);
     finding.help(
-        "add the case to the receiver, and the name to the list of the flow that registers, which then has to run \
-         again; or take the event out of the configuration",
+        "add a case to the receiver, and the event to the list of the registration flow, and run that flow again; or \
+         remove the event from the configuration",
     );
     let first = dropped.iter().chain(&unregistered).next();
     if let Some(place) = first.and_then(|event| context.config.place(event.span)) {
-        finding.relate(place, "demanded by the configuration");
+        finding.relate(place, "required by the configuration");
     }
 }
 

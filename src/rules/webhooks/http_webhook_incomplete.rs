@@ -1,4 +1,4 @@
-//! An HTTP Webhook step that does not hand over its callback URL, or never unsubscribes.
+//! An HTTP Webhook step that does not pass its callback URL, or never unsubscribes.
 
 use crate::finding::{Severity, Sink};
 use crate::model::Flow;
@@ -28,35 +28,36 @@ fn check_step(flow: &Flow, name: &str, body: Object<'_>, route: Route, sink: &mu
         Some(subscribe) => (Some(subscribe), &["inputs", "subscribe"]),
         None => (None, &["inputs"]),
     };
-    // A call that is an expression as a whole may be anything.
+    // The value of an expression is not known.
     if key.is_some_and(|call| call.as_str().is_some()) {
         return;
     }
     let Some(place) = flow.place(route.keys(keys), Part::Key) else { return };
-    if !key.is_some_and(hands_over) {
-        let message = format!("`{name}` of `{}` subscribes without handing over its callback URL", flow.name);
-        sink.report(place.clone(), "no `listCallbackUrl()` in here", message).help(
-            "put the expression `listCallbackUrl()` where the service expects the address to call; without it the \
-             service does not know whom to call",
+    if !key.is_some_and(passes_callback_url) {
+        let message =
+            format!("the step `{name}` of `{}` subscribes without passing its callback URL", flow.name);
+        sink.report(place.clone(), "without `listCallbackUrl()`", message).help(
+            "put the expression `listCallbackUrl()` where the service expects the address to call; without it, the \
+             service cannot call the flow",
         );
     }
     if !inputs.contains_key("unsubscribe") {
-        let message = format!("`{name}` of `{}` subscribes and never unsubscribes", flow.name);
-        let finding = sink.report(place, "nothing takes this back", message);
+        let message = format!("the step `{name}` of `{}` subscribes but never unsubscribes", flow.name);
+        let finding = sink.report(place, "without `unsubscribe`", message);
         // One page of the documentation calls the call required, another optional.
         finding.severity(Severity::Warning).help(
-            "fill in the unsubscribe call as the service documents it; otherwise each time the flow is turned on one \
-             more subscription stays behind",
+            "fill in the unsubscribe call as the service documents it; otherwise each time the flow is turned on adds \
+             another subscription",
         );
     }
 }
 
 /// Whether the callback URL is anywhere in the address, query, headers or body of a call.
-fn hands_over(call: Json<'_>) -> bool {
+fn passes_callback_url(call: Json<'_>) -> bool {
     match call.value() {
         Value::String(text) => text.to_ascii_lowercase().contains("listcallbackurl("),
-        Value::Array(list) => list.iter().any(hands_over),
-        Value::Object(members) => members.values().any(hands_over),
+        Value::Array(list) => list.iter().any(passes_callback_url),
+        Value::Object(members) => members.values().any(passes_callback_url),
         Value::Null | Value::Bool(_) | Value::Number(_) => false,
     }
 }

@@ -1,4 +1,4 @@
-//! Will the events arrive? Faults of registrations, of the flows that receive, and of triggers that subscribe.
+//! Whether events arrive: problems of registrations, of receivers, and of triggers that subscribe.
 
 mod dataverse_filter_ignored;
 mod dataverse_trigger_invalid;
@@ -45,12 +45,12 @@ fn row_triggers<'a>(context: &'a Context<'_>) -> impl Iterator<Item = (FlowIx, &
     contents.flat_map(|(index, flow, content)| content.row_triggers().map(move |row| (index, flow, row)))
 }
 
-/// Whether every flow of the run was read: one that was not may hold the registration or the receiver.
+/// Whether every flow of the run was read: a flow that was not may be the registration or the receiver.
 fn is_all_read(context: &Context<'_>) -> bool {
     context.workspace.is_complete() && context.workspace.flows.iter().all(|flow| flow.content.is_some())
 }
 
-/// The registrations that may be given the address of a receiver.
+/// The registrations that may register the URL of a receiver.
 fn registrations_for<'a>(
     context: &'a Context<'_>,
     receiver: &'a Receiver,
@@ -58,7 +58,7 @@ fn registrations_for<'a>(
     context.webhooks.registrations_with(receiver.provider).filter(move |one| one.may_reach(receiver))
 }
 
-/// Where the state of a flow is recorded, if it is this one.
+/// The place of a flow's state, if the flow is in this state.
 fn recorded(context: &Context<'_>, flow: FlowIx, state: State) -> Option<Place> {
     let flow = context.workspace.flow(flow);
     (flow.state == state).then(|| flow.record.as_ref().map(|record| record.state.clone())).flatten()

@@ -1,4 +1,4 @@
-//! A receiver that admits only signed-in users, and a provider that cannot sign in.
+//! A receiver that requires a sign-in, although its provider cannot sign in.
 
 use crate::finding::Sink;
 use crate::rules::{Check, Context, Rule, page};
@@ -8,20 +8,22 @@ use crate::webhooks::{Receiver, admission};
 pub(super) const RULE: Rule =
     Rule { page: page!("webhooks/receiver-closed"), check: Check::Workspace(check) };
 
-/// The settings that ask for a token, and whom they admit.
-const CLOSED: [(&str, &str); 2] = [("Tenant", "users of the tenant"), ("User", "named users of the tenant")];
+/// The settings that require a token, and who can call the flow then.
+const CLOSED: [(&str, &str); 2] =
+    [("Tenant", "users in the tenant"), ("User", "specific users in the tenant")];
 
 fn check(context: &Context<'_>, sink: &mut Sink) {
     for receiver in context.webhooks.receivers.iter().filter(|one| !one.provider.sender_can_sign_in) {
         let Some((place, who)) = closed(context, receiver) else { continue };
         let provider = &receiver.provider.name;
         let message = format!(
-            "{} admits only {who}, and {provider} cannot sign in: its events are refused",
+            "{} accepts only calls by {who}, but {provider} cannot sign in: its events are rejected",
             context.name(receiver.flow)
         );
-        let finding = sink.report(place, format!("admits {who}"), message);
+        let finding = sink.report(place, format!("only {who}"), message);
         finding.help(
-            "set \"Who can trigger the flow?\" to \"Anyone\" in the trigger, and check the signature of what arrives",
+            "set \"Who can trigger the flow?\" to \"Anyone\" in the trigger, and check the signature of each event in \
+             the flow",
         );
         finding.relate(receiver.place.clone(), format!("handles events of {provider} here"));
     }

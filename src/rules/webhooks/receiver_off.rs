@@ -1,4 +1,4 @@
-//! The registration is on, and the flow that receives the events is off.
+//! A registration flow is on, but the flow that receives the events is off.
 
 use std::collections::BTreeSet;
 
@@ -20,13 +20,13 @@ fn check(context: &Context<'_>, sink: &mut Sink) {
             continue;
         }
         let message = format!(
-            "{} is off, and {} is on and registers the events that it handles",
+            "{} is off, but {} is on and registers its events",
             context.name(receiver.flow),
             context.name(registration.flow)
         );
         let finding = sink.report(place, "recorded as off", message);
         finding.about(receiver.flow).help(format!(
-            "turn {} on and export again: its URL exists only once it was on",
+            "turn on {} and export again: its URL is created when it is first turned on",
             context.name(receiver.flow)
         ));
         finding.relate(

@@ -1,4 +1,4 @@
-//! Anyone who has the URL can send events, and no signature is looked at.
+//! Anyone who knows the URL of a receiver can send events, because no signature is checked.
 
 use crate::catalog::Provider;
 use crate::finding::Sink;
@@ -17,30 +17,30 @@ fn check(context: &Context<'_>, sink: &mut Sink) {
             || provider.signature_headers.iter().chain(&provider.signature_fields).map(String::as_str);
         let Some(place) = open(context, receiver).filter(|_| proofs().next().is_some()) else { continue };
         let message = format!(
-            "{} takes events from anyone who has its URL, and looks at no signature",
+            "{} accepts events from anyone who knows its URL, and does not check a signature",
             context.name(receiver.flow)
         );
-        let finding = sink.report(place, "anyone may call", message);
+        let finding = sink.report(place, "anyone can call it", message);
         finding.help(format!(
-            "begin with a condition on what {} sends as proof ({}), and end the run where it is missing",
+            "start the flow with a condition on the proof that {} sends ({}), and end the run if it is missing",
             provider.name,
             quoted(proofs())
         ));
     }
 }
 
-/// Where the receiver is open, if it is and looks at no proof.
+/// The place of the setting or trigger that lets anyone call the receiver, if it does not read any proof.
 fn open(context: &Context<'_>, receiver: &Receiver) -> Option<Place> {
     let flow = context.workspace.flow(receiver.flow);
     let content = flow.content.as_ref()?;
-    if looks_at_proof(content, receiver.provider) {
+    if reads_proof(content, receiver.provider) {
         return None;
     }
     match admission(&content.definition) {
         Some((setting, route)) => {
             setting.eq_ignore_ascii_case("All").then_some(Place::value(flow.file?, route))
         }
-        // Older triggers have no such setting, and anyone may call them.
+        // Older triggers do not have this setting, and anyone may call them.
         None => {
             let trigger = content.definition.trigger(0)?;
             Some(Place::key(flow.file?, content.definition.trigger_route(trigger)))
@@ -48,8 +48,8 @@ fn open(context: &Context<'_>, receiver: &Receiver) -> Option<Place> {
     }
 }
 
-/// Whether any expression picks a header or field that proves the sender.
-fn looks_at_proof(content: &FlowContent, provider: &Provider) -> bool {
+/// Whether any expression reads a header or field that proves the sender.
+fn reads_proof(content: &FlowContent, provider: &Provider) -> bool {
     let headers: Vec<String> =
         provider.signature_headers.iter().map(|name| name.to_ascii_lowercase()).collect();
     let fields = provider.signature_fields.iter();

@@ -1,4 +1,4 @@
-//! A flow that waits for a provider's events, and nothing registers it.
+//! A flow that handles a provider's events, although no flow of the run registers it.
 
 use super::{is_all_read, registrations_for};
 use crate::finding::Sink;
@@ -21,16 +21,18 @@ fn check(context: &Context<'_>, sink: &mut Sink) {
         let flow = context.name(receiver.flow);
         let others: Vec<_> = context.webhooks.registrations_with(receiver.provider).collect();
         let message = if others.is_empty() {
-            format!("{flow} handles {names} of {provider}, and no flow of the run registers with it")
+            format!(
+                "{flow} handles {names} of {provider}, but no flow of the run registers with this provider"
+            )
         } else {
             format!(
-                "{flow} handles {names} of {provider}, and no registration of the run can register any of them"
+                "{flow} handles {names} of {provider}, but no registration of the run can register any of them"
             )
         };
-        let finding = sink.report(receiver.place.clone(), "the event is looked at here", message);
+        let finding = sink.report(receiver.place.clone(), "reads the event", message);
         finding.help(
-            "give flowvet the solution with the registration as a further input, or add a flow that registers; if \
-             the URL is registered by other means, note that step: without it no event arrives",
+            "add a flow that registers, or pass the solution that contains it to flowvet too; if the URL is registered \
+             in another way, describe this step in the release notes",
         );
         for other in others {
             finding

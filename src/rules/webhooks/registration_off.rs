@@ -1,4 +1,4 @@
-//! A receiver is on, and the flow that registers it is off.
+//! A receiver is on, but the flow that registers it is off.
 
 use std::collections::BTreeSet;
 
@@ -20,13 +20,13 @@ fn check(context: &Context<'_>, sink: &mut Sink) {
         let waiting = waiting.into_iter().find(|one| is_on(context, one) && !has_other(context, one));
         let Some(receiver) = waiting.filter(|_| seen.insert(registration.flow)) else { continue };
         let message = format!(
-            "{} is off, and {} is on and waits for the events that it registers",
+            "{} is off, but {} is on and waits for the events that it registers",
             context.name(registration.flow),
             context.name(receiver.flow)
         );
         let finding = sink.report(place, "recorded as off", message);
         finding.about(registration.flow).help(format!(
-            "turn {} on and export again, or say in the release notes that it has to be turned on and run",
+            "turn on {} and export again, or say in the release notes that it must be turned on and run",
             context.name(registration.flow)
         ));
         finding.relate(receiver.place.clone(), format!("{} waits here", context.name(receiver.flow)));

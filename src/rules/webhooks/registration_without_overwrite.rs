@@ -1,4 +1,4 @@
-//! A registration flow that can create a registration and cannot replace one.
+//! A registration flow that can create a registration but not replace it.
 
 use std::collections::BTreeMap;
 
@@ -23,7 +23,7 @@ fn check(context: &Context<'_>, sink: &mut Sink) {
         }
         let first = registrations[0];
         let message = format!(
-            "{} registers with {} and cannot replace a registration that exists",
+            "{} registers with {} but cannot replace an existing registration",
             context.name(flow),
             first.provider.name
         );
@@ -36,7 +36,7 @@ fn check(context: &Context<'_>, sink: &mut Sink) {
     }
 }
 
-/// Names the operations of the kind that the flow uses already.
+/// What to do, with the operations of the kind that the flow already uses.
 fn help(registration: &Registration) -> String {
     let (mut view, mut replace) = (Vec::new(), Vec::new());
     for form in &registration.provider.registrations {
@@ -52,10 +52,14 @@ fn help(registration: &Registration) -> String {
         }
     }
     replace.dedup();
-    let look =
-        if view.is_empty() { String::new() } else { format!("look first with {}, and ", quoted(view)) };
+    let look = if view.is_empty() {
+        String::new()
+    } else {
+        format!("read the registration with {}, and ", quoted(view))
+    };
     let replace = quoted(replace);
     format!(
-        "add a yes/no input; {look}where there is a registration and the answer is yes, replace it ({replace})"
+        "add a yes/no input to the trigger; {look}if there is a registration and the answer is yes, replace it with \
+         {replace}"
     )
 }

@@ -14,11 +14,11 @@ pub(super) const RULE: Rule =
 fn check(context: &FlowContext<'_, '_>, sink: &mut Sink) {
     let FlowContext { run, index, flow, .. } = *context;
     let (Some(file), Some(content)) = (flow.file, &flow.content) else { return };
-    // The same URL in several steps is one fault.
+    // The same URL in several steps is one finding.
     let found = strings(content, ContentFlags::COLON, |text| !flow_urls(text).is_empty());
     let mut urls: BTreeMap<FlowUrl<'_>, Vec<&TextSite<'_>>> = BTreeMap::new();
     for one in &found {
-        // A text may hold the same one many times.
+        // A text may contain the same URL many times.
         let of_text: BTreeSet<FlowUrl<'_>> = flow_urls(one.text).into_iter().collect();
         of_text.into_iter().for_each(|url| urls.entry(url).or_default().push(one));
     }
@@ -35,20 +35,21 @@ fn check(context: &FlowContext<'_, '_>, sink: &mut Sink) {
         let retired = if is_below(host, OLD) { RETIRED } else { "" };
         finding.help(format!(
             "{retired}call a flow of the same solution with Run a Child Flow, make the URL an input, or read it from an \
-             environment variable without a default; a URL with a signature is a key: replace the flow it \
-             belongs to",
+             environment variable without a default value; if the URL contains a signature, replace the flow that it \
+             belongs to by a copy with a new URL",
         ));
     }
 }
 
-/// The hosts of flows, the old one and the new one.
+/// The ends of the old and new hosts of flows.
 const OLD: &str = ".logic.azure.com";
 const NEW: &str = ".api.powerplatform.com";
 
-/// What is to be said of the old one, which flows of Azure Logic Apps still have.
-const RETIRED: &str = "a flow in the commercial cloud has not answered at `logic.azure.com` since 2025-11-30: its trigger shows the new URL; ";
+/// The beginning of the help for old hosts. Workflows of Azure Logic Apps still have them.
+const RETIRED: &str = "flows in the commercial cloud stopped answering at `logic.azure.com` on 2025-11-30, and their triggers show \
+    the new URL; ";
 
-/// Whether a host is one of those below another.
+/// Whether a host ends like this, ignoring case.
 fn is_below(host: &str, end: &str) -> bool {
     host.len() >= end.len() && host.as_bytes()[host.len() - end.len()..].eq_ignore_ascii_case(end.as_bytes())
 }
@@ -61,7 +62,7 @@ fn place_name(content: &FlowContent, found: &TextSite<'_>) -> String {
     }
 }
 
-/// The URL of a flow, without its query, which may hold the signature.
+/// The URL of a flow, without its query, which may contain the signature.
 #[derive(PartialEq, Eq, PartialOrd, Ord)]
 struct FlowUrl<'a> {
     whole: &'a str,
@@ -71,7 +72,7 @@ struct FlowUrl<'a> {
 /// The literal URLs of flows in a text.
 fn flow_urls(text: &str) -> Vec<FlowUrl<'_>> {
     const SCHEME: &str = "https://";
-    // Most texts of a flow hold no address at all.
+    // Most texts of a flow do not contain an address.
     if !text.as_bytes().contains(&b':') || !text.contains("://") {
         return Vec::new();
     }
@@ -80,7 +81,7 @@ fn flow_urls(text: &str) -> Vec<FlowUrl<'_>> {
 }
 
 fn flow_url(text: &str, scheme: usize) -> Option<FlowUrl<'_>> {
-    // No URL is longer, and a hostile text has many beginnings and no end.
+    // The limit keeps hostile texts cheap, with many beginnings of URLs and no end.
     const LONGEST: usize = 4096;
     let is_host = |c: char| c.is_ascii_alphanumeric() || ".-".contains(c);
     let host = text[scheme..].split(|c| !is_host(c)).next()?;
@@ -90,7 +91,7 @@ fn flow_url(text: &str, scheme: usize) -> Option<FlowUrl<'_>> {
     let is_end = |c: char| c.is_whitespace() || "\"'<>\\?".contains(c);
     let text = &text[..floor_char_boundary(text, LONGEST)];
     let whole = text.split(is_end).next()?;
-    // Part of it is computed: what it leads to is not known.
+    // An expression computes a part of it, so its destination is not known.
     if whole.contains('{') {
         return None;
     }

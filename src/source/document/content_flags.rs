@@ -69,7 +69,7 @@ impl ContentFlags {
 
     /// The flags that a key has in addition to those of its characters.
     pub(crate) fn of_key(key: &str) -> Self {
-        if crate::secrets::is_telling(key) { ContentFlags::TELLING } else { ContentFlags::ANY }
+        if crate::secrets::suggests_secret(key) { ContentFlags::TELLING } else { ContentFlags::ANY }
     }
 }
 
