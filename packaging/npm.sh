@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
-# Builds an npm package that carries the binary for this machine. Needs node and npm.
+# Builds an npm package with the binary for this machine. Needs node and npm.
 #
-#   packaging/npm.sh [FOLDER]    the tarball goes into FOLDER, dist/ if there is none
+#   packaging/npm.sh [FOLDER]    writes the tarball to FOLDER (default: dist)
 #
-# BINARIES may name a folder with binaries of other machines, as node names them: linux-arm64/flowvet,
-# darwin-arm64/flowvet, win32-x64/flowvet.exe. They are packed as well.
+# BINARIES can be set to a folder with binaries for other machines, named as in node: linux-arm64/flowvet,
+# darwin-arm64/flowvet, win32-x64/flowvet.exe. They are packed, too.
 set -euo pipefail
 out=$(mkdir -p "${1:-dist}" && cd "${1:-dist}" && pwd)
 cd "$(dirname "$0")/.."

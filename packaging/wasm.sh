@@ -1,18 +1,17 @@
 #!/usr/bin/env bash
-# Checks that the library compiles for the browser (wasm32-unknown-unknown), and everything with the oldest Rust that
-# Cargo.toml promises.
+# Checks that the library compiles for the browser (wasm32-unknown-unknown), and that everything compiles with the oldest
+# Rust version that Cargo.toml declares.
 #
 #   packaging/wasm.sh [--install]
 #
-# The browser needs either rustup's target (`rustup target add wasm32-unknown-unknown`) or Debian's packages rustc-web
-# and rust-web-src: a compiler with the source of its standard library, in the version that Cargo.toml promises. With
-# --install, root and apt-get, they are installed where they are missing. What this machine has no tools for is
-# skipped, with the reason.
+# The check for the browser needs either rustup's target (`rustup target add wasm32-unknown-unknown`) or Debian's packages
+# rustc-web and rust-web-src in the version that Cargo.toml declares. With --install, missing packages are installed if
+# the user is root and has apt-get. Checks whose tools are missing are skipped with a message.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 oldest=$(sed -n 's/^rust-version = "\(.*\)"$/\1/p' Cargo.toml)
 target=wasm32-unknown-unknown
-# A folder of its own: another compiler would make the usual one build everything anew.
+# A separate folder, because another compiler would invalidate the usual build cache.
 export CARGO_TARGET_DIR=${CARGO_TARGET_DIR:-target}/wasm
 
 skip() { echo "wasm: skipped $1: $2"; }
@@ -30,7 +29,7 @@ install() {
     apt-get install -y -qq --no-install-recommends --allow-downgrades "${packages[@]/%/=$oldest.*}"
 }
 
-# Debian's compiler, not the one of rustup that is found first.
+# Uses Debian's compiler instead of that of rustup, which comes first in the path.
 debian() { run env RUSTC=/usr/bin/rustc "$@"; }
 
 if [ "${1:-}" = --install ] && ! { has_oldest && has_source; } && [ "$(id -u)" = 0 ] && command -v apt-get > /dev/null; then

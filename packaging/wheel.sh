@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# Builds a wheel that carries the binary for this machine. Needs maturin: `pip install maturin`.
+# Builds a wheel with the binary for this machine. Needs maturin: `pip install maturin`.
 #
-#   packaging/wheel.sh [FOLDER]     the wheel goes into FOLDER, dist/ if there is none
+#   packaging/wheel.sh [FOLDER]     writes the wheel to FOLDER (default: dist)
 set -euo pipefail
 out=$(mkdir -p "${1:-dist}" && cd "${1:-dist}" && pwd)
 cd "$(dirname "$0")/.."

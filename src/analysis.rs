@@ -32,7 +32,7 @@ pub struct Analysis {
     pub skipped: Vec<FileName>,
     /// Deployment settings files. Each is for an environment.
     pub settings: Vec<Settings>,
-    /// An activation order that is maintained by hand.
+    /// An activation order that users maintain themselves.
     pub given_order: Option<GivenOrder>,
 }
 
@@ -85,13 +85,13 @@ impl Analysis {
             TextError::at(text.clone(), error.offset, format!("is not valid JSON: {}", error.message))
         })?;
         let settings = settings::read(document.root(), file).ok_or_else(|| {
-            TextError::at(text.clone(), 0, format!("is no settings file: expected {}", settings::EXPECTED))
+            TextError::at(text.clone(), 0, format!("is not a settings file: expected {}", settings::EXPECTED))
         })?;
         self.settings.push(settings);
         Ok(())
     }
 
-    /// Reads an activation order that is maintained by hand.
+    /// Reads an activation order that users maintain themselves.
     ///
     /// # Errors
     /// The text is not an order.

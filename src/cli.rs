@@ -1,4 +1,4 @@
-//! Arguments: clap structs and value enums, nothing else.
+//! The command-line arguments: structs and value enums for clap.
 
 mod explain;
 mod gate;
@@ -13,70 +13,70 @@ use crate::model::Prefer;
 pub use crate::config::{FailOn, Profile};
 pub use explain::{ExplainArgs, ExplainFormat, arguments};
 pub use gate::{
-    BaselineArgs, CheckFormat, CompletionsArgs, ConfigArgs, InitArgs, ManArgs, OutputArgs, OutputTarget,
-    SelectionArgs, Shell,
+    BaselineArgs, CONFIGURATION, CheckFormat, CompletionsArgs, ConfigArgs, InitArgs, ManArgs, OutputArgs,
+    OutputTarget, SelectionArgs, Shell,
 };
 
 pub use limits::LimitArgs;
 
-/// Finds out whether the flows of an exported Power Automate solution will turn on, before it is imported.
+/// Find out whether the flows of an exported Power Automate solution will turn on, before you import it.
 #[derive(Debug, Parser)]
 #[command(name = "flowvet", version, max_term_width = 100, after_help = EXAMPLES)]
 #[command(disable_help_subcommand = true)]
 pub struct Cli {
-    /// What to do.
+    /// The command.
     #[command(subcommand)]
     pub command: Command,
-    /// Colour in the report: `auto` (on a terminal, unless `NO_COLOR` is set), `always` or `never`.
+    /// When to use colours: `auto` (in a terminal, unless `NO_COLOR` is set), `always` or `never`.
     #[arg(long, global = true, value_enum, default_value_t = Color::Auto, value_name = "WHEN", display_order = 900)]
     #[arg(hide_possible_values = true)]
     pub color: Color,
-    /// Say nothing on stderr but errors, and no summary.
+    /// Print only errors to stderr, and leave out the summary.
     #[arg(short, long, global = true, conflicts_with = "verbose")]
     pub quiet: bool,
-    /// Say on stderr what is read and how long it takes.
+    /// Print to stderr what is read and how long it takes.
     #[arg(short, long, global = true)]
     pub verbose: bool,
 }
 
 const EXAMPLES: &str = "\
 Examples:
-  flowvet check MySolution_1_0_0_3.zip      lint an exported solution
-  flowvet check src/                        lint every unpacked solution below a folder
-  flowvet check base.zip app.zip            lint two solutions that belong together
-  flowvet order MySolution.zip              the order in which its flows can be turned on
-  flowvet connections MySolution.zip        which step uses which connection reference
-  flowvet explain import.log                what each error in a log means, and what to do
+  flowvet check MySolution_1_0_0_3.zip      check an exported solution
+  flowvet check src/                        check every unpacked solution below a folder
+  flowvet check base.zip app.zip            check two solutions that belong together
+  flowvet order MySolution.zip              print the order in which its flows can be turned on
+  flowvet connections MySolution.zip        list the steps that use each connection reference
+  flowvet explain import.log                explain each error in a log, and how to fix it
 
-Exit codes: 0 nothing at or above --fail-on, 1 findings at or above it, 2 could not do the work.";
+Exit codes: 0 no findings at or above --fail-on, 1 findings at or above it, 2 an error.";
 
-/// What to do.
+/// The commands.
 #[derive(Debug, Subcommand)]
 pub enum Command {
-    /// Lint solutions: what will fail, where, why, and how to mend it
+    /// Check solutions: what will fail, where, why, and how to fix it
     Check(CheckArgs),
     /// Print the order in which flows can be turned on
     Order(OrderArgs),
-    /// List the connection references with every step that uses them
+    /// List the connection references and the steps that use them
     Connections(ConnectionsArgs),
-    /// Print who calls whom and who uses which connection
+    /// Print the graph of flows, calls, connections and webhook events
     Graph(GraphArgs),
-    /// Write the checklist for the day of an import: connections, order, registrations
+    /// Print a checklist for an import: connections, order, registrations
     Runbook(RunbookArgs),
     /// List the rules
     Rules(RulesArgs),
-    /// Explain a rule, an error of the platform, or every error in a log
+    /// Explain a rule, a platform error, or every error in a log
     Explain(ExplainArgs),
     /// Write a commented `flowvet.toml` to start from
     Init(InitArgs),
-    /// Print completions for a shell
+    /// Print shell completions
     Completions(CompletionsArgs),
     /// Print a manual page
     Man(ManArgs),
 }
 
 impl Command {
-    /// Whether it reads solutions, and so has work for every core.
+    /// Whether the command reads solutions, and so has work for all cores.
     pub fn reads_solutions(&self) -> bool {
         match self {
             Command::Check(_)
@@ -90,30 +90,30 @@ impl Command {
     }
 }
 
-/// Inputs of every command that reads solutions.
+/// The inputs of the commands that read solutions.
 #[derive(Debug, Args)]
 pub struct Inputs {
-    /// Exported solutions (.zip), folders of unpacked ones, legacy packages or flow JSON files; `-` reads a zip from
-    /// stdin, and `releases/*.zip` means every file that matches. All of them are one workspace: a flow of one may call
-    /// a flow of another.
+    /// Exported solutions (.zip), unpacked solutions, legacy packages, flow JSON files, or folders with any of these.
+    /// `-` reads a zip from stdin. Wildcards such as `releases/*.zip` are expanded. All inputs are checked together,
+    /// because a flow in one may call a flow in another.
     #[arg(required = true, value_name = "PATH")]
     pub paths: Vec<PathBuf>,
-    /// Of a solution that is given several times, such as a zip beside its source, which copy to look at. Between equals
-    /// the source goes before zips, then the newest version, then the unmanaged one. The others are named.
+    /// Which copy to check if the inputs contain a solution several times, such as a zip and its source. If several
+    /// copies remain, unpacked sources are preferred to zips, then newer versions, then unmanaged copies.
     #[arg(long, value_enum, default_value_t, value_name = "COPY")]
     pub prefer: PreferCopy,
-    /// What reading them may cost.
+    /// Limits on the cost of reading.
     #[command(flatten)]
     pub limits: LimitArgs,
 }
 
-/// Which copy of a solution to look at.
+/// Which copy of a solution to check.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
 pub enum PreferCopy {
-    /// The unpacked source, which can be changed
+    /// The unpacked source, which you edit
     #[default]
     Source,
-    /// The zip, which is imported
+    /// The zip, which you import
     Zip,
     /// The newest version
     Newest,
@@ -133,29 +133,29 @@ impl From<PreferCopy> for Prefer {
 #[derive(Debug, Args)]
 #[command(after_help = gate::CHECK_EXAMPLES)]
 pub struct CheckArgs {
-    /// What to lint.
+    /// What to check.
     #[command(flatten)]
     pub inputs: Inputs,
-    /// Deployment settings to hold the solutions against (`pac` or ALM Accelerator); repeat for each environment.
+    /// Deployment settings file to check the solutions against (`pac` or ALM Accelerator); repeat for each environment.
     #[arg(long, value_name = "FILE")]
     pub settings: Vec<PathBuf>,
     /// How and where to report.
     #[command(flatten)]
     pub reports: OutputArgs,
-    /// Which findings are shown and counted.
+    /// Which findings are reported.
     #[command(flatten)]
     pub selection: SelectionArgs,
     /// Where the configuration is.
     #[command(flatten)]
     pub config: ConfigArgs,
-    /// What was known before.
+    /// Known findings.
     #[command(flatten)]
     pub baseline: BaselineArgs,
-    /// The lowest severity that makes the exit code 1 [default: what the configuration says, else error]
-    #[arg(long, value_enum, value_name = "SEVERITY", help_heading = "Gate")]
+    /// The lowest severity that makes the exit code 1 [default: as configured, or error]
+    #[arg(long, value_enum, value_name = "SEVERITY", help_heading = CONFIGURATION)]
     pub fail_on: Option<FailOn>,
-    /// Which rules to run [default: what the configuration says, else recommended]
-    #[arg(long, value_enum, help_heading = "Gate")]
+    /// Which rules to run [default: as configured, or recommended]
+    #[arg(long, value_enum, help_heading = CONFIGURATION)]
     pub profile: Option<Profile>,
 }
 
@@ -168,27 +168,28 @@ pub struct OrderArgs {
     /// How to print the order.
     #[arg(long, value_enum, default_value_t = OrderFormat::Text)]
     pub format: OrderFormat,
-    /// Only this flow (name or id) and what has to be on before it.
+    /// Print only this flow (name or id) and the flows that have to be on before it.
     #[arg(long, value_name = "FLOW", conflicts_with = "solutions")]
     pub only: Option<String>,
-    /// The order of turning off: callers before what they call. With `--only`, what has to be off before that flow.
+    /// Print the order for turning flows off: callers before the flows that they call. With `--only`, print the flows
+    /// that have to be off before that flow.
     #[arg(long, conflicts_with_all = ["solutions", "check", "into"])]
     pub reverse: bool,
-    /// The order in which solutions have to be imported.
+    /// Print the order in which solutions have to be imported.
     #[arg(long)]
     pub solutions: bool,
-    /// Check an order that is kept by hand: names or ids one a line, a CSV, `order --format json`, or the ALM
-    /// Accelerator's `customDeploymentSettings.json`.
+    /// Check an order that you maintain yourself: one name or id per line, a CSV file, the output of
+    /// `order --format json`, or the ALM Accelerator's `customDeploymentSettings.json`.
     #[arg(long, value_name = "FILE", conflicts_with_all = ["only", "solutions", "into"])]
     pub check: Option<PathBuf>,
-    /// With `--format alm`: put the order into this settings file and leave everything else in it as it is.
+    /// With `--format alm`: write the order into this settings file and leave everything else unchanged.
     #[arg(long, value_name = "FILE")]
     pub into: Option<PathBuf>,
     /// With `--check`: where the configuration is.
     #[command(flatten)]
     pub config: ConfigArgs,
     /// With `--check`: the lowest severity that makes the exit code 1.
-    #[arg(long, value_enum, value_name = "SEVERITY", help_heading = "Gate")]
+    #[arg(long, value_enum, value_name = "SEVERITY", help_heading = CONFIGURATION)]
     pub fail_on: Option<FailOn>,
 }
 
@@ -220,7 +221,7 @@ pub struct RunbookArgs {
     /// What to import.
     #[command(flatten)]
     pub inputs: Inputs,
-    /// Deployment settings of the environment: the checklist says which connections and values they bring.
+    /// Deployment settings file of the environment: the checklist shows which connections and values it provides.
     #[arg(long, value_name = "FILE")]
     pub settings: Vec<PathBuf>,
     /// How to print the checklist.
@@ -239,7 +240,7 @@ pub struct RulesArgs {
 /// When to use colour.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum Color {
-    /// On a terminal, unless `NO_COLOR` is set.
+    /// In a terminal, unless `NO_COLOR` is set.
     Auto,
     /// Always.
     Always,
@@ -250,11 +251,11 @@ pub enum Color {
 /// Formats of `order`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum OrderFormat {
-    /// For people: wave by wave, with reasons.
+    /// For people: in waves, with reasons.
     Text,
     /// For programs: one object, version 1.
     Json,
-    /// For spreadsheets: one flow a line.
+    /// For spreadsheets: one flow per line.
     Csv,
     /// For release notes: a table.
     Markdown,
@@ -269,7 +270,7 @@ pub enum ConnectionsFormat {
     Table,
     /// For programs: one object, version 1.
     Json,
-    /// For spreadsheets: one step a line.
+    /// For spreadsheets: one step per line.
     Csv,
     /// For release notes: a table.
     Markdown,
@@ -289,7 +290,7 @@ pub enum GraphFormat {
 /// Formats of `runbook`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum RunbookFormat {
-    /// With boxes to tick, for wikis and issues.
+    /// With checkboxes, for wikis and issues.
     Markdown,
     /// For reading in a terminal.
     Text,

@@ -280,7 +280,7 @@ impl FromStr for Severity {
             "info" => Ok(Severity::Info),
             "warning" => Ok(Severity::Warning),
             "error" => Ok(Severity::Error),
-            other => Err(format!("`{other}` is no severity: expected `error`, `warning` or `info`")),
+            other => Err(format!("unknown severity `{other}`: expected `error`, `warning` or `info`")),
         }
     }
 }

@@ -1,11 +1,11 @@
-//! flowvet reads exported Power Automate solutions and says, offline, whether their flows will turn on, in which
-//! order, with which connections, and whether their events will arrive.
+//! flowvet checks exported Power Automate solutions offline: whether their flows will turn on, in which order, with which
+//! connections, and whether their events will arrive.
 //!
 //! # The API
 //!
-//! A [`Session`] reads [`Input`]s: paths, bytes, files in memory, or a folder with unsaved buffers over it. It gives
-//! [`Diagnostic`]s with everything resolved, and the documents that the commands print: orders, connections, graph and
-//! runbook. [`RulePage`] has the page of each rule.
+//! A [`Session`] reads [`Input`]s: paths, bytes, files in memory, or a folder with unsaved changes. It returns
+//! [`Diagnostic`]s as plain data, and the documents that the commands print: orders, connections, graph and runbook.
+//! [`RulePage`] provides the page of each rule.
 //!
 //! ```
 //! use flowvet::{Config, Input, Limits, Session};
@@ -37,7 +37,7 @@
 //!     let (place, rule, message) = (&diagnostic.location, diagnostic.rule, &diagnostic.message);
 //!     println!("{}:{}:{}: {rule}: {message}", place.file, place.start.line, place.start.column);
 //! }
-//! // Printed by itself, a diagnostic is the same line, safe to show at a terminal.
+//! // A diagnostic prints as such a line, which is safe to print to a terminal.
 //! assert_eq!(
 //!     found[0].to_string(),
 //!     "Workflows/Send-00000001-0000-4000-8000-000000000000.json:3:55: unknown-action: \
@@ -46,30 +46,29 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! What is not documented here is internal: it is public for this project's tests and benchmarks, and may change at any
-//! time.
+//! Items that are not documented here are internal. They are public for this project's tests and benchmarks, and may change
+//! at any time.
 //!
 //! # How it works
 //!
-//! Data flows one way through five bands, each of which uses only those before it. `docs/architecture.md` lists the
-//! modules of each:
+//! Data flows one way through five bands. Each uses only the bands before it. `docs/architecture.md` lists their modules:
 //!
 //! ```text
 //! text <- model <- knowledge <- judgement <- outside
 //! ```
 //!
 //! Paths and bytes become named texts (`load`), trees (`parse`), typed solutions and flows (`model`) and a graph.
-//! Rules look at these and write findings; a finding's place is a route into a file that only a report turns into
-//! bytes. `run` is the whole program.
+//! Rules read these and write findings. The place of a finding is a route in a file, which reports convert to a byte range.
+//! `run` is the whole program.
 //!
 //! # Features
 //!
 //! `cli` (default) adds the command line, `human` the report for people, and `parallel` (default) the use of all cores.
-//! Without them the library also compiles to WebAssembly.
+//! Without them, the library also compiles to WebAssembly.
 
 #![warn(missing_docs)]
-// Some of what a module offers is for the commands alone: tables, baselines, explanations. It is not worth a condition on
-// each item. A build with the command line still finds what nothing uses.
+// Only the commands use some items, such as tables, baselines and explanations. A build with the command line still finds
+// unused items, so there is no condition on each item.
 #![cfg_attr(not(feature = "cli"), allow(dead_code))]
 
 mod activation;

@@ -1,13 +1,13 @@
-//! The limits of reading, as messages name them. `parse` and `load` share them.
+//! The limits on reading, with their texts for messages. `parse` and `load` share them.
 
 use std::fmt;
 
 pub(crate) const MEBIBYTE: u64 = 1 << 20;
 
-/// The deepest JSON that serde_json reads; `--max-json-depth` can only lower it.
+/// The deepest JSON that serde_json reads. `--max-json-depth` can only lower it.
 pub(crate) const DEEPEST_JSON: usize = 127;
 
-/// A limit that an input goes beyond, with its value. Reads on after "the limit of ".
+/// A limit that an input exceeds, with its value. Its text completes "the limit of ".
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Limit {
     Entries(usize),
@@ -17,7 +17,7 @@ pub(crate) enum Limit {
     Nesting(usize),
     JsonDepth(usize),
     XmlDepth(usize),
-    /// No option moves this one and the next: they keep the XML reader from taking time without measure.
+    /// This limit and the next have no option. They bound the time that the XML reader takes.
     XmlAttributes(usize),
     XmlNamespaces(usize),
     Files(usize),
@@ -30,7 +30,7 @@ impl fmt::Display for Limit {
             Limit::FileBytes(limit) => write!(f, "{} for one file (`--max-file-size`)", size(*limit)),
             Limit::TotalBytes(limit) => write!(f, "{} for one run (`--max-total-size`)", size(*limit)),
             Limit::Ratio(limit) => write!(f, "{limit} times its packed size (`--max-ratio`)"),
-            Limit::Nesting(limit) => write!(f, "{limit} zips (`--max-zip-depth`)"),
+            Limit::Nesting(limit) => write!(f, "{limit} nested zips (`--max-zip-depth`)"),
             Limit::JsonDepth(limit) => write!(f, "{limit} levels of JSON (`--max-json-depth`)"),
             Limit::XmlDepth(limit) => write!(f, "{limit} levels of XML (`--max-xml-depth`)"),
             Limit::XmlAttributes(limit) => write!(f, "{limit} attributes of one XML element"),
@@ -40,7 +40,7 @@ impl fmt::Display for Limit {
     }
 }
 
-/// A number of bytes in the largest unit that shows it whole.
+/// A number of bytes in the largest unit that divides it.
 fn size(bytes: u64) -> String {
     let units = [(1 << 30, "GiB"), (MEBIBYTE, "MiB"), (1 << 10, "KiB")];
     let unit = units.iter().find(|(unit, _)| bytes >= *unit && bytes % *unit == 0);
@@ -52,7 +52,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn sizes_are_shown_whole() {
+    fn sizes_are_shown_exactly() {
         assert_eq!(
             [size(1 << 30), size(128 << 20), size(1025), size(2048)],
             ["1 GiB", "128 MiB", "1025 bytes", "2 KiB"]

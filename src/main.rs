@@ -1,4 +1,4 @@
-//! The binary: arguments, the terminal, exit codes. Everything else is the library.
+//! The binary: arguments, the terminal and exit codes. The library does everything else.
 
 use std::io::{self, IsTerminal, Write};
 use std::process::ExitCode;
@@ -17,7 +17,7 @@ fn main() -> ExitCode {
     let written = write(io::stdout(), &output).and_then(|()| write(io::stderr(), &stderr));
     match written {
         Ok(()) => ExitCode::from(code),
-        // The reader has seen enough: `flowvet rules | head` is no failure.
+        // The reader has closed the pipe, as in `flowvet rules | head`. That is not an error.
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => ExitCode::from(code),
         Err(error) => {
             let _ = writeln!(io::stderr(), "error: could not write the report: {error}");
@@ -31,12 +31,12 @@ fn write(mut stream: impl Write, text: &str) -> io::Result<()> {
     stream.flush()
 }
 
-/// Colour and line drawing only where somebody looks at them.
+/// Colours and links are for terminals.
 fn style(color: Color) -> Style {
     let is_terminal = io::stdout().is_terminal();
-    let refused = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
+    let is_disabled = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
     let color = match color {
-        Color::Auto => is_terminal && !refused,
+        Color::Auto => is_terminal && !is_disabled,
         Color::Always => true,
         Color::Never => false,
     };
@@ -45,8 +45,7 @@ fn style(color: Color) -> Style {
     Style { color, links, width: width(is_terminal), progress }
 }
 
-/// The columns of the terminal within reason. A pipe gets what `COLUMNS` says, which shells do not hand on by themselves,
-/// or 80.
+/// The columns of the terminal, within limits. For a pipe, `COLUMNS`, which shells do not export by default, or 80.
 fn width(is_terminal: bool) -> usize {
     let columns = if is_terminal {
         terminal_size::terminal_size().map(|(width, _)| usize::from(width.0))

@@ -1,8 +1,8 @@
-//! What a pasted message names: the flow behind an id, the step, connection reference, variable or connector of a name,
-//! looked up in a workspace.
+//! The components of a workspace that a pasted message mentions: flows by id or name, steps, connection references, variables
+//! and connectors.
 //!
-//! Messages are in many languages, and their names are not: so the names of the workspace are looked for, and not what
-//! stands around them. A name of a step counts between quotes only, since steps are called `value` or `Compose`.
+//! Messages are in many languages, but names are not translated. So this searches for the names of the workspace, not for the
+//! words around them. The name of a step counts only in quotes, because steps have names such as `value` or `Compose`.
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 
@@ -13,7 +13,7 @@ use crate::model::fold;
 use crate::model::{ActionIx, ConnectorName, FlowId, FlowIx, LogicalName, Owner, SchemaName, Workspace};
 use crate::source::floor_char_boundary;
 
-/// One thing that a message names.
+/// A component that a message mentions.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(crate) enum Mention {
     /// A flow of the inputs.
@@ -26,13 +26,13 @@ pub(crate) enum Mention {
     Reference(LogicalName),
     /// An environment variable, defined or only used.
     Variable(SchemaName),
-    /// A connector of which a flow has a connection.
+    /// A connector that a flow has a connection to.
     Connector(ConnectorName),
-    /// What the message calls a connection reference, a variable or an action, and is in no input.
+    /// The name of a connection reference, variable or action that is in no input, according to the message.
     Unknown(&'static str, String),
 }
 
-/// Words behind which messages write a name, and what it is the name of.
+/// Words that precede a name in messages, and the kind of component.
 const LEADS: [(&str, &str); 7] = [
     ("connection reference logical name", "connection reference"),
     ("connection references with logical name(s)", "connection reference"),
@@ -43,14 +43,14 @@ const LEADS: [(&str, &str); 7] = [
     ("for action", "action"),
 ];
 
-/// How much of a text is looked at: a log names the same things again and again.
+/// The longest part of a text that is searched. Logs repeat names.
 const LONGEST: usize = 4 << 20;
-/// The most things of each kind.
+/// The most components of each kind.
 const MOST: usize = 8;
-/// How many ids are looked up.
+/// The most ids that are looked up.
 const MOST_IDS: usize = 256;
 
-/// Everything that a text names: flows first, then what is in them.
+/// The components that a text mentions: flows first, then their parts.
 pub(crate) fn of(text: &str, workspace: &Workspace) -> Vec<Mention> {
     let text = plain(&text[..floor_char_boundary(text, LONGEST)]);
     let words = Words::of(&text);
@@ -75,7 +75,7 @@ pub(crate) fn of(text: &str, workspace: &Workspace) -> Vec<Mention> {
 }
 
 impl Mention {
-    /// The flow that is named, or that the step is in.
+    /// The flow, or the flow that contains the step.
     pub(crate) fn flow(&self) -> Option<FlowIx> {
         match self {
             Mention::Flow(flow) | Mention::Step(flow, _) => Some(*flow),
@@ -88,17 +88,17 @@ impl Mention {
     }
 }
 
-/// The parts of a workspace that a message is about: what it names, and the flows around.
+/// The parts of a workspace that a message is about: the components that it mentions, and related flows.
 pub(crate) struct Surroundings {
     flows: BTreeSet<FlowIx>,
-    /// In lower case, between backticks, as findings write them.
+    /// Names in lower case and in backticks, as in findings.
     names: Vec<String>,
 }
 
 impl Surroundings {
     pub(crate) fn of(workspace: &Workspace, graph: &Graph, mentions: &[Mention]) -> Self {
         let mut flows: BTreeSet<FlowIx> = mentions.iter().filter_map(Mention::flow).collect();
-        // The fault of a child is found where it is called, and the other way round.
+        // A problem of a child flow may be reported at its callers, and vice versa.
         for flow in flows.clone() {
             let called = graph.calls_of(flow).into_iter().filter_map(|call| match call.callee {
                 Callee::Flow(flow) => Some(flow),
@@ -119,7 +119,7 @@ impl Surroundings {
         Surroundings { flows, names }
     }
 
-    /// Whether a finding is about them. A message that names nothing is about everything.
+    /// Whether a finding is about these parts. If a message mentions nothing, every finding is.
     pub(crate) fn hold(&self, workspace: &Workspace, finding: &Finding) -> bool {
         let is_in = finding.flow.is_some_and(|flow| self.flows.contains(&workspace.representative(flow)));
         let names_it = || {
@@ -134,7 +134,7 @@ impl Surroundings {
     }
 }
 
-/// The words of a text, and what stands between its quotes.
+/// The words of a text, and its quoted parts.
 struct Words<'a> {
     /// Names of Dataverse and of connectors: letters, digits, `_`, `-` and `.`.
     words: Vec<&'a str>,
@@ -143,7 +143,7 @@ struct Words<'a> {
 
 impl<'a> Words<'a> {
     fn of(text: &'a str) -> Self {
-        /// The longest name of a flow or step, with room.
+        /// Longer than any name of a flow or step.
         const LONGEST_NAME: usize = 256;
         let is_word = |c: char| c.is_alphanumeric() || matches!(c, '_' | '-' | '.');
         let words = text.split(|c: char| !is_word(c)).map(|word| word.trim_matches(['.', '-']));
@@ -153,7 +153,7 @@ impl<'a> Words<'a> {
     }
 }
 
-/// Without doubles, in the order of the text.
+/// Removes duplicates, and keeps the order of the text.
 fn once<T: Clone + Eq + std::hash::Hash>(all: impl IntoIterator<Item = T>) -> impl Iterator<Item = T> {
     let mut seen = HashSet::new();
     all.into_iter().filter(move |one| seen.insert(one.clone()))
@@ -164,7 +164,7 @@ fn flows(text: &str, words: &Words<'_>, workspace: &Workspace) -> Vec<Mention> {
     let ids = once(words.words.iter().filter_map(|word| Some((FlowId::parse(word)?, *word)))).take(MOST_IDS);
     let by_id = ids.filter_map(|(id, word)| match workspace.flows_named(id.as_str()).first() {
         Some(flow) => Some(Mention::Flow(*flow)),
-        // Messages have ids of callers, requests and environments, too.
+        // Messages also contain ids of callers, requests and environments.
         None => is_of_workflow(text.split_once(word)?.0).then_some(Mention::UnknownFlow(id)),
     });
     let quoted = words.quoted.iter().flat_map(|name| workspace.flows_named(name)).map(Mention::Flow);
@@ -178,14 +178,15 @@ fn flows(text: &str, words: &Words<'_>, workspace: &Workspace) -> Vec<Mention> {
     found
 }
 
-/// Whether an id is that of a flow by what stands before it: `workflow with id '`, `Workflow (Id=`, `workflow {`.
+/// Whether the text before an id shows that it is the id of a flow: `workflow with id '`, `Workflow (Id=`, `workflow {`.
 fn is_of_workflow(before: &str) -> bool {
     const NEAR: usize = 24;
     let near = &before[floor_char_boundary(before, before.len().saturating_sub(NEAR))..];
     near.to_ascii_lowercase().contains("workflow")
 }
 
-/// Flows whose names are in the text without quotes. A short name, or a single word, may be there by chance.
+/// Flows whose names are in the text without quotes. Short names and single words are left out, because they may occur by
+/// chance.
 fn spoken(text: &str, workspace: &Workspace) -> Vec<FlowIx> {
     const SHORTEST: usize = 8;
     const LONGEST: usize = 64 << 10;
@@ -225,7 +226,7 @@ fn variables<'a>(words: &'a Words<'_>, workspace: &Workspace) -> impl Iterator<I
     once(named).map(Mention::Variable)
 }
 
-/// Connectors with their full names anywhere, and between quotes without their `shared_`.
+/// Connectors by their full names anywhere, or without `shared_` in quotes.
 fn connectors<'a>(words: &'a Words<'_>, workspace: &Workspace) -> impl Iterator<Item = Mention> + 'a {
     const PREFIX: &str = "shared_";
     let connections = workspace.contents().flat_map(|(_, _, content)| &content.connections);
@@ -240,7 +241,7 @@ fn connectors<'a>(words: &'a Words<'_>, workspace: &Workspace) -> impl Iterator<
     once(named).map(Mention::Connector)
 }
 
-/// Steps between quotes: those of the flows that are named, or, where no flow is, of every flow.
+/// Steps in quotes: of the mentioned flows, or of every flow if the text mentions none.
 fn steps(words: &Words<'_>, workspace: &Workspace, named: &BTreeSet<FlowIx>) -> Vec<Mention> {
     let quoted: HashSet<String> =
         words.quoted.iter().map(|name| fold(name)).filter(|name| !is_grammar(name)).collect();
@@ -264,7 +265,7 @@ fn steps(words: &Words<'_>, workspace: &Workspace, named: &BTreeSet<FlowIx>) -> 
     all
 }
 
-/// Names that the message itself says what of they are.
+/// Names whose kind the message states.
 fn unknown(text: &str) -> impl Iterator<Item = Mention> + '_ {
     const LONGEST_NAME: usize = 128;
     let lower = text.to_ascii_lowercase();
@@ -272,14 +273,14 @@ fn unknown(text: &str) -> impl Iterator<Item = Mention> + '_ {
         let ends: Vec<usize> = lower.match_indices(lead).map(|(at, _)| at + lead.len()).take(MOST).collect();
         ends.into_iter().filter_map(|end| {
             let name = text[end..].trim_start().strip_prefix('\'')?.split_once('\'')?.0.trim();
-            // Privacy filters replace names by a word of their own.
+            // Privacy filters replace names by placeholders.
             let is_name = !name.is_empty() && name.len() <= LONGEST_NAME && !name.starts_with('-');
             is_name.then(|| Mention::Unknown(kind, name.to_owned()))
         })
     })
 }
 
-/// Words that messages of the platform put between quotes whatever happened.
+/// Words that platform messages often quote, without being names.
 fn is_grammar(name: &str) -> bool {
     const GRAMMAR: [&str; 26] = [
         "manual",

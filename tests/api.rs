@@ -13,7 +13,7 @@ use flowvet::{
 use support::{TestFlow, fixture, flowvet, read_folder, root, solution, solution_zip, write_all, zip_of};
 use tempfile::TempDir;
 
-/// A day in 2027, when every ignore of a fixture that should have expired has expired.
+/// A day in 2027, when the ignores in fixtures about expired ignores have expired.
 const TODAY: u64 = 1_800_000_000;
 
 fn load(input: Input) -> Session {
@@ -50,8 +50,7 @@ fn with_companions(mut session: Session, files: &BTreeMap<String, Vec<u8>>) -> S
     session
 }
 
-/// The parts of a diagnostic that do not depend on the container of the solution.
-/// Whether a finding is about the files: that a zip is not one to import is not.
+/// Whether a finding does not depend on the container of the solution, unlike `package-not-importable`.
 fn is_of_files(one: &Diagnostic) -> bool {
     one.rule != "package-not-importable"
 }
@@ -315,9 +314,9 @@ fn files_in_memory_obey_limits_and_ignore_the_disk() {
     assert!(refused(vec![("kit.zip".to_owned(), zip)], flat).contains("--max-zip-depth"));
     let nothing = refused(vec![("../../Cargo.toml".to_owned(), Vec::new())], Limits::default());
     assert!(nothing.contains("no solution"), "{nothing}");
-    // Build output beside a project repeats the sources; it is skipped in memory as on disk.
+    // Build output next to a project repeats the sources. It is skipped in memory and on disk.
     let mut files = faulty();
-    // Another name, since of two copies of one solution one is looked at.
+    // Another name, because only one of two copies of a solution is checked.
     let copy = faulty().into_iter().map(|(path, bytes)| {
         let renamed = String::from_utf8(bytes).expect("UTF-8").replace("<UniqueName>", "<UniqueName>Old");
         (format!("bin/Debug/{path}"), renamed.into_bytes())

@@ -196,7 +196,7 @@ fn json_and_other_formats() {
 fn colours_are_for_terminals_only() {
     let bad = ["check", "fixtures/activation/child-flow-off/bad"];
     let has_colour = |command: &mut assert_cmd::Command| transcript(command).contains('\u{1b}');
-    assert!(!has_colour(flowvet().args(bad)), "a pipe is no terminal");
+    assert!(!has_colour(flowvet().args(bad)), "a pipe is not a terminal");
     assert!(has_colour(flowvet().args(bad).args(["--color", "always"])));
     assert!(has_colour(flowvet().args(bad).args(["--color", "always"]).env("NO_COLOR", "1")));
     assert!(!has_colour(flowvet().args(bad).args(["--color", "never"])));
@@ -302,7 +302,7 @@ fn profiles_select_rules() {
         let laid = lay(&rule);
         flowvet().current_dir(&laid).args(args).output().expect("runs").status.code()
     };
-    // A finding that blocks activation, a finding that breaks runs, and a matter of style.
+    // A finding that prevents activation, a finding about failing runs, and a finding about style.
     for (fixture, found_by) in [
         ("unknown-action", ["activation", "recommended", "strict"].as_slice()),
         ("wrong-argument-count", &["recommended", "strict"]),

@@ -1,4 +1,4 @@
-//! One solution that is given several times: one copy is looked at, in every command, and the others are named.
+//! Several copies of a solution: every command reads one copy and lists the others.
 
 mod support;
 

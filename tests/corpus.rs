@@ -25,7 +25,7 @@ fn findings_below(path: &Path, json: &Value) -> Vec<[String; 5]> {
         value.to_string().replace(&format!("{prefix}!"), "").replace(&format!("{prefix}/"), "")
     };
     let findings = json["findings"].as_array().expect("a list");
-    // A folder is not a zip to import.
+    // Only zips can be unsuitable for an import.
     let alike = findings.iter().filter(|one| one["rule"] != "package-not-importable");
     alike
         .map(|finding| {

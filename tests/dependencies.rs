@@ -1,4 +1,4 @@
-//! The library alone stays free of what only the command line needs.
+//! The library does not depend on crates that only the command line needs.
 
 mod support;
 

@@ -1,6 +1,6 @@
-//! Output in the documentation is generated. This runs each `console` block in the README and docs, and compares the
-//! text below each `$ flowvet …` line with the output, and the text below `$ echo $?` with the exit code. The index of
-//! rules comes from the binary. `cargo xtask refresh` updates all of it.
+//! The output in the documentation is generated. These tests run each `$ flowvet …` line in the `console` blocks of the
+//! README and docs, and compare the text below it with the output, and the text below `$ echo $?` with the exit code. The
+//! index of rules comes from the binary. `cargo xtask refresh` updates all of it.
 
 mod support;
 
@@ -36,8 +36,9 @@ fn refreshed(text: &str) -> (String, usize) {
             commands += 1;
             let arguments: Vec<&str> = command.split_whitespace().collect();
             let output = flowvet().args(arguments).output().expect("runs");
-            out.push_str(&String::from_utf8_lossy(&output.stdout));
-            out.push_str(&String::from_utf8_lossy(&output.stderr));
+            let printed = [output.stdout, output.stderr].concat();
+            out.push_str(String::from_utf8_lossy(&printed).trim_end());
+            out.push('\n');
             code = output.status.code();
         } else if in_console && line == "$ echo $?" {
             out.push_str(&format!("{}\n", code.expect("a command before")));
@@ -119,7 +120,7 @@ fn links_between_documents_resolve() {
                 continue;
             }
             let target = path.parent().expect("a folder").join(file);
-            assert!(target.exists(), "{}: {link} leads nowhere", path.display());
+            assert!(target.exists(), "{}: the target of the link {link} does not exist", path.display());
         }
     }
 }

@@ -1,4 +1,4 @@
-//! What people paste, and what `explain` answers: messages from public reports, with names of our own.
+//! The answers of `explain` to pasted messages: messages from public reports, with made-up names.
 
 mod support;
 
@@ -9,7 +9,7 @@ use support::messages::MESSAGES;
 use support::{flowvet, lay, transcript};
 use tempfile::TempDir;
 
-/// The answer as a program reads it.
+/// The exit code and the answer as JSON.
 fn answer(args: &[&str]) -> (Option<i32>, Value) {
     let output = flowvet().args(["explain", "--format", "json"]).args(args).output().expect("runs");
     let json = serde_json::from_slice(&output.stdout)
@@ -22,7 +22,7 @@ fn codes(json: &Value) -> Vec<&str> {
     errors.map(|error| error["code"].as_str().expect("a text")).collect()
 }
 
-/// The codes in the order of the answer, but wrappers by name: no order of them is better than another.
+/// The codes in the order of the answer, with wrappers sorted by name, because their order does not matter.
 fn in_order(json: &Value) -> Vec<&str> {
     let errors = json["errors"].as_array().expect("a list");
     let telling = errors.iter().take_while(|error| error["wrapper"] == false).count();
@@ -58,7 +58,7 @@ fn what_is_not_known_is_said_with_what_comes_near() {
     }
 }
 
-/// Texts about flows, failures and other programs are not messages of the platform.
+/// Texts about flows, failures and other programs are not platform messages.
 #[test]
 fn other_texts_have_no_answer() {
     let kubernetes = "Warning  FailedScheduling  default-scheduler  0/3 nodes are available: the connection to the server was refused. An action failed; the operation timed out; resource not found; invalid template; invalid connection.";
@@ -73,7 +73,7 @@ fn other_texts_have_no_answer() {
     }
 }
 
-/// The log of an import, as a pipeline writes it: the same errors again and again.
+/// The log of an import in a pipeline, which repeats errors.
 fn log() -> String {
     let child = "5a1e0000-0000-4000-8000-000000000001";
     let never = format!(
@@ -162,10 +162,10 @@ fn files_rules_codes_and_messages_are_told_apart() {
     );
     let zip = support::solution_zip("S", &[support::TestFlow::new(1, [])]);
     fs::write(folder.path().join("s.zip"), zip).expect("a file");
-    assert!(run(&["s.zip"]).contains("found a zip, which has no message in it"));
+    assert!(run(&["s.zip"]).contains("found a zip instead of a message or log"));
 }
 
-/// Somebody's import failed: what the message names, where it is, what is wrong with it, what to do.
+/// For a failed import: what the message mentions, where it is, what is wrong, and what to do.
 #[test]
 fn a_message_is_looked_up_in_the_package() {
     let never = "Turn on failed. The workflow with id '0eee7929-ca2d-44e5-82bd-3228cc74fc68' cannot be used as a child \
@@ -194,7 +194,7 @@ fn a_message_is_looked_up_in_the_package() {
         let laid = lay(package.trim_start_matches("fixtures/").trim_end_matches("/bad"));
         let output = transcript(flowvet().current_dir(&laid).args(["explain", message, "--in", package]));
         let shown = output.split("--- stderr").next().expect("a part");
-        // What people click or copy is one word, and is not broken.
+        // Words are not broken, so that users can click and copy them.
         let is_word = |line: &&str| line.starts_with("  --> ") || !line.trim().contains(' ');
         for line in shown.lines().filter(|line| !is_word(line)) {
             assert!(textwrap::core::display_width(line) <= 80, "{line}");

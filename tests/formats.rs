@@ -52,7 +52,7 @@ fn sarif_conforms_to_the_official_schema() {
     // does not write.
     remove_pattern(&mut schema, "^[a-zA-Z]{2}|^[a-zA-Z]{2}-[a-zA-Z]{2}]?$");
     let validator = jsonschema::validator_for(&schema).expect("a schema");
-    assert!(!validator.is_valid(&serde_json::json!({"version": "2.1.0"})), "the schema tells good from bad");
+    assert!(!validator.is_valid(&serde_json::json!({"version": "2.1.0"})), "the schema rejects invalid logs");
     let hostile = hostile();
     let inputs = [
         (root().to_owned(), BAD),
@@ -169,7 +169,7 @@ fn pipelines_are_detected_and_get_a_summary() {
     };
     let github = [("GITHUB_ACTIONS", "true".as_ref()), ("GITHUB_STEP_SUMMARY", summary.as_os_str())];
     assert!(run(&github, &[]).starts_with("::error "));
-    assert!(run(&github, &["--format", "human"]).starts_with("error["), "what is asked for goes first");
+    assert!(run(&github, &["--format", "human"]).starts_with("error["), "the option overrides the default");
     let text = fs::read_to_string(&summary).expect("a summary");
     assert!(text.starts_with("# before\n") && text.matches("### flowvet: 1 error").count() == 1, "{text}");
 
@@ -198,5 +198,9 @@ fn several_reports_in_a_run() {
             assert_eq!(text, render(root(), BAD, format), "{format}");
         }
     }
-    assert_eq!(fs::read_dir(folder.path()).expect("a folder").count(), FORMATS.len(), "nothing is left over");
+    assert_eq!(
+        fs::read_dir(folder.path()).expect("a folder").count(),
+        FORMATS.len(),
+        "no temporary files remain"
+    );
 }

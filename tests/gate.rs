@@ -22,7 +22,7 @@ fn run(folder: &Path, args: &[&str]) -> String {
     transcript(flowvet().current_dir(folder).args(args))
 }
 
-/// The findings on a day in spring 2026.
+/// The findings on a fixed day in spring 2026.
 fn found(folder: &TempDir, args: &[&str]) -> Vec<String> {
     let output = flowvet()
         .current_dir(folder.path())
@@ -63,7 +63,7 @@ fn severities_of_rules_categories_and_overrides() {
     let id = format!("flows = ['{}']", id(3).to_uppercase());
     assert_eq!(with(&table(&id, "off")), ["error child-flow-off 1"]);
     let later = table("solutions = ['A*']", "off") + &table("flows = ['*3']", "info");
-    assert_eq!(with(&later), ["info child-flow-off 3", "error child-flow-off 1"], "the last one counts");
+    assert_eq!(with(&later), ["info child-flow-off 3", "error child-flow-off 1"], "the last match applies");
 }
 
 #[test]
@@ -94,12 +94,12 @@ fn the_configuration_is_searched_above_the_input_and_then_above_the_current_fold
     };
     assert_eq!(code(folder.path(), &["src/App"]), Some(0));
     fs::write(&inner, "").expect("a file");
-    assert_eq!(code(folder.path(), &["src/App"]), Some(1), "the nearest counts");
-    assert_eq!(code(folder.path(), &["src/Base", "src/App"]), Some(0), "the first input counts");
+    assert_eq!(code(folder.path(), &["src/App"]), Some(1), "the nearest file applies");
+    assert_eq!(code(folder.path(), &["src/Base", "src/App"]), Some(0), "the first input decides");
     let elsewhere = TempDir::new().expect("a folder");
     fs::write(elsewhere.path().join("s.zip"), solution_zip("S", &[TestFlow::new(1, [9])])).expect("a file");
     let zip = elsewhere.path().join("s.zip").display().to_string();
-    assert_eq!(code(folder.path(), &[&zip]), Some(0), "else the working directory's");
+    assert_eq!(code(folder.path(), &[&zip]), Some(0), "otherwise the working directory decides");
     assert_eq!(code(elsewhere.path(), &["s.zip"]), Some(1));
     assert_eq!(code(elsewhere.path(), &["s.zip", "--config", &inner.display().to_string()]), Some(1));
 }
@@ -119,7 +119,7 @@ fn ignores_suppress_findings_until_they_expire() {
     let mut expected = unused.to_vec();
     expected.sort_unstable();
     assert_eq!(elsewhere, expected, "a pointer ends at a `/`");
-    assert_eq!(with("until = 2026-03-31"), [""; 0], "the last day counts");
+    assert_eq!(with("until = 2026-03-31"), [""; 0], "the last day is included");
     let mut expired = with("until = 2026-03-30");
     expired.sort();
     assert_eq!(expired, ["error child-flow-off 1", "error child-flow-off 3", "warning ignore-expired -"]);
@@ -143,7 +143,7 @@ fn descriptions_can_allow_findings_in_actions_and_flows() {
     let elsewhere = with("\"Respond\": {", &described("\"Respond\": {", line));
     assert_eq!(elsewhere, [other, "error child-flow-off 1", "warning ignore-unused 1"]);
     let silent = with("\"Call_0\": {", &described("\"Call_0\": {", "flowvet: allow child-flow-off"));
-    assert_eq!(silent.len(), 3, "without a reason nothing is allowed: {silent:?}");
+    assert_eq!(silent.len(), 3, "nothing is allowed without a reason: {silent:?}");
 }
 
 #[test]
@@ -288,7 +288,7 @@ fn unusable_files_are_refused_and_no_report_is_half_written() {
         let args: Vec<&str> =
             ["check", "src", "--output", "json=report.json"].into_iter().chain(args).collect();
         report += &format!("$ flowvet {}\n{}\n\n", args.join(" "), run(path, &args));
-        assert!(!path.join("report.json").exists(), "{args:?} left a report behind");
+        assert!(!path.join("report.json").exists(), "{args:?} wrote a report");
     }
     let names: Vec<String> = fs::read_dir(path)
         .expect("a folder")

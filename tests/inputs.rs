@@ -19,7 +19,7 @@ fn json(folder: &TempDir, args: &[&str]) -> Value {
         .unwrap_or_else(|_| panic!("{}", String::from_utf8_lossy(&output.stderr)))
 }
 
-/// The output of `pac solution unpack`: the manifest in `Other`, and a record beside each flow.
+/// The output of `pac solution unpack`: the manifest in `Other`, and a record next to each flow.
 fn unpacked(flows: &[TestFlow]) -> Vec<(String, Vec<u8>)> {
     let mut files = Vec::new();
     for (path, bytes) in solution("Kit", flows) {
@@ -217,8 +217,8 @@ fn logic_apps_are_refused_by_name() {
         ("definition.json".to_owned(), DEFINITION.as_bytes().to_vec()),
         ("app.zip".to_owned(), zip),
     ];
-    let beside = solution("Beside", &[TestFlow::new(1, [])]);
-    files.extend(beside.into_iter().map(|(path, bytes)| (format!("mixed/src/{path}"), bytes)));
+    let neighbour = solution("Beside", &[TestFlow::new(1, [])]);
+    files.extend(neighbour.into_iter().map(|(path, bytes)| (format!("mixed/src/{path}"), bytes)));
     files.push(("mixed/definition.json".to_owned(), DEFINITION.as_bytes().to_vec()));
     let folder = folder(&files);
     let run = |input: &str| transcript(flowvet().current_dir(folder.path()).args(["check", input]));

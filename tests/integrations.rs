@@ -69,7 +69,7 @@ fn inputs<'a>(action: &'a Value, stated: &[(&'a str, &str)]) -> BTreeMap<&'a str
     let mut values: BTreeMap<&str, String> =
         declared.map(|(name, input)| (text(name), text(&input["default"]).to_owned())).collect();
     for (name, value) in stated {
-        assert!(values.insert(name, (*value).to_owned()).is_some(), "`{name}` is no input");
+        assert!(values.insert(name, (*value).to_owned()).is_some(), "`{name}` is not an input");
     }
     values
 }

@@ -32,7 +32,7 @@ fn a_name_of_two_flows_is_ambiguous() {
     // The name of a generated flow is its number.
     let twin =
         String::from_utf8(solution_zip("Twin", &[TestFlow::new(1, []), TestFlow::new(2, [])])).is_err();
-    assert!(twin, "a zip is no text");
+    assert!(twin, "a zip is not a text");
     let mut files = support::solution("Twin", &[TestFlow::new(1, []), TestFlow::new(2, [])]);
     for (path, bytes) in &mut files {
         if path == "customizations.xml" {
@@ -129,10 +129,10 @@ fn an_order_is_merged_into_settings() {
     };
     let text = "\u{FEFF}{\r\n  \"Kept\": [1,2],\r\n  \"ActivateFlowConfiguration\": []\r\n}\r\n";
     fs::write(&settings, text).expect("a file");
-    assert_eq!(merge(), "custom.json: the order of 2 flows was put in\n--- exit code 0");
+    assert_eq!(merge(), "wrote the order of 2 flows to custom.json\n--- exit code 0");
     let merged = fs::read_to_string(&settings).expect("UTF-8");
     insta::assert_snapshot!("merged", merged.replace("\r\n", "\u{240D}\n"));
-    assert_eq!(merge(), "custom.json has this order already\n--- exit code 0");
+    assert_eq!(merge(), "custom.json already has this order\n--- exit code 0");
     assert_eq!(fs::read_to_string(&settings).expect("UTF-8"), merged);
     // UTF-16 stays UTF-16.
     let utf16: Vec<u8> = text.encode_utf16().flat_map(u16::to_le_bytes).collect();
@@ -148,7 +148,7 @@ fn an_order_is_merged_into_settings() {
         fs::read_dir(folder.path()).expect("a folder").flatten().map(|e| e.file_name()).collect();
     assert_eq!(left.len(), 2, "{left:?}");
     fs::remove_file(&settings).expect("a file");
-    assert_eq!(merge(), "--- stderr\nerror: custom.json: there is no such file or folder\n--- exit code 2");
+    assert_eq!(merge(), "--- stderr\nerror: custom.json: no such file or folder\n--- exit code 2");
 }
 
 #[test]

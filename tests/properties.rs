@@ -25,7 +25,7 @@ impl Random {
     }
 }
 
-/// The findings of inputs in the order of the report, or why the inputs are refused.
+/// The findings of inputs in the order of the report, or why the inputs are rejected.
 fn findings(inputs: Vec<Input>) -> Result<Vec<Seen>, String> {
     let limits = Limits { ratio: u64::MAX, ..Limits::default() };
     let analysis = Analysis::load(inputs, limits)
@@ -75,7 +75,7 @@ fn packages() -> Vec<(PathBuf, Files)> {
             packages.push((path.clone(), read_zip(&path, 200_000).expect("a zip")));
         }
     }
-    // A key that is written twice is lost when a file is written anew.
+    // Rewriting a file removes duplicate keys.
     packages.retain(|(path, files)| {
         !files.is_empty() && path.components().all(|part| part.as_os_str() != "repeated-key")
     });

@@ -1,5 +1,5 @@
-//! What people read: the report at 80 and 120 columns, with colour and without, of one finding and of many; the options
-//! that narrow it, and the formats of one line a finding.
+//! The report for people at 80 and 120 columns, with and without colour, of one finding and of many; the options that
+//! select findings; and the formats with a line per finding.
 
 mod support;
 
@@ -66,7 +66,7 @@ fn nested() -> String {
     )
 }
 
-/// A definition with a step that uses a variable of which nothing makes sure that it exists.
+/// A definition with a step that uses a variable before it is certain to be initialised.
 fn variable(step: &str) -> String {
     format!(
         r#"{{
@@ -116,7 +116,7 @@ fn clean_packages_get_the_next_command() {
     assert!(out.contains("next: flowvet runbook 'my kit'\n"), "{out}");
 }
 
-/// Flows with findings that say the same but for names, some with Japanese names, one file without line breaks.
+/// Flows whose findings differ only in names. Some have Japanese names, and one file has no line breaks.
 fn many(number: usize) -> TempDir {
     let mut flows = Vec::new();
     for index in 0..number {
@@ -140,7 +140,7 @@ fn many(number: usize) -> TempDir {
     kit(&flows)
 }
 
-/// The severities of the findings that are drawn, in their order.
+/// The severities of the findings that are shown in full, in order.
 fn drawn(report: &str) -> Vec<&str> {
     let heads = report.lines().filter_map(|line| line.split_once('['));
     heads.map(|(word, _)| word).filter(|word| ["error", "warning", "info"].contains(word)).collect()
@@ -169,9 +169,9 @@ fn a_report_of_many_findings_can_be_read() {
     let folder = many(176);
     let report = check(&folder, &[], "80");
     let lines = report.lines().count();
-    // Names that are too long for a line take two.
+    // A name that is too long for a line takes two.
     assert!(lines < 2 * 176, "{lines} lines for 176 findings");
-    // The place of each is told, folded or not.
+    // The place of every finding is shown, also in groups.
     for index in 0..176 {
         assert!(report.contains(&format!(" {index:03}")), "flow {index}");
     }
@@ -190,7 +190,7 @@ fn public_packages_have_short_reports() {
     }
 }
 
-/// The rules and flows of what is found.
+/// The rules and flows of the findings.
 fn found(folder: &TempDir, more: &[&str]) -> Vec<String> {
     let out = check(folder, &[more, &["--format", "jsonl"]].concat(), "80");
     let lines = out.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok());
@@ -216,8 +216,14 @@ fn a_run_shows_what_it_is_asked_for() {
     assert_eq!(found(&folder, &["--exclude", "kit"]), [""; 0]);
     let out = check(&folder, &["--select", "variable-used-before-set"], "80");
     assert!(out.contains("\n1 warning in 1 package with 3 flows; 2 not selected\n"), "{out}");
-    assert!(out.contains("2 will not turn on"), "what is not shown still counts for the import: {out}");
-    assert!(out.ends_with("exit code 0"), "what is not selected fails nothing: {out}");
+    assert!(
+        out.contains("2 will not turn on"),
+        "findings that are not selected still affect the verdict: {out}"
+    );
+    assert!(
+        out.ends_with("exit code 0"),
+        "findings that are not selected do not affect the exit code: {out}"
+    );
 }
 
 #[test]
@@ -275,7 +281,7 @@ fn lines_for_editors_and_programs() {
     insta::assert_snapshot!("jsonl", check(&folder, &["--format", "jsonl"], "80"));
 }
 
-/// What a problem matcher takes out of a line.
+/// The parts of a line that a problem matcher extracts.
 fn matched(pattern: &Value, line: &str) -> Option<Vec<String>> {
     let regexp = Regex::new(pattern["regexp"].as_str().expect("a pattern")).expect("a regular expression");
     let groups = regexp.captures(line)?;
@@ -320,7 +326,7 @@ fn the_problem_matchers_read_every_line() {
     }
 }
 
-/// How many rows below each heading of a Markdown report, and its last line.
+/// The number of rows below each heading of a Markdown report, and its last line.
 fn rows(text: &str) -> (Vec<(String, usize)>, String) {
     let mut rows: Vec<(String, usize)> = Vec::new();
     for line in text.lines() {

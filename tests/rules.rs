@@ -137,7 +137,7 @@ fn reports_fit_into_80_columns() {
         let arguments = arguments(&format!("fixtures/{name}/bad"));
         let report = transcript(flowvet().current_dir(&laid).args(arguments));
         for line in report.lines() {
-            // What people click or copy is one word, and is not broken.
+            // Words are not broken, so that users can click and copy them.
             let is_place = line.starts_with("  --> ");
             let text = line.split_once("]: ").map_or(line, |(_, text)| text);
             let is_word = !text.trim().contains(' ');

@@ -1,4 +1,4 @@
-//! No output contains a secret, wherever it is and whatever other problems are beside it.
+//! No output contains a secret, regardless of its place and of other findings near it.
 
 mod support;
 
@@ -21,14 +21,14 @@ impl Secrets {
 
 const START: &str = "S3cr3t";
 
-/// A text that causes a finding, so that reports show the text beside it.
+/// A text that causes a finding, so that reports show the text around it.
 const BAD: &str = "@{outputs('Nope')}";
 
 fn action(inputs: Value) -> Value {
     json!({"type": "Http", "runAfter": {}, "inputs": inputs})
 }
 
-/// Texts behind which a secret stands.
+/// Texts that precede a secret.
 const BEFORE_SECRETS: &[&str] = &[
     "https://x.example/?sp=1&sig=",
     "https://x.example/?access_token=",
@@ -204,7 +204,7 @@ fn package(secrets: &mut Secrets, is_one_line: bool) -> support::Files {
         solution("Secrets", &[TestFlow::new(1, [2]), TestFlow { is_on: false, ..TestFlow::new(2, []) }]);
     let flow = flow(secrets);
     let text = if is_one_line { flow.to_string() } else { format!("{flow:#}") };
-    // The format of other programs.
+    // Compact JSON, as other programs write it.
     let text = text.replacen("&sig=", "\\u0026sig\\u003d", 1).replacen("\"Bearer ", "\"Bearer\\u0020", 1);
     for (path, bytes) in &mut files {
         let xml = String::from_utf8(bytes.clone()).expect("UTF-8");
@@ -246,7 +246,7 @@ fn package(secrets: &mut Secrets, is_one_line: bool) -> support::Files {
     files
 }
 
-/// Names the flow, a connection reference and a variable.
+/// A message that mentions the flow, a connection reference and a variable.
 const MESSAGE: &str = "InvalidTemplate in 'Flow 0001' 00000001-0000-4000-8000-000000000000, for environment variable \
     'hlb_ApiKey', connection reference logical name 'hlb_one', workflow run action 'Go_1'";
 
@@ -371,7 +371,7 @@ fn a_human_report_fits_its_columns() {
     }
 }
 
-/// A number is not a string, and masked all the same.
+/// Numbers are masked like strings.
 #[test]
 fn numbers_under_telling_keys_are_masked() {
     let inputs =

@@ -135,7 +135,7 @@ fn no_format_contains_a_signature() {
         "Other": {"type": "Compose", "inputs": {"u": url, "sig": SECRET}}
     }});
     let mut files = files(&[definition]);
-    // The format of other programs: everything on one line, with escapes.
+    // Compact JSON with escapes, as other programs write it.
     let (_, bytes) = files.last_mut().expect("a flow");
     *bytes = String::from_utf8(bytes.clone()).expect("UTF-8").replace("&sig", "\\u0026sig").into_bytes();
     let folder = TempDir::new().expect("a folder");

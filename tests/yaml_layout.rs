@@ -132,7 +132,7 @@ fn hostile_texts_are_findings() {
     insta::assert_snapshot!("hostile", reports);
 }
 
-/// A text of one kind that grows has to take time in proportion.
+/// The time to read a text must be proportional to its size.
 #[test]
 fn large_texts_are_read_in_proportion() {
     let texts = [
@@ -156,7 +156,7 @@ fn large_texts_are_read_in_proportion() {
     }
 }
 
-/// Texts with bytes changed, dropped and doubled: nothing panics, and every place lies in its text.
+/// Texts with changed, dropped and doubled bytes: nothing panics, and every place is inside its text.
 #[test]
 fn damaged_texts_are_read_or_refused() {
     let seeds: Vec<Vec<u8>> =

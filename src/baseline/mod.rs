@@ -59,20 +59,21 @@ impl Baseline {
     /// Reads a baseline.
     ///
     /// # Errors
-    /// The problem, to be read after the file's name.
+    /// The problem, to be printed after the file's name.
     pub(crate) fn read(text: &str) -> Result<Self, String> {
-        let head: Head = serde_json::from_str(text).map_err(|error| format!("is no baseline: {error}"))?;
+        let head: Head =
+            serde_json::from_str(text).map_err(|error| format!("not a valid baseline: {error}"))?;
         match head.version {
             Some(version) if version == VERSION => {}
             Some(version) => {
                 return Err(format!(
-                    "has version {version}, and this flowvet reads version {VERSION}: write it anew with \
-                     `--write-baseline`"
+                    "version {version} of the format is not supported, only version {VERSION}: write the baseline \
+                     again with `--write-baseline`"
                 ));
             }
-            None => return Err("is no baseline: it has no `version`".to_owned()),
+            None => return Err("not a valid baseline: it has no `version`".to_owned()),
         }
-        serde_json::from_str(text).map_err(|error| format!("is no baseline: {error}"))
+        serde_json::from_str(text).map_err(|error| format!("not a valid baseline: {error}"))
     }
 
     /// The content of the baseline file.

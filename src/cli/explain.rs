@@ -1,4 +1,4 @@
-//! Arguments of `explain`, and what it takes to accept a message as it was copied.
+//! Arguments of `explain`, and the conversion that lets a pasted message look like an option.
 
 use std::ffi::{OsStr, OsString};
 use std::path::PathBuf;
@@ -8,22 +8,22 @@ use clap::{Args, ValueEnum};
 use super::LimitArgs;
 
 const NOTES: &str = "\
-What is explained:
-  The id of a rule, or a code, by itself. If every argument names a file, the
-  files: import logs, pipeline logs, pages of the solution history, in UTF-8 or
-  UTF-16. Anything else is a message: copy it with its quotes, escapes and line
-  breaks, and with whatever is around it. A file that is called like a rule or a
-  code needs its path: ./child-flow-off.
+What you can pass:
+  The id of a rule, or an error code. Files, such as import logs, pipeline logs
+  or saved pages of the solution history, in UTF-8 or UTF-16. Anything else is a
+  message: paste it with its quotes, escapes and line breaks; text around it does
+  no harm. For a file with the name of a rule or code, write its path:
+  ./child-flow-off.
 
 Examples:
   flowvet explain ChildFlowNeverPublished          a code
-  flowvet explain -2147188640                      0x80048060, in decimal
-  flowvet explain \"Connection Id missing for ...\"  a message without its code
-  flowvet explain import.log                       each error of a log, once
-  flowvet explain -                                the same from stdin
-  flowvet explain import.log --in MySolution.zip   and what it names in a package
+  flowvet explain -2147188640                      0x80048060 as a decimal number
+  flowvet explain \"Connection Id missing for ...\"  a message without a code
+  flowvet explain import.log                       each error in a log, once
+  flowvet explain -                                a log from stdin
+  flowvet explain import.log --in MySolution.zip   also look in the package
 
-Exit codes: 0 something is known, 1 nothing is known, 2 could not do the work.";
+Exit codes: 0 an explanation was found, 1 none was found, 2 an error.";
 
 /// `flowvet explain`.
 #[derive(Debug, Args)]
@@ -32,17 +32,17 @@ pub struct ExplainArgs {
     /// The id of a rule, an error code, a pasted error message, files such as an import log, or `-` for stdin
     #[arg(required = true, value_name = "RULE|CODE|MESSAGE|FILE")]
     pub what: Vec<String>,
-    /// Packages that the message is about: what it names is looked up in them, and the rules that look for the cause
-    /// are run on them. Goes behind the message
+    /// Packages that the message is about: look up the flows, steps and connections that it mentions, and run the
+    /// rules that find the cause. Put this option after the message
     #[arg(long = "in", value_name = "PACKAGE", num_args = 1..)]
     pub packages: Vec<PathBuf>,
-    /// With `--in`: deployment settings that were imported with the packages; repeat for several
+    /// With `--in`: deployment settings file that was used for the import; repeat for several
     #[arg(long, value_name = "FILE", requires = "packages")]
     pub settings: Vec<PathBuf>,
     /// How to print the explanation
     #[arg(long, value_enum, default_value_t = ExplainFormat::Text)]
     pub format: ExplainFormat,
-    /// What reading may cost.
+    /// Limits on the cost of reading.
     #[command(flatten)]
     pub limits: LimitArgs,
 }
@@ -56,27 +56,27 @@ pub enum ExplainFormat {
     Json,
 }
 
-/// The arguments of the program, such that a message behind `explain` is not taken for an option: a number like
-/// `-2147188640`, or a line of a list that begins with `- `. They get a blank in front, which does not change a message.
+/// The arguments of the program, changed so that a message after `explain` is not parsed as an option: a number such as
+/// `-2147188640`, or a list item that begins with `- `. A space is put before it, which does not change a message.
 pub fn arguments(all: impl IntoIterator<Item = OsString>) -> impl Iterator<Item = OsString> {
     let mut explains = false;
     all.into_iter().map(move |argument| {
-        let is_message = explains && looks_like_option_and_is_none(&argument);
+        let is_message = explains && resembles_option(&argument);
         explains |= argument == "explain";
         if !is_message {
             return argument;
         }
-        let mut shielded = OsString::from(" ");
-        shielded.push(argument);
-        shielded
+        let mut escaped = OsString::from(" ");
+        escaped.push(argument);
+        escaped
     })
 }
 
-fn looks_like_option_and_is_none(argument: &OsStr) -> bool {
+fn resembles_option(argument: &OsStr) -> bool {
     let Some(argument) = argument.to_str() else { return false };
     let name = argument.trim_start_matches('-');
     let dashes = argument.len() - name.len();
-    // `-` is stdin, `--` ends the options, and `-f` and `--format` are some.
+    // `-` is stdin, `--` ends the options, and `-f` and `--format` are options.
     let is_option = dashes <= 2 && name.starts_with(|first: char| first.is_ascii_alphabetic());
     dashes > 0 && !name.is_empty() && !is_option
 }
@@ -86,13 +86,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_messages_behind_the_command_are_shielded() {
-        let shielded = |all: &[&str]| -> Vec<String> {
+    fn only_messages_after_the_command_are_escaped() {
+        let escaped = |all: &[&str]| -> Vec<String> {
             let all = arguments(all.iter().map(OsString::from));
-            all.map(|one| one.into_string().expect("UTF-8")).collect()
+            all.map(|argument| argument.into_string().expect("UTF-8")).collect()
         };
         assert_eq!(
-            shielded(&[
+            escaped(&[
                 "flowvet",
                 "-q",
                 "explain",
@@ -119,6 +119,6 @@ mod tests {
                 "x-1"
             ]
         );
-        assert_eq!(shielded(&["flowvet", "check", "-1"]), ["flowvet", "check", "-1"]);
+        assert_eq!(escaped(&["flowvet", "check", "-1"]), ["flowvet", "check", "-1"]);
     }
 }

@@ -1,4 +1,4 @@
-//! Arguments of the gate: configuration, baseline, formats and files; and of the commands that set it up.
+//! Arguments of `check`: configuration, baseline, selection and reports; and of `init`, `completions` and `man`.
 
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
@@ -9,40 +9,42 @@ use crate::config::{PathPattern, Pattern, Selection};
 
 const REPORTS: &str = "Reports";
 const SELECTION: &str = "Selection";
-const GATE: &str = "Gate";
+/// The heading of the options for the configuration and what depends on it.
+pub const CONFIGURATION: &str = "Configuration";
 
-/// What `check --help` ends with.
+/// The end of `check --help`.
 pub(super) const CHECK_EXAMPLES: &str = "\
 Examples:
-  flowvet check MySolution.zip                            report for people
-  flowvet check src/ --output sarif=flowvet.sarif         and a file for code scanning
-  flowvet check src/ --select activation --flow 'Order*'  one kind of findings in some flows
-  flowvet check src/ --write-baseline flowvet-known.json  accept what is there today
-  flowvet check src/ --baseline flowvet-known.json        fail on what is new
-  curl -s https://example.com/s.zip | flowvet check -     a zip that is no file
+  flowvet check MySolution.zip                            print a report for people
+  flowvet check src/ --output sarif=flowvet.sarif         also write a file for code scanning
+  flowvet check src/ --select activation --flow 'Order*'  report one category in some flows
+  flowvet check src/ --write-baseline flowvet-known.json  record today's findings
+  flowvet check src/ --baseline flowvet-known.json        report only new findings
+  curl -s https://example.com/s.zip | flowvet check -     read a zip from stdin
 
-Exit codes: 0 nothing at or above --fail-on, 1 findings at or above it, 2 could not do the work.";
+Exit codes: 0 no findings at or above --fail-on, 1 findings at or above it, 2 an error.";
 
 /// Where the configuration is.
 #[derive(Debug, Args)]
-#[command(next_help_heading = GATE)]
+#[command(next_help_heading = CONFIGURATION)]
 pub struct ConfigArgs {
-    /// The configuration; without it, the first `flowvet.toml` upward from the first PATH, then from here
+    /// Use this configuration [default: the nearest `flowvet.toml` in or above the first PATH, or in or above the
+    /// working directory]
     #[arg(long, value_name = "FILE")]
     pub config: Option<PathBuf>,
-    /// Read no configuration
+    /// Use no configuration
     #[arg(long, conflicts_with = "config")]
     pub no_config: bool,
 }
 
-/// What was known before.
+/// Known findings.
 #[derive(Debug, Args)]
-#[command(next_help_heading = GATE)]
+#[command(next_help_heading = CONFIGURATION)]
 pub struct BaselineArgs {
-    /// Findings that are in this file are neither reported nor counted
+    /// Leave out the findings in this file, and do not fail because of them
     #[arg(long, value_name = "FILE")]
     pub baseline: Option<PathBuf>,
-    /// Write what is found now as a baseline; nothing of it fails this run
+    /// Write all findings to this file as a baseline; this run does not fail because of them
     #[arg(long, value_name = "FILE", conflicts_with_all = ["select", "ignore", "flow", "exclude"])]
     pub write_baseline: Option<PathBuf>,
 }
@@ -51,45 +53,45 @@ pub struct BaselineArgs {
 #[derive(Debug, Args)]
 #[command(next_help_heading = REPORTS)]
 pub struct OutputArgs {
-    /// How to print what was found; `github` or `azure` by itself in their pipelines, else `human`
+    /// The format to print [default: `github` or `azure` in their pipelines, `human` elsewhere]
     #[arg(long, value_enum)]
     pub format: Option<CheckFormat>,
-    /// Write a report into a file as well, `-` is stdout; may be given several times
+    /// Also write a report to a file, or print it if the file is `-`; repeat for several
     #[arg(long, value_name = "FORMAT=FILE")]
     pub output: Vec<OutputTarget>,
-    /// Show every finding in full, also those that say the same as another one
+    /// Show every finding in full instead of grouping equal findings
     #[arg(long)]
     pub all: bool,
-    /// Leave out the text of the files
+    /// Leave out the excerpts of files
     #[arg(long)]
     pub no_excerpt: bool,
-    /// Count the findings of each rule and show nothing else of them
+    /// Show the number of findings of each rule instead of the findings
     #[arg(long, conflicts_with_all = ["all", "no_excerpt"])]
     pub statistics: bool,
 }
 
-/// Which findings are shown and counted.
+/// Which findings are reported.
 #[derive(Debug, Args)]
 #[command(next_help_heading = SELECTION)]
 pub struct SelectionArgs {
-    /// Show findings of these rules or categories only; a rule that is off by default runs if it is named
+    /// Report only findings of these rules or categories; naming a rule also turns it on if it is off by default
     #[arg(long, value_name = "RULE", value_delimiter = ',', value_parser = rule_or_category)]
     pub select: Vec<String>,
     /// Leave out findings of these rules or categories
     #[arg(long, value_name = "RULE", value_delimiter = ',', value_parser = rule_or_category)]
     pub ignore: Vec<String>,
-    /// Show findings about these flows only: a glob over names, or an id
+    /// Report only findings in flows whose name matches this glob, or with this id
     #[arg(long, value_name = "GLOB", value_parser = flow_glob)]
     pub flow: Vec<String>,
-    /// Leave out findings in these files, folders or zips
+    /// Leave out findings in files, folders or zips that match this glob
     #[arg(long, value_name = "GLOB", value_parser = path_glob)]
     pub exclude: Vec<String>,
 }
 
 impl SelectionArgs {
-    /// The selection that the options stand for.
+    /// The selection that the options describe.
     pub(crate) fn selection(&self) -> Selection {
-        // Every glob was read when the arguments were.
+        // Invalid globs were rejected when the arguments were parsed.
         Selection {
             select: self.select.clone(),
             ignore: self.ignore.clone(),
@@ -125,23 +127,23 @@ fn path_glob(text: &str) -> Result<String, String> {
 /// Formats of `check`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum CheckFormat {
-    /// For people: the text that is wrong, and what to do
+    /// For people: what is wrong, where, and how to fix it
     Human,
-    /// For grep and editors: one line a finding
+    /// For grep and editors: one finding per line
     Concise,
     /// For programs: one object, version 1
     Json,
-    /// For programs and large runs: one object a line, version 1
+    /// For programs and large runs: one object per line, version 1
     Jsonl,
     /// For code scanning: SARIF 2.1.0
     Sarif,
-    /// For GitHub Actions: annotations, and a summary of the job
+    /// For GitHub Actions: annotations and a job summary
     Github,
-    /// For Azure Pipelines: issues of the log, and a summary
+    /// For Azure Pipelines: issues and a run summary
     Azure,
     /// For GitLab: a code quality report
     Gitlab,
-    /// For test reports: a case for every rule and flow with findings
+    /// For test reports: a test case for each rule with findings in a flow
     Junit,
     /// For a comment on a pull request
     Markdown,
@@ -157,7 +159,7 @@ pub struct OutputTarget {
 }
 
 impl OutputTarget {
-    /// Whether it is for stdout.
+    /// Whether the report goes to stdout.
     pub fn is_stdout(&self) -> bool {
         self.path == Path::new("-")
     }
@@ -167,19 +169,23 @@ impl FromStr for OutputTarget {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let formats = || {
-            let values = CheckFormat::value_variants().iter().filter_map(ValueEnum::to_possible_value);
-            values.map(|value| value.get_name().to_owned()).collect::<Vec<_>>().join(", ")
-        };
         let Some((format, path)) = text.split_once('=') else {
-            return Err("expected a format and a file, as in `sarif=report.sarif`".to_owned());
+            return Err("expected a format and a file, such as `sarif=report.sarif`".to_owned());
         };
-        let format = CheckFormat::from_str(format, true)
-            .map_err(|_| format!("`{format}` is no format: expected one of {}", formats()))?;
+        let format = CheckFormat::from_str(format, true).map_err(|_| unknown_format(format))?;
         if path.is_empty() {
             return Err("the file is missing after `=`".to_owned());
         }
         Ok(OutputTarget { format, path: path.into() })
+    }
+}
+
+fn unknown_format(format: &str) -> String {
+    let values = CheckFormat::value_variants().iter().filter_map(ValueEnum::to_possible_value);
+    let names: Vec<String> = values.map(|value| value.get_name().to_owned()).collect();
+    match crate::suggest::nearest(format, names.iter().map(String::as_str)) {
+        Some(near) => format!("unknown format `{format}`, did you mean `{near}`?"),
+        None => format!("unknown format `{format}`, expected one of {}", names.join(", ")),
     }
 }
 
@@ -194,7 +200,7 @@ pub struct InitArgs {
 /// `flowvet completions`.
 #[derive(Debug, Args)]
 pub struct CompletionsArgs {
-    /// The shell that is to read them
+    /// The shell
     #[arg(value_enum)]
     pub shell: Shell,
 }
@@ -215,6 +221,6 @@ pub enum Shell {
 /// `flowvet man`.
 #[derive(Debug, Args)]
 pub struct ManArgs {
-    /// The command the page is about; without it, flowvet as a whole
+    /// The command that the page describes [default: flowvet itself]
     pub command: Option<String>,
 }

@@ -1,56 +1,56 @@
-//! The options that move the limits of reading.
+//! The options that change the limits on reading.
 
 use clap::Args;
 
 use crate::limit::DEEPEST_JSON;
 use crate::load::limits::Limits;
 
-/// Zips in zips are read on the call stack.
+/// Nested zips are read recursively.
 const DEEPEST_ZIP: u64 = 16;
 const DEEPEST: u64 = DEEPEST_JSON as u64;
 const LIMITS: &str = "Limits";
 
-/// What reading may cost, for inputs that are meant to be larger than any public solution, or to be refused earlier.
+/// Limits on the cost of reading. Raise them for unusually large inputs, or lower them for untrusted ones.
 #[derive(Debug, Clone, Copy, Args)]
 pub struct LimitArgs {
-    /// Entries of one zip.
+    /// The maximum number of entries in a zip.
     #[arg(long, value_name = "N", default_value_t = Limits::default().entries)]
     #[arg(help_heading = LIMITS, hide_short_help = true)]
     pub max_entries: usize,
-    /// Size of one file or zip entry after inflating; `K`, `M` and `G` are understood.
+    /// The maximum size of a file or of an inflated zip entry, with the unit `K`, `M` or `G`.
     #[arg(long, value_name = "SIZE", default_value = "128M", value_parser = size)]
     #[arg(help_heading = LIMITS, hide_short_help = true)]
     pub max_file_size: u64,
-    /// Size of everything that is read in a run after inflating.
+    /// The maximum size of everything that a run reads, after inflating.
     #[arg(long, value_name = "SIZE", default_value = "2G", value_parser = size)]
     #[arg(help_heading = LIMITS, hide_short_help = true)]
     pub max_total_size: u64,
-    /// How many times its packed size an entry of more than 1 MiB may have.
+    /// The maximum compression ratio of a zip entry of more than 1 MiB.
     #[arg(long, value_name = "N", default_value_t = Limits::default().ratio)]
     #[arg(help_heading = LIMITS, hide_short_help = true)]
     pub max_ratio: u64,
-    /// Zips in zips.
+    /// The maximum depth of zips inside zips.
     #[arg(long, value_name = "N", default_value_t = Limits::default().nesting)]
     #[arg(help_heading = LIMITS, hide_short_help = true)]
     #[arg(value_parser = clap::builder::RangedU64ValueParser::<usize>::new().range(0..=DEEPEST_ZIP))]
     pub max_zip_depth: usize,
-    /// Levels of JSON.
+    /// The maximum nesting depth of JSON.
     #[arg(long, value_name = "N", default_value_t = Limits::default().json_depth)]
     #[arg(help_heading = LIMITS, hide_short_help = true)]
     #[arg(value_parser = clap::builder::RangedU64ValueParser::<usize>::new().range(1..=DEEPEST))]
     pub max_json_depth: usize,
-    /// Levels of XML.
+    /// The maximum nesting depth of XML.
     #[arg(long, value_name = "N", default_value_t = Limits::default().xml_depth)]
     #[arg(help_heading = LIMITS, hide_short_help = true)]
     pub max_xml_depth: usize,
-    /// Files and folders below one folder.
+    /// The maximum number of files and folders in a folder.
     #[arg(long, value_name = "N", default_value_t = Limits::default().files)]
     #[arg(help_heading = LIMITS, hide_short_help = true)]
     pub max_files: usize,
 }
 
 impl LimitArgs {
-    /// The limits that the options stand for.
+    /// The limits that the options describe.
     pub fn limits(self) -> Limits {
         Limits {
             entries: self.max_entries,
@@ -65,7 +65,7 @@ impl LimitArgs {
     }
 }
 
-/// A number of bytes, with or without a unit of 1024, 1024 squared or cubed.
+/// Parses a number of bytes with an optional unit: 1024, its square or its cube.
 fn size(text: &str) -> Result<u64, String> {
     let (number, unit) = match text.trim().to_ascii_uppercase() {
         text if text.ends_with('K') => (text.replace('K', ""), 1 << 10),
@@ -74,7 +74,9 @@ fn size(text: &str) -> Result<u64, String> {
         text => (text, 1),
     };
     let bytes = number.trim().parse::<u64>().ok().and_then(|number| number.checked_mul(unit));
-    bytes.ok_or_else(|| "expected a number of bytes, or one with `K`, `M` or `G`".to_owned())
+    bytes.ok_or_else(|| {
+        "expected a number of bytes, optionally with `K`, `M` or `G`, such as `128M`".to_owned()
+    })
 }
 
 #[cfg(test)]
@@ -89,7 +91,7 @@ mod tests {
     }
 
     #[test]
-    fn without_options_the_limits_are_the_default_ones() {
+    fn without_options_the_limits_are_the_defaults() {
         let matches = Only::command().try_get_matches_from(["x"]).expect("no options");
         let limits = Only::from_arg_matches(&matches).expect("defaults").limits.limits();
         assert_eq!(format!("{limits:?}"), format!("{:?}", Limits::default()));

@@ -1,4 +1,4 @@
-//! `flowvet check`: lints, reports, and decides the exit code.
+//! `flowvet check`: checks solutions, writes reports, and computes the exit code.
 
 use std::path::Path;
 
@@ -18,7 +18,7 @@ use crate::report::{Report, azure, concise, github, gitlab, human, json, junit, 
 use crate::wording::count;
 
 pub(super) fn run(args: &CheckArgs, style: Style, verbosity: Verbosity) -> Outcome {
-    check(args, style, verbosity).unwrap_or_else(|refused| refused)
+    check(args, style, verbosity).unwrap_or_else(|failure| failure)
 }
 
 fn check(args: &CheckArgs, style: Style, verbosity: Verbosity) -> Result<Outcome, Outcome> {
@@ -66,12 +66,12 @@ fn check(args: &CheckArgs, style: Style, verbosity: Verbosity) -> Result<Outcome
     let fails = findings.iter().any(|finding| report.fail_on.includes(finding.severity));
     let code = if fails { FOUND } else { CLEAN };
     let copies = copies_note(&session);
-    // The process ends after this: to take a model of many flows apart node by node would be time for nothing.
+    // The process ends after this, so dropping a large model node by node would waste time.
     std::mem::forget(session);
     Ok(Outcome { output: output + &summary, stderr: notes.lines, notes: copies, code })
 }
 
-/// What goes to stdout. Two reports there would be none that anything can read.
+/// The format for stdout. No program could read two reports there.
 fn stdout_format(args: &OutputArgs) -> Result<CheckFormat, Outcome> {
     let mut wanted = args.output.iter().filter(|output| output.is_stdout()).map(|output| output.format);
     let wanted: Vec<CheckFormat> = wanted.by_ref().chain(args.format).collect();
@@ -80,12 +80,12 @@ fn stdout_format(args: &OutputArgs) -> Result<CheckFormat, Outcome> {
         ([], false) => pipelines::format(),
         ([format], _) => *format,
         _ => {
-            let help = "leave out `--format`, or write one of them into a file";
-            return Err(Outcome::failure("more than one report is for stdout", Some(help)));
+            let help = "omit `--format`, or write one of the reports to a file";
+            return Err(Outcome::failure("only one report can go to stdout", Some(help)));
         }
     };
     if args.statistics && format != CheckFormat::Human {
-        return Err(Outcome::failure("`--statistics` is for the format `human`", None));
+        return Err(Outcome::failure("`--statistics` works only with the format `human`", None));
     }
     Ok(format)
 }
@@ -118,10 +118,10 @@ fn render(report: &Report<'_>, format: CheckFormat, layout: &Layout<'_>) -> Stri
     }
 }
 
-/// Everything that was found, and which of it is new.
+/// All findings, and which of them are new.
 struct CheckResult {
     all: Vec<(Finding, String)>,
-    /// Places in `all`.
+    /// Indices into `all`.
     new: Vec<usize>,
 }
 
@@ -142,9 +142,13 @@ impl CheckResult {
         CheckResult { all: findings.into_iter().zip(fingerprints).collect(), new }
     }
 
-    /// What the reports show: what is new and selected, but nothing of what becomes the baseline in this run.
-    fn reported(&self, becomes_known: bool, shows: impl Fn(&Finding) -> bool) -> (Vec<Finding>, Vec<String>) {
-        let new = self.new.iter().filter(|_| !becomes_known).map(|index| &self.all[*index]);
+    /// The findings that reports show: the new and selected ones, or none if this run writes a baseline.
+    fn reported(
+        &self,
+        writes_baseline: bool,
+        shows: impl Fn(&Finding) -> bool,
+    ) -> (Vec<Finding>, Vec<String>) {
+        let new = self.new.iter().filter(|_| !writes_baseline).map(|index| &self.all[*index]);
         new.filter(|(finding, _)| shows(finding)).cloned().unzip()
     }
 }
@@ -155,7 +159,7 @@ fn read_baseline(path: &Path, inputs: &Inputs) -> Result<Baseline, Outcome> {
         .map_err(|reason| Outcome::failure(&format!("{}: {reason}", text.name()), None))
 }
 
-/// Writes the baseline and every `--output`: all of them, or none.
+/// Writes the baseline and the file of every `--output`: either all or none.
 fn write_files(
     args: &CheckArgs,
     report: &Report<'_>,
@@ -165,7 +169,7 @@ fn write_files(
 ) -> Result<(), Outcome> {
     let fail = |error: super::staged_files::WriteError| Outcome::failure(&error.to_string(), None);
     let mut staged = StagedFiles::default();
-    // A file is read later and elsewhere: no colour, and the width of a page.
+    // Files get no colour and a fixed width, because they are read elsewhere.
     let plain = Style { color: false, links: false, width: 100, ..style };
     let plain = Layout { style: plain, inputs: &[], ..layout(args, style, Verbosity::Normal) };
     for output in args.reports.output.iter().filter(|output| !output.is_stdout()) {
@@ -177,7 +181,7 @@ fn write_files(
         let (findings, fingerprints): (Vec<_>, Vec<_>) = found.all.iter().cloned().unzip();
         let baseline = Baseline::of(report.analysis, &findings, &fingerprints, clean);
         staged.add(path, &baseline.to_json()).map_err(fail)?;
-        notes.say(|| format!("note: wrote {} into {}", count(baseline.len(), "finding"), path.display()));
+        notes.push(|| format!("note: wrote {} to {}", count(baseline.len(), "finding"), path.display()));
     }
     staged.keep().map_err(fail)
 }

@@ -1,4 +1,4 @@
-//! `flowvet completions` and `flowvet man`: both are generated from the command-line definition.
+//! `flowvet completions` and `flowvet man`, both generated from the definition of the command line.
 
 use clap::CommandFactory;
 use clap_complete::shells::{Bash, Fish, PowerShell, Zsh};
@@ -22,7 +22,7 @@ pub(super) fn completions(shell: Shell) -> Outcome {
 /// The manual page of flowvet or of one of its commands.
 pub(super) fn man(name: Option<&str>) -> Outcome {
     let mut command = Cli::command();
-    // Options that every command has are only put into the commands when all is built.
+    // Global options are added to the commands by `build`.
     command.build();
     let page = match name {
         None => command,
@@ -34,7 +34,7 @@ pub(super) fn man(name: Option<&str>) -> Outcome {
                     Some(near) => format!("did you mean `{near}`?"),
                     None => format!("the commands are {}", names.join(", ")),
                 };
-                return Outcome::failure(&format!("`{name}` is no command"), Some(&help));
+                return Outcome::failure(&format!("unknown command `{name}`"), Some(&help));
             }
         },
     };

@@ -10,16 +10,16 @@ use crate::report::layout::Style;
 use crate::report::text::printable;
 use crate::source::{FileName, Text, TextError};
 
-/// A configuration that was read, and the text to show snippets of.
+/// A configuration that was read.
 #[derive(Default)]
 pub(super) struct LoadedConfig {
     pub(super) config: Config,
-    /// Whether nobody named it: whoever wrote what is checked may have written it too.
+    /// Whether flowvet found it without `--config`. It is less trusted then, because it may have come with the inputs.
     is_found: bool,
 }
 
 impl LoadedConfig {
-    /// Reads the configuration that the arguments name or that is found.
+    /// Reads the configuration of `--config`, or the one that [`find`] finds.
     pub(super) fn read(args: &ConfigArgs, inputs: &Inputs, style: Style) -> Result<Self, Outcome> {
         let named = args.config.clone().filter(|_| !args.no_config);
         let is_found = named.is_none();
@@ -27,7 +27,7 @@ impl LoadedConfig {
             return Ok(LoadedConfig::default());
         };
         if is_found && path.is_symlink() {
-            return Err(refused_link(&path));
+            return Err(link_error(&path));
         }
         let text = read_text(&path, inputs)?;
         let config = Config::from_toml(shown(&path), text.text()).map_err(|error| refused(&error, style))?;
@@ -35,48 +35,48 @@ impl LoadedConfig {
         Ok(LoadedConfig { config: config.with_folder(folder).with_unix_time(today()), is_found })
     }
 
-    /// The name of the file, where one was read.
+    /// The name of the file, if one was read.
     pub(super) fn name(&self) -> Option<&FileName> {
         self.config.text().map(Text::name)
     }
 
-    /// The settings files that it names, as paths that can be opened.
+    /// The settings files of the configuration, as paths that can be opened.
     ///
     /// # Errors
-    /// It was found and names one outside its folder: a report shows what it reads.
+    /// The configuration was found without `--config`, and a file is outside its folder. Reports show parts of the files
+    /// that they read.
     pub(super) fn settings_files(&self, style: Style) -> Result<Vec<PathBuf>, Outcome> {
         let folder = &self.config.folder;
         let outside =
             self.config.settings.iter().find(|file| self.is_found && !is_inside(folder, &file.text));
         if let (Some(outside), Some(text)) = (outside, self.config.text()) {
-            return Err(refused_settings(text, outside, style));
+            return Err(settings_error(text, outside, style));
         }
         Ok(self.config.settings_files())
     }
 }
 
-fn refused_link(path: &Path) -> Outcome {
+fn link_error(path: &Path) -> Outcome {
     let message = format!(
-        "{}: found a link, expected a file: a configuration that is found and not named is not followed elsewhere",
+        "{}: this is a symbolic link; without `--config`, flowvet reads only a regular file",
         shown(path)
     );
     Outcome::failure(
         &message,
-        Some("name it with `--config` if you trust it, or read none with `--no-config`"),
+        Some("if you trust it, select it with `--config`; otherwise use `--no-config`"),
     )
 }
 
-fn refused_settings(text: &Text, file: &SpannedText, style: Style) -> Outcome {
+fn settings_error(text: &Text, file: &SpannedText, style: Style) -> Outcome {
     let message = format!(
-        "names the settings file `{}`, which is outside its folder: expected a path inside it, since this \
-         configuration was found and not named",
+        "has the settings file `{}` outside its folder; without `--config`, settings files have to be inside",
         file.text
     );
-    let help = format!("name it with `--config {}` if you trust it", text.name());
+    let help = format!("if you trust this configuration, select it with `--config {}`", text.name());
     refused(&TextError::new(text.clone(), file.span, message, Some(help)), style)
 }
 
-/// Whether a path leads to something in the folder, once links are followed. A path to nothing is judged as written.
+/// Whether a path, with links resolved, is inside the folder. A path that does not exist is judged as written.
 fn is_inside(folder: &Path, path: &str) -> bool {
     let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
     match (folder.canonicalize(), folder.join(path).canonicalize()) {
@@ -87,8 +87,8 @@ fn is_inside(folder: &Path, path: &str) -> bool {
     }
 }
 
-/// The first `flowvet.toml` upward from the first input, then upward from the working directory. A link counts, to be
-/// refused: passed over, it would hide which configuration was meant.
+/// The nearest `flowvet.toml` in or above the first input, or else in or above the working directory. Links are included
+/// so that the caller can reject them; to skip them silently would use another configuration than intended.
 fn find(inputs: &Inputs) -> Option<PathBuf> {
     let here = std::env::current_dir().and_then(|path| path.canonicalize()).ok();
     let first = inputs.paths.first().and_then(|path| path.canonicalize().ok());
@@ -100,16 +100,17 @@ fn find(inputs: &Inputs) -> Option<PathBuf> {
     })
 }
 
-/// A path as reports show it: with `/` on every system.
+/// A path as reports show it, with `/` on every system.
 fn shown(path: &Path) -> String {
     let path = path.to_string_lossy();
     let path = if cfg!(windows) { path.replace('\\', "/") } else { path.into_owned() };
     printable(&path).into_owned()
 }
 
-/// The time at which ignores are judged, in seconds since 1970. `SOURCE_DATE_EPOCH` makes a run repeatable.
+/// The time that decides whether ignores have expired, in seconds since 1970. `SOURCE_DATE_EPOCH` makes runs
+/// reproducible.
 fn today() -> u64 {
-    let stated = std::env::var("SOURCE_DATE_EPOCH").ok().and_then(|seconds| seconds.trim().parse().ok());
+    let fixed = std::env::var("SOURCE_DATE_EPOCH").ok().and_then(|seconds| seconds.trim().parse().ok());
     let now = || SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs());
-    stated.unwrap_or_else(now)
+    fixed.unwrap_or_else(now)
 }

@@ -1,4 +1,4 @@
-//! `flowvet connections`: which step uses which connection reference.
+//! `flowvet connections`: the connection references and the steps that use them.
 
 use super::{CLEAN, Outcome, copies_note, load};
 use crate::cli::{ConnectionsArgs, ConnectionsFormat};

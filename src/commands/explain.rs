@@ -19,7 +19,7 @@ use crate::rules::{self, RuleEntry};
 use crate::session::Session;
 
 pub(super) fn run(args: &ExplainArgs, style: Style) -> Outcome {
-    explain(args, style).unwrap_or_else(|refused| refused)
+    explain(args, style).unwrap_or_else(|failure| failure)
 }
 
 fn explain(args: &ExplainArgs, style: Style) -> Result<Outcome, Outcome> {
@@ -43,14 +43,14 @@ fn explain(args: &ExplainArgs, style: Style) -> Result<Outcome, Outcome> {
         ExplainFormat::Json => Outcome::output(json(&explanation), code),
         ExplainFormat::Text if is_known => Outcome::output(text(&explanation, style), code),
         ExplainFormat::Text => {
-            let is_about_something = looked_up.as_ref().is_some_and(|one| !one.mentions.is_empty());
-            let output = if is_about_something { text(&explanation, style) } else { String::new() };
+            let has_mentions = looked_up.as_ref().is_some_and(|packages| !packages.mentions.is_empty());
+            let output = if has_mentions { text(&explanation, style) } else { String::new() };
             Outcome { output, code, ..nothing_known(args, &search) }
         }
     })
 }
 
-/// What the packages say of the message.
+/// What the packages contain about the message.
 struct LookedUp {
     session: Session,
     packages: Vec<String>,
@@ -59,7 +59,7 @@ struct LookedUp {
     elsewhere: usize,
 }
 
-/// How many findings are shown.
+/// The most findings that are shown.
 const MOST_FINDINGS: usize = 10;
 
 impl LookedUp {
@@ -89,20 +89,20 @@ impl LookedUp {
     }
 }
 
-/// A path as a shell takes it.
+/// A path, quoted for a shell if necessary.
 fn quoted(path: &str) -> String {
     if path.contains(char::is_whitespace) { format!("\"{path}\"") } else { path.to_owned() }
 }
 
-/// Findings of the rules that look for the causes: those about what the message names, and how many there are of other
-/// parts. Where it names nothing, all of them are about it. Where the cause is unknown, rules about turning on tell what
-/// is wrong with what it names.
+/// The findings of the rules that find the causes: those about components that the message mentions, and the number of
+/// the other findings. If the message mentions nothing, all findings count. If the cause is unknown, the rules about
+/// activation are used instead.
 fn found(analysis: &Analysis, search: &Search, mentions: &[Mention]) -> (Vec<Finding>, usize) {
     let errors = search.found.iter().map(|found| found.error);
     let only_wrappers = errors.clone().all(|error| error.wrapper);
-    // What a wrapper stands for is said by the error in it.
-    let telling = errors.filter(|error| only_wrappers || !error.wrapper);
-    let rules: BTreeSet<&str> = telling.flat_map(rules_for).map(|entry| entry.meta.id.as_str()).collect();
+    // The error inside a wrapper has the cause.
+    let specific = errors.filter(|error| only_wrappers || !error.wrapper);
+    let rules: BTreeSet<&str> = specific.flat_map(rules_for).map(|entry| entry.meta.id.as_str()).collect();
     let is_unknown = rules.is_empty() && only_wrappers;
     if is_unknown && mentions.is_empty() {
         return (Vec::new(), 0);
@@ -116,7 +116,7 @@ fn found(analysis: &Analysis, search: &Search, mentions: &[Mention]) -> (Vec<Fin
     (here, if is_unknown { 0 } else { elsewhere.len() })
 }
 
-/// What is to be explained.
+/// What to explain.
 enum Subject {
     Rule(&'static RuleEntry),
     Error(&'static PlatformError),
@@ -136,13 +136,13 @@ fn subject(args: &ExplainArgs) -> Result<Subject, Outcome> {
     if args.what == ["-"] {
         return stdin(limits).map(Subject::Message);
     }
-    if !args.what.iter().all(|one| Path::new(one).exists()) {
+    if !args.what.iter().all(|argument| Path::new(argument).exists()) {
         return Ok(Subject::Message(what));
     }
-    if let Some(folder) = args.what.iter().find(|one| Path::new(one).is_dir()) {
-        let help = "name the files in it; packages go behind `--in`";
+    if let Some(folder) = args.what.iter().find(|argument| Path::new(argument).is_dir()) {
+        let help = "pass the files in it; pass packages with `--in`";
         return Err(Outcome::failure(
-            &format!("{folder}: found a folder, expected a file with messages"),
+            &format!("{folder}: this is a folder; expected a file with messages"),
             Some(help),
         ));
     }
@@ -154,7 +154,7 @@ fn subject(args: &ExplainArgs) -> Result<Subject, Outcome> {
     Ok(Subject::Message(text))
 }
 
-/// The rule of an id, with its category or without; `./child-flow-off` is a file.
+/// The rule with this id, with or without its category. `./child-flow-off` is a file.
 fn rule(id: &str) -> Option<&'static RuleEntry> {
     let entry = rules::find(id)?;
     let category = id.rsplit_once('/').map(|(category, _)| category);
@@ -168,20 +168,20 @@ fn stdin(limits: Limits) -> Result<String, Outcome> {
     let read = std::io::stdin().lock().take(most.saturating_add(1)).read_to_end(&mut bytes);
     read.map_err(|error| fail(&format!("could not be read: {error}")))?;
     if bytes.len() as u64 > most {
-        return Err(fail("it is larger than the limit for one file (`--max-file-size`)"));
+        return Err(fail("the input is larger than the limit for one file (`--max-file-size`)"));
     }
     any_text(&STDIN.into(), bytes).map_err(|error| fail(&error.path_and_reason()))
 }
 
-/// An honest answer: what is not known, and what comes near.
+/// The answer if nothing is known, with the closest known names.
 fn nothing_known(args: &ExplainArgs, search: &Search) -> Outcome {
     let what = args.what.join(" ");
     let what = what.trim();
     let is_short = what.len() <= LONGEST_NAME && !what.contains(char::is_whitespace);
     let message = match search.unknown.as_slice() {
-        [] if args.what == ["-"] => "stdin has no error that flowvet knows".to_owned(),
-        [] if is_short && Path::new(what).exists() => format!("`{what}` has no error that flowvet knows"),
-        [] if is_short => format!("`{what}` is not a rule, an error that flowvet knows, or a file"),
+        [] if args.what == ["-"] => "flowvet knows no error in stdin".to_owned(),
+        [] if is_short && Path::new(what).exists() => format!("flowvet knows no error in `{what}`"),
+        [] if is_short => format!("`{what}` is not a rule, a known error, or a file"),
         [] => "flowvet does not know this message".to_owned(),
         [code] => format!("flowvet does not know the code `{code}`"),
         codes => format!("flowvet does not know the codes `{}`", codes.join("`, `")),
@@ -189,21 +189,20 @@ fn nothing_known(args: &ExplainArgs, search: &Search) -> Outcome {
     Outcome::failure(&message, Some(&hint(what, search)))
 }
 
-/// A rule or a code is not longer.
+/// No rule or code is longer.
 const LONGEST_NAME: usize = 120;
 
 fn hint(what: &str, search: &Search) -> String {
     let near: Vec<String> =
         search.near.iter().map(|error| format!("`flowvet explain {}`", error.code)).collect();
     if !near.is_empty() {
-        return format!("it may be one of these: {}", near.join(", "));
+        return format!("this may be one of: {}", near.join(", "));
     }
     let ids = rules::all().iter().map(|entry| entry.meta.id.as_str());
     let codes = errors::all().iter().flat_map(PlatformError::codes);
     let wanted = search.unknown.first().map_or(what, String::as_str);
     match crate::suggest::nearest(wanted, ids.chain(codes)) {
         Some(near) => format!("did you mean `{near}`? `flowvet rules` lists the rules"),
-        None => "paste the whole message with its code; `flowvet check` finds what a package itself shows"
-            .to_owned(),
+        None => "paste the whole message with its code, or run `flowvet check` on the package".to_owned(),
     }
 }

@@ -1,4 +1,4 @@
-//! `flowvet graph`: who calls whom, who uses which connection.
+//! `flowvet graph`: the graph of flows, calls, connections and webhook events.
 
 use super::{CLEAN, Outcome, copies_note, load};
 use crate::cli::{GraphArgs, GraphFormat};

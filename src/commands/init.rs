@@ -8,10 +8,10 @@ use crate::cli::InitArgs;
 use crate::config::FILE_NAME;
 use crate::report::text::clean;
 
-/// The template. Every setting in it is commented out, so that it changes nothing yet.
+/// The template. All its settings are commented out, so it changes nothing.
 const TEMPLATE: &str = include_str!("init.toml");
 
-/// Writes the template; an existing file is left alone.
+/// Writes the template. Never overwrites a file.
 pub(super) fn run(args: &InitArgs) -> Outcome {
     let path = args.folder.join(FILE_NAME);
     let name = path.strip_prefix(".").unwrap_or(&path).display().to_string();
@@ -19,8 +19,8 @@ pub(super) fn run(args: &InitArgs) -> Outcome {
     match opened.and_then(|mut file| file.write_all(TEMPLATE.as_bytes())) {
         Ok(()) => Outcome::output(format!("wrote {}\n", clean(&name)), CLEAN),
         Err(error) if error.kind() == ErrorKind::AlreadyExists => Outcome::failure(
-            &format!("{name}: is there already, and was left as it is"),
-            Some("take it away first if you want to start anew"),
+            &format!("{name} already exists and was not changed"),
+            Some("to start again, delete or rename it first"),
         ),
         Err(error) => Outcome::failure(&format!("{name}: could not be written: {error}"), None),
     }

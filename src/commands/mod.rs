@@ -1,4 +1,4 @@
-//! Commands: what each one reads, computes and prints. They return texts and an exit code; only `main` knows stdout.
+//! The commands. They return texts and an exit code; only `main` writes to stdout and stderr.
 
 mod check;
 mod completions;
@@ -28,24 +28,24 @@ use crate::report::text::clean;
 use crate::session::Session;
 use crate::source::{Text, TextError};
 
-/// What a command has to say.
+/// The result of a command.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub struct Outcome {
-    /// Results, for stdout.
+    /// The result, for stdout.
     pub output: String,
-    /// Everything else, for stderr.
+    /// Errors and details, for stderr.
     pub stderr: String,
-    /// What somebody should know beside the results, for stderr.
+    /// Notes for stderr, which `--quiet` suppresses.
     notes: String,
     /// The exit code.
     pub code: u8,
 }
 
-/// Nothing at or above `--fail-on`.
+/// No findings at or above `--fail-on`.
 pub(crate) const CLEAN: u8 = 0;
-/// Findings at or above `--fail-on`, or flows in a circle.
+/// Findings at or above `--fail-on`, or flows that call each other in a circle.
 pub(crate) const FOUND: u8 = 1;
-/// Could not do the work.
+/// An error: the command could not do its work.
 pub(crate) const FAILED: u8 = 2;
 
 impl Outcome {
@@ -92,14 +92,14 @@ fn rules(args: &RulesArgs) -> Outcome {
     Outcome::output(output, CLEAN)
 }
 
-/// How much is said on stderr.
+/// How much is printed to stderr.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Verbosity {
     /// Errors only.
     Quiet,
-    /// What somebody should know.
+    /// Errors and notes.
     Normal,
-    /// What is done, and how long it takes.
+    /// Also what flowvet does and how long it takes.
     Verbose,
 }
 
@@ -113,7 +113,7 @@ impl Verbosity {
     }
 }
 
-/// Reads the inputs, or says why they cannot be read.
+/// Reads the inputs.
 fn load(inputs: &Inputs) -> Result<Session, Outcome> {
     let limits = inputs.limits.limits();
     let refused = |errors: std::slice::Iter<'_, LoadError>| Outcome {
@@ -126,7 +126,10 @@ fn load(inputs: &Inputs) -> Result<Session, Outcome> {
     Session::load_preferring(paths, limits, inputs.prefer.into()).map_err(|errors| refused(errors.iter()))
 }
 
-/// Paths with their wildcards expanded, each once; or every pattern that means nothing.
+/// The paths with expanded wildcards and without duplicates.
+///
+/// # Errors
+/// Returns an error for each pattern that is invalid or matches nothing.
 fn expanded(paths: &[PathBuf], limits: Limits) -> Result<Vec<PathBuf>, Vec<LoadError>> {
     let (mut all, mut errors) = (Vec::new(), Vec::new());
     for path in paths {
@@ -140,16 +143,16 @@ fn expanded(paths: &[PathBuf], limits: Limits) -> Result<Vec<PathBuf>, Vec<LoadE
     if errors.is_empty() { Ok(all) } else { Err(errors) }
 }
 
-/// Names the copies of solutions that are not looked at.
+/// Lists the copies of solutions that are not checked.
 fn copies_note(session: &Session) -> String {
-    /// How many are named.
+    /// The most copies that are listed.
     const MOST: usize = 10;
     let workspace = &session.analysis().workspace;
     let note = |copy: &SolutionCopy| {
         let kept = workspace.solution(copy.kept);
         let version = kept.manifest.as_ref().map_or("", |manifest| manifest.version.as_str());
         let note = format!(
-            "note: {} ({}) is the same solution as {} ({version}) and is not looked at; `--prefer` chooses another copy",
+            "note: {} ({}) is not checked, because {} ({version}) is the same solution; use `--prefer` to choose another copy",
             copy.path, copy.version, kept.path
         );
         clean(&note) + "\n"
@@ -161,7 +164,7 @@ fn copies_note(session: &Session) -> String {
     notes
 }
 
-/// What `-` is called in reports.
+/// The name of `-` in reports.
 const STDIN: &str = "stdin";
 
 /// A path, or the bytes of stdin for `-`.
@@ -170,7 +173,7 @@ fn input(path: &Path, limits: Limits) -> Result<Input, Outcome> {
         return Ok(Input::Path(path.to_owned()));
     }
     let mut bytes = Vec::new();
-    // One byte more than the limit of the run: the loader refuses what is too large, and says so.
+    // One byte more than the limit, so that the loader rejects an input that is too large.
     let most = limits.total_bytes.saturating_add(1);
     match std::io::stdin().lock().take(most).read_to_end(&mut bytes) {
         Ok(_) => Ok(Input::Bytes { name: STDIN.to_owned(), bytes }),
@@ -178,7 +181,7 @@ fn input(path: &Path, limits: Limits) -> Result<Input, Outcome> {
     }
 }
 
-/// Reads the settings files that go with the inputs.
+/// Reads the deployment settings files.
 fn add_settings(
     session: &mut Session,
     paths: &[PathBuf],
@@ -200,17 +203,17 @@ fn add_settings(
     Ok(())
 }
 
-/// Reads a file that goes with the inputs.
+/// Reads a text file that is not an input, such as a configuration.
 fn read_text(path: &Path, inputs: &Inputs) -> Result<Text, Outcome> {
     load::read_text(path, inputs.limits.limits()).map_err(|error| unread(&error))
 }
 
-/// A file that could not be read and is not expected to be a solution.
+/// The failure for a file that cannot be read and need not be a solution.
 fn unread(error: &LoadError) -> Outcome {
     Outcome::failure(&error.path_and_reason(), error.help.as_deref())
 }
 
-/// A file that cannot be used, with the text that is wrong.
+/// The failure for an invalid file, with an excerpt.
 fn refused(error: &TextError, style: Style) -> Outcome {
     Outcome { stderr: render_error(error, style), code: FAILED, ..Outcome::default() }
 }

@@ -1,4 +1,4 @@
-//! What `flowvet check` says on stderr beside its report.
+//! The notes that `flowvet check` prints to stderr.
 
 use std::time::Instant;
 
@@ -7,14 +7,14 @@ use crate::baseline::Baseline;
 use crate::report::text::clean;
 use crate::wording::count;
 
-/// What is said on stderr beside the report.
+/// The notes for stderr.
 pub(super) struct Notes {
     verbosity: Verbosity,
     pub(super) lines: String,
     started: Instant,
 }
 
-/// How many entries of a baseline are named.
+/// The most entries of a baseline that are listed.
 const MOST_NAMED: usize = 10;
 
 impl Notes {
@@ -22,7 +22,7 @@ impl Notes {
         Notes { verbosity, lines: String::new(), started: Instant::now() }
     }
 
-    pub(super) fn say(&mut self, line: impl FnOnce() -> String) {
+    pub(super) fn push(&mut self, line: impl FnOnce() -> String) {
         if self.verbosity != Verbosity::Quiet {
             self.lines.push_str(&clean(&line()));
             self.lines.push('\n');
@@ -32,29 +32,29 @@ impl Notes {
     pub(super) fn detail(&mut self, line: impl FnOnce() -> String) {
         if self.verbosity == Verbosity::Verbose {
             let spent = self.started.elapsed().as_millis();
-            self.say(|| format!("{spent:>6} ms  {}", line()));
+            self.push(|| format!("{spent:>6} ms  {}", line()));
         }
     }
 
-    /// Names the entries of a baseline that are found no more.
+    /// Lists the entries of a baseline that are no longer found.
     pub(super) fn gone(&mut self, baseline: &Baseline, fingerprints: &[String]) {
         let gone = baseline.gone(fingerprints);
         if gone.is_empty() {
             return;
         }
         let verb = if gone.len() == 1 { "is" } else { "are" };
-        self.say(|| {
+        self.push(|| {
             format!(
-                "note: {} of the baseline {verb} found no more; `--write-baseline` drops what is gone",
+                "note: {} in the baseline {verb} no longer found; `--write-baseline` removes such entries",
                 count(gone.len(), "finding")
             )
         });
         for entry in gone.iter().take(MOST_NAMED) {
             let flow = entry.flow.as_ref().map_or_else(String::new, |flow| format!(" in `{flow}`"));
-            self.say(|| format!("  {}{flow}", entry.rule));
+            self.push(|| format!("  {}{flow}", entry.rule));
         }
         if let Some(more) = gone.len().checked_sub(MOST_NAMED).filter(|more| *more > 0) {
-            self.say(|| format!("  and {more} more"));
+            self.push(|| format!("  and {more} more"));
         }
     }
 }

@@ -1,5 +1,5 @@
-//! `flowvet order`: the order in which flows can be turned on; checks one that is kept by hand, and writes one into
-//! settings.
+//! `flowvet order`: prints the order in which flows can be turned on, checks a given order, and writes the order into
+//! settings files.
 
 use std::path::Path;
 
@@ -20,8 +20,8 @@ use crate::source::TextError;
 use crate::wording::count;
 
 pub(super) fn run(args: &OrderArgs, style: Style) -> Outcome {
-    if let Some(refused) = misused(args) {
-        return refused;
+    if let Some(failure) = misused(args) {
+        return failure;
     }
     let session = match load(&args.inputs) {
         Ok(session) => session,
@@ -36,17 +36,17 @@ pub(super) fn run(args: &OrderArgs, style: Style) -> Outcome {
     Outcome { notes, ..outcome }
 }
 
-/// Options that clap cannot hold against each other because they depend on values.
+/// Rejects combinations of options that clap cannot check, because they depend on values.
 fn misused(args: &OrderArgs) -> Option<Outcome> {
     let format = args.format;
     let wrong = match format {
-        _ if args.into.is_some() && format != OrderFormat::Alm => "`--into` goes with `--format alm`",
-        OrderFormat::Alm if args.reverse => "`--format alm` has no order of turning off",
+        _ if args.into.is_some() && format != OrderFormat::Alm => "`--into` works only with `--format alm`",
+        OrderFormat::Alm if args.reverse => "`--reverse` does not work with `--format alm`",
         OrderFormat::Alm | OrderFormat::Csv | OrderFormat::Markdown if args.solutions => {
-            "`--solutions` is printed as `text` or `json`"
+            "`--solutions` works only with the formats `text` and `json`"
         }
         OrderFormat::Alm | OrderFormat::Csv | OrderFormat::Markdown if args.check.is_some() => {
-            "what `--check` finds is printed as `text` or `json`"
+            "`--check` works only with the formats `text` and `json`"
         }
         _ => return None,
     };
@@ -70,7 +70,7 @@ fn print(args: &OrderArgs, analysis: &Analysis, style: Style) -> Result<Outcome,
     Ok(Outcome::output(output, if activation.cycles.is_empty() { CLEAN } else { FOUND }))
 }
 
-/// The order of all flows, or of those that concern one.
+/// The order of all flows, or only of those that `--only` needs.
 fn chosen(args: &OrderArgs, analysis: &Analysis) -> Result<Activation, Outcome> {
     let mut activation = analysis.activation();
     if let Some(wanted) = &args.only {
@@ -99,16 +99,16 @@ fn one_flow(analysis: &Analysis, wanted: &str) -> Result<FlowIx, Outcome> {
         let help = match crate::suggest::nearest(wanted, names) {
             Some(near) => format!("did you mean `{near}`?"),
             None if containing.is_empty() => "`flowvet order` without `--only` lists the flows".to_owned(),
-            None => format!("flows with such a name: {}", containing.join(", ")),
+            None => format!("flows with a similar name: {}", containing.join(", ")),
         };
-        return Err(Outcome::failure(&format!("no flow is called `{wanted}`"), Some(&help)));
+        return Err(Outcome::failure(&format!("no flow has the name or id `{wanted}`"), Some(&help)));
     }
     let candidates: Vec<String> = found
         .iter()
         .map(|flow| format!("{} ({})", workspace.flow(*flow).id, workspace.solution_of(*flow).path))
         .collect();
-    let message = format!("{} flows are called `{wanted}`", found.len());
-    Err(Outcome::failure(&message, Some(&format!("name one by its id: {}", candidates.join(", ")))))
+    let message = format!("{} flows have the name `{wanted}`", found.len());
+    Err(Outcome::failure(&message, Some(&format!("use an id instead: {}", candidates.join(", ")))))
 }
 
 fn print_solutions(args: &OrderArgs, analysis: &Analysis) -> Outcome {
@@ -122,7 +122,7 @@ fn print_solutions(args: &OrderArgs, analysis: &Analysis) -> Outcome {
     Outcome::output(output, if import.cycles.is_empty() { CLEAN } else { FOUND })
 }
 
-/// Holds a given order against the calls: findings of the rules about orders, and nothing else.
+/// Checks a given order, and reports only the findings of the rules about orders.
 fn check(args: &OrderArgs, mut session: Session, file: &Path, style: Style) -> Result<Outcome, Outcome> {
     let loaded = LoadedConfig::read(&args.config, &args.inputs, style)?;
     let text = read_text(file, &args.inputs)?;
@@ -154,7 +154,7 @@ fn check(args: &OrderArgs, mut session: Session, file: &Path, style: Style) -> R
     Ok(Outcome::output(output, if fails { FOUND } else { CLEAN }))
 }
 
-/// Puts the order into a settings file. The output says what was done; the file is replaced whole or not at all.
+/// Writes the order into a settings file. The file is either replaced completely or not changed.
 fn merge(
     file: &Path,
     args: &OrderArgs,
@@ -168,9 +168,9 @@ fn merge(
         .map_err(|error| refused(&TextError::at(read.text.clone(), error.offset, error.message), style))?;
     let name = read.text.name();
     if merged == read.text.text() {
-        return Ok(format!("{name} has this order already\n"));
+        return Ok(format!("{name} already has this order\n"));
     }
     atomic_write::replace(file, &read.encode(&merged))
         .map_err(|error| Outcome::failure(&format!("{name}: could not be written: {error}"), None))?;
-    Ok(format!("{name}: the order of {} was put in\n", count(entries.len(), "flow")))
+    Ok(format!("wrote the order of {} to {name}\n", count(entries.len(), "flow")))
 }

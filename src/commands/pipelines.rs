@@ -1,4 +1,4 @@
-//! What GitHub Actions and Azure Pipelines tell by their environment, and the summaries they take.
+//! The environment of GitHub Actions and Azure Pipelines, and their summaries.
 
 use std::fs::OpenOptions;
 use std::io::Write;
@@ -10,7 +10,7 @@ use crate::cli::CheckFormat;
 use crate::report::markdown::Limit;
 use crate::report::{Report, azure, markdown};
 
-/// The format where none was asked for.
+/// The default format.
 pub(super) fn format() -> CheckFormat {
     let is_set = |name| std::env::var(name).is_ok_and(|value| value.eq_ignore_ascii_case("true"));
     if is_set("GITHUB_ACTIONS") {
@@ -22,8 +22,7 @@ pub(super) fn format() -> CheckFormat {
     }
 }
 
-/// Hands the summary to the pipeline, where the format is its own and it takes one. What has to be printed for that is
-/// returned.
+/// Gives the summary to the pipeline if the format is that of a pipeline. Returns what has to be printed for this.
 pub(super) fn summary(format: CheckFormat, report: &Report<'_>) -> Result<String, Outcome> {
     match format {
         CheckFormat::Github => github(report).map(|()| String::new()),
@@ -39,12 +38,12 @@ pub(super) fn summary(format: CheckFormat, report: &Report<'_>) -> Result<String
     }
 }
 
-/// A step may run flowvet several times, so the summary is put behind what is there.
+/// Appends the summary, because a step may run flowvet several times.
 fn github(report: &Report<'_>) -> Result<(), Outcome> {
     let Some(path) = file("GITHUB_STEP_SUMMARY") else { return Ok(()) };
-    // The limit is for the whole file.
-    let taken = std::fs::metadata(&path).map_or(0, |file| usize::try_from(file.len()).unwrap_or(usize::MAX));
-    let text = markdown::render(report, Limit::StepSummary(taken.saturating_add(1))) + "\n";
+    // The limit applies to the whole file.
+    let used = std::fs::metadata(&path).map_or(0, |file| usize::try_from(file.len()).unwrap_or(usize::MAX));
+    let text = markdown::render(report, Limit::StepSummary(used.saturating_add(1))) + "\n";
     let written = OpenOptions::new()
         .create(true)
         .append(true)
@@ -55,7 +54,7 @@ fn github(report: &Report<'_>) -> Result<(), Outcome> {
     })
 }
 
-/// Azure Pipelines reads the file when the step is over; its own folder for such files is emptied after the job.
+/// Azure Pipelines reads the file after the step. It empties its folder for temporary files after the job.
 fn azure_upload(report: &Report<'_>) -> Result<String, Outcome> {
     let Some(folder) = file("AGENT_TEMPDIRECTORY") else { return Ok(String::new()) };
     let path = folder.join(format!("flowvet-summary-{}.md", std::process::id()));

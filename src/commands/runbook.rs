@@ -1,4 +1,4 @@
-//! `flowvet runbook`: the checklist for the day of an import.
+//! `flowvet runbook`: a checklist for an import.
 
 use super::{CLEAN, Outcome, add_settings, copies_note, load};
 use crate::cli::{RunbookArgs, RunbookFormat};

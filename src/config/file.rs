@@ -10,32 +10,32 @@ use toml::value::Datetime;
 
 use crate::finding::Severity;
 
-/// The configuration of flowvet: what the gate demands, and what it lets pass for a reason.
+/// The configuration of flowvet: which findings fail a check, policies for flows, and accepted findings.
 #[derive(Debug, Default, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case", default)]
 pub(crate) struct File {
-    /// Which rules run. `--profile` goes before it.
+    /// Which rules run. `--profile` overrides it.
     pub(crate) profile: Option<Profile>,
-    /// The lowest severity that makes the exit code 1. `--fail-on` goes before it.
+    /// The lowest severity that makes the exit code 1. `--fail-on` overrides it.
     pub(crate) fail_on: Option<FailOn>,
     /// Deployment settings files, relative to this file.
     #[cfg_attr(test, schemars(with = "Vec<String>"))]
     pub(crate) settings: Vec<Spanned<String>>,
-    /// The severity of a rule (`child-flow-off`) or of a category (`webhooks`). A rule goes before its category. A rule
-    /// that is off by default is turned on by its own name alone.
+    /// The severity of a rule (`child-flow-off`) or of a category (`webhooks`). A rule overrides its category. A rule that
+    /// is off by default is turned on only by its own name.
     #[cfg_attr(test, schemars(with = "BTreeMap<String, Level>"))]
     pub(crate) rules: Levels,
-    /// Severities for some flows or solutions. The last one that fits counts.
+    /// Severities for some flows or solutions. If several match, the last one applies.
     #[serde(rename = "override")]
     pub(crate) overrides: Vec<OverrideTable>,
-    /// Whose connections flows may use.
+    /// Which flows may use connections of their run-only users.
     pub(crate) run_only: RunOnlyTable,
-    /// Which events a receiver must have.
+    /// Which events a receiver must get.
     pub(crate) webhook: Vec<WebhookTable>,
-    /// The environment that the solutions are imported into.
+    /// The environment into which the solutions are imported.
     pub(crate) target: TargetTable,
-    /// Findings that are known and accepted.
+    /// Accepted findings.
     pub(crate) ignore: Vec<IgnoreTable>,
 }
 
@@ -47,53 +47,53 @@ pub(crate) type Levels = BTreeMap<Spanned<String>, Level>;
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub(crate) struct OverrideTable {
-    /// Globs over the names of flows; every flow where there are none.
+    /// Globs for the names of flows. Without them, all flows match.
     #[serde(default)]
     #[cfg_attr(test, schemars(with = "Vec<String>"))]
     pub(crate) flows: Vec<Spanned<String>>,
-    /// Globs over the unique names of solutions; every solution where there are none.
+    /// Globs for the unique names of solutions. Without them, all solutions match.
     #[serde(default)]
     #[cfg_attr(test, schemars(with = "Vec<String>"))]
     pub(crate) solutions: Vec<Spanned<String>>,
-    /// The severity of a rule or category there.
+    /// The severity of a rule or category in them.
     #[cfg_attr(test, schemars(with = "BTreeMap<String, Level>"))]
     pub(crate) rules: Levels,
 }
 
-/// Whose connections flows may use.
+/// Which flows may use connections of their run-only users.
 #[derive(Debug, Default, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case", default)]
 pub(crate) struct RunOnlyTable {
-    /// Globs over the names of flows that must not use a connection of their run-only user.
+    /// Globs for the names of flows that must not use a connection of their run-only user.
     #[cfg_attr(test, schemars(with = "Vec<String>"))]
     pub(crate) require_own_connections: Vec<Spanned<String>>,
 }
 
-/// Which events a receiver must have.
+/// Which events a receiver must get.
 #[derive(Debug, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub(crate) struct WebhookTable {
-    /// A glob over the names of the flows that receive the events.
+    /// A glob for the names of the flows that receive the events.
     #[cfg_attr(test, schemars(with = "String"))]
     pub(crate) receiver: Spanned<String>,
-    /// The names of the events, as their provider writes them.
+    /// The names of the events, as their provider spells them.
     #[cfg_attr(test, schemars(with = "Vec<String>"))]
     pub(crate) events: Vec<Spanned<String>>,
 }
 
-/// The environment that the solutions are imported into.
+/// The environment into which the solutions are imported.
 #[derive(Debug, Default, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case", default)]
 pub(crate) struct TargetTable {
-    /// Unique names of solutions that are there already: what they bring is not missing.
+    /// Unique names of solutions that are already in the environment. Their components are not reported as missing.
     #[cfg_attr(test, schemars(with = "Vec<String>"))]
     pub(crate) solutions: Vec<Spanned<String>>,
 }
 
-/// Findings that are known and accepted.
+/// Accepted findings.
 #[derive(Debug, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
@@ -101,31 +101,31 @@ pub(crate) struct IgnoreTable {
     /// The rule.
     #[cfg_attr(test, schemars(with = "String"))]
     pub(crate) rule: Spanned<String>,
-    /// The flow: its id, or a glob over names; any flow where it is absent.
+    /// The flow: its id, or a glob for its name. Without it, all flows match.
     #[cfg_attr(test, schemars(with = "Option<String>"))]
     pub(crate) flow: Option<Spanned<String>>,
-    /// A glob over the unique names of solutions; any solution where it is absent.
+    /// A glob for the unique names of solutions. Without it, all solutions match.
     #[cfg_attr(test, schemars(with = "Option<String>"))]
     pub(crate) solution: Option<Spanned<String>>,
-    /// A JSON pointer into the flow's file: only findings at this place or below it.
+    /// A JSON pointer into the flow's file. Only findings at or below this place match.
     #[cfg_attr(test, schemars(with = "Option<String>"))]
     pub(crate) at: Option<Spanned<String>>,
-    /// Why it is accepted.
+    /// Why you accept the finding.
     #[cfg_attr(test, schemars(with = "String"))]
     pub(crate) reason: Spanned<String>,
-    /// The last day on which it counts: `until = 2027-01-31`.
+    /// The last day on which the ignore applies: `until = 2027-01-31`.
     #[cfg_attr(test, schemars(with = "Option<String>", extend("format" = "date")))]
     pub(crate) until: Option<Spanned<Datetime>>,
 }
 
-/// The severity that a configuration gives to a rule.
+/// The severity of a rule in a configuration.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
 pub(crate) enum Level {
-    /// Will fail.
+    /// Something will fail.
     Error,
-    /// Likely to fail, or a risk in operation.
+    /// Something is likely to fail, or risky.
     Warning,
     /// Good to know.
     Info,
@@ -145,22 +145,22 @@ impl Level {
     }
 }
 
-/// A choice of rules.
+/// A selection of rules.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
 #[cfg_attr(feature = "cli", derive(clap::ValueEnum))]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum Profile {
-    /// What is certain or likely to break.
+    /// Rules about what will break or is likely to.
     #[default]
     Recommended,
-    /// Every rule.
+    /// All rules.
     Strict,
-    /// What can stop a flow from being turned on.
+    /// Rules about what can prevent a flow from being turned on.
     Activation,
 }
 
-/// What makes the exit code 1.
+/// Which findings make the exit code 1.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
 #[cfg_attr(feature = "cli", derive(clap::ValueEnum))]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
@@ -171,9 +171,9 @@ pub enum FailOn {
     Error,
     /// Errors and warnings.
     Warning,
-    /// Any finding.
+    /// All findings.
     Info,
-    /// Nothing.
+    /// No findings.
     Never,
 }
 

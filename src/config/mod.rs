@@ -52,8 +52,8 @@ pub struct Config {
     pub(crate) settings: Vec<SpannedText>,
     pub(crate) ignores: Vec<Ignore>,
     pub(crate) unknown_keys: Vec<UnknownKey>,
-    /// Rules that run because the command line names them, whatever the profile and the severities are.
-    pub(crate) wanted_rules: Vec<String>,
+    /// Rules that run because the command line selects them, regardless of the profile and the severities.
+    pub(crate) selected_rules: Vec<String>,
     /// The date for checking whether ignores have expired. If `None`, none has.
     pub(crate) today: Option<Date>,
 }
@@ -124,7 +124,7 @@ impl Config {
         match read::read(text.text()) {
             Ok(config) => Ok(Config { text: Some(text), ..config }),
             Err(Broken { message, span, help }) => {
-                let message = format!("is no configuration: {message}");
+                let message = format!("is not a valid configuration: {message}");
                 Err(TextError::new(text, span.unwrap_or(Span::new(0, 0)), message, help))
             }
         }
@@ -149,11 +149,11 @@ impl Config {
         Config { profile: Some(profile), ..self }
     }
 
-    /// Runs these rules too, whatever the profile and the severities say. Names of categories change nothing.
+    /// Also runs these rules, regardless of the profile and the severities. Names of categories have no effect.
     #[cfg(feature = "cli")]
     #[must_use]
     pub(crate) fn with_rules(self, names: Vec<String>) -> Self {
-        Config { wanted_rules: names, ..self }
+        Config { selected_rules: names, ..self }
     }
 
     /// The profile, which selects the rules that run.

@@ -16,26 +16,26 @@ pub(crate) struct Policy<'a> {
 impl<'a> Policy<'a> {
     /// Whether the configuration or the command line enables a rule by its id, anywhere.
     pub(crate) fn turns_on(&self, category: &str, id: &str) -> bool {
-        self.is_wanted(category, id)
+        self.is_selected(category, id)
             || self
                 .config
                 .all_levels()
                 .any(|entry| is_rule(&entry.name.text, category, id) && entry.level != super::Level::Off)
     }
 
-    fn is_wanted(&self, category: &str, id: &str) -> bool {
-        self.config.wanted_rules.iter().any(|name| is_rule(name, category, id))
+    fn is_selected(&self, category: &str, id: &str) -> bool {
+        self.config.selected_rules.iter().any(|name| is_rule(name, category, id))
     }
 
     /// Sets the severities of a rule's findings and removes findings that are off. For a rule that is off by default,
     /// keeps only the findings for which the configuration enables it.
     pub(crate) fn apply_levels(&self, findings: Vec<Finding>, is_on: bool) -> Vec<Finding> {
         let leveled = findings.into_iter().filter_map(|mut finding| {
-            let is_wanted = self.is_wanted(finding.category, finding.rule);
+            let is_selected = self.is_selected(finding.category, finding.rule);
             match self.level(&finding, is_on).map(|entry| entry.level.severity()) {
                 Some(Some(severity)) => finding.severity = severity,
-                Some(None) if !is_wanted => return None,
-                None if !is_on && !is_wanted => return None,
+                Some(None) if !is_selected => return None,
+                None if !is_on && !is_selected => return None,
                 Some(None) | None => {}
             }
             Some(finding)

@@ -19,7 +19,8 @@ pub(crate) fn read(text: &str) -> Result<Config, Broken> {
     let mut unknown_keys = Vec::new();
     collect_unknown(text, DeTable::parse(text)?.get_ref(), "", &mut unknown_keys);
     unknown_keys.sort_by_key(|unknown| unknown.key.span);
-    let file: File = toml::from_str(text).map_err(|error| Broken::from(error).hint(&unknown_keys))?;
+    let file: File = toml::from_str(text)
+        .map_err(|error| Broken::from(error).in_plain_terms(text).or_misspelled(&unknown_keys))?;
     let spanned =
         |values: &[Spanned<String>]| values.iter().map(|value| SpannedText::of(text, value)).collect();
     Ok(Config {
@@ -36,7 +37,7 @@ pub(crate) fn read(text: &str) -> Result<Config, Broken> {
         settings: spanned(&file.settings),
         ignores: file.ignore.iter().map(|table| ignore(text, table)).collect::<Result<_, _>>()?,
         unknown_keys,
-        wanted_rules: Vec::new(),
+        selected_rules: Vec::new(),
         today: None,
     })
 }
@@ -85,23 +86,21 @@ fn ignore(text: &str, table: &IgnoreTable) -> Result<Ignore, Broken> {
         return Err(Broken {
             message: "an ignore without a reason".to_owned(),
             span: Some(unquoted(text, &table.reason)),
-            help: Some("say why the finding is accepted: whoever reads this later needs it".to_owned()),
+            help: Some("write why you accept the finding, for those who read this later".to_owned()),
         });
     }
     let until = table.until.as_ref().map(|written| {
         Date::of_toml(written.get_ref()).ok_or_else(|| Broken {
-            message: "a time without a day".to_owned(),
+            message: "a time without a date".to_owned(),
             span: Some(unquoted(text, written)),
-            help: Some("write a day: `until = 2027-01-31`".to_owned()),
+            help: Some("write a date: `until = 2027-01-31`".to_owned()),
         })
     });
     if let Some(at) = table.at.as_ref().filter(|at| !at.get_ref().starts_with('/')) {
         return Err(Broken {
-            message: format!("`{}` is no JSON pointer: it does not begin with `/`", at.get_ref()),
+            message: format!("`{}` is not a JSON pointer: it has to begin with `/`", at.get_ref()),
             span: Some(unquoted(text, at)),
-            help: Some(
-                "`flowvet check --format json` shows the pointer of every finding as `pointer`".to_owned(),
-            ),
+            help: Some("`flowvet check --format json` shows the `pointer` of each finding".to_owned()),
         });
     }
     Ok(Ignore {
@@ -168,18 +167,38 @@ mod tests {
     }
 
     #[test]
-    fn meaningless_values_are_refused() {
+    fn invalid_values_are_rejected() {
         for (text, part) in [
-            ("fail-on = \"fatal\"", "unknown variant"),
-            ("[[ignore]]\nrule = \"a\"\n", "missing field `reason`"),
+            ("fail-on = \"fatal\"", "unknown value `fatal`"),
+            ("[[ignore]]\nrule = \"a\"\n", "missing key `reason`"),
             ("[[ignore]]\nrule = \"a\"\nreason = \" \"\n", "without a reason"),
-            ("[[ignore]]\nrule = \"a\"\nreason = \"b\"\nat = \"x\"\n", "no JSON pointer"),
-            ("[[ignore]]\nrule = \"a\"\nreason = \"b\"\nuntil = 10:00:00\n", "without a day"),
+            ("[[ignore]]\nrule = \"a\"\nreason = \"b\"\nat = \"x\"\n", "not a JSON pointer"),
+            ("[[ignore]]\nrule = \"a\"\nreason = \"b\"\nuntil = 10:00:00\n", "without a date"),
             ("[[webhook]]\nreceiver = \"[\"\nevents = []\n", "is no glob"),
         ] {
             let broken = read(text).expect_err(text);
             assert!(broken.message.contains(part), "{text}: {broken:?}");
             assert!(broken.span.is_some(), "{text}: {broken:?}");
         }
+    }
+
+    #[test]
+    fn mistakes_get_a_suggestion() {
+        let ignore = "[[ignore]]\nrule = \"a\"\n";
+        for (text, help) in [
+            ("fail-on = \"warnings\"", "did you mean `warning`?"),
+            ("profile = \"Strict\"", "did you mean `strict`?"),
+            ("[rules]\na = \"eror\"", "did you mean `error`?"),
+            ("[[override]]\nflow = [\"x\"]\nrules = {a = \"of\"}", "did you mean `off`?"),
+            ("settings = \"a.json\"", "write `[\"a.json\"]`"),
+            ("[ignore]\nrule = \"a\"\nreason = \"b\"", "write `[[ignore]]`"),
+            (&format!("{ignore}reasn = \"b\""), "unknown key `reasn`, did you mean `reason`?"),
+            (&format!("{ignore}reason = \"b\"\nuntil = \"2027-01-31\""), "write a date without quotes"),
+        ] {
+            let broken = read(text).expect_err(text);
+            assert!(broken.help.as_ref().is_some_and(|it| it.contains(help)), "{text}: {broken:?}");
+        }
+        let broken = read("[[webhook]]\nevents = []\nfilter = 1\n").expect_err("no receiver");
+        assert_eq!((broken.message.as_str(), broken.help), ("missing key `receiver`", None));
     }
 }

@@ -1,4 +1,4 @@
-//! What one run shows of its findings: narrower than the configuration, and given with the run.
+//! The selection of findings on the command line, in addition to the configuration.
 
 use globset::{GlobBuilder, GlobMatcher};
 
@@ -8,21 +8,21 @@ use crate::finding::Finding;
 use crate::model::Workspace;
 use crate::source::Sources;
 
-/// Which findings are shown. The default one shows all.
+/// Which findings are reported. The default selects all.
 #[derive(Debug, Default)]
 pub(crate) struct Selection {
-    /// Rules and categories, of which a finding needs one; any where there are none.
+    /// Rules and categories. A finding has to match one of them, unless there are none.
     pub(crate) select: Vec<String>,
     /// Rules and categories that are left out.
     pub(crate) ignore: Vec<String>,
-    /// Flows, of which a finding needs one; any where there are none.
+    /// Flows. A finding has to match one of them, unless there are none.
     pub(crate) flows: Vec<Pattern>,
     /// Files that are left out.
     pub(crate) exclude: Vec<PathPattern>,
 }
 
 impl Selection {
-    /// Whether a finding is shown.
+    /// Whether a finding is selected.
     pub(crate) fn shows(&self, workspace: &Workspace, sources: &Sources, finding: &Finding) -> bool {
         let named = |names: &[String]| {
             names.iter().any(|name| *name == finding.category || names_rule(name, finding))
@@ -39,8 +39,8 @@ impl Selection {
     }
 }
 
-/// A glob over the names of files, as reports print them. It fits a file and everything in a folder or archive; without
-/// a `/`, it is about the last part of a path.
+/// A glob for paths, as reports print them. It matches files, and folders and archives with everything in them. Without a
+/// `/`, it is compared with each part of a path.
 #[derive(Debug, Clone)]
 pub(crate) struct PathPattern {
     glob: GlobMatcher,
@@ -48,7 +48,7 @@ pub(crate) struct PathPattern {
 }
 
 impl PathPattern {
-    /// A glob in which `*` stands for a part of a name, and `**` for folders.
+    /// A glob in which `*` matches within a name, and `**` matches across folders.
     ///
     /// # Errors
     /// The text is not a glob.
@@ -80,7 +80,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_path_is_excluded_with_what_it_holds() {
+    fn a_folder_or_archive_is_excluded_with_its_content() {
         let fits = |glob: &str, path: &str| PathPattern::new(glob).expect("a glob").fits(path);
         for (glob, path, expected) in [
             ("*.zip", "kits/a.zip!Workflows/x.json", true),

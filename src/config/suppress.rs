@@ -176,7 +176,7 @@ fn ignore_matches(policy: &Policy<'_>, ignore: &Ignore, finding: &Finding) -> bo
         .is_none_or(|pattern| policy.solution_name(finding).is_some_and(|name| pattern.fits(name)));
     let at = ignore.at.as_ref().is_none_or(|at| {
         finding.place().route().is_some_and(|route| {
-            // As it is, or as a report shows it.
+            // Either unchanged or as reports show it, with secrets masked.
             [route.to_string(), route.shown()].iter().any(|route| {
                 let rest = route.strip_prefix(at.as_str());
                 rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))

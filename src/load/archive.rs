@@ -1,8 +1,8 @@
-//! A zip in memory: names and contents of its entries. Nothing is ever written.
+//! A zip in memory: the names and contents of its entries. Nothing is written to disk.
 //!
-//! `rawzip` finds the entries. It trusts the directory at the end of the zip, not the header in front of each file. As in
-//! .NET's `ZipArchive`, the last end record counts and the directory has to hold as many entries as that record declares.
-//! What an entry inflates to is limited and checked here.
+//! `rawzip` finds the entries. It uses the directory at the end of the zip, not the header before each file. As in .NET's
+//! `ZipArchive`, the last end record counts, and the directory must have as many entries as that record declares. The
+//! inflated contents are limited and checked here.
 
 use std::collections::{BTreeMap, HashMap};
 use std::io::Read;
@@ -20,9 +20,9 @@ pub(crate) struct Archive {
     zip: ZipSliceArchive<Vec<u8>>,
     /// The files, sorted by path.
     entries: Vec<Entry>,
-    /// Bytes that were inflated from it.
+    /// The number of bytes inflated so far.
     inflated: u64,
-    /// Files that were inflated before they were asked for, by their place in `paths`.
+    /// Files that were inflated in advance, by their index in `paths`.
     ahead: BTreeMap<usize, Inflated>,
 }
 
@@ -33,27 +33,27 @@ struct Entry {
     method: CompressionMethod,
     is_encrypted: bool,
     is_link: bool,
-    /// Where it is, and its sizes.
+    /// Its position and sizes.
     location: ZipArchiveEntryWayfinder,
 }
 
 /// The content of a file.
 struct Inflated {
     bytes: Vec<u8>,
-    /// Bytes of the zip that it was inflated from.
+    /// Its compressed size.
     packed: u64,
 }
 
 /// Why a zip could not be opened.
 #[derive(Debug)]
 pub(crate) enum ArchiveError {
-    /// No directory, or one that is damaged: cut short or not a zip.
+    /// The directory is missing or damaged: the file is truncated or not a zip.
     Broken(String),
     /// More entries than the limit.
     TooMany(usize, Limit),
-    /// Two files of one name. Readers differ in which one they take.
+    /// Two files with the same name. Programs differ in which one they read.
     Duplicate(String),
-    /// Two files whose names differ in nothing but case: one file on Windows, where packages are made.
+    /// Two files whose names differ only in case. On Windows, where packages are made, they are the same file.
     Alike(String, String),
 }
 
@@ -67,7 +67,7 @@ impl Archive {
             return Err(ArchiveError::TooMany(count, Limit::Entries(limit)));
         }
         if count as u64 != declared {
-            let reason = format!("its directory declares {declared} entries and holds {count}");
+            let reason = format!("its directory declares {declared} entries and contains {count}");
             return Err(ArchiveError::Broken(reason));
         }
         let mut entries: Vec<Entry> = zip.entries().flatten().map(|record| Entry::of(&record)).collect();
@@ -82,7 +82,7 @@ impl Archive {
         Ok(Archive { zip, entries, inflated: 0, ahead: BTreeMap::new() })
     }
 
-    /// Paths of the files, sorted, with `/` whatever the zip says.
+    /// The paths of the files, sorted, always with `/`.
     pub(crate) fn paths(&self) -> Vec<String> {
         self.entries.iter().map(|entry| entry.path.clone()).collect()
     }
@@ -92,31 +92,31 @@ impl Archive {
         !self.entries.is_empty() && self.entries.iter().all(|entry| entry.is_encrypted)
     }
 
-    /// Inflates the files at these places in `paths` on all cores, to be read afterwards. What a header claims is not
-    /// believed, but it bounds the work: no more is inflated than is claimed, nothing at all where the claims go beyond
-    /// a limit, and only a file that turns out as claimed is kept. Every other one waits for [`Archive::read`], which
-    /// counts as it goes and has words for what is wrong. So what is inflated here in vain is inflated there again, and
-    /// counts there.
-    pub(crate) fn read_ahead(&mut self, places: Vec<usize>, budget: &Budget) {
-        let claim = |place: &usize| Some(self.entries.get(*place)?.size());
-        let claims: u64 = places.iter().filter_map(claim).fold(0, u64::saturating_add);
+    /// Inflates the files at these indices in `paths` on all cores, for later reads. Declared sizes are not trusted, but
+    /// they bound the work: no file is inflated beyond its declared size, and none is inflated if the declared sizes
+    /// exceed a limit. Only files that have their declared size are kept. Other files are inflated again by
+    /// [`Archive::read`], which counts the bytes and reports errors.
+    pub(crate) fn read_ahead(&mut self, indices: Vec<usize>, budget: &Budget) {
+        let size = |index: &usize| Some(self.entries.get(*index)?.size());
+        let declared: u64 = indices.iter().filter_map(size).fold(0, u64::saturating_add);
         let whole = self.packed(u64::MAX, self.inflated);
-        if budget.has_room_for(claims) && !whole.exceeds(claims, budget.limits().ratio) {
-            let read =
-                crate::parallel::map(places, |place| Some((place, self.inflate_as_claimed(place, budget)?)));
+        if budget.allows(declared) && !whole.exceeds(declared, budget.limits().ratio) {
+            let read = crate::parallel::map(indices, |index| {
+                Some((index, self.inflate_as_declared(index, budget)?))
+            });
             self.ahead = read.into_iter().flatten().collect();
         }
     }
 
-    /// A file that is as large as its header claims. It has a budget of its own, which ends with the claim: what comes
-    /// out depends on no other file, and so not on which core was faster.
-    fn inflate_as_claimed(&self, place: usize, budget: &Budget) -> Option<Inflated> {
-        let entry = self.entries.get(place)?;
+    /// A file that has its declared size. It has a separate budget of this size, so the result does not depend on other
+    /// files, nor on the speed of the cores.
+    fn inflate_as_declared(&self, index: usize, budget: &Budget) -> Option<Inflated> {
+        let entry = self.entries.get(index)?;
         let file = self.inflate(entry, 0, &mut budget.for_one(entry.size())?).ok()?;
         (file.bytes.len() as u64 == entry.size()).then_some(file)
     }
 
-    /// The content of the file at this place in `paths`.
+    /// The content of the file at this index in `paths`.
     pub(crate) fn read(&mut self, index: usize, budget: &mut Budget) -> Result<Vec<u8>, EntryFault> {
         if let Some(Inflated { bytes, packed }) = self.ahead.remove(&index) {
             if budget.takes(bytes.len() as u64, self.packed(packed, self.inflated)) {
@@ -129,7 +129,7 @@ impl Archive {
         Ok(file.bytes)
     }
 
-    /// Inflates a file and checks it, after `inflated` bytes that came from the zip before.
+    /// Inflates a file and checks it. `inflated` is the number of bytes inflated from the zip before.
     fn inflate(&self, entry: &Entry, inflated: u64, budget: &mut Budget) -> Result<Inflated, EntryFault> {
         if entry.is_encrypted {
             return Err(EntryFault::Encrypted);
@@ -139,7 +139,7 @@ impl Archive {
         }
         let found = self.zip.get_entry(entry.location)?;
         let (data, size) = (found.data(), entry.size());
-        // One byte more than is declared shows that there is more.
+        // Reading one byte more than declared detects larger files.
         let most = size.saturating_add(1);
         let file = match entry.method {
             CompressionMethod::STORE => {
@@ -166,7 +166,7 @@ impl Archive {
         Ok(file)
     }
 
-    /// What `entry` packed bytes of a file stand for, after `inflated` bytes that came from the zip before.
+    /// The counts for the compression ratio: `entry` compressed bytes of a file, and `inflated` bytes inflated before.
     fn packed(&self, entry: u64, inflated: u64) -> Packed {
         Packed { entry, zip: self.zip.get_ref().len() as u64, inflated }
     }
@@ -183,14 +183,14 @@ impl Entry {
         }
     }
 
-    /// Bytes that the directory declares.
+    /// The size that the directory declares.
     fn size(&self) -> u64 {
         self.location.uncompressed_size_hint()
     }
 }
 
-/// Two names that are one where case does not count. The entries are sorted, so these are the first of all. Only names
-/// of what may be read are compared: a repository may well hold a `README` and a `readme`.
+/// The first two names that differ only in case; the entries are sorted. Only names of files that may be read are
+/// compared: a repository may contain both a `README` and a `readme`.
 fn alike(entries: &[Entry]) -> Option<(String, String)> {
     let mut seen: HashMap<String, &str> = HashMap::with_capacity(entries.len());
     for Entry { path: name, .. } in entries {
@@ -208,7 +208,7 @@ fn alike(entries: &[Entry]) -> Option<(String, String)> {
 pub(crate) enum EntryFault {
     #[error("it is encrypted")]
     Encrypted,
-    #[error("it is a link, and links are not followed")]
+    #[error("it is a link, which flowvet does not follow")]
     Link,
     #[error("the compression method {0} is not supported")]
     Method(CompressionMethod),

@@ -1,4 +1,4 @@
-//! Files that go with the inputs and are no packages: settings, a given order, the configuration, a baseline.
+//! Files other than packages: deployment settings, a given order, the configuration, a baseline.
 
 use std::path::Path;
 
@@ -30,29 +30,29 @@ impl EncodedText {
     }
 }
 
-/// Reads one text file that is no package. No pipe or device, and no more than the limits allow.
+/// Reads a text file that is not a package, within the limits.
 ///
 /// # Errors
-/// The file is not there, cannot be read, or is no text.
+/// The file does not exist, is a pipe or device, cannot be read, or is not a text.
 pub(crate) fn read_text(path: &Path, limits: Limits) -> Result<Text, LoadError> {
     EncodedText::read(path, limits).map(|encoded| encoded.text)
 }
 
-/// Reads a file that somebody wants explained: a log, a page, a message. Whatever its encoding, it becomes a text.
+/// Reads a file to explain, such as a log, in any encoding.
 ///
 /// # Errors
-/// The file is not there or cannot be read, or it is a package.
+/// The file does not exist, cannot be read, or is a package.
 pub(crate) fn read_any_text(path: &Path, limits: Limits) -> Result<String, LoadError> {
     let label = display(path);
     let bytes = read_bytes(path, &label, limits)?;
     any_text(&label, bytes)
 }
 
-/// What [`read_any_text`] makes of bytes.
+/// Decodes bytes like [`read_any_text`].
 pub(crate) fn any_text(label: &FileName, bytes: Vec<u8>) -> Result<String, LoadError> {
     if bytes.starts_with(b"PK\x03\x04") {
-        let help = "`flowvet check` reads packages; `--in` takes the package that a message is about";
-        return Err(LoadError::other(label, "a zip, which has no message in it", Some(help)));
+        let help = "to explain a message about a package, pass the package with `--in`; `flowvet check` checks packages";
+        return Err(LoadError::other(label, "a zip instead of a message or log", Some(help)));
     }
     Ok(decode::decode(decode::with_mark(bytes)).unwrap_or_else(|error| error.lossy))
 }

@@ -1,18 +1,18 @@
-//! Bytes to text: UTF-8 with or without a byte order mark, UTF-16 with one. Flow files in zips are UTF-8; unpacked
-//! trees that PowerShell has rewritten hold UTF-16LE and byte order marks.
+//! Decodes bytes: UTF-8 with or without a byte order mark, and UTF-16 with one. Flow files in zips are UTF-8. Unpacked
+//! solutions that PowerShell has rewritten contain UTF-16LE and byte order marks.
 
-/// Bytes that are no text, with as much of them as could be read.
+/// Bytes that are not a valid text.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct DecodeError {
     /// What was found.
     pub(crate) message: &'static str,
-    /// The text, with U+FFFD for what could not be read.
+    /// The text, with U+FFFD in place of invalid bytes.
     pub(crate) lossy: String,
-    /// The byte of `lossy` at which the first fault lies.
+    /// The offset of the first fault in `lossy`.
     pub(crate) offset: usize,
 }
 
-/// How a file's text was encoded, told by its byte order mark.
+/// The encoding of a file, according to its byte order mark.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Encoding {
     Utf8,
@@ -50,9 +50,10 @@ impl Encoding {
     }
 }
 
-/// Puts the byte order mark before UTF-16 that lacks it: of a text in Latin letters, every second byte is zero.
+/// Adds the byte order mark to UTF-16 without one, which is recognised by zeros: in a text with Latin letters, most of
+/// every second byte are zero.
 pub(crate) fn with_mark(bytes: Vec<u8>) -> Vec<u8> {
-    const LOOKED_AT: usize = 128;
+    const SAMPLE: usize = 128;
     if matches!(bytes.as_slice(), [0xFF, 0xFE, ..] | [0xFE, 0xFF, ..]) {
         return bytes;
     }
@@ -61,7 +62,7 @@ pub(crate) fn with_mark(bytes: Vec<u8>) -> Vec<u8> {
             .iter()
             .skip(first)
             .step_by(2)
-            .take(LOOKED_AT)
+            .take(SAMPLE)
             .fold((0, 0), |(all, zero), byte| (all + 1, zero + usize::from(*byte == 0)));
         all > 1 && zero * 4 > all * 3
     };
@@ -109,7 +110,7 @@ fn utf16(bytes: &[u8], unit: fn([u8; 2]) -> u16) -> Result<String, DecodeError> 
     }
     match fault {
         None => Ok(text),
-        Some(offset) => Err(DecodeError { message: "half a character of UTF-16", lossy: text, offset }),
+        Some(offset) => Err(DecodeError { message: "an incomplete UTF-16 character", lossy: text, offset }),
     }
 }
 
@@ -129,7 +130,7 @@ mod tests {
     }
 
     #[test]
-    fn a_mark_that_is_missing_is_put_before() {
+    fn a_missing_byte_order_mark_is_added() {
         for encoding in [Encoding::Utf16Le, Encoding::Utf16Be] {
             let marked = encoding.encode("Größe: 12\n");
             assert_eq!(with_mark(marked[2..].to_vec()), marked);
@@ -141,7 +142,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_text_says_where() {
+    fn errors_have_an_offset() {
         let error = decode(b"ab\xFFc".to_vec()).expect_err("not UTF-8");
         assert_eq!((error.offset, error.lossy.as_str()), (2, "ab\u{FFFD}c"));
         let error = decode(vec![0xFF, 0xFE, b'a', 0, b'b']).expect_err("cut in half");

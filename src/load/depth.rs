@@ -1,14 +1,15 @@
-//! How deep a text nests, told before anything is built from it. The scans read no more of a text than they need, and
-//! what they do not understand is left to the parser, which has words for it.
+//! The nesting depth of a text, checked before it is parsed. The scans ignore what they do not understand; the parser
+//! reports it.
 
 use crate::limit::Limit;
 
-/// Attributes of one XML element. Public files have 13; roxmltree compares each with all others.
+/// The most attributes of an XML element. Public files have up to 13. roxmltree compares each with all others.
 const MOST_ATTRIBUTES: usize = 512;
-/// Namespaces in scope at one XML element. Public files have 1; roxmltree copies them for each element that adds one.
+/// The most namespaces in scope at an XML element. Public files have 1. roxmltree copies them for each element that adds
+/// one.
 const MOST_NAMESPACES: usize = 64;
 
-/// The byte at which a JSON text goes beyond so many levels.
+/// The offset at which a JSON text exceeds this depth.
 pub(crate) fn json(text: &str, limit: usize) -> Option<usize> {
     let (mut depth, mut in_string, mut escaped) = (0_usize, false, false);
     for (at, byte) in text.bytes().enumerate() {
@@ -30,7 +31,7 @@ pub(crate) fn json(text: &str, limit: usize) -> Option<usize> {
     None
 }
 
-/// The limit that an XML text goes beyond, and the byte of the element at which it does.
+/// The limit that an XML text exceeds, and the offset of the element at which it does.
 pub(crate) fn xml(text: &str, limit: usize) -> Option<(Limit, usize)> {
     // Namespaces in scope at each open element.
     let mut open: Vec<usize> = Vec::new();
@@ -73,7 +74,7 @@ fn end_of(text: &str, from: usize, end: &str) -> Option<usize> {
 
 /// An opening tag.
 struct Tag {
-    /// The byte behind its `>`.
+    /// The offset after its `>`.
     end: usize,
     is_empty: bool,
     attributes: usize,
@@ -81,7 +82,7 @@ struct Tag {
 }
 
 impl Tag {
-    /// Reads to the `>` that no quotes hold; `None` where there is none.
+    /// Reads up to the first `>` outside quotes; `None` if there is none.
     fn read(text: &str, start: usize) -> Option<Self> {
         let bytes = text.as_bytes();
         let mut tag = Tag { end: start, is_empty: false, attributes: 0, namespaces: 0 };

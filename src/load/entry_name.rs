@@ -1,8 +1,8 @@
 //! Names of zip entries: bytes in one of three encodings.
 //!
-//! A flag of the entry announces UTF-8, but common writers leave it out, so the bytes decide. What is not UTF-8 was
-//! written by an older tool: Info-ZIP adds the name in UTF-8 as an extra field, and the zip specification (appendix D)
-//! names code page 437 for everything else.
+//! A flag of the entry announces UTF-8, but common writers omit it, so the bytes decide. Older tools write other
+//! encodings: Info-ZIP adds the name in UTF-8 as an extra field, and otherwise the zip specification (appendix D) requires
+//! code page 437.
 
 use rawzip::ZipFileHeaderRecord;
 use rawzip::extra_fields::ExtraFieldId;
@@ -11,7 +11,7 @@ use rawzip::extra_fields::ExtraFieldId;
 const CODE_PAGE_437: &str = "ÇüéâäàåçêëèïîìÄÅÉæÆôöòûùÿÖÜ¢£¥₧ƒáíóúñÑªº¿⌐¬½¼¡«»░▒▓│┤╡╢╖╕╣║╗╝╜╛┐└┴┬├─┼╞╟╚╔╩╦╠═╬╧\
      ╨╤╥╙╘╒╓╫╪┘┌█▄▌▐▀αßΓπΣσµτΦΘΩδ∞φε∩≡±≥≤⌠⌡÷≈°∙·√ⁿ²■\u{A0}";
 
-/// The path of an entry, with `/` between its parts whatever the zip uses.
+/// The path of an entry, always with `/`.
 pub(super) fn path(record: &ZipFileHeaderRecord<'_>) -> String {
     let name = record.file_path();
     let name = match std::str::from_utf8(name.as_bytes()) {
@@ -21,7 +21,7 @@ pub(super) fn path(record: &ZipFileHeaderRecord<'_>) -> String {
     name.replace('\\', "/")
 }
 
-/// Info-ZIP's extra field 0x7075: a version, the checksum of the name that it replaces, and the name.
+/// The name in Info-ZIP's extra field 0x7075: a version, the checksum of the name that it replaces, and the name.
 fn unicode_path(record: &ZipFileHeaderRecord<'_>) -> Option<String> {
     let (_, field) = record.extra_fields().find(|(id, _)| *id == ExtraFieldId::INFO_ZIP_UNICODE_PATH)?;
     let (checksum, name) = field.strip_prefix(&[1])?.split_first_chunk()?;
@@ -47,7 +47,7 @@ mod tests {
     fn path_of(name: &[u8], unicode: Option<(&[u8], &str)>) -> String {
         let mut bytes = Vec::new();
         let mut zip = ZipArchiveWriter::new(&mut bytes);
-        // The writer takes UTF-8 alone: a name of the same length holds the place.
+        // The writer accepts only UTF-8, so it writes a placeholder with the same length.
         let placeholder = "x".repeat(name.len());
         let mut file = zip.new_file(&placeholder);
         if let Some((replaced, unicode)) = unicode {
@@ -74,7 +74,7 @@ mod tests {
         assert_eq!(path_of(b"\x9Abung \xE1\xFF.json", None), "Übung ß\u{A0}.json");
         let unicode = Some((&b"\x9Abung.json"[..], "Übung…/a.json"));
         assert_eq!(path_of(b"\x9Abung.json", unicode), "Übung…/a.json");
-        // The field is about another name, or the name needs none.
+        // The field belongs to another name, or the name does not need it.
         assert_eq!(path_of(b"\x99bung.json", unicode), "Öbung.json");
         assert_eq!(path_of(b"solution.xml", Some((b"solution.xml", "other.xml"))), "solution.xml");
     }

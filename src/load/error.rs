@@ -1,53 +1,55 @@
-//! Inputs that could not be used: what was found, what was expected, what to do.
+//! Inputs that cannot be used: what was found, what was expected, and what to do.
 
 use std::fmt;
 
 use crate::limit::Limit;
 use crate::source::FileName;
 
-/// An input that is no solution, with what was found instead.
+/// An input that cannot be used.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{name}: {found}")]
 pub struct LoadError {
-    /// What could not be used: an input as it was given.
+    /// The input, as it was given.
     pub name: FileName,
     /// What was found.
     pub found: LoadErrorKind,
-    /// What could help, if something could.
+    /// How to fix it, if known.
     pub help: Option<String>,
 }
 
-/// What an input turned out to be.
+/// Why an input cannot be used.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum LoadErrorKind {
-    /// Nothing at that path.
+    /// The path does not exist.
     Nothing,
-    /// Nothing matches a path with wildcards, or it is malformed in this way.
+    /// A pattern matches nothing, or is invalid for this reason.
     NoMatch(Option<String>),
-    /// The operating system refused.
+    /// The operating system reported an error.
     Unreadable(String),
-    /// A container without a solution, in words: "a zip with 3 files".
+    /// A container without a solution, such as "a zip with 3 files".
     NoSolution(String),
-    /// Something else, in words: "a Git LFS pointer".
+    /// Something else, such as "a Git LFS pointer".
     Other(String),
-    /// More than a limit allows, in words.
+    /// A limit is exceeded: a predicate, such as "exceeds the limit of ...".
     Limit(String),
 }
 
-/// What every input is measured against.
+/// What every input is expected to be.
 pub const EXPECTED: &str =
-    "an exported solution (.zip), the folder of an unpacked one, or a flow's JSON file";
+    "an exported solution (.zip), the folder of an unpacked solution, or the JSON file of a flow";
 
 impl fmt::Display for LoadErrorKind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            LoadErrorKind::Nothing => write!(f, "there is no such file or folder"),
+            LoadErrorKind::Nothing => write!(f, "no such file or folder"),
             LoadErrorKind::NoMatch(None) => write!(f, "no file or folder matches this pattern"),
             LoadErrorKind::NoMatch(Some(fault)) => write!(f, "this is not a valid pattern: {fault}"),
             LoadErrorKind::Unreadable(reason) => write!(f, "could not be read: {reason}"),
-            LoadErrorKind::NoSolution(what) => write!(f, "found {what} and no solution, expected {EXPECTED}"),
-            LoadErrorKind::Other(what) => write!(f, "found {what}, expected {EXPECTED}"),
-            LoadErrorKind::Limit(what) => write!(f, "found {what}"),
+            LoadErrorKind::NoSolution(what) => {
+                write!(f, "found {what}, but no solution; expected {EXPECTED}")
+            }
+            LoadErrorKind::Other(what) => write!(f, "found {what}; expected {EXPECTED}"),
+            LoadErrorKind::Limit(what) => write!(f, "{what}"),
         }
     }
 }
@@ -61,14 +63,14 @@ impl LoadError {
         }
     }
 
-    /// An input that goes beyond a limit: "a zip with 9 entries, beyond" the limit.
-    pub(crate) fn limit(name: &FileName, found: &str, limit: Limit) -> Self {
-        let found = LoadErrorKind::Limit(format!("{found} the limit of {limit}"));
-        let help = "if the input is meant to be that large, raise the limit".to_owned();
+    /// An input that exceeds a limit. `verb` is followed by the limit: "exceeds".
+    pub(crate) fn limit(name: &FileName, verb: &str, limit: Limit) -> Self {
+        let found = LoadErrorKind::Limit(format!("{verb} the limit of {limit}"));
+        let help = "if the input is meant to be this large, raise the limit with the option".to_owned();
         LoadError { name: name.clone(), found, help: Some(help) }
     }
 
-    /// The path and what is wrong with it, for a file that is not expected to be a solution.
+    /// The path and what is wrong with it, for a file that need not be a solution.
     pub(crate) fn path_and_reason(&self) -> String {
         match &self.found {
             LoadErrorKind::NoSolution(what) | LoadErrorKind::Other(what) => {
@@ -88,7 +90,7 @@ impl LoadError {
     }
 }
 
-/// The name and the remedy for bytes that are neither a zip nor a flow.
+/// A description of bytes that are neither a zip nor a flow, and how to fix the input.
 pub(crate) fn describe(name: &FileName, bytes: &[u8]) -> (String, Option<&'static str>) {
     let name = name.file_name().to_ascii_lowercase();
     let head = String::from_utf8_lossy(&bytes[..bytes.len().min(512)]).to_ascii_lowercase();
@@ -98,17 +100,23 @@ pub(crate) fn describe(name: &FileName, bytes: &[u8]) -> (String, Option<&'stati
     } else if head.starts_with("version https://git-lfs") {
         ("a Git LFS pointer", Some("fetch the file itself with `git lfs pull`"))
     } else if starts(b"MSCF") {
-        ("a .cab archive", Some("only zips can be read: export the solution again, or unpack the .cab"))
+        (
+            "a .cab archive",
+            Some("flowvet reads only zips: export the solution again, or unpack the .cab file"),
+        )
     } else if starts(b"7z\xBC\xAF") || starts(b"Rar!") || starts(b"\x1F\x8B") {
-        ("an archive that is not a zip", Some("give the zip as Power Apps exported it"))
+        ("an archive that is not a zip", Some("pass the zip that Power Apps exported"))
     } else if head.contains("<html") || head.contains("<!doctype html") {
-        ("an HTML page", Some("a download that needs a sign-in often leaves one: download the file again"))
+        (
+            "an HTML page",
+            Some("the download probably led to a sign-in page: sign in and download the file again"),
+        )
     } else if matches!(name.as_str(), "solution.xml" | "customizations.xml") || name.ends_with(".data.xml") {
-        ("one file of an unpacked solution", Some("give the folder that holds it"))
+        ("one file of an unpacked solution", Some("pass the folder that contains it"))
     } else if name.ends_with(".msapp") {
         ("a canvas app", None)
     } else if name.ends_with(".zip") {
-        ("a file that is no zip, whatever its name says", Some("download or export it again"))
+        ("a file that is not a valid zip", Some("export or download it again"))
     } else {
         return (format!("a file that is neither a zip nor JSON ({} bytes)", bytes.len()), None);
     };

@@ -1,4 +1,4 @@
-//! A folder: files on disk, in memory, or in memory over those on disk. Links are not followed.
+//! A folder: files on disk, in memory, or both, where files in memory replace those on disk. Links are not followed.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::File;
@@ -7,29 +7,29 @@ use std::path::{Path, PathBuf};
 
 use walkdir::{DirEntry, WalkDir};
 
-use super::layout::is_passed_over;
+use super::layout::is_skipped;
 use super::limits::{Budget, ReadFault};
 
 /// The files below a folder.
 pub(crate) struct Folder {
-    /// The folder on disk; none where every file is in memory.
+    /// The folder on disk; `None` if all files are in memory.
     root: Option<PathBuf>,
     /// Paths relative to the root, with `/`. Sorted.
     paths: Vec<String>,
     /// Folders that could not be listed, and why.
     pub(crate) unlisted: Vec<(String, String)>,
-    /// Contents by path, which count instead of those on disk.
+    /// Contents by path, which replace those on disk.
     memory: BTreeMap<String, Vec<u8>>,
 }
 
-/// More files than this limit.
+/// There are more files than this limit.
 #[derive(Debug)]
 pub(crate) struct TooManyFiles(pub(crate) usize);
 
 impl Folder {
-    /// Lists the files below `start`; their paths begin below `root`, which is `start` or its parent. Links, pipes and
-    /// devices are no files. Folders count towards the limit: a tree of empty ones takes as long to walk. The paths of
-    /// `files`, which are in memory, begin below `start`.
+    /// Lists the files below `start`. Their paths are relative to `root`, which is `start` or its parent. Links, pipes and
+    /// devices are left out. Folders count towards the limit, because walking through empty folders also takes time. The
+    /// paths of `files`, which are in memory, are relative to `start`.
     pub(crate) fn list(
         root: &Path,
         start: &Path,
@@ -43,7 +43,7 @@ impl Folder {
             memory: BTreeMap::new(),
         };
         let walk =
-            WalkDir::new(start).into_iter().filter_entry(|entry| entry.depth() == 0 || is_worth(entry));
+            WalkDir::new(start).into_iter().filter_entry(|entry| entry.depth() == 0 || is_relevant(entry));
         for (walked, entry) in walk.enumerate() {
             if walked > limit {
                 return Err(TooManyFiles(limit));
@@ -62,13 +62,13 @@ impl Folder {
         folder.lay_over(files, &start, limit)
     }
 
-    /// Files in memory alone. They are sorted out as those on disk are.
+    /// Only files in memory. They are filtered like those on disk.
     pub(crate) fn in_memory(files: BTreeMap<String, Vec<u8>>, limit: usize) -> Result<Self, TooManyFiles> {
         let folder = Folder { root: None, paths: Vec::new(), unlisted: Vec::new(), memory: BTreeMap::new() };
         folder.lay_over(files, "", limit)
     }
 
-    /// Puts files in memory over what is there. Their paths are relative to the folder `start`.
+    /// Adds files in memory, which replace those on disk. Their paths are relative to the folder `start`.
     fn lay_over(
         mut self,
         files: BTreeMap<String, Vec<u8>>,
@@ -95,12 +95,12 @@ impl Folder {
         if self.paths.len() > limit { Err(TooManyFiles(limit)) } else { Ok(self) }
     }
 
-    /// Paths of the files, relative, with `/`.
+    /// The relative paths of the files, with `/`.
     pub(crate) fn paths(&self) -> Vec<String> {
         self.paths.clone()
     }
 
-    /// The content of the file at this place in `paths`.
+    /// The content of the file at this index in `paths`.
     pub(crate) fn read(&self, index: usize, budget: &mut Budget) -> Result<Vec<u8>, ReadFault> {
         let path = &self.paths[index];
         match (self.memory.get(path), &self.root) {
@@ -111,19 +111,19 @@ impl Folder {
     }
 }
 
-/// Reads one file.
+/// Reads a file.
 pub(crate) fn read_file(path: &Path, budget: &mut Budget) -> Result<Vec<u8>, ReadFault> {
     let (file, size) = open(path)?;
     budget.read(file, size)
 }
 
-/// Reads one file that was given as an input and may be a zip of any size.
+/// Reads a file that is an input, and so may be a zip of any size.
 pub(crate) fn read_input(path: &Path, budget: &mut Budget) -> Result<Vec<u8>, ReadFault> {
     let (file, size) = open(path)?;
     budget.read_input(file, size)
 }
 
-/// Opens a regular file: to open a pipe would wait for whoever writes into it.
+/// Opens a regular file. Opening a pipe would block until a program writes to it.
 fn open(path: &Path) -> Result<(File, u64), ReadFault> {
     if !path.metadata()?.is_file() {
         return Err(ReadFault::Special);
@@ -138,23 +138,23 @@ fn relative(root: &Path, path: &Path) -> String {
     path.components().map(|part| part.as_os_str().to_string_lossy()).collect::<Vec<_>>().join("/")
 }
 
-/// Build output beside a `.cdsproj` repeats the sources; the rest is `is_passed_over`.
-fn is_worth(entry: &DirEntry) -> bool {
+/// Whether an entry may contain solutions. Build output next to a `.cdsproj` repeats the sources.
+fn is_relevant(entry: &DirEntry) -> bool {
     if !entry.file_type().is_dir() {
         return true;
     }
     let name = entry.file_name().to_string_lossy();
-    // The folder that was given is one that somebody wants to be looked at, whatever its name.
-    let around = entry.path().parent().filter(|_| entry.depth() > 1).and_then(Path::file_name);
-    let is_passed_over = is_passed_over(&name, around.map(|around| around.to_string_lossy()).as_deref());
-    !(is_passed_over || is_output(&name) && entry.path().parent().is_some_and(has_project))
+    // The folder that was passed is always relevant, so its name does not count.
+    let parent = entry.path().parent().filter(|_| entry.depth() > 1).and_then(Path::file_name);
+    let is_skipped = is_skipped(&name, parent.map(|parent| parent.to_string_lossy()).as_deref());
+    !(is_skipped || is_output(&name) && entry.path().parent().is_some_and(has_project))
 }
 
 fn is_output(folder: &str) -> bool {
     ["bin", "obj"].iter().any(|output| output.eq_ignore_ascii_case(folder))
 }
 
-/// Whether a path leads through a folder of build output.
+/// Whether a path is in a folder of build output.
 fn is_in_output(path: &str, has_project: impl Fn(&str) -> bool) -> bool {
     let folders = path.match_indices('/').map(|(end, _)| &path[..end]);
     folders.into_iter().any(|folder| {
@@ -163,7 +163,7 @@ fn is_in_output(path: &str, has_project: impl Fn(&str) -> bool) -> bool {
     })
 }
 
-/// The folder of a file; empty at the root.
+/// The folder of a file; empty for a file in the root.
 fn folder_of(path: &str) -> &str {
     path.rsplit_once('/').map_or("", |(folder, _)| folder)
 }
@@ -172,7 +172,7 @@ fn is_project(path: &str) -> bool {
     path.ends_with(".cdsproj")
 }
 
-/// A path below `start`, with `/` and without a `.` in front; none where it leads out of it.
+/// A path below `start`, with `/` and without a leading `.`; `None` if it leads outside.
 fn below(start: &str, path: &str) -> Option<String> {
     let path = path.replace('\\', "/");
     let parts: Vec<&str> = path.split('/').filter(|part| !matches!(*part, "" | ".")).collect();

@@ -1,33 +1,33 @@
-//! Whether a zip can be imported as it is, told from its paths alone. A zip that flowvet can read is not always one that
-//! the platform takes: the solution may lie in a folder, or the zip may be of another kind.
+//! Whether a zip can be imported, according to its paths. flowvet reads some zips that an import rejects: the solution may
+//! be in a folder, or the zip may be of another kind.
 
 use super::layout;
 use super::package_layout::PackageKind;
 
-/// The files that an import looks for at the root of a zip.
+/// The files that an import expects at the root of a zip.
 const ROOT_FILES: [&str; 3] = ["solution.xml", "customizations.xml", "[Content_Types].xml"];
 
-/// Why an import refuses a zip.
+/// Why a zip cannot be imported.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum NotImportable {
     /// It is an exported solution without some of the files that have to be at its root.
     Lacks(Vec<&'static str>),
     /// The exported solution is in this folder, which ends in `/`.
     Below(String),
-    /// It holds the source of a solution, as `pac solution unpack` or Git integration writes it.
+    /// It contains the source of a solution, as `pac solution unpack` or Git integration writes it.
     Source,
-    /// It holds flow files in a folder `Workflows`, and no manifest.
+    /// It contains flow files in a folder `Workflows`, but no manifest.
     NoManifest,
-    /// It holds several solutions, as folders or zips.
+    /// It contains several solutions, as folders or zips.
     Several,
-    /// It is a package of flows that were exported outside solutions.
+    /// It is a package of a flow that was exported outside solutions.
     Legacy,
 }
 
-/// Why an import refuses a zip with these files; `None` where it does not, or where the zip is made for another tool: a
-/// package for Package Deployer or AppSource holds solutions for that tool to import.
+/// Why a zip with these files cannot be imported. `None` if it can, or if it is made for another tool: packages for
+/// Package Deployer or AppSource contain solutions that the tool imports.
 ///
-/// A zip that lies in another input, at a `depth` above 0, is meant to be imported only where it holds one solution.
+/// A zip inside another input, at a `depth` above 0, is meant to be imported only if it contains one solution.
 pub(crate) fn fault(paths: &[String], depth: usize) -> Option<NotImportable> {
     let has = |path: &str| paths.iter().any(|own| own.eq_ignore_ascii_case(path));
     let missing: Vec<&str> = ROOT_FILES.into_iter().filter(|file| !has(file)).collect();
@@ -44,8 +44,8 @@ pub(crate) fn fault(paths: &[String], depth: usize) -> Option<NotImportable> {
         [] if depth > 0 => None,
         [] if others.iter().any(|package| package.kind == PackageKind::Legacy) => Some(NotImportable::Legacy),
         [] => (!layout.archives.is_empty()).then_some(NotImportable::Several),
-        [one] => {
-            let root = one.root.as_str();
+        [solution] => {
+            let root = solution.root.as_str();
             let has = |path: &str| has(&format!("{root}{path}"));
             Some(match (has(ROOT_FILES[0]) || has(ROOT_FILES[1]), root) {
                 (true, "") => NotImportable::Lacks(missing),
@@ -60,7 +60,7 @@ pub(crate) fn fault(paths: &[String], depth: usize) -> Option<NotImportable> {
     }
 }
 
-/// `ImportConfig.xml` is the list of a package for Package Deployer; `input.xml` describes one to AppSource.
+/// `ImportConfig.xml` is the list in a package for Package Deployer. `input.xml` describes a package for AppSource.
 fn is_for_another_tool(paths: &[String]) -> bool {
     let is_list = |path: &String| {
         let file = path.rsplit('/').next().unwrap_or(path);
@@ -88,7 +88,7 @@ mod tests {
     }
 
     #[test]
-    fn zips_of_other_kinds_are_told_apart() {
+    fn other_kinds_of_zips_are_distinguished() {
         let source =
             ["repo-main/src/Other/Solution.xml", "repo-main/src/Workflows/A.json", "repo-main/README.md"];
         assert_eq!(of(&source, 0), Some(NotImportable::Source));
@@ -98,12 +98,12 @@ mod tests {
         let legacy = ["manifest.json", "Microsoft.Flow/flows/1/definition.json"];
         assert_eq!(of(&legacy, 0), Some(NotImportable::Legacy));
         for inside in [["a.zip", "b.zip"], ["a/solution.xml", "b/solution.xml"], legacy] {
-            assert_eq!(of(&inside, 1), None, "a zip inside another input is not handed to an import");
+            assert_eq!(of(&inside, 1), None, "a zip inside another input is not meant to be imported");
         }
     }
 
     #[test]
-    fn packages_for_other_tools_are_none_of_its_business() {
+    fn packages_for_other_tools_are_not_judged() {
         assert_eq!(of(&["[Content_Types].xml", "PkgAssets/ImportConfig.xml", "PkgAssets/a.zip"], 0), None);
         assert_eq!(of(&["[Content_Types].xml", "input.xml", "package.zip"], 0), None);
     }

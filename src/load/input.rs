@@ -1,4 +1,4 @@
-//! What can be given to read, and how a path or a folder of it becomes a container.
+//! The kinds of inputs, and how paths and folders become containers.
 
 use std::collections::BTreeMap;
 use std::fs::Metadata;
@@ -9,37 +9,37 @@ use super::{Container, LoadError, LoadErrorKind, Loader, count};
 use crate::limit::Limit;
 use crate::source::FileName;
 
-/// One thing to read.
+/// An input.
 #[derive(Debug, Clone)]
 pub enum Input {
     /// A file or folder.
     Path(PathBuf),
-    /// A file's content under a name of the caller's choice: a zip, or the JSON of one flow.
+    /// The content of a file with any name: a zip, or the JSON of a flow.
     Bytes {
         /// The name that reports show.
         name: String,
         /// The content.
         bytes: Vec<u8>,
     },
-    /// Files in memory, read as a folder is: an unpacked solution, or zips.
+    /// Files in memory, read like a folder: an unpacked solution, or zips.
     Files {
-        /// The name of the folder that reports show; `.` shows the paths alone.
+        /// The name of the folder in reports; with `.`, reports show only the paths.
         name: String,
-        /// Contents by path: relative to the folder, with `/`.
+        /// Contents by path, relative to the folder, with `/`.
         files: BTreeMap<String, Vec<u8>>,
     },
-    /// A folder on disk with files in memory over it, such as the unsaved buffers of an editor.
+    /// A folder on disk in which files in memory replace those on disk, such as the unsaved buffers of an editor.
     Overlay {
         /// The folder.
         folder: PathBuf,
-        /// Contents that count instead of those on disk, by path: relative to the folder, with `/`. A path that is not on
-        /// disk is a new file.
+        /// Contents that replace those on disk, by path, relative to the folder, with `/`. A path that is not on disk is a
+        /// new file.
         files: BTreeMap<String, Vec<u8>>,
     },
 }
 
 impl Input {
-    /// Files in memory, with paths that reports show as they are.
+    /// Files in memory. Reports show their paths unchanged.
     pub fn files<P: Into<String>, B: Into<Vec<u8>>>(files: impl IntoIterator<Item = (P, B)>) -> Self {
         let files = files.into_iter().map(|(path, bytes)| (path.into(), bytes.into()));
         Input::Files { name: ".".to_owned(), files: files.collect() }
@@ -64,7 +64,7 @@ impl Loader {
     pub(super) fn overlay(&mut self, path: &Path, files: BTreeMap<String, Vec<u8>>) -> Result<(), LoadError> {
         let label = display(path);
         if !metadata(path, &label)?.is_dir() {
-            return Err(LoadError::other(&label, "a file where files are to be laid over a folder", None));
+            return Err(LoadError::other(&label, "a file instead of a folder for an overlay", None));
         }
         self.folder(path, &label, files)
     }
@@ -79,7 +79,7 @@ impl Loader {
         self.listed(folder, label)
     }
 
-    /// A folder on disk, and files in memory that count instead of those on disk.
+    /// A folder on disk, in which files in memory replace those on disk.
     fn folder(
         &mut self,
         path: &Path,
@@ -96,9 +96,8 @@ impl Loader {
 
     fn listed(&mut self, folder: Result<Folder, TooManyFiles>, label: FileName) -> Result<(), LoadError> {
         let label = if label.as_str().is_empty() { FileName::new(".") } else { label };
-        let folder = folder.map_err(|TooManyFiles(limit)| {
-            LoadError::limit(&label, "a folder beyond", Limit::Files(limit))
-        })?;
+        let folder =
+            folder.map_err(|TooManyFiles(limit)| LoadError::limit(&label, "exceeds", Limit::Files(limit)))?;
         for (path, reason) in folder.unlisted.clone() {
             let name = label.in_folder(&path);
             self.container_fault(&name, format!("could not be listed: {reason}"), None);
@@ -117,7 +116,7 @@ fn metadata(path: &Path, label: &FileName) -> Result<Metadata, LoadError> {
     })
 }
 
-/// A path as reports show it: with `/` on every system.
+/// A path as reports show it, with `/` on every system.
 pub(super) fn display(path: &Path) -> FileName {
     let path = path.to_string_lossy();
     FileName::new(if cfg!(windows) { path.replace('\\', "/") } else { path.into_owned() })

@@ -1,28 +1,28 @@
-//! What a JSON file outside every solution is. Told cheaply at first: a repository holds many that are something else.
+//! What a JSON file outside every solution is. Starts with a cheap test, because repositories contain many other JSON
+//! files.
 
 use std::sync::Arc;
 
 use crate::parse::json;
 use crate::source::Json;
 
-/// What a JSON text holds.
+/// What a JSON text is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum JsonKind {
-    /// A flow of Power Automate.
+    /// A Power Automate flow.
     Flow,
-    /// Something of Azure Logic Apps, in words: "a Logic App (Standard)".
+    /// A kind of Azure Logic App, such as "a Logic App (Standard)".
     LogicApp(&'static str),
     /// Anything else.
     Other,
 }
 
 /// What to do about a Logic App.
-pub(super) const LOGIC_APP_HELP: &str =
-    "flowvet checks flows of Power Automate, not Logic Apps; a flow's JSON file has `properties.definition`";
+pub(super) const LOGIC_APP_HELP: &str = "flowvet checks Power Automate flows, not Logic Apps; the JSON file of a flow has `properties.definition`";
 
 impl JsonKind {
-    /// Tells what a text is. A flow has `properties.definition.triggers`; a Logic App has a definition elsewhere, or
-    /// says that it is a resource of Azure.
+    /// Finds out what a text is. A flow has `properties.definition.triggers`. A Logic App has a definition elsewhere, or
+    /// declares itself an Azure resource.
     pub(super) fn of(text: &str) -> Self {
         const WORKFLOW_RESOURCE: &str = "microsoft.logic/workflows";
         let has = |key: &str| text.contains(key);
@@ -37,7 +37,7 @@ impl JsonKind {
         };
         let is_definition = |keys: &[&str]| {
             let definition = root.at(keys);
-            definition.is_some_and(|one| one.get("triggers").is_some() && one.get("actions").is_some())
+            definition.is_some_and(|found| found.get("triggers").is_some() && found.get("actions").is_some())
         };
         if is("type", WORKFLOW_RESOURCE) {
             JsonKind::LogicApp("a Logic App (Consumption)")
@@ -62,7 +62,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn logic_apps_are_told_from_flows() {
+    fn logic_apps_are_distinguished_from_flows() {
         let definition = r#"{"$schema": "https://schema.management.azure.com/providers/Microsoft.Logic/schemas/2016-06-01/workflowdefinition.json#", "triggers": {}, "actions": {}}"#;
         let template = format!(
             r#"{{"$schema": "https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#", "resources":

@@ -1,5 +1,5 @@
-//! Which files belong to which solution, told from their paths alone. Zips and folders go through the same eyes, so
-//! a zip and its unpacked twin are read alike.
+//! Which files belong to which solution, according to their paths. Zips and folders share this code, so a zip and its
+//! unpacked copy give the same result.
 //!
 //! Known layouts: the exported zip (`solution.xml` at a root), the tree that `pac solution unpack` writes
 //! (`Other/Solution.xml`), both at once, a `Workflows` folder alone, the YAML source control format (see
@@ -10,7 +10,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::package_layout::{PackageKind, PackageLayout, Role};
 use super::yaml_layout::{self, YamlRoot};
 
-/// Everything of interest in a container.
+/// The relevant files of a container.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(crate) struct Layout {
     pub(crate) packages: Vec<PackageLayout>,
@@ -18,25 +18,25 @@ pub(crate) struct Layout {
     pub(crate) archives: Vec<usize>,
     /// JSON files outside every package.
     pub(crate) loose: Vec<usize>,
-    /// Folders with solutions in the YAML source control format; files say which component belongs to which of them.
+    /// Folders with solutions in the YAML source control format. Files in them list the components of each solution.
     pub(crate) yaml: Vec<YamlRoot>,
     /// Solutions in old `.cab` archives.
     pub(crate) cabinets: Vec<usize>,
 }
 
-/// Folders that hold no flows and may be huge. Names are compared without regard to case.
-const PASSED_OVER: [&str; 5] = ["node_modules", ".git", ".hg", ".svn", "webresources"];
+/// Folders that contain no flows and may be huge. Case is ignored.
+const SKIPPED: [&str; 5] = ["node_modules", ".git", ".hg", ".svn", "webresources"];
 
-/// How the name of the file ends that has the operations of a custom connector; before it stands the connector's name.
+/// The end of the name of the file with the operations of a custom connector. It follows the connector's name.
 pub(crate) const CONNECTOR: &str = "_openapidefinition.json";
 
-/// The folder of canvas apps. The folders in it hold the sources of apps, which may be huge.
+/// The folder of canvas apps. Its folders contain the sources of apps, which may be huge.
 const APPS: &str = "canvasapps";
 
-/// Whether nothing below a folder is of interest, by its name and that of the folder around it.
-pub(crate) fn is_passed_over(folder: &str, around: Option<&str>) -> bool {
-    PASSED_OVER.iter().any(|name| name.eq_ignore_ascii_case(folder))
-        || around.is_some_and(|around| around.eq_ignore_ascii_case(APPS))
+/// Whether a folder is skipped, by its name and the name of its parent.
+pub(crate) fn is_skipped(folder: &str, parent: Option<&str>) -> bool {
+    SKIPPED.iter().any(|name| name.eq_ignore_ascii_case(folder))
+        || parent.is_some_and(|parent| parent.eq_ignore_ascii_case(APPS))
 }
 
 enum Class {
@@ -55,7 +55,7 @@ enum Class {
     Json,
 }
 
-/// Sorts paths into packages. Paths are relative, with `/`; their order does not matter but is kept within a package.
+/// Assigns paths to packages. Paths are relative, with `/`. Their order is irrelevant.
 pub(crate) fn detect(paths: &[String]) -> Layout {
     let mut layout = Layout { yaml: yaml_layout::roots(paths), ..Layout::default() };
     let claimed: BTreeSet<usize> = layout.yaml.iter().flat_map(YamlRoot::files).collect();
@@ -112,7 +112,7 @@ pub(crate) fn detect(paths: &[String]) -> Layout {
     layout
 }
 
-/// The deepest solution folder that holds `path`.
+/// The innermost solution folder that contains `path`.
 fn root_above(packages: &BTreeMap<(String, PackageKind), Vec<(Role, usize)>>, path: &str) -> Option<String> {
     let mut end = path.len();
     loop {
@@ -131,11 +131,11 @@ fn root_above(packages: &BTreeMap<(String, PackageKind), Vec<(Role, usize)>>, pa
 fn classify(path: &str) -> Option<Class> {
     let segments: Vec<&str> = path.split('/').collect();
     let (file, folders) = segments.split_last()?;
-    let is_passed_over = |(at, folder): (usize, &&str)| {
-        let around = at.checked_sub(1).map(|above| folders[above]);
-        is_passed_over(folder, around) || *folder == ".."
+    let skip = |(at, folder): (usize, &&str)| {
+        let parent = at.checked_sub(1).map(|above| folders[above]);
+        is_skipped(folder, parent) || *folder == ".."
     };
-    if folders.iter().enumerate().any(is_passed_over) {
+    if folders.iter().enumerate().any(skip) {
         return None;
     }
     let file = file.to_ascii_lowercase();
@@ -199,7 +199,7 @@ mod tests {
     }
 
     #[test]
-    fn every_layout_is_told_from_paths_alone() {
+    fn every_layout_is_recognised_by_paths() {
         insta::assert_snapshot!(show(&[
             "solution.xml",
             "customizations.xml",
@@ -238,7 +238,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_outside_a_solution() {
+    fn files_outside_solutions() {
         insta::assert_snapshot!(show(&[
             "a/Microsoft.Flow/flows/1234/definition.json",
             "a/Microsoft.Flow/flows/1234/apisMap.json",

@@ -1,29 +1,29 @@
-//! What reading may cost. No public solution comes near any of these limits; what does is more likely an attack or a
-//! mistake than a solution. Everything is counted as it comes: a zip's headers may claim anything.
+//! Limits on the cost of reading. Public solutions stay far below them, so an input that exceeds one is more likely an
+//! attack or a mistake. Bytes are counted as they are read, because the declared sizes in a zip may be wrong.
 
 use std::io::Read;
 
 use crate::limit::{DEEPEST_JSON, Limit, MEBIBYTE};
 
-/// What reading may cost.
+/// Limits on the cost of reading.
 #[derive(Debug, Clone, Copy)]
 pub struct Limits {
-    /// Entries of one zip.
+    /// The most entries of a zip.
     pub entries: usize,
-    /// Bytes of one file or zip entry, after inflating. A zip that is given itself only counts towards the total.
+    /// The most bytes of a file or of an inflated zip entry. A zip that is an input counts only towards the total.
     pub file_bytes: u64,
-    /// Bytes of everything that is read in a run, after inflating.
+    /// The most bytes that a run reads, after inflating.
     pub total_bytes: u64,
-    /// How many times its packed size an entry may inflate to, and all that is read of a zip together. Less than
-    /// 1 MiB is always allowed.
+    /// The highest compression ratio of a zip entry, and of all entries that are read from a zip. Up to 1 MiB is always
+    /// allowed.
     pub ratio: u64,
-    /// Zips in zips: 3 reads a zip in a zip in a zip.
+    /// The deepest nesting of zips: with 3, flowvet reads a zip in a zip in a zip.
     pub nesting: usize,
-    /// Levels of objects and lists in a JSON text, at most 127.
+    /// The deepest nesting of objects and arrays in JSON, at most 127.
     pub json_depth: usize,
-    /// Levels of elements in an XML text.
+    /// The deepest nesting of elements in XML.
     pub xml_depth: usize,
-    /// Files and folders below one folder.
+    /// The most files and folders below a folder.
     pub files: usize,
 }
 
@@ -42,38 +42,38 @@ impl Default for Limits {
     }
 }
 
-/// Why bytes could not be had.
+/// Why bytes could not be read.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum ReadFault {
     #[error("{0}")]
     Io(#[from] std::io::Error),
-    #[error("it is no regular file")]
+    #[error("it is not a regular file")]
     Special,
-    #[error("it is larger than the limit of {0}")]
+    #[error("it exceeds the limit of {0}")]
     Limit(Limit),
 }
 
-/// What a run may still read.
+/// How much a run may still read.
 #[derive(Debug)]
 pub(crate) struct Budget {
     limits: Limits,
     read: u64,
 }
 
-/// What an entry inflates from, counted by whoever can see it.
+/// The counts from which compression ratios are computed.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Packed {
-    /// Packed bytes of the entry so far.
+    /// Compressed bytes of the entry so far.
     pub(crate) entry: u64,
     /// Bytes of the whole zip.
     pub(crate) zip: u64,
-    /// Bytes that were inflated from the zip before.
+    /// Bytes that were inflated from the zip before this entry.
     pub(crate) inflated: u64,
 }
 
 impl Packed {
-    /// Whether `size` bytes of this entry are more than the ratio allows, for it or for the zip: entries that overlap
-    /// each have a good ratio.
+    /// Whether `size` bytes of this entry exceed the ratio, for the entry or for the whole zip. The second test detects
+    /// overlapping entries, each of which has a normal ratio.
     pub(crate) fn exceeds(self, size: u64, ratio: u64) -> bool {
         let beyond = |size: u64, packed: u64| size > MEBIBYTE && size > packed.saturating_mul(ratio);
         beyond(size, self.entry) || beyond(size.saturating_add(self.inflated), self.zip)
@@ -94,12 +94,12 @@ impl Budget {
         self.take(reader, expected, self.limits.file_bytes, |_| None)
     }
 
-    /// Reads an input, which may be a zip of any size that the run may read.
+    /// Reads an input, which may be a zip. Only the total size limits it.
     pub(crate) fn read_input(&mut self, reader: impl Read, expected: u64) -> Result<Vec<u8>, ReadFault> {
         self.take(reader, expected, self.limits.total_bytes, |_| None)
     }
 
-    /// Inflates an entry; `packed` tells what it has been inflated from so far.
+    /// Inflates an entry. `packed` returns the counts for the compression ratio so far.
     pub(crate) fn inflate<R: Read>(
         &mut self,
         reader: R,
@@ -109,7 +109,7 @@ impl Budget {
         self.take(reader, expected, self.limits.file_bytes, |reader| Some(packed(reader)))
     }
 
-    /// Reads piece by piece, so that what goes beyond a limit is never had in full.
+    /// Reads in pieces, so that data beyond a limit never fills the memory.
     fn take<R: Read>(
         &mut self,
         mut reader: R,
@@ -123,18 +123,18 @@ impl Budget {
         loop {
             let piece = (most - bytes.len() as u64).min(MEBIBYTE) + 1;
             let got = reader.by_ref().take(piece).read_to_end(&mut bytes).inspect_err(|_| {
-                // What breaks in the end has cost as much as what does not.
+                // Bytes before an error count, too.
                 self.read += (bytes.len() as u64).min(left);
             })? as u64;
             let size = bytes.len() as u64;
             if size > left {
-                // Nothing more can be read, whatever is asked for.
+                // No further reads are possible.
                 self.read = self.limits.total_bytes;
                 return Err(ReadFault::Limit(Limit::TotalBytes(self.limits.total_bytes)));
             }
             let is_bomb = packed(&reader).is_some_and(|packed| packed.exceeds(size, self.limits.ratio));
             if size > file_bytes || is_bomb {
-                // What was inflated in vain has cost as much as what is kept.
+                // Discarded bytes count, too.
                 self.read += size;
                 let limit =
                     if is_bomb { Limit::Ratio(self.limits.ratio) } else { Limit::FileBytes(file_bytes) };
@@ -147,30 +147,30 @@ impl Budget {
         }
     }
 
-    /// A budget for one file of this size and no more; none where the file is beyond a limit.
+    /// A budget for a single file of this size; `None` if the size exceeds a limit.
     pub(crate) fn for_one(&self, size: u64) -> Option<Self> {
         self.is_within(size)
             .then(|| Budget::new(Limits { file_bytes: size, total_bytes: size, ..self.limits }))
     }
 
-    /// Whether a file of this size is within its limit and that of the run.
+    /// Whether a file of this size is within the limits for the file and for the run.
     fn is_within(&self, size: u64) -> bool {
-        size <= self.limits.file_bytes && self.has_room_for(size)
+        size <= self.limits.file_bytes && self.allows(size)
     }
 
-    /// Whether so many bytes more are within the limit of the run.
-    pub(crate) fn has_room_for(&self, size: u64) -> bool {
+    /// Whether the run may read this many more bytes.
+    pub(crate) fn allows(&self, size: u64) -> bool {
         size <= self.limits.total_bytes - self.read
     }
 
-    /// Counts a file that was inflated already, if it is within every limit.
+    /// Counts a file that was inflated in advance, if it is within every limit.
     pub(crate) fn takes(&mut self, size: u64, packed: Packed) -> bool {
         let fits = self.is_within(size) && !packed.exceeds(size, self.limits.ratio);
         self.read += if fits { size } else { 0 };
         fits
     }
 
-    /// Whether the run has read all it may.
+    /// Whether the run has reached its total size.
     pub(crate) fn is_spent(&self) -> bool {
         self.read >= self.limits.total_bytes
     }
@@ -188,7 +188,7 @@ mod tests {
     }
 
     #[test]
-    fn what_comes_is_counted_not_what_was_announced() {
+    fn read_bytes_count_not_declared_bytes() {
         let limits = Limits { file_bytes: 4, total_bytes: 6, ..Limits::default() };
         let mut budget = Budget::new(limits);
         assert_eq!(budget.read(&b"1234"[..], 0).expect("fits"), b"1234");
@@ -199,7 +199,7 @@ mod tests {
     }
 
     #[test]
-    fn a_ratio_counts_from_a_mebibyte_on_for_the_entry_and_for_the_zip() {
+    fn ratios_apply_above_a_mebibyte_to_entries_and_zips() {
         let packed = |entry, zip, inflated| Packed { entry, zip, inflated };
         assert!(!packed(1, 1, 0).exceeds(MEBIBYTE, 100));
         assert!(packed(1, u64::MAX, 0).exceeds(MEBIBYTE + 1, 100));
@@ -208,6 +208,6 @@ mod tests {
         let zeros = std::io::repeat(0);
         let mut budget = Budget::new(Limits::default());
         assert_eq!(limit_of(budget.inflate(zeros, 0, |_| packed(1000, 1000, 0))), Some(Limit::Ratio(100)));
-        assert!(budget.read < 3 * MEBIBYTE, "the rest was not inflated");
+        assert!(budget.read < 3 * MEBIBYTE, "the rest is not inflated");
     }
 }

@@ -1,5 +1,5 @@
-//! Loading: paths and bytes to named texts, sorted into packages. Everything hostile about the input ends here:
-//! limits, encodings, broken zips. Nothing is parsed except to tell what a lone JSON file is.
+//! Loading: converts paths and bytes to named texts, and groups them into packages. Limits, encodings and broken zips are
+//! handled here, so later stages need not. Files are not parsed, except single JSON files, to find out what they are.
 
 mod archive;
 #[cfg(feature = "cli")]
@@ -49,7 +49,7 @@ pub(crate) struct Package {
     pub(crate) path: FileName,
     pub(crate) kind: PackageKind,
     pub(crate) files: Vec<PackageFile>,
-    /// Whether it holds agents beside its flows.
+    /// Whether it contains agents in addition to flows.
     pub(crate) has_agents: bool,
     /// The names of the custom APIs in it, in lower case.
     pub(crate) custom_apis: Vec<String>,
@@ -62,24 +62,24 @@ pub(crate) struct PackageFile {
     pub(crate) file: FileId,
     /// The path inside the container, with `/`.
     pub(crate) path: String,
-    /// Whether its text can be parsed; a file that could not be read or decoded is in `Loaded::faults`.
+    /// Whether there is a text to parse. If not, the reason is in `Loaded::faults`.
     pub(crate) readable: bool,
 }
 
-/// Something inside an input that could not be read, while the rest could.
+/// A part of an input that could not be read. Other parts could.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Fault {
     pub(crate) place: Place,
-    /// What is wrong, to be read after "`name` ".
+    /// What is wrong: a predicate, to be printed after "`name` ".
     pub(crate) message: String,
     pub(crate) help: Option<String>,
-    /// Whether flows may be missing because of it, so that "in no input" can no longer be proven.
+    /// Whether flows may be missing because of it, so that no rule can state that a flow is in no input.
     pub(crate) hides_flows: bool,
-    /// Whether it is a file of a solution, or a zip or folder that may or may not hold solutions.
+    /// Whether it is a file of a solution, or a zip or folder that may contain solutions.
     pub(crate) kind: FaultKind,
 }
 
-/// What could not be read.
+/// The kinds of unreadable parts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum FaultKind {
     /// A file that belongs to a solution.
@@ -94,15 +94,14 @@ pub(crate) struct Loaded {
     pub(crate) sources: Sources,
     pub(crate) packages: Vec<Package>,
     pub(crate) faults: Vec<Fault>,
-    /// The zips that an import refuses.
+    /// The zips that cannot be imported.
     pub(crate) not_importable: Vec<(FileId, NotImportable)>,
-    /// What was passed over on purpose.
+    /// Files that were skipped because they contain no solution.
     pub(crate) skipped: Vec<FileName>,
     pub(crate) errors: Vec<LoadError>,
 }
 
-/// Reads every input. Inputs that cannot be used are in `errors`; the caller decides whether the rest is worth
-/// anything.
+/// Reads every input. Inputs that cannot be used are in `errors`; the caller decides whether to use the others.
 pub(crate) fn load(inputs: Vec<Input>, limits: Limits) -> Loaded {
     let mut loader =
         Loader { out: Loaded::default(), budget: Budget::new(limits), spent: None, logic_apps: Vec::new() };
@@ -113,14 +112,14 @@ pub(crate) fn load(inputs: Vec<Input>, limits: Limits) -> Loaded {
             Input::Overlay { folder, files } => loader.overlay(&folder, files),
             Input::Bytes { name, bytes } if bytes.len() as u64 > limits.total_bytes => {
                 let name = FileName::new(name);
-                Err(LoadError::limit(&name, "what goes beyond", Limit::TotalBytes(limits.total_bytes)))
+                Err(LoadError::limit(&name, "exceeds", Limit::TotalBytes(limits.total_bytes)))
             }
             Input::Bytes { name, bytes } => loader.file(&FileName::new(name), bytes),
         };
         let spent = loader
             .spent
             .take()
-            .map(|name| LoadError::limit(&name, "what goes beyond", Limit::TotalBytes(limits.total_bytes)));
+            .map(|name| LoadError::limit(&name, "exceeds", Limit::TotalBytes(limits.total_bytes)));
         if let Some(error) = spent {
             loader.out.errors.push(error);
             break;
@@ -132,7 +131,7 @@ pub(crate) fn load(inputs: Vec<Input>, limits: Limits) -> Loaded {
     loader.out
 }
 
-/// Either kind of container, so that zips and folders are read by the same code.
+/// A container. Zips and folders are read by the same code.
 enum Container {
     Folder(Folder),
     Archive(Archive),
@@ -153,7 +152,7 @@ impl Container {
         }
     }
 
-    /// Has the content of these files at hand where that takes work.
+    /// Inflates these files in advance, if the container is an archive.
     fn read_ahead(&mut self, indices: Vec<usize>, budget: &Budget) {
         match self {
             Container::Folder(_) => {}
@@ -173,21 +172,21 @@ impl Container {
 struct Loader {
     out: Loaded,
     budget: Budget,
-    /// The file at which the run had read all that it may.
+    /// The file at which the run exceeded its total size.
     spent: Option<FileName>,
-    /// Logic Apps in the container that is being read, in words.
+    /// The Logic Apps in the container that is being read, with a description.
     logic_apps: Vec<(FileName, &'static str)>,
 }
 
 impl Loader {
-    /// A file given by name or read from a pipe.
+    /// A file that was given by its path or read from a pipe.
     fn file(&mut self, label: &FileName, bytes: Vec<u8>) -> Result<(), LoadError> {
         if bytes.starts_with(b"PK") {
             return self.archive(label, bytes, 0);
         }
         let limit = self.budget.limits().file_bytes;
         if bytes.len() as u64 > limit {
-            return Err(LoadError::limit(label, "a file beyond", Limit::FileBytes(limit)));
+            return Err(LoadError::limit(label, "exceeds", Limit::FileBytes(limit)));
         }
         let (what, help) = error::describe(label, &bytes);
         let Ok(text) = decode::decode(bytes) else {
@@ -197,12 +196,11 @@ impl Loader {
             return Err(LoadError::other(label, what, help));
         }
         if let Some((limit, _)) = self.too_deep(Role::LooseFlow, &text) {
-            return Err(LoadError::limit(label, "JSON that nests beyond", limit));
+            return Err(LoadError::limit(label, "exceeds", limit));
         }
         if let Err(error) = crate::parse::json::parse(Arc::new(text.clone())) {
             let at = Text::new(label.clone(), text).position(error.offset);
-            let found =
-                format!("JSON that is broken at line {}, column {}: {}", at.line, at.column, error.message);
+            let found = format!("invalid JSON (line {}, column {}: {})", at.line, at.column, error.message);
             return Err(LoadError::other(label, found, None));
         }
         match JsonKind::of(&text) {
@@ -210,7 +208,7 @@ impl Loader {
             JsonKind::LogicApp(what) => return Err(LoadError::other(label, what, Some(LOGIC_APP_HELP))),
             JsonKind::Other => {
                 let found =
-                    "JSON that is no flow (it has no `properties.definition` with triggers and actions)";
+                    "JSON that is not a flow (it has no `properties.definition` with triggers and actions)";
                 return Err(LoadError::other(label, found, None));
             }
         }
@@ -222,24 +220,24 @@ impl Loader {
         let archive = Archive::open(bytes, self.budget.limits().entries).map_err(|error| match error {
             ArchiveError::Broken(reason) => LoadError::other(
                 label,
-                format!("a zip that is cut short or damaged ({size} bytes; {reason})"),
+                format!("a truncated or damaged zip ({size} bytes; {reason})"),
                 Some("export or download it again"),
             ),
             ArchiveError::TooMany(entries, limit) => {
-                LoadError::limit(label, &format!("a zip with {entries} entries, beyond"), limit)
+                LoadError::limit(label, &format!("has {entries} entries, which exceeds"), limit)
             }
             ArchiveError::Duplicate(name) => {
-                let help = "nobody can tell which of them the platform would read: export it again";
-                LoadError::other(label, format!("a zip with two entries of the name `{name}`"), Some(help))
+                let help = "it is unclear which of them an import would read: export the solution again";
+                LoadError::other(label, format!("a zip with two entries named `{name}`"), Some(help))
             }
             ArchiveError::Alike(one, other) => {
-                let help = "they are one file where case does not count, as on Windows: export it again";
-                LoadError::other(label, format!("a zip with entries `{one}` and `{other}`"), Some(help))
+                let help = "on Windows, both names are the same file: export the solution again";
+                LoadError::other(label, format!("a zip with the entries `{one}` and `{other}`"), Some(help))
             }
         })?;
         let what = format!("a zip with {}", count(archive.paths().len(), "file"));
         if archive.is_encrypted() {
-            let help = "give the zip without its password, as Power Apps exported it";
+            let help = "pass the zip without a password, as Power Apps exported it";
             return Err(LoadError::other(label, "an encrypted zip", Some(help)));
         }
         let not_importable = importable::fault(&archive.paths(), depth);
@@ -251,7 +249,7 @@ impl Loader {
         Ok(())
     }
 
-    /// Reads a container that has to hold at least one package.
+    /// Reads a container that has to contain at least one package.
     fn container_with_packages(
         &mut self,
         container: Container,
@@ -270,12 +268,12 @@ impl Loader {
         if depth > 0 && self.out.faults.len() > faults {
             return Ok(());
         }
-        // Nothing is left to lint: what could not be read is no longer a finding beside others, but the reason.
+        // There is nothing to check, so the unreadable part becomes the error instead of a finding.
         let unread = self.out.faults.drain(faults..).next();
         Err(match unread {
             Some(fault) => {
                 let name = self.out.sources.get(fault.place.file).name();
-                let found = format!("{what} and no solution that could be read (`{name}` {})", fault.message);
+                let found = format!("{what}, but no readable solution (`{name}` {})", fault.message);
                 LoadError::other(label, found, fault.help.as_deref())
             }
             None => nothing_in(label, what, &layout, logic_apps.first()),
@@ -340,20 +338,17 @@ impl Loader {
         let text = match decode::decode(bytes) {
             Ok(text) => text,
             Err(error) => {
-                let message = format!("holds {}", error.message);
+                let message = format!("contains {}", error.message);
                 return (self.file_fault(&name, error.lossy, error.offset, message), false);
             }
         };
         if let Some((limit, offset)) = self.too_deep(role, &text) {
-            return (
-                self.file_fault(&name, text, offset, format!("goes beyond the limit of {limit}")),
-                false,
-            );
+            return (self.file_fault(&name, text, offset, format!("exceeds the limit of {limit}")), false);
         }
         (self.out.sources.add(Text::new(name, text)), true)
     }
 
-    /// The limit that a text of this role breaks before it is parsed, and the byte at which it does.
+    /// The limit that a text exceeds before it is parsed, and the offset at which it does.
     fn too_deep(&self, role: Role, text: &str) -> Option<(Limit, usize)> {
         let Limits { json_depth, xml_depth, .. } = *self.budget.limits();
         match role {
@@ -374,7 +369,7 @@ impl Loader {
         }
     }
 
-    /// Reads a file of a container, and remembers at which one the run had read all that it may.
+    /// Reads a file of a container, and remembers the first file that exceeds the total size of the run.
     fn read(
         &mut self,
         container: &mut Container,
@@ -388,13 +383,13 @@ impl Loader {
         result
     }
 
-    /// A JSON file in a folder or zip, outside every solution: a flow only if its content says so.
+    /// A JSON file in a folder or zip, outside every solution. Its content decides whether it is a flow.
     fn loose_candidate(&mut self, container: &mut Container, label: &FileName, path: &str, index: usize) {
         let name = container.name(label, path);
         let bytes = match self.read(container, &name, index) {
             Ok(bytes) => bytes,
             Err(EntryFault::Read(ReadFault::Limit(limit))) => {
-                return self.container_fault(&name, format!("goes beyond the limit of {limit}"), None);
+                return self.container_fault(&name, format!("exceeds the limit of {limit}"), None);
             }
             Err(_) => return,
         };
@@ -416,11 +411,11 @@ impl Loader {
         self.out.packages.push(Package { path: name, kind, files, has_agents, custom_apis });
     }
 
-    /// A zip inside a folder or zip. That it cannot be read is a fault of the container, not an error of the run.
+    /// A zip inside a folder or zip. If it cannot be read, this is a fault of the container, not an error of the run.
     fn nested(&mut self, container: &mut Container, name: &FileName, index: usize, depth: usize) {
         let limit = self.budget.limits().nesting;
         if depth > limit {
-            let message = format!("is nested beyond the limit of {}", Limit::Nesting(limit));
+            let message = format!("exceeds the limit of {}", Limit::Nesting(limit));
             self.container_fault(name, message, None);
             return;
         }
@@ -442,7 +437,7 @@ impl Loader {
             Err(LoadError { found: LoadErrorKind::NoSolution(_), .. }) => self.out.skipped.push(name.clone()),
             Err(error) => {
                 let what = match error.found {
-                    LoadErrorKind::Other(what) | LoadErrorKind::Limit(what) => format!("is {what}"),
+                    LoadErrorKind::Other(what) => format!("is {what}"),
                     other => other.to_string(),
                 };
                 self.container_fault(name, what, error.help);
@@ -477,8 +472,8 @@ fn nothing_in(
     logic_app: Option<&(FileName, &str)>,
 ) -> LoadError {
     if !layout.cabinets.is_empty() {
-        let found = format!("{what}, with solutions in .cab archives");
-        return LoadError::other(label, found, Some("unpack the .cab first"));
+        let found = format!("{what}, but its solutions are in .cab archives");
+        return LoadError::other(label, found, Some("unpack the .cab archives first"));
     }
     let (found, help) = match logic_app {
         Some((name, kind)) => (format!("{what} ({kind}: `{name}`)"), Some(LOGIC_APP_HELP.to_owned())),

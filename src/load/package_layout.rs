@@ -1,6 +1,6 @@
-//! What the layouts sort files into: packages, and what each file is for.
+//! Packages, and the roles of their files.
 
-/// What a file is for.
+/// The role of a file in its package.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Role {
     /// `solution.xml`: name, version, missing dependencies.
@@ -11,7 +11,7 @@ pub(crate) enum Role {
     Flow,
     /// `*.data.xml` in `Workflows`: the record of one workflow.
     Record,
-    /// `CanvasApps/*.meta.xml`: what an unpacked solution says of a canvas app.
+    /// `CanvasApps/*.meta.xml`: the metadata of a canvas app in an unpacked solution.
     App,
     /// `environmentvariabledefinition.xml`.
     VariableDefinition,
@@ -23,7 +23,7 @@ pub(crate) enum Role {
     LooseFlow,
     /// `<name>_openapidefinition.json`: the operations of a custom connector.
     Connector,
-    /// `Entities/<name>/Entity.xml` of an unpacked solution: a table. Exported ones have tables in `customizations.xml`.
+    /// `Entities/<name>/Entity.xml` of an unpacked solution: a table. Exported solutions have tables in `customizations.xml`.
     Table,
 }
 
@@ -34,19 +34,19 @@ pub enum PackageKind {
     Solution,
     /// A flow exported outside solutions (`manifest.json`, `Microsoft.Flow/`).
     Legacy,
-    /// One flow JSON by itself.
+    /// The JSON file of a flow, outside any package.
     Loose,
 }
 
-/// The files of one package; indices point into the list of paths.
+/// The files of a package, as indices into the list of paths.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct PackageLayout {
     /// The folder of the package, empty or ending in `/`.
     pub(crate) root: String,
     pub(crate) kind: PackageKind,
     pub(crate) files: Vec<(Role, usize)>,
-    /// Whether it holds agents (`bots`, `botcomponents`), which may use connection references as flows do.
+    /// Whether it contains agents (`bots`, `botcomponents`), which may use connection references, like flows.
     pub(crate) has_agents: bool,
-    /// The names of custom APIs, as their folders have them.
+    /// The names of custom APIs, which are the names of their folders.
     pub(crate) custom_apis: Vec<String>,
 }

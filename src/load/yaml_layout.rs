@@ -1,14 +1,14 @@
-//! The YAML source control format, told from paths: which files belong to which solution.
+//! The YAML source control format: which files belong to which solution, according to their paths.
 //!
-//! A root holds `solutions/<name>/solution.yml` for each solution, and beside `solutions` the components of all of them,
-//! each in a folder of its own: `modernflows/<id>`, `connectionreferences/<name>`. Where there are several solutions,
-//! `solutioncomponents.yml` says which components belong to which.
+//! A root contains `solutions/<name>/solution.yml` for each solution. The components of all solutions are in folders next
+//! to `solutions`: `modernflows/<id>`, `connectionreferences/<name>`. If there are several solutions, each has a
+//! `solutioncomponents.yml` that lists its components.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::package_layout::{PackageKind, PackageLayout, Role};
 
-/// A folder with solutions in this format. Indices point into the list of paths.
+/// A folder with solutions in this format. Files are indices into the list of paths.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(crate) struct YamlRoot {
     /// The folder, empty or ending in `/`.
@@ -27,7 +27,7 @@ struct YamlSolution {
     list: Option<usize>,
 }
 
-/// The folders of components that hold what is read here.
+/// The folders of the components that flowvet reads.
 const COMPONENTS: [&str; 4] =
     ["modernflows", "workflows", "connectionreferences", "environmentvariabledefinitions"];
 
@@ -35,9 +35,9 @@ const COMPONENTS: [&str; 4] =
 pub(super) fn roots(paths: &[String]) -> Vec<YamlRoot> {
     let mut roots: BTreeMap<&str, YamlRoot> = BTreeMap::new();
     let manifests =
-        paths.iter().filter_map(|path| in_solutions(path)).filter(|one| one.file == "solution.yml");
+        paths.iter().filter_map(|path| in_solutions(path)).filter(|found| found.file == "solution.yml");
     roots.extend(
-        manifests.map(|one| (one.root, YamlRoot { root: one.root.to_owned(), ..YamlRoot::default() })),
+        manifests.map(|found| (found.root, YamlRoot { root: found.root.to_owned(), ..YamlRoot::default() })),
     );
     if roots.is_empty() {
         return Vec::new();
@@ -49,7 +49,7 @@ pub(super) fn roots(paths: &[String]) -> Vec<YamlRoot> {
             }
             continue;
         }
-        // The deepest root around the file.
+        // The innermost root that contains the file.
         let above = path.match_indices('/').map(|(at, _)| &path[..=at]).rev().chain([""]);
         let Some(root) = above.into_iter().find(|above| roots.contains_key(above)) else { continue };
         if let Some(root) = roots.get_mut(root) {
@@ -91,7 +91,7 @@ impl YamlRoot {
         }
     }
 
-    /// Takes a file below the root.
+    /// Adds a file below the root.
     fn add(&mut self, path: &str, index: usize) {
         let path = path.to_ascii_lowercase();
         let Some((kind, rest)) = path.split_once('/') else { return };
@@ -118,19 +118,20 @@ impl YamlRoot {
     /// The files that belong to a solution in this folder.
     pub(super) fn files(&self) -> impl Iterator<Item = usize> {
         let solutions = self.solutions.values();
-        let own = solutions.flat_map(|one| one.files.iter().map(|(_, index)| *index).chain(one.list));
+        let own = solutions
+            .flat_map(|solution| solution.files.iter().map(|(_, index)| *index).chain(solution.list));
         own.chain(self.components.iter().map(|(.., index)| *index))
     }
 
-    /// The lists of components that have to be read to tell whose they are: none where there is one solution.
+    /// The lists of components that have to be read to assign components: none if there is only one solution.
     pub(super) fn lists(&self) -> impl Iterator<Item = (&str, usize)> {
         let is_needed = self.solutions.len() > 1;
         let solutions = self.solutions.iter().filter(move |_| is_needed);
         solutions.filter_map(|(folder, solution)| Some((folder.as_str(), solution.list?)))
     }
 
-    /// The solutions with their files. A component belongs to the first solution whose list names it; one that no list
-    /// names, to the first solution of all.
+    /// The solutions with their files. A component belongs to the first solution that lists it. If none does, it belongs to
+    /// the first solution.
     pub(super) fn packages(self, lists: &BTreeMap<String, BTreeSet<String>>) -> Vec<PackageLayout> {
         let is_alone = self.solutions.len() == 1;
         let mut packages: BTreeMap<String, PackageLayout> = BTreeMap::new();
@@ -162,13 +163,14 @@ impl YamlRoot {
     }
 }
 
-/// The folders of components that a `solutioncomponents.yml` names, as [`YamlRoot::packages`] compares them. Silent
-/// where it cannot be read: its components then belong to the first solution.
+/// The component folders that a `solutioncomponents.yml` lists, for [`YamlRoot::packages`]. Empty if the file cannot be
+/// read; its components then belong to the first solution.
 pub(super) fn listed(text: &str) -> BTreeSet<String> {
     let Ok(document) = crate::parse::yaml::parse(text) else { return BTreeSet::new() };
     let root = crate::parse::Element::of_yaml(&document);
     let components = root.descendants("Component").into_iter();
-    let paths = components.filter_map(|one| one.attribute("path").or_else(|| one.child_text("Path")));
+    let paths = components
+        .filter_map(|component| component.attribute("path").or_else(|| component.child_text("Path")));
     paths.map(|path| path.trim_matches('/').to_ascii_lowercase()).collect()
 }
 
@@ -190,7 +192,7 @@ mod tests {
     }
 
     #[test]
-    fn one_solution_has_everything() {
+    fn a_single_solution_has_all_files() {
         insta::assert_snapshot!(packages(&[
             "src/solutions/Desk/solution.yml",
             "src/solutions/Desk/rootcomponents.yml",

@@ -1,4 +1,4 @@
-//! Canvas apps: which flows they run. Everything else about them is not read.
+//! Canvas apps: the flows that they run. Nothing else of them is read.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -9,12 +9,12 @@ use super::ids::FlowId;
 use crate::parse::{json, xml};
 use crate::source::{FileId, Json, Place, Span};
 
-/// A canvas app that a solution holds.
+/// A canvas app in a solution.
 #[derive(Debug, Clone)]
 pub struct CanvasApp {
-    /// The name that makers see, else the schema name.
+    /// The name that makers see, or else the schema name.
     pub name: String,
-    /// The flows that it runs, each once.
+    /// The flows that it runs, without duplicates.
     pub flows: Vec<AppFlow>,
 }
 
@@ -23,13 +23,13 @@ pub struct CanvasApp {
 pub struct AppFlow {
     /// The flow.
     pub id: FlowId,
-    /// What the app calls it, where it says.
+    /// The name of the flow in the app, if the app states it.
     pub name: Option<String>,
-    /// Where the app names it.
+    /// The place of the flow's id in the app.
     pub place: Place,
 }
 
-/// The apps in a `customizations.xml`, or the one in a `*.meta.xml`.
+/// The apps in a `customizations.xml`, or the app of a `*.meta.xml`.
 pub(crate) fn read(document: &Document<'_>, file: FileId) -> Vec<CanvasApp> {
     let root = document.root_element();
     if root.tag_name().name().eq_ignore_ascii_case("CanvasApp") {
@@ -48,10 +48,10 @@ fn app(node: Node<'_, '_>, file: FileId) -> CanvasApp {
     CanvasApp { name: name.unwrap_or_default().to_owned(), flows }
 }
 
-/// A flow and what the app calls it.
+/// A flow and its name in the app.
 type Needed = (FlowId, Option<String>);
 
-/// The flows that the JSON text of a child element names. Silent where it is no JSON.
+/// The flows in the JSON text of a child element. Empty if the text is not valid JSON.
 fn needed(node: Node<'_, '_>, child: &str, file: FileId, read: fn(Json<'_>) -> Vec<Needed>) -> Vec<AppFlow> {
     let text = xml::child_text(node, child).filter(|text| text.len() > "{}".len());
     let (Some(text), Some(element)) = (text, xml::child(node, child)) else { return Vec::new() };

@@ -22,8 +22,8 @@ use crate::load::{CONNECTOR, Fault, Package, PackageFile, Role};
 use crate::parse::Element;
 use crate::source::{FileId, Place, Sources};
 
-/// Builds the workspace. Takes the faults of loading and adds those of parsing. Of the copies of one solution, one is in
-/// the workspace.
+/// Builds the workspace. Keeps the faults of loading and adds those of parsing. The workspace contains one copy of each
+/// solution.
 pub(crate) fn build(
     sources: &Sources,
     mut packages: Vec<Package>,
@@ -63,17 +63,17 @@ pub(crate) fn build(
     workspace
 }
 
-/// A package with what its files hold.
+/// A package with the contents of its files.
 struct PackageContent {
     package: Package,
     parts: Parts,
-    /// By place in the package's files.
+    /// By index in the package's files.
     flows: Vec<(usize, FlowText)>,
     faults: Vec<Fault>,
 }
 
 impl PackageContent {
-    /// Takes what the files of a package hold from what was parsed, in the same order.
+    /// Takes the contents of a package's files from an iterator that yields them in the same order.
     fn take(package: Package, parsed: &mut impl Iterator<Item = Parsed>) -> Self {
         let mut parts = Parts::default();
         let (mut flows, mut faults) = (Vec::new(), Vec::new());
@@ -225,7 +225,7 @@ impl Parts {
         }
     }
 
-    /// Hands over what flows of any package may name.
+    /// Adds the components that flows of any package may use.
     fn ship(&mut self, shipped: &mut Shipped, package: &Package) {
         let (tables, connectors) = (std::mem::take(&mut self.tables), std::mem::take(&mut self.connectors));
         shipped.add(tables, connectors, self.manifest.as_ref());
@@ -334,7 +334,7 @@ impl Joined<'_> {
         (flows, faults)
     }
 
-    /// Which names the files have, and which the records give them.
+    /// The names of the files, and the names in the records.
     fn names_of<'f>(&self, files: impl Iterator<Item = &'f PackageFile>) -> FileNames<'_> {
         let named = |record| json_name(record).map(|name| (name, record));
         FileNames {
@@ -384,15 +384,15 @@ impl Joined<'_> {
 /// Joins files and records.
 struct FileNames<'a> {
     records: &'a BTreeMap<FlowId, Record>,
-    /// The records by the name that they give their file.
+    /// The records by the name of their file.
     by_name: BTreeMap<String, &'a Record>,
     /// The names of all files.
     present: BTreeSet<String>,
 }
 
 impl<'a> FileNames<'a> {
-    /// The record of a file: that of the GUID in its name, else the one that names it. A second file of one GUID has no
-    /// record if the record names the first one.
+    /// The record of a file: the record with the GUID in the file's name, or else the record that states the file's name. A
+    /// second file with the same GUID has no record if the record states the name of the first.
     fn record(&self, file: &PackageFile) -> Option<&'a Record> {
         let own = file_name(&file.path);
         let Some(record) = FlowId::in_file_name(&file.path).and_then(|id| self.records.get(&id)) else {
@@ -406,12 +406,12 @@ impl<'a> FileNames<'a> {
     }
 }
 
-/// The name that a record gives its file, to be compared.
+/// The name of the file in a record, for comparisons.
 fn json_name(record: &Record) -> Option<String> {
     record.json_file.as_ref().map(|file| file_name(&file.path))
 }
 
-/// The last part of a path, to be compared: case does not count where solutions are unpacked.
+/// The last part of a path in lower case, for comparisons. Case does not matter on Windows, where solutions are unpacked.
 fn file_name(path: &str) -> String {
     path.rsplit(['/', '\\']).next().unwrap_or(path).to_ascii_lowercase()
 }

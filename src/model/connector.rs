@@ -1,4 +1,4 @@
-//! Custom connectors that ship in a package: the operations of their OpenAPI definitions, as far as flows name them.
+//! Custom connectors in a package: the parts of their OpenAPI definitions that flows refer to.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -7,7 +7,7 @@ use crate::source::{Json, Object};
 /// A custom connector.
 #[derive(Debug)]
 pub struct CustomConnector {
-    /// Its name, as its file and `api.logicalName` in flows have it: `hlb_5Fprices`.
+    /// Its name, as in its file and in `api.logicalName` of flows: `hlb_5Fprices`.
     pub name: String,
     /// By `operationId` in lower case.
     pub operations: BTreeMap<String, Operation>,
@@ -18,21 +18,21 @@ pub struct CustomConnector {
 pub struct Operation {
     /// `operationId`, as written.
     pub id: String,
-    /// What it takes, by name in lower case; `None` where that could not be read.
+    /// Its parameters, by name in lower case; `None` if they could not be read.
     pub parameters: Option<BTreeMap<String, Parameter>>,
-    /// Every name by which a flow can give a value: `region`, `body`, `body/isbn`.
+    /// Every name that a flow can set: `region`, `body`, `body/isbn`.
     pub keys: Vec<String>,
 }
 
 /// A parameter of an operation.
 #[derive(Debug)]
 pub struct Parameter {
-    /// Its name, by which flows give it a value. Properties of a body stand behind it: `body/name`.
+    /// Its name, which flows use to set it. Properties of a body follow it: `body/name`.
     pub name: String,
-    /// Whether a flow has to give a value: it is required, and nothing else fills it in.
+    /// Whether a flow has to set it: it is required, and has no other source.
     pub required: bool,
-    /// The properties of a body, by name in lower case; `None` where it is another parameter, or a body that may have
-    /// any.
+    /// The properties of a body, by name in lower case; `None` for other parameters, and for bodies that may have any
+    /// properties.
     pub properties: Option<BTreeMap<String, Property>>,
 }
 
@@ -41,22 +41,22 @@ pub struct Parameter {
 pub struct Property {
     /// Its name.
     pub name: String,
-    /// Whether a flow has to give a value, if it gives any of the body.
+    /// Whether a flow has to set it if it sets any property of the body.
     pub required: bool,
 }
 
-/// How many references of an OpenAPI definition are followed to one place.
+/// The longest chain of references in an OpenAPI definition that is followed.
 const MOST_REFERENCES: usize = 8;
 
-/// How many parameters of an operation, or properties of a body, are read, and how many of a whole definition: many
-/// operations may refer to one long list. Of what goes beyond, nothing is known.
+/// The most parameters of an operation, or properties of a body, that are read, and the most of a whole definition, because
+/// many operations may refer to the same long list. Beyond this, they count as unknown.
 const MOST_PARAMETERS: usize = 1000;
 const MOST_ENTRIES: usize = 100_000;
 
 /// Members of a path that are operations.
 const METHODS: [&str; 7] = ["get", "put", "post", "delete", "options", "head", "patch"];
 
-/// Reads an OpenAPI 2.0 definition; `None` where it is none.
+/// Reads an OpenAPI 2.0 definition; `None` if the text is something else.
 pub(crate) fn read(root: Json<'_>, name: &str) -> Option<CustomConnector> {
     let mut operations = BTreeMap::new();
     let mut entries = 0;
@@ -82,8 +82,7 @@ pub(crate) fn read(root: Json<'_>, name: &str) -> Option<CustomConnector> {
 }
 
 impl CustomConnector {
-    /// Adds what another definition of the same connector has. Of an operation that both have, nothing but the id is
-    /// certain.
+    /// Adds the operations of another definition of the same connector. If both have an operation, only its id is certain.
     pub(crate) fn join(&mut self, other: CustomConnector) {
         for (key, operation) in other.operations {
             let known = self.operations.entry(key).and_modify(|known| {
@@ -94,13 +93,13 @@ impl CustomConnector {
         }
     }
 
-    /// The operation of this id, in any case.
+    /// The operation with this id, ignoring case.
     pub fn operation(&self, id: &str) -> Option<&Operation> {
         self.operations.get(&id.to_lowercase())
     }
 }
 
-/// What an operation takes: its own parameters, and those of its path. OpenAPI 3 says it in other words.
+/// The parameters of an operation: its own and those of its path. OpenAPI 3 has a different syntax.
 fn parameters(
     root: Json<'_>,
     shared: Option<Json<'_>>,
@@ -141,7 +140,7 @@ fn parameter(root: Json<'_>, parameter: Object<'_>) -> Option<Parameter> {
     })
 }
 
-/// The properties of a body, where it has no others.
+/// The properties of a body, if it cannot have others.
 fn properties(root: Json<'_>, schema: Json<'_>) -> Option<BTreeMap<String, Property>> {
     const OPEN: [&str; 6] =
         ["allOf", "anyOf", "oneOf", "x-ms-dynamic-schema", "x-ms-dynamic-properties", "discriminator"];
@@ -168,7 +167,7 @@ fn properties(root: Json<'_>, schema: Json<'_>) -> Option<BTreeMap<String, Prope
     Some(list.iter().map(of).collect())
 }
 
-/// Whether the platform gives a value: the default, what makers do not see, and the address that it is called at.
+/// Whether the platform sets a parameter: it has a default, is hidden from makers, is the URL of a webhook, or is read-only.
 fn is_filled_in(schema: Object<'_>) -> bool {
     schema.contains_key("default")
         || schema.text("x-ms-visibility").eq_ignore_ascii_case("internal")
@@ -180,7 +179,7 @@ fn is_true(value: Option<Json<'_>>) -> bool {
     value.and_then(Json::as_bool) == Some(true)
 }
 
-/// What a reference leads to: `{"$ref": "#/parameters/Region"}`. Anything else is itself.
+/// Resolves a reference: `{"$ref": "#/parameters/Region"}`. Returns anything else unchanged.
 fn resolve<'a>(root: Json<'a>, mut value: Json<'a>) -> Option<Json<'a>> {
     for _ in 0..MOST_REFERENCES {
         let Some(reference) = value.get("$ref") else { return Some(value) };
@@ -192,7 +191,7 @@ fn resolve<'a>(root: Json<'a>, mut value: Json<'a>) -> Option<Json<'a>> {
     None
 }
 
-/// How the platform writes the name of a connector in the names of its APIs: `hlb_5Fprices` is the beginning of
+/// The form of a connector's name in the names of its APIs: `hlb_5Fprices` is the beginning of
 /// `shared_hlb-5fprices-5f3c91e07ab24d68f5`.
 pub(crate) fn in_api_name(name: &str) -> String {
     name.to_ascii_lowercase().replace('_', "-")

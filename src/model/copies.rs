@@ -1,5 +1,5 @@
-//! One solution that is given several times: a zip beside its source, or two versions. An environment holds one of them,
-//! so one is looked at and the others are named.
+//! Several copies of a solution: a zip and its source, or two versions. An environment can contain only one, so one copy is
+//! checked and the others are listed.
 
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
@@ -9,32 +9,32 @@ use super::manifest::Manifest;
 use crate::load::{Package, PackageKind};
 use crate::source::FileName;
 
-/// Which copy of a solution is looked at. Between equals the source goes before zips, then the newest version, then
-/// unmanaged before managed, then the first path.
+/// Which copy of a solution to check. If several copies remain, unpacked sources are preferred, then the newest version,
+/// then the unmanaged copy, then the first path.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum Prefer {
-    /// The unpacked source: it is what can be changed.
+    /// The unpacked source, which users edit.
     #[default]
     Source,
-    /// The zip: it is what is imported.
+    /// The zip, which users import.
     Zip,
     /// The newest version.
     Newest,
 }
 
-/// A copy of a solution that is not looked at.
+/// A copy of a solution that is not checked.
 #[derive(Debug, Clone)]
 pub struct SolutionCopy {
-    /// Where it was found.
+    /// Its path.
     pub path: FileName,
     /// Its version.
     pub version: String,
-    /// The copy that is looked at in its place.
+    /// The copy that is checked instead.
     pub kept: SolutionIx,
 }
 
-/// Of each package, in their order, the one that is looked at in its place: itself, where it has no copy that goes
-/// before it. Packages without a unique name have no copies.
+/// For each package, the index of the copy that is checked instead, or its own index. Packages without a unique name have no
+/// copies.
 pub(super) fn kept<'a>(
     packages: impl Iterator<Item = (&'a Package, Option<&'a Manifest>)>,
     prefer: Prefer,
@@ -67,7 +67,7 @@ pub(super) fn kept<'a>(
     kept
 }
 
-/// Whether the root of a package is a zip itself.
+/// Whether the root of a package is a zip.
 fn is_zip(path: &str) -> bool {
     path.to_ascii_lowercase().ends_with(".zip")
 }

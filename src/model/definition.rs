@@ -35,7 +35,7 @@ pub struct Definition {
 #[derive(Debug, Clone, Copy)]
 struct ActionEntry {
     body: NodeId,
-    /// The type, which nearly every check of an action looks at first, and its [`type_digest`].
+    /// The type, which nearly every check of an action reads first, and its [`type_digest`].
     type_name: Option<NodeId>,
     type_digest: u32,
     parent: Option<(ActionIx, List)>,
@@ -183,7 +183,7 @@ impl Definition {
         (0..self.actions.len()).map(|index| (ActionIx::of(index), self.action(ActionIx::of(index))))
     }
 
-    /// The actions of a type, ignoring case. Uses digests to skip others, so that a search through every flow reads
+    /// The actions of a type, ignoring case. Uses digests to skip other actions, so that a search through every flow reads
     /// little memory.
     pub fn of_type(&self, type_name: &str) -> impl Iterator<Item = (ActionIx, Action<'_>)> {
         let digest = type_digest(type_name);

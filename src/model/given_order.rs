@@ -1,4 +1,4 @@
-//! Activation orders that are maintained by hand: lines with names or ids, a CSV file, the JSON of `flowvet order`, or
+//! Activation orders that users maintain themselves: lines with names or ids, a CSV file, the JSON of `flowvet order`, or
 //! the `ActivateFlowConfiguration` of the ALM Accelerator.
 
 use std::sync::Arc;
@@ -20,7 +20,7 @@ pub struct GivenOrder {
 pub struct GivenFlow {
     /// The id or the name, as written.
     pub wanted: String,
-    /// The name beside an id, for messages.
+    /// The name next to an id, for messages.
     pub name: Option<String>,
     /// The position: flows with a smaller rank are turned on earlier. `None` means at the end, in unknown order.
     pub rank: Option<i64>,
@@ -50,7 +50,7 @@ pub(crate) fn read(text: &str, file: FileId) -> Result<GivenOrder, OrderError> {
         read_lines(text, file)
     };
     if entries.is_empty() {
-        return Err(OrderError { message: "holds no flow".to_owned(), offset: 0 });
+        return Err(OrderError { message: "contains no flows".to_owned(), offset: 0 });
     }
     Ok(GivenOrder { file, entries })
 }
@@ -73,7 +73,7 @@ fn read_json(text: &str, file: FileId) -> Result<GivenOrder, OrderError> {
     };
     read_alm(json, file).or_else(from_list).ok_or_else(|| OrderError {
         message: format!(
-            "is no order: expected `{ALM_SECTION}`, the JSON of `flowvet order`, or a list of flows"
+            "is not an activation order: expected `{ALM_SECTION}`, the JSON of `flowvet order`, or a list of flows"
         ),
         offset: 0,
     })
@@ -264,9 +264,11 @@ mod tests {
 
     #[test]
     fn other_content_is_refused_with_a_reason() {
-        assert_eq!(shown("\n\n"), ["holds no flow at 0"]);
+        assert_eq!(shown("\n\n"), ["contains no flows at 0"]);
         assert_eq!(shown("{\"a\": }"), ["is not valid JSON: expected value at 6"]);
-        assert!(shown("{}")[0].starts_with("is no order: expected `ActivateFlowConfiguration`"));
+        assert!(
+            shown("{}")[0].starts_with("is not an activation order: expected `ActivateFlowConfiguration`")
+        );
     }
 
     #[test]

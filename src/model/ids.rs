@@ -27,13 +27,13 @@ impl FlowId {
         stem.get(at..).and_then(FlowId::parse)
     }
 
-    /// The id in a record, which should be a GUID. `None` where it is empty.
+    /// The id in a record, which should be a GUID. `None` if it is empty.
     pub(crate) fn of_record(text: &str) -> Option<Self> {
         let bare = text.trim_matches(['{', '}', ' ']).to_ascii_lowercase();
         FlowId::parse(text).or_else(|| (!bare.is_empty()).then_some(FlowId(bare)))
     }
 
-    /// Whether it is a GUID, as every id is that the platform gives.
+    /// Whether it is a GUID, like every id that the platform assigns.
     pub fn is_guid(&self) -> bool {
         is_guid(self.0.as_bytes())
     }

@@ -15,17 +15,17 @@ pub struct Manifest {
     pub version: String,
     /// `None` if the folder can be packed as both (`<Managed>2</Managed>`), or if the element is absent.
     pub managed: Option<bool>,
-    /// What the names of the publisher's own components begin with, in lower case: `hlb`.
+    /// The prefix of the publisher's components, in lower case: `hlb`.
     pub prefix: Option<String>,
     /// The solution's missing dependencies.
     pub missing: Vec<MissingDependency>,
-    /// The components of the solution; `None` where the file has no list of them.
+    /// The components of the solution; `None` if the file does not list them.
     pub components: Option<Components>,
-    /// What is needed from elsewhere, by schema name and by display name in lower case.
+    /// The schema names and display names of missing dependencies, in lower case.
     missing_names: BTreeSet<String>,
 }
 
-/// `<RootComponents>`: what the solution says it holds.
+/// `<RootComponents>`: the list of the solution's components.
 #[derive(Debug, Clone)]
 pub struct Components {
     /// The components.
@@ -43,7 +43,7 @@ pub struct Component {
     pub id: Option<String>,
     /// The schema name, if present.
     pub schema_name: Option<String>,
-    /// Whether all its parts are in the solution (`behavior` 0): of a table, every column.
+    /// Whether the solution contains all its parts (`behavior` 0), such as every column of a table.
     pub is_whole: bool,
     /// The id or schema name.
     pub place: Place,
@@ -52,13 +52,13 @@ pub struct Component {
 /// A `<MissingDependency>`: something that the solution needs but does not contain.
 #[derive(Debug, Clone)]
 pub struct MissingDependency {
-    /// What is needed.
+    /// The required component.
     pub required: Requirement,
     /// The display name.
     pub display_name: String,
     /// The solution that contains it, without its version; `None` for `Active`, an unmanaged customisation.
     pub solution: Option<String>,
-    /// The id of what is needed, in lower case without braces, if present.
+    /// The id of the required component, in lower case without braces, if present.
     pub required_id: Option<String>,
     /// The flow that needs it, if it is a flow.
     pub dependent: Option<FlowId>,
@@ -87,7 +87,7 @@ pub enum Requirement {
 /// The component type number of workflows.
 const WORKFLOW: &str = "29";
 
-/// Reads `solution.xml`, or one of the YAML files that say the same: `solution.yml`, `rootcomponents.yml`,
+/// Reads `solution.xml`, or one of the YAML files with the same content: `solution.yml`, `rootcomponents.yml`,
 /// `missingdependencies.yml`.
 pub(crate) fn read(root: Element<'_>, file: FileId) -> Manifest {
     let outermost = root.child("ImportExportXml").unwrap_or(root);
@@ -139,12 +139,12 @@ fn component(element: Element<'_>, file: FileId) -> Component {
 }
 
 impl Manifest {
-    /// Whether the solution says that it needs something of this name (in lower case) from elsewhere.
+    /// Whether something with this name (in lower case) is a missing dependency of the solution.
     pub(crate) fn names_missing(&self, name: &str) -> bool {
         self.missing_names.contains(name)
     }
 
-    /// Takes what another file of the same solution says. What is known already counts.
+    /// Adds the content of another file of the same solution. Known values are kept.
     pub(crate) fn merge(&mut self, other: Manifest) {
         self.missing.extend(other.missing);
         self.missing_names.extend(other.missing_names);
@@ -157,18 +157,18 @@ impl Manifest {
         }
     }
 
-    /// The version, to be compared; what is not a number counts as 0.
+    /// The version, for comparisons. Parts that are not numbers count as 0.
     pub(crate) fn version_number(&self) -> Vec<u64> {
         self.version.split('.').map(|part| part.parse().unwrap_or(0)).collect()
     }
 
-    /// The components of a type (a number as the platform gives it, or a table's name).
+    /// The components of a type: a number as the platform assigns it, or the name of a table.
     pub fn components_of<'a>(&'a self, kind: &'a str) -> impl Iterator<Item = &'a Component> {
         let all = self.components.iter().flat_map(|components| &components.list);
         all.filter(move |component| component.kind.eq_ignore_ascii_case(kind))
     }
 
-    /// The workflows among the components: cloud flows, and whatever else is recorded as a workflow.
+    /// The workflows among the components: cloud flows and other kinds of workflows.
     pub fn workflows(&self) -> impl Iterator<Item = &Component> {
         self.components_of(WORKFLOW)
     }

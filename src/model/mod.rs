@@ -82,16 +82,16 @@ pub struct Workspace {
     pub solutions: Vec<Solution>,
     /// The flows, sorted by solution, name and id.
     pub flows: Vec<Flow>,
-    /// What the packages ship beside flows.
+    /// The tables, connectors and actions of the packages.
     pub shipped: Shipped,
-    /// Copies of solutions that are not looked at.
+    /// Copies of solutions that are not checked.
     pub copies: Vec<SolutionCopy>,
     /// The files and values that could not be read.
     pub(crate) faults: Vec<Fault>,
-    /// The zips that an import refuses.
+    /// The zips that cannot be imported.
     pub(crate) not_importable: Vec<(FileId, NotImportable)>,
     by_id: HashMap<FlowId, Vec<FlowIx>>,
-    /// By name in lower case, in the order of `flows`.
+    /// Flows by name in lower case, in the order of `flows`.
     by_name: HashMap<String, Vec<FlowIx>>,
     by_file: HashMap<FileId, FlowIx>,
     solutions_by_file: HashMap<FileId, SolutionIx>,
@@ -110,13 +110,13 @@ pub struct Solution {
     pub references: Option<BTreeMap<LogicalName, ConnectionReference>>,
     /// Environment variables defined in the solution.
     pub variables: BTreeMap<SchemaName, EnvironmentVariable>,
-    /// The ids of its workflows of every kind, by their records; `None` where it has no records, or not all are known.
+    /// The ids in its records of workflows of every kind; `None` if it has no records, or if not all are known.
     pub recorded: Option<BTreeSet<FlowId>>,
     /// Its canvas apps.
     pub apps: Vec<CanvasApp>,
     /// Whether a definition of an environment variable could not be read.
     pub has_unread_variables: bool,
-    /// What it holds beside cloud flows.
+    /// The parts that are not checked.
     pub unchecked: Unchecked,
     /// Whether it contains anything besides cloud flows that may use connection references: apps, agents, desktop
     /// flows.
@@ -128,11 +128,11 @@ pub struct Solution {
 pub struct Unchecked {
     /// Desktop flows.
     pub desktop_flows: usize,
-    /// Classic workflows, business rules, business process flows and whatever else has a record like a flow.
+    /// Classic workflows, business rules, business process flows, and other components with a record like that of a flow.
     pub other_processes: usize,
     /// Canvas apps.
     pub apps: usize,
-    /// Whether it holds agents.
+    /// Whether it contains agents.
     pub agents: bool,
 }
 
@@ -194,8 +194,8 @@ impl Workspace {
         &self.solutions[index.0]
     }
 
-    /// Whether an import leaves a flow out: it has a file, and no record in a solution that keeps records. A folder of
-    /// flow files alone is not a solution that lost its records.
+    /// Whether an import ignores a flow, because it has a file but no record, while the solution has records. A folder with
+    /// only flow files is not a solution that lost its records.
     pub fn is_left_out(&self, flow: &Flow) -> bool {
         let solution = self.solution(flow.solution);
         solution.kind == PackageKind::Solution && flow.record.is_none() && solution.keeps_records()
@@ -236,7 +236,7 @@ impl Workspace {
         same.or_else(|| candidates.first()).copied()
     }
 
-    /// Whether any input has a flow of this id.
+    /// Whether any input has a flow with this id.
     pub fn has_flow(&self, id: &FlowId) -> bool {
         self.by_id.contains_key(id)
     }
@@ -252,7 +252,7 @@ impl Workspace {
     }
 
     /// The solution that a file belongs to. For other files, such as a zip that could not be read, it is the innermost
-    /// solution around the file.
+    /// solution that contains the file.
     pub fn solution_in(&self, file: FileId, sources: &Sources) -> Option<SolutionIx> {
         let enclosing = || {
             let name = sources.get(file).name();
@@ -285,7 +285,7 @@ impl Workspace {
         own.chain(&self.solutions).find_map(|solution| solution.references.as_ref()?.get(name))
     }
 
-    /// Whether a solution of the run brings the custom connector of a connection reference.
+    /// Whether a solution of the run contains the custom connector of a connection reference.
     pub fn has_connector(&self, reference: &ConnectionReference) -> bool {
         const CONNECTOR: &str = "372";
         let id = reference.custom_connector.as_deref().map(bare_id);
@@ -344,8 +344,7 @@ impl Solution {
         self.manifest.as_ref()?.missing.iter().find(|missing| missing.required == *wanted)
     }
 
-    /// Whether its flows have to have records: it has some, or its manifest lists its components. Unknown records are
-    /// no reason to expect any.
+    /// Whether its flows have to have records, because it has some, or because its manifest lists its components.
     fn keeps_records(&self) -> bool {
         let lists_components = self.manifest.as_ref().is_some_and(|manifest| manifest.components.is_some());
         self.recorded.as_ref().is_some_and(|recorded| !recorded.is_empty() || lists_components)

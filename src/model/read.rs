@@ -1,13 +1,13 @@
-//! Files of a package to trees: what cannot be read becomes a fault at the place where reading stopped.
+//! Parses the files of a package. A file that cannot be parsed becomes a fault at the place where parsing stopped.
 
 use crate::load::{Fault, FaultKind, PackageFile};
 use crate::parse::{Element, json, xml, yaml};
 use crate::source::{Document, FileId, Place, Sources, Text};
 
-/// Why a file could not be read; nothing where loading has a fault for it already.
+/// Why a file could not be read; `None` if loading has already reported a fault.
 pub(super) type Unread = Option<Fault>;
 
-/// Whether a file is written in YAML; the others of its kind are XML.
+/// Whether a file is YAML instead of XML.
 pub(super) fn is_yaml(file: &PackageFile) -> bool {
     file.path.to_ascii_lowercase().ends_with(".yml")
 }
@@ -24,7 +24,7 @@ pub(super) fn xml<'s>(sources: &'s Sources, file: &PackageFile) -> Result<roxmlt
     })
 }
 
-/// Reads a file that is XML or YAML, and takes from its elements what `take` looks for.
+/// Reads an XML or YAML file, and passes its root element to `take`.
 pub(super) fn elements<T>(
     sources: &Sources,
     file: &PackageFile,

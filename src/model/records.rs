@@ -40,7 +40,7 @@ pub(crate) struct Record {
     pub(crate) json_file: Option<JsonFileName>,
     /// The name of a custom action, without the prefix of its publisher.
     pub(crate) action: Option<String>,
-    /// The id as it is written.
+    /// The id, as written.
     pub(crate) id_place: Place,
     /// The place of the flow's name.
     pub(crate) place: Place,
@@ -51,9 +51,9 @@ pub(crate) struct Record {
 /// `<JsonFileName>`: the file that a record belongs to.
 #[derive(Debug, Clone)]
 pub struct JsonFileName {
-    /// The path as it is written: `/Workflows/Name-GUID.json`.
+    /// The path, as written: `/Workflows/Name-GUID.json`.
     pub path: String,
-    /// Where it stands.
+    /// Its place.
     pub place: Place,
 }
 
@@ -83,13 +83,13 @@ impl Record {
 /// A connection reference that a solution declares.
 #[derive(Debug, Clone)]
 pub struct ConnectionReference {
-    /// The name that flows refer to it by.
+    /// The name by which flows refer to it.
     pub logical_name: LogicalName,
     /// The name that makers see.
     pub display_name: String,
     /// The connector, if stated.
     pub connector: Option<ConnectorName>,
-    /// The id of the custom connector, if it is for one.
+    /// The id of the custom connector, if it has one.
     pub custom_connector: Option<String>,
     /// The place of the connector's id.
     pub connector_place: Place,

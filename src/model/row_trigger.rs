@@ -1,11 +1,11 @@
-//! Triggers on changes of rows, which register themselves. How they look and what their parameters accept is in the
-//! catalog (`rules/catalog/webhooks`).
+//! Triggers on changes of rows, which register themselves. The catalog describes them and the values of their parameters
+//! (`rules/catalog/webhooks`).
 
 use super::{ConnectionUse, FlowContent, Owner, Trigger};
 use crate::catalog::{Choice, TriggerFacts, providers};
 use crate::source::{Json, Object, Route, Value};
 
-/// One such trigger.
+/// A trigger on changes of rows.
 pub(crate) struct RowTrigger<'a> {
     pub(crate) trigger: Trigger<'a>,
     pub(crate) facts: &'static TriggerFacts,
@@ -49,7 +49,7 @@ impl FlowContent {
 }
 
 impl<'a> RowTrigger<'a> {
-    /// The parameters; `None` if they are missing or one expression.
+    /// The parameters; `None` if they are missing or a single expression.
     fn parameters(&self) -> Option<Object<'a>> {
         self.trigger.body.get("inputs")?.get("parameters")?.as_object()
     }
@@ -59,12 +59,12 @@ impl<'a> RowTrigger<'a> {
         self.route.keys(&["inputs", "parameters"])
     }
 
-    /// A parameter as it is written, and its route.
+    /// A parameter, as written, and its route.
     fn written(&self, name: &str) -> Option<(Json<'a>, Route)> {
         parameter(self.parameters()?, name, &self.parameters_route())
     }
 
-    /// What a parameter is set to.
+    /// The value of a parameter.
     pub(crate) fn setting(&self, name: &str) -> Setting<'a> {
         if self.parameters().is_none() {
             return Setting::Computed;
@@ -77,7 +77,7 @@ impl<'a> RowTrigger<'a> {
         }
     }
 
-    /// The table as it is written (its singular name), and its route.
+    /// The table, as written (its singular name), and its route.
     pub(crate) fn table(&self) -> Option<(&'a str, Route)> {
         let (value, route) = self.written(&self.facts.entity_parameter)?;
         Some((value.as_str()?, route))

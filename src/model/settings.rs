@@ -1,6 +1,6 @@
 //! Deployment settings, which a release provides for a target environment. There are two formats: the file of `pac
 //! solution create-settings` (connections and variables), and the ALM Accelerator's `customDeploymentSettings.json`
-//! (which flows to turn on, in which order). Their keys tell them apart.
+//! (which flows to turn on, in which order). Their keys distinguish them.
 
 use super::given_order::{self, GivenOrder, is_token};
 use super::ids::{ConnectorName, LogicalName, SchemaName};

@@ -1,5 +1,5 @@
-//! What the packages of a run ship beside flows, and flows name: tables, custom connectors, custom actions. Joined over
-//! all packages, since a flow may use what another solution brings.
+//! The components of a run's packages that flows refer to: tables, custom connectors and custom actions. Joined over all
+//! packages, because a flow may use components of another solution.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -18,21 +18,21 @@ pub struct Shipped {
     pub actions: BTreeSet<String>,
     /// The schema names of all components, in lower case.
     pub(crate) components: BTreeSet<String>,
-    /// The logical names of tables by the name of their set.
+    /// The logical names of tables by the name of their entity set.
     by_set: HashMap<String, String>,
-    /// The names of connectors by how the names of their APIs begin.
+    /// The names of connectors by the prefix of their APIs' names.
     by_api: HashMap<String, String>,
 }
 
-/// The component type of tables, as the platform numbers them.
+/// The component type number of tables.
 const TABLE: &str = "1";
 
-/// How many columns of a table are looked at, many more than public packages have. Of a table with more, nothing is
-/// certain.
+/// The most columns of a table that are read, many more than in public packages. The columns of a table with more count as
+/// unknown.
 const MOST_COLUMNS: usize = 2000;
 
 impl Shipped {
-    /// Adds what one package has.
+    /// Adds the components of a package.
     pub(super) fn add(
         &mut self,
         tables: Vec<Table>,
@@ -72,20 +72,20 @@ impl Shipped {
         }
     }
 
-    /// The table whose rows are in a set.
+    /// The table with this entity set.
     pub fn table_of_set(&self, set: &str) -> Option<&Table> {
         self.tables.get(self.by_set.get(&set.to_lowercase())?)
     }
 
-    /// The custom connector of this name, in any case.
+    /// The custom connector with this name, ignoring case.
     pub fn connector(&self, name: &str) -> Option<&CustomConnector> {
         self.connectors.get(&name.to_lowercase())
     }
 
-    /// The custom connector that the name of an API means: `shared_hlb-5fprices-5f3c91e07ab24d68f5`, which ends in
-    /// what tells the environment.
+    /// The custom connector of an API name such as `shared_hlb-5fprices-5f3c91e07ab24d68f5`, whose end identifies the
+    /// environment.
     pub fn connector_of_api(&self, api: &str) -> Option<&CustomConnector> {
-        // Longer than any real name: a hostile name could end in many places.
+        // Longer than any real name. A hostile name could have many possible ends.
         const LONGEST: usize = 256;
         let api = api.to_ascii_lowercase();
         let api = api.strip_prefix("shared_").filter(|api| api.len() <= LONGEST)?;

@@ -1,10 +1,9 @@
-//! The names that people know a place in a flow by, read from its route alone: no document is opened for them, since
-//! reports ask for every finding.
+//! The names of the steps that contain a place in a flow, computed from its route. This opens no documents, because reports
+//! need it for every finding.
 
 use crate::source::{Route, Step};
 
-/// The keys that a route leads through: that of a trigger, or those of an action and of its containers, the outermost
-/// first. Empty for a route that leads into no step.
+/// The keys in a route: of a trigger, or of an action and its containers, the outermost first. Empty outside of steps.
 pub(crate) fn step_path(route: &Route) -> Vec<&str> {
     let keys: Vec<&str> = route.steps().iter().map_while(Step::key).collect();
     let ["properties", "definition", rest @ ..] = keys.as_slice() else { return Vec::new() };
@@ -22,7 +21,7 @@ pub(crate) fn step_path(route: &Route) -> Vec<&str> {
     names
 }
 
-/// The name of a step as the designer shows it: it writes blanks as underscores into the key.
+/// The name of a step as the designer shows it. In keys, underscores replace spaces.
 pub(crate) fn step_title(key: &str) -> String {
     key.replace('_', " ")
 }

@@ -1,4 +1,4 @@
-//! Dataverse tables that ship in a package: the names and columns that flows use.
+//! Dataverse tables in a package: the names and columns that flows use.
 
 use std::collections::BTreeMap;
 
@@ -11,22 +11,22 @@ use crate::parse::xml;
 pub struct Table {
     /// The logical name: `hlb_order`.
     pub logical_name: String,
-    /// The name of the set of its rows, as actions name it: `hlb_orders`.
+    /// The name of its entity set, which actions use: `hlb_orders`.
     pub set_name: Option<String>,
     /// The columns by logical name.
     pub columns: BTreeMap<String, Column>,
-    /// Whether the columns are all there are: the package has the table with all its parts.
+    /// Whether all columns are known, because the package contains the table with all its parts.
     pub is_whole: bool,
 }
 
 /// A column.
 #[derive(Debug)]
 pub struct Column {
-    /// Whether a new row has to have a value that only the flow can give.
+    /// Whether a new row requires a value that only the flow can set.
     pub required: bool,
 }
 
-/// The tables of a document: of `customizations.xml` several, of an `Entity.xml` the root.
+/// The tables in a `customizations.xml`, or the table of an `Entity.xml`.
 pub(crate) fn read(document: &Document<'_>) -> Vec<Table> {
     let root = document.root_element();
     if root.tag_name().name().eq_ignore_ascii_case("Entity") {
@@ -53,7 +53,7 @@ fn table(node: Node<'_, '_>) -> Option<Table> {
 fn column(node: Node<'_, '_>) -> Option<(String, Column)> {
     let text = |name| xml::child_text(node, name);
     let name = text("LogicalName").or_else(|| text("Name")).or_else(|| node.attribute("PhysicalName"))?;
-    // `systemrequired` is filled in by Dataverse, as are numbers that it counts, defaults and what cannot be given.
+    // Dataverse sets `systemrequired` columns, autonumbers, columns with defaults, and columns that cannot be set.
     let is_filled_in = ["AutoNumberFormat", "DefaultValue", "AppDefaultValue", "FormulaDefinitionFileName"]
         .iter()
         .any(|name| text(name).is_some())
@@ -63,7 +63,7 @@ fn column(node: Node<'_, '_>) -> Option<(String, Column)> {
 }
 
 impl Table {
-    /// Adds what another package has of the same table.
+    /// Adds the columns of the same table in another package.
     pub(crate) fn join(&mut self, other: Table) {
         self.columns.extend(other.columns);
         self.set_name = self.set_name.take().or(other.set_name);

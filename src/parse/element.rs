@@ -1,27 +1,27 @@
-//! Elements of the files that describe a solution, whether they are written as XML or as YAML. In the YAML format an
-//! attribute `x` is the key `@x`, a child element is a key, and elements of one name are a list.
+//! Elements of the files that describe a solution, in XML or YAML. In YAML, an attribute `x` is the key `@x`, a child element
+//! is a key, and several elements with the same name are a list.
 
 use roxmltree::Node;
 
 use super::{xml, yaml};
 use crate::source::Span;
 
-/// One element.
+/// An element.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Element<'a> {
-    /// Of an XML text.
+    /// An element of an XML text.
     Xml(Node<'a, 'a>),
-    /// Of a YAML text: where its key stands, and its value.
+    /// An element of a YAML text: the span of its key, and its value.
     Yaml(Span, yaml::Value<'a>),
 }
 
 impl<'a> Element<'a> {
-    /// The element around the outermost one of an XML text.
+    /// The parent of the root element of an XML text.
     pub(crate) fn of_xml(document: &'a roxmltree::Document<'a>) -> Self {
         Element::Xml(document.root())
     }
 
-    /// The element around the outermost ones of a YAML text.
+    /// The parent of the top-level elements of a YAML text.
     pub(crate) fn of_yaml(document: &'a yaml::Document) -> Self {
         Element::Yaml(Span::new(0, 0), document.root())
     }
@@ -34,7 +34,7 @@ impl<'a> Element<'a> {
         }
     }
 
-    /// Where the value of an attribute stands, else the element's name.
+    /// The span of an attribute's value, or else of the element's name.
     pub(crate) fn attribute_span(self, name: &str) -> Span {
         match self {
             Element::Xml(node) => xml::attribute_span(node, name),
@@ -44,7 +44,7 @@ impl<'a> Element<'a> {
         }
     }
 
-    /// Where the element's name stands.
+    /// The span of the element's name.
     pub(crate) fn name_span(self) -> Span {
         match self {
             Element::Xml(node) => xml::name_span(node),
@@ -52,7 +52,7 @@ impl<'a> Element<'a> {
         }
     }
 
-    /// Where the text in an element stands, else its name.
+    /// The span of the text in an element, or else of its name.
     pub(crate) fn text_span(self) -> Span {
         match self {
             Element::Xml(node) => xml::text_span(node),
@@ -60,7 +60,7 @@ impl<'a> Element<'a> {
         }
     }
 
-    /// The child elements called `name`, without regard to case.
+    /// The child elements with this name, ignoring case.
     pub(crate) fn children(self, name: &'a str) -> impl Iterator<Item = Element<'a>> {
         let (of_xml, of_yaml) = match self {
             Element::Xml(node) => (Some(xml::children(node, name).map(Element::Xml)), None),
@@ -69,12 +69,12 @@ impl<'a> Element<'a> {
         of_xml.into_iter().flatten().chain(of_yaml.into_iter().flatten())
     }
 
-    /// The first child element called `name`, without regard to case.
+    /// The first child element with this name, ignoring case.
     pub(crate) fn child(self, name: &'a str) -> Option<Element<'a>> {
         self.children(name).next()
     }
 
-    /// The text of a child element, trimmed; `None` where it is absent or blank.
+    /// The trimmed text of a child element; `None` if it is absent or blank.
     pub(crate) fn child_text(self, name: &'a str) -> Option<&'a str> {
         match self {
             Element::Xml(node) => xml::child_text(node, name),
@@ -88,7 +88,7 @@ impl<'a> Element<'a> {
         }
     }
 
-    /// Every element below this one called `name`, without regard to case.
+    /// The elements at any depth below this one with this name, ignoring case.
     pub(crate) fn descendants(self, name: &'a str) -> Vec<Element<'a>> {
         match self {
             Element::Xml(node) => xml::descendants(node, name).map(Element::Xml).collect(),
@@ -109,7 +109,7 @@ fn attribute_of<'a>(value: yaml::Value<'a>, name: &str) -> Option<yaml::Value<'a
     value.members().find(|(_, key, _)| is_it(key)).map(|(.., value)| value)
 }
 
-/// The elements under every key of this name: one, or all of a list.
+/// The elements of every key with this name. The value of a key is an element or a list of elements.
 fn named<'a>(value: yaml::Value<'a>, name: &'a str) -> impl Iterator<Item = Element<'a>> {
     let members = value.members().filter(move |(_, key, _)| key.eq_ignore_ascii_case(name));
     members.flat_map(|(span, _, value)| value.elements().map(move |one| Element::Yaml(span, one)))
@@ -119,7 +119,7 @@ fn named<'a>(value: yaml::Value<'a>, name: &'a str) -> impl Iterator<Item = Elem
 mod tests {
     use super::*;
 
-    /// Reads the same of both formats.
+    /// Compares the results for both formats.
     fn shown(root: Element<'_>) -> Vec<String> {
         let list = root.child("ROOT").and_then(|root| root.child("List")).expect("a list");
         let items = list.children("item").map(|item| item.attribute("id").unwrap_or("none").to_owned());

@@ -1,4 +1,4 @@
-//! The JSON parser. A single eat over a text creates the [`Document`] that later stages read.
+//! The JSON parser. A single pass over a text creates the [`Document`] that later stages read.
 //!
 //! serde_json defines which texts are valid and what strings mean: it decodes strings with escapes, and explains every
 //! text that is refused. A property test and a fuzz target check that both accept the same texts.
@@ -37,15 +37,15 @@ pub(crate) fn parse(text: Arc<String>) -> Result<Document, JsonError> {
     }
 }
 
-/// Explains in serde_json's words why a text cannot be parsed. `offset` is where this parser stopped.
+/// Explains why a text cannot be parsed, with serde_json's message. `offset` is where this parser stopped.
 fn explain(text: &str, offset: usize) -> JsonError {
     let Err(error) = serde_json::from_str::<serde_json::Value>(text) else {
-        return JsonError { message: "what stands here is not understood".to_owned(), offset };
+        return JsonError { message: "this JSON cannot be parsed".to_owned(), offset };
     };
     let message = error.to_string();
     let message = message.rsplit_once(" at line ").map_or(message.as_str(), |(what, _)| what).to_owned();
     let message = if error.is_syntax() && message.starts_with("recursion limit") {
-        format!("it goes beyond the limit of {}", Limit::JsonDepth(DEEPEST_JSON))
+        format!("it exceeds the limit of {}", Limit::JsonDepth(DEEPEST_JSON))
     } else {
         message
     };
@@ -394,7 +394,7 @@ mod tests {
         let nested = |depth: usize| Arc::new("[".repeat(depth) + &"]".repeat(depth));
         assert!(parse(nested(DEEPEST_JSON)).is_ok());
         let error = parse(nested(DEEPEST_JSON + 1)).expect_err("too deep");
-        assert_eq!(error.message, "it goes beyond the limit of 127 levels of JSON (`--max-json-depth`)");
+        assert_eq!(error.message, "it exceeds the limit of 127 levels of JSON (`--max-json-depth`)");
         assert!(parse(nested(1_000_000)).is_err());
     }
 

@@ -1,8 +1,8 @@
-//! YAML: the source control format of solutions. The parser gives one event after the other; this module makes a tree
-//! of them that stays within limits on hostile input.
+//! The YAML parser, for the source control format of solutions. It builds a tree from the events of saphyr, within limits
+//! for hostile input.
 //!
-//! Aliases are refused: the platform writes none, and following them is how a small text becomes a huge tree. What a
-//! scalar means is left to the reader: `9.2` and `'1'` are their texts.
+//! Aliases are refused: the platform writes none, and they can expand a small text to a huge tree. Scalars are texts, such as
+//! `9.2` and `'1'`; later stages interpret them.
 
 use saphyr_parser::{Event, Parser, ScalarStyle, ScanError};
 
@@ -28,22 +28,22 @@ struct Member {
     value: usize,
 }
 
-/// Why a YAML text could not be read, and the byte at which reading stopped.
+/// Why a YAML text could not be parsed, and where.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct YamlError {
-    /// What is wrong, to be read after "is not valid YAML: ".
+    /// The problem, to be printed after "is not valid YAML: ".
     pub(crate) message: String,
     /// The byte offset of the fault.
     pub(crate) offset: usize,
 }
 
-/// The deepest nesting that is read; public trees have 8.
+/// The deepest nesting that is parsed. Public files have 8 levels.
 const DEEPEST: usize = 64;
 
-/// Reads a YAML text of one document.
+/// Parses a YAML text with a single document.
 ///
 /// # Errors
-/// Broken syntax, an alias, a key that is not a scalar, more than one document, or nesting deeper than 64.
+/// Invalid syntax, an alias, a key that is not a scalar, more than one document, or nesting deeper than 64.
 pub(crate) fn parse(text: &str) -> Result<Document, YamlError> {
     let mut builder =
         Builder { offsets: Offsets { text, character: 0, byte: 0 }, nodes: Vec::new(), open: Vec::new() };
@@ -64,11 +64,11 @@ pub(crate) fn parse(text: &str) -> Result<Document, YamlError> {
                 builder.begin(Node::Mapping { members: Vec::new(), span: Span::new(start, start) })?
             }
             Event::SequenceEnd | Event::MappingEnd => drop(builder.open.pop()),
-            Event::Alias(_) => return Err(error("it uses an alias, which is not followed", start)),
+            Event::Alias(_) => return Err(error("it uses an alias, which flowvet does not support", start)),
             Event::Nothing | Event::StreamStart | Event::StreamEnd | Event::DocumentEnd => {}
         }
         if documents > 1 {
-            return Err(error("it holds more than one document", start));
+            return Err(error("it contains more than one document", start));
         }
     }
     if builder.nodes.is_empty() {
@@ -87,7 +87,7 @@ struct Builder<'a> {
     open: Vec<Open>,
 }
 
-/// A sequence or mapping that is being read.
+/// A sequence or mapping that is not complete yet.
 struct Open {
     node: usize,
     /// The key whose value comes next.
@@ -100,7 +100,7 @@ impl Builder<'_> {
     }
 
     fn scalar(&mut self, text: String, style: ScalarStyle, span: Span) -> Result<(), YamlError> {
-        // The quotes are no part of the text.
+        // The quotes are not part of the text.
         let quoted = matches!(style, ScalarStyle::SingleQuoted | ScalarStyle::DoubleQuoted)
             && span.end > span.start + 1;
         let span = if quoted { Span::new(span.start + 1, span.end - 1) } else { span };
@@ -111,7 +111,7 @@ impl Builder<'_> {
             open.key = Some((text, span));
             return Ok(());
         }
-        // A plain `null` or `~` is the absence of a value.
+        // A plain `null` or `~` means that there is no value.
         let is_null = style == ScalarStyle::Plain && matches!(text.as_str(), "~" | "null" | "Null" | "NULL");
         self.add(Node::Scalar { text: if is_null { String::new() } else { text }, span }, span.start)
             .map(drop)
@@ -121,7 +121,7 @@ impl Builder<'_> {
         let (Node::Scalar { span, .. } | Node::Sequence { span, .. } | Node::Mapping { span, .. }) = &node;
         let start = span.start;
         if self.open.len() >= DEEPEST {
-            return Err(error(&format!("it nests deeper than {DEEPEST}"), start));
+            return Err(error(&format!("it is nested deeper than {DEEPEST} levels"), start));
         }
         let node = self.add(node, start)?;
         self.open.push(Open { node, key: None });
@@ -147,7 +147,7 @@ impl Builder<'_> {
     }
 }
 
-/// From counts of characters, which the parser gives in the order of the text, to bytes.
+/// Converts character offsets, which saphyr reports in increasing order, to byte offsets.
 struct Offsets<'a> {
     text: &'a str,
     character: usize,
@@ -194,14 +194,14 @@ impl<'a> Value<'a> {
         }
     }
 
-    /// Where a scalar stands, without its quotes; where anything else begins.
+    /// The span of a scalar without its quotes, or the start of another value.
     pub(crate) fn span(self) -> Span {
         match self.node() {
             Node::Scalar { span, .. } | Node::Sequence { span, .. } | Node::Mapping { span, .. } => *span,
         }
     }
 
-    /// The members of a mapping, in the order of the text: where the key stands, the key, and the value.
+    /// The members of a mapping, in the order of the text: the span of the key, the key, and the value.
     pub(crate) fn members(self) -> impl Iterator<Item = (Span, &'a str, Value<'a>)> {
         let members: &[Member] = match self.node() {
             Node::Mapping { members, .. } => members,
@@ -210,7 +210,7 @@ impl<'a> Value<'a> {
         members.iter().map(move |one| (one.key_span, one.key.as_str(), Value { node: one.value, ..self }))
     }
 
-    /// The elements of a sequence; a value that is none is its own only element.
+    /// The elements of a sequence. Another value is returned as the only element.
     pub(crate) fn elements(self) -> impl Iterator<Item = Value<'a>> {
         let (items, own): (&[usize], _) = match self.node() {
             Node::Sequence { items, .. } => (items, None),
@@ -265,12 +265,12 @@ mod tests {
 
     #[test]
     fn what_grows_or_nests_is_refused() {
-        assert_eq!(refused("a: &x [1]\nb: *x"), "it uses an alias, which is not followed");
-        assert_eq!(refused(&"[".repeat(100)), "it nests deeper than 64");
+        assert_eq!(refused("a: &x [1]\nb: *x"), "it uses an alias, which flowvet does not support");
+        assert_eq!(refused(&"[".repeat(100)), "it is nested deeper than 64 levels");
         assert_eq!(refused(&"[".repeat(100_000)), "recursion limit exceeded", "by the parser");
-        assert_eq!(refused(&"- ".repeat(100_000)), "it nests deeper than 64");
+        assert_eq!(refused(&"- ".repeat(100_000)), "it is nested deeper than 64 levels");
         assert_eq!(refused("{[a]: b}"), "a key is not a scalar");
-        assert_eq!(refused("a: 1\n---\nb: 2"), "it holds more than one document");
+        assert_eq!(refused("a: 1\n---\nb: 2"), "it contains more than one document");
         assert!(!refused("a: [1").is_empty());
         assert_eq!(parse("").expect("YAML").root().text(), Some(""));
     }

@@ -1,5 +1,5 @@
-//! The ALM Accelerator's `ActivateFlowConfiguration`: written anew, or merged into a settings file by hand-sized edits
-//! that leave every other byte of it as it is.
+//! The ALM Accelerator's `ActivateFlowConfiguration`: either complete, or merged into a settings file by small edits that
+//! leave all other bytes unchanged.
 //!
 //! `sortOrder` is text, as the accelerator's own scripts write it; `activate` is the text `false` for a flow that the
 //! package records as off.
@@ -55,29 +55,29 @@ pub(crate) fn block(entries: Vec<AlmEntry>) -> String {
     to_json(&Block { activate_flow_configuration: entries })
 }
 
-/// Why an order cannot be merged into a file.
+/// Why an order cannot be merged into a file: a predicate, and the offset of the fault.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct NoMerge {
     pub(crate) message: String,
     pub(crate) offset: usize,
 }
 
-/// A settings file with the order put in: `sortOrder` of the flows it knows, and entries for those it does not.
-/// Everything else stays as it is: other keys, other members, blanks, line breaks.
+/// A settings file with the order merged in: sets `sortOrder` of the flows in the file, and adds entries for other flows.
+/// Everything else is unchanged, including white space.
 pub(crate) fn merged(text: &str, entries: &[AlmEntry]) -> Result<String, NoMerge> {
     let document = json::parse(Arc::new(text.to_owned())).map_err(|error| NoMerge {
         message: format!("is not valid JSON: {}", error.message),
         offset: error.offset,
     })?;
     let Some(settings) = document.root().as_object() else {
-        return Err(NoMerge { message: "is no settings file: expected an object".to_owned(), offset: 0 });
+        return Err(NoMerge { message: "is not a settings file: expected an object".to_owned(), offset: 0 });
     };
     let mut merge = Merge { text, edits: Vec::new() };
     match settings.get(ALM_SECTION).map(|section| (section, section.as_array())) {
         None => merge.add_section(entries),
         Some((section, Some(list))) => merge.update_section(section.span(), list, entries),
         Some((section, None)) => {
-            let message = format!("has a `{ALM_SECTION}` that is no list");
+            let message = format!("has a `{ALM_SECTION}` that is not an array");
             return Err(NoMerge { message, offset: section.span().start });
         }
     }
@@ -120,7 +120,7 @@ impl Merge<'_> {
         let mut new = Vec::new();
         for entry in entries {
             let id = FlowId::parse(&entry.solution_component_unique_name);
-            let known = list.iter().position(|one| id.is_some() && unique_name(one) == id);
+            let known = list.iter().position(|existing| id.is_some() && unique_name(existing) == id);
             match known.and_then(|index| list.get(index)) {
                 Some(known) => self.set_order(known, &entry.sort_order),
                 None => new.push(entry.clone()),
@@ -131,7 +131,7 @@ impl Merge<'_> {
         }
     }
 
-    /// Puts the number in the place of the value that is there, else behind the last member.
+    /// Replaces the value of `sortOrder`, or adds the member at the end.
     fn set_order(&mut self, entry: Json<'_>, order: &str) {
         match entry.get("sortOrder").map(|value| (value.span(), value.value())) {
             Some((span, Value::String(_) | Value::Number(_))) => self.edits.push((span, order.to_owned())),
@@ -167,7 +167,7 @@ fn unique_name(entry: Json<'_>) -> Option<FlowId> {
     FlowId::parse(entry.get("solutionComponentUniqueName")?.as_str()?)
 }
 
-/// Entries as a list, each member on a line of its own below `indent` (a line break and blanks).
+/// Entries as an array, with each member on its own line below `indent` (a line break and spaces).
 fn list(entries: &[AlmEntry], indent: &str) -> String {
     let indent = normal(indent);
     let (item, member) = (format!("{indent}  "), format!("{indent}    "));
@@ -194,13 +194,13 @@ fn blanks_after(text: &str, at: usize) -> &str {
     &rest[..rest.len() - rest.trim_start().len()]
 }
 
-/// The blanks at the start of the line that holds `at`.
+/// The white space at the start of the line that contains `at`.
 fn line_indent(text: &str, at: usize) -> &str {
     let start = text[..at].rfind('\n').map_or(0, |at| at + 1);
     blanks_after(&text[..at], start)
 }
 
-/// Line breaks are put back to the file's own kind at the end.
+/// Removes carriage returns. [`Merge::apply`] restores the line breaks of the file.
 fn normal(blanks: &str) -> String {
     blanks.replace('\r', "")
 }
@@ -219,7 +219,7 @@ mod tests {
     }
 
     #[test]
-    fn only_what_has_to_change_changes() {
+    fn everything_else_is_unchanged() {
         let text = r##"{
     "WebhookUrls":  [],
     "ActivateFlowConfiguration":  [
@@ -287,15 +287,15 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_settings_file_is_left_alone() {
+    fn other_files_are_rejected() {
         assert_eq!(
             merged("[1]", &[]).expect_err("a list").message,
-            "is no settings file: expected an object"
+            "is not a settings file: expected an object"
         );
         let error = merged("{\"ActivateFlowConfiguration\": 1}", &[]).expect_err("no list");
         assert_eq!(
             (error.message.as_str(), error.offset),
-            ("has a `ActivateFlowConfiguration` that is no list", 30)
+            ("has a `ActivateFlowConfiguration` that is not an array", 30)
         );
         assert_eq!(merged("{", &[]).expect_err("broken").offset, 0);
     }

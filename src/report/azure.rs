@@ -1,7 +1,7 @@
-//! Logging commands of Azure Pipelines: each becomes an issue of the run.
+//! Logging commands for Azure Pipelines. Each becomes an issue of the run.
 //!
-//! Source: <https://learn.microsoft.com/azure/devops/pipelines/scripts/logging-commands>. There are errors and
-//! warnings only; infos are plain lines of the log.
+//! Source: <https://learn.microsoft.com/azure/devops/pipelines/scripts/logging-commands>. There are only
+//! errors and warnings; infos are plain lines in the log.
 
 use std::fmt::Write as _;
 
@@ -10,7 +10,7 @@ use super::text::harmless;
 use super::{Annotation, Report};
 use crate::finding::Severity;
 
-/// One command a finding, errors first, and the summary.
+/// A command for each finding, errors first, and the summary.
 pub(crate) fn render(report: &Report<'_>) -> String {
     let mut out = String::new();
     for finding in by_severity(report.findings) {
@@ -38,17 +38,17 @@ pub(crate) fn render(report: &Report<'_>) -> String {
     out
 }
 
-/// Asks the agent to show a Markdown file beside the run.
+/// The command that adds a Markdown file to the summary of the run.
 pub(crate) fn upload_summary(path: &str) -> String {
     format!("##vso[task.uploadsummary]{}\n", data(path))
 }
 
-/// The text of a command.
+/// Escapes the text of a command.
 fn data(text: &str) -> String {
     text.replace('%', "%AZP25").replace('\r', "%0D").replace('\n', "%0A")
 }
 
-/// The value of a property, which ends at a semicolon or bracket.
+/// Escapes the value of a property, which ends at a semicolon or bracket.
 fn property(text: &str) -> String {
     data(text).replace(';', "%3B").replace(']', "%5D")
 }
@@ -58,7 +58,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_ends_a_command_or_property_is_escaped() {
+    fn ends_of_commands_and_properties_are_escaped() {
         assert_eq!(data("100%\n##vso[x]"), "100%AZP25%0A##vso[x]");
         assert_eq!(property("a;b]c"), "a%3Bb%5Dc");
         assert_eq!(upload_summary("/tmp/a"), "##vso[task.uploadsummary]/tmp/a\n");

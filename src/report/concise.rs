@@ -1,4 +1,4 @@
-//! One line a finding, for grep, editors and problem matchers: `file:line:column: severity[rule] flow > step: message`.
+//! One finding per line, for grep, editors and problem matchers: `file:line:column: severity[rule] flow > step: message`.
 
 use super::Report;
 use super::fold::by_severity;

@@ -1,4 +1,4 @@
-//! Connection references with every step that uses them: "which step still lacks its connection".
+//! The connection references, with the steps that use them.
 
 use std::collections::BTreeMap;
 
@@ -7,7 +7,8 @@ use serde::Serialize;
 use super::text::{clean, markdown_cell, shown};
 use super::to_json::to_json;
 use crate::analysis::Analysis;
-use crate::model::{Flow, FlowContent, LogicalName, Owner, RuntimeSource};
+use crate::catalog::connector;
+use crate::model::{Flow, FlowContent, LogicalName, Owner, RuntimeSource, step_title};
 
 #[derive(Serialize)]
 struct ConnectionsReport<'a> {
@@ -15,10 +16,10 @@ struct ConnectionsReport<'a> {
     connection_references: &'a [ReferenceUsage],
 }
 
-/// One connection reference, or the connections of a flow that are bound to none.
+/// A connection reference, or all connections without a connection reference.
 #[derive(Debug, Serialize)]
 pub(crate) struct ReferenceUsage {
-    /// `None`: bound to no connection reference.
+    /// `None` for connections without a connection reference.
     logical_name: Option<String>,
     display_name: Option<String>,
     connector: Option<String>,
@@ -27,21 +28,21 @@ pub(crate) struct ReferenceUsage {
     steps: Vec<ConnectionStep>,
 }
 
-/// One step that uses it.
+/// A step that uses it.
 #[derive(Debug, Serialize)]
 pub(crate) struct ConnectionStep {
     flow_id: String,
     flow: String,
     /// `trigger` or `action`.
     kind: &'static str,
-    /// The names of the containers and of the step, the outermost first.
+    /// The names of the containers, the outermost first, and of the step.
     path: Vec<String>,
     operation: Option<String>,
     /// Whether the run-only user provides the connection.
     run_only: bool,
 }
 
-/// Every connection reference of the inputs, sorted by name; steps in the order of flows.
+/// Every connection reference of the inputs, sorted by name, with steps in the order of flows.
 pub(crate) fn list(analysis: &Analysis) -> Vec<ReferenceUsage> {
     let mut references: BTreeMap<Option<LogicalName>, ReferenceUsage> = BTreeMap::new();
     for solution in &analysis.workspace.solutions {
@@ -54,9 +55,9 @@ pub(crate) fn list(analysis: &Analysis) -> Vec<ReferenceUsage> {
             continue;
         }
         for (name, connector, step) in steps(flow, content) {
-            let one = references.entry(name.clone()).or_insert_with(|| reference(analysis, name.as_ref()));
-            one.connector = one.connector.take().or(connector);
-            one.steps.push(step);
+            let usage = references.entry(name.clone()).or_insert_with(|| reference(analysis, name.as_ref()));
+            usage.connector = usage.connector.take().or(connector);
+            usage.steps.push(step);
         }
     }
     references.into_values().collect()
@@ -64,41 +65,58 @@ pub(crate) fn list(analysis: &Analysis) -> Vec<ReferenceUsage> {
 
 fn reference(analysis: &Analysis, name: Option<&LogicalName>) -> ReferenceUsage {
     let solutions = &analysis.workspace.solutions;
-    let declared = name.and_then(|name| solutions.iter().find_map(|one| one.references.as_ref()?.get(name)));
+    let declared =
+        name.and_then(|name| solutions.iter().find_map(|solution| solution.references.as_ref()?.get(name)));
     ReferenceUsage {
         logical_name: name.map(ToString::to_string),
-        display_name: declared.map(|one| one.display_name.clone()).filter(|name| !name.is_empty()),
-        connector: declared.and_then(|one| one.connector.as_ref().map(ToString::to_string)),
+        display_name: declared
+            .map(|reference| reference.display_name.clone())
+            .filter(|name| !name.is_empty()),
+        connector: declared.and_then(|reference| reference.connector.as_ref().map(ToString::to_string)),
         declared: declared.is_some(),
         steps: Vec::new(),
     }
 }
 
 fn steps(flow: &Flow, content: &FlowContent) -> Vec<(Option<LogicalName>, Option<String>, ConnectionStep)> {
-    let step = |one: &crate::model::ConnectionUse| {
-        let connection = content.connection(&one.key)?;
-        let kind = match one.site {
+    let step = |usage: &crate::model::ConnectionUse| {
+        let connection = content.connection(&usage.key)?;
+        let kind = match usage.site {
             Owner::Trigger(_) => "trigger",
             Owner::Action(_) => "action",
         };
-        let path = content.definition.site_path(one.site);
+        let path = content.definition.site_path(usage.site);
         let step = ConnectionStep {
             flow_id: flow.id.to_string(),
             flow: flow.name.clone(),
             kind,
             path: path.into_iter().map(ToOwned::to_owned).collect(),
-            operation: one.operation.clone(),
+            operation: usage.operation.clone(),
             run_only: connection.source == RuntimeSource::Invoker,
         };
-        let connector = one.connector.as_ref().or(connection.connector.as_ref()).map(ToString::to_string);
+        let connector = usage.connector.as_ref().or(connection.connector.as_ref()).map(ToString::to_string);
         Some((connection.logical_name.clone(), connector, step))
     };
     content.connection_uses.iter().filter_map(step).collect()
 }
 
+impl ConnectionStep {
+    /// The path with the names that the designer shows.
+    fn titles(&self) -> String {
+        let titles: Vec<String> = self.path.iter().map(|key| step_title(key)).collect();
+        titles.join(" > ")
+    }
+}
+
 impl ReferenceUsage {
     fn title(&self) -> &str {
         self.logical_name.as_deref().unwrap_or("(no connection reference)")
+    }
+
+    /// The display name of the connector, or its id if the name is unknown.
+    fn connector_name(&self) -> Option<&str> {
+        let id = self.connector.as_deref()?;
+        Some(connector(id).map_or(id, |connector| connector.name.as_str()))
     }
 }
 
@@ -108,24 +126,27 @@ pub(crate) fn table(list: &[ReferenceUsage]) -> String {
         return "no connection references\n".to_owned();
     }
     let mut out = String::new();
-    for one in list {
+    for reference in list {
         if !out.is_empty() {
             out.push('\n');
         }
-        let connector = one.connector.as_deref().unwrap_or("unknown connector");
-        let declared =
-            if one.declared || one.logical_name.is_none() { "" } else { ", not declared in any input" };
-        out.push_str(&format!("{} ({}{declared})\n", clean(one.title()), clean(connector)));
+        let connector = reference.connector_name().unwrap_or("unknown connector");
+        let declared = if reference.declared || reference.logical_name.is_none() {
+            ""
+        } else {
+            ", not declared in any input"
+        };
+        out.push_str(&format!("{} ({}{declared})\n", clean(reference.title()), clean(connector)));
         let mut flow = "";
-        for step in &one.steps {
+        for step in &reference.steps {
             if step.flow != flow {
                 flow = &step.flow;
                 out.push_str(&format!("  {}\n", clean(flow)));
             }
             let run_only = if step.run_only { " (provided by the run-only user)" } else { "" };
-            out.push_str(&format!("    {}{run_only}\n", clean(&step.path.join(" > "))));
+            out.push_str(&format!("    {}{run_only}\n", clean(&step.titles())));
         }
-        if one.steps.is_empty() {
+        if reference.steps.is_empty() {
             out.push_str("  no flow uses it\n");
         }
     }
@@ -137,7 +158,7 @@ pub(crate) fn json(list: &[ReferenceUsage]) -> String {
     to_json(&ConnectionsReport { version: 1, connection_references: list })
 }
 
-/// For spreadsheets: one step a line.
+/// For spreadsheets: one step per line.
 pub(crate) fn csv(list: &[ReferenceUsage]) -> Result<String, csv::Error> {
     let mut writer = csv::Writer::from_writer(Vec::new());
     writer.write_record([
@@ -150,12 +171,12 @@ pub(crate) fn csv(list: &[ReferenceUsage]) -> Result<String, csv::Error> {
         "operation",
         "run_only",
     ])?;
-    for one in list {
-        for step in &one.steps {
+    for reference in list {
+        for step in &reference.steps {
             let path = step.path.join(" > ");
             let cells = [
-                one.logical_name.as_deref().unwrap_or_default(),
-                one.connector.as_deref().unwrap_or_default(),
+                reference.logical_name.as_deref().unwrap_or_default(),
+                reference.connector.as_deref().unwrap_or_default(),
                 &step.flow_id,
                 &step.flow,
                 step.kind,
@@ -173,13 +194,13 @@ pub(crate) fn csv(list: &[ReferenceUsage]) -> Result<String, csv::Error> {
 /// For release notes.
 pub(crate) fn markdown(list: &[ReferenceUsage]) -> String {
     let mut out = "| connection reference | connector | flow | step |\n|---|---|---|---|\n".to_owned();
-    for one in list {
-        for step in &one.steps {
+    for reference in list {
+        for step in &reference.steps {
             let cells = [
-                one.title(),
-                one.connector.as_deref().unwrap_or_default(),
+                reference.title(),
+                reference.connector_name().unwrap_or_default(),
                 &step.flow,
-                &step.path.join(" > "),
+                &step.titles(),
             ];
             let cells: Vec<String> = cells.iter().map(|cell| markdown_cell(cell)).collect();
             out.push_str(&format!("| {} |\n", cells.join(" | ")));

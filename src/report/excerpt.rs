@@ -1,53 +1,53 @@
-//! The few lines of a file that a report shows.
+//! The lines of a file that a report shows.
 //!
-//! A flow file may be one line of half a megabyte. An excerpt holds the marked lines and their neighbours, without common
-//! indentation, each cut to a window around its marks, printable and with secrets masked. Line numbers stay those of the
-//! file.
+//! A flow file may be a single line of half a megabyte. An excerpt contains the marked lines and the neighbours of the first,
+//! without common indentation. Each line is cut to a window around its marks, made printable, and its secrets are masked.
+//! Line numbers are those of the file.
 
 use super::masks;
 use super::text::{commands, printable};
 use crate::source::{Span, Text, floor_char_boundary};
 
-/// The fewest columns that a line is cut to: less cannot be read.
+/// The fewest columns that a line is cut to.
 const NARROWEST: usize = 24;
 
-/// Blanks at the start of a line that are looked for: each of many findings in one line looks for them.
+/// The most indentation that is searched, because each finding in a line searches it.
 const MOST_INDENT: usize = 4096;
 
-/// A cut-out of one file.
+/// An excerpt of a file.
 #[derive(Debug)]
 pub(crate) struct Excerpt {
     /// In the order of the file.
     pub(crate) lines: Vec<Line>,
-    /// How many marks begin in a part of their line that is not shown.
+    /// The number of marks that begin in a part of their line that is not shown.
     pub(crate) hidden: usize,
 }
 
-/// A line as it is shown.
+/// A line of an excerpt.
 #[derive(Debug)]
 pub(crate) struct Line {
-    /// From 1, in the file.
+    /// The line number in the file, from 1.
     pub(crate) number: usize,
     pub(crate) text: String,
-    /// In the order they were given.
+    /// The marks, in the order of the spans.
     pub(crate) marks: Vec<Mark>,
 }
 
-/// A part of a line that is pointed at.
+/// A marked part of a line.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Mark {
-    /// Which of the given spans it shows.
+    /// The index of its span.
     pub(crate) index: usize,
-    /// Its bytes in the text of the line.
+    /// Its range in the text of the line.
     pub(crate) span: Span,
 }
 
 impl Excerpt {
-    /// Cuts out the lines of spans, each to at most `columns`. A span over several lines is cut to its first one.
+    /// Extracts the lines of spans, each cut to `columns`. A span over several lines is cut to its first line.
     pub(crate) fn new(source: &Text, spans: &[Span], columns: usize) -> Self {
         let line_of = |span: &Span| source.line_index(floor_char_boundary(source.text(), span.start));
         let marked: Vec<usize> = spans.iter().map(line_of).collect();
-        // The first one has neighbours; what else is marked stands for itself.
+        // Only the first marked line gets neighbours.
         let neighbours = marked.iter().take(1).flat_map(|line| [line.saturating_sub(1), line + 1]);
         let neighbours = neighbours.filter(|line| indentation(source, *line).is_some());
         let mut shown: Vec<usize> = neighbours.chain(marked.iter().copied()).collect();
@@ -63,7 +63,7 @@ impl Excerpt {
             let marks: Vec<Mark> = in_line.map(|index| Mark { index, span: spans[index] }).collect();
             let window = Window::of(source, line, &marks, columns);
             let (seen, unseen): (Vec<Mark>, Vec<Mark>) =
-                marks.into_iter().partition(|mark| window.holds(mark.span.start));
+                marks.into_iter().partition(|mark| window.contains(mark.span.start));
             excerpt.hidden += unseen.len();
             excerpt.lines.push(window.line(index + 1, seen));
         }
@@ -71,7 +71,7 @@ impl Excerpt {
     }
 }
 
-/// The blanks at the start of a line; `None` for a line of nothing else, or behind the last one.
+/// The indentation of a line; `None` for a blank line, or after the last line.
 fn indentation(source: &Text, line: usize) -> Option<usize> {
     if line >= source.line_starts().len() {
         return None;
@@ -85,7 +85,7 @@ fn indentation(source: &Text, line: usize) -> Option<usize> {
 /// The part of a line that is shown.
 struct Window<'a> {
     text: &'a str,
-    /// What of the file is masked.
+    /// The ranges of the file that are masked.
     masks: &'a [Span],
     line: Span,
     from: usize,
@@ -93,30 +93,30 @@ struct Window<'a> {
 }
 
 impl<'a> Window<'a> {
-    /// The part of a line of so many columns that the first of the marks is in: the one that the others go with. A line
-    /// that fits is shown whole.
+    /// The part of a line that contains the first mark, at most `columns` wide. The first mark is the most important one. A
+    /// line that fits is shown completely.
     fn of(source: &'a Text, line: Span, marks: &[Mark], columns: usize) -> Self {
         let masks = masks::of(source);
         let mut window = Window { text: source.text(), masks, line, from: line.start, to: line.end };
-        // What stands a little before the mark that matters is shown too.
+        // Marks shortly before the first one are shown, too.
         let main = marks.first().map_or(line.start, |mark| window.in_line(mark.span.start));
         let starts = marks.iter().map(|mark| window.in_line(mark.span.start));
         let near = window.backward(main, columns / 2)..=main;
         let first = starts.filter(|start| near.contains(start)).min().unwrap_or(main);
         if window.forward(line.start, columns) < line.end {
             window.center(first, columns);
-            if !window.holds(main) {
+            if !window.contains(main) {
                 window.center(main, columns);
             }
         }
         window
     }
 
-    /// Moves to the part that has a byte in its first half.
+    /// Moves the window so that an offset is in its first half.
     fn center(&mut self, at: usize, columns: usize) {
         let half = self.forward(self.line.start, columns / 2);
         self.from = if at > half { self.backward(at, columns / 4) } else { self.line.start };
-        // Room for the signs that something is left out before and behind.
+        // Leaves space for the ellipses before and after.
         let sign = usize::from(self.from > self.line.start);
         self.to = self.forward(self.from, columns.saturating_sub(sign));
         if self.to < self.line.end {
@@ -124,10 +124,10 @@ impl<'a> Window<'a> {
         }
     }
 
-    /// The part as it is shown, and where marks of the file stand in it.
+    /// The printable part, with the positions of the marks in it.
     fn line(&self, number: usize, mut marks: Vec<Mark>) -> Line {
         let Window { text, from, to, .. } = *self;
-        // Escaping changes lengths, so it is noted where the ends of marks come to stand.
+        // Escaping changes lengths, so the ends of marks are mapped to the output.
         let inside = |offset: usize| floor_char_boundary(text, offset.clamp(from, to));
         let ends: Vec<(usize, usize)> =
             marks.iter().map(|mark| (inside(mark.span.start), inside(mark.span.end))).collect();
@@ -156,18 +156,18 @@ impl<'a> Window<'a> {
         Line { number, text: out, marks }
     }
 
-    /// The byte of the line that is nearest to an offset, which may be in the indentation or the line break.
+    /// The offset in the line that is nearest to `offset`, which may be in the indentation or the line break.
     fn in_line(&self, offset: usize) -> usize {
         floor_char_boundary(self.text, offset.clamp(self.line.start, self.line.end))
     }
 
-    /// Whether what begins at an offset begins in this part.
-    fn holds(&self, offset: usize) -> bool {
+    /// Whether an offset is in the window.
+    fn contains(&self, offset: usize) -> bool {
         let at = self.in_line(offset);
         at >= self.from && (at < self.to || self.to == self.line.end)
     }
 
-    /// How a character of the text is shown.
+    /// A character of the text as it is printed.
     fn shown(&self, at: usize, character: char) -> String {
         let next = self.masks.partition_point(|mask| mask.end <= at);
         if self.masks.get(next).is_some_and(|mask| mask.start <= at) {
@@ -177,11 +177,11 @@ impl<'a> Window<'a> {
     }
 
     fn width(&self, at: usize, character: char) -> usize {
-        // Accents take none, but a line of nothing else has to end too.
+        // At least 1 even for combining characters, so that a line of them is cut, too.
         textwrap::core::display_width(&self.shown(at, character)).max(1)
     }
 
-    /// The byte up to which the text takes no more than so many columns.
+    /// The largest end of a text from `from` that is at most `columns` wide.
     fn forward(&self, from: usize, columns: usize) -> usize {
         let mut used = 0;
         for (at, character) in self.text[from..self.line.end].char_indices() {
@@ -193,7 +193,7 @@ impl<'a> Window<'a> {
         self.line.end
     }
 
-    /// The byte from which on the text before `to` takes no more than so many columns.
+    /// The smallest start of a text up to `to` that is at most `columns` wide.
     fn backward(&self, to: usize, columns: usize) -> usize {
         let (mut used, mut from) = (0, to);
         for (at, character) in self.text[self.line.start..to].char_indices().rev() {
@@ -217,7 +217,7 @@ mod tests {
         lines.join("\n")
     }
 
-    /// What is marked, in the order it was given.
+    /// The marked texts, in the order of the spans.
     fn marked(excerpt: &Excerpt) -> Vec<&str> {
         let marks = excerpt.lines.iter().flat_map(|line| line.marks.iter().map(move |mark| (line, mark)));
         let mut marks: Vec<_> = marks.collect();
@@ -237,10 +237,10 @@ mod tests {
     }
 
     #[test]
-    fn of_a_long_line_the_part_around_the_first_mark_is_shown() {
+    fn the_window_of_a_long_line_contains_the_first_mark() {
         let source = Text::new("f.json", format!("{}\"name\": 1{}", "a".repeat(500), "b".repeat(500)));
         let at = |start: usize| Span::new(start, start + 4);
-        // The first one given, one a little before it, and two elsewhere.
+        // The first mark, another shortly before it, and two elsewhere.
         let excerpt = Excerpt::new(&source, &[at(501), at(480), at(10), at(900)], 75);
         assert_eq!((excerpt.hidden, marked(&excerpt)), (2, vec!["name", "aaaa"]));
     }
@@ -256,10 +256,10 @@ mod tests {
     }
 
     #[test]
-    fn a_mark_may_be_in_what_is_not_shown() {
+    fn a_mark_may_be_outside_the_shown_text() {
         let line = format!("    {}", "a".repeat(200));
         for (text, spans) in [
-            // In the indentation, in the line break, behind the end.
+            // In the indentation, in the line break, after the end.
             (line.clone(), [0, 3]),
             (format!("{line}\r\n{line}\r\n"), [204, 205]),
             (format!("{line}\n"), [204, 300]),
@@ -286,7 +286,7 @@ mod tests {
     }
 
     #[test]
-    fn what_takes_two_columns_counts_as_two() {
+    fn wide_characters_count_as_two_columns() {
         let source = Text::new("f.json", format!("{{\"{}\": 1}}", "毎日の売上報告".repeat(40)));
         for mark in [0, 2, 200] {
             let excerpt = Excerpt::new(&source, &[Span::new(mark, mark + 3)], 55);
@@ -295,7 +295,7 @@ mod tests {
         }
     }
 
-    /// What a reviewer found in reports: a window of a line begins and ends inside of strings.
+    /// A window may begin and end inside strings.
     #[test]
     fn a_secret_is_masked_wherever_the_window_is_cut() {
         let secret = "a1b2c3d4e5f60718293a4b5c6d7e8f90";
@@ -320,15 +320,15 @@ mod tests {
             format!(r#""?sig={secret}":1"#),
         ] {
             let json = format!(r#"{{"k":"a, \"b\": c",{value},"z":"{}"}}"#, "z\\\"".repeat(40));
-            // Broken, it is masked by what stands before.
+            // In invalid JSON, only the text before the value shows that it is a secret.
             for json in [json.clone(), json[..json.find(secret).expect("there") + 20].to_owned()] {
                 let source = Text::new("f.json", json);
                 let is_broken = !source.text().ends_with('}');
                 for mark in 0..source.text().len() {
                     let shown = text(&Excerpt::new(&source, &[Span::new(mark, mark + 1)], 40));
                     let is_shown = (0..secret.len() - 5).any(|at| shown.contains(&secret[at..at + 5]));
-                    let is_told_elsewhere = ["SchemaName", "Secure", "Raw", "u0073", "ApiKey"];
-                    let is_lost = is_broken && is_told_elsewhere.iter().any(|part| value.contains(part));
+                    let is_found_by_context = ["SchemaName", "Secure", "Raw", "u0073", "ApiKey"];
+                    let is_lost = is_broken && is_found_by_context.iter().any(|part| value.contains(part));
                     assert!(!is_shown || is_lost, "{shown}");
                 }
             }
@@ -337,7 +337,7 @@ mod tests {
 
     proptest::proptest! {
         #[test]
-        fn the_first_mark_is_in_sight(
+        fn the_first_mark_is_always_shown(
             text in "[ a名\\n\\r\u{1b}]{0,300}",
             at in proptest::collection::vec((0_usize..320, 0_usize..30), 1..6),
             columns in 0_usize..100,

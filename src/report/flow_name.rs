@@ -1,11 +1,11 @@
-//! A flow as machine formats name it.
+//! The name of a flow in machine-readable formats.
 
 use serde::Serialize;
 
 use crate::analysis::Analysis;
 use crate::model::FlowIx;
 
-/// A flow as machine formats name it.
+/// The name of a flow in machine-readable formats.
 #[derive(Debug, Serialize)]
 pub(crate) struct FlowName<'a> {
     pub(crate) id: &'a str,

@@ -1,4 +1,4 @@
-//! The order in which people read findings, and findings that say the same of different places.
+//! The order of findings in reports for people, and groups of equal findings.
 
 use std::cmp::Reverse;
 use std::collections::{BTreeSet, HashMap};
@@ -12,14 +12,14 @@ use crate::parse::location;
 use crate::source::Target;
 use crate::wording::plural;
 
-/// Findings that differ in nothing but the names they say.
+/// Findings whose texts differ only in names.
 pub(crate) struct Group<'a> {
-    /// The one that is shown in full.
+    /// The finding that is shown in full.
     pub(crate) first: &'a Finding,
     pub(crate) others: Vec<&'a Finding>,
 }
 
-/// The worst first; those of a severity flow by flow, each flow where its first finding is.
+/// Sorts findings by severity, errors first, and then by flow. Flows are in the order of their first finding.
 pub(crate) fn by_severity(findings: &[Finding]) -> Vec<&Finding> {
     let mut first_of = HashMap::new();
     for (index, finding) in findings.iter().enumerate() {
@@ -35,12 +35,12 @@ pub(crate) fn by_severity(findings: &[Finding]) -> Vec<&Finding> {
     sorted.into_iter().map(|(_, finding)| finding).collect()
 }
 
-/// The findings in the order of [`by_severity`], those that say the same together.
+/// The findings in the order of [`by_severity`], with equal findings in a group.
 pub(crate) fn groups(findings: &[Finding]) -> Vec<Group<'_>> {
     let mut groups: Vec<Group<'_>> = Vec::new();
-    let mut known: HashMap<Saying<'_>, usize> = HashMap::new();
+    let mut known: HashMap<Wording<'_>, usize> = HashMap::new();
     for finding in by_severity(findings) {
-        let at = *known.entry(saying(finding)).or_insert(groups.len());
+        let at = *known.entry(wording(finding)).or_insert(groups.len());
         match groups.get_mut(at) {
             Some(group) => group.others.push(finding),
             None => groups.push(Group { first: finding, others: Vec::new() }),
@@ -49,10 +49,10 @@ pub(crate) fn groups(findings: &[Finding]) -> Vec<Group<'_>> {
     groups
 }
 
-/// What a finding says, without the names in it.
-type Saying<'a> = (Severity, &'static str, Vec<&'a str>, Vec<&'a str>);
+/// The severity, rule, message and help of a finding, without the names in them.
+type Wording<'a> = (Severity, &'static str, Vec<&'a str>, Vec<&'a str>);
 
-fn saying(finding: &Finding) -> Saying<'_> {
+fn wording(finding: &Finding) -> Wording<'_> {
     let help = finding.help.as_deref().unwrap_or_default();
     (finding.severity, finding.rule, split(&finding.message).0, split(help).0)
 }
@@ -64,7 +64,7 @@ fn split(text: &str) -> (Vec<&str>, Vec<&str>) {
     (at(0), at(1))
 }
 
-/// `flows: A, B, and 2 more`: in what flows the related places of a finding are, which is about none itself.
+/// `flows: A, B, and 2 more`: the flows of the related places, for a finding without a flow.
 fn related_flows(analysis: &Analysis, finding: &Finding) -> Option<String> {
     const MOST: usize = 2;
     let flows = finding.related.iter().filter_map(|label| analysis.workspace.flow_in(label.place.file));
@@ -77,15 +77,15 @@ fn related_flows(analysis: &Analysis, finding: &Finding) -> Option<String> {
 }
 
 impl Group<'_> {
-    /// The others, one a line: where each is, and what it names that not all of them do. Those at one step share a line;
-    /// each line has their number.
+    /// The other findings, one per line: the place, and the names that differ within the group. Findings at the same step
+    /// share a line. Returns each line with its number of findings.
     pub(crate) fn lines(&self, analysis: &Analysis, columns: usize) -> Vec<(String, usize)> {
         let lines: Vec<Member> = self.others.iter().map(|other| Member::of(analysis, other)).collect();
         let mut differs = vec![false; split(&self.first.message).1.len()];
         let first = Member::of(analysis, self.first);
         for member in &lines {
             for (at, (name, before)) in member.names.iter().zip(&first.names).enumerate() {
-                differs[at] |= name != before && !(member.tells(name) && first.tells(before));
+                differs[at] |= name != before && !(member.path_contains(name) && first.path_contains(before));
             }
         }
         let mut shown: Vec<(String, Vec<String>)> = Vec::new();
@@ -102,12 +102,12 @@ impl Group<'_> {
 
 /// A finding as a line of a group.
 struct Member {
-    /// The flow and the step; empty for what is in no flow.
+    /// The flow and the step; empty for a finding without a flow.
     path: Vec<String>,
     /// The names in the message.
     names: Vec<String>,
     help: String,
-    /// The number of the line in the flow's file, or the place in words.
+    /// The line in the flow's file, or a description of the place.
     place: String,
 }
 
@@ -128,30 +128,31 @@ impl Member {
         Member { path, names, help: finding.help.as_deref().map(clean).unwrap_or_default(), place }
     }
 
-    /// Whether the way to the place says a name already.
-    fn tells(&self, name: &str) -> bool {
+    /// Whether the path contains a name.
+    fn path_contains(&self, name: &str) -> bool {
         self.path.iter().any(|part| part == name || *part == step_title(name))
     }
 
-    /// What tells it from the others, without its place.
+    /// What distinguishes the finding within its group, without its place.
     fn text(&self, first: &Member, differs: &[bool], columns: usize) -> String {
         let mut names: Vec<String> = Vec::new();
         for (name, _) in self.names.iter().zip(differs).filter(|(_, differs)| **differs) {
             let name = format!("`{name}`");
             names.extend((!names.contains(&name)).then_some(name));
         }
-        let mut said = names.join(", ");
-        // `did you mean ...?` is about the names.
+        let mut details = names.join(", ");
+        // Short help such as `did you mean ...?` differs with the names.
         if self.help != first.help && self.help.len() <= SHORT_HELP {
-            said.push_str(if said.is_empty() { "" } else { "; " });
-            said.push_str(&self.help);
+            details.push_str(if details.is_empty() { "" } else { "; " });
+            details.push_str(&self.help);
         }
         if self.path.is_empty() {
-            return said;
+            return details;
         }
-        let said = if said.is_empty() { said } else { format!(": {said}") };
-        let room = columns.saturating_sub(site::width(&said) + " (line )".len() + site::width(&self.place));
-        format!("{}{said}", site::shortened(&self.path, room))
+        let details = if details.is_empty() { details } else { format!(": {details}") };
+        let columns =
+            columns.saturating_sub(site::width(&details) + " (line )".len() + site::width(&self.place));
+        format!("{}{details}", site::shortened(&self.path, columns))
     }
 }
 
@@ -167,5 +168,5 @@ fn with_places(text: &str, places: &[String]) -> String {
     }
 }
 
-/// The longest help that a line shows.
+/// The longest help that a line contains.
 const SHORT_HELP: usize = 60;

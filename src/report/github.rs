@@ -1,7 +1,7 @@
-//! Workflow commands of GitHub Actions: each becomes an annotation at a line.
+//! Workflow commands for GitHub Actions. Each becomes an annotation at a line.
 //!
-//! Source: <https://docs.github.com/actions/reference/workflows-and-actions/workflow-commands>. A step shows ten
-//! annotations of each kind at most; what is beyond that is printed as plain lines.
+//! Source: <https://docs.github.com/actions/reference/workflows-and-actions/workflow-commands>. A step shows at
+//! most ten annotations of each kind; other findings are printed as plain lines.
 
 use std::fmt::Write as _;
 
@@ -10,13 +10,13 @@ use super::{Annotation, Report};
 use crate::finding::{Finding, Severity};
 use crate::wording::count;
 
-/// How many annotations of one kind a step shows.
+/// The most annotations of a kind that a step shows.
 const MOST_SHOWN: usize = 10;
 
-/// One command a finding, and the summary.
+/// A command for each finding, and the summary.
 pub(crate) fn render(report: &Report<'_>) -> String {
     let mut out = String::new();
-    // The worst first, so that what is shown is what counts.
+    // Errors first, so that GitHub shows the most severe findings.
     for severity in [Severity::Error, Severity::Warning, Severity::Info] {
         let findings: Vec<&Finding> =
             report.findings.iter().filter(|finding| finding.severity == severity).collect();
@@ -27,11 +27,11 @@ pub(crate) fn render(report: &Report<'_>) -> String {
         if rest.is_empty() {
             continue;
         }
-        let _ = writeln!(out, "{} that GitHub does not show:", count(rest.len(), "more finding"));
+        let _ = writeln!(out, "{} without an annotation:", count(rest.len(), "more finding"));
         for finding in rest {
             let Annotation { file, start, message, .. } = Annotation::of(report.analysis, finding);
             let (line, severity) = (start.line, severity.as_str());
-            // Begins with a word: a line that begins with `::` is a command.
+            // The line begins with a word, because a line that begins with `::` is a command.
             let line = format!("  {severity}[{}] {file}:{line}: {message}", finding.rule);
             let _ = writeln!(out, "{}", harmless(&line));
         }
@@ -49,7 +49,7 @@ fn command(annotation: &Annotation, finding: &Finding) -> String {
     let Annotation { file, start, end, message } = annotation;
     let mut place = format!("file={},line={}", property(file), start.line);
     if end.line == start.line {
-        // GitHub takes columns for one line only.
+        // GitHub supports columns only within a line.
         let _ = write!(place, ",col={},endColumn={}", start.column, end.column);
     } else {
         let _ = write!(place, ",endLine={}", end.line);
@@ -57,12 +57,12 @@ fn command(annotation: &Annotation, finding: &Finding) -> String {
     format!("::{kind} {place},title={}::{}\n", property(finding.rule), data(message))
 }
 
-/// The text of a command.
+/// Escapes the text of a command.
 fn data(text: &str) -> String {
     text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A")
 }
 
-/// The value of a property, which ends at a comma.
+/// Escapes the value of a property, which ends at a comma.
 fn property(text: &str) -> String {
     data(text).replace(':', "%3A").replace(',', "%2C")
 }
@@ -72,7 +72,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_ends_a_command_or_property_is_escaped() {
+    fn ends_of_commands_and_properties_are_escaped() {
         assert_eq!(data("100%\r\n::error::x, y"), "100%25%0D%0A::error::x, y");
         assert_eq!(property("a:b,c%"), "a%3Ab%2Cc%25");
     }

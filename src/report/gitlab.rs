@@ -1,4 +1,4 @@
-//! A code quality report of GitLab: a list of issues, recognised from run to run by their fingerprints.
+//! A GitLab code quality report: a list of issues, which GitLab recognises in later runs by their fingerprints.
 //!
 //! Source: <https://docs.gitlab.com/ci/testing/code_quality/#code-quality-report-format>.
 
@@ -28,7 +28,7 @@ struct Lines {
     begin: usize,
 }
 
-/// One issue a finding.
+/// An issue for each finding.
 pub(crate) fn render(report: &Report<'_>) -> String {
     let findings = report.findings.iter().zip(report.fingerprints);
     let issues = findings.map(|(finding, fingerprint)| {
@@ -42,7 +42,7 @@ pub(crate) fn render(report: &Report<'_>) -> String {
                 Severity::Warning => "major",
                 Severity::Info => "info",
             },
-            // GitLab knows paths of the repository, without a `./` in front.
+            // GitLab expects paths relative to the repository, without a leading `./`.
             location: GitlabLocation {
                 path: file.trim_start_matches("./").to_owned(),
                 lines: Lines { begin: start.line },

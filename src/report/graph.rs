@@ -1,4 +1,4 @@
-//! The graph, for other programs and for drawing.
+//! The graph as JSON, Graphviz and Mermaid.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
@@ -11,7 +11,7 @@ use crate::analysis::Analysis;
 use crate::graph::{Edge, EdgeKind, GraphNode};
 use crate::model::Owner;
 
-/// The graph with the ids that formats show. A flow that is in several inputs is one node.
+/// The graph with ids for formats. A flow that is in several inputs is a single node.
 #[derive(Debug, Serialize)]
 pub(crate) struct Drawing {
     version: u32,
@@ -81,7 +81,7 @@ impl Drawing {
         out
     }
 
-    /// Mermaid, as GitHub and Azure DevOps draw it. Edges to the same node are drawn once.
+    /// Mermaid, which GitHub and Azure DevOps draw. Edges of a kind between two nodes are drawn once.
     pub(crate) fn mermaid(&self) -> String {
         let mut out = "flowchart LR\n".to_owned();
         let number: BTreeMap<&str, usize> =

@@ -1,4 +1,4 @@
-//! The report for people: errors first, each finding with the text that is wrong, and at the end what it all means.
+//! The report for people: the findings with excerpts, errors first, and a summary.
 
 use super::fold::{self, Group};
 use super::layout::{Layout, Style};
@@ -43,7 +43,7 @@ fn findings(report: &Report<'_>, layout: &Layout<'_>) -> String {
     out
 }
 
-/// A file that cannot be used, with the text that is wrong.
+/// An error in a file, with an excerpt.
 pub(crate) fn render_error(error: &TextError, style: Style) -> String {
     let paint = Layout::new(style).paint();
     let mut sources = Sources::default();
@@ -58,7 +58,7 @@ pub(crate) fn render_error(error: &TextError, style: Style) -> String {
     out
 }
 
-/// One finding with its text.
+/// A finding with its excerpt.
 pub(crate) fn render_finding(analysis: &Analysis, finding: &Finding, style: Style) -> String {
     let layout = &Layout::new(style);
     let mut out = String::new();
@@ -66,7 +66,7 @@ pub(crate) fn render_finding(analysis: &Analysis, finding: &Finding, style: Styl
     out
 }
 
-/// An item of a list, and the place that it is about.
+/// A list item with a message and an excerpt.
 pub(crate) fn render_place(sources: &Sources, place: &Place, message: &str, style: Style) -> String {
     let paint = Layout::new(style).paint();
     let mut out = String::new();
@@ -100,8 +100,8 @@ impl Drawn<'_> {
         push_field(out, paint, name, codes.as_deref());
         let path = flow_and_steps(analysis, finding);
         let (_, steps) = path.split_first().map_or((None, &[][..]), |(flow, steps)| (Some(flow), steps));
-        let is_told = steps.len() == 1 && sentence.contains(&format!("`{}`", steps[0]));
-        let steps = Some(steps.join(" > ")).filter(|steps| !steps.is_empty() && !is_told);
+        let is_in_sentence = steps.len() == 1 && sentence.contains(&format!("`{}`", steps[0]));
+        let steps = Some(steps.join(" > ")).filter(|steps| !steps.is_empty() && !is_in_sentence);
         let name = if site::is_in_trigger(finding.place()) { "trigger" } else { "step" };
         push_field(out, paint, name, steps.as_deref());
         push_place(out, paint, &analysis.sources, finding.place());
@@ -115,7 +115,7 @@ impl Drawn<'_> {
         }
     }
 
-    /// Those that say the same, one a line.
+    /// The other findings of a group, one per line.
     fn others(&self, out: &mut String, group: &Group<'_>) {
         if group.others.is_empty() {
             return;
@@ -130,7 +130,7 @@ impl Drawn<'_> {
     }
 }
 
-/// A bold sentence behind what is drawn already and takes so many columns.
+/// A bold sentence after `lead`, which takes `taken` columns.
 fn headline(out: &mut String, paint: Paint, lead: &str, taken: usize, text: &str) {
     out.push_str(lead);
     let lines = wrapped(text, paint.width.saturating_sub(2), (taken + 1).saturating_sub(2));
@@ -141,7 +141,7 @@ fn headline(out: &mut String, paint: Paint, lead: &str, taken: usize, text: &str
     }
 }
 
-/// `  help: ...`, with what is below indented as far.
+/// `  help: ...`, with further lines indented to the same column.
 fn push_field(out: &mut String, paint: Paint, name: &str, text: Option<&str>) {
     let Some(text) = text else { return };
     let indent = name.len() + "  : ".len();
@@ -156,7 +156,7 @@ fn push_field(out: &mut String, paint: Paint, name: &str, text: Option<&str>) {
     }
 }
 
-/// The line with the file, whole, so that it can be clicked and copied.
+/// The line with the file. It is not wrapped, so that terminals can link it and users can copy it.
 fn push_place(out: &mut String, paint: Paint, sources: &Sources, place: &Place) {
     let arrow = paint.with(GUTTER, "  -->");
     let location = location(sources, place);

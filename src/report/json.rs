@@ -1,4 +1,4 @@
-//! The reports for programs, version 1: one object, or an object a line. Members are only ever added.
+//! The reports for programs, version 1: one object, or one object per line.
 
 use serde::Serialize;
 
@@ -21,7 +21,7 @@ struct JsonReport<'a> {
     summary: Summary,
 }
 
-/// What an input holds that is not checked.
+/// The parts of an input that are not checked.
 #[derive(Serialize)]
 struct NotChecked {
     desktop_flows: usize,
@@ -30,13 +30,13 @@ struct NotChecked {
     agents: bool,
 }
 
-/// A copy of a solution that is not looked at.
+/// A copy of a solution that is not checked.
 #[derive(Serialize)]
 struct PassedOver<'a> {
     path: &'a str,
     solution: &'a str,
     solution_version: &'a str,
-    /// The path of the copy that is looked at.
+    /// The path of the copy that is checked.
     same_as: &'a str,
 }
 
@@ -50,7 +50,7 @@ struct JsonInput<'a> {
     not_checked: NotChecked,
 }
 
-/// A finding as machine formats show it.
+/// A finding in machine-readable formats.
 #[derive(Serialize)]
 pub(crate) struct JsonFinding<'a> {
     rule: &'a str,
@@ -74,12 +74,12 @@ struct JsonFlow<'a> {
     #[serde(flatten)]
     name: FlowName<'a>,
     solution: Option<&'a str>,
-    /// As exported.
+    /// The state as exported.
     state: &'static str,
     verdict: VerdictJson<'a>,
 }
 
-/// A place as machine formats show it.
+/// A place in machine-readable formats.
 #[derive(Serialize)]
 pub(crate) struct PlaceInFile {
     file: String,
@@ -104,7 +104,7 @@ struct Summary {
     infos: usize,
     ignored: usize,
     in_baseline: usize,
-    /// What options such as `--select` leave out.
+    /// The number of findings that options such as `--select` leave out.
     not_selected: usize,
 }
 
@@ -126,7 +126,9 @@ pub(crate) fn render(report: &Report<'_>) -> String {
         version: VERSION,
         inputs: inputs(report.analysis),
         passed_over: passed_over(report.analysis),
-        findings: findings.map(|(finding, print)| known(report.analysis, finding, print)).collect(),
+        findings: findings
+            .map(|(finding, print)| with_fingerprint(report.analysis, finding, print))
+            .collect(),
         flows: flows(report),
         summary: summary(report),
     })
@@ -142,7 +144,7 @@ pub(crate) fn lines(report: &Report<'_>) -> String {
         out.push_str(&line("passed_over", copy));
     }
     for (finding, fingerprint) in report.findings.iter().zip(report.fingerprints) {
-        out.push_str(&line("finding", known(report.analysis, finding, fingerprint)));
+        out.push_str(&line("finding", with_fingerprint(report.analysis, finding, fingerprint)));
     }
     out.push_str(&line("summary", summary(report)));
     out
@@ -158,7 +160,7 @@ fn summary(report: &Report<'_>) -> Summary {
     Summary { errors, warnings, infos, ignored, in_baseline, not_selected }
 }
 
-/// The copies of solutions that are not looked at.
+/// The copies of solutions that are not checked.
 fn passed_over(analysis: &Analysis) -> Vec<PassedOver<'_>> {
     let workspace = &analysis.workspace;
     let copies = workspace.copies.iter();
@@ -212,11 +214,15 @@ fn inputs(analysis: &Analysis) -> Vec<JsonInput<'_>> {
         .collect()
 }
 
-fn known<'a>(analysis: &'a Analysis, finding: &'a Finding, fingerprint: &'a str) -> JsonFinding<'a> {
+fn with_fingerprint<'a>(
+    analysis: &'a Analysis,
+    finding: &'a Finding,
+    fingerprint: &'a str,
+) -> JsonFinding<'a> {
     JsonFinding { fingerprint: Some(fingerprint), ..one(analysis, finding) }
 }
 
-/// A finding without the fingerprint that baselines know it by.
+/// A finding without its fingerprint.
 pub(crate) fn one<'a>(analysis: &'a Analysis, finding: &'a Finding) -> JsonFinding<'a> {
     let more = finding.labels.iter().skip(1);
     JsonFinding {

@@ -1,5 +1,6 @@
-//! A test report in the JUnit format: a suite a flow, and in it a case a rule that found something. A case fails if the
-//! gate does; what is below `--fail-on` passes and says what it saw. A flow without findings is one case that passes.
+//! A test report in the JUnit format, with a suite for each flow and a case for each rule with findings in it. A case fails
+//! if a finding is at or above `--fail-on`; otherwise it passes and its output has the findings. A flow without findings
+//! has a case that passes.
 
 use std::collections::BTreeMap;
 
@@ -12,7 +13,7 @@ use crate::model::FlowIx;
 use crate::parse::location;
 use crate::source::{FileName, Location};
 
-/// Findings by the rule that found them.
+/// Findings by rule.
 type ByRule<'a> = BTreeMap<&'static str, Vec<&'a Finding>>;
 
 /// The whole report as XML.
@@ -36,7 +37,7 @@ pub(crate) fn render(report: &Report<'_>) -> String {
     for (file, rules) in of_files {
         document.add_test_suite(suite(report, &clean(file.as_str()), &clean(file.as_str()), &rules));
     }
-    // It is written into a String: only an XML that is none could fail.
+    // Writing to a string cannot fail.
     document.to_string().unwrap_or_default()
 }
 

@@ -1,40 +1,40 @@
-//! Who looks at a report for people, and what of it they want to see.
+//! The options of a report for people.
 
 use std::path::PathBuf;
 
 use super::paint::Paint;
 
-/// Who looks at a report.
+/// The properties of the terminal or file that a report is for.
 #[derive(Debug, Clone, Copy)]
 pub struct Style {
-    /// With colour.
+    /// Whether to use colours.
     pub color: bool,
-    /// Whether the terminal knows links.
+    /// Whether the terminal supports links.
     pub links: bool,
-    /// Columns.
+    /// The width in columns.
     pub width: usize,
-    /// Whether progress may be drawn on stderr.
+    /// Whether to show progress on stderr.
     pub progress: bool,
 }
 
-/// What of a report is shown, and how.
+/// What a report shows, and how.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Layout<'a> {
     pub(crate) style: Style,
-    /// Every finding in full, also those that say the same.
+    /// Whether to show every finding in full instead of grouping equal ones.
     pub(crate) all: bool,
-    /// The text that is wrong.
+    /// Whether to show excerpts.
     pub(crate) excerpts: bool,
-    /// Counts in the place of the findings.
+    /// Whether to show counts instead of the findings.
     pub(crate) statistics: bool,
-    /// What was found in all, and what to do next.
+    /// Whether to show the summary.
     pub(crate) summary: bool,
-    /// As the command line names them, for the next command.
+    /// The inputs as written on the command line, for the suggested command.
     pub(crate) inputs: &'a [PathBuf],
 }
 
 impl Layout<'_> {
-    /// The whole report, with folded findings and without a hint at the next command.
+    /// The complete report with grouped findings, without a suggested command.
     pub(crate) fn new(style: Style) -> Self {
         Layout { style, all: false, excerpts: true, statistics: false, summary: true, inputs: &[] }
     }

@@ -1,5 +1,5 @@
-//! A report for a comment on a pull request, and for the summaries of pipelines: a table for each severity, the worst
-//! first, with a row for all findings that say the same.
+//! A report for comments on pull requests and for the summaries of pipelines: a table for each severity, errors first, with
+//! a row for each group of equal findings.
 
 use std::fmt::Write as _;
 
@@ -12,12 +12,12 @@ use crate::parse::location;
 use crate::source::Location;
 use crate::wording::count;
 
-/// How long a report may be.
+/// The maximum length of a report.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Limit {
     /// A comment on GitHub: "body is too long (maximum is 65536 characters)".
     Comment,
-    /// The summary of a step on GitHub, of which so many bytes are written: "supports content up to a size of 1024k".
+    /// The summary of a step on GitHub, with this many bytes already written: "supports content up to a size of 1024k".
     /// <https://docs.github.com/actions/reference/workflows-and-actions/workflow-commands#step-isolation-and-limits>
     StepSummary(usize),
 }
@@ -26,11 +26,11 @@ impl Limit {
     fn most(self) -> usize {
         match self {
             Limit::Comment => 65_536,
-            Limit::StepSummary(taken) => (1_usize << 20).saturating_sub(taken),
+            Limit::StepSummary(used) => (1_usize << 20).saturating_sub(used),
         }
     }
 
-    /// What a text takes of it.
+    /// The length of a text, in the unit of the limit.
     fn cost(self, text: &str) -> usize {
         match self {
             Limit::Comment => text.chars().count(),
@@ -39,13 +39,13 @@ impl Limit {
     }
 }
 
-/// Whoever posts the report finds its last comment by this line.
+/// Scripts find their previous comment by this line.
 const MARK: &str = "<!-- flowvet markdown 1 -->";
 
-/// Room for the line that says what was left out.
+/// The space for the line that says what was left out.
 const LAST_LINE: usize = 200;
 
-/// The report within a limit. What does not fit is counted by severity; nothing is left out before what is less severe.
+/// The report within a limit. Findings that do not fit are counted by severity. Less severe findings are left out first.
 pub(crate) fn render(report: &Report<'_>, limit: Limit) -> String {
     let mut out = format!("{MARK}\n### flowvet: {}\n", report.summary());
     if let Some(flows) = verdict::summary(report.verdicts) {
@@ -57,8 +57,8 @@ pub(crate) fn render(report: &Report<'_>, limit: Limit) -> String {
     if let Some(unchecked) = report.unchecked() {
         let _ = writeln!(out, "\nNot checked: {}", markdown(&unchecked));
     }
-    let room = limit.most().saturating_sub(LAST_LINE + limit.cost(&out));
-    let mut page = Page { out, limit, room, left_out: Counts::default() };
+    let space = limit.most().saturating_sub(LAST_LINE + limit.cost(&out));
+    let mut page = Page { out, limit, space, left_out: Counts::default() };
     let mut severity = None;
     for group in groups(report.findings) {
         if severity != Some(group.first.severity) {
@@ -73,8 +73,8 @@ pub(crate) fn render(report: &Report<'_>, limit: Limit) -> String {
 struct Page {
     out: String,
     limit: Limit,
-    /// What may still be written.
-    room: usize,
+    /// The remaining length.
+    space: usize,
     left_out: Counts,
 }
 
@@ -83,13 +83,13 @@ impl Page {
         self.left_out != Counts::default()
     }
 
-    /// Whether there is room for a text with what has to follow it.
+    /// Whether a text fits, together with the text that has to follow it.
     fn fits(&self, text: &str, end: &str) -> bool {
-        !self.is_full() && self.limit.cost(text) + self.limit.cost(end) <= self.room
+        !self.is_full() && self.limit.cost(text) + self.limit.cost(end) <= self.space
     }
 
     fn push(&mut self, text: &str) {
-        self.room = self.room.saturating_sub(self.limit.cost(text));
+        self.space = self.space.saturating_sub(self.limit.cost(text));
         self.out.push_str(text);
     }
 
@@ -130,14 +130,17 @@ impl Page {
 
     fn finish(mut self) -> String {
         if self.is_full() {
-            let _ =
-                writeln!(self.out, "\nLeft out, since there is no room here: {}.", self.left_out.in_words());
+            let _ = writeln!(
+                self.out,
+                "\nNot shown, because the report would be too long: {}.",
+                self.left_out.in_words()
+            );
         }
         self.out
     }
 }
 
-/// The row up to the place of its finding.
+/// A row up to the place of its first finding.
 fn start_of_row(report: &Report<'_>, finding: &Finding) -> String {
     let Location { file, start, .. } = location(&report.analysis.sources, finding.place());
     let help = finding.help.as_deref();
@@ -149,7 +152,7 @@ fn start_of_row(report: &Report<'_>, finding: &Finding) -> String {
     format!("| {} | {message}{help} | {steps}{file}", code(finding.rule))
 }
 
-/// Words with names in backticks, as HTML: a name may hold whatever ends a cell or a code span of Markdown.
+/// Text with names in backticks, as HTML, because a name may contain characters that end a cell or code span in Markdown.
 fn prose(text: &str) -> String {
     let Some(parts) = words_and_names(text) else { return code(text) };
     let parts = parts.iter().enumerate();

@@ -1,7 +1,7 @@
-//! The bytes of a file that no report shows.
+//! The bytes of a file that reports mask.
 //!
-//! Of a JSON text the *document* says what they are: which key a value stands under, and what its escapes mean. A line
-//! of the file does not, and a part of a line even less. Other texts are read as they stand.
+//! In JSON files, the *document* decides: a part of a line does not show the key of a value, or the meaning of its escapes.
+//! Other texts are searched directly.
 
 use std::ops::Range;
 use std::sync::Arc;
@@ -11,7 +11,7 @@ use crate::parse::json;
 use crate::secrets::{self, Secret, ValueContext};
 use crate::source::{Document, Json, Span, Text, Value};
 
-/// The secrets of a file, in order and apart from each other. Looked for once in each file that is shown.
+/// The secrets of a file, sorted and without overlaps. Computed once for each file that a report shows.
 pub(super) fn of(text: &Text) -> &[Span] {
     text.secrets(|| {
         let found = match document(text) {
@@ -22,7 +22,7 @@ pub(super) fn of(text: &Text) -> &[Span] {
     })
 }
 
-/// What the text is as JSON. A large file that is none is not tried.
+/// The document of a JSON file; `None` for other files, which are recognised by their first character.
 fn document(text: &Text) -> Option<&Document> {
     let may_be = text.text().trim_start().starts_with(['{', '[', '"']);
     let read = |text| json::parse(text).ok().map(Arc::new);
@@ -41,25 +41,25 @@ fn merged(mut spans: Vec<Span>) -> Vec<Span> {
     out
 }
 
-/// An object or array around the value that is read.
-struct Around<'a> {
+/// An object or array that contains the current value.
+struct Container<'a> {
     end: usize,
     is_object: bool,
-    /// The nearest key: that of the list, of the list around it.
+    /// The nearest key: that of the array, or of an array that contains it.
     key: &'a str,
-    /// The values that are secret if the object is that of a secret: `{"name": "ApiKey", "value": "…"}`.
+    /// The values that are secrets if the object describes a secret: `{"name": "ApiKey", "value": "…"}`.
     values: Vec<Json<'a>>,
     is_of_secret: bool,
 }
 
 struct Masks<'a> {
-    around: Vec<Around<'a>>,
+    containers: Vec<Container<'a>>,
     found: Vec<Span>,
 }
 
 impl<'a> Masks<'a> {
     fn of(document: &'a Document) -> Vec<Span> {
-        let mut masks = Masks { around: Vec::new(), found: Vec::new() };
+        let mut masks = Masks { containers: Vec::new(), found: Vec::new() };
         for json in document.in_order() {
             masks.leave(json.span().start);
             masks.value(json);
@@ -70,9 +70,9 @@ impl<'a> Masks<'a> {
 
     /// Leaves the objects and arrays that end before a byte.
     fn leave(&mut self, at: usize) {
-        while self.around.last().is_some_and(|one| one.end <= at) {
-            let Some(one) = self.around.pop() else { return };
-            for value in one.values.iter().filter(|_| one.is_of_secret) {
+        while self.containers.last().is_some_and(|container| container.end <= at) {
+            let Some(container) = self.containers.pop() else { return };
+            for value in container.values.iter().filter(|_| container.is_of_secret) {
                 self.mask(
                     *value,
                     secrets::find(ValueContext { around: "", key: "password" }, string(*value)),
@@ -87,20 +87,24 @@ impl<'a> Masks<'a> {
             let raw = json.document_text(span);
             self.push(span.start, raw, json.key().len(), found);
         }
-        let inner = self.around.last();
-        let is_element = inner.is_some_and(|around| !around.is_object);
-        let key = if is_element { inner.map_or("", |around| around.key) } else { json.key() };
+        let inner = self.containers.last();
+        let is_element = inner.is_some_and(|container| !container.is_object);
+        let key = if is_element { inner.map_or("", |container| container.key) } else { json.key() };
         match json.value() {
             Value::Object(_) | Value::Array(_) => {
                 let is_object = matches!(json.value(), Value::Object(_));
                 let is_of_secret = is_object && secrets::suggests_secret(key);
                 let end = json.span().end;
-                self.around.push(Around { end, is_object, key, values: Vec::new(), is_of_secret });
+                self.containers.push(Container { end, is_object, key, values: Vec::new(), is_of_secret });
             }
             Value::String(text) => {
-                let above =
-                    self.around.iter().rev().find(|around| around.is_object).map_or("", |one| one.key);
-                // The status of an action is no secret, whatever the action is called.
+                let above = self
+                    .containers
+                    .iter()
+                    .rev()
+                    .find(|container| container.is_object)
+                    .map_or("", |object| object.key);
+                // In `runAfter`, the keys are names of actions and the values are states.
                 let key = if above == "runAfter" { "" } else { key };
                 self.mask(json, secrets::find(ValueContext { around: above, key }, text));
                 self.member(json, key, text);
@@ -110,15 +114,15 @@ impl<'a> Masks<'a> {
         }
     }
 
-    /// Notes what a member says of its neighbours.
+    /// Records whether a member shows that its object describes a secret.
     fn member(&mut self, json: Json<'a>, key: &str, text: &str) {
-        let Some(around) = self.around.last_mut().filter(|around| around.is_object) else { return };
+        let Some(object) = self.containers.last_mut().filter(|container| container.is_object) else { return };
         let is = |names: &[&str]| names.iter().any(|name| key.eq_ignore_ascii_case(name));
         let is_secure = is(&["type"]) && text.eq_ignore_ascii_case("SecureString");
-        around.is_of_secret |=
+        object.is_of_secret |=
             is_secure || is(&["name", "schemaname", "key"]) && secrets::suggests_secret(text);
         if is(&["value", "defaultvalue"]) {
-            around.values.push(json);
+            object.values.push(json);
         }
     }
 
@@ -127,7 +131,7 @@ impl<'a> Masks<'a> {
         self.push(json.span().start, json.raw(), string(json).len(), ranges);
     }
 
-    /// Takes bytes of a string, as it is read, to bytes of the file.
+    /// Converts ranges of a decoded string to ranges of the file.
     fn push(&mut self, start: usize, raw: &str, length: usize, found: impl Iterator<Item = Range<usize>>) {
         if raw.len() == length {
             self.found.extend(found.map(|range| Span::new(start + range.start, start + range.end)));
@@ -135,7 +139,7 @@ impl<'a> Masks<'a> {
         }
         let mut ranges: Vec<Range<usize>> = found.collect();
         ranges.sort_by_key(|range| (range.start, range.end));
-        // From where the last one ended, so that many in a long string take no longer.
+        // Continues where the last range ended, so that many ranges take a single pass.
         let (mut decoded, mut at) = (0, 0);
         for range in ranges {
             let range = range.start.max(decoded)..range.end;

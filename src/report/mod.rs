@@ -1,5 +1,5 @@
-//! Reports: what was found, for people and machines. One file a format; each has structs of its own, so that the
-//! inside can change and the format does not.
+//! Reports, for people and programs. Each format has its own file and structs, so that internal types can change without
+//! changing a format.
 
 #[cfg(feature = "cli")]
 pub(crate) mod alm;
@@ -58,25 +58,25 @@ use crate::source::Position;
 use crate::verdict::Verdicts;
 use crate::wording::count;
 
-/// What the reports of a check tell.
+/// The data for the reports of a check.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Report<'a> {
     pub(crate) analysis: &'a Analysis,
     pub(crate) findings: &'a [Finding],
     /// One for each finding.
     pub(crate) fingerprints: &'a [String],
-    /// How many findings were let pass by an ignore.
+    /// The number of ignored findings.
     pub(crate) ignored: usize,
-    /// How many findings are in the baseline.
+    /// The number of findings in the baseline.
     pub(crate) known: usize,
-    /// How many findings the options of this run leave out.
+    /// The number of findings that options such as `--select` leave out.
     pub(crate) not_selected: usize,
     pub(crate) fail_on: FailOn,
-    /// What will happen to each flow. Findings of the baseline count too.
+    /// What will happen to each flow. This includes findings in the baseline.
     pub(crate) verdicts: &'a Verdicts,
 }
 
-/// How many findings of each severity.
+/// The number of findings of each severity.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(crate) struct Counts {
     /// Errors.
@@ -99,7 +99,7 @@ impl Counts {
         self.errors + self.warnings + self.infos
     }
 
-    /// `2 errors, 1 warning`; empty where there are none.
+    /// `2 errors, 1 warning`; empty if there are none.
     fn in_words(self) -> String {
         let Counts { errors, warnings, infos } = self;
         let parts = [(errors, "error"), (warnings, "warning"), (infos, "info")].into_iter();
@@ -141,23 +141,23 @@ impl Report<'_> {
         out
     }
 
-    /// What the packages hold that is not checked, in words; `None` where there is nothing else.
+    /// A list of what the packages contain but flowvet does not check; `None` if there is nothing.
     pub(crate) fn unchecked(&self) -> Option<String> {
         let all = || self.analysis.workspace.solutions.iter().map(|solution| solution.unchecked);
         let total = |part: fn(Unchecked) -> usize| all().map(part).sum::<usize>();
         let counts = [
-            (total(|one| one.desktop_flows), "desktop flow"),
-            (total(|one| one.other_processes), "classic workflow"),
-            (total(|one| one.apps), "canvas app"),
+            (total(|unchecked| unchecked.desktop_flows), "desktop flow"),
+            (total(|unchecked| unchecked.other_processes), "classic workflow"),
+            (total(|unchecked| unchecked.apps), "canvas app"),
         ];
         let counts = counts.into_iter().filter(|(number, _)| *number > 0);
         let mut parts: Vec<String> = counts.map(|(number, word)| count(number, word)).collect();
-        parts.extend(all().any(|one| one.agents).then(|| "agents".to_owned()));
+        parts.extend(all().any(|unchecked| unchecked.agents).then(|| "agents".to_owned()));
         (!parts.is_empty()).then(|| parts.join(", "))
     }
 }
 
-/// What an annotation of a pipeline shows: a file of the repository, a line in it, and one line of words.
+/// A finding as an annotation in a pipeline: a file of the repository, a range in it, and a single line of text.
 #[derive(Debug)]
 pub(crate) struct Annotation {
     pub(crate) file: String,
@@ -167,7 +167,7 @@ pub(crate) struct Annotation {
 }
 
 impl Annotation {
-    /// A zip has no lines, so what is inside one is told in words, and the first line is named.
+    /// A zip has no lines, so a place in a zip is part of the message, and the annotation is at the first line.
     pub(crate) fn of(analysis: &Analysis, finding: &Finding) -> Self {
         let located = location(&analysis.sources, finding.place());
         let mut message = text::clean(&finding.message);

@@ -1,4 +1,4 @@
-//! The activation order: as a text to follow, as JSON, CSV and Markdown.
+//! The activation order as text, JSON, CSV and Markdown.
 
 use serde::Serialize;
 
@@ -8,7 +8,7 @@ use super::verdict::{self, VerdictJson};
 use crate::activation::{Activation, ExternalFlow, Reason, reasons, reasons_reversed};
 use crate::analysis::Analysis;
 use crate::graph::Callee;
-use crate::model::{ActionIx, FlowIx};
+use crate::model::{ActionIx, FlowIx, step_title};
 use crate::verdict::Verdicts;
 use crate::wording::count;
 
@@ -27,12 +27,12 @@ struct OrderStep<'a> {
     name: &'a str,
     solution: Option<&'a str>,
     state: &'a str,
-    /// What will happen to it on import.
+    /// What happens to the flow on import.
     verdict: Option<VerdictJson<'a>>,
     after: Vec<Prerequisite>,
 }
 
-/// A flow that has to be on (or, in the order of turning off, off) before.
+/// A flow that has to be turned on before, or turned off in the reversed order.
 #[derive(Serialize)]
 pub(super) struct Prerequisite {
     id: String,
@@ -49,12 +49,12 @@ struct External<'a> {
     solution: Option<&'a str>,
 }
 
-/// An order, ready to be printed.
+/// An order with the data for printing it.
 pub(crate) struct Shown<'a> {
     pub(crate) analysis: &'a Analysis,
     pub(crate) order: &'a Activation,
     pub(crate) verdicts: &'a Verdicts,
-    /// Whether it is the order of turning off.
+    /// Whether it is the order for turning flows off.
     pub(crate) reversed: bool,
 }
 
@@ -81,26 +81,26 @@ impl<'a> Shown<'a> {
         })
     }
 
-    fn step(&self, flow: FlowIx) -> OrderStep<'a> {
+    fn step(&self, index: FlowIx) -> OrderStep<'a> {
         let analysis = self.analysis;
-        let one = analysis.workspace.flow(flow);
+        let flow = analysis.workspace.flow(index);
         let after = if self.reversed {
-            let reasons = reasons_reversed(&analysis.workspace, &analysis.graph, flow);
+            let reasons = reasons_reversed(&analysis.workspace, &analysis.graph, index);
             reasons.iter().map(|reason| Prerequisite::of(analysis, self.order, reason)).collect()
         } else {
-            after(analysis, self.order, flow)
+            after(analysis, self.order, index)
         };
         OrderStep {
-            id: one.id.as_str(),
-            name: &one.name,
-            solution: analysis.workspace.solution_of(flow).unique_name(),
-            state: one.state.as_str(),
-            verdict: verdict::json(analysis, self.verdicts, flow),
+            id: flow.id.as_str(),
+            name: &flow.name,
+            solution: analysis.workspace.solution_of(index).unique_name(),
+            state: flow.state.as_str(),
+            verdict: verdict::json(analysis, self.verdicts, index),
             after,
         }
     }
 
-    /// A list to follow, wave by wave, each flow with the reason for its place.
+    /// The flows by wave, each with the reasons for its position.
     pub(crate) fn text(&self) -> String {
         let flows: usize = self.order.waves.iter().map(Vec::len).sum();
         let mut out = if self.reversed { String::new() } else { external_text(&self.order.external) };
@@ -116,7 +116,7 @@ impl<'a> Shown<'a> {
                 let step = self.step(*flow);
                 out.push_str(&format!("  {:<7}  {}\n", step.state, name(*flow)));
                 for after in &step.after {
-                    let sentence = after.sentence(clean, clean);
+                    let sentence = after.sentence(clean, |action| clean(&step_title(action)));
                     out.push_str(&format!("           {sentence}\n"));
                 }
                 let reason = verdict::reason(self.analysis, self.verdicts, *flow).filter(|_| !self.reversed);
@@ -128,7 +128,7 @@ impl<'a> Shown<'a> {
         for cycle in &self.order.cycles {
             let names: Vec<String> = cycle.iter().map(|flow| name(*flow)).collect();
             out.push_str(&match names.as_slice() {
-                [one] => format!("\nno order: {one} calls itself\n"),
+                [name] => format!("\nno order: {name} calls itself\n"),
                 _ => {
                     format!("\nno order: these flows call each other in a circle\n  {}\n", names.join("\n  "))
                 }
@@ -143,7 +143,7 @@ impl<'a> Shown<'a> {
         waves.flat_map(move |(wave, flows)| flows.iter().map(move |flow| (wave + 1, self.step(*flow))))
     }
 
-    /// One flow a line, with a header.
+    /// One flow per line, with a header.
     pub(crate) fn csv(&self) -> Result<String, csv::Error> {
         let mut writer = csv::Writer::from_writer(Vec::new());
         writer.write_record(["position", "wave", "id", "name", "solution", "state", "after", "reason"])?;
@@ -171,7 +171,7 @@ impl<'a> Shown<'a> {
         for cycle in &self.order.cycles {
             let names = cycle.iter().map(|flow| markdown_cell(&self.analysis.workspace.flow(*flow).name));
             out.push_str(&format!(
-                "\nNo order, they call each other: {}\n",
+                "\nNo order, because these flows call each other in a circle: {}\n",
                 names.collect::<Vec<_>>().join(", ")
             ));
         }
@@ -217,7 +217,7 @@ impl Prerequisite {
         }
     }
 
-    /// `after <flow>, which it calls at <action>`, each name as it is to be shown.
+    /// `after <flow>, which it calls at <action>`, with formatted names.
     pub(super) fn sentence(&self, flow: impl Fn(&str) -> String, action: impl Fn(&str) -> String) -> String {
         let (flow, action) = (flow(self.name.as_deref().unwrap_or(&self.id)), action(&self.action));
         match self.reason {
@@ -236,7 +236,7 @@ fn external_text(external: &[ExternalFlow]) -> String {
     if external.is_empty() {
         return String::new();
     }
-    let mut out = "before anything else, these flows have to be on in the target\n".to_owned();
+    let mut out = "first, these flows have to be on in the target environment\n".to_owned();
     for flow in external {
         let name = flow.name.as_deref().unwrap_or(flow.id.as_str());
         let owner = flow.solution.as_ref().map(|owner| format!(" (solution {owner})")).unwrap_or_default();

@@ -1,4 +1,4 @@
-//! Colours, links and line breaks of what is printed for people.
+//! Colours, links and line breaks in reports for people.
 
 use anstyle::AnsiColor;
 pub(crate) use anstyle::Style as Ink;
@@ -6,15 +6,15 @@ pub(crate) use anstyle::Style as Ink;
 use super::text::NO_BREAK;
 use crate::finding::Severity;
 
-/// Line numbers, arrows and what is less important than the text around it.
+/// For line numbers, arrows and secondary labels.
 pub(crate) const GUTTER: Ink = AnsiColor::Blue.on_default();
-/// What must not be overlooked.
+/// For important text.
 pub(crate) const BOLD: Ink = Ink::new().bold();
 pub(crate) const RED: Ink = AnsiColor::Red.on_default().bold();
 pub(crate) const YELLOW: Ink = AnsiColor::Yellow.on_default().bold();
 pub(crate) const CYAN: Ink = AnsiColor::Cyan.on_default().bold();
 
-/// The ink of a severity.
+/// The colour of a severity.
 pub(crate) fn color(severity: Severity) -> Ink {
     match severity {
         Severity::Error => RED,
@@ -23,7 +23,7 @@ pub(crate) fn color(severity: Severity) -> Ink {
     }
 }
 
-/// What the reader can see.
+/// What the terminal or file supports.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Paint {
     pub(crate) color: bool,
@@ -32,12 +32,12 @@ pub(crate) struct Paint {
 }
 
 impl Paint {
-    /// The text in an ink, where there are colours.
+    /// The text in a style, if colours are used.
     pub(crate) fn with(self, ink: Ink, text: &str) -> String {
         if self.color && !text.is_empty() { format!("{ink}{text}{ink:#}") } else { text.to_owned() }
     }
 
-    /// The text as a link (OSC 8), where the terminal knows them and there is an address.
+    /// The text as a link (OSC 8), if the terminal supports links and there is an address.
     pub(crate) fn link(self, address: Option<&str>, text: &str) -> String {
         match address.filter(|_| self.links) {
             Some(address) => format!("\u{1b}]8;;{address}\u{1b}\\{text}\u{1b}]8;;\u{1b}\\"),
@@ -46,8 +46,8 @@ impl Paint {
     }
 }
 
-/// The lines of a text that is broken at its blanks. Before the first one, so many columns are taken. Names are not
-/// broken, not even at their hyphens: people copy them. A [`NO_BREAK`] becomes a common blank.
+/// Wraps a text at its spaces. The first line already contains `taken` columns. Words are not broken, not even at hyphens,
+/// so that names can be copied. A [`NO_BREAK`] becomes a space.
 pub(crate) fn wrapped(text: &str, width: usize, taken: usize) -> Vec<String> {
     let before = "x".repeat(taken);
     let options = textwrap::Options::new(width)
@@ -68,14 +68,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_text_is_broken_at_blanks_behind_what_is_there() {
+    fn text_is_wrapped_at_spaces_after_the_taken_columns() {
         assert_eq!(wrapped("one two-three four", 10, 6), ["one", "two-three", "four"]);
         assert_eq!(wrapped("毎日の 売上報告", 8, 0), ["毎日の", "売上報告"]);
         assert_eq!(wrapped("", 8, 3), [""]);
     }
 
     #[test]
-    fn only_a_terminal_gets_escapes() {
+    fn plain_output_has_no_escapes() {
         let plain = Paint { color: false, links: false, width: 80 };
         assert_eq!(plain.with(RED, &plain.link(Some("https://x"), "x")), "x");
         let all = Paint { color: true, links: true, ..plain };

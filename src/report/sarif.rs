@@ -1,6 +1,6 @@
-//! SARIF 2.1.0, for code scanning: what was found, and every rule with its page.
+//! SARIF 2.1.0, for code scanning: the findings, and every rule with its page.
 //!
-//! Source: <https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html>, and what GitHub reads of it:
+//! Source: <https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html>, and the subset that GitHub supports:
 //! <https://docs.github.com/code-security/code-scanning/integrating-with-code-scanning/sarif-support-for-code-scanning>.
 
 mod location;
@@ -84,7 +84,7 @@ struct Configuration {
 #[derive(Serialize)]
 struct RuleProperties<'a> {
     tags: Vec<&'a str>,
-    /// GitHub shows it, and sorts by it.
+    /// GitHub shows this and sorts by it.
     precision: &'static str,
     /// For rules about secrets. GitHub shows their findings as security alerts.
     #[serde(rename = "security-severity", skip_serializing_if = "Option::is_none")]
@@ -121,7 +121,7 @@ struct OutcomeProperties {
     pointer: Option<String>,
 }
 
-/// The name under which the fingerprint of the baseline is given, with the version of its making.
+/// The key of the baseline's fingerprint, with the version of the algorithm.
 const FINGERPRINT: &str = "flowvetBaseline/v1";
 
 /// The log as one JSON object and a line break.
@@ -146,7 +146,7 @@ pub(crate) fn render(report: &Report<'_>) -> String {
     })
 }
 
-/// The page of the package, where the manifest names no repository.
+/// The page of the package, in case the manifest has no repository.
 const PACKAGE: &str = concat!("https://crates.io/crates/", env!("CARGO_PKG_NAME"));
 
 fn descriptor(entry: &'static RuleEntry) -> Descriptor<'static> {

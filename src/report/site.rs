@@ -1,4 +1,4 @@
-//! Findings in the words of whoever made the flows: its name, the way to a step through its scopes, one sentence.
+//! Places in the terms of the designer: the name of the flow, and the path to a step through its scopes.
 
 use super::text::{NO_BREAK, clean};
 use crate::analysis::Analysis;
@@ -6,15 +6,15 @@ use crate::finding::{Finding, Label};
 use crate::model::{step_path, step_title};
 use crate::source::{Place, Route};
 
-/// What is wrong in one sentence, and the flow that it is about where the sentence does not name it.
+/// A finding's message, and its flow if the message does not contain the flow's name.
 pub(crate) struct Headline {
     pub(crate) flow: Option<String>,
     pub(crate) sentence: String,
 }
 
 impl Headline {
-    /// Messages name the flow, since some formats show nothing else. Where it is shown beside them, `` `Send` of `Flow` ``
-    /// says it twice.
+    /// Messages contain the flow's name, because some formats show nothing else. This removes it from `` `Send` of `Flow` ``,
+    /// for reports that show the flow separately.
     pub(crate) fn of(analysis: &Analysis, finding: &Finding) -> Self {
         let name = |flow| analysis.workspace.flow(flow).name.replace('`', "'");
         let Some(flow) = finding.flow.map(name) else {
@@ -26,18 +26,19 @@ impl Headline {
     }
 }
 
-/// The step that a place is in: the titles of its containers and its own, the outermost first. Empty outside of steps.
+/// The path to the step that contains a place: the titles of its containers, the outermost first, and its own title.
+/// Empty outside of steps.
 pub(crate) fn steps(place: &Place) -> Vec<String> {
     let keys = place.route().map(step_path).unwrap_or_default();
     keys.into_iter().map(|key| clean(&step_title(key))).collect()
 }
 
-/// Whether a place is in a trigger: the designer calls that no step.
+/// Whether a place is in a trigger.
 pub(crate) fn is_in_trigger(place: &Place) -> bool {
     place.route().is_some_and(|route| route.starts_with(&Route::of(["properties", "definition", "triggers"])))
 }
 
-/// The flow that a finding is about, and the step in it.
+/// The flow of a finding, and the path to its step.
 pub(crate) fn flow_and_steps(analysis: &Analysis, finding: &Finding) -> Vec<String> {
     let flow = finding.flow.map(|flow| analysis.workspace.flow(flow));
     let is_inside = flow.is_some_and(|flow| flow.file == Some(finding.place().file));
@@ -45,7 +46,7 @@ pub(crate) fn flow_and_steps(analysis: &Analysis, finding: &Finding) -> Vec<Stri
     flow.map(|flow| clean(&flow.name)).into_iter().chain(steps).collect()
 }
 
-/// Where a related place is, in few words: in a flow the step and the line, elsewhere the file and the line.
+/// A short description of a related place: the step and the line in a flow, or else the file and the line.
 pub(crate) fn brief(analysis: &Analysis, finding: &Finding, label: &Label) -> String {
     const MOST: usize = 60;
     let location = crate::parse::location(&analysis.sources, &label.place);
@@ -61,8 +62,8 @@ pub(crate) fn brief(analysis: &Analysis, finding: &Finding, label: &Label) -> St
     if path.is_empty() { line } else { format!("{}, {line}", shortened(&path, MOST)) }
 }
 
-/// A way through scopes in at most so many columns where that can be: what is left out is in the middle, since its
-/// beginning and its end say most.
+/// A path through scopes, shortened to this many columns if possible. The middle is left out, because the beginning and
+/// the end are more helpful.
 pub(crate) fn shortened(path: &[String], columns: usize) -> String {
     let whole = path.join(" > ");
     let fits = |text: &str| width(text) <= columns;
@@ -81,7 +82,7 @@ pub(crate) fn shortened(path: &[String], columns: usize) -> String {
     shortest
 }
 
-/// About how many columns a text takes: exactly so many, but for accents and the like.
+/// The width of a text in columns, ignoring combining characters.
 pub(crate) fn width(text: &str) -> usize {
     let is_wide = |character| matches!(character, '\u{1100}'..='\u{115F}' | '\u{2E80}'..);
     text.chars().map(|character| 1 + usize::from(is_wide(character))).sum()

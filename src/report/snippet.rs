@@ -1,4 +1,4 @@
-//! Draws the lines of a file with what there is to say of them.
+//! Draws lines of a file with labels.
 
 use textwrap::core::display_width;
 
@@ -8,14 +8,14 @@ use super::text::clean;
 use crate::finding::Label;
 use crate::source::{Sources, Span, Target};
 
-/// Labels that are drawn: more would hide the text that they are about.
+/// The most labels that are drawn. More would hide the text.
 const MOST_LABELS: usize = 4;
 
 /// The fewest columns that a label is wrapped to.
 const NARROWEST: usize = 24;
 
-/// The lines of some labels of one file, indented by two, each with a line break; none where the labels mean the file as
-/// a whole, or it is empty.
+/// The lines with the labels of a file, indented by two columns. Empty if the labels are about the file as a whole, or if
+/// the file is empty.
 pub(crate) fn snippet(sources: &Sources, labels: &[Label], primary: Ink, paint: Paint) -> String {
     let Some(first) = labels.first() else { return String::new() };
     let text = sources.get(first.place.file);
@@ -63,25 +63,24 @@ fn push_row(out: &mut String, gutter: &str, text: &str) {
     out.push('\n');
 }
 
-/// The blanks before a row are not painted, so that no terminal underlines or fills them.
+/// Leading spaces are not coloured, so that terminals do not underline or fill them.
 fn paint_row(paint: Paint, ink: Ink, row: &str) -> String {
     let text = row.trim_start();
     format!("{}{}", &row[..row.len() - text.len()], paint.with(ink, text))
 }
 
-/// What stands below a line for one mark: the text is underlined, and what there is to say of it stands behind that
-/// where it fits, else below.
+/// The rows below a line for a mark: an underline, followed by the message on the same row if it fits, or else below.
 fn rows(line: &Line, mark: &Mark, message: &str, columns: usize) -> Vec<String> {
     let before = display_width(&line.text[..mark.span.start]);
     let width = display_width(&line.text[mark.span.start..mark.span.end]).max(1);
     let sign = if mark.index == 0 { "^" } else { "-" };
     let underline = format!("{}{}", " ".repeat(before), sign.repeat(width));
-    let said = display_width(message);
-    if before + width + 1 + said <= columns {
+    let length = display_width(message);
+    if before + width + 1 + length <= columns {
         return vec![format!("{underline} {message}")];
     }
-    let room = said.clamp(NARROWEST, columns.max(NARROWEST));
-    let indent = " ".repeat(before.min(columns.saturating_sub(room)));
-    let lines = wrapped(message, room, 0);
+    let available = length.clamp(NARROWEST, columns.max(NARROWEST));
+    let indent = " ".repeat(before.min(columns.saturating_sub(available)));
+    let lines = wrapped(message, available, 0);
     std::iter::once(underline).chain(lines.into_iter().map(|line| format!("{indent}{line}"))).collect()
 }

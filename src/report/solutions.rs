@@ -38,12 +38,12 @@ pub(crate) fn json(analysis: &Analysis, order: &ImportOrder) -> String {
         waves: order
             .waves
             .iter()
-            .map(|wave| wave.iter().map(|one| solution(analysis, order, *one)).collect())
+            .map(|wave| wave.iter().map(|index| solution(analysis, order, *index)).collect())
             .collect(),
         cycles: order
             .cycles
             .iter()
-            .map(|cycle| cycle.iter().map(|one| name(analysis, *one)).collect())
+            .map(|cycle| cycle.iter().map(|index| name(analysis, *index)).collect())
             .collect(),
         external: order.external.iter().map(String::as_str).collect(),
     })
@@ -55,11 +55,11 @@ fn name(analysis: &Analysis, index: SolutionIx) -> &str {
 }
 
 fn solution<'a>(analysis: &'a Analysis, order: &'a ImportOrder, index: SolutionIx) -> SolutionStep<'a> {
-    let one = analysis.workspace.solution(index);
+    let solution = analysis.workspace.solution(index);
     SolutionStep {
         solution: name(analysis, index),
-        version: one.manifest.as_ref().map(|manifest| manifest.version.as_str()).unwrap_or_default(),
-        path: one.path.as_str(),
+        version: solution.manifest.as_ref().map(|manifest| manifest.version.as_str()).unwrap_or_default(),
+        path: solution.path.as_str(),
         after: order
             .needs_of(index)
             .map(|(needed, reason)| SolutionPrerequisite { solution: name(analysis, needed), reason })
@@ -67,11 +67,11 @@ fn solution<'a>(analysis: &'a Analysis, order: &'a ImportOrder, index: SolutionI
     }
 }
 
-/// The order as a list to follow.
+/// The order as text.
 pub(crate) fn text(analysis: &Analysis, order: &ImportOrder) -> String {
     let mut out = String::new();
     if !order.external.is_empty() {
-        out.push_str("before anything else, these solutions have to be in the target\n");
+        out.push_str("first, these solutions have to be in the target environment\n");
         order.external.iter().for_each(|name| out.push_str(&format!("  {}\n", clean(name))));
         out.push('\n');
     }
@@ -80,20 +80,20 @@ pub(crate) fn text(analysis: &Analysis, order: &ImportOrder) -> String {
     for (number, wave) in order.waves.iter().enumerate() {
         out.push_str(&format!("\nwave {}\n", number + 1));
         for index in wave {
-            let one = solution(analysis, order, *index);
+            let step = solution(analysis, order, *index);
             out.push_str(&format!(
                 "  {} {} ({})\n",
-                clean(one.solution),
-                clean(one.version),
-                clean(one.path)
+                clean(step.solution),
+                clean(step.version),
+                clean(step.path)
             ));
-            for after in &one.after {
+            for after in &step.after {
                 out.push_str(&format!("    after {}: {}\n", clean(after.solution), clean(after.reason)));
             }
         }
     }
     for cycle in &order.cycles {
-        out.push_str("\nno order: these solutions need each other\n");
+        out.push_str("\nno order: these solutions depend on each other\n");
         for index in cycle {
             out.push_str(&format!("  {}\n", clean(name(analysis, *index))));
             for (needed, reason) in order.needs_of(*index).filter(|(needed, _)| cycle.contains(needed)) {

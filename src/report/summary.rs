@@ -1,4 +1,4 @@
-//! What a report for people ends with: what was found in all, what will happen on import, and what to do next.
+//! The end of a report for people: counts, what happens on import, and what to do next.
 
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
@@ -13,11 +13,11 @@ use crate::model::FlowIx;
 use crate::rules;
 use crate::wording::count;
 
-/// Flows and files that are named in a summary.
+/// The most flows and files that are listed.
 const MOST_NAMED: usize = 5;
 /// The fewest columns that the summary of a rule is wrapped to.
 const NARROWEST: usize = 30;
-/// Flows whose verdict is shown.
+/// The most flows with a verdict.
 const MOST_VERDICTS: usize = 10;
 
 /// The lines below the findings.
@@ -51,7 +51,7 @@ pub(super) fn render(report: &Report<'_>, layout: &Layout<'_>) -> String {
     out
 }
 
-/// A line a rule: `104 error   expression-syntax  a string begins an expression and is none`.
+/// A line for each rule: `104 error   expression-syntax  an expression is invalid`.
 pub(super) fn statistics(report: &Report<'_>, paint: Paint) -> String {
     let rules = by_rule(report.findings);
     let digits = rules.iter().map(|(_, _, number)| number.to_string().len()).max().unwrap_or(0);
@@ -69,7 +69,7 @@ pub(super) fn statistics(report: &Report<'_>, paint: Paint) -> String {
     out
 }
 
-/// How many findings of each rule, with the worst severity of them; the worst and then the most first.
+/// The number of findings of each rule with their highest severity, sorted by severity and then by number.
 fn by_rule(findings: &[Finding]) -> Vec<(&'static str, Severity, usize)> {
     let mut counts: BTreeMap<&'static str, (Severity, usize)> = BTreeMap::new();
     for finding in findings {
@@ -83,7 +83,7 @@ fn by_rule(findings: &[Finding]) -> Vec<(&'static str, Severity, usize)> {
     counts
 }
 
-/// The flows with the most findings, where there are such.
+/// The flows with the most findings. Omitted if every flow has at most one.
 fn push_flows(out: &mut String, report: &Report<'_>, paint: Paint) {
     let mut counts: BTreeMap<FlowIx, Counts> = BTreeMap::new();
     for finding in report.findings {
@@ -124,19 +124,19 @@ fn push_blocked(out: &mut String, report: &Report<'_>, paint: Paint) {
     }
 }
 
-/// The first names, and how many more there are.
+/// The first names, and the number of the others.
 fn named(names: &[String]) -> String {
     let mut shown: Vec<String> = names.iter().take(MOST_NAMED).cloned().collect();
     shown.extend((names.len() > MOST_NAMED).then(|| format!("and {} more", names.len() - MOST_NAMED)));
     listed(&shown)
 }
 
-/// What is listed is broken between the items only.
+/// A list whose line breaks are between its items only.
 fn listed(items: &[String]) -> String {
     items.join(", ").replace(' ', NO_BREAK).replace(&format!(",{NO_BREAK}"), ", ")
 }
 
-/// The command that helps now: what the worst finding means, or what comes after a clean check.
+/// The suggested command: an explanation of the most severe rule, or the runbook if there are no findings.
 fn next(report: &Report<'_>, inputs: &[PathBuf]) -> Option<String> {
     if inputs.is_empty() {
         return None;
@@ -151,14 +151,14 @@ fn next(report: &Report<'_>, inputs: &[PathBuf]) -> Option<String> {
     Some(format!("flowvet runbook {}", inputs.join(" ")))
 }
 
-/// A path as a shell takes it for one word.
+/// A path, quoted for a shell if necessary.
 fn quoted(path: &str) -> String {
     let is_plain = |c: char| c.is_alphanumeric() || "/\\._-:+@%".contains(c);
     let path = clean(path);
     if path.chars().all(is_plain) { path } else { format!("'{}'", path.replace('\'', "'\\''")) }
 }
 
-/// A line, broken at its blanks, what follows a label indented.
+/// Adds a wrapped line with a bold label. Further lines are indented.
 fn push(out: &mut String, paint: Paint, label: &str, text: &str) {
     let taken = if label.is_empty() { 0 } else { label.len() + usize::from(!label.ends_with(' ')) };
     let indent = if label.is_empty() { 0 } else { 2 };

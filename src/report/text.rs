@@ -1,5 +1,5 @@
-//! Text that comes from the input, made safe to print: no control or direction characters, no secrets, no end that
-//! never comes.
+//! Makes text from the input safe to print: escapes control and direction characters, masks secrets, and limits the
+//! length.
 
 use std::borrow::Cow;
 use std::fmt::Write as _;
@@ -7,9 +7,9 @@ use std::fmt::Write as _;
 use crate::secrets::masked;
 use crate::source::floor_char_boundary;
 
-/// Escapes what could move the cursor, hide text or reorder it: control characters, bidirectional overrides, and what
-/// takes room or none and shows nothing. A line break is escaped too; a tab becomes a blank. The joiners of scripts and
-/// emoji stay, and so does U+FE0F, which asks for the coloured form of the character before it.
+/// Escapes characters that could move the cursor, or hide or reorder text: control characters, bidirectional overrides and
+/// invisible characters. Line breaks are escaped, too, and a tab becomes a space. The joiners of scripts and emoji are kept,
+/// and so is U+FE0F, which selects the coloured form of the character before it.
 pub(crate) fn printable(text: &str) -> Cow<'_, str> {
     if !text.chars().any(is_unsafe) {
         return Cow::Borrowed(text);
@@ -25,8 +25,8 @@ pub(crate) fn printable(text: &str) -> Cow<'_, str> {
     Cow::Owned(out)
 }
 
-/// JSON text in which what [`printable`] escapes is an escape of JSON: it means the same, and a terminal does not act
-/// upon it.
+/// Replaces the characters that [`printable`] escapes with JSON escapes. The JSON keeps its meaning, and terminals do not
+/// act on it.
 pub(crate) fn json_printable(json: String) -> String {
     let acts = |character: char| is_unsafe(character) && character != '\n';
     if !json.chars().any(acts) {
@@ -54,32 +54,32 @@ fn is_unsafe(character: char) -> bool {
             | '\u{E0000}'..='\u{E007F}')
 }
 
-/// A blank at which no line is broken.
+/// A space at which lines are not wrapped.
 pub(crate) const NO_BREAK: &str = "\u{A0}";
 
-/// The most bytes of one string in a report: names of the platform have some hundred, messages with twenty of them some
-/// thousand. A longer name would be said as often as something is said of it.
+/// The most bytes of a string in a report. Names on the platform have a few hundred bytes, and messages with twenty of them
+/// a few thousand. A longer name would be repeated in every message about it.
 const LONGEST: usize = 4096;
 
-/// What every report shows of a text of the input: no secrets, and the rest of a text without end left out.
+/// A text of the input as reports show it: with secrets masked, and shortened if it is very long.
 pub(crate) fn shown(text: &str) -> Cow<'_, str> {
     if text.len() <= LONGEST {
         return masked(text);
     }
-    // What tells of a secret may stand behind it.
-    let looked_at = &text[..floor_char_boundary(text, 2 * LONGEST)];
-    let mut shown = masked(looked_at).into_owned();
+    // Text after a secret can show that it is one, so more than the result is searched.
+    let searched = &text[..floor_char_boundary(text, 2 * LONGEST)];
+    let mut shown = masked(searched).into_owned();
     shown.truncate(floor_char_boundary(&shown, LONGEST));
     shown.push('…');
     Cow::Owned(shown)
 }
 
-/// Text of the input, or with names from it, as a report may show it.
+/// Makes a text with parts of the input safe to print on a line.
 pub(crate) fn clean(text: &str) -> String {
     harmless(&printable(&shown(text)))
 }
 
-/// A line that no pipeline takes for a command, with a blank in each that it may hold; see [`commands`].
+/// A line that pipelines do not interpret as a command: a space is inserted into each marker. See [`commands`].
 pub(crate) fn harmless(line: &str) -> String {
     let (mut out, mut from) = (String::with_capacity(line.len()), 0);
     for at in commands(line) {
@@ -91,8 +91,8 @@ pub(crate) fn harmless(line: &str) -> String {
     out
 }
 
-/// Where the marks of commands have to be broken: a flow may be named so that it holds one. Agents of Azure look for
-/// theirs anywhere in a line; those of GitHub at its beginning, which is where wrapping may put a word.
+/// The offsets in a line at which markers of commands have to be split, because the name of a flow may contain one. Azure
+/// agents search the whole line. GitHub runners look at the beginning of a line, where wrapping may put any word.
 pub(crate) fn commands(line: &str) -> Vec<usize> {
     let bytes = line.as_bytes();
     let is_command = |at: &usize| {
@@ -104,21 +104,21 @@ pub(crate) fn commands(line: &str) -> Vec<usize> {
     (0..bytes.len()).filter(is_command).map(|at| at + 1).collect()
 }
 
-/// Words and the names in backticks between them, in turn; `None` where nobody can tell which is which.
+/// The parts of a text that are outside and inside backticks, alternating; `None` if a backtick is unmatched.
 pub(crate) fn words_and_names(text: &str) -> Option<Vec<&str>> {
     let parts: Vec<&str> = text.split('`').collect();
     (parts.len() & 1 == 1).then_some(parts)
 }
 
-/// A text as a cell of a Markdown table: clean, and nothing in it is markup.
+/// A text for a cell of a Markdown table: safe to print, and without markup.
 pub(crate) fn markdown_cell(text: &str) -> String {
     markdown(&clean(text))
 }
 
-/// A clean text as Markdown and HTML in which nothing is markup, a mention, a reference or a link.
+/// Escapes a text for Markdown and HTML, so that nothing in it is markup, a mention, a reference or a link.
 ///
-/// Readers see characters behind entities: GitHub looks for `@name` and `#1` in the text that is shown, and for mail
-/// addresses too, so an empty element stands in them. Addresses are looked for in what is written.
+/// GitHub looks for `@name`, `#1` and mail addresses in the text after it has decoded entities, so an empty element separates
+/// their parts. It looks for web addresses before.
 pub(crate) fn markdown(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut before = ' ';
@@ -144,7 +144,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_could_deceive_is_escaped() {
+    fn deceptive_characters_are_escaped() {
         assert_eq!(printable("名前 ä"), "名前 ä");
         assert_eq!(printable("❤\u{FE0F}"), "❤\u{FE0F}");
         for hidden in
@@ -173,7 +173,7 @@ mod tests {
     }
 
     #[test]
-    fn json_means_the_same_without_what_could_deceive() {
+    fn json_keeps_its_meaning_without_deceptive_characters() {
         let value = serde_json::json!({"a\u{7f}": "\u{202e}\u{9b}\u{e0041}ä\n"});
         let json = json_printable(format!("{value:#}\n"));
         assert!(!json.chars().any(|c| is_unsafe(c) && c != '\n'), "{json:?}");
@@ -181,17 +181,17 @@ mod tests {
     }
 
     #[test]
-    fn of_a_text_without_end_the_beginning_is_shown() {
+    fn long_texts_are_shortened() {
         assert_eq!(shown(&"n".repeat(LONGEST)), "n".repeat(LONGEST));
         let long = format!("{}é{}", "n".repeat(LONGEST - 1), "n".repeat(9 * LONGEST));
         assert_eq!(shown(&long), format!("{}…", "n".repeat(LONGEST - 1)));
-        // The `@` that makes a password of it stands behind what is shown.
+        // The `@` that makes it a password is after the part that is shown.
         let secret = format!("{} https://me:Tr0ub4dor@host{}", "n".repeat(LONGEST - 20), "n".repeat(LONGEST));
         assert!(shown(&secret).ends_with(" https://me:********…"), "{}", &shown(&secret)[LONGEST - 30..]);
     }
 
     #[test]
-    fn no_page_of_a_rule_is_cut() {
+    fn rule_pages_are_not_shortened() {
         for entry in crate::rules::all() {
             assert!(entry.rule.page.len() < LONGEST, "{} is longer than reports show", entry.meta.id);
         }

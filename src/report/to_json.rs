@@ -1,4 +1,4 @@
-//! How every JSON format is written.
+//! Writes JSON for all formats.
 
 use std::io::{self, Write};
 
@@ -8,12 +8,12 @@ use serde_json::ser::{CharEscape, CompactFormatter, Formatter, PrettyFormatter};
 
 use super::text::{json_printable, shown};
 
-/// A value as pretty JSON and a line break. No string in it shows a secret, whichever format it is of.
+/// A value as pretty-printed JSON with a line break. Secrets are masked in every string.
 pub(crate) fn to_json(value: &impl Serialize) -> String {
     written(value, PrettyFormatter::new())
 }
 
-/// The same on one line.
+/// A value as JSON on a single line.
 pub(crate) fn to_json_line(value: &impl Serialize) -> String {
     written(value, CompactFormatter)
 }
@@ -28,8 +28,8 @@ fn written(value: &impl Serialize, layout: impl Formatter) -> String {
     json_printable(text)
 }
 
-/// Prints as the layout does, and masks secrets. serde_json gives a string in pieces, between its escapes, so it is put
-/// together first.
+/// Formats like `layout`, and masks secrets. serde_json writes a string in pieces between its escapes, so the string is
+/// collected first.
 struct Masking<F> {
     layout: F,
     string: String,
@@ -107,7 +107,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_string_is_masked_whole_and_the_rest_is_as_serde_json_prints_it() {
+    fn strings_are_masked_and_the_rest_is_printed_like_serde_json() {
         let value =
             serde_json::json!({"a\n?sig=x": ["say \"password=\\x1\"\t", [], {}, 1.5, null], "ä\u{1}": true});
         let text = to_json(&value);

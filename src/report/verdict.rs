@@ -1,4 +1,4 @@
-//! The wording of verdicts, for every report that shows them.
+//! Verdicts in reports: their sentences and their JSON.
 
 use std::collections::BTreeSet;
 
@@ -14,12 +14,12 @@ use crate::wording::{count, first};
 /// Premium connectors and operations that a summary names.
 const MOST_PREMIUM: usize = 3;
 
-/// A verdict as machine formats have it.
+/// A verdict in machine-readable formats.
 #[derive(Serialize)]
 pub(crate) struct VerdictJson<'a> {
     /// `turns-on`, `stays-off`, `will-not-turn-on` or `unknown`.
     outcome: &'static str,
-    /// Why it will not turn on.
+    /// Why the flow will not turn on.
     cause: Option<CauseJson<'a>>,
     needs: Vec<NeedJson<'a>>,
 }
@@ -33,11 +33,11 @@ struct CauseJson<'a> {
     child: Option<FlowName<'a>>,
     /// The flows that call each other in a circle.
     circle: Option<Vec<FlowName<'a>>>,
-    /// The flow at the end of the chain of calls, where `child` is not the end itself.
+    /// The flow at the end of the chain of calls, if it is not `child`.
     root: Option<FlowName<'a>>,
 }
 
-/// Something to supply before a flow can be turned on.
+/// Something that a flow needs before it can be turned on.
 #[derive(Serialize)]
 struct NeedJson<'a> {
     /// `connection`, `value`, `flow` or `licence`.
@@ -46,7 +46,7 @@ struct NeedJson<'a> {
     name: &'a str,
 }
 
-/// The verdict on a flow, for machine formats.
+/// The verdict on a flow, for machine-readable formats.
 pub(crate) fn json<'a>(
     analysis: &'a Analysis,
     verdicts: &'a Verdicts,
@@ -82,25 +82,25 @@ fn need(need: &Need) -> NeedJson<'_> {
     NeedJson { kind, name }
 }
 
-/// Why a flow will not turn on, with the names that the sentence needs.
+/// Why a flow will not turn on.
 #[derive(Debug)]
 pub(crate) enum Reason<'a> {
     /// A finding of this rule.
     Rule(&'static str),
-    /// It calls itself, or is in a circle with this many others.
+    /// It calls itself, or it is in a circle with this many other flows.
     Circle(usize),
     /// It calls this flow.
     Child {
         /// The flow that it calls.
         child: &'a str,
-        /// The flow at the end of the chain of calls, where it is another one.
+        /// The flow at the end of the chain of calls, if it is not the child.
         root: Option<&'a str>,
         /// What happens to the flow at the end of the chain: `stays off`.
         ending: &'static str,
     },
 }
 
-/// Why a flow will not turn on; `None` where nothing blocks it.
+/// Why a flow will not turn on; `None` if nothing blocks it.
 pub(crate) fn reason<'a>(analysis: &'a Analysis, verdicts: &Verdicts, flow: FlowIx) -> Option<Reason<'a>> {
     let workspace = &analysis.workspace;
     let Verdict { outcome: Outcome::Blocked(cause), .. } = verdicts.get(workspace, flow)? else {
@@ -125,7 +125,7 @@ pub(crate) fn reason<'a>(analysis: &'a Analysis, verdicts: &Verdicts, flow: Flow
 }
 
 impl Reason<'_> {
-    /// `will not turn on: it calls B, which stays off`; `name` writes the name of a flow, `rule` that of a rule.
+    /// `will not turn on: it calls B, which stays off`. `name` formats the name of a flow, and `rule` the id of a rule.
     pub(crate) fn sentence(&self, name: impl Fn(&str) -> String, rule: impl Fn(&str) -> String) -> String {
         let why = match self {
             Reason::Rule(id) => format!("see {}", rule(id)),

@@ -84,8 +84,8 @@ impl Session {
         Session::load_preferring(inputs, limits, Prefer::default())
     }
 
-    /// Reads the inputs as one workspace, and chooses between copies of one solution (of one unique name): the others are
-    /// not looked at.
+    /// Reads the inputs as one workspace, and chooses between copies of a solution (with the same unique name). Other copies
+    /// are not checked.
     ///
     /// # Errors
     /// As for [`Session::load`].
@@ -115,7 +115,7 @@ impl Session {
         self.add_settings_text(text)
     }
 
-    /// Sets an activation order that is maintained by hand, for the rules `order-*`. It has an id or name per line, or
+    /// Sets an activation order that users maintain themselves, for the rules `order-*`. It has an id or name per line, or
     /// is a CSV, or the JSON of [`Session::order_json`].
     ///
     /// # Errors
@@ -205,12 +205,12 @@ impl Session {
         self.analysis.sources.iter().find(|text| text.name() == file).map(Text::text)
     }
 
-    /// Skipped inputs: zips without a solution, `.cab` archives, solutions in YAML format.
+    /// Skipped files: zips without a solution, `.cab` archives, and Logic Apps.
     pub fn skipped(&self) -> &[FileName] {
         &self.analysis.skipped
     }
 
-    /// Everything that is known about the inputs.
+    /// The analysis of the inputs.
     pub(crate) fn analysis(&self) -> &Analysis {
         &self.analysis
     }

@@ -54,28 +54,29 @@ fn pipes_do_not_block() {
         return;
     }
     assert_eq!(check(&folder, &["in"]), CLEAN);
-    let refused = "error: pipe: found neither a file nor a folder, expected an exported solution (.zip), the folder \
-                   of an unpacked one, or a flow's JSON file\n--- exit code 2";
+    let refused = "error: pipe: found neither a file nor a folder; expected an exported solution (.zip), the folder \
+                   of an unpacked solution, or the JSON file of a flow\n--- exit code 2";
     assert!(check(&folder, &["pipe"]).ends_with(refused));
     for option in ["--settings", "--config", "--baseline"] {
         for file in ["pipe", "/dev/zero"] {
             let refused = check(&folder, &["in", option, file]);
-            let words = format!("error: {file}: could not be read: it is no regular file\n--- exit code 2");
+            let words =
+                format!("error: {file}: could not be read: it is not a regular file\n--- exit code 2");
             assert!(refused.ends_with(&words), "{refused}");
         }
     }
     let order =
         transcript(flowvet().current_dir(folder.path()).args(["order", "in", "--check", "/dev/zero"]));
-    assert!(order.contains("/dev/zero: could not be read: it is no regular file"), "{order}");
+    assert!(order.contains("/dev/zero: could not be read: it is not a regular file"), "{order}");
 }
 
 #[test]
-fn files_beside_the_inputs_obey_the_limits() {
+fn files_other_than_inputs_obey_the_limits() {
     let folder = unpacked();
     fs::write(folder.path().join("large"), vec![b' '; 5000]).expect("a file");
     for option in ["--settings", "--config", "--baseline"] {
         let refused = check(&folder, &["in", option, "large", "--max-file-size", "4k"]);
-        let words = "error: large: could not be read: it is larger than the limit of 4 KiB for one file \
+        let words = "error: large: could not be read: it exceeds the limit of 4 KiB for one file \
                      (`--max-file-size`)\n--- exit code 2";
         assert!(refused.ends_with(words), "{refused}");
     }
@@ -88,15 +89,14 @@ fn a_discovered_configuration_that_is_a_link_is_not_followed() {
     symlink("../secret", folder.path().join("in/flowvet.toml")).expect("a link");
     let refused = check(&folder, &["in"]);
     assert!(!refused.contains("of another folder"), "{refused}");
-    let words = "error: in/flowvet.toml: found a link, expected a file: a configuration that is found and not named is \
-                 not followed elsewhere\n  help: name it with `--config` if you trust it, or read none with \
-                 `--no-config`\n--- exit code 2";
+    let words = "error: in/flowvet.toml: this is a symbolic link; without `--config`, flowvet reads only a regular file\n  \
+                 help: if you trust it, select it with `--config`; otherwise use `--no-config`\n--- exit code 2";
     assert!(refused.ends_with(words), "{refused}");
     assert_eq!(check(&folder, &["in", "--no-config"]), CLEAN);
     let named = check(&folder, &["in", "--config", "in/flowvet.toml"]);
-    assert!(named.contains("is no configuration"), "what is named is meant: {named}");
+    assert!(named.contains("is not a valid configuration"), "`--config` follows links: {named}");
     fs::remove_file(folder.path().join("secret")).expect("there");
-    assert!(check(&folder, &["in"]).contains("found a link"), "to nothing");
+    assert!(check(&folder, &["in"]).contains("this is a symbolic link"), "a broken link");
 }
 
 #[test]
@@ -123,16 +123,16 @@ fn a_discovered_configuration_reads_nothing_outside_its_folder() {
         assert!(!refused.contains("of another folder"), "{refused}");
         let words = refused.replace("\n  ", " ");
         assert!(
-            words.contains("which is outside its folder: expected a path inside it"),
+            words.contains("outside its folder; without `--config`, settings files have to be inside"),
             "{path}: {refused}"
         );
         assert!(refused.ends_with("--- exit code 2"), "{refused}");
         let named = check(&folder, &["in", "--config", "in/flowvet.toml"]);
-        assert!(!named.contains("outside its folder"), "what is named is meant: {named}");
+        assert!(!named.contains("outside its folder"), "`--config` follows links: {named}");
         assert_eq!(
             check(&folder, &["in", "--settings", "in/inside.json"]),
             CLEAN,
-            "the option goes before it"
+            "the option overrides the configuration"
         );
     }
     for path in ["inside.json", "./inside.json", "../in/inside.json"] {
@@ -140,7 +140,7 @@ fn a_discovered_configuration_reads_nothing_outside_its_folder() {
         assert_eq!(check(&folder, &["in"]), CLEAN, "{path}");
     }
     write("in/flowvet.toml", "settings = ['absent.json']");
-    assert!(check(&folder, &["in"]).contains("absent.json: there is no such file"));
+    assert!(check(&folder, &["in"]).contains("absent.json: no such file"));
 }
 
 #[test]
@@ -168,7 +168,7 @@ fn empty_folders_count_towards_the_limit() {
     let deep: String = (0..200).map(|at| format!("d{at}/")).collect();
     fs::create_dir_all(folder.path().join("in").join(deep)).expect("folders");
     let report = check(&folder, &["in", "--max-files", "100"]);
-    let refused = "in: found a folder beyond the limit of 100 files and folders (`--max-files`)";
+    let refused = "in: exceeds the limit of 100 files and folders (`--max-files`)";
     assert!(report.contains(refused), "{report}");
     assert_eq!(check(&folder, &["in"]), CLEAN);
 }

@@ -207,6 +207,6 @@ fn a_zip_that_contains_itself_ends_at_the_nesting_limit() {
     assert_eq!(inner, zip);
     let found = findings_in("quine.zip", zip);
     let path = "quine.zip!me.zip!me.zip!me.zip!me.zip";
-    let end = format!("`{path}` is nested beyond the limit of 3 zips (`--max-zip-depth`)");
+    let end = format!("`{path}` exceeds the limit of 3 nested zips (`--max-zip-depth`)");
     assert!(found.starts_with("refused: quine.zip: ") && found.contains(&end), "{found}");
 }

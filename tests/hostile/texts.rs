@@ -45,7 +45,7 @@ fn deep_json_is_a_finding() {
     for (open, close) in [("[", "]"), ("{\"a\":", "}")] {
         let deep = format!("{}1{}", open.repeat(100_000), close.repeat(100_000));
         let found = with_file(&flow_file(), deep.as_bytes());
-        assert!(found.contains("beyond the limit of 127 levels of JSON (`--max-json-depth`)"), "{found}");
+        assert!(found.contains("exceeds the limit of 127 levels of JSON (`--max-json-depth`)"), "{found}");
         let refused = findings_in("deep.json", deep.into_bytes());
         assert!(refused.starts_with("refused: "), "{refused}");
         let unfinished = findings_in("deep.json", open.repeat(100_000).into_bytes());
@@ -63,10 +63,10 @@ fn deep_json_is_a_finding() {
     assert_eq!(findings("flow.json", flow(19).into_bytes(), limits), "");
     assert_eq!(
         findings("flow.json", flow(20).into_bytes(), limits),
-        "refused: flow.json: found JSON that nests beyond the limit of 20 levels of JSON (`--max-json-depth`)"
+        "refused: flow.json: exceeds the limit of 20 levels of JSON (`--max-json-depth`)"
     );
     let found = findings("texts.zip", zip_with(&flow_file(), flow(20).as_bytes()), limits);
-    assert!(found.contains("goes beyond the limit of 20 levels of JSON"), "{found}");
+    assert!(found.contains("exceeds the limit of 20 levels of JSON"), "{found}");
 }
 
 #[test]
@@ -74,7 +74,7 @@ fn deep_xml_is_a_finding() {
     let deep = format!("{}{}", "<a>".repeat(300_000), "</a>".repeat(300_000));
     for path in ["solution.xml", "customizations.xml"] {
         let found = with_file(path, deep.as_bytes());
-        assert!(found.contains("goes beyond the limit of 256 levels of XML (`--max-xml-depth`)"), "{found}");
+        assert!(found.contains("exceeds the limit of 256 levels of XML (`--max-xml-depth`)"), "{found}");
     }
     // Nothing recurses, so a higher limit works too.
     let limits = Limits { xml_depth: usize::MAX, ratio: 10_000, ..Limits::default() };
@@ -87,10 +87,10 @@ fn deep_xml_is_a_finding() {
 fn xml_with_quadratic_parsing_time_is_a_finding() {
     let attributes: String = (0..600).map(|at| format!(" a{at}='1'")).collect();
     let found = with_file("customizations.xml", format!("<a{attributes}/>").as_bytes());
-    assert!(found.contains("goes beyond the limit of 512 attributes of one XML element"), "{found}");
+    assert!(found.contains("exceeds the limit of 512 attributes of one XML element"), "{found}");
     let namespaces: String = (0..70).map(|at| format!(" xmlns:n{at}='{at}'")).collect();
     let found = with_file("customizations.xml", format!("<a{namespaces}/>").as_bytes());
-    assert!(found.contains("goes beyond the limit of 64 XML namespaces in scope"), "{found}");
+    assert!(found.contains("exceeds the limit of 64 XML namespaces in scope"), "{found}");
 }
 
 #[test]
@@ -104,7 +104,7 @@ fn a_string_of_64_megabytes_is_read() {
     let limits = Limits { file_bytes: 1 << 20, ..Limits::default() };
     assert_eq!(
         findings("long.json", flow.into_bytes(), limits),
-        "refused: long.json: found a file beyond the limit of 1 MiB for one file (`--max-file-size`)"
+        "refused: long.json: exceeds the limit of 1 MiB for one file (`--max-file-size`)"
     );
 }
 

@@ -41,10 +41,10 @@ fn with_file(path: &str, bytes: &[u8]) -> Vec<u8> {
 fn a_flat_bomb_is_not_inflated() {
     let bomb = with_file("customizations.xml", &vec![b' '; 16 << 20]);
     let found = findings_in("bomb.zip", bomb.clone());
-    assert!(found.contains("larger than the limit of 100 times its packed size (`--max-ratio`)"), "{found}");
+    assert!(found.contains("exceeds the limit of 100 times its packed size (`--max-ratio`)"), "{found}");
     assert!(found.contains("bomb.zip!customizations.xml"), "{found}");
     let found = findings("bomb.zip", bomb, Limits { ratio: 2000, file_bytes: 8 << 20, ..Limits::default() });
-    assert!(found.contains("larger than the limit of 8 MiB for one file (`--max-file-size`)"), "{found}");
+    assert!(found.contains("exceeds the limit of 8 MiB for one file (`--max-file-size`)"), "{found}");
 }
 
 #[test]
@@ -58,7 +58,7 @@ fn discarded_data_counts_towards_the_limit_of_the_run() {
     let found = findings("many.zip", zip_of(files), limits);
     assert_eq!(
         found,
-        "refused: many.zip!Workflows/F11.json: found what goes beyond the limit of 20 MiB for one run \
+        "refused: many.zip!Workflows/F11.json: exceeds the limit of 20 MiB for one run \
          (`--max-total-size`)"
     );
 }
@@ -67,10 +67,7 @@ fn discarded_data_counts_towards_the_limit_of_the_run() {
 fn an_input_larger_than_the_run_may_read_is_refused() {
     let limits = Limits { total_bytes: 100, ..Limits::default() };
     let found = findings("stdin", small(), limits);
-    assert_eq!(
-        found,
-        "refused: stdin: found what goes beyond the limit of 100 bytes for one run (`--max-total-size`)"
-    );
+    assert_eq!(found, "refused: stdin: exceeds the limit of 100 bytes for one run (`--max-total-size`)");
 }
 
 #[test]
@@ -83,9 +80,9 @@ fn nested_bombs_end_at_the_nesting_limit() {
         zip = zip_of(files.iter().map(|(name, bytes)| (name.as_str(), *bytes)));
     }
     let found = findings_in("matryoshka.zip", zip.clone());
-    assert!(found.contains("is nested beyond the limit of 3 zips (`--max-zip-depth`)"), "{found}");
+    assert!(found.contains("exceeds the limit of 3 nested zips (`--max-zip-depth`)"), "{found}");
     let found = findings("matryoshka.zip", zip, Limits { nesting: 0, ..Limits::default() });
-    assert!(found.contains("0level11.zip` is nested beyond the limit of 0 zips"), "{found}");
+    assert!(found.contains("0level11.zip` exceeds the limit of 0 nested zips"), "{found}");
 }
 
 /// A zip whose central directory lists its first entry many times.
@@ -124,7 +121,7 @@ fn overlapping_entries_count_each_time() {
     assert!(found.contains("100 times its packed size (`--max-ratio`)"), "{found}");
     let many = overlapping(&single, 9999);
     let found = findings("overlap.zip", many, Limits { total_bytes: 64 << 20, ..Limits::default() });
-    assert!(found.contains("beyond the limit of 64 MiB for one run"), "{found}");
+    assert!(found.contains("exceeds the limit of 64 MiB for one run"), "{found}");
 }
 
 #[test]
@@ -146,7 +143,7 @@ fn sizes_in_headers_are_not_trusted() {
     let found = findings("many.zip", small(), Limits { entries: 3, ..Limits::default() });
     assert_eq!(
         found,
-        "refused: many.zip: found a zip with 5 entries, beyond the limit of 3 entries (`--max-entries`)"
+        "refused: many.zip: has 5 entries, which exceeds the limit of 3 entries (`--max-entries`)"
     );
 }
 
@@ -205,7 +202,7 @@ fn sizes_beyond_the_total_are_not_trusted() {
     // If the real size exceeds the limit, the refusal names the file, whatever the headers state.
     let zip = padded(20, 100_000);
     let refused = findings_each_time(&zip, limits);
-    assert!(refused.contains("beyond the limit of 1 MiB for one run"), "{refused}");
+    assert!(refused.contains("exceeds the limit of 1 MiB for one run"), "{refused}");
     for claim in [1 << 20, 0x7FFF_FFFF] {
         assert_eq!(findings_each_time(&claiming(zip.clone(), 24, claim), limits), refused, "{claim}");
     }
@@ -216,15 +213,15 @@ fn the_ratio_is_measured_whatever_the_headers_state() {
     let zip = padded(6, 3 << 20);
     let honest = findings_each_time(&zip, Limits::default());
     assert_eq!(honest.matches("100 times its packed size (`--max-ratio`)").count(), 8, "{honest}");
-    // Every file may take what is behind it as its own, up to the end of the zip.
+    // A declared compressed size may include everything after the file, up to the end of the zip.
     let central = headers(&zip, CENTRAL);
-    let behind = u32::try_from(zip.len() - central[0]).expect("small");
+    let rest = u32::try_from(zip.len() - central[0]).expect("small");
     let packed = u32::try_from(number(&zip, central[central.len() - 1] + 20, 4)).expect("small");
-    for (field, claim) in [(24, 4 << 20), (24, 1 << 27), (20, packed + behind)] {
+    for (field, claim) in [(24, 4 << 20), (24, 1 << 27), (20, packed + rest)] {
         let lie = claiming(zip.clone(), field, claim);
         assert_eq!(findings_each_time(&lie, Limits::default()), honest, "{field}: {claim}");
     }
-    let found = findings_each_time(&claiming(zip.clone(), 20, packed + behind + 1), Limits::default());
+    let found = findings_each_time(&claiming(zip.clone(), 20, packed + rest + 1), Limits::default());
     assert_eq!(found.matches("the zip is damaged there (Unexpected end of file)").count(), 1, "{found}");
     let found = findings_each_time(&claiming(zip, 20, 0x7FFF_FFFF), Limits::default());
     assert_eq!(found.matches("the zip is damaged there (Unexpected end of file)").count(), 8, "{found}");
@@ -241,7 +238,7 @@ fn data_with_a_wrong_checksum_counts() {
     }
     let found =
         findings_each_time(&zip, Limits { total_bytes: 16 << 20, ratio: 100_000, ..Limits::default() });
-    assert!(found.contains("beyond the limit of 16 MiB for one run"), "{found}");
+    assert!(found.contains("exceeds the limit of 16 MiB for one run"), "{found}");
 }
 
 #[test]
@@ -250,10 +247,10 @@ fn two_entries_with_the_same_name_are_refused() {
     let places: Vec<usize> = (0..zip.len() - 3).filter(|at| zip[*at..].starts_with(b"xmk")).collect();
     places.into_iter().for_each(|at| zip[at..at + 3].copy_from_slice(b"xml"));
     let found = findings_in("twice.zip", zip);
-    assert!(found.contains("found a zip with two entries of the name `solution.xml`"), "{found}");
+    assert!(found.contains("found a zip with two entries named `solution.xml`"), "{found}");
     let zip = zip_of([("Workflows/a.json", &b"{}"[..]), ("Workflows\\a.json", b"{}")]);
     let found = findings_in("slashes.zip", zip);
-    assert!(found.contains("two entries of the name `Workflows/a.json`"), "{found}");
+    assert!(found.contains("two entries named `Workflows/a.json`"), "{found}");
 }
 
 #[test]
@@ -267,7 +264,7 @@ fn two_entries_that_differ_in_case_only_are_refused() {
         let zip = zip_of([(first, &b"<ImportExportXml/>"[..]), (second, b"{}")]);
         let found = findings_in("case.zip", zip);
         let words = format!(
-            "refused: case.zip: found a zip with entries `{}` and `{}`, expected",
+            "refused: case.zip: found a zip with the entries `{}` and `{}`; expected",
             first.replace('\\', "/").min(second.to_owned()),
             first.replace('\\', "/").max(second.to_owned())
         );
@@ -288,7 +285,7 @@ fn a_directory_that_declares_another_number_of_entries_is_refused() {
     let end = headers(&zip, END)[0];
     let holds = zip[end + 10];
     for declared in [holds - 1, holds + 1] {
-        let words = format!("declares {declared} entries and holds {holds}");
+        let words = format!("declares {declared} entries and contains {holds}");
         let mut zip = zip.clone();
         (zip[end + 8], zip[end + 10]) = (declared, declared);
         let found = findings_in("count.zip", zip);
@@ -297,7 +294,7 @@ fn a_directory_that_declares_another_number_of_entries_is_refused() {
 }
 
 #[test]
-fn a_wrong_checksum_and_an_unknown_method_are_told() {
+fn a_wrong_checksum_and_an_unknown_method_are_reported() {
     let mut zip = small();
     let central = headers(&zip, CENTRAL);
     put(&mut zip, central[0] + 16, 0);
@@ -311,14 +308,14 @@ fn a_wrong_checksum_and_an_unknown_method_are_told() {
 }
 
 #[test]
-fn what_stands_before_and_behind_a_zip_does_not_matter() {
+fn data_before_and_after_a_zip_is_ignored() {
     let zip = small();
     let honest = findings_in("a.zip", zip.clone());
     // Offsets that count from the first entry, as in a program that unpacks itself.
     let before = [b"PK\x03\x04 is not an entry".as_slice(), &[0; 5000], &zip].concat();
     assert_eq!(findings_in("a.zip", before), honest);
-    let behind = [&zip, b"a signature".as_slice(), &[0; 5000]].concat();
-    assert_eq!(findings_in("a.zip", behind), honest);
+    let with_suffix = [&zip, b"a signature".as_slice(), &[0; 5000]].concat();
+    assert_eq!(findings_in("a.zip", with_suffix), honest);
 }
 
 /// The same zip with numbers of 64 bits: sizes and offsets of entries, and the end of the directory.
@@ -348,7 +345,7 @@ fn in_64_bits(zip: &[u8]) -> Vec<u8> {
 }
 
 #[test]
-fn a_zip_of_64_bits_is_read_and_its_sizes_are_not_believed() {
+fn a_zip_of_64_bits_is_read_and_its_sizes_are_not_trusted() {
     let honest = findings_in("wide.zip", small());
     let zip = in_64_bits(&small());
     assert_eq!(findings_in("wide.zip", zip.clone()), honest);
@@ -384,7 +381,7 @@ fn links_in_a_zip_are_not_followed() {
     zip.write_all(b"<ImportExportXml/>").expect("in memory");
     zip.add_symlink("customizations.xml", "/etc/passwd", options).expect("a link");
     let found = findings_in("link.zip", zip.finish().expect("in memory").into_inner());
-    assert!(found.contains("it is a link, and links are not followed"), "{found}");
+    assert!(found.contains("it is a link, which flowvet does not follow"), "{found}");
 }
 
 /// Sets the encryption flag of entries in both headers.

@@ -1,4 +1,5 @@
-//! Checks the layout of the code: which room may use which, no cycles within a folder, and short files and functions.
+//! Checks the layout of the code: the order of modules, no cycles within a folder, and short files and
+//! functions.
 
 #[path = "../support/mod.rs"]
 mod support;
@@ -9,7 +10,7 @@ mod stages;
 
 use std::path::{Path, PathBuf};
 
-/// Every Rust file below a folder of the project; none where there is no such folder.
+/// Every Rust file below a folder of the project; empty if the folder does not exist.
 fn rust_files(folder: &str) -> Vec<PathBuf> {
     let mut found = Vec::new();
     let mut open = vec![support::root().join(folder)];
@@ -27,7 +28,7 @@ fn rust_files(folder: &str) -> Vec<PathBuf> {
     found
 }
 
-/// A path as messages show it: below the project's folder, with `/`.
+/// A path as messages show it, relative to the project, with `/`.
 fn shown(path: &Path) -> String {
     let below = path.strip_prefix(support::root()).unwrap_or(path);
     below.to_string_lossy().replace('\\', "/")

@@ -13,12 +13,12 @@ use crate::support;
 /// The names from the root of the library to a module: `["rules", "webhooks"]`; empty for `lib.rs`.
 pub(crate) type Name = Vec<String>;
 
-/// A module that has a file of its own.
+/// A module with its own file.
 struct Module {
     children: BTreeSet<String>,
     /// Names that `use` brings in, and their paths.
     imported: BTreeMap<String, Name>,
-    /// Paths in the code, as they are written.
+    /// Paths in the code, as written.
     paths: Vec<Name>,
 }
 
@@ -45,8 +45,8 @@ impl Modules {
         Modules(modules)
     }
 
-    /// The rooms: the modules that `lib.rs` declares.
-    pub(crate) fn rooms(&self) -> &BTreeSet<String> {
+    /// The modules that `lib.rs` declares.
+    pub(crate) fn top_level(&self) -> &BTreeSet<String> {
         &self.0[&Name::new()].children
     }
 
@@ -239,7 +239,7 @@ fn is_separator(tokens: &[TokenTree], at: usize) -> bool {
 }
 
 #[test]
-fn paths_are_seen_in_braces_and_macros_and_not_in_tests() {
+fn paths_are_found_in_braces_and_macros_but_not_in_tests() {
     let code = "
         use crate::a::{b::{self, c}, d as e};
         #[cfg(test)]

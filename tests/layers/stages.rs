@@ -1,5 +1,5 @@
-//! Checks the code against the tables of `docs/architecture.md`: which room may use which, and which files reach beyond
-//! the texts.
+//! Checks the code against the tables of `docs/architecture.md`: which module may use which, and which files may use
+//! the file system and the environment.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::LazyLock;
@@ -31,22 +31,22 @@ fn quoted(cell: &str) -> Vec<String> {
 }
 
 #[test]
-fn rooms_use_only_what_stands_before_them() {
+fn modules_use_only_modules_before_them() {
     let order: Vec<String> =
         table("band").iter().flat_map(|row| quoted(row.last().expect("cells"))).collect();
     let modules = &*MODULES;
     let listed: BTreeSet<String> = order.iter().cloned().collect();
-    assert_eq!(&listed, modules.rooms(), "the rooms in docs/architecture.md, and the modules of lib.rs");
-    assert_eq!(listed.len(), order.len(), "a room stands twice in the table");
-    let place = |name: &Name| order.iter().position(|room| *room == name[0]);
+    assert_eq!(&listed, modules.top_level(), "the modules in docs/architecture.md and in lib.rs differ");
+    assert_eq!(listed.len(), order.len(), "the table lists a module twice");
+    let place = |name: &Name| order.iter().position(|module| *module == name[0]);
     let uses = modules.uses();
     let wrong: Vec<String> = uses
         .iter()
         .filter(|(user, used)| !used.is_empty() && place(used) > place(user))
         .map(|(user, used)| format!("{} uses {}", user.join("::"), used.join("::")))
         .collect();
-    assert!(wrong.is_empty(), "against the order of docs/architecture.md:\n{}", wrong.join("\n"));
-    assert!(uses.len() > 300, "only {} uses were seen: does the test still read them?", uses.len());
+    assert!(wrong.is_empty(), "uses against the order in docs/architecture.md:\n{}", wrong.join("\n"));
+    assert!(uses.len() > 300, "found only {} uses: does the test still read all code?", uses.len());
 }
 
 /// A folder's `mod.rs` and its files may use each other; the files among themselves must not form a cycle. A subfolder
@@ -83,21 +83,21 @@ fn cycles(uses: &BTreeSet<(&str, &str)>) -> Vec<String> {
 }
 
 #[test]
-fn the_library_shows_the_same_bands() {
+fn the_library_documents_the_same_bands() {
     let bands: Vec<String> = table("band").iter().map(|row| row[0].clone()).collect();
-    let face = std::fs::read_to_string(support::root().join("src/lib.rs")).expect("lib.rs");
+    let library = std::fs::read_to_string(support::root().join("src/lib.rs")).expect("lib.rs");
     let line = bands.join(" <- ");
-    assert!(face.contains(&line), "lib.rs does not show `{line}`");
+    assert!(library.contains(&line), "lib.rs does not contain `{line}`");
 }
 
 #[test]
-fn what_reaches_beyond_texts_stands_in_few_files() {
+fn few_files_reach_the_outside_world() {
     let modules = &*MODULES;
     for row in table("crate or module") {
         let [what, files] = [&row[0], &row[1]].map(|cell| quoted(cell));
         let what: Vec<&str> = what[0].split("::").collect();
         let allowed: BTreeSet<String> = files.into_iter().collect();
         let found: BTreeSet<String> = modules.users_of(&what).map(|name| name.join("::")).collect();
-        assert_eq!(found, allowed, "who uses `{}`", what.join("::"));
+        assert_eq!(found, allowed, "users of `{}`", what.join("::"));
     }
 }

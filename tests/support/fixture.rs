@@ -84,7 +84,7 @@ impl FlowFile {
 }
 
 /// The complete flow file for an abbreviated one. This is the definition alone, or the definition under `definition`,
-/// beside `connectionReferences`. Other texts are returned unchanged.
+/// next to `connectionReferences`. Other texts are returned unchanged.
 fn complete_flow(text: &str) -> String {
     let Ok(Value::Object(written)) = serde_json::from_str(text) else { return text.to_owned() };
     if written.contains_key("properties") {

@@ -1,4 +1,4 @@
-//! What people paste: messages from public reports, with names of our own.
+//! Messages that users paste: from public reports, with made-up names.
 
 /// A message, and every error in it, the innermost first and wrappers last, by name.
 pub(crate) const MESSAGES: [(&str, &[&str]); 68] = [
@@ -18,7 +18,7 @@ pub(crate) const MESSAGES: [(&str, &[&str]); 68] = [
             "flow-client-error",
         ],
     ),
-    // A log of the ALM Accelerator, wrapped in the middle of words.
+    // A log of the ALM Accelerator, wrapped within words.
     (
         "> Flow client error returned with status code \"BadRequest\" and details \"{\"error\":{\"code\":\"ChildFlowNeverPub\n> lished\",\" \n> message\":\"The workflow with id '29' cannot be used as a child workflow because i  \n>   t has never been published. Child workflows need to be published at least once before they can be included in a pu   \n>  blished parent workflow.\"}}\". => [TerminalFailure] Failed to Execute Command - SetState",
         &["ChildFlowNeverPublished", "flow-client-error"],
@@ -255,7 +255,7 @@ pub(crate) const MESSAGES: [(&str, &[&str]); 68] = [
         "One or more claims either missing or does not match with the open authentication access control policy.",
         &["oauth-claims-mismatch"],
     ),
-    // Cut off, and parts that somebody typed.
+    // Incomplete messages, and parts that were typed.
     ("state 'Suspended'", &["child-flow-suspended"]),
     ("... has never been published", &["ChildFlowNeverPublished"]),
     ("Connection Id missing ...", &["XrmConnectionReferenceMissingConnection"]),

@@ -1,4 +1,4 @@
-//! What the tests of rules fill into a fixture, see `fixtures/README.md`.
+//! Tests of the completion of fixtures, which `fixtures/README.md` describes.
 
 use crate::fixture::complete;
 
@@ -46,7 +46,7 @@ fn connection_references_can_be_chosen() {
 }
 
 #[test]
-fn what_is_missing_is_added_and_what_is_there_stays() {
+fn missing_files_are_added_and_existing_files_are_kept() {
     let record = format!("{FLOW}.data.xml");
     let paths = |files: &[(String, String)]| files.iter().map(|(path, _)| path.clone()).collect::<Vec<_>>();
     let files = completed(&[(FLOW, "{}")]);

@@ -28,7 +28,7 @@ Commands:
       the index of rules and the schema. Review the changes before you commit.
 ";
 
-/// A result whose error is for the terminal.
+/// A result with an error message for the terminal.
 type Outcome = Result<(), String>;
 
 fn main() -> ExitCode {
@@ -38,7 +38,7 @@ fn main() -> ExitCode {
     let outcome = match arguments[..] {
         ["new-rule", rule] => add_rule(root, rule, Scope::Flow),
         ["new-rule", rule, "--workspace"] => add_rule(root, rule, Scope::Workspace),
-        ["fixture", rule] => lay(root, rule),
+        ["fixture", rule] => write_fixtures(root, rule),
         ["refresh", ref arguments @ ..] => refresh(root, arguments),
         [] | ["help" | "--help" | "-h"] => {
             print!("{HELP}");
@@ -66,8 +66,8 @@ fn add_rule(root: &Path, rule: &str, scope: Scope) -> Outcome {
     Ok(())
 }
 
-/// Writes the complete fixtures of `category/id` below `target/fixtures`, to run flowvet on them by hand.
-fn lay(root: &Path, rule: &str) -> Outcome {
+/// Writes the complete fixtures of `category/id` to `target/fixtures`, to run flowvet on them.
+fn write_fixtures(root: &Path, rule: &str) -> Outcome {
     for kind in ["bad", "good"] {
         let from = root.join("fixtures").join(rule).join(kind);
         let to = root.join("target/fixtures").join(rule).join(kind);
@@ -84,7 +84,7 @@ fn lay(root: &Path, rule: &str) -> Outcome {
     Ok(())
 }
 
-/// Runs the tests so that they update what they would otherwise compare.
+/// Runs the tests so that they update files instead of comparing them.
 fn refresh(root: &Path, arguments: &[&str]) -> Outcome {
     let arguments = [&["test", "--no-fail-fast"], arguments].concat();
     cargo(root, &arguments, &[("INSTA_UPDATE", "always"), ("UPDATE_DOCS", "1")])
@@ -100,7 +100,7 @@ fn cargo(root: &Path, arguments: &[&str], environment: &[(&str, &str)]) -> Outco
     }
 }
 
-/// Reads every file below a folder, with `prefix` before its path in it.
+/// Reads every file below a folder, with `prefix` before its relative path.
 fn read_folder(folder: &Path, prefix: &str, files: &mut Files) -> std::io::Result<()> {
     for entry in fs::read_dir(folder)? {
         let path = entry?.path();

@@ -1,4 +1,4 @@
-//! `cargo xtask new-rule`: lays the files of a rule, so that everything compiles and only its test fails.
+//! `cargo xtask new-rule`: writes the files of a rule, so that everything compiles and only its test fails.
 
 use std::fs;
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
@@ -11,7 +11,7 @@ const FLOW_RULE: &str = include_str!("../templates/flow_rule.rs");
 const WORKSPACE_RULE: &str = include_str!("../templates/workspace_rule.rs");
 const FLOW: &str = include_str!("../templates/flow.json");
 
-/// What the check of a rule is called with.
+/// What the check of a rule looks at.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Scope {
     /// One flow at a time.
@@ -21,11 +21,11 @@ pub(crate) enum Scope {
 }
 
 /// Writes the page, the check and the fixtures of `category/id`, and registers the check in its category. Returns the
-/// paths that were written, for the author to open.
+/// paths of the written files.
 ///
 /// # Errors
 ///
-/// A name that is no rule's name, a category that does not exist, a rule that does.
+/// The name is not a valid rule name, the category does not exist, or the rule already exists.
 pub(crate) fn new_rule(root: &Path, rule: &str, scope: Scope) -> Result<Vec<String>, String> {
     let (category, id) = rule.split_once('/').ok_or("the rule has to be written as `category/id`")?;
     if !is_kebab_case(id) {
@@ -87,13 +87,13 @@ fn categories(root: &Path) -> Result<Vec<String>, String> {
     Ok(names)
 }
 
-/// The package's version, which is the one that will have the rule first.
+/// The version of the package, which is the first version with the rule.
 fn version(manifest: &str) -> String {
     let version = manifest.lines().find_map(|line| line.strip_prefix("version = \""));
     version.and_then(|rest| rest.split('"').next()).unwrap_or("0.0.0").to_owned()
 }
 
-/// A GUID in capitals, as file names have them; the same one for the same rule.
+/// A GUID in capitals, as in file names. It is always the same for a rule.
 fn guid(rule: &str) -> String {
     let half = |salt: u8| {
         let mut hasher = DefaultHasher::new();
@@ -101,11 +101,11 @@ fn guid(rule: &str) -> String {
         hasher.finish()
     };
     let digits = format!("{:016X}{:016X}", half(0), half(1));
-    // Version 4, variant 1, as the platform makes them.
+    // Version 4, variant 1, like those of the platform.
     format!("{}-{}-4{}-8{}-{}", &digits[..8], &digits[8..12], &digits[13..16], &digits[17..20], &digits[20..])
 }
 
-/// Adds a module and its `RULE` to the `mod.rs` of a category, in order where the lists there are in order.
+/// Adds a module and its `RULE` to the `mod.rs` of a category, in order if the lists are in order.
 fn register(text: &str, module: &str) -> Option<String> {
     const LIST: &str = "const RULES: &[Rule] =";
     let after = text.find(LIST)? + LIST.len();
@@ -130,7 +130,7 @@ fn register(text: &str, module: &str) -> Option<String> {
     Some(format!("{head}\n{rules}{}", &text[end..]))
 }
 
-/// Inserts where the order demands it, or at the end of a list that is in no order.
+/// Inserts in order, or at the end if the list is not in order.
 fn insert<'a>(list: &mut Vec<&'a str>, new: &'a str) {
     let at = if list.is_sorted() { list.partition_point(|item| *item < new) } else { list.len() };
     list.insert(at, new);
@@ -154,7 +154,7 @@ mod tests {
         copy
     }
 
-    /// Copies what the repository has at these paths.
+    /// Copies files and folders of the repository.
     fn copy_to(copy: &Path, paths: &[&str]) {
         for path in paths {
             let mut files = crate::fixture::Files::new();
@@ -185,7 +185,7 @@ mod tests {
             let text = fs::read_to_string(copy.path().join(registry)).expect("a text");
             assert_eq!(text.matches("mod made_up_fault;\n").count(), 1, "{text}");
             assert_eq!(text.matches("    made_up_fault::RULE,\n").count(), 1, "{text}");
-            // It is Rust, and the modules are in order.
+            // The result is valid Rust, and the modules are in order.
             let (_, report) = run(Command::new("rustfmt")
                 .args(["--check", "--edition", "2024", registry])
                 .current_dir(&copy));
@@ -201,7 +201,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_new_rule_is_refused() {
+    fn invalid_and_existing_rules_are_rejected() {
         let copy = copy_of(&["Cargo.toml", "rules", "src/rules"]);
         let error = |rule: &str| new_rule(copy.path(), rule, Scope::Flow).expect_err("refused");
         assert_eq!(error("made-up-fault"), "the rule has to be written as `category/id`");
@@ -214,17 +214,17 @@ mod tests {
     }
 
     #[test]
-    fn lists_out_of_order_grow_at_the_end() {
+    fn unordered_lists_are_appended_to() {
         let text = "mod help;\n\nmod b;\nmod z;\n\npub(super) const RULES: &[Rule] = &[z::RULE, b::RULE];\n\nfn f() {}\n";
         let expected = "mod help;\n\nmod b;\nmod c;\nmod z;\n\npub(super) const RULES: &[Rule] = &[\n    z::RULE,\n    b::RULE,\n    c::RULE,\n];\n\nfn f() {}\n";
         assert_eq!(register(text, "c").as_deref(), Some(expected));
         assert_eq!(register("mod a;\n", "c"), None);
     }
 
-    /// The promise of the command: all compiles, and the rule's own test fails, since its check finds nothing.
+    /// Everything compiles, and the test of the rule fails, because its check finds nothing.
     #[test]
     #[ignore = "compiles flowvet"]
-    fn a_new_rule_compiles_and_its_test_fails_for_want_of_a_body() {
+    fn a_new_rule_compiles_and_its_test_fails() {
         let needed = [
             "Cargo.toml",
             "Cargo.lock",
@@ -236,7 +236,7 @@ mod tests {
             "benches",
             "xtask",
         ];
-        // Always the same folder: cargo keeps what it compiled for each path.
+        // Always the same folder, because cargo caches by path.
         let copy = root().join("target/new-rule");
         if copy.exists() {
             fs::remove_dir_all(&copy).expect("a folder of this test");
@@ -251,8 +251,8 @@ mod tests {
             .args(["test", "--offline", "--test", "rules", "bad_fixtures_break_their_rule_only"])
             .current_dir(&copy)
             .env("CARGO_TARGET_DIR", copy.join("target"))
-            // Use the dependencies that are compiled already. Cargo cannot tell the copy from the original by its path;
-            // another profile keeps them apart.
+            // Uses the compiled dependencies. A different profile separates the copy from the original, which cargo
+            // does not distinguish by path.
             .env("CARGO_BUILD_BUILD_DIR", root().join("target"))
             .args(["--config", "profile.dev.package.flowvet.debug=false"]));
         assert!(!is_ok && !report.contains("could not compile"), "{report}");

@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// Runs the binary that the package carries for this machine, with its streams and its exit code.
+// Runs the binary for this machine, with the same streams and exit code.
 "use strict";
 
 const { spawnSync } = require("node:child_process");

@@ -1,4 +1,4 @@
-//! Places as SARIF has them: a file with a region, and the flow and action that people know it by.
+//! Locations in SARIF: a file with a region, and the flow and action as logical locations.
 
 use serde::Serialize;
 
@@ -80,7 +80,7 @@ impl SarifLocation {
 fn physical(analysis: &Analysis, place: &Place) -> Physical {
     let located = crate::parse::location(&analysis.sources, place);
     let region = match located.file.inside() {
-        // A zip has no lines, but GitHub shows nothing without one.
+        // A zip has no lines, but GitHub requires one.
         Some(_) => Region { start_line: 1, start_column: None, end_line: None, end_column: None },
         None => Region {
             start_line: located.start.line,
@@ -92,7 +92,7 @@ fn physical(analysis: &Analysis, place: &Place) -> Physical {
     Physical { artifact_location: ArtifactLocation { uri: uri(located.file.outermost()) }, region }
 }
 
-/// The solution, the flow and the action, the outermost first, as one name; and the path inside a zip.
+/// The solution, the flow and the action as a qualified name, and the path inside a zip.
 fn logical(analysis: &Analysis, flow: Option<FlowIx>, place: &Place) -> Vec<Logical> {
     let mut found = Vec::new();
     if let Some(index) = flow {
@@ -116,7 +116,7 @@ fn named(path: &[&str], separator: &str, kind: &'static str) -> Logical {
     Logical { name: clean(name), fully_qualified_name: clean(&path.join(separator)), kind }
 }
 
-/// A path as a URI reference: relative where the path is.
+/// A path as a URI reference, which is relative if the path is.
 fn uri(path: &str) -> String {
     let mut out = String::with_capacity(path.len());
     let is_windows = path.as_bytes().get(1) == Some(&b':');
