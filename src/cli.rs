@@ -220,10 +220,10 @@ pub struct RunbookArgs {
     /// What to import.
     #[command(flatten)]
     pub inputs: Inputs,
-    /// Deployment settings of the environment: the checklist says which connections and values they bring.
+    /// Deployment settings of the environment: the runbook leaves out what they have.
     #[arg(long, value_name = "FILE")]
     pub settings: Vec<PathBuf>,
-    /// How to print the checklist.
+    /// How to print the runbook.
     #[arg(long, value_enum, default_value_t = RunbookFormat::Markdown)]
     pub format: RunbookFormat,
 }

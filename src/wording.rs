@@ -37,14 +37,6 @@ pub(crate) fn quoted<'a>(names: impl IntoIterator<Item = &'a str>) -> String {
     listed(names, |name| format!("`{name}`"))
 }
 
-/// `a, b and 3 more`: the first `most` names, and the number of the others.
-pub(crate) fn first(most: usize, names: impl ExactSizeIterator<Item = String>) -> String {
-    let more = names.len().saturating_sub(most);
-    let shown: Vec<String> = names.take(most).collect();
-    let more = if more == 0 { String::new() } else { format!(" and {more} more") };
-    shown.join(", ") + &more
-}
-
 /// `a, b and c`, or with another conjunction.
 pub(crate) fn joined(names: &[impl AsRef<str>], conjunction: &str) -> String {
     let names: Vec<&str> = names.iter().map(AsRef::as_ref).collect();
@@ -64,8 +56,6 @@ mod tests {
         let names = ["a"; MOST_LISTED + 3];
         assert!(quoted(names).ends_with("`a`, and 3 more"));
         assert_eq!(quoted(["a", "b"]), "`a`, `b`");
-        assert_eq!(first(1, ["a".to_owned(), "b".to_owned()].into_iter()), "a and 1 more");
-        assert_eq!(first(2, ["a".to_owned(), "b".to_owned()].into_iter()), "a, b");
         assert_eq!(joined(&["a", "b", "c"], "or"), "a, b or c");
         assert_eq!((joined(&["a"], "and"), joined(&[] as &[&str], "and")), ("a".to_owned(), String::new()));
         assert_eq!((count(1, "flow"), count(0, "flow")), ("1 flow".to_owned(), "0 flows".to_owned()));

@@ -4,7 +4,7 @@ use std::cmp::Reverse;
 use std::collections::{BTreeSet, HashMap};
 
 use super::site::{self, flow_and_steps};
-use super::text::{NO_BREAK, clean, words_and_names};
+use super::text::{NO_BREAK, clean, width, words_and_names};
 use crate::analysis::Analysis;
 use crate::finding::{Finding, Severity};
 use crate::model::{FlowIx, step_title};
@@ -150,7 +150,7 @@ impl Member {
             return said;
         }
         let said = if said.is_empty() { said } else { format!(": {said}") };
-        let room = columns.saturating_sub(site::width(&said) + " (line )".len() + site::width(&self.place));
+        let room = columns.saturating_sub(width(&said) + " (line )".len() + width(&self.place));
         format!("{}{said}", site::shortened(&self.path, room))
     }
 }

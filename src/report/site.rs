@@ -1,6 +1,6 @@
 //! Findings in the words of whoever made the flows: its name, the way to a step through its scopes, one sentence.
 
-use super::text::{NO_BREAK, clean};
+use super::text::{NO_BREAK, clean, width};
 use crate::analysis::Analysis;
 use crate::finding::{Finding, Label};
 use crate::model::{step_path, step_title};
@@ -79,12 +79,6 @@ pub(crate) fn shortened(path: &[String], columns: usize) -> String {
         }
     }
     shortest
-}
-
-/// About how many columns a text takes: exactly so many, but for accents and the like.
-pub(crate) fn width(text: &str) -> usize {
-    let is_wide = |character| matches!(character, '\u{1100}'..='\u{115F}' | '\u{2E80}'..);
-    text.chars().map(|character| 1 + usize::from(is_wide(character))).sum()
 }
 
 #[cfg(test)]
