@@ -108,7 +108,7 @@ fn the_runbook_covers_the_documented_mishaps() {
         // C4, C5a: connections of nested actions.
         assert!(at("Event > New referral > Get new referral") > at("Appendix: steps by connection"));
         // C5b: run-only users.
-        at("every flow uses its own connections");
+        at("no flow uses the connection of a run-only user");
         // C5d: registration after the receiver, with URL, events and overwrite.
         assert!(turn_on(&receiver) < turn_on("Partner Center Webhook Registration"));
         let url = at(&format!("Open \"{receiver}\" and copy the HTTP URL"));

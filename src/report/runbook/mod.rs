@@ -128,7 +128,7 @@ impl<'a> Runbook<'a> {
         Runbook {
             version: 1,
             solutions: solutions(analysis),
-            complete: analysis.workspace.is_complete(),
+            complete: is_complete(analysis),
             needs: Prerequisites::of(analysis, &order, &flows, &marks),
             import: Import::of(analysis),
             references: references::of(analysis, &flows, &connections),
@@ -152,6 +152,12 @@ impl<'a> Runbook<'a> {
     pub(crate) fn text(&self, markup: Markup) -> String {
         write::text(self, markup)
     }
+}
+
+/// Whether every flow of the package is known with its steps.
+fn is_complete(analysis: &Analysis) -> bool {
+    let workspace = &analysis.workspace;
+    workspace.is_complete() && workspace.flows.iter().all(|flow| flow.content.is_some())
 }
 
 /// The flows that have to be on before a flow.

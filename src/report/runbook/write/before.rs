@@ -99,10 +99,10 @@ fn licences(page: &mut Page, needs: &Prerequisites<'_>) {
         "The owner of the flows below has a Power Automate Premium licence, or each flow has a Process licence. \
          Otherwise, turning on fails with {code}.{source}"
     ));
-    let mut by_name: BTreeMap<&str, Vec<(&str, &[Vec<&str>])>> = BTreeMap::new();
+    let mut by_name: BTreeMap<&str, Vec<PremiumUse<'_>>> = BTreeMap::new();
     for licence in &needs.licences {
         for (name, steps) in licence.premium.iter().zip(&licence.steps) {
-            by_name.entry(name).or_default().push((licence.flow.name, steps));
+            by_name.entry(name).or_default().push(PremiumUse { flow: licence.flow.name, steps });
         }
     }
     let mut many = Vec::new();
@@ -111,8 +111,7 @@ fn licences(page: &mut Page, needs: &Prerequisites<'_>) {
         if uses.len() > MOST_NAMED + 1 {
             many.push(format!("{name} ({})", count(uses.len(), "flow")));
         } else {
-            let used: Vec<String> =
-                uses.iter().map(|(flow, steps)| flow_and_steps(page, flow, steps)).collect();
+            let used: Vec<String> = uses.iter().map(|one| flow_and_steps(page, one)).collect();
             page.detail(&format!("{name}: {}", joined(&used, "and")));
         }
     }
@@ -121,8 +120,14 @@ fn licences(page: &mut Page, needs: &Prerequisites<'_>) {
     }
 }
 
+/// A flow that uses something premium.
+struct PremiumUse<'a> {
+    flow: &'a str,
+    steps: &'a [Vec<&'a str>],
+}
+
 /// A flow and the first of its steps.
-fn flow_and_steps(page: &Page, flow: &str, steps: &[Vec<&str>]) -> String {
+fn flow_and_steps(page: &Page, PremiumUse { flow, steps }: &PremiumUse<'_>) -> String {
     let titles = steps.iter().take(MOST_NAMED).filter_map(|step| step.last());
     let mut titles: Vec<String> = titles.map(|step| page.markup.text(&step_title(step))).collect();
     titles.extend((steps.len() > MOST_NAMED).then(|| format!("{} more", steps.len() - MOST_NAMED)));

@@ -163,8 +163,7 @@ pub(super) fn values(page: &mut Page, runbook: &Runbook<'_>) {
 pub(super) fn run_only(page: &mut Page, runbook: &Runbook<'_>) {
     page.part("5. Run-only users");
     if runbook.run_only.is_empty() {
-        let label = page.markup.label("Use this connection");
-        return page.line(&format!("Nothing to do: every flow uses its own connections ({label})."));
+        return page.line("Nothing to do: no flow uses the connection of a run-only user.");
     }
     let mut by_flow: BTreeMap<(&str, &str), Vec<&RunOnly<'_>>> = BTreeMap::new();
     for one in &runbook.run_only {
