@@ -122,6 +122,9 @@ fn the_runbook_covers_the_documented_mishaps() {
     }
 }
 
+/// The command that the table of `docs/co-sell.md` links to.
+const RUNBOOK: &str = "flowvet runbook fixtures/scenarios/co-sell-salesforce/as-shipped";
+
 /// The table of `docs/co-sell.md`: the commands of each row print what its last column states.
 #[test]
 fn documented_commands_print_what_the_table_states() {
@@ -134,7 +137,9 @@ fn documented_commands_print_what_the_table_states() {
         let cells: Vec<&str> = row.split('|').map(str::trim).collect();
         let [_, number, question, answer, commands, promises, _] = cells.as_slice() else { panic!("{row}") };
         assert!(!question.is_empty() && !answer.is_empty(), "{row}");
-        let outputs = code(commands).into_iter().map(|command| {
+        let mut commands = code(commands);
+        commands.extend(cells[4].contains("[runbook](#the-runbook)").then(|| RUNBOOK.to_owned()));
+        let outputs = commands.into_iter().map(|command| {
             let arguments: Vec<&str> =
                 command.strip_prefix("flowvet ").expect("a command").split(' ').collect();
             assert!(text.contains(&format!("\n$ {command}\n")), "{command}");

@@ -126,7 +126,9 @@ impl Commands {
     fn of(solution: &Solution, managed: Option<bool>, settings: &[&str], files: &BTreeSet<&str>) -> Self {
         let path = solution.path.as_str();
         let is_zip = starts_any(files, &format!("{path}!"));
-        let is_export = files.contains(format!("{path}/solution.xml").as_str());
+        // Names of files in the current folder have no folder.
+        let folder = if path == "." { String::new() } else { format!("{path}/") };
+        let is_export = files.contains(format!("{folder}solution.xml").as_str());
         let name = solution.unique_name().unwrap_or("solution");
         let own_zip = format!("{name}.zip");
         let zip = shell_word(if is_zip { solution.path.path() } else { &own_zip });
