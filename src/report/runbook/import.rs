@@ -129,16 +129,16 @@ impl Commands {
         // Names of files in the current folder have no folder.
         let folder = if path == "." { String::new() } else { format!("{path}/") };
         let is_export = files.contains(format!("{folder}solution.xml").as_str());
-        let name = solution.unique_name().unwrap_or("solution");
+        let name = file_stem(solution.unique_name().unwrap_or_default());
         let own_zip = format!("{name}.zip");
-        let zip = shell_word(if is_zip { solution.path.path() } else { &own_zip });
+        let zip = path_word(if is_zip { solution.path.path() } else { &own_zip });
         let pack = (!is_zip && !is_export).then(|| pack(solution, managed, &zip));
         let has_settings = solution.references.as_ref().is_some_and(|references| !references.is_empty())
             || !solution.variables.is_empty();
-        let own = shell_word(&format!("{name}.settings.json"));
+        let own = path_word(&format!("{name}.settings.json"));
         let create = format!("pac solution create-settings --solution-zip {zip} --settings-file {own}");
         let settings_file = match settings.first() {
-            Some(given) => format!(" --settings-file {}", shell_word(given)),
+            Some(given) => format!(" --settings-file {}", path_word(given)),
             None if has_settings => format!(" --settings-file {own}"),
             None => String::new(),
         };
@@ -155,10 +155,38 @@ impl Commands {
 /// A folder of both packs as managed: that is for the environments that a runbook is for.
 fn pack(solution: &Solution, managed: Option<bool>, zip: &str) -> String {
     let kind = if managed == Some(false) { "Unmanaged" } else { "Managed" };
-    let folder = shell_word(solution.path.path());
+    let folder = path_word(solution.path.path());
     format!("pac solution pack --folder {folder} --zipfile {zip} --packagetype {kind}")
+}
+
+/// A path in a command. It is never an option.
+fn path_word(path: &str) -> String {
+    if path.starts_with('-') { shell_word(&format!("./{path}")) } else { shell_word(path) }
+}
+
+/// The name of a solution as the name of a new file in the current folder.
+fn file_stem(name: &str) -> String {
+    const LONGEST: usize = 100;
+    let safe = |c: char| if c.is_alphanumeric() || c == '_' { c } else { '_' };
+    let stem: String = name.chars().take(LONGEST).map(safe).collect();
+    if stem.is_empty() { "solution".to_owned() } else { stem }
 }
 
 fn starts_any(names: &BTreeSet<&str>, prefix: &str) -> bool {
     names.range(prefix..).next().is_some_and(|name| name.starts_with(prefix))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_in_commands_are_files_of_the_current_folder() {
+        assert_eq!(file_stem("Contoso_Kit"), "Contoso_Kit");
+        assert_eq!(file_stem("../-x; rm y"), "____x__rm_y");
+        assert_eq!(file_stem(""), "solution");
+        assert_eq!(path_word("kits/a b.zip"), "'kits/a b.zip'");
+        assert_eq!(path_word("-x.zip"), "./-x.zip");
+        assert_eq!(path_word("$(x).zip"), "'$(x).zip'");
+    }
 }

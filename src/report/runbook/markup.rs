@@ -75,7 +75,7 @@ mod tests {
         assert_eq!(Markup::Markdown.code("plain_name"), "`plain_name`");
         assert_eq!(Markup::Markdown.code("a``b`"), "``` a``b` ```");
         assert_eq!(Markup::Markdown.code("a`b"), "``a`b``");
-        assert_eq!(Markup::Markdown.code(""), "` `");
+        assert_eq!(Markup::Markdown.code(""), "`  `");
         assert_eq!(Markup::Markdown.text("a > *b*"), "a &#62; &#42;b&#42;");
         assert_eq!(Markup::Plain.code("a`b|\u{1b}"), "a`b|\\u{1b}");
         assert_eq!(Markup::Plain.name("x?sig=abc"), "\"x?sig=***\"");
