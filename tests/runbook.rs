@@ -144,7 +144,7 @@ fn before_the_appendix(markdown: &str) -> &str {
     &markdown[..end.unwrap_or(markdown.len())]
 }
 
-fn part<'a>(markdown: &'a str, number: usize) -> &'a str {
+fn part(markdown: &str, number: usize) -> &str {
     let start =
         markdown.find(&format!("\n## {number}. ")).unwrap_or_else(|| panic!("no part {number}: {markdown}"));
     let rest = &markdown[start + 1..];
