@@ -116,12 +116,48 @@ pub(crate) struct EventSet {
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct AfterActivation {
+    /// Connectors that make the provider relevant to a package without webhooks: `shared_partnercenterref`.
     #[serde(default)]
-    pub(crate) prerequisites: Vec<String>,
+    pub(crate) connectors: Vec<String>,
+    /// What has to be in place before the import.
     #[serde(default)]
-    pub(crate) inputs: Vec<String>,
+    pub(crate) prerequisites: Vec<Advice>,
+    /// What to enter when registering.
     #[serde(default)]
-    pub(crate) notes: Vec<String>,
+    pub(crate) inputs: Vec<Advice>,
+    /// What to run, and what to look at.
+    #[serde(default)]
+    pub(crate) checks: Vec<Advice>,
+    /// What to look at if events do not arrive or data does not sync.
+    #[serde(default)]
+    pub(crate) trouble: Vec<Advice>,
+    /// The title of `trouble`: `Referrals do not sync`.
+    #[serde(default)]
+    pub(crate) trouble_title: String,
+    /// What else to know.
+    #[serde(default)]
+    pub(crate) notes: Vec<Advice>,
+}
+
+/// A sentence of the runbook.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Advice {
+    pub(crate) text: String,
+    /// The page that states it: one of the provider's sources.
+    pub(crate) source: String,
+    /// Connectors and event sets. The sentence applies if the package uses one of them; always if the list is empty.
+    #[serde(default)]
+    pub(crate) when: Vec<String>,
+}
+
+impl AfterActivation {
+    /// All sentences.
+    #[cfg(test)]
+    fn advice(&self) -> impl Iterator<Item = &Advice> {
+        let lists = [&self.prerequisites, &self.inputs, &self.checks, &self.trouble, &self.notes];
+        lists.into_iter().flatten()
+    }
 }
 
 /// A connector's trigger that registers its own URL.
@@ -258,6 +294,17 @@ mod tests {
                     }
                 }
             }
+            let after = &provider.after_activation;
+            for advice in after.advice() {
+                let is_listed = provider.sources.iter().any(|source| source.url == advice.source);
+                assert!(is_listed, "{id}: {} is not among the sources", advice.source);
+                let is_known = |name: &String| {
+                    name.starts_with("shared_") || provider.event_sets.iter().any(|set| set.id == *name)
+                };
+                assert!(advice.when.iter().all(is_known), "{id}: {:?}", advice.when);
+                assert!(advice.text.ends_with(['.', '?']), "{id}: {}", advice.text);
+            }
+            assert_eq!(after.trouble.is_empty(), after.trouble_title.is_empty(), "{id}");
             if let Some(facts) = &provider.trigger {
                 let is_documented =
                     |message: &Choice| message.includes_create.is_some() && message.includes_update.is_some();

@@ -221,10 +221,10 @@ pub struct RunbookArgs {
     /// What to import.
     #[command(flatten)]
     pub inputs: Inputs,
-    /// Deployment settings file of the environment: the checklist shows which connections and values it provides.
+    /// Deployment settings of the environment: the runbook leaves out what they have.
     #[arg(long, value_name = "FILE")]
     pub settings: Vec<PathBuf>,
-    /// How to print the checklist.
+    /// How to print the runbook.
     #[arg(long, value_enum, default_value_t = RunbookFormat::Markdown)]
     pub format: RunbookFormat,
 }

@@ -173,10 +173,7 @@ fn a_suspended_child_is_told_from_one_that_is_off() {
     };
     insta::assert_snapshot!("suspended_child", run(&["check", "--no-config"]));
     let runbook = run(&["runbook"]);
-    assert!(
-        runbook.contains("(recorded as suspended: a data policy stopped it where it was exported)"),
-        "{runbook}"
-    );
+    assert!(runbook.contains("(suspended where it was exported: a data policy forbids it)"), "{runbook}");
 }
 
 #[test]

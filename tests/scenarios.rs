@@ -68,7 +68,7 @@ fn runbooks() {
     });
 }
 
-/// What the documentation's table requires of the runbook, in the order of the steps.
+/// What Microsoft's page on problems asks for, in the order of the steps.
 #[test]
 fn the_runbook_covers_the_documented_mishaps() {
     for (scenario, crm, first) in [
@@ -76,12 +76,19 @@ fn the_runbook_covers_the_documented_mishaps() {
         ("co-sell-salesforce", "Salesforce", vec!["Salesforce to Partner Center"]),
     ] {
         let folder = format!("fixtures/scenarios/{scenario}/as-shipped");
+        // Lines are broken at 80 columns.
         let text = stdout(&["runbook", &folder, "--format", "text"]);
+        let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
         let at = |what: &str| text.find(what).unwrap_or_else(|| panic!("{scenario}: no {what:?}\n{text}"));
-        let turn_on = |flow: &str| at(&format!("turn on {flow} ("));
+        let part = at("6. Turn on");
+        let turn_on = |flow: &str| {
+            let start = format!(" - \"{flow}\"");
+            let rest = &text[part..];
+            part + rest.find(&start).unwrap_or_else(|| panic!("{scenario}: {flow:?} is in no wave\n{text}"))
+        };
         let receiver = format!("Partner Center to {crm}");
         let updates = format!("Partner Center Microsoft Co-sell Referral Updates to {crm}");
-        // 1, 3, 5C: children first.
+        // C1, C3, C5c: children first.
         for flow in first.into_iter().chain([updates.as_str()]) {
             let before = if crm == "Salesforce" && flow.starts_with("Salesforce") {
                 turn_on("Salesforce Opportunity to Partner Center")
@@ -90,25 +97,33 @@ fn the_runbook_covers_the_documented_mishaps() {
             };
             assert!(turn_on(flow) < before, "{flow}");
         }
-        // 2, 6: sign-in and roles.
-        at("has signed in to Power Automate at least once");
-        at("Referrals admin");
-        at("System administrator or System customizer");
-        // 4, 5A: connections of nested actions.
-        at("used by Event > New_referral > Get_new_referral");
-        // 5B: run-only users.
-        at("every flow uses the connections of its owner");
-        // 5E: registration after the receiver, with URL, events and overwrite.
+        // What has to be checked before the import stands before it.
+        let import = at("2. Import");
+        for needed in
+            ["has signed in to", "role Referrals admin", "customizer in the CRM", "PartnerID", "1 GB", "GCC"]
+        {
+            assert!(at(needed) < import, "{needed}");
+        }
+        assert_eq!(text.contains("Salesforce needs no Dynamics 365"), crm == "Salesforce");
+        // C4, C5a: connections of nested actions.
+        assert!(at("Event > New referral > Get new referral") > at("Appendix: steps by connection"));
+        // C5b: run-only users.
+        at("no flow uses the connection of a run-only user");
+        // C5d: registration after the receiver, with URL, events and overwrite.
         assert!(turn_on(&receiver) < turn_on("Partner Center Webhook Registration"));
-        let url = at(&format!("copy the HTTP URL from the trigger manual of {receiver}"));
-        assert!(url < at("run Partner Center Webhook Registration"));
-        at("Http Trigger Endpoint: the URL that was copied");
-        at(
-            "Events to Register: referral-created, referral-updated, related-referral-created, related-referral-updated",
-        );
-        at("Overwrite existing trigger endpoints if present?: yes");
+        let url = at(&format!("Open \"{receiver}\" and copy the HTTP URL"));
+        assert!(url < at("Run \"Partner Center Webhook Registration\""));
+        at("\"Http Trigger Endpoint\": the URL that you copied");
+        at("\"Events to Register\": referral-created, referral-updated, related-referral-created and");
+        at("\"Overwrite existing trigger endpoints if present?\": Yes");
+        at("at logic.azure.com for one of these");
+        // R2 to R12.
+        at("If referrals do not sync");
     }
 }
+
+/// The command that the table of `docs/co-sell.md` links to.
+const RUNBOOK: &str = "flowvet runbook fixtures/scenarios/co-sell-salesforce/as-shipped";
 
 /// The table of `docs/co-sell.md`: the commands of each row print what its last column states.
 #[test]
@@ -120,8 +135,11 @@ fn documented_commands_print_what_the_table_states() {
     let mut numbers = Vec::new();
     for row in rows {
         let cells: Vec<&str> = row.split('|').map(str::trim).collect();
-        let [_, number, _, commands, promises, _] = cells.as_slice() else { panic!("{row}") };
-        let outputs = code(commands).into_iter().map(|command| {
+        let [_, number, question, answer, commands, promises, _] = cells.as_slice() else { panic!("{row}") };
+        assert!(!question.is_empty() && !answer.is_empty(), "{row}");
+        let mut commands = code(commands);
+        commands.extend(cells[4].contains("[runbook](#the-runbook)").then(|| RUNBOOK.to_owned()));
+        let outputs = commands.into_iter().map(|command| {
             let arguments: Vec<&str> =
                 command.strip_prefix("flowvet ").expect("a command").split(' ').collect();
             assert!(text.contains(&format!("\n$ {command}\n")), "{command}");
@@ -133,7 +151,12 @@ fn documented_commands_print_what_the_table_states() {
         }
         numbers.push((*number).to_owned());
     }
-    assert_eq!(numbers, ["1", "2", "3", "4", "5A", "5B", "5C", "5D", "5E", "6"]);
+    let expected: Vec<String> = (1..=6)
+        .map(|number| format!("F{number}"))
+        .chain(["C1", "C2", "C3", "C4", "C5a", "C5b", "C5c", "C5d"].map(str::to_owned))
+        .chain((1..=19).map(|number| format!("R{number}")))
+        .collect();
+    assert_eq!(numbers, expected);
 }
 
 #[test]

@@ -6,7 +6,7 @@ use crate::analysis::Analysis;
 use crate::model::FlowIx;
 
 /// The name of a flow in machine-readable formats.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Clone, Copy, Serialize)]
 pub(crate) struct FlowName<'a> {
     pub(crate) id: &'a str,
     pub(crate) name: &'a str,

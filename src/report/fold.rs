@@ -4,7 +4,7 @@ use std::cmp::Reverse;
 use std::collections::{BTreeSet, HashMap};
 
 use super::site::{self, flow_and_steps};
-use super::text::{NO_BREAK, clean, words_and_names};
+use super::text::{NO_BREAK, clean, width, words_and_names};
 use crate::analysis::Analysis;
 use crate::finding::{Finding, Severity};
 use crate::model::{FlowIx, step_title};
@@ -150,8 +150,7 @@ impl Member {
             return details;
         }
         let details = if details.is_empty() { details } else { format!(": {details}") };
-        let columns =
-            columns.saturating_sub(site::width(&details) + " (line )".len() + site::width(&self.place));
+        let columns = columns.saturating_sub(width(&details) + " (line )".len() + width(&self.place));
         format!("{}{details}", site::shortened(&self.path, columns))
     }
 }

@@ -1,6 +1,6 @@
 //! Places in the terms of the designer: the name of the flow, and the path to a step through its scopes.
 
-use super::text::{NO_BREAK, clean};
+use super::text::{NO_BREAK, clean, width};
 use crate::analysis::Analysis;
 use crate::finding::{Finding, Label};
 use crate::model::{step_path, step_title};
@@ -80,12 +80,6 @@ pub(crate) fn shortened(path: &[String], columns: usize) -> String {
         }
     }
     shortest
-}
-
-/// The width of a text in columns, ignoring combining characters.
-pub(crate) fn width(text: &str) -> usize {
-    let is_wide = |character| matches!(character, '\u{1100}'..='\u{115F}' | '\u{2E80}'..);
-    text.chars().map(|character| 1 + usize::from(is_wide(character))).sum()
 }
 
 #[cfg(test)]

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use super::layout::Layout;
 use super::paint::{BOLD, Paint, color, wrapped};
-use super::text::{NO_BREAK, clean};
+use super::text::{NO_BREAK, clean, shell_word};
 use super::{Counts, Report, verdict};
 use crate::finding::{Finding, Severity};
 use crate::model::FlowIx;
@@ -147,15 +147,8 @@ fn next(report: &Report<'_>, inputs: &[PathBuf]) -> Option<String> {
     if inputs.iter().any(|input| input == Path::new("-")) || report.analysis.workspace.flows.is_empty() {
         return None;
     }
-    let inputs: Vec<String> = inputs.iter().map(|input| quoted(&input.to_string_lossy())).collect();
+    let inputs: Vec<String> = inputs.iter().map(|input| shell_word(&input.to_string_lossy())).collect();
     Some(format!("flowvet runbook {}", inputs.join(" ")))
-}
-
-/// A path, quoted for a shell if necessary.
-fn quoted(path: &str) -> String {
-    let is_plain = |c: char| c.is_alphanumeric() || "/\\._-:+@%".contains(c);
-    let path = clean(path);
-    if path.chars().all(is_plain) { path } else { format!("'{}'", path.replace('\'', "'\\''")) }
 }
 
 /// Adds a wrapped line with a bold label. Further lines are indented.

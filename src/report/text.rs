@@ -139,6 +139,23 @@ pub(crate) fn markdown(text: &str) -> String {
     out
 }
 
+/// A path as one word of a command, for the shells of all systems.
+pub(crate) fn shell_word(path: &str) -> String {
+    let is_plain = |c: char| c.is_alphanumeric() || "/\\._-:+@%".contains(c);
+    let path = clean(path);
+    if !path.is_empty() && path.chars().all(is_plain) {
+        path
+    } else {
+        format!("'{}'", path.replace('\'', "'\\''"))
+    }
+}
+
+/// About how many columns a text takes: exactly so many, but for accents and the like.
+pub(crate) fn width(text: &str) -> usize {
+    let is_wide = |character| matches!(character, '\u{1100}'..='\u{115F}' | '\u{2E80}'..);
+    text.chars().map(|character| 1 + usize::from(is_wide(character))).sum()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -1,6 +1,7 @@
 //! Verdicts in reports: their sentences and their JSON.
 
 use std::collections::BTreeSet;
+use std::fmt;
 
 use serde::Serialize;
 
@@ -95,8 +96,8 @@ pub(crate) enum Reason<'a> {
         child: &'a str,
         /// The flow at the end of the chain of calls, if it is not the child.
         root: Option<&'a str>,
-        /// What happens to the flow at the end of the chain: `stays off`.
-        ending: &'static str,
+        /// What happens to the flow at the end of the chain.
+        ending: Ending,
     },
 }
 
@@ -115,13 +116,34 @@ pub(crate) fn reason<'a>(analysis: &'a Analysis, verdicts: &Verdicts, flow: Flow
                 child: &workspace.flow(*child).name,
                 root: (root != *child).then(|| workspace.flow(root).name.as_str()),
                 ending: match verdicts.get(workspace, root).map(|verdict| &verdict.outcome) {
-                    Some(Outcome::StaysOff) => "stays off",
-                    Some(Outcome::Unknown) => "is not imported",
-                    _ => "will not turn on",
+                    Some(Outcome::StaysOff) => Ending::StaysOff,
+                    Some(Outcome::Unknown) => Ending::NotImported,
+                    _ => Ending::Blocked,
                 },
             }
         }
     })
+}
+
+/// Why a flow at the end of a chain of calls will not be on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Ending {
+    /// It stays off as exported.
+    StaysOff,
+    /// It has no record, so the import leaves it out.
+    NotImported,
+    /// It will not turn on.
+    Blocked,
+}
+
+impl fmt::Display for Ending {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Ending::StaysOff => "stays off",
+            Ending::NotImported => "is not imported",
+            Ending::Blocked => "will not turn on",
+        })
+    }
 }
 
 impl Reason<'_> {

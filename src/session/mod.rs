@@ -184,12 +184,12 @@ impl Session {
         graph::Drawing::of(&self.analysis).mermaid()
     }
 
-    /// The checklist for an import, as the JSON of `flowvet runbook --format json`.
+    /// The runbook of an import, as the JSON of `flowvet runbook --format json`.
     pub fn runbook_json(&self) -> String {
         self.with_runbook(|runbook| runbook.json())
     }
 
-    /// The checklist for an import, in Markdown.
+    /// The runbook of an import, in Markdown.
     pub fn runbook_markdown(&self) -> String {
         self.with_runbook(|runbook| runbook.text(Markup::Markdown))
     }

@@ -14,7 +14,7 @@ use crate::graph::{Callee, Graph};
 use crate::model::{FlowIx, Settings, State, Workspace};
 
 pub use needs::Need;
-pub(crate) use needs::premium;
+pub(crate) use needs::premium_steps;
 
 /// The verdicts on all flows. A flow that is in several inputs has one verdict.
 #[derive(Debug, Default)]

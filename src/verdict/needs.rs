@@ -1,11 +1,13 @@
 //! What a flow needs from the target environment before it can be turned on: connections, values, child flows,
 //! licences.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::catalog::{self, Tier};
 use crate::graph::{Callee, Graph};
-use crate::model::{FlowId, FlowIx, LogicalName, SchemaName, SettingValue, Settings, Workspace};
+use crate::model::{
+    Definition, FlowId, FlowIx, LogicalName, Owner, SchemaName, SettingValue, Settings, Workspace,
+};
 
 /// Something that the user has to provide before a flow can be turned on.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -46,41 +48,65 @@ pub(super) fn of(workspace: &Workspace, graph: &Graph, settings: &[Settings], fl
     needs.into_iter().collect()
 }
 
-/// The premium connectors and operations that a flow uses, by their names in the designer. Custom connectors, HTTP and
-/// the Request connector are premium
-/// (<https://learn.microsoft.com/power-platform/admin/power-automate-licensing/types>); the catalog states the tier of
+/// The premium connectors and operations that a flow uses, by their names in the designer.
+pub(super) fn premium(workspace: &Workspace, flow: FlowIx) -> BTreeSet<String> {
+    premium_steps(workspace, flow).into_keys().collect()
+}
+
+/// The premium connectors and operations that a flow uses, by their names in the designer, and the steps that use them.
+/// Custom connectors, HTTP and the Request connector are premium
+/// (<https://learn.microsoft.com/power-platform/admin/power-automate-licensing/types>). The catalog states the tier of
 /// other connectors.
-pub(crate) fn premium(workspace: &Workspace, flow: FlowIx) -> BTreeSet<String> {
-    let Some(content) = &workspace.flow(flow).content else { return BTreeSet::new() };
+pub(crate) fn premium_steps(workspace: &Workspace, flow: FlowIx) -> BTreeMap<String, Vec<Owner>> {
+    let Some(content) = &workspace.flow(flow).content else { return BTreeMap::new() };
     let solution = workspace.flow(flow).solution;
-    let definition = &content.definition;
-    let mut found = BTreeSet::new();
-    // Connections that no step uses are not read.
-    let keys: BTreeSet<_> = content.connection_uses.iter().map(|one| &one.key).collect();
-    for connection in keys.into_iter().filter_map(|key| content.connection(key)) {
+    let mut found: BTreeMap<String, Vec<Owner>> = BTreeMap::new();
+    let mut names: BTreeMap<&str, String> = BTreeMap::new();
+    for connection in &content.connections {
         let declared =
             connection.logical_name.as_ref().and_then(|name| workspace.connection_reference(name, solution));
         let connector =
             connection.connector.as_ref().or(declared.and_then(|reference| reference.connector.as_ref()));
         let Some(connector) = connector else { continue };
         let known = catalog::connector(connector.as_str());
-        if known.is_some_and(|known| known.tier == Some(Tier::Premium)) {
-            found.extend(known.map(|known| known.name.clone()));
+        let name = if let Some(known) = known.filter(|known| known.tier == Some(Tier::Premium)) {
+            known.name.clone()
         } else if declared.is_some_and(|reference| reference.custom_connector.is_some()) {
-            found.insert(format!("custom connector {connector}"));
+            format!("custom connector {connector}")
+        } else {
+            continue;
+        };
+        found.entry(name.clone()).or_default();
+        names.insert(&connection.key, name);
+    }
+    for one in &content.connection_uses {
+        let name = content.connection(&one.key).and_then(|connection| names.get(connection.key.as_str()));
+        if let Some(steps) = name.and_then(|name| found.get_mut(name)) {
+            steps.push(one.site);
         }
     }
-    let is_http = |name: &str| ["Http", "HttpWebhook"].iter().any(|http| http.eq_ignore_ascii_case(name));
-    let types = definition.triggers().map(|trigger| trigger.type_name());
-    if types.chain(definition.actions().map(|action| action.type_name())).any(is_http) {
-        found.insert("HTTP".to_owned());
-    }
-    let is_request =
-        |name: &str, kind: &str| name.eq_ignore_ascii_case("Request") && kind.eq_ignore_ascii_case("Http");
-    if definition.triggers().any(|trigger| is_request(trigger.type_name(), trigger.kind())) {
-        found.insert("When an HTTP request is received".to_owned());
+    // A connection that no step uses needs no licence.
+    found.retain(|_, steps| !steps.is_empty());
+    for (name, step) in built_in(&content.definition) {
+        found.entry(name.to_owned()).or_default().push(step);
     }
     found
+}
+
+/// The steps of the premium connectors that are part of Power Automate.
+fn built_in(definition: &Definition) -> impl Iterator<Item = (&'static str, Owner)> {
+    let is_http = |name: &str| ["Http", "HttpWebhook"].iter().any(|http| http.eq_ignore_ascii_case(name));
+    let triggers = definition.triggers().enumerate().filter_map(move |(index, trigger)| {
+        let is_request = trigger.is("Request") && trigger.kind().eq_ignore_ascii_case("Http");
+        let name = if is_request {
+            "When an HTTP request is received"
+        } else {
+            is_http(trigger.type_name()).then_some("HTTP")?
+        };
+        Some((name, Owner::Trigger(index)))
+    });
+    let actions = definition.indexed().filter(move |(_, action)| is_http(action.type_name()));
+    triggers.chain(actions.map(|(index, _)| ("HTTP", Owner::Action(index))))
 }
 
 /// Whether there are settings files with a list of connections, and each has a connection for this reference.

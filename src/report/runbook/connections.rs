@@ -1,4 +1,4 @@
-//! Sections 2 and 3: connections to bind, and whose they are at run time.
+//! The connections of each flow with the steps that use them, and part 5: the connections of run-only users.
 
 use serde::Serialize;
 
@@ -16,10 +16,10 @@ pub(super) struct FlowConnections<'a> {
     pub(super) connections: Vec<Bound<'a>>,
 }
 
-/// One connection of a flow and the steps that use it.
+/// A connection of a flow and the steps that use it.
 #[derive(Serialize)]
 pub(super) struct Bound<'a> {
-    /// The key by which the steps name it.
+    /// The key that the steps use for it.
     pub(super) key: &'a str,
     /// The connection reference; `null` where the flow has none for the key.
     pub(super) reference: Option<&'a str>,
@@ -28,7 +28,7 @@ pub(super) struct Bound<'a> {
     pub(super) run_only: bool,
     /// What the settings files that were given have for the reference.
     pub(super) settings: Vec<InSettings<'a>>,
-    /// Each as the names to expand: containers, the outermost first, and the step.
+    /// The steps, as the names to expand: containers, the outermost first, and the step.
     pub(super) steps: Vec<Vec<&'a str>>,
     pub(super) findings: Vec<StepFinding>,
 }
@@ -39,7 +39,8 @@ pub(super) struct RunOnly<'a> {
     pub(super) flow: FlowName<'a>,
     pub(super) key: &'a str,
     pub(super) reference: Option<&'a str>,
-    /// Whether another flow calls this one: then nobody is there to bring a connection.
+    pub(super) connector: Option<&'a str>,
+    /// Whether another flow calls this one. No user is there to provide a connection then.
     pub(super) child: bool,
     pub(super) findings: Vec<StepFinding>,
 }
@@ -104,6 +105,7 @@ pub(super) fn run_only<'a>(
             flow: FlowName::of(analysis, *flow),
             key: &one.key,
             reference: one.logical_name.as_ref().map(|name| name.as_str()),
+            connector: one.connector.as_ref().map(|name| name.as_str()),
             child: !analysis.graph.calls_to(*flow).is_empty(),
             findings: marks.in_part(*flow, "run-only", &[one.route()]),
         }));

@@ -1,15 +1,18 @@
-//! Section 1: what has to be in the target before the import.
+//! Part 1: what has to be in place before the import, and part 4: the values of environment variables.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 
-use super::super::flow_name::FlowName;
-use super::Activation;
 use super::settings::{self, InSettings};
 use super::step_findings::{StepFinding, StepFindings};
+use crate::activation::Activation;
 use crate::analysis::Analysis;
-use crate::model::{ConnectorName, MissingDependency, Solution};
+use crate::catalog::{connector, is_platform_solution};
+use crate::model::{
+    ConnectorName, EnvironmentVariable, FlowIx, MissingDependency, Owner, SchemaName, Solution,
+};
+use crate::report::flow_name::FlowName;
 use crate::verdict;
 
 /// What has to be there first.
@@ -19,7 +22,12 @@ pub(super) struct Prerequisites<'a> {
     pub(super) flows: Vec<NeededFlow>,
     pub(super) connectors: Vec<NeededConnector<'a>>,
     pub(super) licences: Vec<NeededLicence<'a>>,
+    /// The built-in connectors that data policies can block, by the names that makers see.
+    pub(super) built_in: Vec<&'static str>,
+    /// Variables that have no value in the package, and variables that flows read and no package defines.
     pub(super) variables: Vec<NeededVariable<'a>>,
+    /// Variables that the import gives a value that is in the package.
+    pub(super) provided: Vec<ProvidedVariable<'a>>,
     /// Variables whose values are in a key vault, by name.
     pub(super) secrets: Vec<&'a str>,
 }
@@ -28,6 +36,8 @@ pub(super) struct Prerequisites<'a> {
 pub(super) struct NeededSolution<'a> {
     /// `null` for components that are customisations of the environment itself.
     pub(super) name: Option<&'a str>,
+    /// Whether every environment has it.
+    pub(super) platform: bool,
     pub(super) components: Vec<&'a str>,
     pub(super) findings: Vec<StepFinding>,
 }
@@ -36,11 +46,14 @@ pub(super) struct NeededSolution<'a> {
 pub(super) struct NeededFlow {
     pub(super) id: String,
     pub(super) name: Option<String>,
+    pub(super) solution: Option<String>,
 }
 
 #[derive(Serialize)]
 pub(super) struct NeededConnector<'a> {
     pub(super) name: &'a str,
+    /// The name that makers see; `null` for custom and unknown connectors.
+    pub(super) display_name: Option<&'static str>,
     pub(super) custom: bool,
     /// Whether it is a custom connector that comes with the import.
     pub(super) in_package: bool,
@@ -50,8 +63,10 @@ pub(super) struct NeededConnector<'a> {
 #[derive(Serialize)]
 pub(super) struct NeededLicence<'a> {
     pub(super) flow: FlowName<'a>,
-    /// What of it is premium: connectors and built-in operations, by the names that makers see.
+    /// The premium connectors and operations that it uses, by the names that makers see.
     pub(super) premium: Vec<String>,
+    /// The steps of each of them, as the names to expand: containers, the outermost first, and the step.
+    pub(super) steps: Vec<Vec<Vec<&'a str>>>,
 }
 
 #[derive(Serialize)]
@@ -59,22 +74,44 @@ pub(super) struct NeededVariable<'a> {
     pub(super) name: &'a str,
     /// `null` where the package does not define it.
     pub(super) display_name: Option<&'a str>,
+    /// Whether its value is in a key vault.
+    pub(super) secret: bool,
     /// What the settings files that were given have for it.
     pub(super) settings: Vec<InSettings<'a>>,
     pub(super) findings: Vec<StepFinding>,
 }
 
+/// A variable with a value in the package.
+#[derive(Serialize)]
+pub(super) struct ProvidedVariable<'a> {
+    pub(super) name: &'a str,
+    pub(super) display_name: &'a str,
+    /// Whether the package has a current value, which takes the place of a default.
+    pub(super) current: bool,
+    /// What the settings files that were given have for it.
+    pub(super) settings: Vec<InSettings<'a>>,
+}
+
 impl<'a> Prerequisites<'a> {
-    pub(super) fn of(analysis: &'a Analysis, order: &Activation, marks: &StepFindings<'_>) -> Self {
-        let flows = order.external.iter();
+    pub(super) fn of(
+        analysis: &'a Analysis,
+        order: &Activation,
+        flows: &[FlowIx],
+        marks: &StepFindings<'_>,
+    ) -> Self {
+        let external = order.external.iter().map(|flow| NeededFlow {
+            id: flow.id.to_string(),
+            name: flow.name.clone(),
+            solution: flow.solution.clone(),
+        });
         Prerequisites {
             solutions: solutions(analysis, marks),
-            flows: flows
-                .map(|flow| NeededFlow { id: flow.id.to_string(), name: flow.name.clone() })
-                .collect(),
+            flows: external.collect(),
             connectors: connectors(analysis),
-            licences: licences(analysis, order),
+            licences: licences(analysis, flows),
+            built_in: built_in(analysis),
             variables: variables(analysis, marks),
+            provided: provided(analysis),
             secrets: secrets(analysis),
         }
     }
@@ -97,7 +134,7 @@ fn solutions<'a>(analysis: &'a Analysis, marks: &StepFindings<'_>) -> Vec<Needed
         findings.sort();
         findings.dedup();
         let components = components.into_iter().filter(|name| !name.is_empty()).collect();
-        NeededSolution { name, components, findings }
+        NeededSolution { name, platform: name.is_some_and(is_platform_solution), components, findings }
     };
     needed.into_iter().map(of).collect()
 }
@@ -120,20 +157,50 @@ fn connectors(analysis: &Analysis) -> Vec<NeededConnector<'_>> {
     }
     let needed = custom.into_iter().map(|(name, (custom, in_package))| NeededConnector {
         name: name.as_str(),
+        display_name: connector(name.as_str()).map(|known| known.name.as_str()),
         custom,
         in_package,
     });
     needed.collect()
 }
 
+/// The built-in connectors that data policies can block
+/// (<https://learn.microsoft.com/power-platform/admin/dlp-connector-classification>).
+fn built_in(analysis: &Analysis) -> Vec<&'static str> {
+    let mut found = BTreeSet::new();
+    for (.., content) in analysis.workspace.contents() {
+        let definition = &content.definition;
+        let is_request = |kind: &str| kind.eq_ignore_ascii_case("Http");
+        if definition.triggers().any(|trigger| trigger.is("Request") && is_request(trigger.kind())) {
+            found.insert("When an HTTP request is received");
+        }
+        let types = definition.triggers().map(|trigger| trigger.type_name());
+        for name in types.chain(definition.actions().map(|action| action.type_name())) {
+            match name.to_ascii_lowercase().as_str() {
+                "http" => drop(found.insert("HTTP")),
+                "httpwebhook" => drop(found.insert("HTTP Webhook")),
+                _ => {}
+            }
+        }
+    }
+    found.into_iter().collect()
+}
+
 /// The flows with something premium, in the order of turning on.
-fn licences<'a>(analysis: &'a Analysis, order: &Activation) -> Vec<NeededLicence<'a>> {
-    let flows = order.flat().chain(order.cycles.iter().flatten().copied());
-    let licence = |flow| NeededLicence {
-        flow: FlowName::of(analysis, flow),
-        premium: verdict::premium(&analysis.workspace, flow).into_iter().collect(),
+fn licences<'a>(analysis: &'a Analysis, flows: &[FlowIx]) -> Vec<NeededLicence<'a>> {
+    let licence = |flow: &FlowIx| {
+        let content = analysis.workspace.flow(*flow).content.as_ref()?;
+        let found = verdict::premium_steps(&analysis.workspace, *flow);
+        let path = |step: Owner| content.definition.site_path(step);
+        let steps = found.values().map(|steps| steps.iter().map(|step| path(*step)).collect());
+        let steps: Vec<_> = steps.collect();
+        (!found.is_empty()).then(|| NeededLicence {
+            flow: FlowName::of(analysis, *flow),
+            premium: found.into_keys().collect(),
+            steps,
+        })
     };
-    flows.map(licence).filter(|licence| !licence.premium.is_empty()).collect()
+    flows.iter().filter_map(licence).collect()
 }
 
 /// Variables whose values are in a key vault.
@@ -154,6 +221,7 @@ fn variables<'a>(analysis: &'a Analysis, marks: &StepFindings<'_>) -> Vec<Needed
                 NeededVariable {
                     name: variable.schema_name.as_str(),
                     display_name: Some(&variable.display_name),
+                    secret: variable.is_secret,
                     settings: settings::of_variable(analysis, &variable.schema_name),
                     findings: marks.at(&variable.place),
                 },
@@ -166,6 +234,7 @@ fn variables<'a>(analysis: &'a Analysis, marks: &StepFindings<'_>) -> Vec<Needed
                 needed.entry(&one.schema_name).or_insert_with(|| NeededVariable {
                     name: one.schema_name.as_str(),
                     display_name: None,
+                    secret: false,
                     settings: settings::of_variable(analysis, &one.schema_name),
                     findings: Vec::new(),
                 });
@@ -173,4 +242,19 @@ fn variables<'a>(analysis: &'a Analysis, marks: &StepFindings<'_>) -> Vec<Needed
         }
     }
     needed.into_values().collect()
+}
+
+/// Variables with a current value or a default, by name. A solution that was given twice counts once.
+fn provided(analysis: &Analysis) -> Vec<ProvidedVariable<'_>> {
+    let variables = analysis.workspace.solutions.iter().flat_map(|solution| solution.variables.values());
+    let with_value = variables.filter(|variable| variable.has_default || variable.value.is_some());
+    let by_name: BTreeMap<&SchemaName, &EnvironmentVariable> =
+        with_value.map(|variable| (&variable.schema_name, variable)).collect();
+    let provided = by_name.into_iter().map(|(name, variable)| ProvidedVariable {
+        name: name.as_str(),
+        display_name: &variable.display_name,
+        current: variable.value.is_some(),
+        settings: settings::of_variable(analysis, name),
+    });
+    provided.collect()
 }

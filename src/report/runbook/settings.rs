@@ -37,15 +37,25 @@ impl Given {
         }
     }
 
-    /// What is to be done about it, behind the file's name.
+    /// What the file has. Reads on after the name of the file.
     pub(super) fn in_words(self) -> &'static str {
         match self {
-            Given::Filled => "gives it",
-            Given::Token => "holds a token for it, which the pipeline has to replace",
+            Given::Filled => "has it",
+            Given::Token => "has a token for it",
             Given::Empty => "has an empty entry for it",
             Given::Absent => "has no entry for it",
         }
     }
+}
+
+/// Whether there are settings files for it, and all have it.
+pub(super) fn is_filled(settings: &[InSettings<'_>]) -> bool {
+    !settings.is_empty() && settings.iter().all(|one| one.value == Given::Filled)
+}
+
+/// Whether there are settings files for it, and all have it or a token, which a pipeline replaces.
+pub(super) fn is_for_pipeline(settings: &[InSettings<'_>]) -> bool {
+    !settings.is_empty() && settings.iter().all(|one| matches!(one.value, Given::Filled | Given::Token))
 }
 
 /// What every settings file with connections has for a reference.

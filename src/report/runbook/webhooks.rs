@@ -1,4 +1,4 @@
-//! Sections 5 and 6: registrations to run, and what providers ask for that no package shows.
+//! Part 7: registrations to run, and what is known of their providers.
 
 use std::collections::BTreeSet;
 
@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use super::step_findings::{StepFinding, StepFindings};
 use crate::analysis::Analysis;
-use crate::catalog::{Provider, providers};
+use crate::catalog::{Advice, Provider, providers};
 use crate::model::{FlowIx, Trigger};
 use crate::report::flow_name::FlowName;
 use crate::webhooks::{Receiver, Registration};
@@ -35,8 +35,8 @@ pub(super) struct RegistrationRun<'a> {
     pub(super) events: Option<BTreeSet<&'a str>>,
     /// Whether it can replace a registration that exists.
     pub(super) overwrites: bool,
-    /// What the provider asks for, from the catalog.
-    pub(super) advice: &'a [String],
+    /// What to enter, from the catalog.
+    pub(super) advice: Vec<&'a str>,
     pub(super) findings: Vec<StepFinding>,
 }
 
@@ -71,30 +71,107 @@ pub(super) struct Waiting<'a> {
     pub(super) findings: Vec<StepFinding>,
 }
 
-/// What a provider asks for that no package shows.
+/// What is known of a provider that no package shows.
 #[derive(Serialize)]
-pub(super) struct Outside<'a> {
-    pub(super) provider: &'a str,
-    pub(super) prerequisites: &'a [String],
-    pub(super) notes: &'a [String],
-    pub(super) sources: Vec<Link<'a>>,
+pub(super) struct Outside {
+    pub(super) provider: &'static str,
+    /// The texts of the lines of the part `before`.
+    pub(super) prerequisites: Vec<&'static str>,
+    /// The texts of the lines of the part `note`.
+    pub(super) notes: Vec<&'static str>,
+    /// Everything, with sources.
+    pub(super) lines: Vec<Line>,
+    /// The title of the lines of the part `trouble`.
+    pub(super) trouble_title: &'static str,
+    pub(super) sources: Vec<Link>,
+}
+
+/// A sentence and the page that states it.
+#[derive(Serialize)]
+pub(super) struct Line {
+    pub(super) part: Part,
+    pub(super) text: &'static str,
+    pub(super) source: &'static str,
+}
+
+/// When a sentence is of use.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub(super) enum Part {
+    /// Before the import.
+    Before,
+    /// When registering.
+    Register,
+    /// When checking that everything works.
+    Check,
+    /// If something does not work.
+    Trouble,
+    /// Later.
+    Note,
+}
+
+impl Outside {
+    /// The lines of a part.
+    pub(super) fn lines_of(&self, part: Part) -> impl Iterator<Item = &Line> {
+        self.lines.iter().filter(move |line| line.part == part)
+    }
 }
 
 #[derive(Serialize)]
-pub(super) struct Link<'a> {
-    pub(super) title: &'a str,
-    pub(super) url: &'a str,
+pub(super) struct Link {
+    pub(super) title: &'static str,
+    pub(super) url: &'static str,
+}
+
+/// What a package uses of what sentences are about: connectors and event sets.
+pub(super) struct InUse<'a>(BTreeSet<&'a str>);
+
+impl<'a> InUse<'a> {
+    pub(super) fn of(analysis: &'a Analysis) -> Self {
+        let connections = analysis.workspace.contents().flat_map(|(.., content)| &content.connections);
+        let connectors = connections.filter_map(|one| Some(one.connector.as_ref()?.as_str()));
+        let mut in_use: BTreeSet<&str> = connectors.collect();
+        for set in providers().iter().flat_map(|provider| &provider.event_sets) {
+            let webhooks = &analysis.webhooks;
+            let is_used = |event: &String| {
+                webhooks.registrations.iter().any(|one| one.names(event))
+                    || webhooks.receivers.iter().any(|one| one.handles(event))
+            };
+            if set.events.iter().any(is_used) {
+                in_use.insert(&set.id);
+            }
+        }
+        InUse(in_use)
+    }
+
+    fn has(&self, name: &str) -> bool {
+        self.0.iter().any(|used| used.eq_ignore_ascii_case(name))
+    }
+
+    fn applies(&self, advice: &Advice) -> bool {
+        advice.when.is_empty() || advice.when.iter().any(|name| self.has(name))
+    }
 }
 
 impl<'a> Registrations<'a> {
-    pub(super) fn of(analysis: &'a Analysis, flows: &[FlowIx], marks: &StepFindings<'_>) -> Self {
+    pub(super) fn of(
+        analysis: &'a Analysis,
+        flows: &[FlowIx],
+        marks: &StepFindings<'_>,
+        in_use: &InUse<'_>,
+    ) -> Self {
         let webhooks = &analysis.webhooks;
         let mut run = Vec::new();
         for (flow, provider) in flows.iter().flat_map(|flow| providers().iter().map(move |one| (*flow, one)))
         {
             let own: Vec<&Registration> =
                 webhooks.registrations_with(provider).filter(|one| one.flow == flow).collect();
-            run.extend((!own.is_empty()).then(|| RegistrationRun::of(analysis, flow, provider, &own, marks)));
+            if !own.is_empty() {
+                let advice = provider.after_activation.inputs.iter();
+                let advice =
+                    advice.filter(|advice| in_use.applies(advice)).map(|advice| advice.text.as_str());
+                run.push(RegistrationRun::of(analysis, flow, &own, marks, advice.collect()));
+            }
         }
         let is_lonely = |receiver: &&Receiver| {
             flows.contains(&receiver.flow)
@@ -109,10 +186,11 @@ impl<'a> RegistrationRun<'a> {
     fn of(
         analysis: &'a Analysis,
         flow: FlowIx,
-        provider: &'static Provider,
         own: &[&'a Registration],
         marks: &StepFindings<'_>,
+        advice: Vec<&'a str>,
     ) -> Self {
+        let provider = own[0].provider;
         let receivers = analysis.webhooks.receivers_of(provider);
         let receivers = receivers
             .filter(|one| analysis.workspace.representative(one.flow) == one.flow)
@@ -127,7 +205,7 @@ impl<'a> RegistrationRun<'a> {
             receivers: receivers.map(|one| waiting(analysis, one, marks)).collect(),
             events: own.iter().all(|one| one.events.is_complete).then(|| events.collect()),
             overwrites: own.iter().any(|one| one.overwrites),
-            advice: &provider.after_activation.inputs,
+            advice,
             findings: marks.of_webhooks(flow),
         }
     }
@@ -176,18 +254,40 @@ fn inputs<'a>(trigger: Trigger<'a>, own: &[&Registration]) -> Vec<FlowInput<'a>>
     inputs
 }
 
-/// The providers that flows register with or receive from.
-pub(super) fn outside(analysis: &Analysis) -> Vec<Outside<'_>> {
+/// The providers that flows register with, receive from, or use the connectors of.
+pub(super) fn outside(analysis: &Analysis, in_use: &InUse<'_>) -> Vec<Outside> {
     let webhooks = &analysis.webhooks;
     let concerned = providers().iter().filter(|provider| {
         webhooks.registrations_with(provider).next().is_some()
             || webhooks.receivers_of(provider).next().is_some()
+            || provider.after_activation.connectors.iter().any(|name| in_use.has(name))
     });
-    let of = |provider: &'static Provider| Outside {
+    concerned.map(|provider| of_provider(provider, in_use)).collect()
+}
+
+fn of_provider(provider: &'static Provider, in_use: &InUse<'_>) -> Outside {
+    let after = &provider.after_activation;
+    let lists = [
+        (Part::Before, &after.prerequisites),
+        (Part::Register, &after.inputs),
+        (Part::Check, &after.checks),
+        (Part::Trouble, &after.trouble),
+        (Part::Note, &after.notes),
+    ];
+    let line = |part, advice: &'static Advice| Line { part, text: &advice.text, source: &advice.source };
+    let lines: Vec<Line> = lists
+        .into_iter()
+        .flat_map(|(part, list)| list.iter().map(move |advice| (part, advice)))
+        .filter(|(_, advice)| in_use.applies(advice))
+        .map(|(part, advice)| line(part, advice))
+        .collect();
+    let texts = |part| lines.iter().filter(|line| line.part == part).map(|line| line.text).collect();
+    Outside {
         provider: &provider.name,
-        prerequisites: &provider.after_activation.prerequisites,
-        notes: &provider.after_activation.notes,
+        prerequisites: texts(Part::Before),
+        notes: texts(Part::Note),
+        trouble_title: &after.trouble_title,
         sources: provider.sources.iter().map(|one| Link { title: &one.title, url: &one.url }).collect(),
-    };
-    concerned.map(of).collect()
+        lines,
+    }
 }
