@@ -6,6 +6,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use super::{Outcome, read_text, refused};
 use crate::cli::{ConfigArgs, Inputs};
 use crate::config::{self, Config, SpannedText};
+use crate::load::{self, limits::Limits};
 use crate::report::layout::Style;
 use crate::report::text::printable;
 use crate::source::{FileName, Text, TextError};
@@ -44,10 +45,10 @@ impl LoadedConfig {
     ///
     /// # Errors
     /// It was found and names one outside its folder: a report shows what it reads.
-    pub(super) fn settings_files(&self, style: Style) -> Result<Vec<PathBuf>, Outcome> {
+    pub(super) fn settings_files(&self, limits: Limits, style: Style) -> Result<Vec<PathBuf>, Outcome> {
         let folder = &self.config.folder;
         let outside =
-            self.config.settings.iter().find(|file| self.is_found && !is_inside(folder, &file.text));
+            self.config.settings.iter().find(|file| self.is_found && !is_inside(folder, &file.text, limits));
         if let (Some(outside), Some(text)) = (outside, self.config.text()) {
             return Err(refused_settings(text, outside, style));
         }
@@ -76,15 +77,22 @@ fn refused_settings(text: &Text, file: &SpannedText, style: Style) -> Outcome {
     refused(&TextError::new(text.clone(), file.span, message, Some(help)), style)
 }
 
-/// Whether a path leads to something in the folder, once links are followed. A path to nothing is judged as written.
-fn is_inside(folder: &Path, path: &str) -> bool {
+/// Whether a path leads to something in the folder, once links are followed, and so does everything that it matches if
+/// it is a pattern. A path to nothing is judged as written.
+fn is_inside(folder: &Path, path: &str, limits: Limits) -> bool {
     let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
-    match (folder.canonicalize(), folder.join(path).canonicalize()) {
-        (Ok(folder), Ok(file)) => file.starts_with(folder),
-        _ => {
-            Path::new(path).components().all(|part| matches!(part, Component::Normal(_) | Component::CurDir))
-        }
+    let is_below = |part| matches!(part, Component::Normal(_) | Component::CurDir);
+    let is_written_below = || Path::new(path).components().all(is_below);
+    let written = folder.join(path);
+    let Ok(folder) = folder.canonicalize() else { return is_written_below() };
+    if let Ok(file) = written.canonicalize() {
+        return file.starts_with(folder);
     }
+    // What a pattern cannot be expanded to is reported when it is read.
+    let matching =
+        if is_written_below() { load::expand(&written, limits).unwrap_or_default() } else { Vec::new() };
+    let leads_out = |path: &PathBuf| path.canonicalize().is_ok_and(|file| !file.starts_with(&folder));
+    is_written_below() && !matching.iter().any(leads_out)
 }
 
 /// The first `flowvet.toml` upward from the first input, then upward from the working directory. A link counts, to be

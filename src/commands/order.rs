@@ -4,10 +4,10 @@
 use std::path::Path;
 
 use super::config::LoadedConfig;
-use super::{CLEAN, FOUND, Outcome, copies_note, load, read_text, refused, unread};
+use super::staged_files::StagedFiles;
+use super::{CLEAN, FOUND, Outcome, copies_note, files_read, load, read_text, refused, unread};
 use crate::activation::{Activation, closure};
 use crate::analysis::Analysis;
-use crate::atomic_write;
 use crate::baseline::fingerprint;
 use crate::cli::{OrderArgs, OrderFormat};
 use crate::load::EncodedText;
@@ -170,7 +170,9 @@ fn merge(
     if merged == read.text.text() {
         return Ok(format!("{name} has this order already\n"));
     }
-    atomic_write::replace(file, &read.encode(&merged))
-        .map_err(|error| Outcome::failure(&format!("{name}: could not be written: {error}"), None))?;
+    let target = file.to_owned();
+    let mut staged = StagedFiles::beside(files_read(analysis, &args.inputs, &[&target]));
+    let written = staged.add_bytes(file, &read.encode(&merged)).and_then(|()| staged.keep());
+    written.map_err(|error| Outcome::failure(&error.to_string(), None))?;
     Ok(format!("{name}: the order of {} was put in\n", count(entries.len(), "flow")))
 }

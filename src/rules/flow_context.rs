@@ -1,18 +1,13 @@
 //! What a rule about one flow looks at. All of them look at a flow before the next one is opened, so that it is read
 //! from memory once and the semantic model is dropped after it.
 
-use std::cell::Cell;
 use std::collections::BTreeSet;
 
 use super::Context;
 use crate::model::{ActionIx, Flow, FlowIx, compare};
 use crate::semantic::{Reference, ReferenceKind, SemanticModel, StringSite, links};
 use crate::source::{Json, Place};
-use crate::suggest;
-
-/// How many names all "did you mean" of one flow may be compared with: a flow with that many unknown names was not
-/// mistyped.
-const MOST_COMPARED: usize = 500_000;
+use crate::suggest::Suggestions;
 
 /// A flow whose file was read, from the inside.
 pub(crate) struct FlowContext<'c, 'w> {
@@ -20,8 +15,8 @@ pub(crate) struct FlowContext<'c, 'w> {
     pub(super) index: FlowIx,
     pub(super) flow: &'w Flow,
     pub(super) semantic: &'c SemanticModel<'w>,
-    /// Names that were compared so far.
-    compared: Cell<usize>,
+    /// Finds names that were probably meant.
+    pub(super) suggestions: Suggestions,
 }
 
 impl<'c, 'w> FlowContext<'c, 'w> {
@@ -30,19 +25,18 @@ impl<'c, 'w> FlowContext<'c, 'w> {
         index: FlowIx,
         flow: &'w Flow,
         semantic: &'c SemanticModel<'w>,
+        suggestions: Suggestions,
     ) -> Self {
-        FlowContext { run, index, flow, semantic, compared: Cell::new(0) }
+        FlowContext { run, index, flow, semantic, suggestions }
     }
 
-    /// The known name nearest to an unknown one, unless too many were compared already.
+    /// The known name nearest to an unknown one.
     pub(super) fn nearest<'a>(
         &self,
         wanted: &str,
         known: impl IntoIterator<Item = &'a str>,
     ) -> Option<&'a str> {
-        let left = MOST_COMPARED.saturating_sub(self.compared.get());
-        let counted = known.into_iter().take(left);
-        suggest::nearest(wanted, counted.inspect(|_| self.compared.set(self.compared.get() + 1)))
+        self.suggestions.nearest(wanted, known)
     }
 
     pub(super) fn place(&self, site: &StringSite<'_>) -> Option<Place> {

@@ -21,6 +21,7 @@ use crate::graph::{CallSite, Graph};
 use crate::model::{FlowIx, GivenOrder, Settings, Workspace};
 use crate::semantic::SemanticModel;
 use crate::source::{FileId, Sources};
+use crate::suggest::Suggestions;
 use crate::webhooks::Webhooks;
 use crate::wording::count;
 
@@ -177,7 +178,7 @@ fn run_all(
     let length = context.sources.iter().map(|text| text.text().len()).sum();
     let findings = crate::parallel::map(jobs, |job| match job {
         Job::Rule((entry, is_on)) => policy.apply_levels(run(entry, context, length, None), is_on),
-        Job::Flow(index) => run_in_flow(&of_flows, context, policy, index),
+        Job::Flow(index) => run_in_flow(&of_flows, context, policy, (index, length)),
     });
     findings.into_iter().flatten().filter(|finding| !is_moot(context, finding)).collect()
 }
@@ -192,13 +193,19 @@ fn is_moot(context: &Context<'_>, finding: &Finding) -> bool {
     is_left_out && !OF_LEFT_OUT.contains(&finding.rule)
 }
 
-/// Opens a flow and runs the rules about flows on it.
-fn run_in_flow(rules: &[Wanted], context: &Context<'_>, policy: &Policy<'_>, index: FlowIx) -> Vec<Finding> {
+/// Opens a flow and runs the rules about flows on it. `total` is the length of all texts of the run.
+fn run_in_flow(
+    rules: &[Wanted],
+    context: &Context<'_>,
+    policy: &Policy<'_>,
+    (index, total): (FlowIx, usize),
+) -> Vec<Finding> {
     let flow = context.workspace.flow(index);
     let Some(content) = &flow.content else { return Vec::new() };
     let semantic = SemanticModel::of(&content.definition);
-    let flow_context = FlowContext::new(context, index, flow, &semantic);
     let length = flow.file.map_or(0, |file| context.sources.get(file).text().len());
+    let suggestions = Suggestions::of_flow(length, total);
+    let flow_context = FlowContext::new(context, index, flow, &semantic, suggestions);
     let run = |entry| run(entry, context, length, Some(&flow_context));
     let findings = rules.iter().map(|(entry, is_on)| policy.apply_levels(run(*entry), *is_on));
     findings.flatten().collect()
