@@ -14,6 +14,7 @@ use crate::load::EncodedText;
 use crate::model::FlowIx;
 use crate::report::human;
 use crate::report::layout::{Layout, Style};
+use crate::report::text::clean;
 use crate::report::{Report, alm, json, order, solutions};
 use crate::session::Session;
 use crate::source::TextError;
@@ -168,11 +169,11 @@ fn merge(
         .map_err(|error| refused(&TextError::at(read.text.clone(), error.offset, error.message), style))?;
     let name = read.text.name();
     if merged == read.text.text() {
-        return Ok(format!("{name} has this order already\n"));
+        return Ok(format!("{} has this order already\n", clean(name.as_str())));
     }
     let target = file.to_owned();
     let mut staged = StagedFiles::beside(files_read(analysis, &args.inputs, &[&target]));
     let written = staged.add_bytes(file, &read.encode(&merged)).and_then(|()| staged.keep());
     written.map_err(|error| Outcome::failure(&error.to_string(), None))?;
-    Ok(format!("{name}: the order of {} was put in\n", count(entries.len(), "flow")))
+    Ok(format!("{}: the order of {} was put in\n", clean(name.as_str()), count(entries.len(), "flow")))
 }

@@ -128,10 +128,7 @@ fn suggestions_for_many_unknown_names_end() {
     let order: String = (0..NAMES).map(|at| format!("Flw {at:04} {long}\n")).collect();
     let flows: Vec<TestFlow> = (0..NAMES).map(|at| TestFlow::new(at + 1, [])).collect();
     let folder = TempDir::new().expect("a folder");
-    let name = |text: &str| {
-        text.replace("Name=\"Flow ", "Name=\"Flow ")
-            .replace("\"><JsonFileName>", &format!(" {long}\"><JsonFileName>"))
-    };
+    let name = |text: &str| text.replace("\"><JsonFileName>", &format!(" {long}\"><JsonFileName>"));
     let files: Vec<(String, Vec<u8>)> = crate::support::solution("Many", &flows)
         .into_iter()
         .map(|(path, bytes)| (path, name(&String::from_utf8(bytes).expect("UTF-8")).into_bytes()))

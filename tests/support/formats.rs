@@ -1,6 +1,8 @@
 //! Reads every output back: each has to be valid in its format, and nothing in it may act on a terminal, a pipeline, a
 //! spreadsheet or a page.
 
+use std::sync::LazyLock;
+
 use regex::Regex;
 use serde_json::Value;
 
@@ -89,6 +91,15 @@ fn json(text: &str) -> Value {
     serde_json::from_str(text).unwrap_or_else(|error| panic!("{error}: {text}"))
 }
 
+fn pattern(text: &str) -> Regex {
+    Regex::new(text).expect("a pattern")
+}
+
+static COMMAND: LazyLock<Regex> = LazyLock::new(|| pattern(r"^\s*::[a-z]"));
+static ANNOTATION: LazyLock<Regex> =
+    LazyLock::new(|| pattern(r"^::(error|warning|notice) file=[^:,]*,line=[0-9]+,[^:]*,title=[a-z0-9-]+::"));
+static ELEMENT: LazyLock<Regex> = LazyLock::new(|| pattern("</?(code|br|details|summary)>"));
+
 /// No output acts on a terminal or is a command for a pipeline, except where that is what the format is for.
 fn assert_harmless(format: &str, output: &str) {
     let acts = |c: &char| {
@@ -108,11 +119,8 @@ fn assert_harmless(format: &str, output: &str) {
             line = line.strip_prefix(command).map_or(line.clone(), ToOwned::to_owned);
         }
         assert!(!line.contains("##[") && !line.contains("##vso["), "{format}: {line}");
-        let is_command = Regex::new(r"^\s*::[a-z]").expect("a pattern").is_match(&line);
-        let is_ours = format == "github"
-            && Regex::new(r"^::(error|warning|notice) file=[^:,]*,line=[0-9]+,[^:]*,title=[a-z-]+::")
-                .expect("a pattern")
-                .is_match(&line);
+        let is_command = COMMAND.is_match(&line);
+        let is_ours = format == "github" && ANNOTATION.is_match(&line);
         assert!(!is_command || is_ours, "{format}: {line}");
     }
 }
@@ -162,8 +170,7 @@ fn markdown(output: &str) {
         }
         assert!(columns == 0 || cells == columns, "{cells} of {columns} cells: {line}");
         // Elements are ours, and stand between marks and what they would mean.
-        let element = Regex::new(r"</?(code|br|details|summary)>").expect("a pattern");
-        let text = element.replace_all(line, " ").replace("*help:*", "");
+        let text = ELEMENT.replace_all(line, " ").replace("*help:*", "");
         let text = text.replace("&#64;<wbr>", "").replace("&#35;<wbr>", "");
         let is_rule = line.starts_with("|--");
         for live in [
@@ -178,9 +185,9 @@ fn markdown(output: &str) {
 fn mermaid(output: &str) {
     let label = r##"[^"`%\[\]{}<>$\\*|~^&@!\n]*"##;
     let node = format!(r##"^  n[0-9]+(\["{label}"\]|\[/"{label}"/\]|>"{label}"\]|\(\["{label}"\]\))$"##);
-    let node = Regex::new(&node).expect("a pattern");
-    let edge = Regex::new(r"^  n[0-9]+ -->\|[a-z-]+\| n[0-9]+$").expect("a pattern");
-    let code = Regex::new("#[0-9]+;").expect("a pattern");
+    let node = pattern(&node);
+    let edge = pattern(r"^  n[0-9]+ -->\|[a-z-]+\| n[0-9]+$");
+    let code = pattern("#[0-9]+;");
     let mut lines = output.lines();
     assert_eq!(lines.next(), Some("flowchart LR"));
     for line in lines {
@@ -194,7 +201,7 @@ fn dot(output: &str) {
     let line = format!(
         r"^  ({quoted} -> {quoted} \[label={quoted}\];|{quoted} \[label={quoted}, shape=[a-z, =]+\];|rankdir=LR;)$"
     );
-    let line = Regex::new(&line).expect("a pattern");
+    let line = pattern(&line);
     let lines: Vec<&str> = output.lines().collect();
     assert_eq!((lines.first(), lines.last()), (Some(&"digraph flowvet {"), Some(&"}")));
     for one in &lines[1..lines.len() - 1] {
