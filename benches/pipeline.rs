@@ -10,7 +10,7 @@ use flowvet::{Analysis, Input, Limits};
 
 fn main() {
     // As `main` does.
-    flowvet::join_in();
+    flowvet::join_in(None);
     divan::main();
 }
 

@@ -1,44 +1,185 @@
 //! Atomic replacement of files. The content goes to a temporary file in the same folder, which is then renamed, so an
 //! interrupted run leaves the old file intact.
+//!
+//! Only regular files are replaced. Devices and pipes are written to. Links are refused: a link may come with what is
+//! checked, and would send the output elsewhere.
 
-use std::io::{self, Write};
+use std::ffi::OsStr;
+use std::fs::{Metadata, OpenOptions};
+use std::io::{self, ErrorKind, Write};
 use std::path::{Path, PathBuf};
 
 use tempfile::{Builder, NamedTempFile};
 
-/// A written file that does not have its final name yet. Dropping it without [`PendingFile::keep`] deletes it.
-pub(crate) struct PendingFile {
-    file: NamedTempFile,
-    target: PathBuf,
+/// Where an output goes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Target {
+    /// A regular file, which exists or not. Its folder is written without links and `..`, so that equal paths mean equal
+    /// files.
+    File(PathBuf),
+    /// A device or a pipe, such as `/dev/null`.
+    Stream(PathBuf),
 }
 
-/// Creates or replaces a file.
-pub(crate) fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    prepare(path, bytes)?.keep()
-}
-
-/// Writes the content to a temporary file beside the target.
-pub(crate) fn prepare(path: &Path, bytes: &[u8]) -> io::Result<PendingFile> {
-    // A symbolic link stays a link: the file that it points to is replaced.
-    let target = if path.is_symlink() { path.canonicalize()? } else { path.to_owned() };
-    if target.is_dir() {
-        return Err(io::ErrorKind::IsADirectory.into());
+impl Target {
+    /// Decides what is at a path.
+    ///
+    /// # Errors
+    /// A folder, a link, a socket or a disk is there, or the folder does not exist.
+    pub(crate) fn of(path: &Path) -> io::Result<Self> {
+        if cfg!(windows) && is_windows_device(path) {
+            return Ok(Target::Stream(path.to_owned()));
+        }
+        let Some(name) = path.file_name() else { return Err(ErrorKind::IsADirectory.into()) };
+        let folder = folder_of(path);
+        let real = folder.canonicalize()?;
+        let path = real.join(name);
+        let found = match path.symlink_metadata() {
+            Ok(found) => found,
+            Err(error) if error.kind() == ErrorKind::NotFound => {
+                refuse_links(folder)?;
+                return Ok(Target::File(path));
+            }
+            Err(error) => return Err(error),
+        };
+        if found.is_symlink() {
+            return linked(&real, path);
+        }
+        if found.is_dir() {
+            return Err(ErrorKind::IsADirectory.into());
+        }
+        if is_stream(&found) {
+            return Ok(Target::Stream(path));
+        }
+        if !found.is_file() {
+            return Err(refused("it is neither a file, a pipe nor a character device"));
+        }
+        refuse_links(folder)?;
+        Ok(Target::File(path))
     }
-    let folder = target.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let mut file = new_file().prefix(".flowvet-").tempfile_in(folder).map_err(without_path)?;
+
+    /// Whether two outputs would replace the same file.
+    pub(crate) fn is_same_file(&self, other: &Target) -> bool {
+        let (Target::File(one), Target::File(other)) = (self, other) else { return false };
+        // The file systems of Windows and macOS ignore case.
+        let folds = cfg!(any(windows, target_os = "macos"));
+        one == other
+            || folds && one.to_string_lossy().to_lowercase() == other.to_string_lossy().to_lowercase()
+    }
+}
+
+/// Output that is written except for its last step: a temporary file that does not have its final name yet, or what goes
+/// to a device. Dropping it without [`Pending::keep`] leaves everything as it was.
+pub(crate) struct Pending(Step);
+
+enum Step {
+    Rename(NamedTempFile, PathBuf),
+    Write(PathBuf, Vec<u8>),
+}
+
+/// Prepares the output to a target.
+pub(crate) fn prepare(target: &Target, bytes: &[u8]) -> io::Result<Pending> {
+    let path = match target {
+        Target::File(path) => path,
+        Target::Stream(path) => return Ok(Pending(Step::Write(path.clone(), bytes.to_vec()))),
+    };
+    let mut file = new_file().prefix(".flowvet-").tempfile_in(folder_of(path)).map_err(without_path)?;
     file.write_all(bytes)?;
     file.as_file().sync_all()?;
-    if let Ok(old) = target.metadata() {
-        file.as_file().set_permissions(old.permissions())?;
+    if let Ok(old) = path.symlink_metadata() {
+        file.as_file().set_permissions(permissions_like(&old))?;
     }
-    Ok(PendingFile { file, target })
+    Ok(Pending(Step::Rename(file, path.clone())))
 }
 
-impl PendingFile {
-    /// Renames the temporary file to its target.
+impl Pending {
+    /// Renames the temporary file to its target, or writes to the device.
     pub(crate) fn keep(self) -> io::Result<()> {
-        self.file.persist(&self.target).map(drop).map_err(|error| error.error)
+        match self.0 {
+            Step::Rename(file, target) => file.persist(target).map(drop).map_err(|error| error.error),
+            Step::Write(path, bytes) => {
+                let mut stream = OpenOptions::new().write(true).open(path)?;
+                // What is at the path may have changed.
+                if stream.metadata().is_ok_and(|found| found.is_file()) && !cfg!(windows) {
+                    return Err(refused("it is not a device or pipe any more"));
+                }
+                stream.write_all(&bytes)?;
+                stream.flush()
+            }
+        }
     }
+}
+
+fn refused(reason: &str) -> io::Error {
+    io::Error::other(reason.to_owned())
+}
+
+fn folder_of(path: &Path) -> &Path {
+    path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."))
+}
+
+/// The target behind a link. The system's own links, such as `/dev/stdout`, lead to devices and pipes; all others are
+/// refused.
+fn linked(folder: &Path, path: PathBuf) -> io::Result<Target> {
+    let is_of_system = cfg!(unix) && (folder == Path::new("/dev") || folder.starts_with("/proc"));
+    if !is_of_system {
+        return Err(refused("it is a link: name the file that it leads to, or delete the link"));
+    }
+    if is_stream(&path.metadata()?) {
+        return Ok(Target::Stream(path));
+    }
+    Err(refused("it leads to a file: name that file"))
+}
+
+/// Refuses a folder that is reached through a link in a checkout. Links of the system, such as `/tmp` on macOS, are not
+/// in one.
+fn refuse_links(folder: &Path) -> io::Result<()> {
+    let mut so_far = PathBuf::new();
+    for part in folder.components() {
+        so_far.push(part);
+        if so_far.is_symlink() && is_in_checkout(&folder_of(&so_far).canonicalize()?) {
+            let reason =
+                format!("the folder `{}` is a link: name the folder that it leads to", so_far.display());
+            return Err(refused(&reason));
+        }
+    }
+    Ok(())
+}
+
+/// Whether what is in a folder may have come with the files that are checked: below the current folder, or in a
+/// repository.
+fn is_in_checkout(folder: &Path) -> bool {
+    let here = Path::new(".").canonicalize().ok().filter(|here| here.parent().is_some());
+    here.is_some_and(|here| folder.starts_with(here))
+        || folder.ancestors().any(|folder| folder.join(".git").symlink_metadata().is_ok())
+}
+
+#[cfg(unix)]
+fn is_stream(found: &Metadata) -> bool {
+    use std::os::unix::fs::FileTypeExt;
+    found.file_type().is_fifo() || found.file_type().is_char_device()
+}
+
+#[cfg(not(unix))]
+fn is_stream(_: &Metadata) -> bool {
+    false
+}
+
+/// Whether Windows takes a path for a device: `NUL`, also with a folder and an ending, and pipes.
+fn is_windows_device(path: &Path) -> bool {
+    let whole = path.to_string_lossy();
+    if whole.starts_with(r"\\.\") || whole.starts_with("//./") {
+        return true;
+    }
+    let name = path.file_name().map(OsStr::to_string_lossy).unwrap_or_default();
+    let stem = name.split(['.', ':']).next().unwrap_or_default().trim_end().to_ascii_uppercase();
+    let is_numbered = |kind: &str| {
+        let number = stem.strip_prefix(kind).map(|number| number.chars().collect::<Vec<_>>());
+        number.is_some_and(|number| matches!(number.as_slice(), ['0'..='9' | '¹' | '²' | '³']))
+    };
+    ["CON", "PRN", "AUX", "NUL", "CONIN$", "CONOUT$"].contains(&stem.as_str())
+        || is_numbered("COM")
+        || is_numbered("LPT")
 }
 
 /// The error without the path that `tempfile` appends: a temporary file's name means nothing to users.
@@ -47,6 +188,18 @@ fn without_path(error: io::Error) -> io::Error {
         Some((reason, _)) => io::Error::new(error.kind(), reason),
         None => error,
     }
+}
+
+/// The permissions of the file that is replaced, but never to execute: a report can hold names that a shell would run.
+#[cfg(unix)]
+fn permissions_like(old: &Metadata) -> std::fs::Permissions {
+    use std::os::unix::fs::PermissionsExt;
+    std::fs::Permissions::from_mode(old.permissions().mode() & 0o666)
+}
+
+#[cfg(not(unix))]
+fn permissions_like(old: &Metadata) -> std::fs::Permissions {
+    old.permissions()
 }
 
 /// By default, only the owner can read a temporary file. Reports get the permissions of ordinary new files instead, as
@@ -62,4 +215,37 @@ fn new_file() -> Builder<'static, 'static> {
 #[cfg(not(unix))]
 fn new_file() -> Builder<'static, 'static> {
     Builder::new()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn windows_devices_are_known_by_name() {
+        for device in
+            ["NUL", "nul", r"con", "a/NUL.json", "COM1", "lpt9.txt", "COM¹", "NUL ", "nul:", r"\\.\pipe\x"]
+        {
+            assert!(is_windows_device(Path::new(device)), "{device}");
+        }
+        for file in ["null", "nul-x", "report.nul", "COM", "COM10", "CONSOLE.json", "NUL/x.json", ""] {
+            assert!(!is_windows_device(Path::new(file)), "{file}");
+        }
+    }
+
+    #[test]
+    fn one_file_is_one_target() {
+        let folder = tempfile::TempDir::new().expect("a folder");
+        std::fs::create_dir(folder.path().join("a")).expect("a folder");
+        let target = |path: &str| Target::of(&folder.path().join(path)).expect("a target");
+        for path in ["./x.json", "a/../x.json", "x.json/", "a/./../x.json"] {
+            assert!(target("x.json").is_same_file(&target(path)), "{path}");
+        }
+        for path in ["a/x.json", "y.json"] {
+            assert!(!target("x.json").is_same_file(&target(path)), "{path}");
+        }
+        let of = |path: &str| Target::of(&folder.path().join(path)).map_err(|error| error.kind());
+        assert_eq!([of("a"), of("a/.."), of("")], [const { Err(ErrorKind::IsADirectory) }; 3]);
+        assert_eq!(of("absent/x.json"), Err(ErrorKind::NotFound));
+    }
 }

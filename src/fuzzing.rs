@@ -2,6 +2,9 @@
 //! `fuzz/` and for the test that replays its corpora.
 #![allow(clippy::missing_panics_doc, reason = "to panic is how a fuzz target says that it found something")]
 
+mod command_line;
+mod companions;
+
 use std::io::{Cursor, Write};
 use std::sync::Arc;
 
@@ -19,12 +22,15 @@ use crate::model::{self, Prefer, Workspace};
 use crate::parse::{json, locate as locate_place};
 use crate::report::human;
 use crate::report::layout::{Layout, Style};
-use crate::report::{Report, alm, connections, github, gitlab, graph, json as json_report, markdown, order};
-use crate::report::{runbook, sarif, solutions};
+use crate::report::{Report, alm, connections, github, gitlab, graph, json as json_report, junit, markdown};
+use crate::report::{order as order_report, runbook, sarif, solutions, text as shown_text};
 use crate::session::Session;
 use crate::source::{self, Document, FileName, Json, Part, Place, Route, Sources, Text};
 use crate::verdict::Verdicts;
 use crate::webhooks::Webhooks;
+
+pub use command_line::CommandLine;
+pub use companions::{baseline, config, order, settings};
 
 /// Small enough that a bomb shows as a fault of the limits, not as a slow run.
 fn small_limits() -> Limits {
@@ -220,8 +226,11 @@ pub fn check(bytes: &[u8]) {
         human::render(&report, &Layout::new(STYLE)),
         markdown::render(&report, markdown::Limit::Comment),
         github::render(&report),
+        junit::render(&report),
     ];
     texts.iter().for_each(|text| assert_printable(text));
+    let read = roxmltree::Document::parse(&texts[3]);
+    assert!(read.is_ok(), "{read:?} in {:?}", texts[3]);
     let runbook = runbook::Runbook::of(analysis, &findings, &verdicts);
     assert_printable(&runbook.text(runbook::Markup::Markdown));
     orders(analysis, &verdicts);
@@ -239,21 +248,19 @@ fn orders(analysis: &Analysis, verdicts: &Verdicts) {
         let merged = alm::merged(&alm, &alm::entries(analysis, &activation));
         alm = merged.unwrap_or_else(|error| panic!("{error:?}"));
     }
-    let shown = order::Shown { analysis, order: &activation, verdicts, reversed: false };
+    let shown = order_report::Shown { analysis, order: &activation, verdicts, reversed: false };
     [shown.text(), shown.markdown()].iter().for_each(|text| assert_printable(text));
     assert!(shown.csv().is_ok());
     assert_printable(&solutions::text(analysis, &analysis.import_order()));
     let reversed = analysis.activation().reversed();
-    assert_printable(&order::Shown { analysis, order: &reversed, verdicts, reversed: true }.text());
+    assert_printable(&order_report::Shown { analysis, order: &reversed, verdicts, reversed: true }.text());
 }
 
 const STYLE: Style = Style { color: false, links: false, width: 80, progress: false };
 
 /// No report may move a cursor, hide text or reorder it.
 fn assert_printable(text: &str) {
-    let bad = text.chars().find(|c| {
-        (c.is_control() && *c != '\n') || matches!(c, '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}')
-    });
+    let bad = text.chars().find(|character| shown_text::is_unsafe(*character) && *character != '\n');
     assert!(bad.is_none(), "{bad:?} in {text:?}");
 }
 

@@ -11,7 +11,9 @@ fn main() -> ExitCode {
     let cli = Cli::parse_from(arguments(std::env::args_os()));
     let style = style(cli.color);
     if cli.command.reads_solutions() {
-        flowvet::join_in();
+        // The variable that programs with rayon have for it.
+        let wanted = std::env::var("RAYON_NUM_THREADS").ok();
+        flowvet::join_in(wanted.and_then(|wanted| wanted.trim().parse().ok()));
     }
     let Outcome { output, stderr, code, .. } = flowvet::run(cli, style);
     let written = write(io::stdout(), &output).and_then(|()| write(io::stderr(), &stderr));

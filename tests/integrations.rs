@@ -74,6 +74,14 @@ fn inputs<'a>(action: &'a Value, stated: &[(&'a str, &str)]) -> BTreeMap<&'a str
     values
 }
 
+/// Names of files in a repository that would do something if they were commands or options.
+const NO_PATHS: [&str; 4] = [
+    "$(touch pwned); `touch pwned`",
+    "--output=json=pwned\nmy solutions",
+    "--write-baseline=pwned\nmy solutions",
+    "--write-baseline\npwned\nmy solutions",
+];
+
 #[test]
 fn the_github_action_checks_and_writes_sarif() {
     let action = yaml("action.yml");
@@ -105,9 +113,11 @@ fn the_github_action_checks_and_writes_sarif() {
     assert!(uri.as_str().expect("a uri").starts_with("my%20solutions/App/Workflows/"));
     values.insert("fail-on", "never".to_owned());
     assert_eq!(check(&values).status.code(), Some(0));
-    values.insert("paths", "$(touch pwned); `touch pwned`".to_owned());
-    assert_eq!(check(&values).status.code(), Some(2));
-    assert!(!folder.path().join("pwned").exists(), "an input is never a command");
+    for paths in NO_PATHS {
+        values.insert("paths", paths.to_owned());
+        assert_eq!(check(&values).status.code(), Some(2), "{paths}");
+        assert!(!folder.path().join("pwned").exists(), "an input is never a command or an option: {paths}");
+    }
     assert!(text(&steps[2]["uses"]).starts_with("github/codeql-action/upload-sarif@"));
 }
 
@@ -131,6 +141,15 @@ fn the_azure_pipelines_template_checks_and_writes_junit() {
     assert!(out.starts_with("##vso[task.logissue type=error;") && out.contains("##vso[task.uploadsummary]"));
     let written = fs::read_to_string(agent.path().join("flowvet.xml")).expect("a report");
     assert!(written.contains("<testsuites name=\"flowvet\""));
+    for paths in NO_PATHS {
+        for (name, value) in &mut variables {
+            if name == "PATHS" {
+                paths.clone_into(value);
+            }
+        }
+        assert_eq!(bash(text(&step["bash"]), folder.path(), &variables).status.code(), Some(2), "{paths}");
+        assert!(!folder.path().join("pwned").exists(), "an input is never a command or an option: {paths}");
+    }
     let published = text(&template["steps"][1]["inputs"]["testResultsFiles"]);
     assert_eq!(published, "$(Agent.TempDirectory)/flowvet.xml");
 }
@@ -161,6 +180,47 @@ fn the_pre_commit_hook_checks_the_repository() {
     assert!(stdout(&output).contains("error[child-flow-off]"));
     assert_eq!(hook["language"], "rust");
     assert_eq!(hook["pass_filenames"], false);
+}
+
+/// Every use of an action, in workflows and in what users copy.
+#[test]
+fn actions_are_pinned_by_hash() {
+    let mut files = vec![root().join("action.yml"), root().join("docs/ci.md"), root().join("README.md")];
+    let workflows = fs::read_dir(root().join(".github/workflows")).expect("workflows");
+    files.extend(workflows.map(|entry| entry.expect("an entry").path()));
+    let mut pinned = 0;
+    for file in files {
+        let content = fs::read_to_string(&file).expect("a file");
+        for line in content.lines() {
+            let Some((_, action)) = line.split_once("uses: ") else { continue };
+            // This repository has no address yet, and what is in it needs none.
+            if action.starts_with("<owner>/flowvet@") || action.starts_with("./") {
+                continue;
+            }
+            let (_, version) = action.split_once('@').expect("a version");
+            let (hash, comment) = version.split_once(" # v").unwrap_or((version, ""));
+            let is_hash = hash.len() == 40 && hash.bytes().all(|byte| byte.is_ascii_hexdigit());
+            assert!(is_hash && !comment.is_empty(), "{}: {line}", file.display());
+            pinned += 1;
+        }
+    }
+    assert!(pinned >= 4, "only {pinned} uses of actions");
+}
+
+#[test]
+fn the_nightly_workflow_fuzzes_every_target_and_may_only_read() {
+    let workflow = yaml(".github/workflows/nightly.yml");
+    let permissions = workflow["permissions"].as_mapping().expect("permissions");
+    assert!(permissions.len() == 1 && permissions["contents"] == "read", "{permissions:?}");
+    let targets = list(&workflow["jobs"]["fuzz"]["strategy"]["matrix"]["target"]);
+    let mut targets: Vec<&str> = targets.iter().map(text).collect();
+    targets.sort_unstable();
+    let manifest: toml::Table =
+        fs::read_to_string(root().join("fuzz/Cargo.toml")).expect("a file").parse().expect("toml");
+    let declared = manifest["bin"].as_array().expect("targets").iter();
+    let mut declared: Vec<&str> = declared.map(|target| target["name"].as_str().expect("a name")).collect();
+    declared.sort_unstable();
+    assert_eq!(targets, declared);
 }
 
 #[test]

@@ -3,6 +3,8 @@
 //! `fuzz/corpus/<target>/` is a minimised set with the coverage of all inputs that were tried. The input of a fixed
 //! crash stays as a file with a descriptive name.
 
+#[path = "../fuzz/fuzz_targets/sandbox.rs"]
+mod sandbox;
 mod support;
 
 use std::fs;
@@ -44,6 +46,37 @@ fn expression() {
 }
 
 #[test]
+fn yaml() {
+    replay("yaml", fuzzing::yaml);
+}
+
+#[test]
+fn config() {
+    replay("config", fuzzing::config);
+}
+
+#[test]
+fn baseline() {
+    replay("baseline", fuzzing::baseline);
+}
+
+#[test]
+fn settings() {
+    replay("settings", fuzzing::settings);
+}
+
+#[test]
+fn order() {
+    replay("order", fuzzing::order);
+}
+
+/// The only test that uses the current folder, which it changes: all others name their files from the root.
+#[test]
+fn command() {
+    replay("command", sandbox::run);
+}
+
+#[test]
 fn check() {
     replay("check", fuzzing::check);
 }
@@ -53,5 +86,5 @@ fn the_corpora_stay_small() {
     let folders = root().join("fuzz/corpus").read_dir().expect("corpora").flatten();
     let files = folders.flat_map(|folder| folder.path().read_dir().expect("a corpus").flatten());
     let size: u64 = files.map(|file| file.metadata().expect("a file").len()).sum();
-    assert!(size < 300_000, "{size} bytes: merge and cut them, see docs/security.md");
+    assert!(size < 400_000, "{size} bytes: merge and cut them, see docs/security.md");
 }

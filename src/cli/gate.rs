@@ -117,11 +117,11 @@ fn rule_or_category(text: &str) -> Result<String, String> {
 }
 
 fn flow_glob(text: &str) -> Result<String, String> {
-    Pattern::new(text).map(|_| text.to_owned()).map_err(|error| error.kind().to_string())
+    Pattern::new(text).map(|_| text.to_owned()).map_err(|error| error.to_string())
 }
 
 fn path_glob(text: &str) -> Result<String, String> {
-    PathPattern::new(text).map(|_| text.to_owned()).map_err(|error| error.kind().to_string())
+    PathPattern::new(text).map(|_| text.to_owned()).map_err(|error| error.to_string())
 }
 
 /// Formats of `check`.
@@ -159,9 +159,11 @@ pub struct OutputTarget {
 }
 
 impl OutputTarget {
-    /// Whether the report goes to stdout.
+    /// Whether the report goes to stdout: `-`, or one of the paths that Unix has for it.
     pub fn is_stdout(&self) -> bool {
-        self.path == Path::new("-")
+        const UNIX: [&str; 3] = ["/dev/stdout", "/dev/fd/1", "/proc/self/fd/1"];
+        let is = |path: &str| self.path == Path::new(path);
+        is("-") || cfg!(unix) && UNIX.into_iter().any(is)
     }
 }
 

@@ -1,12 +1,13 @@
 //! `flowvet check`: checks solutions, writes reports, and computes the exit code.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use super::config::LoadedConfig;
 use super::notes::Notes;
 use super::staged_files::StagedFiles;
 use super::{
-    CLEAN, FOUND, Outcome, Verbosity, add_settings, copies_note, load, pipelines, progress, read_text,
+    CLEAN, FOUND, Outcome, Verbosity, add_settings, copies_note, files_read, load, pipelines, progress,
+    read_text,
 };
 use crate::analysis::Analysis;
 use crate::baseline::{Baseline, fingerprint};
@@ -33,7 +34,11 @@ fn check(args: &CheckArgs, style: Style, verbosity: Verbosity) -> Result<Outcome
     let known = known.map(|path| read_baseline(path, &args.inputs)).transpose()?;
     let mut session = progress::during(style.progress, "reading", || load(&args.inputs))?;
     notes.detail(|| read_so_far(session.analysis()));
-    let named = if args.settings.is_empty() { loaded.settings_files(style)? } else { args.settings.clone() };
+    let named = if args.settings.is_empty() {
+        loaded.settings_files(args.inputs.limits.limits(), style)?
+    } else {
+        args.settings.clone()
+    };
     add_settings(&mut session, &named, &args.inputs, style)?;
     let config = loaded.config.with_rules(args.selection.select.clone());
     session.configure(match args.profile {
@@ -168,7 +173,13 @@ fn write_files(
     notes: &mut Notes,
 ) -> Result<(), Outcome> {
     let fail = |error: super::staged_files::WriteError| Outcome::failure(&error.to_string(), None);
-    let mut staged = StagedFiles::default();
+    let outputs = args.reports.output.iter().map(|output| &output.path);
+    let outputs: Vec<&PathBuf> = outputs.chain(&args.baseline.write_baseline).collect();
+    let (known, new) = (&args.baseline.baseline, &args.baseline.write_baseline);
+    // The baseline that was read may be replaced.
+    let real = |path: &PathBuf| path.canonicalize().ok();
+    let known = known.iter().filter(|known| new.as_ref().and_then(real) != real(known)).cloned();
+    let mut staged = StagedFiles::beside(files_read(report.analysis, &args.inputs, &outputs).chain(known));
     // Files get no colour and a fixed width, because they are read elsewhere.
     let plain = Style { color: false, links: false, width: 100, ..style };
     let plain = Layout { style: plain, inputs: &[], ..layout(args, style, Verbosity::Normal) };

@@ -6,6 +6,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use super::{Outcome, read_text, refused};
 use crate::cli::{ConfigArgs, Inputs};
 use crate::config::{self, Config, SpannedText};
+use crate::load::{self, limits::Limits};
 use crate::report::layout::Style;
 use crate::report::text::printable;
 use crate::source::{FileName, Text, TextError};
@@ -45,10 +46,10 @@ impl LoadedConfig {
     /// # Errors
     /// The configuration was found without `--config`, and a file is outside its folder. Reports show parts of the files
     /// that they read.
-    pub(super) fn settings_files(&self, style: Style) -> Result<Vec<PathBuf>, Outcome> {
+    pub(super) fn settings_files(&self, limits: Limits, style: Style) -> Result<Vec<PathBuf>, Outcome> {
         let folder = &self.config.folder;
         let outside =
-            self.config.settings.iter().find(|file| self.is_found && !is_inside(folder, &file.text));
+            self.config.settings.iter().find(|file| self.is_found && !is_inside(folder, &file.text, limits));
         if let (Some(outside), Some(text)) = (outside, self.config.text()) {
             return Err(settings_error(text, outside, style));
         }
@@ -76,15 +77,22 @@ fn settings_error(text: &Text, file: &SpannedText, style: Style) -> Outcome {
     refused(&TextError::new(text.clone(), file.span, message, Some(help)), style)
 }
 
-/// Whether a path, with links resolved, is inside the folder. A path that does not exist is judged as written.
-fn is_inside(folder: &Path, path: &str) -> bool {
+/// Whether a path, with links resolved, is inside the folder. If it is a pattern, so is everything that it matches. A path
+/// that does not exist is judged as written.
+fn is_inside(folder: &Path, path: &str, limits: Limits) -> bool {
     let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
-    match (folder.canonicalize(), folder.join(path).canonicalize()) {
-        (Ok(folder), Ok(file)) => file.starts_with(folder),
-        _ => {
-            Path::new(path).components().all(|part| matches!(part, Component::Normal(_) | Component::CurDir))
-        }
+    let is_below = |part| matches!(part, Component::Normal(_) | Component::CurDir);
+    let is_written_below = || Path::new(path).components().all(is_below);
+    let written = folder.join(path);
+    let Ok(folder) = folder.canonicalize() else { return is_written_below() };
+    if let Ok(file) = written.canonicalize() {
+        return file.starts_with(folder);
     }
+    // What a pattern cannot be expanded to is reported when it is read.
+    let matching =
+        if is_written_below() { load::expand(&written, limits).unwrap_or_default() } else { Vec::new() };
+    let leads_out = |path: &PathBuf| path.canonicalize().is_ok_and(|file| !file.starts_with(&folder));
+    is_written_below() && !matching.iter().any(leads_out)
 }
 
 /// The nearest `flowvet.toml` in or above the first input, or else in or above the working directory. Links are included

@@ -18,6 +18,7 @@ use std::collections::BTreeSet;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
+use crate::analysis::Analysis;
 use crate::cli::{Cli, Command, Inputs, RulesArgs, RulesFormat};
 use crate::load::limits::Limits;
 use crate::load::{self, Input, LoadError};
@@ -141,6 +142,24 @@ fn expanded(paths: &[PathBuf], limits: Limits) -> Result<Vec<PathBuf>, Vec<LoadE
     let mut seen = BTreeSet::new();
     all.retain(|path| seen.insert(path.clone()));
     if errors.is_empty() { Ok(all) } else { Err(errors) }
+}
+
+/// The files that a run reads and that an output could replace: those with the name of an output.
+fn files_read<'a>(
+    analysis: &'a Analysis,
+    inputs: &'a Inputs,
+    outputs: &[&PathBuf],
+) -> impl Iterator<Item = PathBuf> + use<'a> {
+    let names: BTreeSet<String> = outputs.iter().filter_map(|path| folded_name(path)).collect();
+    // An input may be a link whose name differs from that of its target.
+    let given = expanded(&inputs.paths, inputs.limits.limits()).unwrap_or_default();
+    let sources = analysis.sources.iter().map(|text| PathBuf::from(text.name().outermost()));
+    let named = sources.filter(move |path| folded_name(path).is_some_and(|name| names.contains(&name)));
+    given.into_iter().chain(named)
+}
+
+fn folded_name(path: &Path) -> Option<String> {
+    path.file_name().map(|name| name.to_string_lossy().to_lowercase())
 }
 
 /// Lists the copies of solutions that are not checked.

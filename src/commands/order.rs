@@ -4,16 +4,17 @@
 use std::path::Path;
 
 use super::config::LoadedConfig;
-use super::{CLEAN, FOUND, Outcome, copies_note, load, read_text, refused, unread};
+use super::staged_files::StagedFiles;
+use super::{CLEAN, FOUND, Outcome, copies_note, files_read, load, read_text, refused, unread};
 use crate::activation::{Activation, closure};
 use crate::analysis::Analysis;
-use crate::atomic_write;
 use crate::baseline::fingerprint;
 use crate::cli::{OrderArgs, OrderFormat};
 use crate::load::EncodedText;
 use crate::model::FlowIx;
 use crate::report::human;
 use crate::report::layout::{Layout, Style};
+use crate::report::text::clean;
 use crate::report::{Report, alm, json, order, solutions};
 use crate::session::Session;
 use crate::source::TextError;
@@ -168,9 +169,11 @@ fn merge(
         .map_err(|error| refused(&TextError::at(read.text.clone(), error.offset, error.message), style))?;
     let name = read.text.name();
     if merged == read.text.text() {
-        return Ok(format!("{name} already has this order\n"));
+        return Ok(format!("{} already has this order\n", clean(name.as_str())));
     }
-    atomic_write::replace(file, &read.encode(&merged))
-        .map_err(|error| Outcome::failure(&format!("{name}: could not be written: {error}"), None))?;
-    Ok(format!("wrote the order of {} to {name}\n", count(entries.len(), "flow")))
+    let target = file.to_owned();
+    let mut staged = StagedFiles::beside(files_read(analysis, &args.inputs, &[&target]));
+    let written = staged.add_bytes(file, &read.encode(&merged)).and_then(|()| staged.keep());
+    written.map_err(|error| Outcome::failure(&error.to_string(), None))?;
+    Ok(format!("wrote the order of {} to {}\n", count(entries.len(), "flow"), clean(name.as_str())))
 }

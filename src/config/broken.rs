@@ -4,6 +4,19 @@ use super::UnknownKey;
 use crate::source::Span;
 use crate::suggest::nearest;
 
+/// The first character of the line with the most brackets, braces and dots.
+fn deepest_line(text: &str) -> Option<Span> {
+    let depth = |line: &str| line.bytes().filter(|byte| b".[{".contains(byte)).count();
+    let mut start = 0;
+    let lines = text.split_inclusive('\n').map(|line| {
+        start += line.len();
+        (depth(line), std::cmp::Reverse(start - line.len()))
+    });
+    lines.max().map(|(_, start)| {
+        Span::new(start.0, start.0 + text[start.0..].chars().next().map_or(0, char::len_utf8))
+    })
+}
+
 /// Why a configuration cannot be read.
 #[derive(Debug)]
 pub(crate) struct Broken {
@@ -12,14 +25,17 @@ pub(crate) struct Broken {
     pub(crate) help: Option<String>,
 }
 
-impl From<toml::de::Error> for Broken {
-    fn from(error: toml::de::Error) -> Self {
+impl Broken {
+    /// An error of the TOML parser, which stops at 80 levels and does not always say where.
+    pub(super) fn toml(text: &str, error: &toml::de::Error) -> Self {
         let span = error.span().map(|range| Span::new(range.start, range.end));
+        if error.message().contains("recurs") {
+            let message = "this nests more than 80 levels deep".to_owned();
+            return Broken { message, span: span.or_else(|| deepest_line(text)), help: None };
+        }
         Broken { message: error.message().replace('\n', ", "), span, help: None }
     }
-}
 
-impl Broken {
     /// Replaces the terms of serde in the message with those of TOML, and adds how to fix it.
     pub(super) fn in_plain_terms(self, text: &str) -> Self {
         let Broken { message, span, help } = self;

@@ -5,6 +5,7 @@ mod allow;
 mod broken;
 mod date;
 mod file;
+mod glob;
 mod pattern;
 mod policy;
 mod read;

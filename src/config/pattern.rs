@@ -1,9 +1,9 @@
 //! Globs for names of flows and solutions, with their span in the configuration.
 
-use globset::{GlobBuilder, GlobMatcher};
 use toml::Spanned;
 
 use super::broken::Broken;
+use super::glob::{Glob, GlobFault};
 use crate::model::{Flow, FlowId};
 use crate::source::Span;
 
@@ -14,7 +14,7 @@ pub(crate) struct Pattern {
     pub(crate) text: String,
     /// The span in the configuration, without quotes.
     pub(crate) span: Span,
-    glob: GlobMatcher,
+    glob: Glob,
 }
 
 impl Pattern {
@@ -23,25 +23,29 @@ impl Pattern {
     /// # Errors
     /// The text is not a glob.
     #[cfg(feature = "cli")]
-    pub(crate) fn new(glob: &str) -> Result<Self, globset::Error> {
+    pub(crate) fn new(glob: &str) -> Result<Self, GlobFault> {
         Pattern::at(glob, Span::new(0, 0))
     }
 
-    fn at(text: &str, span: Span) -> Result<Self, globset::Error> {
-        let glob = GlobBuilder::new(text)
-            .case_insensitive(true)
-            .literal_separator(false)
-            .backslash_escape(true)
-            .build()?;
-        Ok(Pattern { text: text.to_owned(), span, glob: glob.compile_matcher() })
+    fn at(text: &str, span: Span) -> Result<Self, GlobFault> {
+        Ok(Pattern { text: text.to_owned(), span, glob: Glob::new(text, false)? })
     }
 
     pub(crate) fn read(text: &str, written: &Spanned<String>) -> Result<Self, Broken> {
         let span = unquoted(text, written);
-        Pattern::at(written.get_ref(), span).map_err(|error| Broken {
-            message: format!("`{}` is no glob: {}", written.get_ref(), error.kind()),
-            span: Some(span),
-            help: Some("put a `\\` before a character that is meant as it stands".to_owned()),
+        Pattern::at(written.get_ref(), span).map_err(|fault| {
+            let glob = start_of(written.get_ref());
+            let help = match fault {
+                GlobFault::Malformed(_) => "put a `\\` before a character that is meant literally",
+                GlobFault::TooLong(_) | GlobFault::TooDeep | GlobFault::TooLarge => {
+                    "use `*` for any text, or several shorter globs"
+                }
+            };
+            Broken {
+                message: format!("`{glob}` is not a valid glob: {fault}"),
+                span: Some(span),
+                help: Some(help.to_owned()),
+            }
         })
     }
 
@@ -57,6 +61,15 @@ impl Pattern {
     /// Whether the glob matches the name of a flow, or is the flow's id.
     pub(crate) fn fits_flow(&self, flow: &Flow) -> bool {
         FlowId::parse(&self.text).is_some_and(|id| id == flow.id) || self.fits(&flow.name)
+    }
+}
+
+/// A glob as messages show it: the whole text, or the start of a long one.
+fn start_of(glob: &str) -> String {
+    const MOST: usize = 60;
+    match glob.char_indices().nth(MOST) {
+        Some((end, _)) => format!("{}…", &glob[..end]),
+        None => glob.to_owned(),
     }
 }
 

@@ -13,14 +13,21 @@ use super::date::Date;
 use super::file::{File, IgnoreTable, KEYS, Levels, OverrideTable, WebhookTable};
 use super::pattern::{Pattern, unquoted};
 use super::{Config, Ignore, LevelEntry, Override, SpannedText, UnknownKey, WebhookExpectation};
+use crate::source::Span;
 
 /// Reads a configuration.
 pub(crate) fn read(text: &str) -> Result<Config, Broken> {
     let mut unknown_keys = Vec::new();
-    collect_unknown(text, DeTable::parse(text)?.get_ref(), "", &mut unknown_keys);
+    collect_unknown(
+        text,
+        DeTable::parse(text).map_err(|error| Broken::toml(text, &error))?.get_ref(),
+        "",
+        &mut unknown_keys,
+    );
     unknown_keys.sort_by_key(|unknown| unknown.key.span);
     let file: File = toml::from_str(text)
-        .map_err(|error| Broken::from(error).in_plain_terms(text).or_misspelled(&unknown_keys))?;
+        .map_err(|error| Broken::toml(text, &error).in_plain_terms(text).or_misspelled(&unknown_keys))?;
+    check_counts(text, &file)?;
     let spanned =
         |values: &[Spanned<String>]| values.iter().map(|value| SpannedText::of(text, value)).collect();
     Ok(Config {
@@ -40,6 +47,53 @@ pub(crate) fn read(text: &str) -> Result<Config, Broken> {
         selected_rules: Vec::new(),
         today: None,
     })
+}
+
+/// The most globs, tables, severities and settings files. What a configuration holds is compared with every flow and
+/// every finding, so it must not hold any number.
+const MOST_GLOBS: usize = 1000;
+const MOST_TABLES: usize = 2000;
+const MOST_LEVELS: usize = 2000;
+const MOST_SETTINGS: usize = 100;
+
+/// Refuses a configuration that holds too much of a kind.
+fn check_counts(text: &str, file: &File) -> Result<(), Broken> {
+    let overrides = || file.overrides.iter();
+    let globs = overrides().flat_map(|table| table.flows.iter().chain(&table.solutions));
+    let globs = globs.chain(&file.run_only.require_own_connections);
+    let globs = globs.chain(file.webhook.iter().map(|table| &table.receiver));
+    let globs = globs.chain(file.ignore.iter().flat_map(|table| table.flow.iter().chain(&table.solution)));
+    let levels = file.rules.keys().chain(overrides().flat_map(|table| table.rules.keys()));
+    let tables = file.ignore.iter().map(|table| &table.rule);
+    let faults = [
+        (beyond(text, globs, MOST_GLOBS), "globs", MOST_GLOBS),
+        (beyond(text, levels, MOST_LEVELS), "severities", MOST_LEVELS),
+        (beyond(text, tables, MOST_TABLES), "ignores", MOST_TABLES),
+        (beyond(text, file.target.solutions.iter(), MOST_TABLES), "solutions of the target", MOST_TABLES),
+        (beyond(text, file.settings.iter(), MOST_SETTINGS), "settings files", MOST_SETTINGS),
+    ];
+    let fault = faults.into_iter().find(|(span, _, _)| span.is_some());
+    let few_tables = file.overrides.len() <= MOST_TABLES;
+    match fault {
+        Some((span, what, most)) => Err(too_many(what, most, span)),
+        None if few_tables => Ok(()),
+        None => Err(too_many("overrides", MOST_TABLES, None)),
+    }
+}
+
+/// The span of the first value beyond the limit.
+fn beyond<'a>(
+    text: &str,
+    mut values: impl Iterator<Item = &'a Spanned<String>>,
+    most: usize,
+) -> Option<Span> {
+    values.nth(most).map(|value| unquoted(text, value))
+}
+
+fn too_many(what: &str, most: usize, span: Option<Span>) -> Broken {
+    let help =
+        "for findings that are known and many, write a baseline: `flowvet check --write-baseline FILE`";
+    Broken { message: format!("more than {most} {what}"), span, help: Some(help.to_owned()) }
 }
 
 impl SpannedText {
@@ -142,7 +196,6 @@ fn collect_unknown(text: &str, table: &DeTable<'_>, path: &str, out: &mut Vec<Un
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::source::Span;
 
     #[test]
     fn unknown_keys_are_found_at_any_depth() {
@@ -174,7 +227,7 @@ mod tests {
             ("[[ignore]]\nrule = \"a\"\nreason = \" \"\n", "without a reason"),
             ("[[ignore]]\nrule = \"a\"\nreason = \"b\"\nat = \"x\"\n", "not a JSON pointer"),
             ("[[ignore]]\nrule = \"a\"\nreason = \"b\"\nuntil = 10:00:00\n", "without a date"),
-            ("[[webhook]]\nreceiver = \"[\"\nevents = []\n", "is no glob"),
+            ("[[webhook]]\nreceiver = \"[\"\nevents = []\n", "not a valid glob"),
         ] {
             let broken = read(text).expect_err(text);
             assert!(broken.message.contains(part), "{text}: {broken:?}");
@@ -200,5 +253,55 @@ mod tests {
         }
         let broken = read("[[webhook]]\nevents = []\nfilter = 1\n").expect_err("no receiver");
         assert_eq!((broken.message.as_str(), broken.help), ("missing key `receiver`", None));
+    }
+
+    #[test]
+    fn configurations_have_limits() {
+        let list = |key: &str, count: usize| format!("{key} = [{}]\n", "'a',".repeat(count));
+        let ignores = |count: usize| "[[ignore]]\nrule = 'a'\nreason = 'b'\n".repeat(count);
+        let rules =
+            |count: usize| -> String { (0..count).map(|at| format!("r{at} = 'off'\n")).collect::<String>() };
+        let at_limit = [
+            format!("[run-only]\n{}", list("require-own-connections", MOST_GLOBS)),
+            ignores(MOST_TABLES),
+            format!("[rules]\n{}", rules(MOST_LEVELS)),
+            list("settings", MOST_SETTINGS),
+            "[[override]]\nrules = {}\n".repeat(MOST_TABLES),
+            format!("a = {}1{}", "[".repeat(50), "]".repeat(50)),
+        ];
+        for text in at_limit {
+            assert!(read(&text).is_ok(), "{}", &text[..60]);
+        }
+        let nested =
+            |open: &str, close: &str| format!("a = {}1{}", open.repeat(100_000), close.repeat(100_000));
+        for (text, part) in [
+            (format!("[run-only]\n{}", list("require-own-connections", MOST_GLOBS + 1)), "1000 globs"),
+            (ignores(MOST_TABLES + 1), "2000 ignores"),
+            (format!("[rules]\n{}", rules(MOST_LEVELS + 1)), "2000 severities"),
+            (list("settings", MOST_SETTINGS + 1), "100 settings files"),
+            ("[[override]]\nrules = {}\n".repeat(MOST_TABLES + 1), "2000 overrides"),
+            (nested("[", "]"), "80 levels"),
+            (nested("{a=", "}"), "80 levels"),
+            (format!("{}a = 1", "a.".repeat(100_000)), "80 levels"),
+            (format!("[{}a]", "a.".repeat(100_000)), "80 levels"),
+            (
+                format!("[run-only]\nrequire-own-connections = ['{}']", "{".repeat(100_000)),
+                "100000 characters",
+            ),
+            (format!("[[ignore]]\nrule='a'\nreason='b'\nflow='{}'", "{".repeat(250)), "nested more than"),
+            (
+                format!("[[override]]\nrules = {{}}\nsolutions=['{}']", "?".repeat(500_000)),
+                "500000 characters",
+            ),
+        ] {
+            let broken = read(&text).expect_err(part);
+            assert!(
+                broken.message.contains(part),
+                "{part}: {}",
+                &broken.message[..broken.message.len().min(200)]
+            );
+            assert!(broken.message.len() < 500, "{part}: {} bytes", broken.message.len());
+            assert!(broken.span.is_some() || part.ends_with("overrides"), "{part}");
+        }
     }
 }

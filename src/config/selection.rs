@@ -1,8 +1,7 @@
 //! The selection of findings on the command line, in addition to the configuration.
 
-use globset::{GlobBuilder, GlobMatcher};
-
 use super::Pattern;
+use super::glob::{Glob, GlobFault};
 use super::suppress::names_rule;
 use crate::finding::Finding;
 use crate::model::Workspace;
@@ -43,7 +42,7 @@ impl Selection {
 /// `/`, it is compared with each part of a path.
 #[derive(Debug, Clone)]
 pub(crate) struct PathPattern {
-    glob: GlobMatcher,
+    glob: Glob,
     has_folder: bool,
 }
 
@@ -52,15 +51,10 @@ impl PathPattern {
     ///
     /// # Errors
     /// The text is not a glob.
-    pub(crate) fn new(glob: &str) -> Result<Self, globset::Error> {
+    pub(crate) fn new(glob: &str) -> Result<Self, GlobFault> {
         let glob = glob.trim_start_matches("./").trim_end_matches('/');
         let has_folder = glob.contains(['/', '!']);
-        let glob = GlobBuilder::new(glob)
-            .case_insensitive(true)
-            .literal_separator(true)
-            .backslash_escape(true)
-            .build()?;
-        Ok(PathPattern { glob: glob.compile_matcher(), has_folder })
+        Ok(PathPattern { glob: Glob::new(glob, true)?, has_folder })
     }
 
     fn fits(&self, path: &str) -> bool {

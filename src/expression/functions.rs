@@ -7,7 +7,7 @@ use std::sync::LazyLock;
 use serde::Deserialize;
 
 use crate::expression::ast::{Expr, ExprKind};
-use crate::suggest::nearest;
+use crate::suggest::Suggestions;
 use crate::wording::joined;
 
 /// A function.
@@ -105,8 +105,8 @@ pub fn lookup(name: &str) -> Option<&'static Function> {
 }
 
 /// The known name closest to an unknown one, if any is close.
-pub fn did_you_mean(name: &str) -> Option<&'static str> {
-    nearest(name, all().iter().map(|function| function.name.as_str()))
+pub(crate) fn did_you_mean(name: &str, suggestions: &Suggestions) -> Option<&'static str> {
+    suggestions.nearest(name, all().iter().map(|function| function.name.as_str()))
 }
 
 impl Function {

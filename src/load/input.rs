@@ -98,6 +98,10 @@ impl Loader {
         let label = if label.as_str().is_empty() { FileName::new(".") } else { label };
         let folder =
             folder.map_err(|TooManyFiles(limit)| LoadError::limit(&label, "exceeds", Limit::Files(limit)))?;
+        if let (true, Some((path, reason))) = (folder.paths().is_empty(), folder.unlisted.first()) {
+            let closed = if path.is_empty() { label.clone() } else { label.in_folder(path) };
+            return Err(LoadError::unreadable(&closed, reason));
+        }
         for (path, reason) in folder.unlisted.clone() {
             let name = label.in_folder(&path);
             self.container_fault(&name, format!("could not be listed: {reason}"), None);

@@ -8,6 +8,14 @@ use super::input::display;
 use super::limits::Limits;
 use super::{LoadError, LoadErrorKind};
 use crate::limit::Limit;
+use crate::source::FileName;
+
+/// The most bytes of a pattern: what a path can have on Linux.
+const LONGEST: usize = 4096;
+/// The most `**` in a pattern: each multiplies the ways to match a path by its depth.
+const MOST_RECURSIVE: usize = 3;
+/// How many characters of a malformed pattern a message shows.
+const MOST_SHOWN: usize = 200;
 
 /// The paths that a pattern such as `releases/*.zip` means, sorted. A path without wildcards, and one that exists as it
 /// is written, means itself.
@@ -27,10 +35,20 @@ pub(crate) fn expand(path: &Path, limits: Limits) -> Result<Vec<PathBuf>, LoadEr
         require_literal_separator: true,
         require_literal_leading_dot: true,
     };
-    let matches = glob::glob_with(pattern, options).map_err(|error| {
-        let found = LoadErrorKind::NoMatch(Some(format!("{} at character {}", error.msg, error.pos + 1)));
-        LoadError { name: name.clone(), found, help: None }
-    })?;
+    let malformed = |fault: String| {
+        let shown: String = name.as_str().chars().take(MOST_SHOWN).collect();
+        let name =
+            if shown.len() < name.as_str().len() { FileName::new(shown + "…") } else { name.clone() };
+        LoadError { name, found: LoadErrorKind::NoMatch(Some(fault)), help: None }
+    };
+    if pattern.len() > LONGEST {
+        return Err(malformed(format!("it has {} bytes, and the limit is {LONGEST}", pattern.len())));
+    }
+    if pattern.matches("**").count() > MOST_RECURSIVE {
+        return Err(malformed(format!("it has more than {MOST_RECURSIVE} `**`")));
+    }
+    let matches = glob::glob_with(pattern, options)
+        .map_err(|error| malformed(format!("{} at character {}", error.msg, error.pos + 1)))?;
     let mut paths = Vec::new();
     for found in matches {
         if paths.len() >= limits.files {

@@ -190,7 +190,7 @@ fn read_csv(text: &str, file: FileId) -> Result<Vec<GivenFlow>, OrderError> {
     let mut entries = Vec::new();
     for record in reader.records() {
         let record = record.map_err(not_readable)?;
-        let wanted = record.get(index).unwrap_or_default().trim();
+        let wanted = bare(record.get(index).unwrap_or_default().trim());
         if wanted.is_empty() {
             continue;
         }
@@ -198,6 +198,12 @@ fn read_csv(text: &str, file: FileId) -> Result<Vec<GivenFlow>, OrderError> {
         entries.push(ranked(wanted, entries.len(), Place::span(file, line_at(text, start))));
     }
     Ok(entries)
+}
+
+/// A cell without the apostrophe that `flowvet order --format csv` puts before what a spreadsheet takes for a formula.
+fn bare(cell: &str) -> &str {
+    let name = cell.strip_prefix('\'').filter(|name| name.starts_with(['=', '+', '-', '@']));
+    name.unwrap_or(cell)
 }
 
 /// The line that starts at `start`, without surrounding whitespace.
@@ -251,6 +257,7 @@ mod tests {
     fn every_format_is_read() {
         assert_eq!(shown("# by hand\r\n B \r\n\r\nA"), ["B Some(0)", "A Some(1)"]);
         assert_eq!(shown("owner,Flow Name\nme,\"B, then C\"\n,A\n"), ["B, then C Some(0)", "A Some(1)"]);
+        assert_eq!(shown("name\n'=B\n'A\n"), ["=B Some(0)", "'A Some(1)"]);
         assert_eq!(shown("id;name\n1;B\n2;A\n"), ["1 Some(0)", "2 Some(1)"]);
         assert_eq!(shown(r#"{"version": 1, "order": ["b", "a"]}"#), ["b Some(0)", "a Some(1)"]);
         assert_eq!(shown(r#"["b", "a"]"#), ["b Some(0)", "a Some(1)"]);

@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use serde::Serialize;
 
-use super::text::shown;
+use super::text::{json_printable, shown};
 use super::to_json::to_json;
 use crate::activation::Activation;
 use crate::analysis::Analysis;
@@ -177,7 +177,7 @@ fn list(entries: &[AlmEntry], indent: &str) -> String {
 }
 
 fn object(entry: &AlmEntry, inner: &str, close: &str) -> String {
-    let quoted = |text: &str| serde_json::Value::from(text).to_string();
+    let quoted = |text: &str| json_printable(serde_json::Value::from(text).to_string());
     let members = [
         ("solutionComponentName", quoted(&entry.solution_component_name)),
         ("solutionComponentUniqueName", quoted(&entry.solution_component_unique_name)),

@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use super::text::{clean, markdown_cell, shown};
+use super::spreadsheet;
+use super::text::{clean, markdown_cell};
 use super::to_json::to_json;
 use crate::analysis::Analysis;
 use crate::catalog::connector;
@@ -160,35 +161,23 @@ pub(crate) fn json(list: &[ReferenceUsage]) -> String {
 
 /// For spreadsheets: one step per line.
 pub(crate) fn csv(list: &[ReferenceUsage]) -> Result<String, csv::Error> {
-    let mut writer = csv::Writer::from_writer(Vec::new());
-    writer.write_record([
-        "connection_reference",
-        "connector",
-        "flow_id",
-        "flow",
-        "kind",
-        "step",
-        "operation",
-        "run_only",
-    ])?;
-    for reference in list {
-        for step in &reference.steps {
-            let path = step.path.join(" > ");
-            let cells = [
-                reference.logical_name.as_deref().unwrap_or_default(),
-                reference.connector.as_deref().unwrap_or_default(),
-                &step.flow_id,
-                &step.flow,
-                step.kind,
-                &path,
-                step.operation.as_deref().unwrap_or_default(),
-                if step.run_only { "true" } else { "false" },
-            ];
-            writer.write_record(cells.map(|cell| shown(cell).into_owned()))?;
-        }
-    }
-    let bytes = writer.into_inner().map_err(|error| csv::Error::from(error.into_error()))?;
-    Ok(String::from_utf8_lossy(&bytes).into_owned())
+    let header =
+        ["connection_reference", "connector", "flow_id", "flow", "kind", "step", "operation", "run_only"];
+    let rows = list.iter().flat_map(|one| {
+        one.steps.iter().map(|step| {
+            [
+                one.logical_name.clone().unwrap_or_default(),
+                one.connector.clone().unwrap_or_default(),
+                step.flow_id.clone(),
+                step.flow.clone(),
+                step.kind.to_owned(),
+                step.path.join(" > "),
+                step.operation.clone().unwrap_or_default(),
+                step.run_only.to_string(),
+            ]
+        })
+    });
+    spreadsheet::csv(header, rows)
 }
 
 /// For release notes.

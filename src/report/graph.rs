@@ -86,7 +86,6 @@ impl Drawing {
         let mut out = "flowchart LR\n".to_owned();
         let number: BTreeMap<&str, usize> =
             self.nodes.iter().enumerate().map(|(index, node)| (node.id.as_str(), index)).collect();
-        let quoted = |text: &str| clean(text).replace('#', "#35;").replace('"', "#quot;");
         for (index, node) in self.nodes.iter().enumerate() {
             let (open, close) = match node.kind {
                 "flow" => ("[\"", "\"]"),
@@ -94,7 +93,7 @@ impl Drawing {
                 "webhook" => (">\"", "\"]"),
                 _ => ("([\"", "\"])"),
             };
-            let _ = writeln!(out, "  n{index}{open}{}{close}", quoted(&node.name));
+            let _ = writeln!(out, "  n{index}{open}{}{close}", mermaid_text(&node.name));
         }
         let lines: BTreeSet<(usize, usize, &str)> = self
             .edges
@@ -108,6 +107,36 @@ impl Drawing {
         }
         out
     }
+}
+
+/// A name as the text of a node in Mermaid, in which nothing is a directive, a comment, markup, a formula or an icon.
+///
+/// Mermaid reads `#37;` as the character with that number, but not at once: the text between `style` and a later `;` goes
+/// through another replacement before, which a colon before the number starts.
+fn mermaid_text(name: &str) -> String {
+    let name = clean(name);
+    let mut out = String::with_capacity(name.len());
+    let mut rest = name.chars().peekable();
+    let mut is_start = true;
+    while let Some(character) = rest.next() {
+        let next = rest.peek().copied().unwrap_or(' ');
+        let is_plain = match character {
+            // `- a`, `+ a` and `1. a` begin lists.
+            '-' | '+' => !is_start,
+            '.' => !(out.len() < 10 && out.bytes().all(|byte| byte.is_ascii_digit()) && next == ' '),
+            ')' => !(out.len() < 10 && !out.is_empty() && out.bytes().all(|byte| byte.is_ascii_digit())),
+            ':' => next == ' ',
+            '_' => out.ends_with(char::is_alphanumeric) && next.is_alphanumeric(),
+            other => !other.is_ascii_punctuation() || ",/('?=".contains(other),
+        };
+        if is_plain {
+            out.push(character);
+        } else {
+            let _ = write!(out, "#{};", u32::from(character));
+        }
+        is_start &= character == ' ';
+    }
+    out
 }
 
 fn drawn_node(analysis: &Analysis, node: &GraphNode) -> DrawnNode {
@@ -153,5 +182,31 @@ fn action(analysis: &Analysis, from: &GraphNode, edge: &Edge) -> Option<String> 
     match edge.site? {
         Owner::Action(action) => Some(definition.action(action).name.to_owned()),
         Owner::Trigger(trigger) => definition.trigger(trigger).map(|trigger| trigger.name.to_owned()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_in_a_name_is_mermaid() {
+        for (name, expected) in [
+            ("Orders (new), v1.2 - final", "Orders (new), v1.2 - final"),
+            ("orc_shared_x", "orc_shared_x"),
+            ("Signing: sent", "Signing: sent"),
+            ("%%{init: {}}%%", "#37;#37;#123;init: #123;#125;#125;#37;#37;"),
+            ("`**bold**`", "#96;#42;#42;bold#42;#42;#96;"),
+            ("_a_ __b__", "#95;a#95; #95;#95;b#95;#95;"),
+            ("a\"] --> b", "a#34;#93; --#62; b"),
+            ("1. first", "1#46; first"),
+            ("2) second", "2#41; second"),
+            ("- item", "#45; item"),
+            ("$$x$$ <b>\\n", "#36;#36;x#36;#36; #60;b#62;#92;n"),
+            ("style x:#1;", "style x#58;#35;1#59;"),
+            ("fa:fa-car", "fa#58;fa-car"),
+        ] {
+            assert_eq!(mermaid_text(name), expected, "{name}");
+        }
     }
 }

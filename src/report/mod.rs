@@ -43,6 +43,7 @@ mod site;
 #[cfg(feature = "human")]
 mod snippet;
 pub(crate) mod solutions;
+mod spreadsheet;
 #[cfg(feature = "human")]
 mod summary;
 pub(crate) mod text;

@@ -2,7 +2,8 @@
 
 use serde::Serialize;
 
-use super::text::{clean, markdown_cell, shown};
+use super::spreadsheet;
+use super::text::{clean, markdown_cell};
 use super::to_json::to_json;
 use super::verdict::{self, VerdictJson};
 use crate::activation::{Activation, ExternalFlow, Reason, reasons, reasons_reversed};
@@ -145,19 +146,16 @@ impl<'a> Shown<'a> {
 
     /// One flow per line, with a header.
     pub(crate) fn csv(&self) -> Result<String, csv::Error> {
-        let mut writer = csv::Writer::from_writer(Vec::new());
-        writer.write_record(["position", "wave", "id", "name", "solution", "state", "after", "reason"])?;
-        for (position, (wave, step)) in self.steps().enumerate() {
-            let (position, wave) = ((position + 1).to_string(), wave.to_string());
-            let solution = step.solution.unwrap_or_default();
+        let header = ["position", "wave", "id", "name", "solution", "state", "after", "reason"];
+        let rows = self.steps().enumerate().map(|(position, (wave, step))| {
             let reasons: Vec<&str> = step.after.iter().map(|after| after.reason).collect();
             let reasons = reasons.join("; ");
+            let (id, name, state) = (step.id.to_owned(), step.name.to_owned(), step.state.to_owned());
+            let solution = step.solution.unwrap_or_default().to_owned();
             let after = names(step.after).join("; ");
-            let cells = [&position, &wave, step.id, step.name, solution, step.state, &after, &reasons];
-            writer.write_record(cells.map(|cell| shown(cell).into_owned()))?;
-        }
-        let bytes = writer.into_inner().map_err(|error| csv::Error::from(error.into_error()))?;
-        Ok(String::from_utf8_lossy(&bytes).into_owned())
+            [(position + 1).to_string(), wave.to_string(), id, name, solution, state, after, reasons]
+        });
+        spreadsheet::csv(header, rows)
     }
 
     /// A table for a release note.

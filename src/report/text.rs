@@ -25,17 +25,21 @@ pub(crate) fn printable(text: &str) -> Cow<'_, str> {
     Cow::Owned(out)
 }
 
-/// Replaces the characters that [`printable`] escapes with JSON escapes. The JSON keeps its meaning, and terminals do not
-/// act on it.
+/// Replaces the characters that [`printable`] escapes with JSON escapes, and a character of each pipeline command. The JSON
+/// keeps its meaning, and neither terminals nor pipelines act on it.
 pub(crate) fn json_printable(json: String) -> String {
     let acts = |character: char| is_unsafe(character) && character != '\n';
-    if !json.chars().any(acts) {
+    // What is not in a string has no mark in it.
+    let marks = commands(&json);
+    if marks.is_empty() && !json.chars().any(acts) {
         return json;
     }
+    let mut marks = marks.into_iter().peekable();
     let mut out = String::with_capacity(json.len() + 8);
     let mut units = [0; 2];
-    for character in json.chars() {
-        if acts(character) {
+    for (at, character) in json.char_indices() {
+        // The second character of the mark: the first may be behind a `\`.
+        if marks.next_if_eq(&at).is_some() || acts(character) {
             let escapes = character.encode_utf16(&mut units).iter().map(|unit| format!("\\u{unit:04x}"));
             out.extend(escapes);
         } else {
@@ -45,13 +49,24 @@ pub(crate) fn json_printable(json: String) -> String {
     out
 }
 
-fn is_unsafe(character: char) -> bool {
+/// Whether a character acts instead of being shown, shows nothing, or is none: controls, marks of direction, what Unicode
+/// calls "default ignorable" but for what [`printable`] lets stay, blanks that are no spaces, and noncharacters, which XML
+/// cannot hold.
+pub(crate) fn is_unsafe(character: char) -> bool {
+    let is_noncharacter = u32::from(character) & 0xFFFE == 0xFFFE;
     character.is_control()
+        || is_noncharacter
         || matches!(character,
-            '\u{AD}' | '\u{34F}' | '\u{61C}' | '\u{115F}' | '\u{1160}' | '\u{17B4}' | '\u{17B5}' | '\u{180E}' | '\u{3164}'
-            | '\u{FE00}'..='\u{FE0E}' | '\u{FFA0}' | '\u{200B}' | '\u{200E}' | '\u{200F}' | '\u{2028}' | '\u{2029}' | '\u{202A}'..='\u{202E}'
-            | '\u{2060}'..='\u{2069}' | '\u{FEFF}' | '\u{FFF9}'..='\u{FFFB}'
-            | '\u{E0000}'..='\u{E007F}')
+            '\u{AD}' | '\u{34F}' | '\u{61C}' | '\u{115F}' | '\u{1160}' | '\u{17B4}' | '\u{17B5}' | '\u{180B}'..='\u{180F}'
+            | '\u{200B}' | '\u{200E}' | '\u{200F}' | '\u{2028}'..='\u{202E}' | '\u{2060}'..='\u{206F}' | '\u{2800}'
+            | '\u{3164}' | '\u{FDD0}'..='\u{FDEF}' | '\u{FE00}'..='\u{FE0E}' | '\u{FEFF}' | '\u{FFA0}'
+            | '\u{FFF0}'..='\u{FFFB}' | '\u{13430}'..='\u{1345F}' | '\u{16FE4}' | '\u{1BCA0}'..='\u{1BCA3}'
+            | '\u{1D159}' | '\u{1D173}'..='\u{1D17A}' | '\u{E0000}'..='\u{E0FFF}')
+}
+
+/// Whether a character is invisible and stays: the joiners, and the mark for the coloured form.
+fn is_invisible(character: char) -> bool {
+    matches!(character, '\u{200C}' | '\u{200D}' | '\u{FE0F}')
 }
 
 /// A space at which lines are not wrapped.
@@ -94,15 +109,25 @@ pub(crate) fn harmless(line: &str) -> String {
 /// The offsets in a line at which markers of commands have to be split, because the name of a flow may contain one. Azure
 /// agents search the whole line. GitHub runners look at the beginning of a line, where wrapping may put any word.
 pub(crate) fn commands(line: &str) -> Vec<usize> {
-    let bytes = line.as_bytes();
-    let is_command = |at: &usize| {
-        let rest = &bytes[*at..];
-        let begins_word = *at == 0 || bytes[at - 1].is_ascii_whitespace();
-        let is_github = rest.starts_with(b"::") && rest.get(2).is_some_and(u8::is_ascii_alphabetic);
-        rest.starts_with(b"##[") || rest.starts_with(b"##vso[") || begins_word && is_github
+    let is_command = |(at, mark): &(usize, &str)| {
+        let next = line[at + 1..].chars().next().unwrap_or(' ');
+        if !mark.contains(next) && !is_invisible(next) {
+            return false;
+        }
+        // Searches that follow the rules of a language skip invisible characters and may ignore case.
+        let rest = line[*at..].chars().filter(|character| !is_invisible(*character));
+        let rest: String = rest.take(LONGEST_MARK).map(|character| character.to_ascii_lowercase()).collect();
+        let before = line[..*at].chars().rev().find(|character| !is_invisible(*character));
+        let begins_word = before.is_none_or(char::is_whitespace);
+        let is_github =
+            rest.strip_prefix("::").is_some_and(|name| name.starts_with(|c: char| c.is_ascii_alphabetic()));
+        rest.starts_with("##[") || rest.starts_with("##vso[") || begins_word && is_github
     };
-    (0..bytes.len()).filter(is_command).map(|at| at + 1).collect()
+    line.match_indices(['#', ':']).filter(is_command).map(|(at, _)| at + 1).collect()
 }
+
+/// The number of characters of the longest marker, `##vso[`.
+const LONGEST_MARK: usize = 6;
 
 /// The parts of a text that are outside and inside backticks, alternating; `None` if a backtick is unmatched.
 pub(crate) fn words_and_names(text: &str) -> Option<Vec<&str>> {
@@ -115,23 +140,33 @@ pub(crate) fn markdown_cell(text: &str) -> String {
     markdown(&clean(text))
 }
 
-/// Escapes a text for Markdown and HTML, so that nothing in it is markup, a mention, a reference or a link.
+/// Escapes a text for Markdown and HTML, so that nothing in it is markup, a mention, a reference, a formula or a link.
 ///
-/// GitHub looks for `@name`, `#1` and mail addresses in the text after it has decoded entities, so an empty element separates
-/// their parts. It looks for web addresses before.
+/// GitHub looks for `@name`, `#1`, `GH-1` and mail addresses in the text after it has decoded entities, and GitLab for `!1`,
+/// `%name`, `$1`, `~label` and web addresses. So an empty element follows each such mark.
 pub(crate) fn markdown(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut before = ' ';
     let mut rest = text.chars().peekable();
     while let Some(character) = rest.next() {
-        let is_address = character == ':' && rest.peek() == Some(&'/')
+        let next = rest.peek().copied().unwrap_or(' ');
+        let is_address = character == ':' && (next == '/' || ends_with_protocol(&out))
             || character == '.' && before.eq_ignore_ascii_case(&'w');
-        if is_address || "|*_[]<>&~#@`\\$".contains(character) {
+        if is_address || "|*_[]{<>&~#@`\\$".contains(character) {
             let _ = write!(out, "&#{};", u32::from(character));
         } else {
             out.push(character);
         }
-        if matches!(character, '@' | '#') {
+        let is_mark = match character {
+            '@' | '#' => true,
+            '$' | '~' | '&' => next.is_alphanumeric(),
+            '%' | '^' => next.is_alphanumeric() && !before.is_alphanumeric(),
+            '!' => next.is_ascii_digit(),
+            '-' => before.eq_ignore_ascii_case(&'h') && next.is_ascii_digit(),
+            ':' => is_emoji(rest.clone()),
+            _ => false,
+        };
+        if is_mark || is_address {
             out.push_str("<wbr>");
         }
         before = character;
@@ -156,6 +191,27 @@ pub(crate) fn width(text: &str) -> usize {
     text.chars().map(|character| 1 + usize::from(is_wide(character))).sum()
 }
 
+/// Whether a text ends with the name of a protocol that makes an address without slashes.
+fn ends_with_protocol(text: &str) -> bool {
+    let ends = |name: &str| {
+        let start = text.len().checked_sub(name.len()).and_then(|start| text.get(start..));
+        start.is_some_and(|end| end.eq_ignore_ascii_case(name))
+    };
+    ends("mailto") || ends("xmpp")
+}
+
+/// Whether what follows a colon is the rest of an emoji such as `:tada:`.
+fn is_emoji(rest: impl Iterator<Item = char>) -> bool {
+    const LONGEST_EMOJI: usize = 64;
+    let is_in_name = |character: &char| character.is_ascii_alphanumeric() || "_+-".contains(*character);
+    let mut rest = rest.take(LONGEST_EMOJI).peekable();
+    let mut length = 0;
+    while rest.next_if(is_in_name).is_some() {
+        length += 1;
+    }
+    length > 0 && rest.next() == Some(':')
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -165,7 +221,7 @@ mod tests {
         assert_eq!(printable("名前 ä"), "名前 ä");
         assert_eq!(printable("❤\u{FE0F}"), "❤\u{FE0F}");
         for hidden in
-            "\u{AD}\u{34F}\u{115F}\u{1160}\u{17B4}\u{17B5}\u{180E}\u{3164}\u{FFA0}\u{FE00}\u{FE0E}".chars()
+            "\u{AD}\u{34F}\u{115F}\u{1160}\u{17B4}\u{17B5}\u{180B}\u{180E}\u{2800}\u{3164}\u{FFA0}\u{FE00}\u{FE0E}\u{E0100}\u{E01EF}\u{FFFE}\u{FFFF}\u{1FFFE}\u{206F}".chars()
         {
             assert_eq!(printable(&hidden.to_string()), hidden.escape_unicode().to_string());
         }
@@ -176,6 +232,8 @@ mod tests {
     fn no_name_is_a_command() {
         assert_eq!(clean("x ::error file=x::y ##vso[a]##[b]"), "x : :error file=x::y # #vso[a]# #[b]");
         assert_eq!(clean("A :: B, a::b"), "A :: B, a::b");
+        assert_eq!(clean("#\u{200D}#VSO[a]\u{200C}::x"), "# \u{200D}#VSO[a]\u{200C}::x");
+        assert_eq!(clean("\u{FE0F}::x"), "\u{FE0F}: :x");
     }
 
     #[test]
@@ -186,7 +244,12 @@ mod tests {
         );
         assert_eq!(markdown("@all, a@b.com"), "&#64;<wbr>all, a&#64;<wbr>b.com");
         assert_eq!(markdown("see #1"), "see &#35;<wbr>1");
-        assert_eq!(markdown("https://x www.x.com: v1.0"), "https&#58;//x www&#46;x.com: v1.0");
+        assert_eq!(markdown("https://x www.x.com: v1.0"), "https&#58;<wbr>//x www&#46;<wbr>x.com: v1.0");
+        assert_eq!(markdown("MailTo:a, Order: b"), "MailTo&#58;<wbr>a, Order: b");
+        assert_eq!(
+            markdown("$x$ !1 %m 100% GH-1 :tada: a.json:12 a.zip!b - 1"),
+            "&#36;<wbr>x&#36; !<wbr>1 %<wbr>m 100% GH-<wbr>1 :<wbr>tada: a.json:12 a.zip!b - 1"
+        );
     }
 
     #[test]
@@ -194,6 +257,11 @@ mod tests {
         let value = serde_json::json!({"a\u{7f}": "\u{202e}\u{9b}\u{e0041}ä\n"});
         let json = json_printable(format!("{value:#}\n"));
         assert!(!json.chars().any(|c| is_unsafe(c) && c != '\n'), "{json:?}");
+        let commands =
+            serde_json::json!({"##vso[x]": ["::error::x", "\\##[y]", "a ::b", "#\u{200D}#Vso[", "\n::c"]});
+        let text = json_printable(commands.to_string());
+        assert!(super::commands(&text).is_empty(), "{text}");
+        assert_eq!(serde_json::from_str::<serde_json::Value>(&text).ok(), Some(commands));
         assert_eq!(serde_json::from_str::<serde_json::Value>(&json).ok(), Some(value));
     }
 

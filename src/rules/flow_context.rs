@@ -1,18 +1,13 @@
 //! The context of rules about a single flow. All of them inspect a flow before the next flow is processed, so that its
 //! semantic model is built once and can be dropped.
 
-use std::cell::Cell;
 use std::collections::BTreeSet;
 
 use super::Context;
 use crate::model::{ActionIx, Flow, FlowIx, compare};
 use crate::semantic::{Reference, ReferenceKind, SemanticModel, StringSite, links};
 use crate::source::{Json, Place};
-use crate::suggest;
-
-/// The maximum number of comparisons for all suggestions ("did you mean") of a flow. A flow that needs more has too many
-/// unknown names for typing errors.
-const MOST_COMPARED: usize = 500_000;
+use crate::suggest::Suggestions;
 
 /// A flow whose file could be read, with its semantic model.
 pub(crate) struct FlowContext<'c, 'w> {
@@ -20,8 +15,8 @@ pub(crate) struct FlowContext<'c, 'w> {
     pub(super) index: FlowIx,
     pub(super) flow: &'w Flow,
     pub(super) semantic: &'c SemanticModel<'w>,
-    /// The number of comparisons so far.
-    compared: Cell<usize>,
+    /// Finds the names that were probably meant.
+    pub(super) suggestions: Suggestions,
 }
 
 impl<'c, 'w> FlowContext<'c, 'w> {
@@ -30,19 +25,18 @@ impl<'c, 'w> FlowContext<'c, 'w> {
         index: FlowIx,
         flow: &'w Flow,
         semantic: &'c SemanticModel<'w>,
+        suggestions: Suggestions,
     ) -> Self {
-        FlowContext { run, index, flow, semantic, compared: Cell::new(0) }
+        FlowContext { run, index, flow, semantic, suggestions }
     }
 
-    /// The known name closest to an unknown one, if any is close and the limit of comparisons is not reached.
+    /// The known name closest to an unknown one, if any is close and the budget of the run is not used up.
     pub(super) fn nearest<'a>(
         &self,
         unknown: &str,
         known: impl IntoIterator<Item = &'a str>,
     ) -> Option<&'a str> {
-        let left = MOST_COMPARED.saturating_sub(self.compared.get());
-        let counted = known.into_iter().take(left);
-        suggest::nearest(unknown, counted.inspect(|_| self.compared.set(self.compared.get() + 1)))
+        self.suggestions.nearest(unknown, known)
     }
 
     pub(super) fn place(&self, site: &StringSite<'_>) -> Option<Place> {

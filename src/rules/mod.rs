@@ -21,6 +21,7 @@ use crate::graph::{CallSite, Graph};
 use crate::model::{FlowIx, GivenOrder, MissingDependency, Settings, Workspace};
 use crate::semantic::SemanticModel;
 use crate::source::{FileId, Sources};
+use crate::suggest::Suggestions;
 use crate::webhooks::Webhooks;
 use crate::wording::count;
 
@@ -178,7 +179,7 @@ fn run_all(
     let length = context.sources.iter().map(|text| text.text().len()).sum();
     let findings = crate::parallel::map(jobs, |job| match job {
         Job::Rule((entry, is_on)) => policy.apply_levels(run(entry, context, length, None), is_on),
-        Job::Flow(index) => run_in_flow(&flow_rules, context, policy, index),
+        Job::Flow(index) => run_in_flow(&flow_rules, context, policy, (index, length)),
     });
     findings.into_iter().flatten().filter(|finding| !is_moot(context, finding)).collect()
 }
@@ -193,18 +194,20 @@ fn is_moot(context: &Context<'_>, finding: &Finding) -> bool {
     is_left_out && !FOR_LEFT_OUT_FLOWS.contains(&finding.rule)
 }
 
-/// Builds the semantic model of a flow and runs the rules about single flows on it.
+/// Builds the semantic model of a flow and runs the rules about single flows on it. `total` is the length of all texts of
+/// the run.
 fn run_in_flow(
     rules: &[ActiveRule],
     context: &Context<'_>,
     policy: &Policy<'_>,
-    index: FlowIx,
+    (index, total): (FlowIx, usize),
 ) -> Vec<Finding> {
     let flow = context.workspace.flow(index);
     let Some(content) = &flow.content else { return Vec::new() };
     let semantic = SemanticModel::of(&content.definition);
-    let flow_context = FlowContext::new(context, index, flow, &semantic);
     let length = flow.file.map_or(0, |file| context.sources.get(file).text().len());
+    let suggestions = Suggestions::of_flow(length, total);
+    let flow_context = FlowContext::new(context, index, flow, &semantic, suggestions);
     let run = |entry| run(entry, context, length, Some(&flow_context));
     let findings = rules.iter().map(|(entry, is_on)| policy.apply_levels(run(*entry), *is_on));
     findings.flatten().collect()

@@ -159,7 +159,17 @@ fn unreadable_files_are_findings() {
     let report = check(&folder, &["in"]);
     assert!(report.contains("in/customizations.xml` could not be read"), "{report}");
     assert!(report.contains("in/closed` could not be listed"), "{report}");
-    fs::set_permissions(inside.join("closed"), fs::Permissions::from_mode(0o700)).expect("permissions");
+    let refused = check(&folder, &["in/closed"]);
+    assert!(refused.contains("in/closed: could not be read: ") && !refused.contains("0 files"), "{refused}");
+    fs::create_dir(folder.path().join("around")).expect("a folder");
+    fs::rename(inside.join("closed"), folder.path().join("around/closed")).expect("moved");
+    let refused = check(&folder, &["around"]);
+    assert!(
+        refused.contains("around/closed: could not be read: ") && !refused.contains("0 files"),
+        "{refused}"
+    );
+    let closed = folder.path().join("around/closed");
+    fs::set_permissions(closed, fs::Permissions::from_mode(0o700)).expect("permissions");
 }
 
 #[test]

@@ -1,10 +1,12 @@
 //! Hostile inputs: zips, texts, names, folders and graphs that are made to break a parser. The result is always a
 //! report or a refusal, and memory use is proportional to the input. The tests do not measure time.
 
+mod companions;
 mod folders;
 mod graphs;
 mod growth;
 mod names;
+mod outputs;
 mod quine;
 #[path = "../support/mod.rs"]
 mod support;

@@ -3,6 +3,7 @@
 use flowvet::cli::Cli;
 use flowvet::{Outcome, Style};
 
+use crate::support::formats::{EVIL_NAMES, OUTPUTS, assert_valid};
 use crate::support::{TestFlow, id, zip_of};
 
 /// Terminal escapes in both forms, a bell, a carriage return, and text reversed by override and by isolate; a backtick
@@ -127,6 +128,51 @@ fn formats_for_humans_contain_printable_characters_only() {
     }
     let report = run(&["check", &zip]).output;
     assert!(report.contains("\\u{202e}") && report.contains("\\u{1b}"), "{report}");
+}
+
+/// A package in which flows, steps, references and the solution have these names.
+fn package_of(names: &[&str]) -> Vec<u8> {
+    let in_xml = |name: &str| {
+        let kept = name.chars().filter(|c| !c.is_control() && !"\u{fffe}\u{ffff}".contains(*c));
+        kept.collect::<String>().replace('&', "&amp;").replace('<', "&lt;").replace('"', "&quot;")
+    };
+    let file = |at: usize| format!("Workflows/Flow-{}.json", id(at + 1).to_uppercase());
+    let mut files = Vec::new();
+    let (mut records, mut references) = (String::new(), String::new());
+    for (at, name) in names.iter().enumerate() {
+        let (xml, path, id) = (in_xml(name), file(at), id(at + 1));
+        let state = at % 2;
+        records.push_str(&format!("<Workflow WorkflowId=\"{{{id}}}\" Name=\"{xml}\"><JsonFileName>/{path}</JsonFileName><Category>5</Category><StateCode>{state}</StateCode></Workflow>"));
+        references.push_str(&format!("<connectionreference connectionreferencelogicalname=\"{xml}\"><connectionreferencedisplayname>{xml}</connectionreferencedisplayname><connectorid>/apis/shared_{xml}</connectorid></connectionreference>"));
+        let call = |number: usize| serde_json::json!({"type": "Workflow", "inputs": {"host": {"workflowReferenceName": self::id(number)}}});
+        let step = serde_json::json!({"type": "OpenApiConnection", "runAfter": {*name: ["Succeeded"]}, "inputs": {"host": {"connectionName": name, "operationId": name, "apiId": format!("/apis/shared_{name}")}, "parameters": {*name: format!("@outputs('{name}!')")}}});
+        let actions = serde_json::json!({format!("call {name}"): call(at + 2), format!("{name} missing"): call(900), format!("use {name}"): step, *name: {"type": "Compose", "inputs": format!("@nosuch({name}")}});
+        let definition = serde_json::json!({"triggers": {*name: {"type": "Request", "kind": "Button", "inputs": {"schema": {}}}}, "actions": actions});
+        let connections = serde_json::json!({*name: {"connection": {"connectionReferenceLogicalName": name}, "api": {"name": format!("shared_{name}")}, "runtimeSource": "invoker"}});
+        files.push((path, serde_json::json!({"properties": {"connectionReferences": connections, "definition": definition}}).to_string()));
+    }
+    let solution = in_xml(names[0]);
+    files.push(("customizations.xml".to_owned(), format!("<ImportExportXml><Workflows>{records}</Workflows><connectionreferences>{references}</connectionreferences></ImportExportXml>")));
+    files.push(("solution.xml".to_owned(), format!("<ImportExportXml><SolutionManifest><UniqueName>{solution}</UniqueName><Version>{solution}</Version><Managed>0</Managed></SolutionManifest></ImportExportXml>")));
+    zip_of(files.iter().map(|(path, text)| (path.as_str(), text.as_bytes())))
+}
+
+#[test]
+fn names_do_nothing_in_any_format() {
+    let folder = tempfile::TempDir::new().expect("a folder");
+    let path = folder.path().join("in.zip");
+    for names in EVIL_NAMES.chunks(8) {
+        std::fs::write(&path, package_of(names)).expect("a file");
+        let path = path.to_string_lossy();
+        for args in OUTPUTS {
+            let outcome = run(&[args, &["--", &path]].concat());
+            assert!(outcome.code < 2, "{args:?}: {}", outcome.stderr);
+            assert_valid(args, &outcome.output);
+        }
+        let baseline = folder.path().join("known.json");
+        run(&["check", &path, "-q", "--write-baseline", &baseline.to_string_lossy()]);
+        assert_valid(&["check", "--format", "json"], &std::fs::read_to_string(&baseline).expect("written"));
+    }
 }
 
 #[test]

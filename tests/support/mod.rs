@@ -2,6 +2,7 @@
 #![allow(dead_code, reason = "each test file uses a part")]
 
 pub(crate) mod fixture;
+pub(crate) mod formats;
 pub(crate) mod messages;
 
 use std::fmt::Write as _;

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::expression;
 use crate::expression::ExprKind;
 use crate::expression::functions::{Kinds, ValueKind, all, did_you_mean, lookup};
-use crate::suggest::nearest;
+use crate::suggest::{Suggestions, nearest};
 
 #[test]
 fn the_table_is_consistent() {
@@ -109,10 +109,11 @@ fn misspelled_functions_get_a_suggestion() {
         ("x", None),
         ("", None),
     ];
+    let suggestions = Suggestions::new();
     for (name, expected) in table {
-        assert_eq!(did_you_mean(name), expected, "{name}");
+        assert_eq!(did_you_mean(name, &suggestions), expected, "{name}");
     }
-    assert_eq!(did_you_mean(&"a".repeat(1_000_000)), None);
+    assert_eq!(did_you_mean(&"a".repeat(1_000_000), &suggestions), None);
 }
 
 #[test]

@@ -2,11 +2,13 @@
 
 use crate::finding::Sink;
 use crate::rules::{Check, Context, Rule, page};
+use crate::suggest::Suggestions;
 
 pub(super) const RULE: Rule =
     Rule { page: page!("activation/order-unknown-flow"), check: Check::Workspace(check) };
 
 fn check(context: &Context<'_>, sink: &mut Sink) {
+    let suggestions = Suggestions::new();
     for order in context.given_orders() {
         for given in &order.entries {
             let flows = context.workspace.flows_named(&given.wanted);
@@ -16,7 +18,7 @@ fn check(context: &Context<'_>, sink: &mut Sink) {
                 0 => (
                     "no such flow",
                     format!("the order contains `{name}`, which is not among the inputs"),
-                    nearest(context, name),
+                    nearest(context, &suggestions, name),
                 ),
                 several => (
                     "ambiguous",
@@ -29,9 +31,9 @@ fn check(context: &Context<'_>, sink: &mut Sink) {
     }
 }
 
-fn nearest(context: &Context<'_>, name: &str) -> String {
+fn nearest(context: &Context<'_>, suggestions: &Suggestions, name: &str) -> String {
     let names = context.workspace.flows.iter().map(|flow| flow.name.as_str());
-    match crate::suggest::nearest(name, names) {
+    match suggestions.nearest(name, names) {
         Some(near) => format!("did you mean `{near}`?"),
         None => "remove it from the order, or pass the solution that contains it to flowvet too".to_owned(),
     }

@@ -4,28 +4,36 @@ use crate::config::SpannedText;
 use crate::finding::Sink;
 use crate::rules::{Check, Context, Rule, all, page};
 use crate::source::Place;
-use crate::suggest;
+use crate::suggest::Suggestions;
 
 pub(super) const RULE: Rule = Rule { page: page!("config/unknown-rule"), check: Check::Workspace(check) };
 
 fn check(context: &Context<'_>, sink: &mut Sink) {
+    let suggestions = Suggestions::new();
+    let mut report = |place, name: &str, what, more| report(sink, place, (name, what), more, &suggestions);
     for entry in context.config.all_levels() {
         let SpannedText { text, span } = &entry.name;
         let Some(place) = context.config.place(*span) else { continue };
         if !is_rule(text) && !is_category(text) {
-            report(sink, place, text, "rule or category", categories());
+            report(place, text, "rule or category", categories());
         }
     }
     for one in context.suppressions.iter().filter(|one| !is_rule(one.rule)) {
-        report(sink, one.place.clone(), one.rule, "rule", Vec::new());
+        report(one.place.clone(), one.rule, "rule", Vec::new());
     }
 }
 
-fn report(sink: &mut Sink, place: Place, name: &str, what: &str, more: Vec<&str>) {
+fn report(
+    sink: &mut Sink,
+    place: Place,
+    (name, what): (&str, &str),
+    more: Vec<&str>,
+    suggestions: &Suggestions,
+) {
     let ids = all().iter().map(|entry| entry.meta.id.as_str());
     let finding = sink.report(place, "unknown", format!("unknown {what} `{name}`"));
     finding.key([name]);
-    finding.help(match suggest::nearest(bare(name), ids.chain(more)) {
+    finding.help(match suggestions.nearest(bare(name), ids.chain(more)) {
         Some(near) => format!("did you mean `{near}`? `flowvet rules` lists the rules"),
         None => "`flowvet rules` lists the rules".to_owned(),
     });

@@ -7,6 +7,7 @@ use crate::finding::Sink;
 use crate::model::Requirement;
 use crate::rules::Context;
 use crate::source::Place;
+use crate::suggest::Suggestions;
 
 /// The kind of the entries of a section.
 pub(super) struct Section {
@@ -26,6 +27,7 @@ pub(super) fn report<'a, N: Clone + Ord + Display + AsRef<str> + 'a>(
     requirement: fn(N) -> Requirement,
 ) {
     let Section { what, short } = section;
+    let suggestions = Suggestions::new();
     let declared: BTreeSet<&N> = declared.collect();
     let solutions = &context.workspace.solutions;
     for (name, place) in entries.filter(|(name, _)| !declared.contains(name)) {
@@ -34,7 +36,7 @@ pub(super) fn report<'a, N: Clone + Ord + Display + AsRef<str> + 'a>(
             continue;
         }
         let message = format!("the settings contain the {what} `{name}`, which is not among the inputs");
-        let near = crate::suggest::nearest(name.as_ref(), declared.iter().map(|name| (*name).as_ref()));
+        let near = suggestions.nearest(name.as_ref(), declared.iter().map(|name| (*name).as_ref()));
         sink.report(place.clone(), format!("no such {short}"), message).help(match near {
             Some(near) => format!("did you mean `{near}`?"),
             None => {

@@ -10,7 +10,6 @@ use super::rows::{self, LOGICAL, SET};
 use crate::finding::Sink;
 use crate::rules::{Check, FlowContext, Rule, page};
 use crate::source::Part;
-use crate::suggest;
 
 pub(super) const RULE: Rule = Rule { page: page!("data/table-name-wrong"), check: Check::Flow(check) };
 
@@ -96,8 +95,9 @@ fn similar<'a>(
 ) -> Option<Meant> {
     let (prefix, _) = name.split_once('_')?;
     // A flow may use a table of another solution whose name is merely similar.
+    let known = context.suggestions.within(known);
     let of_prefix = known.filter(|known| known.split_once('_').is_some_and(|(other, _)| other == prefix));
-    let near = suggest::misspelled(name, context.nearest(name, of_prefix))?;
+    let near = context.suggestions.misspelled(name, context.nearest(name, of_prefix))?;
     Some(Meant { name: near.to_owned(), fault: Fault::Misspelled })
 }
 

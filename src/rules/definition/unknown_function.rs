@@ -8,6 +8,7 @@ use crate::finding::Sink;
 use crate::model::State;
 use crate::rules::{Check, FlowContext, Rule, page};
 use crate::semantic::{BadCall, CallFault};
+use crate::suggest::Suggestions;
 
 pub(super) const RULE: Rule = Rule { page: page!("definition/unknown-function"), check: Check::Flow(check) };
 
@@ -31,18 +32,18 @@ fn check(context: &FlowContext<'_, '_>, sink: &mut Sink) {
         let message = format!("`{}` calls the function `{name}`, {which}", context.flow.name);
         let places = calls.iter().filter_map(|call| context.place(&call.site));
         let Some(finding) = report_at(sink, places, "no such function", message) else { continue };
-        finding.help(advice(name, is_foreign));
+        finding.help(advice(name, is_foreign, &context.suggestions));
     }
 }
 
-fn advice(name: &str, is_foreign: bool) -> String {
+fn advice(name: &str, is_foreign: bool, suggestions: &Suggestions) -> String {
     let lower = name.to_lowercase();
     match lower.as_str() {
         _ if is_foreign => "use an environment variable".to_owned(),
         "filter" => "use the action \"Filter array\" to filter an array".to_owned(),
         "select" | "map" => "use the action \"Select\" to reshape the items of an array".to_owned(),
         "iif" | "iff" => "did you mean `if`?".to_owned(),
-        _ => match did_you_mean(name) {
+        _ => match did_you_mean(name, suggestions) {
             Some(near) => format!("did you mean `{near}`?"),
             None => "choose a function in the expression editor, which lists them all; text has to be in single quotes"
                 .to_owned(),
