@@ -108,6 +108,11 @@ impl PlatformError {
     pub(crate) fn codes(&self) -> impl Iterator<Item = &str> {
         std::iter::once(self.code.as_str()).chain(self.also.iter().map(String::as_str))
     }
+
+    /// The codes that the platform prints. A name of our own, in small letters, is in no message.
+    fn printed_codes(&self) -> impl Iterator<Item = &str> {
+        self.codes().filter(|code| !code.starts_with(|first: char| first.is_ascii_lowercase()))
+    }
 }
 
 #[cfg(test)]

@@ -10,6 +10,8 @@ pub(super) struct Letters {
     pub(super) text: String,
     /// For each byte of `text`: its place in the text they are from.
     places: Vec<u32>,
+    /// The length of the text they are from.
+    length: usize,
     /// For each byte of `text`: whether something other than a letter is before it.
     begins_word: Vec<bool>,
 }
@@ -17,7 +19,7 @@ pub(super) struct Letters {
 impl Letters {
     /// The letters of a text shorter than 4 GiB.
     pub(super) fn of(text: &str) -> Self {
-        let mut letters = Letters::default();
+        let mut letters = Letters { length: text.len(), ..Letters::default() };
         let (mut at, mut begins_word, mut begins_line) = (0, true, true);
         while at < text.len() {
             let rest = &text[at..];
@@ -53,9 +55,9 @@ impl Letters {
         }
     }
 
-    /// The place of a letter in the text they are from.
+    /// The place of a letter in the text they are from; behind the last letter, the end of the text.
     pub(super) fn place(&self, letter: usize) -> usize {
-        self.places.get(letter).map_or(usize::MAX, |place| *place as usize)
+        self.places.get(letter).map_or(self.length, |place| *place as usize)
     }
 
     /// Whether a range is made of whole words.
@@ -205,6 +207,6 @@ mod tests {
         assert_eq!(letters.text, "abcdé");
         assert!(letters.is_whole(0, 2) && letters.is_whole(2, 4) && letters.is_whole(4, 6));
         assert!(!letters.is_whole(1, 2) && !letters.is_whole(2, 3));
-        assert_eq!((letters.place(2), letters.place(4)), (5, 10));
+        assert_eq!((letters.place(2), letters.place(4), letters.place(6)), (5, 10, 12));
     }
 }

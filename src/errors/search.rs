@@ -71,7 +71,7 @@ struct Patterns {
 static PATTERNS: LazyLock<Patterns> = LazyLock::new(|| {
     let (mut patterns, mut words, mut numbers) = (Vec::new(), Vec::new(), HashMap::new());
     for (error, entry) in all().iter().enumerate() {
-        for code in entry.codes() {
+        for code in entry.printed_codes() {
             if let Some(number) = number::of_code(code) {
                 numbers.insert(number, error);
                 continue;
@@ -207,6 +207,7 @@ impl Tally {
 /// case tells it from several words: `missing required property` is not a code.
 fn is_one_word(code: &str, text: &str, letters: &Letters, start: usize) -> bool {
     let end = start + code.len();
+    // Codes have letters and digits only.
     let mut breaks = (start + 1..end).filter(|at| letters.is_whole(*at, *at)).peekable();
     let is_unbroken = breaks.peek().is_none();
     let is_written_so = || {

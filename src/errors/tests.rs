@@ -3,6 +3,8 @@ mod messages;
 
 use std::collections::BTreeSet;
 
+use proptest::prelude::*;
+
 use super::sentence::Sentence;
 use super::*;
 
@@ -158,6 +160,56 @@ fn a_message_is_found_however_it_was_copied() {
             let mut found = codes(&copy);
             found.sort_unstable();
             assert_eq!(found, known, "{copy}");
+        }
+    }
+}
+
+/// Names of our own are not words of the platform, and a message ends in any word.
+#[test]
+fn our_own_names_are_in_no_message() {
+    for word in
+        ["MissingDependencies", "MissingPrivilege", "KeyVaultAccess", "FlowClientError", "key-vault-access"]
+    {
+        for text in [word.to_owned(), format!("</{word}>"), format!("<{word} />"), format!("a {word}\n")] {
+            assert!(codes(&text).is_empty(), "{text}: {:?}", codes(&text));
+        }
+    }
+    let message = "Some dependencies are missing. The missing dependencies are : <MissingDependencies></MissingDependencies>";
+    assert_eq!(codes(message), ["missing-dependencies"]);
+}
+
+/// Codes with nothing but letters, as any of them may end a text.
+fn words() -> Vec<String> {
+    let codes = all().iter().flat_map(PlatformError::codes);
+    let says = all().iter().flat_map(|error| &error.says).flat_map(|says| says.split('*'));
+    codes.map(|code| code.replace('-', "")).chain(says.map(ToOwned::to_owned)).collect()
+}
+
+proptest! {
+    /// Any text has an answer: whatever it is made of, and wherever it ends.
+    #[test]
+    fn any_text_is_read(
+        parts in prop::collection::vec(
+            prop_oneof![
+                prop::sample::select(words()),
+                prop::sample::select(vec![
+                    "\\", "\\u", "\\u0027", "&", "&amp;", "&#x", "&quot;", "%", "%C3", "\u{1b}[", "é", "あ", "İ", "ß", "\n",
+                    " ", "'", "{", "}", "...", "code: ", "error ", "0x", "-", "80048060", "2147778656", "##[error]",
+                    "2022-08-27T21:48:19.0970465Z ", "\t",
+                ]).prop_map(ToOwned::to_owned),
+                any::<String>(),
+                "[\\\\u&%;é0-9a-f]{0,6}",
+            ],
+            0..8,
+        ),
+        cut in any::<prop::sample::Index>(),
+    ) {
+        let text = parts.concat();
+        let ends: Vec<usize> = text.char_indices().map(|(at, _)| at).chain([text.len()]).collect();
+        for text in [text.as_str(), &text[..*cut.get(&ends)]] {
+            let search = in_message(text);
+            prop_assert!(search.found.iter().all(|found| found.times > 0));
+            let _ = plain(text);
         }
     }
 }

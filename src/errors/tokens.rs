@@ -36,7 +36,11 @@ fn escape(text: &str, start: usize, end: usize) -> usize {
     let is_entity = before.last() == Some(&b'&') || before.ends_with(b"&#") || before.ends_with(b";");
     match before.last() {
         Some(b'\\') if word.starts_with(['n', 'r', 't']) => 1,
-        Some(b'\\') if word.starts_with('u') => word.len().min(5),
+        // `u` and four digits; in `C:\unités` it is a letter.
+        Some(b'\\') if word.starts_with('u') => {
+            let is_hexadecimal = |digits: &str| digits.bytes().all(|byte| byte.is_ascii_hexdigit());
+            if word.get(1..5).is_some_and(is_hexadecimal) { 5 } else { 0 }
+        }
         _ if is_entity && text[end..].starts_with(';') && word.len() <= 4 => word.len(),
         _ => 0,
     }
@@ -114,6 +118,8 @@ mod tests {
         let words: Vec<&str> =
             of(r"a\nCode &quot;x&quot; \u0027hlb_y\u0027 \\rz").map(|token| token.text).collect();
         assert_eq!(words, ["a", "Code", "x", "hlb_y", "z"]);
+        let words: Vec<&str> = of(r"C:\unités \uあい \u00e9x \u12").map(|token| token.text).collect();
+        assert_eq!(words, ["C", "unités", "uあい", "x", "u12"]);
     }
 
     #[test]
