@@ -257,7 +257,7 @@ pub fn explain(bytes: &[u8]) {
     let Ok(session) = Session::load([input("fuzz.json", NAMED.as_bytes())], small_limits()) else {
         panic!("the package that messages name things of cannot be read");
     };
-    let mentions = mentions::of(message, &session.analysis().workspace);
+    let mentions = mentions::of(message, &session.analysis().workspace, &session.analysis().sources);
     let about = About {
         analysis: session.analysis(),
         packages: &["fuzz.json".to_owned()],

@@ -60,6 +60,12 @@ impl Letters {
         self.places.get(letter).map_or(self.length, |place| *place as usize)
     }
 
+    /// The place behind a letter.
+    pub(super) fn end(&self, text: &str, letter: usize) -> usize {
+        let place = self.place(letter);
+        text.get(place..).filter(|rest| !rest.is_empty()).map_or(self.length, |rest| place + next(rest).1)
+    }
+
     /// Whether a range is made of whole words.
     pub(super) fn is_whole(&self, start: usize, end: usize) -> bool {
         let is_edge = |at: usize| self.begins_word.get(at).copied().unwrap_or(true);
@@ -84,25 +90,43 @@ pub(crate) fn plain(text: &str) -> String {
     out
 }
 
-/// The length of what a pipeline writes at the beginning of a line: the time, and `##[error]`.
+/// The length of what a pipeline writes at the beginning of a line: the job and the step (`gh run view --log`), the time,
+/// and `##[error]`.
 fn mark_of_log(line: &str) -> usize {
+    let step = step_of_log(line);
+    match time_of_log(&line[step..]) {
+        0 if step > 0 => 0,
+        time => step + time + mark_of_error(&line[step + time..]),
+    }
+}
+
+/// The length of `job<TAB>step<TAB>`.
+fn step_of_log(line: &str) -> usize {
+    const LONGEST: usize = 200;
+    let tabs = line.bytes().take(LONGEST).take_while(|byte| *byte != b'\n').enumerate();
+    tabs.filter(|(_, byte)| *byte == b'\t').nth(1).map_or(0, |(at, _)| at + 1)
+}
+
+/// The length of `2022-08-27T21:48:19.0970465Z`, behind a byte order mark, too.
+fn time_of_log(line: &str) -> usize {
+    let mark = if line.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
+    let line = &line[mark..];
     let bytes = line.as_bytes();
     let is_time = bytes.len() > 19
         && bytes[..4].iter().all(u8::is_ascii_digit)
         && (bytes[4], bytes[7], bytes[10], bytes[13]) == (b'-', b'-', b'T', b':');
-    let time = if is_time {
-        let is_part = |byte: &&u8| byte.is_ascii_digit() || matches!(byte, b'-' | b':' | b'.' | b'T' | b'Z');
-        bytes.iter().take_while(is_part).count()
-    } else {
-        0
-    };
-    let rest = &line[time..];
-    let blanks = rest.len() - rest.trim_start_matches(' ').len();
-    let mark = rest[blanks..].strip_prefix("##[").and_then(|mark| mark.find(']'));
-    match mark {
-        Some(end) if end < 16 => time + blanks + end + 4,
-        _ => time,
+    if !is_time {
+        return 0;
     }
+    let is_part = |byte: &&u8| byte.is_ascii_digit() || matches!(byte, b'-' | b':' | b'.' | b'T' | b'Z');
+    mark + bytes.iter().take_while(is_part).count()
+}
+
+/// The length of `##[error]`.
+fn mark_of_error(line: &str) -> usize {
+    let blanks = line.len() - line.trim_start_matches(' ').len();
+    let mark = line[blanks..].strip_prefix("##[").and_then(|mark| mark.find(']'));
+    mark.filter(|end| *end < 16).map_or(0, |end| blanks + end + 4)
 }
 
 /// The character that a text begins with, its escapes undone, and how many bytes it takes; `None` for an escape that
@@ -186,6 +210,7 @@ mod tests {
             r"the\\r\\n\\\u0027x\u0027 is",
             "the &quot;x&amp;quot; &#39;is&#x27;",
             "th\n> e x is",
+            "import\tRun pac\t2022-08-27T21:48:19.0970465Z ##[error]the x\nimport\tRun pac\t2022-08-27T21:48:20.0Z is",
             "2022-08-27T21:48:19.0970465Z ##[error]the x\n2022-08-27T21:48:20.0Z is",
             "\u{1b}[31;1mthe x\u{1b}[0m is",
             "the%20%27x%27%20is",

@@ -93,7 +93,10 @@ fn occurrences_are_counted_once() {
     let message = r#"{"code":"ChildFlowNeverPublished","message":"The workflow with id 'x' cannot be used as a child workflow because it has never been published."}"#;
     let times = |text: &str| in_message(text).found.first().map(|found| found.times);
     assert_eq!(times(message), Some(1));
-    assert_eq!(times(&message.repeat(3)), Some(3));
+    assert_eq!(times(&format!("{message}\n").repeat(3)), Some(3));
+    // One failure, told twice.
+    assert_eq!(times(&format!("{message} ExceptionMessage = {message}")), Some(1));
+    assert_eq!(times(&format!("{message} and {}", message.replace("'x'", "'y'"))), Some(2));
     // Also where pieces of the text meet.
     for before in [
         super::search::PIECE_FOR_TESTS - 100,
@@ -123,6 +126,17 @@ fn a_hostile_text_takes_no_longer() {
         let started = std::time::Instant::now();
         let _ = in_message(&text);
         assert!(started.elapsed().as_secs() < 20, "{part}: {:?}", started.elapsed());
+    }
+}
+
+#[test]
+fn messages_of_other_programs_are_not_known() {
+    for text in messages::OTHERS {
+        for text in
+            [text.to_owned(), format!("2022-08-27T21:48:19.0970465Z ##[error]{text}\nnpm ERR! {text}\n")]
+        {
+            assert!(codes(&text).is_empty(), "{text}: {:?}", codes(&text));
+        }
     }
 }
 
@@ -167,15 +181,16 @@ fn a_message_is_found_however_it_was_copied() {
 /// Names of our own are not words of the platform, and a message ends in any word.
 #[test]
 fn our_own_names_are_in_no_message() {
-    for word in
-        ["MissingDependencies", "MissingPrivilege", "KeyVaultAccess", "FlowClientError", "key-vault-access"]
-    {
+    for word in ["MissingPrivilege", "KeyVaultAccess", "ChildFlowSuspended", "key-vault-access"] {
         for text in [word.to_owned(), format!("</{word}>"), format!("<{word} />"), format!("a {word}\n")] {
             assert!(codes(&text).is_empty(), "{text}: {:?}", codes(&text));
         }
     }
-    let message = "Some dependencies are missing. The missing dependencies are : <MissingDependencies></MissingDependencies>";
-    assert_eq!(codes(message), ["missing-dependencies"]);
+    for word in ["MissingDependencies", "</MissingDependencies>"] {
+        let message = format!("Some dependencies are missing. The missing dependencies are : {word}");
+        assert_eq!(codes(&message), ["missing-dependencies"]);
+        assert!(codes(&format!("x {word}")).is_empty());
+    }
 }
 
 /// Codes with nothing but letters, as any of them may end a text.

@@ -19,6 +19,8 @@ struct Document<'a> {
     errors: Vec<One<'a>>,
     /// Codes of the message that nothing is known of.
     unknown_codes: &'a [String],
+    /// Where only wrappers are known: the text inside, of which nothing is known.
+    unknown_text: Option<&'a str>,
     /// What may be meant where nothing is sure.
     near: Vec<&'a str>,
     /// With packages: what the message names in them.
@@ -61,6 +63,8 @@ struct One<'a> {
     code: &'a str,
     also: &'a [String],
     times: usize,
+    /// The names that the message has in the places for them: ids and names of flows, references, variables.
+    names: &'a [String],
     /// Whether it only says that something failed.
     wrapper: bool,
     meaning: &'a str,
@@ -91,6 +95,7 @@ pub(crate) fn rule_json(entry: &RuleEntry) -> String {
         rule: Some(rule),
         errors: Vec::new(),
         unknown_codes: &[],
+        unknown_text: None,
         near: Vec::new(),
         named: None,
         findings: None,
@@ -102,12 +107,13 @@ pub(crate) fn rule_json(entry: &RuleEntry) -> String {
 pub(crate) fn json(explanation: &Explanation<'_>) -> String {
     let search = explanation.search;
     let about = explanation.about.as_ref();
-    let named = about.map(named::all);
+    let named = about.map(|about| named::all(about, search));
     to_json(&Document {
         version: 1,
         rule: None,
         errors: search.found.iter().map(one).collect(),
         unknown_codes: &search.unknown,
+        unknown_text: search.inner.as_deref(),
         near: search.near.iter().map(|error| error.code.as_str()).collect(),
         named: about
             .zip(named.as_ref())
@@ -137,6 +143,7 @@ fn one(found: &Found) -> One<'_> {
         code,
         also,
         times: found.times,
+        names: &found.names,
         wrapper: *wrapper,
         meaning,
         causes,

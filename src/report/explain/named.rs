@@ -5,6 +5,8 @@ use std::collections::BTreeSet;
 use super::About;
 use crate::activation::ExternalFlow;
 use crate::analysis::Analysis;
+use crate::catalog::connector;
+use crate::errors::{PlatformError, Search};
 use crate::graph::{CallSite, Callee, EdgeKind, GraphNode};
 use crate::mentions::Mention;
 use crate::model::{ConnectorName, FlowId, FlowIx, LogicalName, Owner, SchemaName, State};
@@ -28,15 +30,58 @@ pub(super) struct Named<'a> {
     pub(super) next: Option<String>,
 }
 
-/// Everything that the message names.
-pub(super) fn all<'a>(about: &About<'a>) -> Vec<Named<'a>> {
+/// Everything that the message names. A next step that would not help with the error is left out.
+pub(super) fn all<'a>(about: &About<'a>, search: &Search) -> Vec<Named<'a>> {
+    let mut named: Vec<Named<'_>> = about.mentions.iter().map(|mention| of(about, search, mention)).collect();
+    for (one, mention) in named.iter_mut().zip(about.mentions) {
+        if !has_step(search, mention) {
+            one.next = None;
+        }
+    }
+    named
+}
+
+/// Whether what a package tells of a thing is a step towards the errors' end: a reference needs a connection only where
+/// that is missing, and what an upgrade deletes needs nothing.
+fn has_step(search: &Search, mention: &Mention) -> bool {
+    let kind = match mention {
+        Mention::Step(..) | Mention::Unknown("action", _) => return true,
+        Mention::Flow(_) | Mention::UnknownFlow(_) => "flow",
+        Mention::Reference(_) | Mention::Unknown("connection reference", _) => "reference",
+        Mention::Variable(_) | Mention::Unknown(..) => "variable",
+        Mention::Connector(_) => "connector",
+        Mention::Component(..) => return false,
+    };
+    let errors: Vec<&PlatformError> = search.found.iter().map(|found| found.error).collect();
+    let telling = errors.iter().filter(|error| !error.wrapper).count();
+    let default = |kind: &str| matches!(kind, "flow" | "connector");
+    let helps = |error: &PlatformError| match &error.steps {
+        Some(steps) => steps.iter().any(|one| one == kind),
+        None => default(kind),
+    };
+    match telling {
+        0 => default(kind),
+        _ => errors.iter().any(|error| !error.wrapper && helps(error)),
+    }
+}
+
+/// Whether one of these errors was found.
+fn has_error(search: &Search, codes: &[&str]) -> bool {
+    search.found.iter().any(|found| codes.contains(&found.error.code.as_str()))
+}
+
+fn of<'a>(about: &About<'a>, search: &Search, mention: &Mention) -> Named<'a> {
+    /// An upgrade deletes what the new version does not have.
+    const DELETES: [&str; 3] =
+        ["solution-dependencies-exist", "component-referenced", "invalid-component-state"];
     let analysis = about.analysis;
-    let one = |mention: &Mention| match mention {
-        Mention::Flow(flow) => of_flow(about, *flow),
+    match mention {
+        Mention::Flow(flow) => of_flow(about, search, *flow),
         Mention::UnknownFlow(id) => of_unknown(analysis, id),
         Mention::Step(flow, site) => of_step(analysis, *flow, *site),
         Mention::Reference(name) => of_reference(analysis, name),
-        Mention::Variable(name) => of_variable(analysis, name),
+        Mention::Variable(name) => of_variable(analysis, search, name),
+        Mention::Component(kind, id) => of_component(analysis, kind, id),
         Mention::Connector(name) => of_connector(analysis, name),
         Mention::Unknown(kind, name) => Named {
             kind,
@@ -44,17 +89,42 @@ pub(super) fn all<'a>(about: &About<'a>) -> Vec<Named<'a>> {
             flow: None,
             path: Vec::new(),
             place: None,
-            facts: vec!["in none of the packages".to_owned()],
+            facts: vec![if has_error(search, &DELETES) {
+                "in none of the packages: if they are the new version, the upgrade deletes it".to_owned()
+            } else {
+                "in none of the packages".to_owned()
+            }],
             next: Some(format!(
                 "find the solution that `{name}` belongs to, and give its package with `--in`, too; if the name is \
                  misspelled, correct it where it is written"
             )),
         },
-    };
-    about.mentions.iter().map(one).collect()
+    }
 }
 
-fn of_flow<'a>(about: &About<'a>, index: FlowIx) -> Named<'a> {
+/// A reference or a variable that the message names by its id in the target.
+fn of_component<'a>(analysis: &'a Analysis, kind: &'static str, id: &str) -> Named<'a> {
+    const MOST: usize = 8;
+    let solutions = &analysis.workspace.solutions;
+    let names: BTreeSet<String> = if kind == "connection reference" {
+        let references = solutions.iter().flat_map(|solution| solution.references.iter());
+        references.flat_map(|all| all.keys()).map(ToString::to_string).collect()
+    } else {
+        solutions.iter().flat_map(|solution| solution.variables.keys()).map(ToString::to_string).collect()
+    };
+    let mut facts = vec!["an id of the target, which packages do not have".to_owned()];
+    if !names.is_empty() {
+        let shown = listed(names.iter().take(MOST), |name| format!("`{name}`"));
+        let more = names.len().saturating_sub(MOST);
+        let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+        facts
+            .push(format!("the packages keep {shown}{more}: it is another one, if they are the new version"));
+    }
+    Named { kind, name: id.to_owned(), flow: None, path: Vec::new(), place: None, facts, next: None }
+}
+
+fn of_flow<'a>(about: &About<'a>, search: &Search, index: FlowIx) -> Named<'a> {
+    const POLICIES: [&str; 3] = ["DlpViolation", "ApiPolicyDataFlowViolation", "ApiPolicyApiGroupViolation"];
     let analysis = about.analysis;
     let flow = analysis.workspace.flow(index);
     let mut facts = vec![match flow.state {
@@ -79,6 +149,9 @@ fn of_flow<'a>(about: &About<'a>, index: FlowIx) -> Named<'a> {
     if !called.is_empty() {
         facts.push(format!("calls {}", names(analysis, &called)));
     }
+    if has_error(search, &POLICIES) {
+        facts.extend(connectors_of(analysis, index));
+    }
     let own = format!("`{}`", flow.name);
     let packages = about.packages.join(" ");
     let order = format!("`flowvet order {packages}` prints the order of all flows");
@@ -94,6 +167,21 @@ fn of_flow<'a>(about: &About<'a>, index: FlowIx) -> Named<'a> {
     };
     let place = flow.record.as_ref().map(|record| record.name.clone()).or_else(|| flow.file.map(Place::file));
     Named { kind: "flow", name: flow.name.clone(), flow: Some(index), path: Vec::new(), place, facts, next }
+}
+
+/// The connectors that a data policy looks at.
+fn connectors_of(analysis: &Analysis, index: FlowIx) -> Option<String> {
+    let content = analysis.workspace.flow(index).content.as_ref()?;
+    let connectors: BTreeSet<String> = content
+        .connections
+        .iter()
+        .filter_map(|connection| connection.connector.as_ref())
+        .map(|name| match connector(name.as_str()) {
+            Some(known) => known.name.clone(),
+            None => format!("`{name}`"),
+        })
+        .collect();
+    (!connectors.is_empty()).then(|| format!("its connectors: {}", listed(connectors.iter(), Clone::clone)))
 }
 
 fn callee(call: &CallSite) -> Option<FlowIx> {
@@ -159,11 +247,15 @@ fn of_step<'a>(analysis: &'a Analysis, index: FlowIx, site: Owner) -> Named<'a> 
         String::new()
     };
     let name = path.last().copied().unwrap_or_default();
+    let operation = content.and_then(|content| {
+        content.connection_uses.iter().find(|one| one.site == site).and_then(|one| one.operation.as_deref())
+    });
+    let operation = operation.map(|operation| format!(", runs `{operation}`")).unwrap_or_default();
     Named {
         kind,
         name: name.to_owned(),
         flow: Some(index),
-        facts: vec![format!("in the flow `{}`", flow.name)],
+        facts: vec![format!("in the flow `{}`{operation}", flow.name)],
         next: Some(format!("open `{}` in the designer{way}, and look at `{name}`", flow.name)),
         path,
         place: route.and_then(|route| flow.place(route, Part::Key)),
@@ -206,7 +298,7 @@ fn of_reference<'a>(analysis: &'a Analysis, name: &LogicalName) -> Named<'a> {
     }
 }
 
-fn of_variable<'a>(analysis: &'a Analysis, name: &SchemaName) -> Named<'a> {
+fn of_variable<'a>(analysis: &'a Analysis, search: &Search, name: &SchemaName) -> Named<'a> {
     let defined = analysis.workspace.solutions.iter().find_map(|one| one.variables.get(name));
     let used = users(analysis, EdgeKind::Reads, &GraphNode::EnvironmentVariable(name.clone()));
     let mut facts = vec![match defined {
@@ -218,6 +310,13 @@ fn of_variable<'a>(analysis: &'a Analysis, name: &SchemaName) -> Named<'a> {
             if one.value.is_some() { "with" } else { "without" }
         ),
     }];
+    if defined.is_some_and(|one| one.has_default)
+        && has_error(search, &["XrmEnvironmentVariableAttributeNotFound"])
+    {
+        let reason =
+            "the target has it without: in an older version, or with an unmanaged layer (Solution layers)";
+        facts.push(reason.to_owned());
+    }
     let (flows, place) = used_by(analysis, &used, &mut facts);
     let then = then_turn_on(analysis, &flows);
     let next = match defined {
@@ -227,7 +326,9 @@ fn of_variable<'a>(analysis: &'a Analysis, name: &SchemaName) -> Named<'a> {
         ),
         None => format!("import the solution that contains `{name}`, and give it a value{then}"),
     };
-    let place = defined.map(|one| one.place.clone()).or(place);
+    let value = defined.and_then(|one| one.value.clone().or_else(|| one.default.clone()));
+    let value = value.filter(|_| has_error(search, &["key-vault-access"]));
+    let place = value.or_else(|| defined.map(|one| one.place.clone())).or(place);
     Named {
         kind: "environment variable",
         name: name.to_string(),
