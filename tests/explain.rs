@@ -5,7 +5,8 @@ mod support;
 use std::fs;
 
 use serde_json::Value;
-use support::messages::{MESSAGES, OTHERS};
+use support::messages::MESSAGES;
+use support::other_messages::OTHERS;
 use support::{flowvet, lay, transcript};
 use tempfile::TempDir;
 

@@ -67,7 +67,10 @@ impl Context {
                 || is_marked(text, letters, &range)
                 || PLATFORM.iter().any(|word| around.contains(word));
         }
-        self.near.is_empty() || all.len() - range.len() <= ALONE || is_line(text, letters, &range)
+        self.near.is_empty()
+            || !self.unless.is_empty()
+            || all.len() - range.len() <= ALONE
+            || is_line(text, letters, &range)
     }
 }
 

@@ -3,7 +3,6 @@
 use std::cmp::Reverse;
 
 use super::letters::{Letters, of_sentence};
-use super::search::Found;
 use super::sentence::Sentence;
 use super::{PlatformError, all, tokens};
 
@@ -19,7 +18,7 @@ pub(super) enum Hint {
 }
 
 /// The errors of which the text is a part, or whose sentence is cut off at its end.
-pub(super) fn of_part(text: &str, end: &Letters, end_text: &str, found: &[Found]) -> Hint {
+pub(super) fn of_part(text: &str, end: &Letters, end_text: &str, found: &[&str]) -> Hint {
     let (candidates, is_telling) = match fragments(text, found) {
         Some(found) => found,
         None => cut_off(end, end_text, found),
@@ -31,7 +30,7 @@ pub(super) fn of_part(text: &str, end: &Letters, end_text: &str, found: &[Found]
 }
 
 /// Errors whose sentence is cut off at the end of the text; and whether enough of it is there.
-fn cut_off(end: &Letters, end_text: &str, found: &[Found]) -> (Vec<&'static PlatformError>, bool) {
+fn cut_off(end: &Letters, end_text: &str, found: &[&str]) -> (Vec<&'static PlatformError>, bool) {
     const ENOUGH: usize = 30;
     let length = |error: &PlatformError| {
         error.says.iter().filter_map(|says| Sentence::new(says).cut_off(end, end_text)).max()
@@ -43,7 +42,7 @@ fn cut_off(end: &Letters, end_text: &str, found: &[Found]) -> (Vec<&'static Plat
 
 /// Errors of which the whole text is a part, or several: `state 'Suspended'`, `Connection Id missing ...`; and whether
 /// the text tells that it is from them.
-fn fragments(text: &str, found: &[Found]) -> Option<(Vec<&'static PlatformError>, bool)> {
+fn fragments(text: &str, found: &[&str]) -> Option<(Vec<&'static PlatformError>, bool)> {
     const LONGEST: usize = 400;
     const SHORTEST: usize = 12;
     const SHORTEST_PIECE: usize = 6;
@@ -83,12 +82,12 @@ fn is_telling(text: &str, pieces: &[String], length: usize) -> bool {
 }
 
 /// Errors that were not found.
-fn missing(found: &[Found]) -> impl Iterator<Item = &'static PlatformError> + '_ {
-    all().iter().filter(|error| !found.iter().any(|one| one.error.code == error.code))
+fn missing<'a>(found: &'a [&'a str]) -> impl Iterator<Item = &'static PlatformError> + 'a {
+    all().iter().filter(|error| !found.contains(&error.code.as_str()))
 }
 
 /// Errors of which most words are in the text, the nearest first. What only wraps others is no hint.
-pub(super) fn alike(text: &str, found: &[Found]) -> Vec<&'static PlatformError> {
+pub(super) fn alike(text: &str, found: &[&str]) -> Vec<&'static PlatformError> {
     const FEWEST: usize = 4;
     let lower = text.to_lowercase();
     let words: Vec<&str> = words(&lower).collect();

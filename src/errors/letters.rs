@@ -90,6 +90,13 @@ pub(crate) fn plain(text: &str) -> String {
     out
 }
 
+/// A text from the middle of a log, without what a pipeline writes at the beginning of its lines.
+pub(super) fn without_marks(text: &str) -> String {
+    let lines = text.split('\n').enumerate();
+    let unmarked = lines.map(|(number, line)| if number > 0 { &line[mark_of_log(line)..] } else { line });
+    unmarked.collect::<Vec<_>>().join("\n")
+}
+
 /// The length of what a pipeline writes at the beginning of a line: the job and the step (`gh run view --log`), the time,
 /// and `##[error]`.
 fn mark_of_log(line: &str) -> usize {

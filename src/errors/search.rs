@@ -121,14 +121,17 @@ pub(crate) fn in_message(text: &str) -> Search {
     for token in tokens::of(text) {
         tally.read_number(text, token, &before);
         codes.read(token, text, |code| find(code).is_some());
-        before.rotate_left(1);
-        before[WORDS_BEFORE - 1] = token.text;
+        // `##[error]` marks a line of a log, whatever it says.
+        if !text[..token.start].ends_with("##[") {
+            before.rotate_left(1);
+            before[WORDS_BEFORE - 1] = token.text;
+        }
     }
     let mut found = tally.found();
     let mut near = Vec::new();
     if found.iter().all(|one| one.error.wrapper) {
         let end_text = &text[cut(text, text.len().saturating_sub(4 * NEAR))..];
-        match hints::of_part(text, &Letters::of(end_text), end_text, &found) {
+        match hints::of_part(text, &Letters::of(end_text), end_text, &codes_of(&found)) {
             Hint::Sure(error) => found.push(Found::at(error, text.len())),
             Hint::Near(errors) => near = errors,
         }
@@ -138,14 +141,18 @@ pub(crate) fn in_message(text: &str) -> Search {
     let is_message = text.len() <= LONGEST_MESSAGE;
     let only_wraps = found.iter().all(|one| one.error.wrapper);
     if only_wraps && near.is_empty() && is_message {
-        near = hints::alike(text, &found);
+        near = hints::alike(text, &codes_of(&found));
     }
     let inner = if only_wraps && is_message { inner(text, &found) } else { None };
     Search { found, unknown: codes.found.into_iter().map(ToOwned::to_owned).collect(), near, inner }
 }
 
 /// How many words before a number may say that it is an error's.
-const WORDS_BEFORE: usize = 3;
+const WORDS_BEFORE: usize = 2;
+
+fn codes_of(found: &[Found]) -> Vec<&'static str> {
+    found.iter().map(|one| one.error.code.as_str()).collect()
+}
 
 /// The text behind the innermost wrapper.
 fn inner(text: &str, found: &[Found]) -> Option<String> {

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::letters::{Letters, of_sentence, plain};
+use super::letters::{Letters, of_sentence, plain, without_marks};
 
 /// How many letters a name in a message has at most: paths of connections, answers of services.
 const LONGEST_HOLE: usize = 600;
@@ -79,8 +79,7 @@ impl Sentence {
             if from == to {
                 return None;
             }
-            let name = plain(&text[place(from)..letters.end(text, to - 1)]);
-            name
+            plain(&without_marks(&text[place(from)..letters.end(text, to - 1)]))
         } else {
             let before = plain(
                 &text[floor(text, place(range.start).saturating_sub(LONGEST_NAME))..place(range.start)],
@@ -101,7 +100,7 @@ impl Sentence {
         let is_long = self.parts[self.longest].len() >= LONG_PART;
         is_long || hole.is_empty() || {
             let from = letters.end(text, hole.start - 1);
-            is_name(&plain(&text[from..letters.place(hole.end).max(from)]))
+            is_name(&plain(&without_marks(&text[from..letters.place(hole.end).max(from)])))
         }
     }
 
@@ -137,13 +136,7 @@ fn is_name(hole: &str) -> bool {
     let is_sign = |c: char| !c.is_alphanumeric();
     let is_quoted = hole.starts_with(is_sign) && hole.chars().count() > 1 && hole.ends_with(is_sign);
     let is_at_end = |word: &str| word.ends_with(['.', '!', '?']) && word.len() > 1;
-    if is_quoted {
-        count <= MOST_QUOTED
-    } else {
-        // The mark of a log's line is no word.
-        let bare = words.clone().filter(|word| !(word.starts_with("20") && word.ends_with('Z'))).count();
-        bare <= MOST_BARE && !words.clone().any(is_at_end)
-    }
+    if is_quoted { count <= MOST_QUOTED } else { count <= MOST_BARE && !words.clone().any(is_at_end) }
 }
 
 fn floor(text: &str, at: usize) -> usize {
@@ -182,6 +175,11 @@ mod tests {
         ] {
             assert!(is_in(sentence, text), "{text}");
         }
+        assert!(is_in(
+            sentence,
+            "a\tb\t2022-08-27T21:48:19.0970465Z The workflow 'x'\na\tb\t2022-08-27T21:48:20.0Z trigger 'The\n\
+             a\tb\t2022-08-27T21:48:20.0Z last' could not\na\tb\t2022-08-27T21:48:21.0Z be found"
+        ));
         for text in [
             "The workflow starts with a trigger on push. The reusable file could not be found.",
             "The workflow 'x' has a trigger that for 'y' could not be found.",

@@ -1,5 +1,7 @@
 #[path = "../../tests/support/messages.rs"]
 mod messages;
+#[path = "../../tests/support/other_messages.rs"]
+mod other_messages;
 
 use std::collections::BTreeSet;
 
@@ -131,7 +133,7 @@ fn a_hostile_text_takes_no_longer() {
 
 #[test]
 fn messages_of_other_programs_are_not_known() {
-    for text in messages::OTHERS {
+    for text in other_messages::OTHERS {
         for text in
             [text.to_owned(), format!("2022-08-27T21:48:19.0970465Z ##[error]{text}\nnpm ERR! {text}\n")]
         {
