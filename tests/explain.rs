@@ -190,6 +190,7 @@ fn names_and_the_text_inside_are_told() {
     assert_eq!(answer(&[inside]).1["unknown_text"], "Import Solution Failed: something nobody has seen");
     let output = transcript(flowvet().args(["explain", inside]));
     assert!(output.contains("flowvet does not know the text inside"), "{output}");
+    assert!(output.contains("\n\nimport-as-holding-failed"), "{output}");
 }
 
 #[test]

@@ -36,6 +36,9 @@ pub(crate) fn text(explanation: &Explanation<'_>, style: Style) -> String {
     if let Some(about) = &explanation.about {
         page.about(about, explanation.search, &telling, tells_how_often);
     } else {
+        if !page.out.is_empty() {
+            page.out.push('\n');
+        }
         for (number, found) in telling.iter().enumerate() {
             if number > 0 {
                 page.rule();
