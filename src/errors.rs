@@ -4,6 +4,8 @@
 //! A pasted text is reduced to its letters (`letters.rs`), in which `search.rs` looks for codes and sentences
 //! (`sentence.rs`) and for numbers (`number.rs`). Data: `rules/catalog/platform-errors/`.
 
+mod context;
+mod hints;
 mod letters;
 mod number;
 mod search;
@@ -16,6 +18,7 @@ use std::sync::LazyLock;
 use serde::Deserialize;
 
 pub(crate) use letters::plain;
+pub(crate) use number::notations;
 pub(crate) use search::{Found, Search, in_message};
 
 /// An error of the platform. The README beside the data describes each member.
@@ -30,6 +33,18 @@ pub(crate) struct PlatformError {
     /// Sentences that the platform prints, with `*` for names.
     #[serde(default)]
     pub(crate) says: Vec<String>,
+    /// Texts of which one stands near its codes and sentences, where these are general.
+    #[serde(default)]
+    near: Vec<String>,
+    /// Texts near which it is an error of something else.
+    #[serde(default)]
+    unless: Vec<String>,
+    /// Whether its code is a word that other services use, too.
+    #[serde(default)]
+    general: bool,
+    /// Which things that a message names have a next step of their own: `flow`, `reference`, `variable`, `connector`.
+    #[serde(default)]
+    pub(crate) steps: Option<Vec<String>>,
     /// Whether it only says that something failed.
     #[serde(default)]
     pub(crate) wrapper: bool,
@@ -65,13 +80,16 @@ macro_rules! files {
     };
 }
 
-const FILES: [(&str, &str); 7] = files![
+const FILES: [(&str, &str); 10] = files![
+    "accounts.toml",
     "child-flows.toml",
     "connections.toml",
     "definition.toml",
+    "flow-service.toml",
     "import.toml",
     "policies.toml",
     "run.toml",
+    "solutions.toml",
     "wrappers.toml"
 ];
 
@@ -107,6 +125,11 @@ impl PlatformError {
     /// Every code and spelling of it.
     pub(crate) fn codes(&self) -> impl Iterator<Item = &str> {
         std::iter::once(self.code.as_str()).chain(self.also.iter().map(String::as_str))
+    }
+
+    /// The codes that the platform prints. A name of our own, in small letters, is in no message.
+    fn printed_codes(&self) -> impl Iterator<Item = &str> {
+        self.codes().filter(|code| !code.starts_with(|first: char| first.is_ascii_lowercase()))
     }
 }
 

@@ -14,12 +14,15 @@ use zip::write::{SimpleFileOptions, ZipWriter};
 use crate::analysis::Analysis;
 use crate::baseline::fingerprint;
 use crate::config::FailOn;
+use crate::errors;
 use crate::expression;
 use crate::graph::Graph;
 use crate::load::limits::Limits;
 use crate::load::{self, Input, Package, PackageFile, PackageKind, Role};
+use crate::mentions;
 use crate::model::{self, Prefer, Workspace};
 use crate::parse::{json, locate as locate_place};
+use crate::report::explain::{self, About, Explanation};
 use crate::report::human;
 use crate::report::layout::{Layout, Style};
 use crate::report::{Report, alm, connections, github, gitlab, graph, json as json_report, junit, markdown};
@@ -255,6 +258,65 @@ fn orders(analysis: &Analysis, verdicts: &Verdicts) {
     let reversed = analysis.activation().reversed();
     assert_printable(&order_report::Shown { analysis, order: &reversed, verdicts, reversed: true }.text());
 }
+
+/// Any text as a pasted message: it has an answer, by itself and with a package, and both can be printed.
+pub fn explain(bytes: &[u8]) {
+    let Ok(message) = std::str::from_utf8(bytes) else { return };
+    let search = errors::in_message(message);
+    let Ok(session) = Session::load([input("fuzz.json", NAMED.as_bytes())], small_limits()) else {
+        panic!("the package that messages name things of cannot be read");
+    };
+    let mentions = mentions::of(message, &session.analysis().workspace, &session.analysis().sources);
+    let about = About {
+        analysis: session.analysis(),
+        packages: &["fuzz.json".to_owned()],
+        mentions: &mentions,
+        findings: &[],
+        elsewhere: 0,
+    };
+    for about in [None, Some(about)] {
+        let explanation = Explanation { search: &search, about };
+        assert_printable(&explain::text(&explanation, STYLE));
+        let json: Result<Value, _> = serde_json::from_str(&explain::json(&explanation));
+        assert!(json.is_ok(), "{json:?}");
+    }
+}
+
+/// A flow with a thing of each kind that a message can name.
+const NAMED: &str = r#"{
+    "properties": {
+        "connectionReferences": {
+            "shared_office365": {
+                "runtimeSource": "embedded",
+                "connection": { "connectionReferenceLogicalName": "hlb_office" },
+                "api": { "name": "shared_office365" }
+            }
+        },
+        "definition": {
+            "parameters": {
+                "Mailbox (hlb_Mailbox)": {
+                    "type": "String", "defaultValue": "", "metadata": { "schemaName": "hlb_Mailbox" }
+                }
+            },
+            "triggers": { "manual": { "type": "Request", "kind": "Button", "inputs": { "schema": {} } } },
+            "actions": {
+                "Send_an_email": {
+                    "type": "OpenApiConnection",
+                    "runAfter": {},
+                    "inputs": {
+                        "host": {
+                            "apiId": "/providers/Microsoft.PowerApps/apis/shared_office365",
+                            "connectionName": "shared_office365",
+                            "operationId": "SendEmailV2"
+                        },
+                        "parameters": { "emailMessage/To": "@parameters('Mailbox (hlb_Mailbox)')" }
+                    }
+                }
+            }
+        }
+    },
+    "schemaVersion": "1.0.0.0"
+}"#;
 
 const STYLE: Style = Style { color: false, links: false, width: 80, progress: false };
 

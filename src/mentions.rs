@@ -7,11 +7,12 @@
 use std::collections::{BTreeSet, HashMap, HashSet};
 
 use crate::errors::plain;
-use crate::finding::Finding;
+use crate::finding::{Finding, Label};
 use crate::graph::{Callee, Graph};
 use crate::model::fold;
 use crate::model::{ActionIx, ConnectorName, FlowId, FlowIx, LogicalName, Owner, SchemaName, Workspace};
-use crate::source::floor_char_boundary;
+use crate::parse::locate;
+use crate::source::{FileId, Place, Sources, floor_char_boundary};
 
 /// A component that a message mentions.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -28,12 +29,16 @@ pub(crate) enum Mention {
     Variable(SchemaName),
     /// A connector that a flow has a connection to.
     Connector(ConnectorName),
-    /// The name of a connection reference, variable or action that is in no input, according to the message.
+    /// The id that a connection reference or a variable has in the target.
+    Component(&'static str, String),
+    /// What the message calls a connection reference, a variable or an action, and is in no input.
     Unknown(&'static str, String),
 }
 
 /// Words that precede a name in messages, and the kind of component.
-const LEADS: [(&str, &str); 7] = [
+const LEADS: [(&str, &str); 9] = [
+    ("type: connectionreference, objectname:", "connection reference"),
+    ("type: environmentvariabledefinition, objectname:", "environment variable"),
     ("connection reference logical name", "connection reference"),
     ("connection references with logical name(s)", "connection reference"),
     ("environment variable", "environment variable"),
@@ -43,6 +48,12 @@ const LEADS: [(&str, &str); 7] = [
     ("for action", "action"),
 ];
 
+/// Words before an id in brackets: the component of the target that an upgrade wants to delete.
+const COMPONENTS: [(&str, &str); 2] = [
+    ("connectionreference(", "connection reference"),
+    ("environmentvariabledefinition(", "environment variable"),
+];
+
 /// The longest part of a text that is searched. Logs repeat names.
 const LONGEST: usize = 4 << 20;
 /// The most components of each kind.
@@ -50,21 +61,27 @@ const MOST: usize = 8;
 /// The most ids that are looked up.
 const MOST_IDS: usize = 256;
 
-/// The components that a text mentions: flows first, then their parts.
-pub(crate) fn of(text: &str, workspace: &Workspace) -> Vec<Mention> {
+/// Everything that a text names: flows first, then what is in them.
+pub(crate) fn of(text: &str, workspace: &Workspace, sources: &Sources) -> Vec<Mention> {
     let text = plain(&text[..floor_char_boundary(text, LONGEST)]);
     let words = Words::of(&text);
     let mut mentions = flows(&text, &words, workspace);
     let named: BTreeSet<FlowIx> = mentions.iter().filter_map(Mention::flow).collect();
     mentions.extend(references(&words, workspace).take(MOST));
-    mentions.extend(variables(&words, workspace).take(MOST));
-    let steps = steps(&words, workspace, &named);
+    let by_value = variables_with_value(&words, workspace, sources);
+    mentions.extend(once(variables(&words, workspace).chain(by_value)).take(MOST));
+    let mut steps = steps(&words, workspace, &named);
+    if steps.is_empty() {
+        steps = operations(&words, workspace, &named);
+    }
     let names_step = !steps.is_empty();
     mentions.extend(steps.into_iter().take(MOST));
     let has_names = mentions.iter().any(|one| matches!(one, Mention::Reference(_) | Mention::Variable(_)));
+    let known: HashSet<String> = mentions.iter().filter_map(Mention::name).collect();
     let unknown = unknown(&text).filter(|one| match one {
         Mention::Unknown("action", _) => !names_step,
-        _ => !has_names,
+        Mention::Unknown(_, name) => !known.contains(&name.to_lowercase()),
+        _ => true,
     });
     let unknown: Vec<Mention> = once(unknown).take(MOST).collect();
     if !has_names && unknown.is_empty() {
@@ -75,7 +92,16 @@ pub(crate) fn of(text: &str, workspace: &Workspace) -> Vec<Mention> {
 }
 
 impl Mention {
-    /// The flow, or the flow that contains the step.
+    /// The name of a reference or a variable, in lower case.
+    fn name(&self) -> Option<String> {
+        match self {
+            Mention::Reference(name) => Some(name.as_str().to_lowercase()),
+            Mention::Variable(name) => Some(name.as_str().to_lowercase()),
+            _ => None,
+        }
+    }
+
+    /// The flow that is named, or that the step is in.
     pub(crate) fn flow(&self) -> Option<FlowIx> {
         match self {
             Mention::Flow(flow) | Mention::Step(flow, _) => Some(*flow),
@@ -83,6 +109,7 @@ impl Mention {
             | Mention::Reference(_)
             | Mention::Variable(_)
             | Mention::Connector(_)
+            | Mention::Component(..)
             | Mention::Unknown(..) => None,
         }
     }
@@ -91,7 +118,9 @@ impl Mention {
 /// The parts of a workspace that a message is about: the components that it mentions, and related flows.
 pub(crate) struct Surroundings {
     flows: BTreeSet<FlowIx>,
-    /// Names in lower case and in backticks, as in findings.
+    /// The files of these flows.
+    files: HashSet<FileId>,
+    /// In lower case, between backticks, as findings write them.
     names: Vec<String>,
 }
 
@@ -106,22 +135,30 @@ impl Surroundings {
             });
             flows.extend(called.chain(graph.calls_to(flow).into_iter().map(|call| call.caller)));
         }
-        let flows = flows.into_iter().map(|flow| workspace.representative(flow)).collect();
+        flows.extend(mentions.iter().flat_map(|mention| behind_connector(workspace, mention)));
+        let flows: BTreeSet<FlowIx> = flows.into_iter().map(|flow| workspace.representative(flow)).collect();
+        let files =
+            workspace.indexed().filter(|(index, _)| flows.contains(&workspace.representative(*index)));
+        let files = files.filter_map(|(_, flow)| flow.file).collect();
         let name = |mention: &Mention| match mention {
             Mention::Reference(name) => Some(name.to_string()),
             Mention::Variable(name) => Some(name.to_string()),
             Mention::UnknownFlow(id) => Some(id.to_string()),
             Mention::Connector(name) => Some(name.to_string()),
             Mention::Unknown(_, name) => Some(name.clone()),
-            Mention::Flow(_) | Mention::Step(..) => None,
+            Mention::Flow(_) | Mention::Step(..) | Mention::Component(..) => None,
         };
         let names = mentions.iter().filter_map(name).map(|name| name.to_lowercase()).collect();
-        Surroundings { flows, names }
+        Surroundings { flows, files, names }
     }
 
     /// Whether a finding is about these parts. If a message mentions nothing, every finding is.
     pub(crate) fn hold(&self, workspace: &Workspace, finding: &Finding) -> bool {
-        let is_in = finding.flow.is_some_and(|flow| self.flows.contains(&workspace.representative(flow)));
+        let is_one = |flow: &FlowIx| self.flows.contains(&workspace.representative(*flow));
+        // A finding about many flows has one place, and a note for each of the others.
+        let has_note = |label: &Label| self.files.contains(&label.place.file);
+        let is_in = finding.flow.iter().chain(&finding.also_blocked).any(is_one)
+            || finding.labels.iter().chain(&finding.related).any(has_note);
         let names_it = || {
             let labels = finding.labels.iter().map(|label| &label.message);
             let mut texts = std::iter::once(&finding.message).chain(labels).chain(&finding.keys);
@@ -134,7 +171,19 @@ impl Surroundings {
     }
 }
 
-/// The words of a text, and its quoted parts.
+/// The flows that use the connector that a message mentions.
+fn behind_connector<'a>(workspace: &'a Workspace, mention: &'a Mention) -> impl Iterator<Item = FlowIx> + 'a {
+    let uses_it = move |connector: &ConnectorName| match mention {
+        Mention::Connector(name) => connector.is_same(name),
+        _ => false,
+    };
+    let flows = workspace.contents().filter(move |(_, _, content)| {
+        content.connections.iter().any(|one| one.connector.as_ref().is_some_and(uses_it))
+    });
+    flows.map(|(index, _, _)| index)
+}
+
+/// The words of a text, and what stands between its quotes.
 struct Words<'a> {
     /// Names of Dataverse and of connectors: letters, digits, `_`, `-` and `.`.
     words: Vec<&'a str>,
@@ -226,6 +275,44 @@ fn variables<'a>(words: &'a Words<'_>, workspace: &Workspace) -> impl Iterator<I
     once(named).map(Mention::Variable)
 }
 
+/// Variables whose value the message has between quotes: the path of a secret in Key Vault.
+fn variables_with_value(words: &Words<'_>, workspace: &Workspace, sources: &Sources) -> Vec<Mention> {
+    let paths: Vec<&str> = words
+        .quoted
+        .iter()
+        .copied()
+        .filter(|text| text.starts_with('/') && text.matches('/').count() > 2)
+        .collect();
+    if paths.is_empty() {
+        return Vec::new();
+    }
+    let is_named = |place: &Place| {
+        let span = locate(sources, place);
+        let value = sources.get(place.file).text().get(span.start..span.end);
+        value.is_some_and(|value| paths.iter().any(|path| path.eq_ignore_ascii_case(value.trim())))
+    };
+    let variables = workspace.solutions.iter().flat_map(|solution| solution.variables.iter());
+    let named = variables.filter(|(_, one)| one.default.iter().chain(&one.value).any(is_named));
+    named.map(|(name, _)| Mention::Variable(name.clone())).collect()
+}
+
+/// Steps that run an operation whose id the message has between quotes.
+fn operations(words: &Words<'_>, workspace: &Workspace, named: &BTreeSet<FlowIx>) -> Vec<Mention> {
+    let quoted: HashSet<String> = words.quoted.iter().map(|name| name.to_lowercase()).collect();
+    let mut all = Vec::new();
+    for (index, _, content) in workspace.contents() {
+        let is_looked_at = named.is_empty() || named.contains(&index);
+        if workspace.representative(index) != index || !is_looked_at {
+            continue;
+        }
+        let runs_it = content.connection_uses.iter().filter(|one| {
+            one.operation.as_ref().is_some_and(|operation| quoted.contains(&operation.to_lowercase()))
+        });
+        all.extend(runs_it.map(|one| Mention::Step(index, one.site)));
+    }
+    all
+}
+
 /// Connectors by their full names anywhere, or without `shared_` in quotes.
 fn connectors<'a>(words: &'a Words<'_>, workspace: &Workspace) -> impl Iterator<Item = Mention> + 'a {
     const PREFIX: &str = "shared_";
@@ -269,15 +356,38 @@ fn steps(words: &Words<'_>, workspace: &Workspace, named: &BTreeSet<FlowIx>) -> 
 fn unknown(text: &str) -> impl Iterator<Item = Mention> + '_ {
     const LONGEST_NAME: usize = 128;
     let lower = text.to_ascii_lowercase();
-    LEADS.iter().flat_map(move |(lead, kind)| {
+    let components = COMPONENTS.iter().flat_map({
+        let lower = lower.clone();
+        move |(lead, kind)| {
+            let ends: Vec<usize> =
+                lower.match_indices(lead).map(|(at, _)| at + lead.len()).take(MOST).collect();
+            ends.into_iter().filter_map(|end| {
+                let (id, _) = text[end..].split_once(')')?;
+                is_id(id).then(|| Mention::Component(kind, id.to_owned()))
+            })
+        }
+    });
+    let names = LEADS.iter().flat_map(move |(lead, kind)| {
         let ends: Vec<usize> = lower.match_indices(lead).map(|(at, _)| at + lead.len()).take(MOST).collect();
         ends.into_iter().filter_map(|end| {
-            let name = text[end..].trim_start().strip_prefix('\'')?.split_once('\'')?.0.trim();
-            // Privacy filters replace names by placeholders.
+            let rest = text[end..].trim_start();
+            let name = match rest.strip_prefix('\'') {
+                Some(quoted) => quoted.split_once('\'')?.0.trim(),
+                // `ObjectName: hlb_office, Id: …`
+                None if lead.ends_with(':') => rest.split([',', ' ', '\n']).next()?,
+                None => return None,
+            };
+            // Privacy filters replace names by a word of their own.
             let is_name = !name.is_empty() && name.len() <= LONGEST_NAME && !name.starts_with('-');
             is_name.then(|| Mention::Unknown(kind, name.to_owned()))
         })
-    })
+    });
+    names.chain(components)
+}
+
+/// Whether a text is the id of a row in the target: a GUID, or a number.
+fn is_id(text: &str) -> bool {
+    (1..=40).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_hexdigit() || byte == b'-')
 }
 
 /// Words that platform messages often quote, without being names.

@@ -6,6 +6,7 @@ use std::fs;
 
 use serde_json::Value;
 use support::messages::MESSAGES;
+use support::other_messages::OTHERS;
 use support::{flowvet, lay, transcript};
 use tempfile::TempDir;
 
@@ -48,7 +49,11 @@ fn what_is_not_known_is_said_with_what_comes_near() {
         ("The workflow cannot be used as a child workflow", "ChildFlow"),
         ("ChildFlowNeverPublishd", "ChildFlowNeverPublished"),
         ("child-flow-of", "child-flow-off"),
-        ("no-such-file.log", "or a file"),
+        ("no-such-file", "or a file"),
+        ("does not exist", "explain 0x8004F036"),
+        // The nearest number is another error.
+        ("0x80048999", "0x80048999 (-2147186279)"),
+        ("-2147186279", "0x80048999 (-2147186279)"),
         ("Something else went wrong", "flowvet does not know this message"),
     ] {
         let output = transcript(flowvet().args(["explain", message]));
@@ -66,7 +71,9 @@ fn other_texts_have_no_answer() {
     let prose = "We import the solution with a pipeline. The flow has never been published to the store, the child workflow is fine, \
         and the environment variable was not found in the table of contents. The connection reference has a logical name.";
     let addresses = "loc_80048060 fn_80040216 sub_180060467 2147483648000 guid 80048060-0000-4000-8000-000000000000 phone +49 2147778656123";
-    for text in [kubernetes, code, prose, addresses, "", " ", "'", "\\", "&", "%", "*", "*** ***"] {
+    for text in
+        [kubernetes, code, prose, addresses, "'", "\\", "&", "%", "*", "*** ***"].into_iter().chain(OTHERS)
+    {
         let output = flowvet().args(["explain", "--format", "json", "--"]).arg(text).output().expect("runs");
         let json: Value = serde_json::from_slice(&output.stdout).expect("JSON");
         assert!(codes(&json).is_empty(), "{text}: {:?}", codes(&json));
@@ -117,13 +124,19 @@ fn every_error_in_a_log_is_told_once() {
             })
             .collect();
         let expected = [
-            ("ChildFlowNeverPublished", 6),
+            // Each line has the message twice.
+            ("ChildFlowNeverPublished", 3),
             ("XrmConnectionReferenceMissingConnection", 1),
             ("flow-not-activated-by-pipeline", 3),
-            ("flow-client-error", 6),
+            ("flow-client-error", 3),
         ];
         assert_eq!((code, found.as_slice()), (Some(0), expected.as_slice()), "{name}");
         assert_eq!(json["unknown_codes"], serde_json::json!(["0x80049999"]), "{name}");
+        assert_eq!(
+            json["errors"][0]["names"],
+            serde_json::json!(["5a1e0000-0000-4000-8000-000000000001"]),
+            "{name}"
+        );
     }
     fs::write(folder.path().join("import.log"), log()).expect("a file");
     let explained = transcript(flowvet().current_dir(folder.path()).args(["explain", "import.log"]));
@@ -165,7 +178,117 @@ fn files_rules_codes_and_messages_are_told_apart() {
     assert!(run(&["s.zip"]).contains("found a zip instead of a message or log"));
 }
 
-/// For a failed import: what the message mentions, where it is, what is wrong, and what to do.
+/// A log with many names says which, and a wrapper says what it wraps.
+#[test]
+fn names_and_the_text_inside_are_told() {
+    let line =
+        |name: &str| format!("Connection Id missing for connection reference logical name '{name}'.\n");
+    let (_, json) = answer(&[&[line("hlb_a"), line("hlb_b"), line("hlb_a")].concat()]);
+    assert_eq!(json["errors"][0]["names"], serde_json::json!(["hlb_a", "hlb_b"]));
+    assert_eq!(json["errors"][0]["times"], 3);
+    let inside = "ImportAsHolding failed with exception :Import Solution Failed: something nobody has seen";
+    assert_eq!(answer(&[inside]).1["unknown_text"], "Import Solution Failed: something nobody has seen");
+    let output = transcript(flowvet().args(["explain", inside]));
+    assert!(output.contains("flowvet does not know the text inside"), "{output}");
+    assert!(output.contains("\n\nimport-as-holding-failed"), "{output}");
+}
+
+#[test]
+fn what_is_no_message_is_refused() {
+    for (args, reason) in [
+        (["explain", ""].as_slice(), "nothing to explain"),
+        (&["explain", " "], "nothing to explain"),
+        (&["explain", "--in", "."], "nothing to explain"),
+        (&["explain", "no-such.log"], "no-such.log: no such file"),
+    ] {
+        let output = transcript(flowvet().args(args));
+        assert!(output.contains(reason) && output.ends_with("exit code 2"), "{args:?}: {output}");
+    }
+}
+
+/// A next step does not contradict the error: what exists needs no value, and what is to be deleted no connection.
+#[test]
+fn next_steps_fit_the_error() {
+    let variable = "fixtures/connections/environment-variable-without-value/bad";
+    let laid = lay("connections/environment-variable-without-value");
+    let run = |message: &str, package: &str| {
+        let output = transcript(flowvet().current_dir(&laid).args(["explain", message, "--in", package]));
+        output.split_whitespace().collect::<Vec<_>>().join(" ")
+    };
+    let missing =
+        run("Attribute 'value' was not found for environment variable 'hlb_OrderDeskMailbox'.", variable);
+    assert!(missing.contains("give it a current value"), "{missing}");
+    let exists = run(
+        "Cannot insert duplicate key in object 'dbo.EnvironmentVariableValueBase'. The duplicate key value is (hlb_OrderDeskMailbox, 0)",
+        variable,
+    );
+    assert!(
+        exists.contains("hlb_OrderDeskMailbox") && !exists.contains("give it a current value"),
+        "{exists}"
+    );
+    let deleted = run(
+        "Solution dependencies exist, cannot uninstall. RequiredComponentObject details: Type: connectionreference, ObjectName: hlb_gone, Id: e6",
+        variable,
+    );
+    assert!(
+        deleted.contains("`hlb_gone`: in none of the packages: if they are the new version"),
+        "{deleted}"
+    );
+    assert!(!deleted.contains("choose a connection,"), "{deleted}");
+    let id = run(
+        "The EnvironmentVariableDefinition(bf1cfe70-47f3-484b-b555-3f580b3bf24d) component cannot be deleted because it is referenced by 1 other components.",
+        variable,
+    );
+    assert!(id.contains("an id of the target") && id.contains("the packages keep `hlb_"), "{id}");
+}
+
+/// Operations of connectors, paths of secrets, and the connectors of a flow that a policy stops are looked up, too.
+#[test]
+fn operations_secrets_and_connectors_are_looked_up() {
+    let run = |message: &str, rule: &str| {
+        let package = format!("fixtures/{rule}/bad");
+        let args = ["explain", "--format", "json", message, "--in", &package];
+        let laid = lay(rule);
+        let output = flowvet().current_dir(&laid).args(args).output().expect("runs");
+        serde_json::from_slice::<Value>(&output.stdout).unwrap_or_else(|error| panic!("{error}: {output:?}"))
+    };
+    let kinds = |json: &Value| {
+        let named = json["named"].as_array().expect("a list").iter();
+        named.map(|one| one["kind"].as_str().expect("a text").to_owned()).collect::<Vec<_>>()
+    };
+    let json = run(
+        "The API operation 'PatchItem' is missing required property 'item/Title'.",
+        "data/sharepoint-title-missing",
+    );
+    assert!(kinds(&json).contains(&"action".to_owned()), "{json}");
+    let json = run(
+        "Flow 'Order desk | Fulfil order' cannot be activated due to admin API policies. child 0eee7929-ca2d-44e5-82bd-3228cc74fc68",
+        "activation/child-flow-off",
+    );
+    assert!(kinds(&json).contains(&"flow".to_owned()), "{json}");
+    // A finding about several flows counts for each.
+    let json = run(
+        "The dynamic operation request to API 'sharepointonline' operation 'GetTable' failed with status code 'NotFound'.",
+        "data/sharepoint-site-hardcoded",
+    );
+    assert!(json["findings"].as_array().is_some_and(|all| !all.is_empty()), "{json}");
+}
+
+/// The packages may come first, as most programs have it.
+#[test]
+fn the_packages_may_come_first() {
+    let laid = lay("activation/child-flow-off");
+    let package = "fixtures/activation/child-flow-off/bad";
+    let message = "The workflow with id '0eee7929-ca2d-44e5-82bd-3228cc74fc68' cannot be used as a child workflow because \
+        it has never been published.";
+    let run = |args: &[&str]| transcript(flowvet().current_dir(&laid).arg("explain").args(args));
+    let expected = run(&[message, "--in", package]);
+    assert!(expected.contains("the message names"), "{expected}");
+    assert_eq!(run(&["--in", package, message]), expected);
+    assert_eq!(run(&["--in", package, "--", message]), expected);
+}
+
+/// Somebody's import failed: what the message names, where it is, what is wrong with it, what to do.
 #[test]
 fn a_message_is_looked_up_in_the_package() {
     let never = "Turn on failed. The workflow with id '0eee7929-ca2d-44e5-82bd-3228cc74fc68' cannot be used as a child \

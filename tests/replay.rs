@@ -82,6 +82,11 @@ fn check() {
 }
 
 #[test]
+fn explain() {
+    replay("explain", fuzzing::explain);
+}
+
+#[test]
 fn the_corpora_stay_small() {
     let folders = root().join("fuzz/corpus").read_dir().expect("corpora").flatten();
     let files = folders.flat_map(|folder| folder.path().read_dir().expect("a corpus").flatten());

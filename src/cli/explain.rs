@@ -1,7 +1,7 @@
 //! Arguments of `explain`, and the conversion that lets a pasted message look like an option.
 
 use std::ffi::{OsStr, OsString};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
 
@@ -26,14 +26,14 @@ Examples:
 Exit codes: 0 an explanation was found, 1 none was found, 2 an error.";
 
 /// `flowvet explain`.
-#[derive(Debug, Args)]
+#[derive(Debug, Clone, Args)]
 #[command(after_help = NOTES)]
 pub struct ExplainArgs {
     /// The id of a rule, an error code, a pasted error message, files such as an import log, or `-` for stdin
-    #[arg(required = true, value_name = "RULE|CODE|MESSAGE|FILE")]
+    #[arg(required_unless_present = "packages", value_name = "RULE|CODE|MESSAGE|FILE")]
     pub what: Vec<String>,
     /// Packages that the message is about: look up the flows, steps and connections that it mentions, and run the
-    /// rules that find the cause. Put this option after the message
+    /// rules that find the cause. The message may come first or last
     #[arg(long = "in", value_name = "PACKAGE", num_args = 1..)]
     pub packages: Vec<PathBuf>,
     /// With `--in`: deployment settings file that was used for the import; repeat for several
@@ -45,6 +45,32 @@ pub struct ExplainArgs {
     /// Limits on the cost of reading.
     #[command(flatten)]
     pub limits: LimitArgs,
+}
+
+impl ExplainArgs {
+    /// Takes the message from the end of `--in`, where nothing stands before it: `--in PACKAGE MESSAGE`. A value that
+    /// is no input, or is a file of another kind than packages, is the message.
+    #[must_use]
+    pub fn with_message_last(mut self) -> Self {
+        if self.what.is_empty() {
+            let is_package = |path: &PathBuf| {
+                let text = path.to_string_lossy();
+                let is_message = text.contains(char::is_whitespace) && !path.exists();
+                !is_message && (is_package(path) || text.contains(['*', '?']))
+            };
+            let packages = self.packages.iter().rposition(is_package).map_or(0, |last| last + 1);
+            let message = self.packages.split_off(packages);
+            self.what = message.into_iter().map(|one| one.to_string_lossy().into_owned()).collect();
+        }
+        self
+    }
+}
+
+/// Whether a path is something that flowvet reads as a package. A log is not.
+fn is_package(path: &Path) -> bool {
+    let is_log =
+        path.extension().is_some_and(|end| ["log", "txt", "md", "html", "csv"].iter().any(|one| end == *one));
+    path.exists() && !is_log
 }
 
 /// Formats of `explain`.
@@ -84,6 +110,29 @@ fn resembles_option(argument: &OsStr) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_message_may_be_last() {
+        #[derive(clap::Parser)]
+        struct Program {
+            #[command(flatten)]
+            explain: ExplainArgs,
+        }
+        let parse = |args: &[&str]| {
+            let program =
+                <Program as clap::Parser>::try_parse_from([&["x"], args].concat()).expect("arguments");
+            let explain = program.explain.with_message_last();
+            let packages =
+                explain.packages.iter().map(|path| path.to_string_lossy().into_owned()).collect::<Vec<_>>();
+            (explain.what.join("|"), packages.join("|"))
+        };
+        let is = |what: &str, packages: &str| (what.to_owned(), packages.to_owned());
+        assert_eq!(parse(&["--in", "src", "never been published"]), is("never been published", "src"));
+        assert_eq!(parse(&["--in", "src", "rules", "ChildFlowOff"]), is("ChildFlowOff", "src|rules"));
+        assert_eq!(parse(&["--in", "src", "--in", "*.zip", "a", "b c"]), is("a|b c", "src|*.zip"));
+        assert_eq!(parse(&["a", "--in", "src", "missing.zip"]), is("a", "src|missing.zip"));
+        assert_eq!(parse(&["--in", "src"]), is("", "src"));
+    }
 
     #[test]
     fn only_messages_after_the_command_are_escaped() {

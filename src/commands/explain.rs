@@ -9,7 +9,7 @@ use crate::analysis::Analysis;
 use crate::cli::{ExplainArgs, ExplainFormat, Inputs, PreferCopy};
 use crate::config::{Config, Profile};
 use crate::errors::{self, PlatformError, Search};
-use crate::finding::Finding;
+use crate::finding::{Finding, Severity};
 use crate::load::limits::Limits;
 use crate::load::{any_text, read_any_text};
 use crate::mentions::{self, Mention, Surroundings};
@@ -19,7 +19,7 @@ use crate::rules::{self, RuleEntry};
 use crate::session::Session;
 
 pub(super) fn run(args: &ExplainArgs, style: Style) -> Outcome {
-    explain(args, style).unwrap_or_else(|failure| failure)
+    explain(&args.clone().with_message_last(), style).unwrap_or_else(|failure| failure)
 }
 
 fn explain(args: &ExplainArgs, style: Style) -> Result<Outcome, Outcome> {
@@ -75,7 +75,7 @@ impl LookedUp {
             Inputs { paths: args.packages.clone(), limits: args.limits, prefer: PreferCopy::default() };
         let mut session = load(&inputs)?;
         add_settings(&mut session, &args.settings, &inputs, style)?;
-        let mentions = mentions::of(message, &session.analysis().workspace);
+        let mentions = mentions::of(message, &session.analysis().workspace, &session.analysis().sources);
         let (mut findings, mut elsewhere) = found(session.analysis(), search, &mentions);
         elsewhere += findings.len().saturating_sub(MOST_FINDINGS);
         findings.truncate(MOST_FINDINGS);
@@ -95,25 +95,32 @@ fn quoted(path: &str) -> String {
 }
 
 /// The findings of the rules that find the causes: those about components that the message mentions, and the number of
-/// the other findings. If the message mentions nothing, all findings count. If the cause is unknown, the rules about
-/// activation are used instead.
+/// the other findings. If the message mentions nothing, all findings count. If only wrappers are known, the cause is not:
+/// then errors and warnings of the rules about activation are used.
 fn found(analysis: &Analysis, search: &Search, mentions: &[Mention]) -> (Vec<Finding>, usize) {
     let errors = search.found.iter().map(|found| found.error);
-    let only_wrappers = errors.clone().all(|error| error.wrapper);
+    let is_unknown = errors.clone().all(|error| error.wrapper);
     // The error inside a wrapper has the cause.
-    let specific = errors.filter(|error| only_wrappers || !error.wrapper);
+    let specific = errors.filter(|error| is_unknown || !error.wrapper);
     let rules: BTreeSet<&str> = specific.flat_map(rules_for).map(|entry| entry.meta.id.as_str()).collect();
-    let is_unknown = rules.is_empty() && only_wrappers;
-    if is_unknown && mentions.is_empty() {
+    if is_unknown && mentions.is_empty() && rules.is_empty() {
         return (Vec::new(), 0);
     }
-    let profile = if is_unknown { Profile::Activation } else { Profile::Strict };
+    let any_rule = is_unknown && !mentions.is_empty();
+    let profile = if any_rule { Profile::Activation } else { Profile::Strict };
     let findings = analysis.check_with(&Config::default().with_profile(profile)).findings;
-    let findings = findings.into_iter().filter(|finding| is_unknown || rules.contains(finding.rule));
+    let findings = findings.into_iter().filter(|finding| any_rule || rules.contains(finding.rule));
     let workspace = &analysis.workspace;
     let around = Surroundings::of(workspace, &analysis.graph, mentions);
-    let (here, elsewhere): (Vec<_>, Vec<_>) = findings.partition(|finding| around.hold(workspace, finding));
-    (here, if is_unknown { 0 } else { elsewhere.len() })
+    let (mut here, elsewhere): (Vec<_>, Vec<_>) =
+        findings.partition(|finding| around.hold(workspace, finding));
+    if !is_unknown {
+        return (here, elsewhere.len());
+    }
+    let all = here.len();
+    here.retain(|finding| finding.severity > Severity::Info);
+    let less_serious = all - here.len();
+    (here, less_serious)
 }
 
 /// What to explain.
@@ -126,6 +133,13 @@ enum Subject {
 
 fn subject(args: &ExplainArgs) -> Result<Subject, Outcome> {
     let what = args.what.join(" ");
+    if args.what.is_empty() {
+        let help = "put the message behind the packages, or before `--in`";
+        return Err(Outcome::failure("nothing to explain: there is no message, code or file", Some(help)));
+    }
+    if what.trim().is_empty() {
+        return Err(Outcome::failure("nothing to explain: the message is empty", None));
+    }
     if let Some(entry) = rule(what.trim()) {
         return Ok(Subject::Rule(entry));
     }
@@ -137,7 +151,10 @@ fn subject(args: &ExplainArgs) -> Result<Subject, Outcome> {
         return stdin(limits).map(Subject::Message);
     }
     if !args.what.iter().all(|argument| Path::new(argument).exists()) {
-        return Ok(Subject::Message(what));
+        return match &*args.what {
+            [path] if is_file_name(path) => Err(Outcome::failure(&format!("{path}: no such file"), None)),
+            _ => Ok(Subject::Message(what)),
+        };
     }
     if let Some(folder) = args.what.iter().find(|argument| Path::new(argument).is_dir()) {
         let help = "pass the files in it; pass packages with `--in`";
@@ -152,6 +169,15 @@ fn subject(args: &ExplainArgs) -> Result<Subject, Outcome> {
         text.push('\n');
     }
     Ok(Subject::Message(text))
+}
+
+/// Whether a word is the name of a file: `import.log`.
+fn is_file_name(word: &str) -> bool {
+    const ENDINGS: [&str; 11] =
+        ["log", "txt", "xml", "json", "zip", "csv", "md", "html", "htm", "yml", "yaml"];
+    let ending = Path::new(word.trim()).extension().map(|ending| ending.to_ascii_lowercase());
+    let is_known = ending.is_some_and(|ending| ENDINGS.iter().any(|one| ending == *one));
+    is_known && !word.trim().contains(char::is_whitespace) && !word.contains(['[', '\'', '"'])
 }
 
 /// The rule with this id, with or without its category. `./child-flow-off` is a file.
@@ -198,11 +224,19 @@ fn hint(what: &str, search: &Search) -> String {
     if !near.is_empty() {
         return format!("this may be one of: {}", near.join(", "));
     }
+    let wanted = search.unknown.first().map_or(what, String::as_str);
+    // The nearest number is another error.
+    if let Some(number) = errors::notations(wanted) {
+        return format!(
+            "search for {number} in Microsoft's list of Dataverse error codes: \
+             https://learn.microsoft.com/power-apps/developer/data-platform/reference/web-service-error-codes"
+        );
+    }
     let ids = rules::all().iter().map(|entry| entry.meta.id.as_str());
     let codes = errors::all().iter().flat_map(PlatformError::codes);
-    let wanted = search.unknown.first().map_or(what, String::as_str);
     match crate::suggest::nearest(wanted, ids.chain(codes)) {
         Some(near) => format!("did you mean `{near}`? `flowvet rules` lists the rules"),
+        None if !search.unknown.is_empty() => "run `flowvet check` on the package".to_owned(),
         None => "paste the whole message with its code, or run `flowvet check` on the package".to_owned(),
     }
 }

@@ -10,6 +10,8 @@ pub(super) struct Letters {
     pub(super) text: String,
     /// For each byte of `text`: its place in the text they are from.
     places: Vec<u32>,
+    /// The length of the text they are from.
+    length: usize,
     /// For each byte of `text`: whether something other than a letter is before it.
     begins_word: Vec<bool>,
 }
@@ -17,7 +19,7 @@ pub(super) struct Letters {
 impl Letters {
     /// The letters of a text shorter than 4 GiB.
     pub(super) fn of(text: &str) -> Self {
-        let mut letters = Letters::default();
+        let mut letters = Letters { length: text.len(), ..Letters::default() };
         let (mut at, mut begins_word, mut begins_line) = (0, true, true);
         while at < text.len() {
             let rest = &text[at..];
@@ -53,9 +55,15 @@ impl Letters {
         }
     }
 
-    /// The place of a letter in the text they are from.
+    /// The place of a letter in the text they are from; behind the last letter, the end of the text.
     pub(super) fn place(&self, letter: usize) -> usize {
-        self.places.get(letter).map_or(usize::MAX, |place| *place as usize)
+        self.places.get(letter).map_or(self.length, |place| *place as usize)
+    }
+
+    /// The place behind a letter.
+    pub(super) fn end(&self, text: &str, letter: usize) -> usize {
+        let place = self.place(letter);
+        text.get(place..).filter(|rest| !rest.is_empty()).map_or(self.length, |rest| place + next(rest).1)
     }
 
     /// Whether a range is made of whole words.
@@ -82,25 +90,50 @@ pub(crate) fn plain(text: &str) -> String {
     out
 }
 
-/// The length of what a pipeline writes at the beginning of a line: the time, and `##[error]`.
+/// A text from the middle of a log, without what a pipeline writes at the beginning of its lines.
+pub(super) fn without_marks(text: &str) -> String {
+    let lines = text.split('\n').enumerate();
+    let unmarked = lines.map(|(number, line)| if number > 0 { &line[mark_of_log(line)..] } else { line });
+    unmarked.collect::<Vec<_>>().join("\n")
+}
+
+/// The length of what a pipeline writes at the beginning of a line: the job and the step (`gh run view --log`), the time,
+/// and `##[error]`.
 fn mark_of_log(line: &str) -> usize {
+    let step = step_of_log(line);
+    match time_of_log(&line[step..]) {
+        0 if step > 0 => 0,
+        time => step + time + mark_of_error(&line[step + time..]),
+    }
+}
+
+/// The length of `job<TAB>step<TAB>`.
+fn step_of_log(line: &str) -> usize {
+    const LONGEST: usize = 200;
+    let tabs = line.bytes().take(LONGEST).take_while(|byte| *byte != b'\n').enumerate();
+    tabs.filter(|(_, byte)| *byte == b'\t').nth(1).map_or(0, |(at, _)| at + 1)
+}
+
+/// The length of `2022-08-27T21:48:19.0970465Z`, behind a byte order mark, too.
+fn time_of_log(line: &str) -> usize {
+    let mark = if line.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
+    let line = &line[mark..];
     let bytes = line.as_bytes();
     let is_time = bytes.len() > 19
         && bytes[..4].iter().all(u8::is_ascii_digit)
         && (bytes[4], bytes[7], bytes[10], bytes[13]) == (b'-', b'-', b'T', b':');
-    let time = if is_time {
-        let is_part = |byte: &&u8| byte.is_ascii_digit() || matches!(byte, b'-' | b':' | b'.' | b'T' | b'Z');
-        bytes.iter().take_while(is_part).count()
-    } else {
-        0
-    };
-    let rest = &line[time..];
-    let blanks = rest.len() - rest.trim_start_matches(' ').len();
-    let mark = rest[blanks..].strip_prefix("##[").and_then(|mark| mark.find(']'));
-    match mark {
-        Some(end) if end < 16 => time + blanks + end + 4,
-        _ => time,
+    if !is_time {
+        return 0;
     }
+    let is_part = |byte: &&u8| byte.is_ascii_digit() || matches!(byte, b'-' | b':' | b'.' | b'T' | b'Z');
+    mark + bytes.iter().take_while(is_part).count()
+}
+
+/// The length of `##[error]`.
+fn mark_of_error(line: &str) -> usize {
+    let blanks = line.len() - line.trim_start_matches(' ').len();
+    let mark = line[blanks..].strip_prefix("##[").and_then(|mark| mark.find(']'));
+    mark.filter(|end| *end < 16).map_or(0, |end| blanks + end + 4)
 }
 
 /// The character that a text begins with, its escapes undone, and how many bytes it takes; `None` for an escape that
@@ -184,6 +217,7 @@ mod tests {
             r"the\\r\\n\\\u0027x\u0027 is",
             "the &quot;x&amp;quot; &#39;is&#x27;",
             "th\n> e x is",
+            "import\tRun pac\t2022-08-27T21:48:19.0970465Z ##[error]the x\nimport\tRun pac\t2022-08-27T21:48:20.0Z is",
             "2022-08-27T21:48:19.0970465Z ##[error]the x\n2022-08-27T21:48:20.0Z is",
             "\u{1b}[31;1mthe x\u{1b}[0m is",
             "the%20%27x%27%20is",
@@ -205,6 +239,6 @@ mod tests {
         assert_eq!(letters.text, "abcdé");
         assert!(letters.is_whole(0, 2) && letters.is_whole(2, 4) && letters.is_whole(4, 6));
         assert!(!letters.is_whole(1, 2) && !letters.is_whole(2, 3));
-        assert_eq!((letters.place(2), letters.place(4)), (5, 10));
+        assert_eq!((letters.place(2), letters.place(4), letters.place(6)), (5, 10, 12));
     }
 }

@@ -31,6 +31,17 @@ pub(super) fn is_marked(word: &str) -> bool {
     word.len() == 10 && (word.starts_with("0x8") || word.starts_with("0X8")) && of_word(word, false).is_some()
 }
 
+/// Whether a word is written as the errors of Dataverse are: `0x8004…` to `0x8009…`.
+pub(super) fn is_of_dataverse(word: &str) -> bool {
+    is_marked(word) && word[3..].starts_with("00") && matches!(word.as_bytes()[5], b'4'..=b'9')
+}
+
+/// Every notation of a number that people look for: `0x80048539 (-2147187399)`.
+pub(crate) fn notations(code: &str) -> Option<String> {
+    let number = of_code(code)?;
+    Some(format!("0x{number:08X} ({})", i64::from(number) - (1_i64 << 32)))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -46,5 +57,9 @@ mod tests {
             assert_eq!(of_code(code), None, "{code}");
         }
         assert!(is_marked("0x8004F036") && !is_marked("8004F036"));
+        assert!(
+            is_of_dataverse("0x80060467") && !is_of_dataverse("0x84be41de") && !is_of_dataverse("0x80131904")
+        );
+        assert_eq!(notations("-2147187399").as_deref(), Some("0x80048539 (-2147187399)"));
     }
 }

@@ -6,6 +6,8 @@ use std::sync::LazyLock;
 
 use aho_corasick::AhoCorasick;
 
+use super::context::{Context, is_about_error};
+use super::hints::{self, Hint};
 use super::letters::{Letters, of_sentence};
 use super::sentence::Sentence;
 use super::tokens::{self, Codes, Token};
@@ -30,6 +32,8 @@ pub(crate) struct Search {
     pub(crate) unknown: Vec<String>,
     /// What may be meant where nothing is sure.
     pub(crate) near: Vec<&'static PlatformError>,
+    /// Where nothing but wrappers was found: the text behind the innermost one, of which nothing is known.
+    pub(crate) inner: Option<String>,
 }
 
 /// An error in a text.
@@ -38,14 +42,24 @@ pub(crate) struct Found {
     pub(crate) error: &'static PlatformError,
     /// How often.
     pub(crate) times: usize,
+    /// The names that the message has in its place for them, each once.
+    pub(crate) names: Vec<String>,
     /// Where it stands first.
     at: usize,
+    /// Where the last of its sentences ends.
+    end: usize,
+}
+
+impl Found {
+    fn at(error: &'static PlatformError, at: usize) -> Self {
+        Found { error, times: 1, names: Vec::new(), at, end: at }
+    }
 }
 
 impl Search {
     /// The answer to the name of one error.
     pub(crate) fn for_one(error: &'static PlatformError) -> Self {
-        Search { found: vec![Found { error, times: 1, at: 0 }], ..Search::default() }
+        Search { found: vec![Found::at(error, 0)], ..Search::default() }
     }
 }
 
@@ -66,12 +80,14 @@ struct Patterns {
     search: Option<AhoCorasick>,
     /// The numbers of errors, and whose they are.
     numbers: HashMap<u32, usize>,
+    /// For each error: what has to stand near its codes and sentences.
+    contexts: Vec<Context>,
 }
 
 static PATTERNS: LazyLock<Patterns> = LazyLock::new(|| {
     let (mut patterns, mut words, mut numbers) = (Vec::new(), Vec::new(), HashMap::new());
     for (error, entry) in all().iter().enumerate() {
-        for code in entry.codes() {
+        for code in entry.printed_codes() {
             if let Some(number) = number::of_code(code) {
                 numbers.insert(number, error);
                 continue;
@@ -87,7 +103,8 @@ static PATTERNS: LazyLock<Patterns> = LazyLock::new(|| {
             patterns.push(Pattern { error, form: Form::Sentence(sentence) });
         }
     }
-    Patterns { all: patterns, search: AhoCorasick::new(words).ok(), numbers }
+    let contexts = all().iter().map(Context::of).collect();
+    Patterns { all: patterns, search: AhoCorasick::new(words).ok(), numbers, contexts }
 });
 
 /// The errors in a text.
@@ -100,29 +117,59 @@ pub(crate) fn in_message(text: &str) -> Search {
         from = to;
     }
     let mut codes = Codes::default();
+    let mut before = [""; WORDS_BEFORE];
     for token in tokens::of(text) {
-        tally.read_number(text, token);
-        codes.read(token, |code| find(code).is_some());
+        tally.read_number(text, token, &before);
+        codes.read(token, text, |code| find(code).is_some());
+        // `##[error]` marks a line of a log, whatever it says.
+        if !text[..token.start].ends_with("##[") {
+            before.rotate_left(1);
+            before[WORDS_BEFORE - 1] = token.text;
+        }
     }
     let mut found = tally.found();
-    let end = Letters::of(&text[cut(text, text.len().saturating_sub(4 * NEAR))..]);
     let mut near = Vec::new();
     if found.iter().all(|one| one.error.wrapper) {
-        let mut candidates = fragments(text, &found);
-        if candidates.is_empty() {
-            candidates = cut_off(&end, &found);
-        }
-        match candidates.as_slice() {
-            [error] => found.push(Found { error, times: 1, at: text.len() }),
-            _ => near = candidates,
+        let end_text = &text[cut(text, text.len().saturating_sub(4 * NEAR))..];
+        match hints::of_part(text, &Letters::of(end_text), end_text, &codes_of(&found)) {
+            Hint::Sure(error) => found.push(Found::at(error, text.len())),
+            Hint::Near(errors) => near = errors,
         }
     }
     drop_general(&mut found);
     sort(text, &mut found);
-    if found.iter().all(|one| one.error.wrapper) && near.is_empty() && text.len() <= LONGEST_MESSAGE {
-        near = alike(text, &found);
+    let is_message = text.len() <= LONGEST_MESSAGE;
+    let only_wraps = found.iter().all(|one| one.error.wrapper);
+    if only_wraps && near.is_empty() && is_message {
+        near = hints::alike(text, &codes_of(&found));
     }
-    Search { found, unknown: codes.found.into_iter().map(ToOwned::to_owned).collect(), near }
+    let inner = if only_wraps && is_message { inner(text, &found) } else { None };
+    Search { found, unknown: codes.found.into_iter().map(ToOwned::to_owned).collect(), near, inner }
+}
+
+/// How many words before a number may say that it is an error's.
+const WORDS_BEFORE: usize = 2;
+
+fn codes_of(found: &[Found]) -> Vec<&'static str> {
+    found.iter().map(|one| one.error.code.as_str()).collect()
+}
+
+/// The text behind the innermost wrapper.
+fn inner(text: &str, found: &[Found]) -> Option<String> {
+    const FEWEST_WORDS: usize = 2;
+    const LONGEST: usize = 160;
+    let end = found.iter().map(|one| one.end).max()?;
+    let is_sign = |c: char| !c.is_alphanumeric();
+    let rest = text.get(end..)?.trim_matches(is_sign);
+    // What the platform writes where it knows no more.
+    if of_sentence(rest).ends_with("oneormoreerrorsoccurred") {
+        return None;
+    }
+    let is_told = |word: &&str| word.chars().filter(|c| c.is_alphabetic()).count() > 2;
+    let shown = rest[..cut(rest, LONGEST)].split_whitespace().collect::<Vec<_>>().join(" ");
+    let more = if rest.len() > LONGEST { "…" } else { "" };
+    (rest.split_whitespace().filter(is_told).take(FEWEST_WORDS).count() == FEWEST_WORDS)
+        .then(|| format!("{shown}{more}"))
 }
 
 /// How often an error was found, and where first.
@@ -130,27 +177,59 @@ pub(crate) fn in_message(text: &str) -> Search {
 struct Count {
     times: usize,
     first: usize,
-    /// Where the occurrence begins that was read last, and which patterns it has.
+    end: usize,
+    names: Vec<String>,
+    /// Where the occurrence begins that was read last, and what it is made of.
     begins: usize,
-    patterns: Vec<usize>,
+    parts: Vec<Part>,
+}
+
+/// A code or a sentence in a text.
+#[derive(Debug, Clone)]
+struct Part {
+    pattern: usize,
+    at: usize,
+    end: usize,
+    name: Option<String>,
 }
 
 /// The pattern of an error's numbers.
 const NUMBER: usize = usize::MAX;
 
 impl Count {
-    /// A code and the sentence behind it are one occurrence; two codes are two.
-    fn add(&mut self, pattern: usize, at: usize) {
-        let is_same = self.times > 0 && at.abs_diff(self.begins) <= NEAR && !self.patterns.contains(&pattern);
-        if !is_same {
-            self.first = if self.times == 0 { at } else { self.first.min(at) };
-            self.times += 1;
-            self.begins = at;
-            self.patterns.clear();
+    /// A code and the sentence behind it are one occurrence; two codes are two. A line that repeats a message
+    /// (`A => A`, `ExceptionMessage = A`) has it once.
+    fn add(&mut self, text: &str, part: Part) {
+        const MOST_NAMES: usize = 20;
+        self.end = self.end.max(part.end);
+        if let Some(name) = part.name.as_ref().filter(|name| !self.names.contains(name)) {
+            if self.names.len() < MOST_NAMES {
+                self.names.push(name.clone());
+            }
         }
-        self.patterns.push(pattern);
+        let is_repeated = |one: &&mut Part| one.pattern == part.pattern && one.name == part.name;
+        if let Some(same) = self.parts.iter_mut().find(is_repeated) {
+            let gap = text.as_bytes().get(same.end..part.at).unwrap_or_default();
+            if gap.len() <= LONGEST_REPEAT && !gap.contains(&b'\n') {
+                (same.at, same.end) = (part.at, part.end);
+                return;
+            }
+        }
+        let is_same = self.times > 0
+            && part.at.abs_diff(self.begins) <= NEAR
+            && self.parts.iter().all(|one| one.pattern != part.pattern);
+        if !is_same {
+            self.first = if self.times == 0 { part.at } else { self.first.min(part.at) };
+            self.times += 1;
+            self.begins = part.at;
+            self.parts.clear();
+        }
+        self.parts.push(part);
     }
 }
+
+/// How far a line's repetition is from what it repeats.
+const LONGEST_REPEAT: usize = 4 << 10;
 
 struct Tally {
     errors: Vec<Count>,
@@ -159,7 +238,7 @@ struct Tally {
 impl Tally {
     /// Reads a piece of the text, and what stands around it as its context.
     fn read(&mut self, text: &str, from: usize, to: usize) {
-        let Patterns { all, search: Some(search), .. } = &*PATTERNS else { return };
+        let Patterns { all, search: Some(search), contexts, .. } = &*PATTERNS else { return };
         let (start, end) = (cut(text, from.saturating_sub(CONTEXT)), cut(text, to + CONTEXT));
         let piece = &text[start..end];
         let letters = Letters::of(piece);
@@ -170,17 +249,28 @@ impl Tally {
             }
             let index = found.pattern().as_usize();
             let pattern = &all[index];
-            let is_it = match &pattern.form {
-                Form::Code(code) => is_one_word(code, piece, &letters, found.start()),
-                Form::Sentence(sentence) => sentence.is_at(&letters, found.range()),
+            let range = match &pattern.form {
+                Form::Code(code) => {
+                    let is_it = is_one_word(code, piece, &letters, found.start());
+                    is_it.then(|| found.range())
+                }
+                Form::Sentence(sentence) => sentence.at(piece, &letters, found.range()),
             };
-            if is_it {
-                self.errors[pattern.error].add(index, at);
+            let Some(range) = range else { continue };
+            let is_code = matches!(pattern.form, Form::Code(_));
+            if !contexts[pattern.error].allows(piece, &letters, range.clone(), is_code) {
+                continue;
             }
+            let name = match &pattern.form {
+                Form::Sentence(sentence) => sentence.name(piece, &letters, range.clone()),
+                Form::Code(_) => None,
+            };
+            let end = start + range.end.checked_sub(1).map_or(0, |last| letters.end(piece, last));
+            self.errors[pattern.error].add(text, Part { pattern: index, at, end, name });
         }
     }
 
-    fn read_number(&mut self, text: &str, token: Token<'_>) {
+    fn read_number(&mut self, text: &str, token: Token<'_>, words_before: &[&str]) {
         let first = token.text.as_bytes()[0];
         if !first.is_ascii_digit() || !matches!(token.text.len(), 8 | 10) {
             return;
@@ -192,14 +282,26 @@ impl Tally {
             return;
         }
         let Some(number) = number::of_word(token.text, is_negative) else { return };
-        if let Some(error) = PATTERNS.numbers.get(&number) {
-            self.errors[*error].add(NUMBER, token.start);
+        let Some(error) = PATTERNS.numbers.get(&number) else { return };
+        // Any program prints numbers; `0x8…` and a sign are written before errors only.
+        let is_marked = is_negative || number::is_marked(token.text);
+        if is_marked || words_before.iter().any(|word| is_about_error(word)) || is_alone(text, token) {
+            let part =
+                Part { pattern: NUMBER, at: token.start, end: token.start + token.text.len(), name: None };
+            self.errors[*error].add(text, part);
         }
     }
 
     fn found(self) -> Vec<Found> {
         let all = all().iter().zip(self.errors).filter(|(_, count)| count.times > 0);
-        all.map(|(error, count)| Found { error, times: count.times, at: count.first }).collect()
+        all.map(|(error, count)| Found {
+            error,
+            times: count.times,
+            names: count.names,
+            at: count.first,
+            end: count.end,
+        })
+        .collect()
     }
 }
 
@@ -207,6 +309,7 @@ impl Tally {
 /// case tells it from several words: `missing required property` is not a code.
 fn is_one_word(code: &str, text: &str, letters: &Letters, start: usize) -> bool {
     let end = start + code.len();
+    // Codes have letters and digits only.
     let mut breaks = (start + 1..end).filter(|at| letters.is_whole(*at, *at)).peekable();
     let is_unbroken = breaks.peek().is_none();
     let is_written_so = || {
@@ -217,6 +320,13 @@ fn is_one_word(code: &str, text: &str, letters: &Letters, start: usize) -> bool 
         && (is_unbroken
             || breaks.all(|at| text[letters.place(at - 1)..letters.place(at)].contains('\n'))
                 && is_written_so())
+}
+
+/// Whether a number is the whole text, or stands at its beginning with a colon behind it.
+fn is_alone(text: &str, token: Token<'_>) -> bool {
+    let has_word = |text: &str| text.contains(tokens::is_of_word);
+    let (before, behind) = (&text[..token.start], &text[token.start + token.text.len()..]);
+    !has_word(before) && (behind.starts_with(':') || !has_word(behind))
 }
 
 /// Whether a word is the beginning of a GUID: `80040216-1234-…`.
@@ -237,37 +347,6 @@ fn cut(text: &str, at: usize) -> usize {
     at
 }
 
-/// Errors whose sentence is cut off at the end of the text: one is the answer, several are hints.
-fn cut_off(end: &Letters, found: &[Found]) -> Vec<&'static PlatformError> {
-    let is_cut_off = |says: &String| Sentence::new(says).is_cut_off(end);
-    missing(found).filter(|error| error.says.iter().any(is_cut_off)).take(MOST_NEAR).collect()
-}
-
-/// Errors of which the whole text is a part, or several: `state 'Suspended'`, `Connection Id missing ...`.
-fn fragments(text: &str, found: &[Found]) -> Vec<&'static PlatformError> {
-    const LONGEST: usize = 400;
-    const SHORTEST: usize = 12;
-    const SHORTEST_PIECE: usize = 6;
-    if text.len() > LONGEST {
-        return Vec::new();
-    }
-    let pieces = text.replace('…', "...");
-    let pieces: Vec<String> =
-        pieces.split("...").map(|piece| Letters::of(piece).text).filter(|piece| !piece.is_empty()).collect();
-    let is_long_enough = pieces.iter().map(String::len).sum::<usize>() >= SHORTEST
-        && pieces.iter().all(|piece| piece.len() >= SHORTEST_PIECE);
-    let has_all = |error: &&PlatformError| {
-        let says: Vec<String> = error.says.iter().map(|says| of_sentence(says)).collect();
-        pieces.iter().all(|piece| says.iter().any(|says| says.contains(piece.as_str())))
-    };
-    if is_long_enough { missing(found).filter(has_all).take(MOST_NEAR).collect() } else { Vec::new() }
-}
-
-/// Errors that were not found.
-fn missing(found: &[Found]) -> impl Iterator<Item = &'static PlatformError> + '_ {
-    all().iter().filter(|error| !found.iter().any(|one| one.error.code == error.code))
-}
-
 /// Drops what a more special error says better.
 fn drop_general(found: &mut Vec<Found>) {
     let special: Vec<(&str, usize)> =
@@ -286,35 +365,4 @@ fn sort(text: &str, found: &mut [Found]) {
         })
     };
     found.sort_by_cached_key(|one| (one.error.wrapper, Reverse(depth(one.at)), one.at));
-}
-
-/// How many hints are given.
-const MOST_NEAR: usize = 3;
-
-/// Errors of which most words are in the text, the nearest first.
-fn alike(text: &str, found: &[Found]) -> Vec<&'static PlatformError> {
-    const FEWEST: usize = 4;
-    let lower = text.to_lowercase();
-    let words: Vec<&str> = words(&lower).collect();
-    let shares = missing(found).filter_map(|error| {
-        let share = |says: &String| {
-            let says = says.to_lowercase();
-            let (mut all, mut common) = (0, 0);
-            for word in self::words(&says) {
-                (all, common) = (all + 1, common + usize::from(words.contains(&word)));
-            }
-            (common >= FEWEST && common * 5 >= all * 3).then(|| common * 100 / all)
-        };
-        Some((error.says.iter().filter_map(share).max()?, error))
-    });
-    let mut shares: Vec<(usize, &PlatformError)> = shares.collect();
-    shares.sort_by_key(|(share, _)| Reverse(*share));
-    shares.into_iter().map(|(_, error)| error).take(MOST_NEAR).collect()
-}
-
-fn words(text: &str) -> impl Iterator<Item = &str> {
-    const LEAST: usize = 3;
-    tokens::of(text)
-        .map(|token| token.text)
-        .filter(|word| word.len() >= LEAST && !["the", "and", "for", "was", "not"].contains(word))
 }

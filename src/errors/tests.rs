@@ -1,7 +1,11 @@
 #[path = "../../tests/support/messages.rs"]
 mod messages;
+#[path = "../../tests/support/other_messages.rs"]
+mod other_messages;
 
 use std::collections::BTreeSet;
+
+use proptest::prelude::*;
 
 use super::sentence::Sentence;
 use super::*;
@@ -91,7 +95,10 @@ fn occurrences_are_counted_once() {
     let message = r#"{"code":"ChildFlowNeverPublished","message":"The workflow with id 'x' cannot be used as a child workflow because it has never been published."}"#;
     let times = |text: &str| in_message(text).found.first().map(|found| found.times);
     assert_eq!(times(message), Some(1));
-    assert_eq!(times(&message.repeat(3)), Some(3));
+    assert_eq!(times(&format!("{message}\n").repeat(3)), Some(3));
+    // One failure, told twice.
+    assert_eq!(times(&format!("{message} ExceptionMessage = {message}")), Some(1));
+    assert_eq!(times(&format!("{message} and {}", message.replace("'x'", "'y'"))), Some(2));
     // Also where pieces of the text meet.
     for before in [
         super::search::PIECE_FOR_TESTS - 100,
@@ -121,6 +128,17 @@ fn a_hostile_text_takes_no_longer() {
         let started = std::time::Instant::now();
         let _ = in_message(&text);
         assert!(started.elapsed().as_secs() < 20, "{part}: {:?}", started.elapsed());
+    }
+}
+
+#[test]
+fn messages_of_other_programs_are_not_known() {
+    for text in other_messages::OTHERS {
+        for text in
+            [text.to_owned(), format!("2022-08-27T21:48:19.0970465Z ##[error]{text}\nnpm ERR! {text}\n")]
+        {
+            assert!(codes(&text).is_empty(), "{text}: {:?}", codes(&text));
+        }
     }
 }
 
@@ -158,6 +176,57 @@ fn a_message_is_found_however_it_was_copied() {
             let mut found = codes(&copy);
             found.sort_unstable();
             assert_eq!(found, known, "{copy}");
+        }
+    }
+}
+
+/// Names of our own are not words of the platform, and a message ends in any word.
+#[test]
+fn our_own_names_are_in_no_message() {
+    for word in ["MissingPrivilege", "KeyVaultAccess", "ChildFlowSuspended", "key-vault-access"] {
+        for text in [word.to_owned(), format!("</{word}>"), format!("<{word} />"), format!("a {word}\n")] {
+            assert!(codes(&text).is_empty(), "{text}: {:?}", codes(&text));
+        }
+    }
+    for word in ["MissingDependencies", "</MissingDependencies>"] {
+        let message = format!("Some dependencies are missing. The missing dependencies are : {word}");
+        assert_eq!(codes(&message), ["missing-dependencies"]);
+        assert!(codes(&format!("x {word}")).is_empty());
+    }
+}
+
+/// Codes with nothing but letters, as any of them may end a text.
+fn words() -> Vec<String> {
+    let codes = all().iter().flat_map(PlatformError::codes);
+    let says = all().iter().flat_map(|error| &error.says).flat_map(|says| says.split('*'));
+    codes.map(|code| code.replace('-', "")).chain(says.map(ToOwned::to_owned)).collect()
+}
+
+proptest! {
+    /// Any text has an answer: whatever it is made of, and wherever it ends.
+    #[test]
+    fn any_text_is_read(
+        parts in prop::collection::vec(
+            prop_oneof![
+                prop::sample::select(words()),
+                prop::sample::select(vec![
+                    "\\", "\\u", "\\u0027", "&", "&amp;", "&#x", "&quot;", "%", "%C3", "\u{1b}[", "é", "あ", "İ", "ß", "\n",
+                    " ", "'", "{", "}", "...", "code: ", "error ", "0x", "-", "80048060", "2147778656", "##[error]",
+                    "2022-08-27T21:48:19.0970465Z ", "\t",
+                ]).prop_map(ToOwned::to_owned),
+                any::<String>(),
+                "[\\\\u&%;é0-9a-f]{0,6}",
+            ],
+            0..8,
+        ),
+        cut in any::<prop::sample::Index>(),
+    ) {
+        let text = parts.concat();
+        let ends: Vec<usize> = text.char_indices().map(|(at, _)| at).chain([text.len()]).collect();
+        for text in [text.as_str(), &text[..*cut.get(&ends)]] {
+            let search = in_message(text);
+            prop_assert!(search.found.iter().all(|found| found.times > 0));
+            let _ = plain(text);
         }
     }
 }

@@ -34,9 +34,18 @@ fn escape(text: &str, start: usize, end: usize) -> usize {
     let word = &text[start..end];
     let before = &text.as_bytes()[..start];
     let is_entity = before.last() == Some(&b'&') || before.ends_with(b"&#") || before.ends_with(b";");
+    // `%3a80048020` in a link.
+    let is_byte = word
+        .get(..2)
+        .is_some_and(|byte| ["3a", "3A", "20", "22", "27", "5b", "5B", "3d", "3D"].contains(&byte));
     match before.last() {
+        Some(b'%') if is_byte && matches!(word.len(), 10 | 12) => 2,
         Some(b'\\') if word.starts_with(['n', 'r', 't']) => 1,
-        Some(b'\\') if word.starts_with('u') => word.len().min(5),
+        // `u` and four digits; in `C:\unités` it is a letter.
+        Some(b'\\') if word.starts_with('u') => {
+            let is_hexadecimal = |digits: &str| digits.bytes().all(|byte| byte.is_ascii_hexdigit());
+            if word.get(1..5).is_some_and(is_hexadecimal) { 5 } else { 0 }
+        }
         _ if is_entity && text[end..].starts_with(';') && word.len() <= 4 => word.len(),
         _ => 0,
     }
@@ -72,10 +81,11 @@ const STATUS: [&str; 12] = [
 ];
 
 impl<'a> Codes<'a> {
-    pub(super) fn read(&mut self, token: Token<'a>, is_known: impl Fn(&str) -> bool) {
-        let is_behind = self.behind.take().is_some_and(|end| token.start - end <= LONGEST_GAP);
+    pub(super) fn read(&mut self, token: Token<'a>, text: &str, is_known: impl Fn(&str) -> bool) {
+        let gap = self.behind.take().and_then(|end| text.get(end..token.start));
+        let is_behind = gap.is_some_and(|gap| gap.len() <= LONGEST_GAP && is_code(token.text, gap));
         let is_new = |codes: &Self| !codes.found.contains(&token.text);
-        if (is_behind && is_code(token.text) || super::number::is_marked(token.text))
+        if (is_behind || super::number::is_of_dataverse(token.text))
             && self.found.len() < MOST
             && is_new(self)
             && !is_known(token.text)
@@ -89,13 +99,19 @@ impl<'a> Codes<'a> {
     }
 }
 
-/// Whether a word is written as codes are: `InvalidOpenApiFlow`, `0x80048060`, `80048060`.
-fn is_code(word: &str) -> bool {
+/// Whether a word is written as codes are: `'InvalidOpenApiFlow'`, `0x80048060`, `80048060`. A word behind blanks alone
+/// is prose (`the code EventEmitter`), and behind a colon it has to look more like a code than like a class.
+fn is_code(word: &str, gap: &str) -> bool {
+    const IN_CODE: usize = 3;
     let capitals = word.bytes().filter(u8::is_ascii_uppercase).count();
-    let is_name = word.len() >= 8
+    let is_quoted = gap.contains(['\'', '"', '`', '\\', '\u{201C}', '\u{2018}', ';', '>']);
+    let fewest = if is_quoted { 2 } else { IN_CODE };
+    let has_sign = gap.contains(|c: char| !c.is_whitespace());
+    let is_name = has_sign
+        && word.len() >= 8
         && word.bytes().all(|byte| byte.is_ascii_alphanumeric())
         && word.starts_with(|first: char| first.is_ascii_uppercase())
-        && (2..word.len() / 2).contains(&capitals);
+        && (fewest..word.len() / 2).contains(&capitals);
     is_name && !STATUS.contains(&word) || super::number::of_word(word, false).is_some()
 }
 
@@ -105,7 +121,7 @@ mod tests {
 
     fn unknown(text: &str) -> Vec<&str> {
         let mut codes = Codes::default();
-        of(text).for_each(|token| codes.read(token, |_| false));
+        of(text).for_each(|token| codes.read(token, text, |_| false));
         codes.found
     }
 
@@ -114,6 +130,8 @@ mod tests {
         let words: Vec<&str> =
             of(r"a\nCode &quot;x&quot; \u0027hlb_y\u0027 \\rz").map(|token| token.text).collect();
         assert_eq!(words, ["a", "Code", "x", "hlb_y", "z"]);
+        let words: Vec<&str> = of(r"C:\unités \uあい \u00e9x \u12").map(|token| token.text).collect();
+        assert_eq!(words, ["C", "unités", "uあい", "x", "u12"]);
     }
 
     #[test]
@@ -129,6 +147,9 @@ mod tests {
             "code: BadRequest",
             "the code is SomethingNew",
             "code CONSTANT_NAME",
+            "the code EventEmitter",
+            "code: JavaScript",
+            "0x84be41de, 0x80131904",
         ] {
             assert!(unknown(text).is_empty(), "{text}");
         }

@@ -1,7 +1,7 @@
 //! Messages that users paste: from public reports, with made-up names.
 
 /// A message, and every error in it, the innermost first and wrappers last, by name.
-pub(crate) const MESSAGES: [(&str, &[&str]); 68] = [
+pub(crate) const MESSAGES: [(&str, &[&str]); 117] = [
     // Turning flows on.
     (
         r#"Turn on failed. Flow client error returned with status code "BadRequest" and details "{"error":{"code":"ChildFlowNeverPublished","message":"The workflow with id '5a1e0000-0000-4000-8000-000000000001' cannot be used as a child workflow because it has never been published. Child workflows need to be published at least once before they can be included in a published parent workflow."}}"."#,
@@ -265,5 +265,193 @@ pub(crate) const MESSAGES: [(&str, &[&str]); 68] = [
     (
         "Error: The dependent component Workflow (Id=f8457) does not exist. Failure trying to ass...",
         &["0x8004F036"],
+    ),
+    // Over what is installed.
+    (
+        "Failure | 0x80048539 | Solution manifest   import: FAILURE: Holding solution HlbCore_Upgrade   already exists.",
+        &["0x80048539"],
+    ),
+    (
+        "Solution manifest import: FAILURE: Holding solution HlbCore_Upgrade exists. Cannot update solution.",
+        &["0x80048539"],
+    ),
+    (
+        "Solution \"Hlb Core\" failed to import: ImportAsHolding Exception during StageAndUpgrade",
+        &["import-as-holding-failed"],
+    ),
+    (
+        "_The import solution must have a higher version than the existing solution it is upgrading._",
+        &["version-not-higher"],
+    ),
+    (
+        "You can only import solutions with a package version of 9.1 or earlier into this organization. Also, you can't import any solutions into this organization that were exported from Microsoft Dynamics 365 2011 or earlier.",
+        &["0x80048068"],
+    ),
+    (
+        "The solution is already installed on this system as an unmanaged solution and the package supplied is attempting to install it in managed mode. Import can only update solutions when the modes match.",
+        &["managed-mismatch"],
+    ),
+    (
+        "The following managed solution cannot be imported: HlbCore. The publisher name cannot be changed from Hlb to Other.",
+        &["0x8004801C"],
+    ),
+    (
+        "The import file is invalid. XSD validation failed with the following error: 'The element 'Workflow' has invalid child element 'JsonFile'.'. The validation failed at: '...<Workflow> <<<<<ERROR LOCATION>>>>> <JsonFile>...'.",
+        &["0x8004801A"],
+    ),
+    (
+        "Workflow Notify cannot be imported because a workflow with same name and different unique identifier exists in the target system.",
+        &["0x80048027"],
+    ),
+    (
+        "Error: CanvasApp import: FAILURE: A managed solution cannot overwrite the CanvasApp component 'hlb_app_59c95' with Id=5ccf which has an unmanaged base instance.  The most likely scenario for this error is that an unmanaged solution has installed a new unmanaged CanvasApp component.",
+        &["managed-over-unmanaged", "component-import-failed"],
+    ),
+    (
+        "ImportAsHolding failed with exception :The uninstall operation will delete the base layer for the component 'AppModuleRoles' with id 'e50f'. The operation cannot continue because there are other managed layers over the base layer.",
+        &["base-layer-in-use", "import-as-holding-failed"],
+    ),
+    (
+        "ImportAsHolding failed with exception :The database operation timed out due to blocking induced by an internal server error. Please retry the operation.",
+        &["database-timeout", "import-as-holding-failed"],
+    ),
+    (
+        "ImportAsHolding failed with exception :Import Solution Failed: CustomControl with name Hlb.Grid failed to import with error: Webresource content size is too big.",
+        &["web-resource-too-large", "import-as-holding-failed"],
+    ),
+    (
+        "The reason given was: CanvasApp import: FAILURE: No file with that name found ---&gt; Microsoft.Crm.CrmArgumentException: No file with that name found",
+        &["file-of-component-missing", "component-import-failed"],
+    ),
+    (
+        "CanvasApp import: FAILURE: One or more errors occurred.\nErrorCode: -2147188704\n ---> Microsoft.Crm.CrmException: Code: GraphUserDetailNotFound Message: The user '385b' was not found in Graph.",
+        &["GraphUserDetailNotFound", "component-import-failed"],
+    ),
+    (
+        "The reason given was: Connector import: FAILURE: Error occured while reading secret: Invalid format of KeyVault secret reference found \\'HlbSecret\\'.",
+        &["key-vault-reference-format"],
+    ),
+    (
+        r#"Connector import: FAILURE: {"error":{"code":"CustomScriptProvisioningFailed","message":"Failed to provision compute for custom code. Request failed with error 'Code: BadRequest. Message: [FindAndAssignFunctionApp] Unable to find an unassigned function app in 'East US'.'."}}"#,
+        &["CustomScriptProvisioningFailed"],
+    ),
+    (
+        "Following root components are not defined in customizations:\n  Type='PluginAssembly', Id (or schema name)='{0201}'.\nError occurred during execution of plugin 'RootComponentValidation': RootComponent validation failed.",
+        &["root-component-not-defined"],
+    ),
+    (
+        "Error code: 80040217 \nException message: \"Entity 'solution' With Id = fdc8 Does Not Exist\"",
+        &["0x80040217"],
+    ),
+    (
+        "Error code\n[8004F01F](http://go.microsoft.com/fwlink/?LinkID=398563&client=Solutions&Error=8004F01F&de=online)",
+        &["component-referenced"],
+    ),
+    ("Error code\n8004F01D\nException message", &["solution-dependencies-exist"]),
+    ("Error code 8004F00E", &["invalid-component-state"]),
+    (
+        "&lt;HelpLink&gt;http://go.microsoft.com/fwlink/?LinkID=398563&amp;error=Microsoft.Crm.CrmException%3a80048020&amp;client=platform&lt;/HelpLink&gt;",
+        &["component-import-failed"],
+    ),
+    (
+        "error \"8004801E\" Import failed: The DELETE statement conflicted with the REFERENCE constraint \"connector_connectionreference\". The conflict occurred in table \"dbo.connectionreferenceBase\", column 'CustomConnectorId'.",
+        &["CannotDeleteApiDueToExistingConnections", "0x8004801E"],
+    ),
+    (
+        "Cannot start the requested operation [PublishAll] because there is another [EntityCustomization] running at this moment. Use Solution History for more details.",
+        &["another-import-running"],
+    ),
+    (
+        "Solution \"Hlb Core\" failed to import: Import failed: An item with the same key has already been added.",
+        &["environment-variable-given-twice"],
+    ),
+    (
+        "Solution Importing...\nMicrosoft PowerPlatform CLI\nVersion: 1.27.6+g9f62afb\n\nError: An unexpected error occurred.\n    An unexpected error occurred.",
+        &["import-failed-without-reason"],
+    ),
+    // Accounts.
+    ("[ 'ErrorCode: -2147220960' ]", &["missing-privilege"]),
+    (
+        "RetrievePrivilegeForUser: The user with id 254b has not been assigned any roles. They need a role with the prvReadUser privilege.",
+        &["missing-privilege"],
+    ),
+    (
+        "Principal user (Id=334c, type=8, roleCount=4), is missing prvCreatehlb_Order privilege (Id=1b88) on OTC=10188 for entity 'hlb_order'.",
+        &["missing-privilege"],
+    ),
+    (
+        "The user is not a member of the organization.\n    Operation returned an invalid status code 'Forbidden'",
+        &["user-not-in-environment"],
+    ),
+    ("After declaring my Service Principal I get error code: 0x80072560", &["user-not-in-environment"]),
+    (
+        "You are not permitted to make flows in this 'env'. Please switch to the default environment, or to one of your own environment(s), where you have maker permissions.",
+        &["not-a-maker"],
+    ),
+    (
+        "The user with object id 'd5a3' in tenant 't' does not have access to permission 'ManageAnyCustomApi' in environment 'e'. Error Code: '<null>'",
+        &["environment-permission-missing"],
+    ),
+    (
+        "Error from token exchange: Permission denied due to missing connection ACL: Connection https://europe-002.azure-apim.net/@europe-002/logicflows/b778 version 1",
+        &["connection-permission-missing-at-run"],
+    ),
+    // Starting and running.
+    (
+        "Unable to start flow due to connection references missing connections. Set the connections on the connection references before starting.",
+        &["XrmConnectionReferenceMissingConnection"],
+    ),
+    (
+        "Cannot start unpublished flow. Authenticate the flow connections and resave the flow to activate.",
+        &["unpublished-flow"],
+    ),
+    (
+        "Configured data policies prevent activation of flows which use the 'shared_commondataservice' and 'shared_hlb-5fx' connectors.",
+        &["DlpViolation"],
+    ),
+    (
+        r#"Flow client error returned with status code "Forbidden" and details "{"error":{"code":"ApiPolicyOrThrottlingViolation","message":"Flow '' cannot be activated due to either admin API policies or billing throttling. "}}"."#,
+        &["DlpViolation", "flow-client-error"],
+    ),
+    (
+        "WorkflowOperationParametersRuntimeMissingValue. The 'inputs.parameters' of workflow operation 'Update' of type 'OpenApiConnection' is not valid. Error details: The resolved string values for the following parameters are invalid, they may not be null or empty: 'recordId'",
+        &["WorkflowOperationParametersRuntimeMissingValue"],
+    ),
+    (
+        "Flow save failed with code 'WorkflowRunActionInputsInvalidProperty' and message 'The API connection reference 'hlb_excel' could not be found for the operation 'Get_rows'.'",
+        &["api-connection-reference-not-found", "InvalidOpenApiFlow"],
+    ),
+    (
+        "The execution of template action 'Each_condition' failed: The evaluation of 'query' action 'where' expression '{ \"x\": \"@item()['hlb_value']\" }' failed: 'The template language expression 'item()['hlb_value']' cannot be evaluated because property 'hlb_value' doesn't exist, available properties are '@odata.type'.",
+        &["InvalidTemplate"],
+    ),
+    (
+        "Het opslaan van de stroom is mislukt met de code MultipleErrorsOccurred en het bericht De dynamische bewerkingsaanvraag naar de API excelonlinebusiness voor de bewerking GetTable is mislukt met de statuscode NotFound.",
+        &["DynamicOperationRequestClientFailure", "MultipleErrorsOccurred"],
+    ),
+    (
+        "The API operation 'Batch' requires the property 'body' to be of type 'String' but is of type 'Object'.'",
+        &["invalid-connector-response"],
+    ),
+    (
+        "The request has SAS authentication scheme, 'HMAC' authorization scheme or internal token scheme. Only one scheme should be used.",
+        &["DirectApiRequestHasMoreThanOneAuthorization"],
+    ),
+    (
+        "Could not find any valid connection for connection reference name 'shared_teams' in APIM tokens header.",
+        &["InvokerConnectionOverrideFailed"],
+    ),
+    (
+        "The request failed with error: '{\"error\":{\"code\":\"MalformedFlowAssetFlowDefinition\",\"message\":\"The flow definition for asset 'c183' could not be deserialized.\"}}'.",
+        &["MalformedFlowAssetFlowDefinition"],
+    ),
+    (
+        "##[warning]Errors occurred while activating flows. Please review the log for specific errors and verify your deployment configuration settings.\nScriptHalted",
+        &["flow-not-activated-by-pipeline"],
+    ),
+    // A page of `gh run view --log`, with the sentence on two lines.
+    (
+        "import\tRun pac\t2024-02-14T05:45:01.4655291Z The workflow with id '5a' cannot be used as a child\nimport\tRun pac\t2024-02-14T05:45:01.4655292Z workflow because it has never been published.",
+        &["ChildFlowNeverPublished"],
     ),
 ];

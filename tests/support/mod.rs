@@ -4,6 +4,7 @@
 pub(crate) mod fixture;
 pub(crate) mod formats;
 pub(crate) mod messages;
+pub(crate) mod other_messages;
 
 use std::fmt::Write as _;
 use std::io::{Cursor, Write as _};

@@ -20,7 +20,9 @@ struct Document<'a> {
     errors: Vec<JsonError<'a>>,
     /// Codes in the message that flowvet does not know.
     unknown_codes: &'a [String],
-    /// Similar codes, if the message contains no known error.
+    /// Where only wrappers are known: the text inside, of which nothing is known.
+    unknown_text: Option<&'a str>,
+    /// What may be meant where nothing is sure.
     near: Vec<&'a str>,
     /// With packages: the parts of them that the message mentions.
     named: Option<Vec<JsonMention<'a>>>,
@@ -56,6 +58,8 @@ struct JsonError<'a> {
     code: &'a str,
     also: &'a [String],
     times: usize,
+    /// The names that the message has in the places for them: ids and names of flows, references, variables.
+    names: &'a [String],
     /// Whether it only says that something failed.
     wrapper: bool,
     meaning: &'a str,
@@ -75,6 +79,7 @@ pub(crate) fn rule_json(entry: &RuleEntry) -> String {
         rule: Some(rule),
         errors: Vec::new(),
         unknown_codes: &[],
+        unknown_text: None,
         near: Vec::new(),
         named: None,
         findings: None,
@@ -86,12 +91,13 @@ pub(crate) fn rule_json(entry: &RuleEntry) -> String {
 pub(crate) fn json(explanation: &Explanation<'_>) -> String {
     let search = explanation.search;
     let about = explanation.about.as_ref();
-    let named = about.map(named::all);
+    let named = about.map(|about| named::all(about, search));
     to_json(&Document {
         version: 1,
         rule: None,
         errors: search.found.iter().map(error).collect(),
         unknown_codes: &search.unknown,
+        unknown_text: search.inner.as_deref(),
         near: search.near.iter().map(|error| error.code.as_str()).collect(),
         named: about
             .zip(named.as_ref())
@@ -121,6 +127,7 @@ fn error(found: &Found) -> JsonError<'_> {
         code,
         also,
         times: found.times,
+        names: &found.names,
         wrapper: *wrapper,
         meaning,
         causes,

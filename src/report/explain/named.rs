@@ -6,6 +6,7 @@ use super::About;
 use crate::activation::ExternalFlow;
 use crate::analysis::Analysis;
 use crate::catalog::{self, connector_in_words};
+use crate::errors::{PlatformError, Search};
 use crate::graph::{CallSite, Callee, EdgeKind, GraphNode};
 use crate::mentions::Mention;
 use crate::model::{ConnectorName, FlowId, FlowIx, LogicalName, Owner, SchemaName, State, step_title};
@@ -43,29 +44,98 @@ impl Named<'_> {
     }
 }
 
-/// Everything that the message mentions.
-pub(super) fn all<'a>(about: &About<'a>) -> Vec<Named<'a>> {
+/// Everything that the message mentions. A next step that would not help with the error is left out.
+pub(super) fn all<'a>(about: &About<'a>, search: &Search) -> Vec<Named<'a>> {
+    let mut named: Vec<Named<'_>> = about.mentions.iter().map(|mention| of(about, search, mention)).collect();
+    for (one, mention) in named.iter_mut().zip(about.mentions) {
+        if !has_step(search, mention) {
+            one.next = None;
+        }
+    }
+    named
+}
+
+/// Whether the next step for a component helps with the errors: a reference needs a connection only if that is missing, and
+/// a component that an upgrade deletes needs nothing.
+fn has_step(search: &Search, mention: &Mention) -> bool {
+    let kind = match mention {
+        Mention::Step(..) | Mention::Unknown("action", _) => return true,
+        Mention::Flow(_) | Mention::UnknownFlow(_) => "flow",
+        Mention::Reference(_) | Mention::Unknown("connection reference", _) => "reference",
+        Mention::Variable(_) | Mention::Unknown(..) => "variable",
+        Mention::Connector(_) => "connector",
+        Mention::Component(..) => return false,
+    };
+    let errors: Vec<&PlatformError> = search.found.iter().map(|found| found.error).collect();
+    let specific = errors.iter().filter(|error| !error.wrapper).count();
+    let default = |kind: &str| matches!(kind, "flow" | "connector");
+    let helps = |error: &PlatformError| match &error.steps {
+        Some(steps) => steps.iter().any(|one| one == kind),
+        None => default(kind),
+    };
+    match specific {
+        0 => default(kind),
+        _ => errors.iter().any(|error| !error.wrapper && helps(error)),
+    }
+}
+
+/// Whether one of these errors was found.
+fn has_error(search: &Search, codes: &[&str]) -> bool {
+    search.found.iter().any(|found| codes.contains(&found.error.code.as_str()))
+}
+
+fn of<'a>(about: &About<'a>, search: &Search, mention: &Mention) -> Named<'a> {
+    /// An upgrade deletes what the new version does not have.
+    const DELETES: [&str; 3] =
+        ["solution-dependencies-exist", "component-referenced", "invalid-component-state"];
     let analysis = about.analysis;
-    let one = |mention: &Mention| match mention {
-        Mention::Flow(flow) => of_flow(about, *flow),
+    match mention {
+        Mention::Flow(flow) => of_flow(about, search, *flow),
         Mention::UnknownFlow(id) => of_unknown(analysis, id),
         Mention::Step(flow, site) => of_step(analysis, *flow, *site),
         Mention::Reference(name) => of_reference(analysis, name),
-        Mention::Variable(name) => of_variable(analysis, name),
+        Mention::Variable(name) => of_variable(analysis, search, name),
+        Mention::Component(kind, id) => of_component(analysis, kind, id),
         Mention::Connector(name) => of_connector(analysis, name),
         Mention::Unknown(kind, name) => Named {
-            facts: vec!["not in the packages".to_owned()],
+            facts: vec![if has_error(search, &DELETES) {
+                "not in the packages: if they are the new version, the upgrade deletes it".to_owned()
+            } else {
+                "not in the packages".to_owned()
+            }],
             next: Some(format!(
                 "find the solution that contains `{name}`, and add its package to `--in`; if the name is misspelled, \
                  correct it"
             )),
             ..Named::new(kind, name)
         },
-    };
-    about.mentions.iter().map(one).collect()
+    }
 }
 
-fn of_flow<'a>(about: &About<'a>, index: FlowIx) -> Named<'a> {
+/// A reference or a variable that the message names by its id in the target.
+fn of_component<'a>(analysis: &'a Analysis, kind: &'static str, id: &str) -> Named<'a> {
+    const MOST: usize = 8;
+    let solutions = &analysis.workspace.solutions;
+    let names: BTreeSet<String> = if kind == "connection reference" {
+        let references = solutions.iter().flat_map(|solution| solution.references.iter());
+        references.flat_map(|all| all.keys()).map(ToString::to_string).collect()
+    } else {
+        solutions.iter().flat_map(|solution| solution.variables.keys()).map(ToString::to_string).collect()
+    };
+    let mut facts = vec!["an id in the target environment, which packages do not contain".to_owned()];
+    if !names.is_empty() {
+        let shown = listed(names.iter().take(MOST), |name| format!("`{name}`"));
+        let more = names.len().saturating_sub(MOST);
+        let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+        facts.push(format!(
+            "the packages contain {shown}{more}: if they are the new version, it is another one"
+        ));
+    }
+    Named { facts, ..Named::new(kind, &id) }
+}
+
+fn of_flow<'a>(about: &About<'a>, search: &Search, index: FlowIx) -> Named<'a> {
+    const POLICIES: [&str; 3] = ["DlpViolation", "ApiPolicyDataFlowViolation", "ApiPolicyApiGroupViolation"];
     let analysis = about.analysis;
     let flow = analysis.workspace.flow(index);
     let mut facts = vec![match flow.state {
@@ -90,6 +160,9 @@ fn of_flow<'a>(about: &About<'a>, index: FlowIx) -> Named<'a> {
     if !called.is_empty() {
         facts.push(format!("calls {}", names(analysis, &called)));
     }
+    if has_error(search, &POLICIES) {
+        facts.extend(connectors_of(analysis, index));
+    }
     let own = format!("`{}`", flow.name);
     let packages = about.packages.join(" ");
     let order = format!("`flowvet order {packages}` prints the order for all flows");
@@ -105,6 +178,18 @@ fn of_flow<'a>(about: &About<'a>, index: FlowIx) -> Named<'a> {
     };
     let place = flow.record.as_ref().map(|record| record.name.clone()).or_else(|| flow.file.map(Place::file));
     Named { flow: Some(index), place, facts, next, ..Named::new("flow", &flow.name) }
+}
+
+/// The connectors that a data policy looks at.
+fn connectors_of(analysis: &Analysis, index: FlowIx) -> Option<String> {
+    let content = analysis.workspace.flow(index).content.as_ref()?;
+    let connectors: BTreeSet<String> = content
+        .connections
+        .iter()
+        .filter_map(|connection| connection.connector.as_ref())
+        .map(|name| connector_in_words(name.as_str()))
+        .collect();
+    (!connectors.is_empty()).then(|| format!("its connectors: {}", listed(connectors.iter(), Clone::clone)))
 }
 
 fn callee(call: &CallSite) -> Option<FlowIx> {
@@ -156,7 +241,7 @@ fn of_step<'a>(analysis: &'a Analysis, index: FlowIx, site: Owner) -> Named<'a> 
         Owner::Trigger(_) => "trigger",
         Owner::Action(_) => "action",
     };
-    let expand = match path.split_last() {
+    let way = match path.split_last() {
         Some((_, containers)) if !containers.is_empty() => {
             let containers: Vec<String> = containers.iter().map(|name| step_title(name)).collect();
             format!(", expand `{}`", containers.join("` > `"))
@@ -164,13 +249,17 @@ fn of_step<'a>(analysis: &'a Analysis, index: FlowIx, site: Owner) -> Named<'a> 
         _ => String::new(),
     };
     let name = path.last().copied().unwrap_or_default();
-    let next = format!("open `{}` in the designer{expand}, and check `{}`", flow.name, step_title(name));
+    let operation = content.and_then(|content| {
+        content.connection_uses.iter().find(|one| one.site == site).and_then(|one| one.operation.as_deref())
+    });
+    let operation = operation.map(|operation| format!(", runs `{operation}`")).unwrap_or_default();
     Named {
         flow: Some(index),
-        facts: vec![format!("in the flow `{}`", flow.name)],
-        next: Some(next),
+        facts: vec![format!("in the flow `{}`{operation}", flow.name)],
+        next: Some(format!("open `{}` in the designer{way}, and look at `{name}`", flow.name)),
+        path,
         place: route.and_then(|route| flow.place(route, Part::Key)),
-        ..Named { path, ..Named::new(kind, &name) }
+        ..Named::new(kind, &name)
     }
 }
 
@@ -204,7 +293,7 @@ fn of_reference<'a>(analysis: &'a Analysis, name: &LogicalName) -> Named<'a> {
     Named { place, facts, next: Some(next), ..Named::new("connection reference", name) }
 }
 
-fn of_variable<'a>(analysis: &'a Analysis, name: &SchemaName) -> Named<'a> {
+fn of_variable<'a>(analysis: &'a Analysis, search: &Search, name: &SchemaName) -> Named<'a> {
     let defined = analysis.workspace.solutions.iter().find_map(|one| one.variables.get(name));
     let used = users(analysis, EdgeKind::Reads, &GraphNode::EnvironmentVariable(name.clone()));
     let mut facts = vec![match defined {
@@ -216,6 +305,13 @@ fn of_variable<'a>(analysis: &'a Analysis, name: &SchemaName) -> Named<'a> {
             if one.value.is_some() { "with" } else { "without" }
         ),
     }];
+    if defined.is_some_and(|one| one.has_default)
+        && has_error(search, &["XrmEnvironmentVariableAttributeNotFound"])
+    {
+        let reason =
+            "the target has it without: in an older version, or with an unmanaged layer (Solution layers)";
+        facts.push(reason.to_owned());
+    }
     let (flows, place) = used_by(analysis, &used, &mut facts);
     let then = then_turn_on(analysis, &flows);
     let next = match defined {
@@ -226,8 +322,18 @@ fn of_variable<'a>(analysis: &'a Analysis, name: &SchemaName) -> Named<'a> {
         ),
         None => format!("import the solution that contains `{name}`, and set its value{then}"),
     };
-    let place = defined.map(|one| one.place.clone()).or(place);
-    Named { place, facts, next: Some(next), ..Named::new("environment variable", name) }
+    let value = defined.and_then(|one| one.value.clone().or_else(|| one.default.clone()));
+    let value = value.filter(|_| has_error(search, &["key-vault-access"]));
+    let place = value.or_else(|| defined.map(|one| one.place.clone())).or(place);
+    Named {
+        kind: "environment variable",
+        name: name.to_string(),
+        flow: None,
+        path: Vec::new(),
+        place,
+        facts,
+        next: Some(next),
+    }
 }
 
 fn of_connector<'a>(analysis: &'a Analysis, name: &ConnectorName) -> Named<'a> {

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use super::named::{self, Named};
 use super::{About, Explanation, rules_for, without_wrappers};
-use crate::errors::{Found, PlatformError};
+use crate::errors::{Found, PlatformError, Search};
 use crate::model::step_title;
 use crate::report::count;
 use crate::report::human;
@@ -30,9 +30,16 @@ pub(crate) fn text(explanation: &Explanation<'_>, style: Style) -> String {
     let (telling, wrappers) = without_wrappers(explanation.search);
     let mut page = Page { out: String::new(), style };
     let tells_how_often = telling.len() > 1;
+    let is_unknown = telling.iter().all(|found| found.error.wrapper);
+    if is_unknown {
+        page.unknown(explanation.search);
+    }
     if let Some(about) = &explanation.about {
-        page.about(about, &telling, tells_how_often);
+        page.about(about, explanation.search, &telling, tells_how_often);
     } else {
+        if !page.out.is_empty() {
+            page.out.push('\n');
+        }
         for (number, found) in telling.iter().enumerate() {
             if number > 0 {
                 page.rule();
@@ -41,8 +48,8 @@ pub(crate) fn text(explanation: &Explanation<'_>, style: Style) -> String {
         }
     }
     page.wrapped_in(&wrappers);
-    if !telling.is_empty() {
-        page.unknown(&explanation.search.unknown);
+    if !is_unknown {
+        page.unknown(explanation.search);
     }
     page.out.trim_start_matches('\n').to_owned()
 }
@@ -58,18 +65,20 @@ const INDENT: &str = "  ";
 
 impl Page {
     /// What happened, the mentioned parts of the packages, and what to do: the order that helps after a failed import.
-    fn about(&mut self, about: &About<'_>, telling: &[&Found], tells_how_often: bool) {
+    fn about(&mut self, about: &About<'_>, search: &Search, telling: &[&Found], tells_how_often: bool) {
         for (number, found) in telling.iter().enumerate() {
-            if number > 0 {
+            if number > 0 || !self.out.is_empty() {
                 self.out.push('\n');
             }
             self.line(&title(found, tells_how_often));
             self.filled(INDENT, INDENT, &found.error.meaning);
         }
-        let named = named::all(about);
+        let named = named::all(about, search);
         self.named(about, &named);
         self.findings(about, telling);
-        self.heading("what to do");
+        if !telling.is_empty() || named.iter().any(|one| one.next.is_some()) {
+            self.heading("what to do");
+        }
         for next in named.iter().filter_map(|one| one.next.as_deref()) {
             self.item("- ", &clean(next));
         }
@@ -109,10 +118,10 @@ impl Page {
 
     /// The findings of the rules about the causes.
     fn findings(&mut self, about: &About<'_>, telling: &[&Found]) {
+        let is_unknown = telling.iter().all(|found| found.error.wrapper);
         let has_rules = telling.iter().any(|found| rules_for(found.error).next().is_some());
         if !about.findings.is_empty() {
-            let which =
-                if telling.is_empty() { "rules about turning flows on" } else { "rules about this error" };
+            let which = if is_unknown { "rules about turning flows on" } else { "rules about this error" };
             self.heading(&format!("findings of {which}"));
             self.out.push('\n');
             for (number, finding) in about.findings.iter().enumerate() {
@@ -127,16 +136,17 @@ impl Page {
         }
         if about.elsewhere > 0 {
             let found = count(about.elsewhere, "more finding");
-            self.paragraph(
-                "",
-                &format!("these rules have {found} in other parts: `flowvet check` shows them."),
-            );
+            let which = if is_unknown { "with severity info" } else { "in other parts" };
+            self.paragraph("", &format!("these rules have {found} {which}: `flowvet check` shows them."));
         }
     }
 
     fn error(&mut self, found: &Found, tells_how_often: bool) {
         let PlatformError { meaning, causes, remedy, source, not_in_package, .. } = found.error;
         self.line(&title(found, tells_how_often));
+        if let Some(names) = names(found) {
+            self.filled(INDENT, INDENT, &names);
+        }
         self.paragraph("", meaning);
         if !causes.is_empty() {
             self.heading("usual causes");
@@ -177,8 +187,13 @@ impl Page {
         self.paragraph("", &format!("around it: {}, which {verb} that something failed", names.join(", ")));
     }
 
-    fn unknown(&mut self, codes: &[String]) {
+    /// The unknown parts of the message: its codes, or the text inside a wrapper.
+    fn unknown(&mut self, search: &Search) {
+        let codes = &search.unknown;
         if codes.is_empty() {
+            if let Some(inner) = &search.inner {
+                self.paragraph("", &format!("flowvet does not know the text inside: \"{}\"", clean(inner)));
+            }
             return;
         }
         let codes: Vec<String> = codes.iter().map(|code| format!("`{}`", clean(code))).collect();
@@ -232,6 +247,19 @@ fn title(found: &Found, tells_how_often: bool) -> String {
         times => format!(", {}", count(times, "time")),
     };
     format!("{code}{number}{times}")
+}
+
+/// The names in the messages of an error that was found several times.
+fn names(found: &Found) -> Option<String> {
+    const MOST: usize = 10;
+    if found.times < 2 || found.names.is_empty() {
+        return None;
+    }
+    let shown: Vec<String> = found.names.iter().take(MOST).map(|name| format!("`{}`", clean(name))).collect();
+    let more = found.names.len().saturating_sub(MOST);
+    let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+    let each = if found.names.len() == 1 { "each time for" } else { "for" };
+    Some(format!("{each} {}{more}", shown.join(", ")))
 }
 
 /// `flow-client-error (3 times)`.
