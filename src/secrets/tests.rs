@@ -19,61 +19,58 @@ fn starred(text: &str) -> String {
     out
 }
 
+/// Keys and values that are secrets.
+const SECRETS: &[(&str, &str)] = &[
+    ("password", "tr0ub4dor"),
+    ("password", "hlb-Lighthouse-42"),
+    ("item/api-key", "9f8a7b6c5d"),
+    ("secret", "tr0ub4dor"),
+    ("x-api-key", "9f8a7b6c5d"),
+    ("Authorization", "Basic aGxiOnNlY3JldA=="),
+    ("uri", "https://x/y?sp=%2F&sig=abcdefghijklmnop1234"),
+    ("value", "Bearer abcdefghijklmnop1234"),
+    ("value", "@concat('Bearer ', 'abcdefghijklmnop1234')"),
+    ("value", "Server=x;\nPassword=tr0ub4dor;"),
+    ("uri", "https://x/?access_token=abcdefghijklmnop1234"),
+    ("uri", "https://x/?api_key=abcdefghijklmnop1234"),
+    ("uri", "https://user:tr0ub4dor@x/"),
+    ("uri", "https://f.azurewebsites.net/api/x?code=0123456789abcdefghij0123456789abcdefghijklmn=="),
+    ("passphrase", "tr0ub4dor"),
+    ("privateKey", "9f8a7b6c5d"),
+    ("userPassword", "tr0ub4dor"),
+    ("hlb_ApiKey", "9f8a7b6c5d"),
+    ("X-Auth-Token", "9f8a7b6c5d"),
+    ("Proxy-Authorization", "Basic aGxiOnNlY3JldA=="),
+    ("passwd", "tr0ub4dor"),
+    ("passcode", "tr0ub4dor"),
+    ("X-Auth-Key", "9f8a7b6c5d"),
+    ("encryptionKey", "9f8a7b6c5d"),
+    ("signingKey", "9f8a7b6c5d"),
+    ("PRIVATE-TOKEN", "9f8a7b6c5d"),
+    ("uri", "https://f.azurewebsites.net/api/x?code=0123456789abcdefghij0123456789abcdefghijklmn%3D%3D"),
+    ("uri", "https://f.azurewebsites.net/api/x?code=0123456789abcdefghij0123456789abcdefghijklmn%3d%3d&a=1"),
+    (
+        "uri",
+        "https://api.harbour.example/api/x?code=0123456789abcdefghij0123456789abcdefghij0123456789abcdeF==",
+    ),
+    ("uri", "@{outputs('Host')}/api/x?code=0123456789abcdefghij0123456789abcdefghij0123456789abcdeF%3D%3D"),
+    (
+        "uri",
+        "https://F.AZUREWEBSITES.NET/x?CODE=0123456789abcdefghij0123456789abcdefghij0123456789abcdeF%253D%253D",
+    ),
+    (
+        "uri",
+        "@concat('https://f.azurewebsites.us/api/x?code=','0123456789abcdefghij0123456789abcdefghij0123456789abcdeF==')",
+    ),
+    ("secretKey", "6uniiFw152cTe8r0khCEr7n1"),
+    ("text", "aws_secret_access_key=Y96vwfRE5e32A8Yb3FKaNQyyLaMeffOhq4AUvy7V"),
+    ("text", "host=h user=u password=tr0ub4dor"),
+    ("passwort", "tr0ub4dor"),
+];
+
 #[test]
 fn what_is_a_secret() {
-    for (key, value) in [
-        ("password", "tr0ub4dor"),
-        ("password", "hlb-Lighthouse-42"),
-        ("item/api-key", "9f8a7b6c5d"),
-        ("secret", "tr0ub4dor"),
-        ("x-api-key", "9f8a7b6c5d"),
-        ("Authorization", "Basic aGxiOnNlY3JldA=="),
-        ("uri", "https://x/y?sp=%2F&sig=abcdefghijklmnop1234"),
-        ("value", "Bearer abcdefghijklmnop1234"),
-        ("value", "@concat('Bearer ', 'abcdefghijklmnop1234')"),
-        ("value", "Server=x;\nPassword=tr0ub4dor;"),
-        ("uri", "https://x/?access_token=abcdefghijklmnop1234"),
-        ("uri", "https://x/?api_key=abcdefghijklmnop1234"),
-        ("uri", "https://user:tr0ub4dor@x/"),
-        ("uri", "https://f.azurewebsites.net/api/x?code=0123456789abcdefghij0123456789abcdefghijklmn=="),
-        ("passphrase", "tr0ub4dor"),
-        ("privateKey", "9f8a7b6c5d"),
-        ("userPassword", "tr0ub4dor"),
-        ("hlb_ApiKey", "9f8a7b6c5d"),
-        ("X-Auth-Token", "9f8a7b6c5d"),
-        ("Proxy-Authorization", "Basic aGxiOnNlY3JldA=="),
-        ("passwd", "tr0ub4dor"),
-        ("passcode", "tr0ub4dor"),
-        ("X-Auth-Key", "9f8a7b6c5d"),
-        ("encryptionKey", "9f8a7b6c5d"),
-        ("signingKey", "9f8a7b6c5d"),
-        ("PRIVATE-TOKEN", "9f8a7b6c5d"),
-        ("uri", "https://f.azurewebsites.net/api/x?code=0123456789abcdefghij0123456789abcdefghijklmn%3D%3D"),
-        (
-            "uri",
-            "https://f.azurewebsites.net/api/x?code=0123456789abcdefghij0123456789abcdefghijklmn%3d%3d&a=1",
-        ),
-        (
-            "uri",
-            "https://api.harbour.example/api/x?code=0123456789abcdefghij0123456789abcdefghij0123456789abcdeF==",
-        ),
-        (
-            "uri",
-            "@{outputs('Host')}/api/x?code=0123456789abcdefghij0123456789abcdefghij0123456789abcdeF%3D%3D",
-        ),
-        (
-            "uri",
-            "https://F.AZUREWEBSITES.NET/x?CODE=0123456789abcdefghij0123456789abcdefghij0123456789abcdeF%253D%253D",
-        ),
-        (
-            "uri",
-            "@concat('https://f.azurewebsites.us/api/x?code=','0123456789abcdefghij0123456789abcdefghij0123456789abcdeF==')",
-        ),
-        ("secretKey", "6uniiFw152cTe8r0khCEr7n1"),
-        ("text", "aws_secret_access_key=Y96vwfRE5e32A8Yb3FKaNQyyLaMeffOhq4AUvy7V"),
-        ("text", "host=h user=u password=tr0ub4dor"),
-        ("passwort", "tr0ub4dor"),
-    ] {
+    for (key, value) in SECRETS {
         assert!(sure(key, value), "{key}: {value}");
     }
     // A value that is used as a password may be a word.

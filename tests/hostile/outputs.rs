@@ -134,7 +134,7 @@ fn devices_and_pipes_are_written_to() {
     }
     assert_refused(
         &run(folder, &["check", "in.zip", "--format", "json", "--output", "sarif=/dev/stdout"]),
-        "more than one report is for stdout",
+        "only one report can go to stdout",
     );
     let error = write_to(folder, WRITERS[0], "/dev/stderr");
     assert!(error.contains("--- stderr\n{") && error.contains("sarif-2.1.0"), "{error}");
@@ -149,9 +149,9 @@ fn one_file_by_two_names_is_one_output() {
             folder,
             &["check", "in.zip", "--output", "json=x.json", "--output", &format!("sarif={other}")],
         );
-        assert_refused(&out, "two reports are to go there");
+        assert_refused(&out, "two reports would be written to this file");
         let out = run(folder, &["check", "in.zip", "--output", "json=x.json", "--write-baseline", other]);
-        assert_refused(&out, "two reports are to go there");
+        assert_refused(&out, "two reports would be written to this file");
         assert!(!folder.join("x.json").exists());
     }
     let project = project();

@@ -94,7 +94,8 @@ impl Need {
         for (depth, key) in self.keys.iter().enumerate() {
             let Some(object) = at.as_object() else { return is_nothing(at) };
             // A host in the old format has other members.
-            let is_old = object.get("connection").is_some_and(|value| value.as_object().is_some());
+            let is_old =
+                depth > 1 && object.get("connection").is_some_and(|value| value.as_object().is_some());
             if is_old || *key == "connectionName" && object.contains_key(REFERENCE) {
                 return false;
             }

@@ -3,7 +3,7 @@
 use super::value_types::{self, with_article};
 use super::variables::{Declaration, Declared, changed};
 use crate::expression::functions::{Kinds, ValueKind};
-use crate::expression::{self, TemplateForm, TemplatePart};
+use crate::expression::{self, TemplateForm, TemplatePart, may_hold_expression};
 use crate::finding::{Severity, Sink};
 use crate::model::{Action, ActionIx, MOST_ALIKE};
 use crate::rules::{Check, FlowContext, Rule, page};
@@ -206,11 +206,16 @@ fn misfit(own: ValueKind, value: Json<'_>) -> Option<String> {
 /// The types that a value may have when the flow runs; `None` if it may have any.
 fn kinds(value: Json<'_>) -> Option<Kinds> {
     let Some(text) = value.as_str() else { return Some(value_types::of_json(value).into()) };
+    // Text that looks like an array or an object may be converted to one.
+    let is_string = !text.is_empty() && !text.trim_start().starts_with(['[', '{']);
+    let literal = is_string.then(|| ValueKind::String.into());
+    // Most texts contain no expression, and parsing is slower than a search.
+    if !may_hold_expression(text) {
+        return literal;
+    }
     let template = expression::parse(text).ok()?;
     match (template.form, template.parts.first()) {
-        // Text that looks like an array or an object may be converted to one.
-        (TemplateForm::Literal, _) if text.is_empty() || text.trim_start().starts_with(['[', '{']) => None,
-        (TemplateForm::Literal, _) => Some(ValueKind::String.into()),
+        (TemplateForm::Literal, _) => literal,
         (TemplateForm::Expression, Some(TemplatePart::Expression(expr))) => value_types::of_expression(expr),
         (TemplateForm::Expression | TemplateForm::Interpolation, _) => None,
     }
