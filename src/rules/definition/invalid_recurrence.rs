@@ -95,7 +95,7 @@ fn of_schedule(recurrence: Object<'_>) -> Vec<Fault> {
             keys,
             part: Part::Value,
             label,
-            message: format!("has the {what} `{text}`, which does not exist"),
+            message: format!("has the {what} `{text}`, which is {label}"),
             help: help.to_owned(),
             severity: Severity::Warning,
         };
@@ -127,11 +127,11 @@ fn of_schedule(recurrence: Object<'_>) -> Vec<Fault> {
     }
     if let Some(text) = values("hours").iter().find(|text| !is_below(text, 24)) {
         let help = "use the hours 0 to 23";
-        faults.push(fault(&["recurrence", "schedule", "hours"], "beyond the limit", "hour", text, help));
+        faults.push(fault(&["recurrence", "schedule", "hours"], "not an hour of the day", "hour", text, help));
     }
     if let Some(text) = values("minutes").iter().find(|text| !is_below(text, 60)) {
         let help = "use the minutes 0 to 59";
-        faults.push(fault(&["recurrence", "schedule", "minutes"], "beyond the limit", "minute", text, help));
+        faults.push(fault(&["recurrence", "schedule", "minutes"], "not a minute of an hour", "minute", text, help));
     }
     faults
 }

@@ -49,7 +49,7 @@ const OLD_HOSTS: [&str; 3] = [OLD, ".logic.azure.us", ".logic.azure.cn"];
 
 /// The ends of the new hosts: in the commercial cloud, in GCC, GCC High and DoD, and in China.
 ///
-/// Source: power-platform, power-platform/admin/online-requirements.md and connect/ip-address-configuration.md.
+/// Source: microsoft/Agents-for-js, packages/agents-copilotstudio-client/src/powerPlatformEnvironment.ts.
 const NEW_HOSTS: [&str; 5] = [
     ".api.powerplatform.com",
     ".api.gov.powerplatform.microsoft.us",
