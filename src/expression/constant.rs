@@ -97,7 +97,7 @@ fn fault(function: &str, args: &[Expr<'_>]) -> Option<(usize, &'static str)> {
         | "convertTimeZone" | "convertToUtc" | "dayOfMonth" | "dayOfWeek" | "dayOfYear"
         | "formatDateTime" | "parseDateTime" | "startOfDay" | "startOfHour" | "startOfMonth"
         | "subtractFromTime" | "ticks"
-            if !may_be_date(&text(0)?) =>
+            if !may_be_date(&text(0)?) || function != "parseDateTime" && has_impossible_day(&text(0)?) =>
         {
             blame(0, "is not a date")
         }
@@ -180,17 +180,18 @@ fn may_be_date(text: &str) -> bool {
         "jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec", "mon", "tue",
         "wed", "thu", "fri", "sat", "sun",
     ];
-    // `2025-13-01`
-    let parts: Vec<&str> = text.trim().get(..10).unwrap_or_default().split('-').collect();
-    if let [year, month, day] = parts.as_slice() {
-        let number = |part: &str| part.parse::<u8>().ok().filter(|_| part.len() == 2);
-        let is_year = year.len() == 4 && year.bytes().all(|byte| byte.is_ascii_digit());
-        if let (true, Some(month), Some(day)) = (is_year, number(month), number(day)) {
-            return (1..=12).contains(&month) && (1..=31).contains(&day);
-        }
-    }
     let lower = text.to_lowercase();
     lower.contains(|c: char| c.is_numeric()) || NAMES.iter().any(|name| lower.contains(name))
+}
+
+/// Whether a date such as `2025-13-01` has a month or day that does not exist. `parseDateTime` can read other formats.
+fn has_impossible_day(text: &str) -> bool {
+    let parts: Vec<&str> = text.trim().get(..10).unwrap_or_default().split('-').collect();
+    let [year, month, day] = parts.as_slice() else { return false };
+    let number = |part: &str| part.parse::<u8>().ok().filter(|_| part.len() == 2);
+    let is_year = year.len() == 4 && year.bytes().all(|byte| byte.is_ascii_digit());
+    let (true, Some(month), Some(day)) = (is_year, number(month), number(day)) else { return false };
+    !(1..=12).contains(&month) || !(1..=31).contains(&day)
 }
 
 #[cfg(test)]
@@ -265,6 +266,7 @@ mod tests {
             "addToTime(utcNow(), 1, 'week')",
             "getFutureTime(1, variables('x'))",
             "addDays('2025-12-31', 1)",
+            "parseDateTime('2025-13-01', 'en-US', 'yyyy-dd-MM')",
             "addDays('12-31-2025', 1)",
             "int(concat('1', variables('x')))",
             "div(1, 2)",
