@@ -95,6 +95,18 @@ fn json_files_of_other_components_are_skipped() {
     assert_eq!(report["findings"], Value::Array(Vec::new()));
 }
 
+#[test]
+fn a_desktop_flow_without_a_record_counts_as_not_checked() {
+    let mut files = solution("Kit", &[TestFlow::new(1, [])]);
+    let desktop = format!("Workflows/Robot-{}.json", id(7).to_uppercase());
+    files.push((desktop, b"{\"clientversion\": \"1\", \"properties\": {}, \"targets\": []}".to_vec()));
+    let report = json(&folder(&files), &["check", ".", "--format", "json"]);
+    assert_eq!(
+        (&report["inputs"][0]["flows"], &report["inputs"][0]["not_checked"]["desktop_flows"]),
+        (&1.into(), &1.into())
+    );
+}
+
 /// An unpacked package with a cloud flow whose file has this content.
 fn with_file(content: &str) -> TempDir {
     let mut files = unpacked(&[TestFlow::new(1, [])]);

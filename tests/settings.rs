@@ -4,7 +4,8 @@ mod support;
 
 use std::fs;
 
-use support::{TestFlow, corpus, flowvet, solution_zip, transcript};
+use serde_json::Value;
+use support::{TestFlow, corpus, flowvet, id, solution_zip, transcript};
 use tempfile::TempDir;
 
 #[test]
@@ -36,6 +37,47 @@ fn settings_of_several_environments() {
     let bad_settings = format!("{bad}/settings.json");
     let report = transcript(flowvet().args(["check", bad, "--settings", good, "--settings", &bad_settings]));
     assert_eq!(report.matches("error[settings-connection-missing]").count(), 2, "{report}");
+}
+
+/// The verdicts and rules of two flows, of which the first calls the second, with an `ActivateFlowConfiguration`.
+fn activated(is_on: bool, activate: [&str; 2]) -> (Vec<(String, String)>, Vec<String>) {
+    let folder = TempDir::new().expect("a folder");
+    let flows = [TestFlow { is_on, ..TestFlow::new(1, [2]) }, TestFlow { is_on, ..TestFlow::new(2, []) }];
+    fs::write(folder.path().join("kit.zip"), solution_zip("Kit", &flows)).expect("a file");
+    let entry = |number: usize, order: usize| {
+        format!(
+            r#"{{"solutionComponentUniqueName": "{}", "sortOrder": "{order}", "activate": "{}"}}"#,
+            id(number),
+            activate[number - 1]
+        )
+    };
+    let text = format!(r#"{{"ActivateFlowConfiguration": [{}, {}]}}"#, entry(2, 1), entry(1, 2));
+    fs::write(folder.path().join("settings.json"), text).expect("a file");
+    let mut command = flowvet();
+    command.current_dir(folder.path());
+    command.args(["check", "kit.zip", "--settings", "settings.json", "--format", "json"]);
+    let output = command.output().expect("runs");
+    let json: Value = serde_json::from_slice(&output.stdout).expect("json");
+    let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+    let flows = json["flows"].as_array().expect("a list").iter();
+    let verdicts =
+        flows.map(|flow| (text(&flow["verdict"]["outcome"]), text(&flow["verdict"]["cause"]["rule"])));
+    let findings = json["findings"].as_array().expect("a list").iter();
+    (verdicts.collect(), findings.map(|finding| text(&finding["rule"])).collect())
+}
+
+#[test]
+fn verdicts_follow_the_settings() {
+    let verdict = |outcome: &str, rule: &str| (outcome.to_owned(), rule.to_owned());
+    let (verdicts, rules) = activated(true, ["true", "false"]);
+    assert_eq!(verdicts, [verdict("will-not-turn-on", "order-child-off"), verdict("stays-off", "")]);
+    assert!(rules.contains(&"order-child-off".to_owned()), "{rules:?}");
+    let (verdicts, _) = activated(false, ["true", "true"]);
+    assert_eq!(verdicts, [verdict("turns-on", ""), verdict("turns-on", "")]);
+    let (verdicts, _) = activated(true, ["false", "true"]);
+    assert_eq!(verdicts, [verdict("stays-off", ""), verdict("turns-on", "")]);
+    let (verdicts, _) = activated(true, ["#{activate.1}#", "true"]);
+    assert_eq!(verdicts, [verdict("turns-on", ""), verdict("turns-on", "")]);
 }
 
 #[test]

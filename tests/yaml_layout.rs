@@ -73,6 +73,14 @@ fn a_tree_is_a_solution() {
 }
 
 #[test]
+fn a_part_of_a_tree_leads_to_its_root() {
+    for part in ["solutions", "solutions/Desk", "solutions/Desk/solution.yml"] {
+        let report = run(&desk(), &["check", part, "--no-config"]);
+        assert!(report.contains("give the folder that contains `solutions`"), "{part}: {report}");
+    }
+}
+
+#[test]
 fn components_go_to_the_solution_that_lists_them() {
     let (one, two) = ([TestFlow::new(1, [2])], [TestFlow::new(2, [])]);
     let files = tree(&[Solution { name: "A", flows: &one }, Solution { name: "B", flows: &two }]);

@@ -26,7 +26,21 @@ pub struct Failure {
     pub reason: &'static str,
     /// Whether all arguments are constants, so that the platform evaluates the call when the flow is saved.
     pub is_constant: bool,
+    /// Whether the failure follows from a documented list of values, but the documentation does not say what happens
+    /// with another value.
+    pub is_deduced: bool,
 }
+
+/// The units of time that functions accept, in lower case.
+///
+/// Source: "Reference guide to functions in expressions", `addToTime`.
+const UNITS: [&str; 7] = ["second", "minute", "hour", "day", "week", "month", "year"];
+
+/// The formats of `guid`. Source: as above, `guid`.
+const GUID_FORMATS: [&str; 5] = ["b", "d", "n", "p", "x"];
+
+const NOT_A_UNIT: &str = "is not a unit of time";
+const NOT_A_GUID_FORMAT: &str = "is not a format of GUIDs";
 
 /// Why a call of `function`, spelled as in the reference, fails in every run; `None` if it may succeed.
 pub fn failure(function: &str, args: &[Expr<'_>]) -> Option<Failure> {
@@ -35,7 +49,8 @@ pub fn failure(function: &str, args: &[Expr<'_>]) -> Option<Failure> {
         !matches!(arg.kind, ExprKind::Call { .. } | ExprKind::Member { .. } | ExprKind::Index { .. })
     };
     let is_constant = args.iter().all(|arg| is_literal(arg) || constant(arg, 0).is_some());
-    Some(Failure { argument, reason, is_constant })
+    let is_deduced = [NOT_A_UNIT, NOT_A_GUID_FORMAT].contains(&reason);
+    Some(Failure { argument, reason, is_constant, is_deduced })
 }
 
 /// The argument that causes the failure, and what is wrong with it.
@@ -50,6 +65,17 @@ fn fault(function: &str, args: &[Expr<'_>]) -> Option<(usize, &'static str)> {
     };
     let blame = |argument: usize, reason: &'static str| Some((argument, reason));
     match function {
+        "guid" if !args.is_empty() && !is_in(&text(0)?, &GUID_FORMATS) => blame(0, NOT_A_GUID_FORMAT),
+        "addToTime" | "subtractFromTime"
+            if text(2).is_some_and(|unit| !unit.is_empty() && !is_in(&unit, &UNITS)) =>
+        {
+            blame(2, NOT_A_UNIT)
+        }
+        "getFutureTime" | "getPastTime"
+            if text(1).is_some_and(|unit| !unit.is_empty() && !is_in(&unit, &UNITS)) =>
+        {
+            blame(1, NOT_A_UNIT)
+        }
         "int" if !may_be_number(&text(0)?) => blame(0, "is not a number"),
         "float" | "decimal" if args.len() == 1 && !may_be_number(&text(0)?) => blame(0, "is not a number"),
         "bool" if !may_be_bool(&text(0)?) => blame(0, "is neither true nor false"),
@@ -71,7 +97,7 @@ fn fault(function: &str, args: &[Expr<'_>]) -> Option<(usize, &'static str)> {
         | "convertTimeZone" | "convertToUtc" | "dayOfMonth" | "dayOfWeek" | "dayOfYear"
         | "formatDateTime" | "parseDateTime" | "startOfDay" | "startOfHour" | "startOfMonth"
         | "subtractFromTime" | "ticks"
-            if !may_be_date(&text(0)?) =>
+            if !may_be_date(&text(0)?) || function != "parseDateTime" && has_impossible_day(&text(0)?) =>
         {
             blame(0, "is not a date")
         }
@@ -92,6 +118,14 @@ fn constant<'a>(expr: &Expr<'a>, depth: usize) -> Option<Constant<'a>> {
     if depth == MAX_CONSTANT_DEPTH {
         return None;
     }
+    if name.eq_ignore_ascii_case("concat") {
+        let parts: Option<Vec<Constant<'_>>> = args.iter().map(|arg| constant(arg, depth + 1)).collect();
+        let texts = parts?.into_iter().map(|part| match part {
+            Constant::Text(text) => text.into_owned(),
+            Constant::Integer(number) => number.to_string(),
+        });
+        return Some(Constant::Text(Cow::Owned(texts.collect())));
+    }
     let [Constant::Integer(left), Constant::Integer(right)] =
         [constant(args.first()?, depth + 1)?, constant(args.get(1)?, depth + 1)?]
     else {
@@ -104,6 +138,10 @@ fn constant<'a>(expr: &Expr<'a>, depth: usize) -> Option<Constant<'a>> {
         _ => None,
     };
     value.map(Constant::Integer)
+}
+
+fn is_in(text: &str, list: &[&str]) -> bool {
+    list.iter().any(|known| known.eq_ignore_ascii_case(text.trim()))
 }
 
 fn may_be_number(text: &str) -> bool {
@@ -146,6 +184,16 @@ fn may_be_date(text: &str) -> bool {
     lower.contains(|c: char| c.is_numeric()) || NAMES.iter().any(|name| lower.contains(name))
 }
 
+/// Whether a date such as `2025-13-01` has a month or day that does not exist. `parseDateTime` can read other formats.
+fn has_impossible_day(text: &str) -> bool {
+    let parts: Vec<&str> = text.trim().get(..10).unwrap_or_default().split('-').collect();
+    let [year, month, day] = parts.as_slice() else { return false };
+    let number = |part: &str| part.parse::<u8>().ok().filter(|_| part.len() == 2);
+    let is_year = year.len() == 4 && year.bytes().all(|byte| byte.is_ascii_digit());
+    let (true, Some(month), Some(day)) = (is_year, number(month), number(day)) else { return false };
+    !(1..=12).contains(&month) || !(1..=31).contains(&day)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -182,6 +230,12 @@ mod tests {
             ("substring('abc', -1, 1)", 1),
             ("formatDateTime('today', 'yyyy')", 0),
             ("addDays('', 1)", 0),
+            ("addDays('2025-13-01', 1)", 0),
+            ("addDays('2025-12-32T00:00:00Z', 1)", 0),
+            ("int(concat('a', 1))", 0),
+            ("guid('Q')", 0),
+            ("addToTime('2025-01-01', 1, 'Fortnight')", 2),
+            ("getPastTime(1, 'Days')", 1),
         ] {
             let failure = failure_of(text).map(|failure| (failure.argument, failure.is_constant));
             assert_eq!(failure, Some((argument, !text.contains("variables"))), "{text}");
@@ -205,7 +259,16 @@ mod tests {
             "json('null')",
             "json('5')",
             "xml(' <a/> ')",
-            "json(concat('a', 'b'))",
+            "json(concat('{', '}'))",
+            "guid()",
+            "guid('n')",
+            "guid(variables('x'))",
+            "addToTime(utcNow(), 1, 'week')",
+            "getFutureTime(1, variables('x'))",
+            "addDays('2025-12-31', 1)",
+            "parseDateTime('2025-13-01', 'en-US', 'yyyy-dd-MM')",
+            "addDays('12-31-2025', 1)",
+            "int(concat('1', variables('x')))",
             "div(1, 2)",
             "div(1, 0.0)",
             "mod(1, variables('x'))",

@@ -113,6 +113,8 @@ pub(crate) fn describe(name: &FileName, bytes: &[u8]) -> (String, Option<&'stati
         )
     } else if matches!(name.as_str(), "solution.xml" | "customizations.xml") || name.ends_with(".data.xml") {
         ("one file of an unpacked solution", Some("pass the folder that contains it"))
+    } else if matches!(name.as_str(), "solution.yml" | "solutioncomponents.yml" | "workflow.yml") {
+        ("one file of a solution in the YAML format", Some("pass the folder that contains `solutions`"))
     } else if name.ends_with(".msapp") {
         ("a canvas app", None)
     } else if name.ends_with(".zip") {

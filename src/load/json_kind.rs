@@ -26,7 +26,7 @@ impl JsonKind {
     pub(super) fn of(text: &str) -> Self {
         const WORKFLOW_RESOURCE: &str = "microsoft.logic/workflows";
         let has = |key: &str| text.contains(key);
-        let is_resource = has("Microsoft.Logic/workflows") || has(WORKFLOW_RESOURCE);
+        let is_resource = has_ignoring_case(text, WORKFLOW_RESOURCE);
         if !(is_resource || has("\"triggers\"") && has("\"actions\"")) {
             return JsonKind::Other;
         }
@@ -57,6 +57,16 @@ impl JsonKind {
     }
 }
 
+/// Whether a text contains `wanted`, which contains a `/`, ignoring case. Looks only around each `/`.
+fn has_ignoring_case(text: &str, wanted: &str) -> bool {
+    let before = wanted.find('/').unwrap_or_default();
+    text.match_indices('/').any(|(at, _)| {
+        let start = at.checked_sub(before);
+        let found = start.and_then(|start| text.as_bytes().get(start..start + wanted.len()));
+        found.is_some_and(|found| found.eq_ignore_ascii_case(wanted.as_bytes()))
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -80,6 +90,10 @@ mod tests {
             (
                 format!(r#"{{"definition": {definition}, "parameters": {{}}}}"#),
                 JsonKind::LogicApp("the code view of a Logic App (Consumption)"),
+            ),
+            (
+                template.replace("Microsoft.Logic/workflows\"", "microsoft.logic/Workflows\""),
+                JsonKind::LogicApp("an ARM template of a Logic App"),
             ),
             (template, JsonKind::LogicApp("an ARM template of a Logic App")),
             (

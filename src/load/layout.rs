@@ -20,6 +20,8 @@ pub(crate) struct Layout {
     pub(crate) loose: Vec<usize>,
     /// Folders with solutions in the YAML source control format. Files in them list the components of each solution.
     pub(crate) yaml: Vec<YamlRoot>,
+    /// Whether there is a file of a solution in the YAML source control format, but not the folders around it.
+    pub(crate) has_part_of_yaml: bool,
     /// Solutions in old `.cab` archives.
     pub(crate) cabinets: Vec<usize>,
 }
@@ -58,6 +60,7 @@ enum Class {
 /// Assigns paths to packages. Paths are relative, with `/`. Their order is irrelevant.
 pub(crate) fn detect(paths: &[String]) -> Layout {
     let mut layout = Layout { yaml: yaml_layout::roots(paths), ..Layout::default() };
+    layout.has_part_of_yaml = layout.yaml.is_empty() && paths.iter().any(|path| yaml_layout::is_list(path));
     let claimed: BTreeSet<usize> = layout.yaml.iter().flat_map(YamlRoot::files).collect();
     let mut packages: BTreeMap<(String, PackageKind), Vec<(Role, usize)>> = BTreeMap::new();
     let mut workflows = Vec::new();

@@ -465,6 +465,10 @@ impl Loader {
     }
 }
 
+/// The help for a part of a source tree in the YAML format.
+const YAML_HELP: &str =
+    "give the folder that contains `solutions`, `publishers` and the folders of the components";
+
 fn nothing_in(
     label: &FileName,
     what: &str,
@@ -477,7 +481,7 @@ fn nothing_in(
     }
     let (found, help) = match logic_app {
         Some((name, kind)) => (format!("{what} ({kind}: `{name}`)"), Some(LOGIC_APP_HELP.to_owned())),
-        None => (what.to_owned(), None),
+        None => (what.to_owned(), layout.has_part_of_yaml.then(|| YAML_HELP.to_owned())),
     };
     LoadError { name: label.clone(), found: LoadErrorKind::NoSolution(found), help }
 }

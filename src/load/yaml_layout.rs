@@ -31,6 +31,12 @@ struct YamlSolution {
 const COMPONENTS: [&str; 4] =
     ["modernflows", "workflows", "connectionreferences", "environmentvariabledefinitions"];
 
+/// Whether a file describes a solution. Only files of this format have these names.
+pub(super) fn is_list(path: &str) -> bool {
+    let file = path.rsplit('/').next().unwrap_or(path);
+    ["solution.yml", "solutioncomponents.yml"].iter().any(|name| name.eq_ignore_ascii_case(file))
+}
+
 /// Every folder with solutions in this format.
 pub(super) fn roots(paths: &[String]) -> Vec<YamlRoot> {
     let mut roots: BTreeMap<&str, YamlRoot> = BTreeMap::new();

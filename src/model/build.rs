@@ -1,7 +1,7 @@
 //! Builds the workspace from loaded packages. Parses every file on all cores, then joins workflow records and flow
 //! files by their GUID.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, btree_map::Entry};
 use std::sync::Arc;
 
 use super::app::{self, CanvasApp};
@@ -11,7 +11,7 @@ use super::flow_file::{EmbeddedNames, FlowFile};
 use super::ids::{FlowId, file_stem};
 use super::manifest::{self, Manifest};
 use super::read;
-use super::records::{self, ConnectionReference, Record, State};
+use super::records::{self, ConnectionReference, DoubledRecord, Record, State};
 use super::table::{self, Table};
 use super::variable::{self, EnvironmentVariable};
 use super::{
@@ -94,6 +94,8 @@ impl Workspace {
         let index = SolutionIx(self.solutions.len());
         self.solutions_by_file.extend(package.files.iter().map(|file| (file.file, index)));
         parts.join(sources, &package);
+        let is_desktop = |(_, text): &&(usize, FlowText)| matches!(text, Ok(file) if file.is_desktop);
+        parts.desktop_files = flows.iter().filter(is_desktop).count();
         let joined = Joined { records: &parts.records, solution: index, kind: package.kind };
         let flows = flows.into_iter().map(|(file, text)| (&package.files[file], text)).collect();
         let (flows, of_flows) = joined.flows(sources, flows);
@@ -172,6 +174,10 @@ struct Parts {
     values: Vec<Place>,
     apps: Vec<CanvasApp>,
     records: BTreeMap<FlowId, Record>,
+    /// Records with the id of an earlier record of another flow.
+    doubled: Vec<DoubledRecord>,
+    /// The number of files of desktop flows, with and without a record.
+    desktop_files: usize,
     tables: Vec<Table>,
     connectors: Vec<CustomConnector>,
     /// Whether a file that may contain records could not be read.
@@ -221,7 +227,12 @@ impl Parts {
 
     fn take_records(&mut self, records: Vec<Record>) {
         for record in records {
-            self.records.entry(record.id.clone()).or_insert(record);
+            match self.records.entry(record.id.clone()) {
+                Entry::Vacant(entry) => {
+                    entry.insert(record);
+                }
+                Entry::Occupied(entry) => self.doubled.extend(DoubledRecord::of(entry.get(), record)),
+            }
         }
     }
 
@@ -264,7 +275,7 @@ impl Parts {
         let others = self.records.values().filter(|record| !record.is_cloud_flow());
         let (desktop, other): (Vec<_>, Vec<_>) = others.partition(|record| record.is_desktop_flow());
         let unchecked = Unchecked {
-            desktop_flows: desktop.len(),
+            desktop_flows: desktop.len().max(self.desktop_files),
             other_processes: other.len(),
             apps: listed_apps.max(self.apps.len()),
             agents: package.has_agents,
@@ -279,6 +290,7 @@ impl Parts {
             variables: self.variables,
             apps: self.apps,
             unchecked,
+            doubled: self.doubled,
             recorded: (!self.has_unread_records).then(|| self.records.into_keys().collect()),
             has_unread_variables: self.has_unread_variables,
             has_other_users,
@@ -308,7 +320,7 @@ impl Joined<'_> {
                 }
             }
             let (content, names) = match text {
-                Ok(FlowFile { content, names, not_a_flow }) => {
+                Ok(FlowFile { content, names, not_a_flow, .. }) => {
                     // Without a record, a file without a flow may be anything.
                     faults.extend(not_a_flow.filter(|_| record.is_some()));
                     (content, names)

@@ -14,6 +14,8 @@ pub(super) struct FlowFile {
     pub(super) content: Option<FlowContent>,
     /// Why the file does not contain a flow, if so.
     pub(super) not_a_flow: Option<Fault>,
+    /// Whether it is the file of a desktop flow.
+    pub(super) is_desktop: bool,
 }
 
 /// The flow's id and name, if the file states them. Only legacy packages and loose files do.
@@ -27,8 +29,10 @@ impl FlowFile {
     pub(super) fn read(document: Document, file: FileId) -> FlowFile {
         let root = document.root();
         let not_a_flow = not_a_flow(root, file);
+        // Cloud flows have neither of these keys.
+        let is_desktop = root.get("targets").is_some() && root.get("clientversion").is_some();
         let Some(properties) = root.get("properties").and_then(Json::as_object) else {
-            return FlowFile { names: EmbeddedNames::default(), content: None, not_a_flow };
+            return FlowFile { names: EmbeddedNames::default(), content: None, not_a_flow, is_desktop };
         };
         let names = EmbeddedNames {
             id: root.get("name").and_then(Json::as_str).and_then(FlowId::parse),
@@ -39,7 +43,7 @@ impl FlowFile {
         let definition = properties.get("definition").filter(|definition| definition.as_object().is_some());
         let definition = definition.map(Json::id);
         let content = definition.map(|definition| content(document, definition, connections));
-        FlowFile { names, content, not_a_flow }
+        FlowFile { names, content, not_a_flow, is_desktop }
     }
 }
 

@@ -38,6 +38,11 @@ impl FlowId {
         is_guid(self.0.as_bytes())
     }
 
+    /// Whether it is the GUID of zeros.
+    pub fn is_nil(&self) -> bool {
+        self.is_guid() && self.0.bytes().all(|byte| matches!(byte, b'0' | b'-'))
+    }
+
     /// A substitute id for a flow without one.
     pub(crate) fn of_stem(path: &str) -> Self {
         FlowId(file_stem(path).to_lowercase())

@@ -41,7 +41,7 @@ pub use ids::{ConnectorName, FlowId, LogicalName, SchemaName};
 pub(crate) use manifest::bare_id;
 pub use manifest::{Component, Components, Manifest, MissingDependency, Requirement};
 pub(crate) use names::{ActionNames, MOST_ALIKE, compare, fold, fold_case};
-pub use records::{ConnectionReference, JsonFileName, State};
+pub use records::{ConnectionReference, DoubledRecord, JsonFileName, State};
 pub(crate) use row_trigger::{RowTrigger, Setting, number, parameter};
 pub use settings::{ReferenceSetting, SettingValue, Settings, VariableSetting};
 pub use shipped::Shipped;
@@ -112,6 +112,8 @@ pub struct Solution {
     pub variables: BTreeMap<SchemaName, EnvironmentVariable>,
     /// The ids in its records of workflows of every kind; `None` if it has no records, or if not all are known.
     pub recorded: Option<BTreeSet<FlowId>>,
+    /// Records with the id of another flow of the solution.
+    pub doubled: Vec<DoubledRecord>,
     /// Its canvas apps.
     pub apps: Vec<CanvasApp>,
     /// Whether a definition of an environment variable could not be read.

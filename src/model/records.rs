@@ -80,6 +80,36 @@ impl Record {
     }
 }
 
+/// A record with the id of another flow.
+#[derive(Debug)]
+pub struct DoubledRecord {
+    /// The id.
+    pub id: FlowId,
+    /// The name of the flow.
+    pub name: String,
+    /// The path of its file, as written.
+    pub json_file: Option<String>,
+    /// The place of the id.
+    pub place: Place,
+    /// The place of the id in the record of the other flow.
+    pub other: Place,
+}
+
+impl DoubledRecord {
+    /// The second record of an id, if it is that of another cloud flow. Packages may contain a record twice.
+    pub(crate) fn of(first: &Record, second: Record) -> Option<Self> {
+        let path = |record: &Record| record.json_file.as_ref().map(|file| file.path.to_lowercase());
+        let is_other = first.name != second.name && path(first) != path(&second);
+        (is_other && first.is_cloud_flow() && second.is_cloud_flow()).then(|| DoubledRecord {
+            id: second.id,
+            name: second.name,
+            json_file: second.json_file.map(|file| file.path),
+            place: second.id_place,
+            other: first.id_place.clone(),
+        })
+    }
+}
+
 /// A connection reference that a solution declares.
 #[derive(Debug, Clone)]
 pub struct ConnectionReference {

@@ -11,7 +11,12 @@ pub(crate) struct RowTrigger<'a> {
     pub(crate) facts: &'static TriggerFacts,
     /// The route to the trigger.
     pub(crate) route: Route,
+    /// Whether it is about rows of a selected environment, not of the flow's own.
+    pub(crate) is_elsewhere: bool,
 }
+
+/// The end of operations about a selected environment.
+const ELSEWHERE: &str = "WithOrganization";
 
 /// A parameter of such a trigger.
 pub(crate) enum Setting<'a> {
@@ -29,22 +34,39 @@ impl FlowContent {
         let facts = providers().iter().filter_map(|provider| provider.trigger.as_ref());
         facts.flat_map(move |facts| {
             let numbers = self.connection_uses.iter().filter_map(move |one| self.trigger_of(one, facts));
-            numbers.filter_map(move |number| {
+            numbers.filter_map(move |(number, is_elsewhere)| {
                 let trigger = self.definition.trigger(number)?;
-                Some(RowTrigger { trigger, facts, route: self.definition.trigger_route(trigger) })
+                let route = self.definition.trigger_route(trigger);
+                Some(RowTrigger { trigger, facts, route, is_elsewhere })
             })
         })
     }
 
-    /// The number of the trigger that uses the operation.
-    fn trigger_of(&self, one: &ConnectionUse, facts: &TriggerFacts) -> Option<usize> {
+    /// Every step that uses the operation of such a trigger.
+    pub(crate) fn row_subscriptions(&self) -> impl Iterator<Item = (Owner, &'static TriggerFacts)> {
+        let facts = providers().iter().filter_map(|provider| provider.trigger.as_ref());
+        facts.flat_map(move |facts| {
+            let uses = self.connection_uses.iter().filter(|one| self.use_of(one, facts).is_some());
+            uses.map(move |one| (one.site, facts))
+        })
+    }
+
+    /// The number of the trigger that uses the operation, and whether it is about a selected environment.
+    fn trigger_of(&self, one: &ConnectionUse, facts: &TriggerFacts) -> Option<(usize, bool)> {
         let Owner::Trigger(number) = one.site else { return None };
+        Some((number, self.use_of(one, facts)?))
+    }
+
+    /// Whether a step uses the operation: `Some(true)` for that about a selected environment.
+    fn use_of(&self, one: &ConnectionUse, facts: &TriggerFacts) -> Option<bool> {
         let connection = self.connection(&one.key);
         let connector = one.connector.as_ref().or_else(|| connection?.connector.as_ref())?;
         let operation = one.operation.as_deref()?;
-        (connector.as_str().eq_ignore_ascii_case(&facts.connector)
-            && operation.eq_ignore_ascii_case(&facts.operation))
-        .then_some(number)
+        let is_elsewhere = operation.len() > facts.operation.len();
+        let end = operation.get(facts.operation.len()..)?;
+        let is_operation = operation[..facts.operation.len()].eq_ignore_ascii_case(&facts.operation)
+            && (end.is_empty() || end.eq_ignore_ascii_case(ELSEWHERE));
+        (connector.as_str().eq_ignore_ascii_case(&facts.connector) && is_operation).then_some(is_elsewhere)
     }
 }
 

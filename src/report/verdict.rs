@@ -180,7 +180,8 @@ pub(crate) fn summary(verdicts: &Verdicts) -> Option<String> {
         number => verb(number, "turns on", "turn on"),
     }];
     if counts.stay_off > 0 {
-        parts.push(verb(counts.stay_off, "stays off as exported", "stay off as exported"));
+        let how = if verdicts.follow_settings { "" } else { " as exported" };
+        parts.push(verb(counts.stay_off, &format!("stays off{how}"), &format!("stay off{how}")));
     }
     let blocked = counts.blocked + counts.blocked_by_child;
     if counts.blocked > 0 && counts.blocked_by_child > 0 {

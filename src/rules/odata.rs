@@ -9,10 +9,56 @@ pub(super) struct Mention<'a> {
     pub(super) at: usize,
 }
 
-/// An operator of another language: its byte range, and the OData operator to use instead.
-pub(super) struct WrongOperator {
+/// What is wrong with a filter.
+pub(super) struct WrongFilter {
+    /// The byte range of the part that is wrong.
     pub(super) range: Range<usize>,
-    pub(super) instead: &'static str,
+    /// What to write instead; `None` if unknown.
+    pub(super) instead: Option<&'static str>,
+    pub(super) fault: FilterFault,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum FilterFault {
+    /// An operator that OData does not have.
+    Operator,
+    /// A text in double quotes.
+    Quotes,
+    /// An `and` or `or` at the end.
+    Dangling,
+}
+
+impl WrongFilter {
+    /// The label of the part.
+    pub(super) fn label(&self) -> String {
+        match (self.fault, self.instead) {
+            (FilterFault::Dangling, _) => "nothing follows".to_owned(),
+            (_, Some(instead)) => format!("write `{instead}`"),
+            (_, None) => "not an operator".to_owned(),
+        }
+    }
+
+    /// What is wrong, to follow "a filter with".
+    pub(super) fn in_words(&self, filter: &str) -> String {
+        let part = filter.get(self.range.clone()).unwrap_or_default();
+        match self.fault {
+            FilterFault::Operator => format!("`{part}`, which is not an operator of OData"),
+            FilterFault::Quotes => "a text in double quotes, which OData does not have".to_owned(),
+            FilterFault::Dangling => format!("`{part}` at the end, so a comparison is missing"),
+        }
+    }
+
+    /// How to fix it.
+    pub(super) fn help(&self) -> String {
+        match (self.fault, self.instead) {
+            (FilterFault::Dangling, _) => "add the comparison, or delete the last word".to_owned(),
+            (FilterFault::Quotes, _) => "write texts in single quotes: `name eq 'Emma'`".to_owned(),
+            (FilterFault::Operator, Some(instead)) => {
+                format!("write `{instead}` instead; OData has {OPERATORS_IN_WORDS}")
+            }
+            (FilterFault::Operator, None) => format!("use an operator of OData: {OPERATORS_IN_WORDS}"),
+        }
+    }
 }
 
 /// Operators of other languages with their OData equivalents, longer ones first.
@@ -34,41 +80,119 @@ const OPERATORS: [(&str, &str); 14] = [
 ];
 
 /// The operators of OData, for messages.
-pub(super) const OPERATORS_IN_WORDS: &str = "`eq`, `ne`, `gt`, `ge`, `lt`, `le`, `and`, `or` and `not`";
+const OPERATORS_IN_WORDS: &str = "`eq`, `ne`, `gt`, `ge`, `lt`, `le`, `and`, `or` and `not`";
 
 /// Words that other languages write between a column and a value, in lower case, with their OData equivalents.
-const WORDS: [(&str, &str); 3] = [("like", "contains(column,'text')"), ("is", "eq"), ("equals", "eq")];
+const WORDS: [(&str, &str); 16] = [
+    ("contains", "contains(column,'text')"),
+    ("endswith", "endswith(column,'text')"),
+    ("equal", "eq"),
+    ("equals", "eq"),
+    ("greater", "gt"),
+    ("greaterthan", "gt"),
+    ("gte", "ge"),
+    ("is", "eq"),
+    ("isnot", "ne"),
+    ("less", "lt"),
+    ("lessthan", "lt"),
+    ("like", "contains(column,'text')"),
+    ("lte", "le"),
+    ("neq", "ne"),
+    ("notequals", "ne"),
+    ("startswith", "startswith(column,'text')"),
+];
 
-/// Words of OData that a name follows.
-const KEYWORDS: [&str; 3] = ["and", "or", "not"];
+/// Words of OData that a comparison follows. Whether services accept them in capitals is not documented, so this does
+/// not report them.
+const JOINING: [&str; 3] = ["and", "or", "not"];
 
-/// The first operator of another language in a filter.
-pub(super) fn wrong_operator(filter: &str) -> Option<WrongOperator> {
-    wrong_symbol(filter).or_else(|| {
-        // Only after a name: elsewhere, the word may be a column.
-        let names = mentioned(filter);
-        names.windows(2).find_map(|pair| {
-            let [before, word] = pair else { return None };
-            let (_, instead) = WORDS.iter().find(|(name, _)| name.eq_ignore_ascii_case(word.name))?;
-            let is_column = !KEYWORDS.iter().any(|keyword| keyword.eq_ignore_ascii_case(before.name));
-            let between = filter.get(before.at + before.name.len()..word.at)?;
-            let range = word.at..word.at + word.name.len();
-            (is_column && between.trim().is_empty()).then_some(WrongOperator { range, instead })
+/// Words of OData between two operands.
+const BETWEEN: [&str; 16] = [
+    "add", "and", "div", "divby", "eq", "ge", "gt", "has", "in", "le", "lt", "mod", "mul", "ne", "or", "sub",
+];
+
+/// The first part of a filter that OData does not have.
+pub(super) fn wrong_filter(filter: &str) -> Option<WrongFilter> {
+    wrong_symbol(filter).or_else(|| wrong_word(filter)).or_else(|| dangling(filter))
+}
+
+/// The first word that follows a column but is not an operator. Elsewhere, the word may be a column.
+fn wrong_word(filter: &str) -> Option<WrongFilter> {
+    let names = mentioned(filter);
+    (1..names.len()).find_map(|at| {
+        let (column, word) = (&names[at - 1], &names[at]);
+        let is_adjacent = |left: &Mention<'_>, right: &Mention<'_>| {
+            filter.get(left.at + left.name.len()..right.at).is_some_and(|between| between.trim().is_empty())
+        };
+        if !starts_comparison(filter, column) || !is_adjacent(column, word) || is_between(word.name) {
+            return None;
+        }
+        let instead = WORDS.iter().find(|(name, _)| name.eq_ignore_ascii_case(word.name));
+        // A known operator follows: the column's name contains a space.
+        let next = names.get(at + 1).filter(|next| is_adjacent(word, next));
+        let is_name = next.is_some_and(|next| is_between(next.name));
+        let end = word.at + word.name.len();
+        let has_value = filter
+            .get(end..)
+            .is_some_and(|rest| rest.starts_with(char::is_whitespace) && !rest.trim().is_empty());
+        (instead.is_some() || !is_name && has_value).then(|| WrongFilter {
+            range: word.at..end,
+            instead: instead.map(|(_, instead)| *instead),
+            fault: FilterFault::Operator,
         })
     })
 }
 
+/// Whether a name is the first operand of a comparison: it comes first, or after a bracket or a word such as `and`.
+fn starts_comparison(filter: &str, name: &Mention<'_>) -> bool {
+    let is_word = |list: &[&str], word: &str| list.iter().any(|other| other.eq_ignore_ascii_case(word));
+    let before = filter.get(..name.at).unwrap_or_default().trim_end();
+    let last = before.rsplit(|c: char| c.is_whitespace() || "()".contains(c)).next().unwrap_or_default();
+    !is_between(name.name)
+        && !is_word(&JOINING, name.name)
+        && (before.is_empty() || before.ends_with('(') && !is_call(before) || is_word(&JOINING, last))
+}
+
+/// Whether the bracket at the end belongs to a function: `contains(`.
+fn is_call(before: &str) -> bool {
+    before.trim_end_matches('(').ends_with(|c: char| c.is_ascii_alphanumeric() || c == '_')
+        && !JOINING
+            .iter()
+            .any(|word| before.trim_end_matches('(').rsplit(char::is_whitespace).next() == Some(word))
+}
+
+fn is_between(word: &str) -> bool {
+    BETWEEN.iter().any(|other| other.eq_ignore_ascii_case(word))
+}
+
+/// An `and` or `or` after which nothing comes.
+fn dangling(filter: &str) -> Option<WrongFilter> {
+    let last = mentioned(filter).pop()?;
+    let is_last = filter.get(last.at + last.name.len()..)?.trim().is_empty() && last.at > 0;
+    let is_joining = ["and", "or"].iter().any(|word| word.eq_ignore_ascii_case(last.name));
+    (is_last && is_joining).then(|| WrongFilter {
+        range: last.at..last.at + last.name.len(),
+        instead: None,
+        fault: FilterFault::Dangling,
+    })
+}
+
 /// The first operator of another language that is a symbol.
-fn wrong_symbol(filter: &str) -> Option<WrongOperator> {
+fn wrong_symbol(filter: &str) -> Option<WrongFilter> {
     // Functions of Dataverse have named parameters: `LastXDays(PropertyName='createdon',PropertyValue=7)`.
     let has_named = filter.contains("Microsoft.Dynamics.CRM.");
     for plain in plain(filter) {
         for (at, _) in filter[plain.clone()].char_indices() {
             let rest = &filter[plain.start + at..plain.end];
+            let start = plain.start + at;
+            if rest.starts_with('"') && !has_named {
+                let (range, instead) = (start..start + 1, Some("'"));
+                return Some(WrongFilter { range, instead, fault: FilterFault::Quotes });
+            }
             let found = OPERATORS.iter().find(|(operator, _)| rest.starts_with(operator));
             if let Some((operator, instead)) = found.filter(|(operator, _)| *operator != "=" || !has_named) {
-                let start = plain.start + at;
-                return Some(WrongOperator { range: start..start + operator.len(), instead });
+                let (range, instead) = (start..start + operator.len(), Some(*instead));
+                return Some(WrongFilter { range, instead, fault: FilterFault::Operator });
             }
         }
     }
@@ -169,8 +293,8 @@ mod tests {
     #[test]
     fn operators_of_other_languages_are_found() {
         let found =
-            |text: &str| wrong_operator(text).map(|wrong| (text[wrong.range].to_owned(), wrong.instead));
-        let expected = |operator: &str, instead| Some((operator.to_owned(), instead));
+            |text: &str| wrong_filter(text).map(|wrong| (text[wrong.range].to_owned(), wrong.instead));
+        let expected = |operator: &str, instead| Some((operator.to_owned(), Some(instead)));
         assert_eq!(found("statecode == 0"), expected("==", "eq"));
         assert_eq!(found("hlb_name = 'a'"), expected("=", "eq"));
         assert_eq!(found("a eq 'x=y' and b<>@{variables('c')}"), expected("<>", "ne"));
@@ -179,6 +303,12 @@ mod tests {
         assert_eq!(found("a eq 1 &amp; b eq 2"), expected("&", "and"));
         assert_eq!(found("hlb_name LIKE '%x%'"), expected("LIKE", "contains(column,'text')"));
         assert_eq!(found("hlb_name eq 'a' and hlb_due is null"), expected("is", "eq"));
+        assert_eq!(found("a equal 1"), expected("equal", "eq"));
+        assert_eq!(found("not (a gte @{variables('b')})"), expected("gte", "ge"));
+        assert_eq!(found("a eq 1 or (name contains 'x')"), expected("contains", "contains(column,'text')"));
+        assert_eq!(found("a eq 1 and b exceeds 2"), Some(("exceeds".to_owned(), None)));
+        assert_eq!(found("name eq \"x\""), expected("\"", "'"));
+        assert_eq!(found("a eq 1 and "), Some(("and".to_owned(), None)));
         for right in [
             "a eq 'x == y'",
             "a eq 'it''s = b' and ä ge 5",
@@ -188,6 +318,14 @@ mod tests {
             "like eq 1 and is ne 2 and equals gt 3",
             "Microsoft.Dynamics.CRM.LastXDays(PropertyName='createdon',PropertyValue=7)",
             "a eq 'unclosed == b",
+            "a eq null and b eq true or not contains(c,'d') and (e add 5) gt f",
+            "a eq 1 AND b eq 2",
+            "Order Date eq 2",
+            "a eq hello world",
+            "hlb_es/any(o:o/hlb_f eq 2 and o/hlb_g in ('a','b'))",
+            "contains(name desc, 'x')",
+            "a eq 1 and @{variables('b')}",
+            "a",
             "",
         ] {
             assert_eq!(found(right), None, "{right}");

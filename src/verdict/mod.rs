@@ -1,4 +1,4 @@
-//! Predicts for each flow what happens on import: it turns on, it stays off as exported, or it fails to turn on, and
+//! Predicts for each flow what happens on import and when settings are applied: it turns on, it stays off as exported, or it fails to turn on, and
 //! why.
 //!
 //! This stage comes after the rules. Findings state which flows are blocked, and the graph propagates this to every
@@ -6,7 +6,7 @@
 
 mod needs;
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use crate::activation::Activation;
 use crate::finding::{Blocks, Finding, Severity};
@@ -20,6 +20,8 @@ pub(crate) use needs::premium_steps;
 #[derive(Debug, Default)]
 pub struct Verdicts {
     by_flow: BTreeMap<FlowIx, Verdict>,
+    /// Whether settings decide about the state of a flow.
+    pub(crate) follow_settings: bool,
 }
 
 /// What happens to a flow on import.
@@ -34,11 +36,11 @@ pub struct Verdict {
 /// Whether a flow is on after the import.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Outcome {
-    /// The import turns it on once its needs are met.
+    /// The import, or the script that applies the settings, turns it on once its needs are met.
     TurnsOn,
-    /// It was exported as off or suspended.
+    /// It was exported as off or suspended, or the settings leave it off.
     StaysOff,
-    /// It was exported as on, but the platform will refuse to turn it on.
+    /// It should be turned on, but the platform will refuse it.
     Blocked(Cause),
     /// Its file has no record, so its state is unknown.
     Unknown,
@@ -65,6 +67,7 @@ impl Verdicts {
     ) -> Self {
         let order = Activation::of(workspace, graph);
         let mut outcomes = recorded(workspace);
+        let follow_settings = follow_settings(workspace, settings, &mut outcomes);
         let seeds = seeds(workspace, graph, &order, findings);
         for (flow, cause) in seeds {
             if let Some(outcome @ (Outcome::TurnsOn | Outcome::Unknown)) = outcomes.get_mut(&flow) {
@@ -79,7 +82,7 @@ impl Verdicts {
             };
             (flow, Verdict { outcome, needs })
         };
-        Verdicts { by_flow: outcomes.into_iter().map(verdict).collect() }
+        Verdicts { by_flow: outcomes.into_iter().map(verdict).collect(), follow_settings }
     }
 
     /// The verdict on a flow.
@@ -143,6 +146,43 @@ fn recorded(workspace: &Workspace) -> BTreeMap<FlowIx, Outcome> {
         State::Unknown => Outcome::Unknown,
     };
     flows.map(|(index, flow)| (index, outcome(flow.state))).collect()
+}
+
+/// Applies `ActivateFlowConfiguration`, which turns flows on and off after the import. Settings files are for several
+/// environments: a flow is off if a file leaves it off, and on if every file with such a section turns it on. Returns
+/// whether that changes anything.
+fn follow_settings(
+    workspace: &Workspace,
+    settings: &[Settings],
+    outcomes: &mut BTreeMap<FlowIx, Outcome>,
+) -> bool {
+    let orders: Vec<_> = settings.iter().filter_map(|file| file.order.as_ref()).collect();
+    let mut states: BTreeMap<FlowIx, Vec<bool>> = BTreeMap::new();
+    for order in &orders {
+        let mut seen = BTreeSet::new();
+        for entry in &order.entries {
+            let [flow] = workspace.flows_named(&entry.wanted)[..] else { continue };
+            let flow = workspace.representative(flow);
+            if seen.insert(flow) {
+                states.entry(flow).or_default().push(!entry.stays_off);
+            }
+        }
+    }
+    let mut is_changed = false;
+    for (flow, states) in states {
+        let outcome = match (states.contains(&false), states.len() == orders.len()) {
+            (true, _) => Outcome::StaysOff,
+            (false, true) => Outcome::TurnsOn,
+            (false, false) => continue,
+        };
+        // An import leaves out a flow without a record, whatever the settings say.
+        if let Some(known) = outcomes.get_mut(&flow).filter(|_| !workspace.is_left_out(workspace.flow(flow)))
+        {
+            is_changed |= *known != outcome;
+            *known = outcome;
+        }
+    }
+    is_changed
 }
 
 /// The flows that are blocked for a reason of their own. The first reason counts.

@@ -4,7 +4,7 @@ use crate::finding::Sink;
 use crate::graph::Callee;
 use crate::model::{CALLED_FLOW_KEYS, FlowId, Requirement};
 use crate::rules::{Check, Context, Rule, page};
-use crate::source::{Object, Part};
+use crate::source::{Json, Part, Value};
 
 pub(super) const RULE: Rule =
     Rule { page: page!("activation/child-flow-missing"), check: Check::Workspace(check) };
@@ -51,19 +51,18 @@ fn without_flow(context: &Context<'_>, sink: &mut Sink) {
         for (index, action) in definition.of_type("Workflow") {
             let host = action.body.json().at(&["inputs", "host"]);
             let (label, message) = match host.and_then(|host| host.get("workflowReferenceName")) {
-                Some(written) => match written.as_str() {
-                    Some(id) if id.trim().is_empty() => {
-                        ("empty", "calls a child flow, but none is chosen".to_owned())
-                    }
-                    Some(id) if !can_be_id(id) => {
+                Some(written) => match written.value() {
+                    Value::String(id) if can_be_id(id) => continue,
+                    Value::String(id) if !id.trim().is_empty() => {
                         ("not an id", format!("calls a child flow as `{id}`, which is not the id of a flow"))
                     }
-                    _ => continue,
+                    Value::String(_) | Value::Null => {
+                        ("empty", "calls a child flow, but none is chosen".to_owned())
+                    }
+                    _ => ("not an id", "calls a child flow, but its id is not a text".to_owned()),
                 },
-                None if host.is_none_or(|host| host.as_object().is_some_and(Object::is_empty)) => {
-                    ("no child flow", "calls a child flow, but none is chosen".to_owned())
-                }
-                None => continue,
+                None if may_state_flow(host) => continue,
+                None => ("no child flow", "calls a child flow, but none is chosen".to_owned()),
             };
             let route = definition.action_route(index);
             let is_written = host.is_some_and(|host| host.get("workflowReferenceName").is_some());
@@ -80,6 +79,16 @@ fn without_flow(context: &Context<'_>, sink: &mut Sink) {
             ));
         }
     }
+}
+
+/// Whether a host without `workflowReferenceName` may state its flow in another way: as an expression, or as the id of a
+/// resource, which Azure Logic Apps does.
+fn may_state_flow(host: Option<Json<'_>>) -> bool {
+    host.is_some_and(|host| match host.value() {
+        Value::Null => false,
+        Value::Object(host) => host.contains_key("workflow"),
+        _ => true,
+    })
 }
 
 /// Whether a text is the id of a flow, or can become one because it may contain an expression or a placeholder.

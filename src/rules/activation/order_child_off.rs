@@ -20,6 +20,7 @@ fn check(context: &Context<'_>, sink: &mut Sink) {
             let ids =
                 [pair.caller.flow, pair.child.flow].map(|flow| context.workspace.flow(flow).id.as_str());
             finding
+                .also_blocks([pair.caller.flow])
                 .key(ids)
                 .help(format!("turn on {child} too, or leave {caller} off"))
                 .relate(pair.caller.given.place.clone(), format!("{caller} is turned on"))

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::catalog;
 use crate::finding::Sink;
+use crate::graph::Callee;
 use crate::model::{FlowIx, MissingDependency, Requirement};
 use crate::rules::{Check, Context, Rule, page};
 use crate::wording::{count, joined};
@@ -21,7 +22,10 @@ fn check(context: &Context<'_>, sink: &mut Sink) {
         let mut of_platform = Vec::new();
         for missing in &manifest.missing {
             let dependent = missing.dependent.as_ref().and_then(|id| context.workspace.resolve(id, index));
-            let (Requirement::Other { .. }, Some(flow)) = (&missing.required, dependent) else { continue };
+            let Some(flow) = dependent.filter(|flow| is_listed_here(context, &missing.required, *flow))
+            else {
+                continue;
+            };
             // The component is not missing if another input contains it or the target has it.
             let owner = missing.solution.as_deref().unwrap_or_default();
             let is_there =
@@ -37,6 +41,18 @@ fn check(context: &Context<'_>, sink: &mut Sink) {
             report(context, sink, owner, &needs);
         }
         report_platform(context, sink, &of_platform);
+    }
+}
+
+/// Whether no other rule reports a component that a flow needs. `child-flow-external` reports flows that it calls.
+fn is_listed_here(context: &Context<'_>, required: &Requirement, flow: FlowIx) -> bool {
+    match required {
+        Requirement::Other { .. } => true,
+        Requirement::Flow(id) => {
+            let mut calls = context.graph.calls_of(flow).into_iter();
+            !context.workspace.has_flow(id) && !calls.any(|call| call.callee == Callee::External(id.clone()))
+        }
+        Requirement::ConnectionReference(_) | Requirement::EnvironmentVariable(_) => false,
     }
 }
 
@@ -99,17 +115,22 @@ fn report(context: &Context<'_>, sink: &mut Sink, owner: &str, needs: &[Needed<'
 }
 
 fn in_words(missing: &MissingDependency) -> String {
-    let Requirement::Other { kind, name } = &missing.required else { return String::new() };
+    let (kind, name) = match &missing.required {
+        Requirement::Other { kind, name } => (kind.as_str(), name.as_str()),
+        Requirement::Flow(id) => ("29", id.as_str()),
+        Requirement::ConnectionReference(_) | Requirement::EnvironmentVariable(_) => return String::new(),
+    };
     // Numbers of the platform. Other numbers differ between environments.
-    let what = match kind.as_str() {
+    let what = match kind {
         "1" => "the table ",
         "2" => "the column ",
         "9" => "the choice ",
         "20" => "the role ",
+        "29" => "the flow ",
         "372" => "the connector ",
         _ => "",
     };
-    let name = if missing.display_name.is_empty() { name } else { &missing.display_name };
+    let name = if missing.display_name.is_empty() { name } else { missing.display_name.as_str() };
     format!("{what}`{name}`")
 }
 

@@ -70,6 +70,18 @@ impl<'w> Call<'w> {
         })
     }
 
+    /// Whether the step has no parameters at all, as opposed to parameters that an expression computes.
+    pub(super) fn has_no_parameters(&self) -> bool {
+        let body = match self.owner {
+            Owner::Trigger(index) => self.content.definition.trigger(index).map(|trigger| trigger.body),
+            Owner::Action(index) => Some(self.content.definition.action(index).body),
+        };
+        let parameters =
+            body.and_then(|body| body.get("inputs")?.as_object()).map(|inputs| inputs.get("parameters"));
+        matches!(parameters, Some(None))
+            || matches!(parameters, Some(Some(value)) if matches!(value.value(), Value::Null))
+    }
+
     /// A parameter that is text without expressions; `None` if it is empty.
     pub(super) fn literal(&self, name: &str) -> Option<&'w str> {
         let text = self.parameters?.get(name)?.as_str()?.trim();

@@ -6,7 +6,6 @@ use super::custom;
 use crate::finding::Sink;
 use crate::model::Parameter;
 use crate::rules::{Check, FlowContext, Rule, page};
-use crate::source::Object;
 use crate::wording::{listed, plural};
 
 pub(super) const RULE: Rule =
@@ -16,8 +15,12 @@ fn check(context: &FlowContext<'_, '_>, sink: &mut Sink) {
     for (call, connector) in custom::calls(context) {
         let operation = connector.operation(call.operation);
         let known = operation.and_then(|operation| operation.parameters.as_ref());
-        let (Some(known), Some(given)) = (known, call.parameters) else { continue };
-        let missing = missing(known, given);
+        let Some(known) = known else { continue };
+        let missing = match call.parameters {
+            Some(given) => missing(known, &given.keys().collect::<Vec<_>>()),
+            None if call.has_no_parameters() => missing(known, &[]),
+            None => continue,
+        };
         let Some(place) = call.parameters_place(context).filter(|_| !missing.is_empty()) else { continue };
         let message = format!(
             "{} does not set the {} {}, which the operation `{}` of the custom connector `{}` requires",
@@ -38,11 +41,11 @@ fn check(context: &FlowContext<'_, '_>, sink: &mut Sink) {
 
 /// The required parameters that no key sets, and the required properties of a body that no key sets, each with the name
 /// of the parameter.
-fn missing<'o>(known: &'o BTreeMap<String, Parameter>, given: Object<'_>) -> Vec<(&'o str, Option<&'o str>)> {
+fn missing<'o>(known: &'o BTreeMap<String, Parameter>, given: &[&str]) -> Vec<(&'o str, Option<&'o str>)> {
     // Which parameters are set: as a whole, or only some of their properties.
     let mut whole = BTreeSet::new();
     let mut parts: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
-    for key in given.keys().map(str::to_lowercase) {
+    for key in given.iter().map(|key| key.to_lowercase()) {
         if let Some((name, path)) = key.split_once('/') {
             let property = path.split('/').next().unwrap_or_default();
             parts.entry(name.to_owned()).or_default().insert(property.to_owned());

@@ -3,7 +3,7 @@
 use super::calls;
 use super::rows::DATAVERSE;
 use crate::finding::Sink;
-use crate::rules::odata::{OPERATORS_IN_WORDS, WrongOperator, wrong_operator};
+use crate::rules::odata::wrong_filter;
 use crate::rules::{Check, FlowContext, Rule, page};
 use crate::source::{Part, Place, Span, Target};
 
@@ -21,19 +21,15 @@ fn check(context: &FlowContext<'_, '_>, sink: &mut Sink) {
             continue;
         }
         let text = call.parameters.and_then(|parameters| parameters.get(FILTER)?.as_str());
-        let Some(WrongOperator { range, instead }) = text.and_then(wrong_operator) else { continue };
-        let operator = text.and_then(|text| text.get(range.clone())).unwrap_or_default();
+        let Some((text, wrong)) = text.and_then(|text| Some((text, wrong_filter(text)?))) else { continue };
         let Some(Place { file, target }) = call.place(context, &[FILTER], Part::Value) else { continue };
+        let span = Span::new(wrong.range.start, wrong.range.end);
         let target = match target {
-            Target::Json(route, part) => Target::Within(route, part, Span::new(range.start, range.end)),
+            Target::Json(route, part) => Target::Within(route, part, span),
             Target::Within(..) | Target::Span(_) | Target::File => target,
         };
-        let message = format!(
-            "{} filters with `{operator}`, which is not an operator of OData",
-            context.named(call.step)
-        );
-        sink.report(Place { file, target }, format!("write `{instead}`"), message).help(format!(
-            "use an operator of OData: {OPERATORS_IN_WORDS}; the service refuses other filters"
-        ));
+        let message = format!("{} has a filter with {}", context.named(call.step), wrong.in_words(text));
+        sink.report(Place { file, target }, wrong.label(), message)
+            .help(format!("{}; the service refuses other filters", wrong.help()));
     }
 }

@@ -25,7 +25,13 @@ struct Required {
     connector: String,
     operations: Option<Vec<String>>,
     parameters: Vec<String>,
+    #[serde(default = "yes")]
+    may_be_absent: bool,
     source: String,
+}
+
+fn yes() -> bool {
+    true
 }
 
 static TEXT: &str =
@@ -36,6 +42,7 @@ static CATALOG: LazyLock<Catalog> = LazyLock::new(|| toml::from_str(TEXT).unwrap
 
 fn check(context: &FlowContext<'_, '_>, sink: &mut Sink) {
     for call in calls::all(context) {
+        report_absent(context, &call, sink);
         for (key, _) in call.parameters.into_iter().flatten().filter(|(_, value)| is_empty(*value)) {
             let known = CATALOG.required.iter().find(|required| required.has(&call, key));
             if let Some(Required { source, .. }) = known {
@@ -51,6 +58,23 @@ fn check(context: &FlowContext<'_, '_>, sink: &mut Sink) {
                 let why = format!("the custom connector `{}` requires it", connector.name);
                 report(context, &call, key, &why, sink);
             }
+        }
+    }
+}
+
+/// Reports required parameters that a step does not have.
+fn report_absent(context: &FlowContext<'_, '_>, call: &Call<'_>, sink: &mut Sink) {
+    let Some(given) = call.parameters else { return };
+    for required in CATALOG.required.iter().filter(|required| !required.may_be_absent) {
+        let absent = required.parameters.iter().filter(|name| !given.contains_key(name.as_str()));
+        for name in absent.filter(|name| required.has(call, name)) {
+            let Some(place) = call.parameters_place(context) else { continue };
+            let message =
+                format!("{} does not have the required parameter `{name}`", context.named(call.step));
+            sink.report(place, format!("no `{name}`"), message).key([name.as_str()]).help(format!(
+                "open the step, fill in the parameter, save and export again; the connector requires it: {}",
+                required.source
+            ));
         }
     }
 }
@@ -91,5 +115,8 @@ mod tests {
         let is_complete =
             |entry: &Required| entry.source.starts_with("https://") && !entry.parameters.is_empty();
         assert!(catalog.required.iter().all(is_complete));
+        // Other operations may have the same parameter, but not require it.
+        let names_operations = |entry: &Required| entry.may_be_absent || entry.operations.is_some();
+        assert!(catalog.required.iter().all(names_operations));
     }
 }

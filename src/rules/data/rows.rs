@@ -25,6 +25,22 @@ const OF_SET: [&str; 11] = [
 /// The trigger with the logical name of a table.
 const OF_ROW: [&str; 1] = ["SubscribeWebhookTrigger"];
 
+/// The same for the operations with *a selected environment*. Only their names end differently.
+const OF_SET_ELSEWHERE: [&str; 11] = [
+    "AssociateEntitiesWithOrganization",
+    "CreateRecordWithOrganization",
+    "DeleteRecordWithOrganization",
+    "DisassociateEntitiesWithOrganization",
+    "GetEntityFileImageFieldContentWithOrganization",
+    "GetItemWithOrganization",
+    "ListRecordsWithOrganization",
+    "PerformBoundActionWithOrganization",
+    "UpdateEntityFileImageFieldContentWithOrganization",
+    "UpdateOnlyRecordWithOrganization",
+    "UpdateRecordWithOrganization",
+];
+const OF_ROW_ELSEWHERE: [&str; 1] = ["SubscribeWebhookTriggerWithOrganization"];
+
 /// The parameters with the name of a table.
 pub(super) const SET: &str = "entityName";
 pub(super) const LOGICAL: &str = "subscriptionRequest/entityname";
@@ -37,6 +53,21 @@ pub(super) fn of_sets<'w>(context: &FlowContext<'_, 'w>) -> impl Iterator<Item =
 /// Triggers with the logical name of a table.
 pub(super) fn of_rows<'w>(context: &FlowContext<'_, 'w>) -> impl Iterator<Item = Call<'w>> {
     calls::of(context, DATAVERSE, &OF_ROW)
+}
+
+/// Calls of operations with the entity set name of a table in a selected environment.
+pub(super) fn of_sets_elsewhere<'w>(context: &FlowContext<'_, 'w>) -> impl Iterator<Item = Call<'w>> {
+    calls::of(context, DATAVERSE, &OF_SET_ELSEWHERE)
+}
+
+/// Triggers with the logical name of a table in a selected environment.
+pub(super) fn of_rows_elsewhere<'w>(context: &FlowContext<'_, 'w>) -> impl Iterator<Item = Call<'w>> {
+    calls::of(context, DATAVERSE, &OF_ROW_ELSEWHERE)
+}
+
+/// Whether a call is about a selected environment.
+pub(super) fn is_elsewhere(call: &Call<'_>) -> bool {
+    OF_SET_ELSEWHERE.iter().chain(&OF_ROW_ELSEWHERE).any(|name| name.eq_ignore_ascii_case(call.operation))
 }
 
 /// The table of a call, if an input contains it with all its columns.

@@ -30,15 +30,15 @@ static BY_SET: LazyLock<BTreeMap<&str, &str>> =
     LazyLock::new(|| CATALOG.tables.iter().map(|(logical, set)| (set.as_str(), logical.as_str())).collect());
 
 fn check(context: &FlowContext<'_, '_>, sink: &mut Sink) {
-    for call in rows::of_sets(context) {
+    for call in rows::of_sets(context).chain(rows::of_sets_elsewhere(context)) {
         let Some(name) = call.literal(SET) else { continue };
-        if let Some(meant) = meant_set(context, &name.to_lowercase()) {
+        if let Some(meant) = meant_set(context, &name.to_lowercase()).filter(|meant| meant.may_be(&call)) {
             report(context, &call, SET, name, &meant, sink);
         }
     }
-    for call in rows::of_rows(context) {
+    for call in rows::of_rows(context).chain(rows::of_rows_elsewhere(context)) {
         let Some(name) = call.literal(LOGICAL) else { continue };
-        if let Some(meant) = meant_table(context, &name.to_lowercase()) {
+        if let Some(meant) = meant_table(context, &name.to_lowercase()).filter(|meant| meant.may_be(&call)) {
             report(context, &call, LOGICAL, name, &meant, sink);
         }
     }
@@ -58,6 +58,13 @@ enum Fault {
     Set,
     /// It is a misspelled name of a table in the inputs.
     Misspelled,
+}
+
+impl Meant {
+    /// Whether a call may mean it. Another environment may have a table whose name is merely similar.
+    fn may_be(&self, call: &Call<'_>) -> bool {
+        !matches!(self.fault, Fault::Misspelled) || !rows::is_elsewhere(call)
+    }
 }
 
 /// The entity set that was meant by the name of something else.

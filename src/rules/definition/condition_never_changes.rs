@@ -188,6 +188,9 @@ fn mismatch(function: &str, left: &Operand<'_>, right: &Operand<'_>) -> Option<(
         "equals" if types.contains(&Comparable::Null) || types.contains(&Comparable::Compound) => {
             Some((ALWAYS_FALSE, compares))
         }
+        "equals" if types.contains(&Comparable::Number) && is_bool_word(text) => {
+            Some(("different types", format!("{compares}, which are almost never equal")))
+        }
         "equals" if types.contains(&Comparable::Text) => {
             (!may_be_converted(text)).then_some((ALWAYS_FALSE, compares))
         }
@@ -200,6 +203,14 @@ fn mismatch(function: &str, left: &Operand<'_>, right: &Operand<'_>) -> Option<(
         }
         _ => None,
     }
+}
+
+/// Whether an operand is the text `true` or `false`, which no number looks like.
+fn is_bool_word(operand: &Operand<'_>) -> bool {
+    matches!(literal(operand), Some(Literal::Text(text)) if {
+        let text = text.trim();
+        text.eq_ignore_ascii_case("true") || text.eq_ignore_ascii_case("false")
+    })
 }
 
 /// Groups of types whose values can be compared with each other.

@@ -26,14 +26,19 @@ fn check(context: &FlowContext<'_, '_>, sink: &mut Sink) {
         };
         let which = ORDINALS.get(failure.argument).copied().unwrap_or("last");
         let message = format!(
-            "{} calls `{}`, which always fails: its {which} argument {}",
+            "{} calls `{}`, which {} fails: its {which} argument {}",
             context.named(context.owner(&calls[0].site)),
             function.name,
+            if failure.is_deduced { "probably" } else { "always" },
             failure.reason
         );
         let places = calls.iter().filter_map(|call| context.place(&call.site));
         let Some(finding) = report_at(sink, places, failure.reason, message) else { continue };
-        if failure.is_constant {
+        if failure.is_deduced {
+            finding
+                .severity(Severity::Warning)
+                .help("choose one of the values in the reference of the function");
+        } else if failure.is_constant {
             finding.help("correct the argument: the platform evaluates constant expressions when the flow is saved, and refuses the flow");
         } else {
             finding.severity(Severity::Warning).help("correct the argument: the step fails in every run");

@@ -4,10 +4,10 @@ use crate::model::{Action, RowTrigger};
 use crate::rules::FlowContext;
 use crate::source::{Json, Object};
 
-/// The Dataverse row trigger of a flow, if it is the only trigger.
+/// The Dataverse row trigger of a flow, if it is the only trigger and about rows of the flow's environment.
 pub(super) fn row_trigger<'w>(context: &FlowContext<'_, 'w>) -> Option<RowTrigger<'w>> {
     context.semantic.definition.only_trigger()?;
-    context.flow.content.as_ref()?.row_triggers().next()
+    context.flow.content.as_ref()?.row_triggers().find(|trigger| !trigger.is_elsewhere)
 }
 
 /// The operation of a step; empty if it has none.

@@ -106,11 +106,21 @@ impl<'c, 'w> Names<'c, 'w> {
 /// language rarely meets this condition.
 fn meant<'a>(text: &'a str, is_allowed: &dyn Fn(&Expr<'_>) -> bool) -> Option<Meant<'a>> {
     let trimmed = text.trim();
-    let bare = trimmed.strip_prefix('@').unwrap_or(trimmed);
+    let in_braces = ["{", "${"]
+        .iter()
+        .find_map(|start| trimmed.strip_prefix(start)?.strip_suffix('}'))
+        .filter(|inside| !inside.starts_with('{'));
+    let bare = in_braces.or(trimmed.strip_prefix('@')).unwrap_or(trimmed);
+    // Text may contain `@{…}` anywhere.
+    if bare.starts_with('{') {
+        return None;
+    }
     let whole = format!("@{bare}");
     let template = expression::parse(&whole).ok()?;
     let [TemplatePart::Expression(expr)] = template.parts.as_slice() else { return None };
-    let is_meant = expr.walk().all(is_allowed);
+    // Templates of other languages have braces, too, and some of the functions.
+    let is_own = in_braces.is_none() || expr.walk().any(|call| named_by(call).is_some());
+    let is_meant = is_own && expr.walk().all(is_allowed);
     let function = bare.split('(').next()?.trim();
-    is_meant.then_some(Meant { function, has_at: bare.len() < trimmed.len() })
+    is_meant.then_some(Meant { function, has_at: in_braces.is_none() && bare.len() < trimmed.len() })
 }

@@ -3,7 +3,7 @@
 use crate::finding::{Severity, Sink};
 use crate::rules::{Check, FlowContext, Rule, page};
 use crate::semantic::Owner;
-use crate::source::{Object, Part, Route, Value};
+use crate::source::{Json, Object, Part, Route, Value};
 use crate::wording::plural;
 
 pub(super) const RULE: Rule =
@@ -79,6 +79,71 @@ fn faults(context: &FlowContext<'_, '_>, recurrence: Object<'_>) -> Vec<Fault> {
         Some(Value::Number(number)) => faults.extend(of_interval(number.text(), unit)),
         Some(Value::String(text)) if !text.contains('@') => faults.extend(of_interval(text, unit)),
         Some(_) => {}
+    }
+    faults.extend(of_schedule(recurrence));
+    faults
+}
+
+const DAYS: [&str; 7] = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
+
+/// Values outside the documented lists. That the platform refuses them is deduced.
+///
+/// Source: azure-docs, articles/connectors/connectors-native-recurrence.md.
+fn of_schedule(recurrence: Object<'_>) -> Vec<Fault> {
+    let fault =
+        |keys: &'static [&'static str], label: &'static str, what: &str, text: &str, help: &str| Fault {
+            keys,
+            part: Part::Value,
+            label,
+            message: format!("has the {what} `{text}`, which is {label}"),
+            help: help.to_owned(),
+            severity: Severity::Warning,
+        };
+    let mut faults = Vec::new();
+    let is_date = |text: &str| text.trim().starts_with(|c: char| c.is_ascii_digit());
+    if let Some(text) = recurrence.get("startTime").and_then(Json::as_str).filter(|text| !text.contains('@'))
+    {
+        if !text.trim().is_empty() && !is_date(text) {
+            let help = "write a date and time, such as `2025-05-31T08:00:00Z`";
+            faults.push(fault(&["recurrence", "startTime"], "not a date", "start time", text, help));
+        }
+    }
+    let schedule = recurrence.get("schedule").and_then(Json::as_object);
+    let values = |key: &str| -> Vec<String> {
+        let value = schedule.and_then(|schedule| schedule.get(key));
+        let list = value.and_then(Json::as_array);
+        let all = list.into_iter().flatten().chain(value.filter(|_| list.is_none()));
+        let texts =
+            all.filter_map(|one| one.as_str().map(str::to_owned).or_else(|| Some(one.as_i64()?.to_string())));
+        texts.filter(|text| !text.contains('@')).collect()
+    };
+    let is_below =
+        |text: &String, end: i64| text.trim().parse().is_ok_and(|number| (0..end).contains(&number));
+    if let Some(text) =
+        values("weekDays").iter().find(|text| !DAYS.iter().any(|day| day.eq_ignore_ascii_case(text)))
+    {
+        let help = format!("use one of {}", DAYS.join(", "));
+        faults.push(fault(&["recurrence", "schedule", "weekDays"], "not a weekday", "weekday", text, &help));
+    }
+    if let Some(text) = values("hours").iter().find(|text| !is_below(text, 24)) {
+        let help = "use the hours 0 to 23";
+        faults.push(fault(
+            &["recurrence", "schedule", "hours"],
+            "not an hour of the day",
+            "hour",
+            text,
+            help,
+        ));
+    }
+    if let Some(text) = values("minutes").iter().find(|text| !is_below(text, 60)) {
+        let help = "use the minutes 0 to 59";
+        faults.push(fault(
+            &["recurrence", "schedule", "minutes"],
+            "not a minute of an hour",
+            "minute",
+            text,
+            help,
+        ));
     }
     faults
 }

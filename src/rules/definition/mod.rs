@@ -36,6 +36,7 @@ mod run_after_cycle;
 mod run_after_unknown;
 mod secret_in_definition;
 mod self_reference;
+mod several_triggers;
 mod step_incomplete;
 mod terminate_in_loop;
 mod trigger_input_unknown;
@@ -95,6 +96,7 @@ pub(super) const RULES: &[Rule] = &[
     step_incomplete::RULE,
     terminate_in_loop::RULE,
     trigger_missing::RULE,
+    several_triggers::RULE,
     trigger_input_unknown::RULE,
     trigger_self_loop::RULE,
     trigger_value_fixed::RULE,

@@ -57,7 +57,7 @@ const NEEDS: [Need; 21] = [
     need(&["Http"], &["inputs", "uri"], "the URI", true),
     need(&["Response"], &["inputs", "statusCode"], "the status code", true),
     need(&["Terminate"], &["inputs", "runStatus"], "the status of the run", true),
-    need(&["InitializeVariable"], &["inputs", "variables"], "the name and the type of the variable", false),
+    need(&["InitializeVariable"], &["inputs", "variables"], "the name and the type of the variable", true),
     need(CHANGING, &["inputs", "name"], "the variable", true),
     need(
         &["SetVariable", "AppendToArrayVariable", "AppendToStringVariable"],
@@ -84,6 +84,50 @@ fn check(context: &FlowContext<'_, '_>, sink: &mut Sink) {
         let missing: Vec<&Need> = needs.filter(|need| need.is_missing(body)).collect();
         report_missing(context, sink, owner, &missing);
         report_static_result(context, sink, owner, body);
+        if type_name.eq_ignore_ascii_case("Wait") {
+            report_wait(context, sink, owner, body);
+        } else if type_name.eq_ignore_ascii_case("Switch") {
+            report_cases(context, sink, owner, body);
+        }
+    }
+}
+
+/// Reports a delay that states neither how long nor until when.
+fn report_wait(context: &FlowContext<'_, '_>, sink: &mut Sink, owner: Owner, body: Object<'_>) {
+    let inputs = match body.get("inputs").map(Json::value) {
+        None | Some(Value::Null) => None,
+        Some(Value::Object(inputs)) => Some(inputs),
+        Some(_) => return,
+    };
+    let is_set =
+        |key: &str| inputs.and_then(|inputs| inputs.get(key)).is_some_and(|value| !is_nothing(value));
+    if is_set("interval") || is_set("until") {
+        return;
+    }
+    let Some(place) = context.flow.place(context.semantic.route(owner), Part::Key) else { return };
+    let message =
+        format!("{} has neither `interval` nor `until`", context.named(context.semantic.name(owner)));
+    sink.report(place, "no duration", message)
+        .code(Some("WorkflowRunActionInputsMissingProperty"))
+        .help("open the step in the designer and fill in how long or until when it waits, then save and export again");
+}
+
+/// Reports cases of a switch that do not state their value.
+fn report_cases(context: &FlowContext<'_, '_>, sink: &mut Sink, owner: Owner, body: Object<'_>) {
+    for (name, case) in body.get("cases").and_then(Json::as_object).into_iter().flatten() {
+        let value = case.as_object().map(|case| case.get("case"));
+        if value.is_none_or(|value| value.is_some_and(|value| !is_nothing(value))) {
+            continue;
+        }
+        let Some(place) = context.flow.place(context.semantic.route(owner).keys(&["cases", name]), Part::Key)
+        else {
+            continue;
+        };
+        let message =
+            format!("the case `{name}` of {} has no `case`", context.named(context.semantic.name(owner)));
+        sink.report(place, "no `case`", message).code(None).key([name]).help(
+            "open the step in the designer and fill in the value of this case, then save and export again",
+        );
     }
 }
 
@@ -101,8 +145,10 @@ impl Need {
             }
             match object.get(key) {
                 None => return true,
+                // A step may have `null` as its whole inputs.
+                Some(_) if depth + 1 == self.keys.len() && *key == "inputs" => return false,
                 Some(value) if depth + 1 == self.keys.len() => {
-                    return is_nothing(value) || self.not_empty && value.as_str().is_some_and(str::is_empty);
+                    return is_nothing(value) || self.not_empty && is_empty(key, value);
                 }
                 Some(value) => at = value,
             }
@@ -122,6 +168,15 @@ const REFERENCE: &str = "connectionReferenceName";
 
 fn is_nothing(value: Json<'_>) -> bool {
     matches!(value.value(), Value::Null)
+}
+
+/// Whether a value is empty. Other lists than that of the variables may be empty on purpose.
+fn is_empty(key: &str, value: Json<'_>) -> bool {
+    match value.value() {
+        Value::String(text) => text.is_empty(),
+        Value::Array(list) => list.is_empty() && key == "variables",
+        _ => false,
+    }
 }
 
 fn report_missing(context: &FlowContext<'_, '_>, sink: &mut Sink, owner: Owner, missing: &[&Need]) {

@@ -19,7 +19,14 @@ fn check(context: &FlowContext<'_, '_>, sink: &mut Sink) {
         // Select and Filter array process items as well. It is not known whether `items` may refer to them.
         let is_itself = matches!(reference.site.owner, Owner::Action(owner)
             if is_named(&owner) && !is_loop(context.semantic.action(owner)));
-        if !is_itself && !loops.iter().any(is_named) && !context.semantic.may_hide(&reference.name) {
+        // A container of an unknown type may be meant as a loop. `unknown-step-type` reports it.
+        let is_unknown = around(context, reference)
+            .any(|action| is_named(&action) && is_unknown_container(context.semantic.action(action)));
+        if !is_itself
+            && !is_unknown
+            && !loops.iter().any(is_named)
+            && !context.semantic.may_hide(&reference.name)
+        {
             let key = (context.owner(&reference.site), fold(&reference.name));
             unknown.entry(key).or_default().push(reference);
         }
@@ -54,15 +61,31 @@ fn check(context: &FlowContext<'_, '_>, sink: &mut Sink) {
     }
 }
 
+/// Whether an action has actions although its type is not that of a container.
+fn is_unknown_container(action: Action<'_>) -> bool {
+    let is_known = ["Foreach", "If", "Scope", "Switch", "Until"].iter().any(|name| action.is(name));
+    !is_known && action.body.contains_key("actions")
+}
+
 fn is_loop(action: Action<'_>) -> bool {
     action.is("Foreach") || action.is("Until")
 }
 
 /// The loops that a reference can refer to, innermost first.
 fn loops_around(context: &FlowContext<'_, '_>, reference: &Reference<'_>) -> Vec<ActionIx> {
-    let Owner::Action(owner) = reference.site.owner else { return Vec::new() };
+    around(context, reference).filter(|action| is_loop(context.semantic.action(*action))).collect()
+}
+
+/// The step with a reference and the containers around it, innermost first.
+fn around<'c>(
+    context: &'c FlowContext<'_, '_>,
+    reference: &Reference<'_>,
+) -> impl Iterator<Item = ActionIx> + 'c {
+    let owner = match reference.site.owner {
+        Owner::Action(owner) => Some(owner),
+        Owner::Trigger(_) => None,
+    };
     // The list of a loop is computed before the loop, but the condition of a Do until inside it.
     let skipped = usize::from(reference.site.section == "foreach");
-    let steps = context.with_containers(owner).skip(skipped);
-    steps.filter(|action| is_loop(context.semantic.action(*action))).collect()
+    owner.into_iter().flat_map(move |owner| context.with_containers(owner).skip(skipped))
 }

@@ -96,12 +96,70 @@ const OTHERS: [&str; 48] = [
     "Xslt",
 ];
 
+/// What people and language models write for a type: names that the designer shows, and abbreviations. Only their
+/// letters, in lower case. None of them can be a new type, because the service has another type for the same step.
+const NAMES_OF_ACTIONS: [(&str, &str); 33] = [
+    ("applytoeach", "Foreach"),
+    ("appendtoarray", "AppendToArrayVariable"),
+    ("appendtostring", "AppendToStringVariable"),
+    ("callchildflow", "Workflow"),
+    ("childflow", "Workflow"),
+    ("condition", "If"),
+    ("createcsvtable", "Table"),
+    ("createhtmltable", "Table"),
+    ("csvtable", "Table"),
+    ("delay", "Wait"),
+    ("delayuntil", "Wait"),
+    ("dountil", "Until"),
+    ("filterarray", "Query"),
+    ("htmltable", "Table"),
+    ("httpaction", "Http"),
+    ("httprequest", "Http"),
+    ("ifcondition", "If"),
+    ("ifelse", "If"),
+    ("initvariable", "InitializeVariable"),
+    ("initvar", "InitializeVariable"),
+    ("loop", "Foreach"),
+    ("respondtoapowerapporflow", "Response"),
+    ("respondtopowerapp", "Response"),
+    ("respondtopowerapporflow", "Response"),
+    ("runachildflow", "Workflow"),
+    ("runchildflow", "Workflow"),
+    ("sendanemail", "OpenApiConnection"),
+    ("sendanhttprequest", "OpenApiConnection"),
+    ("sendemail", "OpenApiConnection"),
+    ("setvar", "SetVariable"),
+    ("switchcase", "Switch"),
+    ("terminateflow", "Terminate"),
+    ("whileloop", "Until"),
+];
+
+/// The same for triggers.
+const NAMES_OF_TRIGGERS: [(&str, &str); 9] = [
+    ("button", "Request"),
+    ("httprequest", "Request"),
+    ("httptrigger", "Request"),
+    ("manuallytriggeraflow", "Request"),
+    ("manualtrigger", "Request"),
+    ("schedule", "Recurrence"),
+    ("scheduled", "Recurrence"),
+    ("timer", "Recurrence"),
+    ("whenahttprequestisreceived", "Request"),
+];
+
+/// Types that only triggers have in public packages. The documentation does not say that actions cannot have them.
+const SEEN_AS_TRIGGERS: [&str; 2] = ["ApiConnectionNotification", "OpenApiConnectionNotification"];
+
 /// What is wrong with a type.
 enum Fault {
     Missing,
     OnlyTriggers,
+    /// Only triggers have it in public packages.
+    ProbablyOnlyTriggers,
     OnlyActions,
-    Unknown { near: Option<&'static str> },
+    Unknown {
+        near: Option<&'static str>,
+    },
 }
 
 fn check(context: &FlowContext<'_, '_>, sink: &mut Sink) {
@@ -122,6 +180,10 @@ fn check(context: &FlowContext<'_, '_>, sink: &mut Sink) {
                 "only for triggers",
                 format!("{named} is an action of type `{written}`, which only triggers have"),
             ),
+            Fault::ProbablyOnlyTriggers => (
+                "probably only for triggers",
+                format!("{named} is an action of type `{written}`, which probably only triggers have"),
+            ),
             Fault::OnlyActions => (
                 "only for actions",
                 format!("{named} is a trigger of type `{written}`, which only actions have"),
@@ -132,11 +194,16 @@ fn check(context: &FlowContext<'_, '_>, sink: &mut Sink) {
         };
         let finding = sink.report(place, label, message);
         finding.help(advice(&fault, owner, written));
-        // The platform accepted a flow that is on, so the type may be newer than this list.
-        let may_be_newer = matches!(fault, Fault::Unknown { near: None }) && context.flow.state == State::On;
-        if may_be_newer {
-            finding.message = format!("{named} has the type `{written}`, which probably does not exist");
-            finding.severity(Severity::Warning);
+        match fault {
+            // The platform accepted a flow that is on, so the type may be newer than this list.
+            Fault::Unknown { near: None } if context.flow.state == State::On => {
+                finding.message = format!("{named} has the type `{written}`, which probably does not exist");
+                finding.severity(Severity::Warning);
+            }
+            Fault::ProbablyOnlyTriggers => {
+                finding.severity(Severity::Warning);
+            }
+            _ => {}
         }
     }
 }
@@ -153,12 +220,22 @@ fn fault(context: &FlowContext<'_, '_>, owner: Owner, written: &str) -> Option<F
     if is_in(foreign) {
         return Some(fault);
     }
+    if matches!(owner, Owner::Action(_)) && is_in(&SEEN_AS_TRIGGERS) {
+        return Some(Fault::ProbablyOnlyTriggers);
+    }
     if is_in(&TRIGGERS) || is_in(&ACTIONS) || is_in(&OTHERS) {
         return None;
     }
     let own = if matches!(owner, Owner::Trigger(_)) { &TRIGGERS[..] } else { &ACTIONS[..] };
-    let near = context.nearest(written, own.iter().chain(&OTHERS).copied());
+    let near = named(owner, written).or_else(|| context.nearest(written, own.iter().chain(&OTHERS).copied()));
     Some(Fault::Unknown { near })
+}
+
+/// The type that a name in the designer, or an abbreviation, stands for.
+fn named(owner: Owner, written: &str) -> Option<&'static str> {
+    let letters: String = written.chars().filter(char::is_ascii_alphabetic).collect();
+    let names = if matches!(owner, Owner::Trigger(_)) { &NAMES_OF_TRIGGERS[..] } else { &NAMES_OF_ACTIONS };
+    names.iter().find(|(name, _)| name.eq_ignore_ascii_case(&letters)).map(|(_, real)| *real)
 }
 
 fn advice(fault: &Fault, owner: Owner, written: &str) -> String {
@@ -168,7 +245,7 @@ fn advice(fault: &Fault, owner: Owner, written: &str) -> String {
             "for a pause, use \"Delay\" or \"Delay until\" (type `Wait`); for a second schedule, create another flow"
                 .to_owned()
         }
-        (Fault::OnlyTriggers, _) => {
+        (Fault::OnlyTriggers | Fault::ProbablyOnlyTriggers, _) => {
             "remove it, and create another flow with this trigger for the steps that it should start".to_owned()
         }
         (Fault::OnlyActions, _) => "move it to `actions`, and choose a trigger for the flow".to_owned(),
@@ -193,5 +270,16 @@ mod tests {
         all.sort_unstable();
         all.dedup();
         assert_eq!(all.len(), count);
+    }
+
+    #[test]
+    fn names_of_the_designer_lead_to_types() {
+        for (names, types) in [(&NAMES_OF_ACTIONS[..], &ACTIONS[..]), (&NAMES_OF_TRIGGERS, &TRIGGERS)] {
+            for (name, real) in names {
+                assert!(types.contains(real) || OTHERS.contains(real), "{real}");
+                let is_type = |list: &[&str]| list.iter().any(|other| other.eq_ignore_ascii_case(name));
+                assert!(!is_type(&TRIGGERS) && !is_type(&ACTIONS) && !is_type(&OTHERS), "{name}");
+            }
+        }
     }
 }

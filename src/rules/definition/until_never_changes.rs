@@ -7,7 +7,7 @@ use super::trigger_value_fixed::CHANGING_FUNCTIONS;
 use super::variables::{changed, is_change};
 use crate::expression::{Expr, ExprKind, functions};
 use crate::finding::Sink;
-use crate::model::{ActionIx, MOST_ALIKE, fold_case, step_title};
+use crate::model::{Action, ActionIx, MOST_ALIKE, fold_case, step_title};
 use crate::rules::{Check, FlowContext, Rule, page};
 use crate::semantic::{Owner, ReferenceKind, Relation, named_by};
 use crate::wording::listed;
@@ -92,9 +92,12 @@ impl Until<'_, '_, '_> {
             Read::Variable(name) => Some(format!("the variable `{name}`")),
             Read::Action(name) => Some(format!("the result of `{}`", step_title(&name))),
             Read::Trigger => Some("the trigger".to_owned()),
-            Read::Changing => None,
+            Read::Parameter(_) | Read::Changing => None,
         };
-        Some(reads.into_iter().filter_map(in_words).collect())
+        let parameters: BTreeSet<String> = reads.iter().filter_map(Read::parameter).collect();
+        let others: BTreeSet<String> = reads.into_iter().filter_map(in_words).collect();
+        // Usually, a parameter is what the other value is compared with.
+        Some(if others.is_empty() { parameters } else { others })
     }
 
     /// Whether a value may be different in the next iteration.
@@ -102,7 +105,7 @@ impl Until<'_, '_, '_> {
         match read {
             Read::Variable(name) => self.may_change_variable(name),
             Read::Action(name) => self.may_change_action(name),
-            Read::Trigger => false,
+            Read::Trigger | Read::Parameter(_) => false,
             Read::Changing => true,
         }
     }
@@ -125,7 +128,7 @@ impl Until<'_, '_, '_> {
     }
 
     /// Whether an action cannot run while the loop runs: it comes before or after the loop or is in another branch, and
-    /// no other loop contains both.
+    /// no loop with parallel iterations contains both.
     fn is_apart(&self, action: ActionIx) -> bool {
         let order = &self.context.semantic.order;
         let definition = self.context.semantic.definition;
@@ -135,10 +138,7 @@ impl Until<'_, '_, '_> {
                 Relation::Before { .. } | Relation::OtherBranch(_)
             )
         });
-        let is_loop = |container: &ActionIx| {
-            let container = self.context.semantic.action(*container);
-            container.is("Foreach") || container.is("Until")
-        };
+        let is_loop = |container: &ActionIx| is_parallel(self.context.semantic.action(*container));
         let shares_loop = || {
             let loops: Vec<ActionIx> = self.context.with_containers(action).skip(1).filter(is_loop).collect();
             self.context.with_containers(self.index).skip(1).any(|container| loops.contains(&container))
@@ -147,14 +147,36 @@ impl Until<'_, '_, '_> {
     }
 }
 
+/// Whether an action is a loop with parallel iterations. Without concurrency control, iterations run one after the
+/// other.
+///
+/// Source: power-automate-docs, articles/limits-and-config.md (the default of *Apply to each* is 1).
+fn is_parallel(action: Action<'_>) -> bool {
+    const REPETITIONS: [&str; 3] = ["runtimeConfiguration", "concurrency", "repetitions"];
+    let repetitions = action.body.json().at(&REPETITIONS);
+    action.is("Foreach") && repetitions.is_some_and(|value| value.as_i64() != Some(1))
+}
+
 /// Something that an expression reads.
 #[derive(PartialEq, Eq, PartialOrd, Ord)]
 enum Read {
     Variable(String),
     Action(String),
     Trigger,
+    /// A parameter, such as an environment variable. It has the same value during a run.
+    Parameter(String),
     /// A different value each time, or something unknown.
     Changing,
+}
+
+impl Read {
+    /// A parameter, in words.
+    fn parameter(&self) -> Option<String> {
+        match self {
+            Read::Parameter(name) => Some(format!("the parameter `{name}`")),
+            _ => None,
+        }
+    }
 }
 
 /// What a call itself reads; `None` if it reads only its arguments.
@@ -164,7 +186,7 @@ fn read(expr: &Expr<'_>) -> Option<Read> {
     match named_by(expr) {
         Some((_, ReferenceKind::Variable, named)) => Some(Read::Variable(named.to_owned())),
         Some((_, ReferenceKind::Action, named)) => Some(Read::Action(named.to_owned())),
-        Some((_, ReferenceKind::Parameter, _)) => None,
+        Some((_, ReferenceKind::Parameter, named)) => Some(Read::Parameter(named.to_owned())),
         Some((_, ReferenceKind::Loop, _)) => Some(Read::Changing),
         None if functions::lookup(name).is_none() || is_in(&CHANGING_FUNCTIONS) || is_in(&OF_ITERATION) => {
             Some(Read::Changing)

@@ -62,5 +62,6 @@ fn unlisted<'a>(context: &Context<'a>, index: SolutionIx, solution: &Solution) -
         .filter_map(|listed| listed.id.as_deref())
         .collect();
     let own = context.workspace.indexed().filter(|(_, flow)| flow.solution == index && flow.record.is_some());
-    own.filter(|(_, flow)| !ids.contains(flow.id.as_str())).collect()
+    // `flow-id-invalid` reports an id that is not a GUID.
+    own.filter(|(_, flow)| flow.id.is_guid() && !ids.contains(flow.id.as_str())).collect()
 }

@@ -44,6 +44,10 @@ fn unknown<'a>(context: &Context<'_>, solution: &'a Solution) -> Vec<(&'a Compon
     if is_yaml || !context.workspace.is_complete() {
         return Vec::new();
     }
+    // The record of a component may have an invalid id, which `flow-id-invalid` reports.
+    if recorded.iter().any(|id| !id.is_guid()) {
+        return Vec::new();
+    }
     let listed =
         manifest.workflows().filter_map(|listed| Some((listed, FlowId::parse(listed.id.as_deref()?)?)));
     listed.filter(|(_, id)| !recorded.contains(id) && !context.workspace.has_flow(id)).collect()

@@ -3,7 +3,7 @@
 use crate::finding::Sink;
 use crate::model::PackageKind;
 use crate::rules::{Check, FlowContext, Rule, page};
-use crate::source::Place;
+use crate::source::{Json, Place, Value};
 
 pub(super) const RULE: Rule =
     Rule { page: page!("package/schema-version-missing"), check: Check::Flow(check) };
@@ -12,10 +12,18 @@ fn check(context: &FlowContext<'_, '_>, sink: &mut Sink) {
     let solution = context.run.workspace.solution_of(context.index);
     let (Some(file), Some(content)) = (context.flow.file, &context.flow.content) else { return };
     let root = content.definition.document().root();
-    if solution.kind != PackageKind::Solution || root.get("schemaVersion").is_some() {
+    if solution.kind != PackageKind::Solution || !is_missing(root.get("schemaVersion")) {
         return;
     }
     let message = format!("the file of `{}` has no `schemaVersion`", context.flow.name);
     sink.report(Place::file(file), "this file", message)
         .help("add `\"schemaVersion\": \"1.0.0.0\"` next to `properties`, or export the solution again");
+}
+
+fn is_missing(version: Option<Json<'_>>) -> bool {
+    version.is_none_or(|version| match version.value() {
+        Value::Null => true,
+        Value::String(text) => text.trim().is_empty(),
+        _ => false,
+    })
 }

@@ -6,7 +6,7 @@ use super::row_triggers;
 use crate::catalog::Choice;
 use crate::finding::Sink;
 use crate::model::{Flow, RowTrigger, Setting, number};
-use crate::rules::odata::{self, OPERATORS_IN_WORDS, WrongOperator};
+use crate::rules::odata;
 use crate::rules::{Check, Context, Rule, page};
 use crate::source::{Part, Place, Span, Target};
 
@@ -129,13 +129,12 @@ fn wrong_filter(text: &str, longest: usize) -> Option<Wrong> {
         let what = "has a filter with `$filter=`";
         return Some(Wrong::whole("`$filter=` does not belong here", what, help));
     }
-    let WrongOperator { range, instead } = odata::wrong_operator(text)?;
-    let operator = text.get(range.clone()).unwrap_or_default();
+    let wrong = odata::wrong_filter(text)?;
     Some(Wrong {
-        label: format!("write `{instead}`"),
-        what: format!("has a filter with `{operator}`, which is not an operator of OData"),
-        help: format!("write `{instead}` instead; OData has {OPERATORS_IN_WORDS}"),
-        range: Some(range),
+        label: wrong.label(),
+        what: format!("has a filter with {}", wrong.in_words(text)),
+        help: wrong.help(),
+        range: Some(wrong.range),
     })
 }
 

@@ -1,7 +1,8 @@
-//! A Dataverse row trigger with another type than that of triggers that subscribe.
+//! A Dataverse row trigger with another type than that of triggers that subscribe, or among the actions.
 
 use super::row_triggers;
 use crate::finding::Sink;
+use crate::model::Owner;
 use crate::rules::{Check, Context, Rule, page};
 use crate::source::Part;
 
@@ -9,6 +10,7 @@ pub(super) const RULE: Rule =
     Rule { page: page!("webhooks/dataverse-trigger-wrong-type"), check: Check::Workspace(check) };
 
 fn check(context: &Context<'_>, sink: &mut Sink) {
+    among_actions(context, sink);
     for (index, flow, row) in row_triggers(context) {
         let (found, expected) = (row.trigger.type_name(), &row.facts.type_name);
         if found.is_empty() || found.starts_with('@') || row.trigger.is(expected) {
@@ -24,5 +26,26 @@ fn check(context: &Context<'_>, sink: &mut Sink) {
             "delete the trigger in the designer and add it again; or set its type to `{expected}` in the file, and remove \
              a `recurrence` next to it"
         ));
+    }
+}
+
+/// Reports actions that subscribe to rows. The reference of the connector has the operation only as a trigger.
+fn among_actions(context: &Context<'_>, sink: &mut Sink) {
+    for (_, flow, content) in context.workspace.contents() {
+        for (site, facts) in content.row_subscriptions() {
+            let Owner::Action(index) = site else { continue };
+            let definition = &content.definition;
+            let route = definition.action_route(index).keys(&["inputs", "host", "operationId"]);
+            let Some(place) = flow.place(route, Part::Value) else { continue };
+            let message = format!(
+                "the action `{}` of `{}` uses the operation `{}`, which is a trigger",
+                definition.action(index).name,
+                flow.name,
+                facts.operation
+            );
+            sink.report(place, "only for triggers", message).help(
+                "delete the action; for steps that should run when a row changes, create a flow with this trigger",
+            );
+        }
     }
 }

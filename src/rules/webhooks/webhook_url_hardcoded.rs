@@ -41,9 +41,22 @@ fn check(context: &FlowContext<'_, '_>, sink: &mut Sink) {
     }
 }
 
-/// The ends of the old and new hosts of flows.
+/// The end of the old hosts of flows in the commercial cloud.
 const OLD: &str = ".logic.azure.com";
-const NEW: &str = ".api.powerplatform.com";
+
+/// The ends of all old hosts: in the commercial cloud, in those of the US government, and in China.
+const OLD_HOSTS: [&str; 3] = [OLD, ".logic.azure.us", ".logic.azure.cn"];
+
+/// The ends of the new hosts: in the commercial cloud, in GCC, GCC High and DoD, and in China.
+///
+/// Source: microsoft/Agents-for-js, packages/agents-copilotstudio-client/src/powerPlatformEnvironment.ts.
+const NEW_HOSTS: [&str; 5] = [
+    ".api.powerplatform.com",
+    ".api.gov.powerplatform.microsoft.us",
+    ".api.high.powerplatform.microsoft.us",
+    ".api.appsplatform.us",
+    ".api.powerplatform.partner.microsoftonline.cn",
+];
 
 /// The beginning of the help for old hosts. Workflows of Azure Logic Apps still have them.
 const RETIRED: &str = "flows in the commercial cloud stopped answering at `logic.azure.com` on 2025-11-30, and their triggers show \
@@ -52,6 +65,10 @@ const RETIRED: &str = "flows in the commercial cloud stopped answering at `logic
 /// Whether a host ends like this, ignoring case.
 fn is_below(host: &str, end: &str) -> bool {
     host.len() >= end.len() && host.as_bytes()[host.len() - end.len()..].eq_ignore_ascii_case(end.as_bytes())
+}
+
+fn is_below_any(host: &str, ends: &[&str]) -> bool {
+    ends.iter().any(|end| is_below(host, end))
 }
 
 fn place_name(content: &FlowContent, found: &TextSite<'_>) -> String {
@@ -85,7 +102,8 @@ fn flow_url(text: &str, scheme: usize) -> Option<FlowUrl<'_>> {
     const LONGEST: usize = 4096;
     let is_host = |c: char| c.is_ascii_alphanumeric() || ".-".contains(c);
     let host = text[scheme..].split(|c| !is_host(c)).next()?;
-    if !is_below(host, OLD) && !is_below(host, NEW) {
+    let is_old = is_below_any(host, &OLD_HOSTS);
+    if !is_old && !is_below_any(host, &NEW_HOSTS) {
         return None;
     }
     let is_end = |c: char| c.is_whitespace() || "\"'<>\\?".contains(c);
@@ -96,7 +114,7 @@ fn flow_url(text: &str, scheme: usize) -> Option<FlowUrl<'_>> {
         return None;
     }
     let path = whole.get(scheme + host.len()..)?.to_ascii_lowercase();
-    let is_flow = path.contains("/workflows/") && (is_below(host, OLD) || path.contains("/invoke"));
+    let is_flow = path.contains("/workflows/") && (is_old || path.contains("/invoke"));
     is_flow.then_some(FlowUrl { whole, host })
 }
 
@@ -114,6 +132,10 @@ mod tests {
         const NEW: &str = "https://x.c3.environment.api.powerplatform.com/powerautomate/workflows/71f2/triggers/manual/paths/invoke";
         assert_eq!(found(&format!("{OLD}?sig=a")), [format!("prod-27.westeurope.logic.azure.com {OLD}")]);
         assert_eq!(found(&format!("@concat('{NEW}', '?sig=a')")).len(), 1);
+        for host in ["logic.azure.us", "logic.azure.cn"] {
+            assert_eq!(found(&OLD.replace("logic.azure.com", host)).len(), 1);
+        }
+        assert_eq!(found(&NEW.replace("powerplatform.com", "gov.powerplatform.microsoft.us")).len(), 1);
         assert_eq!(found(&OLD.to_uppercase()).len(), 1);
         assert_eq!(found(&format!("{OLD} and {NEW}")).len(), 2);
         for other in [

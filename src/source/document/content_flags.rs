@@ -53,11 +53,15 @@ impl ContentFlags {
     /// The flags that a string has by how it begins and ends: that of a call, or of what is read of one, where no `@`
     /// makes it an expression.
     pub(crate) fn of_whole(text: &str) -> Self {
-        let ends = |byte: &u8| matches!(byte, b')' | b']');
+        let ends = |byte: &u8| matches!(byte, b')' | b']' | b'}');
+        // Braces without the `@` of `@{…}`, or with the `$` of another language.
+        let is_brace = |byte: &u8| matches!(byte, b'{' | b'$');
         let bytes = text.as_bytes();
         // Asked of every string, and nearly all are told by their last byte.
         let is_call = bytes.trim_ascii_end().last().is_some_and(ends)
-            && bytes.first().is_some_and(|first| first.is_ascii_alphabetic() || first.is_ascii_whitespace())
+            && bytes.first().is_some_and(|first| {
+                first.is_ascii_alphabetic() || first.is_ascii_whitespace() || is_brace(first)
+            })
             && bytes.contains(&b'(');
         if is_call { ContentFlags::CALL } else { ContentFlags::ANY }
     }
