@@ -295,7 +295,8 @@ fn companions(folder: &Path) -> Vec<Companion> {
     let csv = "position,name,solution\n1,\"Flow 0002\",In\n2,'=Flow,In\n3,Flow 0001,In\n";
     let check: &[&str] = &["order", "in.zip", "--check", "FILE", "--format", "json"];
     vec![
-        of("flowvet.toml", config, &["check", "in.zip", "--format", "json", "--config", "FILE"]),
+        // Under its own name it would be found by the other commands.
+        of("named.toml", config, &["check", "in.zip", "--format", "json", "--config", "FILE"]),
         of("known.json", &known, &["check", "in.zip", "--format", "json", "--baseline", "FILE"]),
         of("settings.json", settings, &["check", "in.zip", "--format", "json", "--settings", "FILE"]),
         of("runbook.json", settings, &["runbook", "in.zip", "--format", "json", "--settings", "FILE"]),
