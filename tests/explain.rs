@@ -233,7 +233,7 @@ fn next_steps_fit_the_error() {
         "The EnvironmentVariableDefinition(bf1cfe70-47f3-484b-b555-3f580b3bf24d) component cannot be deleted because it is referenced by 1 other components.",
         variable,
     );
-    assert!(id.contains("an id of the target") && id.contains("the packages keep `hlb_"), "{id}");
+    assert!(id.contains("an id in the target") && id.contains("the packages contain `hlb_"), "{id}");
 }
 
 /// Operations of connectors, paths of secrets, and the connectors of a flow that a policy stops are looked up, too.

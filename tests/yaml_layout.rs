@@ -76,7 +76,7 @@ fn a_tree_is_a_solution() {
 fn a_part_of_a_tree_leads_to_its_root() {
     for part in ["solutions", "solutions/Desk", "solutions/Desk/solution.yml"] {
         let report = run(&desk(), &["check", part, "--no-config"]);
-        assert!(report.contains("give the folder that contains `solutions`"), "{part}: {report}");
+        assert!(report.contains("pass the folder that contains `solutions`"), "{part}: {report}");
     }
 }
 

@@ -467,7 +467,7 @@ impl Loader {
 
 /// The help for a part of a source tree in the YAML format.
 const YAML_HELP: &str =
-    "give the folder that contains `solutions`, `publishers` and the folders of the components";
+    "pass the folder that contains `solutions`, `publishers` and the folders of the components";
 
 fn nothing_in(
     label: &FileName,

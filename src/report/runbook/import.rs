@@ -7,7 +7,7 @@ use serde::Serialize;
 use crate::analysis::Analysis;
 use crate::import_order::ImportOrder;
 use crate::model::{PackageKind, Solution, SolutionIx};
-use crate::report::text::shell_word;
+use crate::report::text::{shell_word, shown};
 
 /// What to import, in order.
 #[derive(Serialize)]
@@ -168,7 +168,8 @@ fn path_word(path: &str) -> String {
 fn file_stem(name: &str) -> String {
     const LONGEST: usize = 100;
     let safe = |c: char| if c.is_alphanumeric() || c == '_' { c } else { '_' };
-    let stem: String = name.chars().take(LONGEST).map(safe).collect();
+    // Secrets are masked first, because they cannot be recognised after the replacement.
+    let stem: String = shown(name).chars().take(LONGEST).map(safe).collect();
     if stem.is_empty() { "solution".to_owned() } else { stem }
 }
 
