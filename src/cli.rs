@@ -1,5 +1,6 @@
 //! Arguments: clap structs and value enums, nothing else.
 
+mod compare;
 mod explain;
 mod gate;
 mod limits;
@@ -11,6 +12,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use crate::model::Prefer;
 
 pub use crate::config::{FailOn, Profile};
+pub use compare::{CompareArgs, CompareFormat, ImportAs};
 pub use explain::{ExplainArgs, ExplainFormat, arguments};
 pub use gate::{
     BaselineArgs, CheckFormat, CompletionsArgs, ConfigArgs, InitArgs, ManArgs, OutputArgs, OutputTarget,
@@ -55,6 +57,8 @@ Exit codes: 0 nothing at or above --fail-on, 1 findings at or above it, 2 could 
 pub enum Command {
     /// Lint solutions: what will fail, where, why, and how to mend it
     Check(CheckArgs),
+    /// Compare two versions of a solution: what changes, and what the import will break
+    Compare(CompareArgs),
     /// Print the order in which flows can be turned on
     Order(OrderArgs),
     /// List the connection references with every step that uses them
@@ -80,6 +84,7 @@ impl Command {
     pub fn reads_solutions(&self) -> bool {
         match self {
             Command::Check(_)
+            | Command::Compare(_)
             | Command::Order(_)
             | Command::Connections(_)
             | Command::Graph(_)

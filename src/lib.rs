@@ -83,6 +83,7 @@ mod catalog;
 pub mod cli;
 #[cfg(feature = "cli")]
 mod commands;
+mod compare;
 mod config;
 #[cfg(feature = "cli")]
 mod errors;
@@ -115,6 +116,7 @@ pub mod source;
 mod suggest;
 #[doc(hidden)]
 pub mod verdict;
+mod versions;
 mod webhooks;
 mod wording;
 

@@ -1,10 +1,12 @@
 //! Commands: what each one reads, computes and prints. They return texts and an exit code; only `main` knows stdout.
 
 mod check;
+mod compare;
 mod completions;
 mod config;
 mod connections;
 mod explain;
+mod git;
 mod graph;
 mod init;
 mod notes;
@@ -72,6 +74,7 @@ pub fn run(cli: Cli, style: Style) -> Outcome {
 fn run_command(cli: Cli, style: Style) -> Outcome {
     match cli.command {
         Command::Check(args) => check::run(&args, style, Verbosity::of(cli.quiet, cli.verbose)),
+        Command::Compare(args) => compare::run(&args, style),
         Command::Order(args) => order::run(&args, style),
         Command::Connections(args) => connections::run(&args),
         Command::Graph(args) => graph::run(&args),
@@ -116,14 +119,20 @@ impl Verbosity {
 /// Reads the inputs, or says why they cannot be read.
 fn load(inputs: &Inputs) -> Result<Session, Outcome> {
     let limits = inputs.limits.limits();
-    let refused = |errors: std::slice::Iter<'_, LoadError>| Outcome {
-        stderr: errors.map(load_error_message).collect(),
-        code: FAILED,
-        ..Outcome::default()
-    };
-    let paths = expanded(&inputs.paths, limits).map_err(|errors| refused(errors.iter()))?;
-    let paths = paths.iter().map(|path| input(path, limits)).collect::<Result<Vec<_>, _>>()?;
-    Session::load_preferring(paths, limits, inputs.prefer.into()).map_err(|errors| refused(errors.iter()))
+    let inputs_read = read_inputs(&inputs.paths, limits)?;
+    Session::load_preferring(inputs_read, limits, inputs.prefer.into())
+        .map_err(|errors| not_loaded(errors.iter()))
+}
+
+/// The inputs that paths and patterns stand for.
+fn read_inputs(paths: &[PathBuf], limits: Limits) -> Result<Vec<Input>, Outcome> {
+    let paths = expanded(paths, limits).map_err(|errors| not_loaded(errors.iter()))?;
+    paths.iter().map(|path| input(path, limits)).collect()
+}
+
+/// The errors of inputs that cannot be used.
+fn not_loaded(errors: std::slice::Iter<'_, LoadError>) -> Outcome {
+    Outcome { stderr: errors.map(load_error_message).collect(), code: FAILED, ..Outcome::default() }
 }
 
 /// Paths with their wildcards expanded, each once; or every pattern that means nothing.

@@ -212,7 +212,12 @@ fn inputs(analysis: &Analysis) -> Vec<JsonInput<'_>> {
         .collect()
 }
 
-fn known<'a>(analysis: &'a Analysis, finding: &'a Finding, fingerprint: &'a str) -> JsonFinding<'a> {
+/// A finding with the fingerprint that baselines know it by.
+pub(crate) fn known<'a>(
+    analysis: &'a Analysis,
+    finding: &'a Finding,
+    fingerprint: &'a str,
+) -> JsonFinding<'a> {
     JsonFinding { fingerprint: Some(fingerprint), ..one(analysis, finding) }
 }
 

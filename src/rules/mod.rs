@@ -2,6 +2,7 @@
 //! facts, and a check. `CONTRIBUTING.md` shows how to add one.
 
 mod activation;
+mod compared;
 mod config;
 mod connections;
 mod data;
@@ -11,6 +12,7 @@ mod meta;
 mod odata;
 mod package;
 mod run_only;
+mod upgrade;
 mod webhooks;
 
 use std::sync::LazyLock;
@@ -24,6 +26,7 @@ use crate::source::{FileId, Sources};
 use crate::webhooks::Webhooks;
 use crate::wording::count;
 
+pub(crate) use compared::{Compared, Side, compare};
 use flow_context::FlowContext;
 pub(crate) use meta::{DefaultState, Meta, body, first_paragraph};
 
@@ -42,6 +45,8 @@ pub(crate) enum Check {
     Workspace(fn(&Context<'_>, &mut Sink)),
     /// One flow after the other.
     Flow(fn(&FlowContext<'_, '_>, &mut Sink)),
+    /// Two versions of packages. Only `flowvet compare` runs these.
+    Comparison(fn(&Compared<'_>, &mut Sink)),
 }
 
 /// What a check may look at.
@@ -69,7 +74,7 @@ macro_rules! page {
 pub(crate) use page;
 
 /// Every rule, family by family.
-static FAMILIES: [&[Rule]; 8] = [
+static FAMILIES: [&[Rule]; 9] = [
     activation::RULES,
     run_only::RULES,
     connections::RULES,
@@ -77,6 +82,7 @@ static FAMILIES: [&[Rule]; 8] = [
     definition::RULES,
     webhooks::RULES,
     package::RULES,
+    upgrade::RULES,
     config::RULES,
 ];
 
@@ -87,6 +93,13 @@ const LAST: &str = "config";
 pub(crate) struct RuleEntry {
     pub(crate) meta: Meta,
     pub(crate) rule: &'static Rule,
+}
+
+impl RuleEntry {
+    /// Whether the rule is about two versions of packages, so that only `flowvet compare` runs it.
+    pub(crate) fn compares(&self) -> bool {
+        matches!(self.rule.check, Check::Comparison(_))
+    }
 }
 
 static ENTRIES: LazyLock<Vec<RuleEntry>> = LazyLock::new(|| {
@@ -168,7 +181,7 @@ fn run_all(
     let profile = context.config.profile.unwrap_or_default();
     let (of_flows, of_all): (Vec<Wanted>, Vec<Wanted>) = all()
         .iter()
-        .filter(|entry| is_wanted(entry))
+        .filter(|entry| is_wanted(entry) && !entry.compares())
         .map(|entry| (entry, entry.meta.is_in(profile)))
         .filter(|(entry, is_on)| *is_on || policy.turns_on(&entry.meta.category, &entry.meta.id))
         .partition(|(entry, _)| matches!(entry.rule.check, Check::Flow(_)));
@@ -215,7 +228,7 @@ fn run(
     match (entry.rule.check, flow) {
         (Check::Workspace(check), _) => check(context, &mut sink),
         (Check::Flow(check), Some(flow)) => check(flow, &mut sink),
-        (Check::Flow(_), None) => {}
+        (Check::Flow(_), None) | (Check::Comparison(_), _) => {}
     }
     let mut findings = sink.into_findings();
     for finding in &mut findings {

@@ -40,12 +40,12 @@ fn without_reason(sink: &mut Sink, one: &Suppression<'_>) {
         .help(format!("say why: `flowvet: allow {} - the reason in your own words`", one.rule));
 }
 
-/// Whether the rule ran and had something to look at: a profile may leave it out, and rules about given orders and
-/// settings are silent in a run without.
+/// Whether the rule ran and had something to look at: a profile may leave it out, rules about given orders and
+/// settings are silent in a run without, and `check` does not run rules about two versions.
 fn has_input(context: &Context<'_>, rule: &str) -> bool {
     let id = rule.rsplit_once('/').map_or(rule, |(_, id)| id);
     let profile = context.config.profile.unwrap_or_default();
-    if crate::rules::find(id).is_some_and(|entry| !entry.meta.is_in(profile)) {
+    if crate::rules::find(id).is_some_and(|entry| !entry.meta.is_in(profile) || entry.compares()) {
         return false;
     }
     let without_order = id.starts_with("order-") && context.given_order.is_none();

@@ -96,7 +96,7 @@ fn outputs(child: &Definition) -> Option<Outputs<'_>> {
 }
 
 /// The output that a reference reads: of `body('x')?['a']`, `outputs('x')?['body/a']` and `outputs('x')?['body']?['a']`.
-fn output_of<'r>(one: &'r Reference<'_>) -> Option<&'r str> {
+pub(in crate::rules) fn output_of<'r>(one: &'r Reference<'_>) -> Option<&'r str> {
     let first = one.keys.first()?;
     let output = match one.function {
         "body" | "actionBody" => first,

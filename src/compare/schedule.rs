@@ -1,0 +1,40 @@
+//! Triggers and their schedules in words.
+
+use crate::model::Trigger;
+use crate::source::{Json, Value};
+
+/// A trigger as reviewers tell them apart: `` manual (Request, Button) ``.
+pub(super) fn trigger(trigger: Trigger<'_>) -> String {
+    let operation = trigger.body.json().at(&["inputs", "host", "operationId"]).and_then(Json::as_str);
+    let parts = [trigger.type_name(), trigger.kind(), operation.unwrap_or_default()];
+    let parts: Vec<&str> = parts.into_iter().filter(|part| !part.is_empty()).collect();
+    format!("{} ({})", trigger.name, parts.join(", "))
+}
+
+/// When a trigger runs or polls: `every 15 minutes`, and whatever else its recurrence states.
+pub(super) fn schedule(trigger: Trigger<'_>) -> Option<String> {
+    let recurrence = trigger.body.get("recurrence")?.as_object()?;
+    let frequency = recurrence.text("frequency").to_lowercase();
+    let every = match recurrence.get("interval").map(Json::value) {
+        Some(Value::Number(number)) if number.as_i64() == Some(1) => format!("every {frequency}"),
+        Some(Value::Number(number)) => format!("every {} {frequency}s", number.text()),
+        Some(Value::String(text)) => format!("every {text} {frequency}s"),
+        _ => format!("every {frequency}"),
+    };
+    let others = recurrence.iter().filter(|(key, _)| !["frequency", "interval"].contains(key));
+    let others = others.map(|(key, value)| format!("{key} {}", compact(value)));
+    Some(std::iter::once(every).chain(others).collect::<Vec<_>>().join(", "))
+}
+
+/// A value on one line.
+fn compact(value: Json<'_>) -> String {
+    let text = match value.as_str() {
+        Some(text) => text.to_owned(),
+        None => value.raw().split_whitespace().collect::<Vec<_>>().join(" "),
+    };
+    const LONGEST: usize = 120;
+    match text.char_indices().nth(LONGEST) {
+        Some((end, _)) => format!("{}…", &text[..end]),
+        None => text,
+    }
+}
