@@ -7,7 +7,7 @@ use crate::config::Config;
 use crate::load::limits::Limits;
 use crate::load::{Input, LoadError};
 use crate::model::Prefer;
-use crate::rules::{self, Checked, Compared, Side};
+use crate::rules::{self, Checked, Compared, FlowUses, Side};
 use crate::source::{FileId, Sources};
 
 /// Two versions of packages, and other solutions.
@@ -75,6 +75,7 @@ impl Versions {
             first_new: self.first_new,
             first_other: self.first_other,
             comparison,
+            uses: &FlowUses::of([side(&self.new), side(&self.others)]),
             kind,
             settings: &self.new.settings,
             config,

@@ -20,6 +20,7 @@ const LFS_POINTER: &[u8] = b"version https://git-lfs";
 /// There is no `git`, no repository, no such revision, or nothing at the path in it; or it exceeds the limits.
 pub(super) fn read(revision: &str, path: &Path, limits: Limits) -> Result<Input, Outcome> {
     let repository = Repository::around(path);
+    let below = repository.path_in_repository(path)?;
     let commit = format!("{revision}^{{commit}}");
     let commit = repository.line(&["rev-parse", "--verify", "--quiet", "--end-of-options", &commit])?;
     let Some(commit) = commit else {
@@ -29,7 +30,6 @@ pub(super) fn read(revision: &str, path: &Path, limits: Limits) -> Result<Input,
             Some(help),
         ));
     };
-    let below = repository.path_in_repository(path)?;
     let object = format!("{commit}:{below}");
     let name = format!("{revision}:{}", if below.is_empty() { "." } else { &below });
     let kind = repository.line(&["cat-file", "-t", &object])?;
@@ -67,10 +67,13 @@ impl<'a> Repository<'a> {
 
     /// The path below the top of the repository, with `/`.
     fn path_in_repository(&self, path: &Path) -> Result<String, Outcome> {
-        let Some(folder) = self.line(&["rev-parse", "--show-prefix"])? else {
-            let message = format!("{} is not in a Git repository", path.display());
-            return Err(Outcome::failure(&message, None));
-        };
+        let output = self.output(&["rev-parse", "--show-prefix"], &[])?;
+        if !output.status.success() {
+            let message = format!("{} is not in a Git repository that can be read", path.display());
+            return Err(Outcome::failure(&message, Some(&reason(&output))));
+        }
+        let folder = String::from_utf8_lossy(&output.stdout);
+        let folder = folder.lines().next().unwrap_or_default();
         let file = path.file_name().filter(|_| !path.is_dir()).map(|name| name.to_string_lossy());
         Ok(format!("{folder}{}", file.unwrap_or_default()).trim_end_matches('/').to_owned())
     }
@@ -129,11 +132,7 @@ impl<'a> Repository<'a> {
         if output.status.success() {
             return Ok(output);
         }
-        let reason = String::from_utf8_lossy(&output.stderr);
-        Err(Outcome::failure(
-            &format!("git failed: {}", reason.lines().next().unwrap_or("no reason given")),
-            None,
-        ))
+        Err(Outcome::failure(&format!("git failed: {}", reason(&output)), None))
     }
 
     fn output(&self, arguments: &[&str], input: &[u8]) -> Result<Output, Outcome> {
@@ -147,12 +146,19 @@ impl<'a> Repository<'a> {
     }
 }
 
+/// The first line of what `git` says about a failure.
+fn reason(output: &Output) -> String {
+    let text = String::from_utf8_lossy(&output.stderr);
+    text.lines().next().unwrap_or("git gives no reason").to_owned()
+}
+
 /// Runs `git` in a folder. Neither locks nor fetched objects are written, and hooks of Git that run flowvet do not
 /// change which repository is meant.
 fn spawn(folder: &Path, arguments: &[&str], input: &[u8]) -> io::Result<Output> {
     let mut command = Command::new("git");
     command.arg("--no-pager").arg("-C").arg(folder).args(arguments);
     command.env("GIT_OPTIONAL_LOCKS", "0").env("GIT_NO_LAZY_FETCH", "1").env("GIT_TERMINAL_PROMPT", "0");
+    command.env("LC_ALL", "C");
     for name in ["GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_PREFIX"] {
         command.env_remove(name);
     }

@@ -99,6 +99,9 @@ impl FlowDiff {
             diff.variables_removed = before.difference(&after).map(|name| (*name).clone()).collect();
             diff.compare_steps(&old.definition, &new.definition);
             diff.others = others(&old.definition, &new.definition);
+            let uses = old.variable_uses.iter().chain(&new.variable_uses);
+            let parameters: BTreeSet<&str> = uses.map(|use_| use_.parameter.as_str()).collect();
+            diff.others.retain(|path| !is_of_variable(path, &parameters));
         }
         diff
     }
@@ -224,8 +227,16 @@ fn variables(content: &FlowContent) -> BTreeSet<&SchemaName> {
     content.variable_uses.iter().map(|use_| &use_.schema_name).collect()
 }
 
-/// Members of the file that belong neither to the trigger, nor to steps, nor to connections. Parameters are compared as
-/// environment variables too, and named there.
+/// Whether a path is in the parameter of an environment variable, which is compared by its schema name. The designer
+/// copies the default value and the description of the variable there.
+fn is_of_variable(path: &str, parameters: &BTreeSet<&str>) -> bool {
+    let Some(rest) = path.strip_prefix("parameters/") else { return false };
+    parameters
+        .iter()
+        .any(|name| rest.strip_prefix(name).is_some_and(|rest| rest.is_empty() || rest.starts_with('/')))
+}
+
+/// Members of the file that belong neither to the trigger, nor to steps, nor to connections.
 fn others(old: &Definition, new: &Definition) -> Vec<String> {
     let definition = |side: &Definition| side.document().root().at(&["properties", "definition"]).is_some();
     if !definition(old) || !definition(new) {

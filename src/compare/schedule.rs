@@ -1,6 +1,6 @@
 //! Triggers and their schedules in words.
 
-use crate::model::Trigger;
+use crate::model::{Trigger, step_title};
 use crate::source::{Json, Value};
 
 /// A trigger as reviewers tell them apart: `` manual (Request, Button) ``.
@@ -8,7 +8,7 @@ pub(super) fn trigger(trigger: Trigger<'_>) -> String {
     let operation = trigger.body.json().at(&["inputs", "host", "operationId"]).and_then(Json::as_str);
     let parts = [trigger.type_name(), trigger.kind(), operation.unwrap_or_default()];
     let parts: Vec<&str> = parts.into_iter().filter(|part| !part.is_empty()).collect();
-    format!("{} ({})", trigger.name, parts.join(", "))
+    format!("{} ({})", step_title(trigger.name), parts.join(", "))
 }
 
 /// When a trigger runs or polls: `every 15 minutes`, and whatever else its recurrence states.

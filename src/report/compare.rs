@@ -79,7 +79,7 @@ pub(crate) fn markdown(compared: &Compared<'_>) -> String {
             section.headline(compared),
             section.kind
         );
-        let rows: Vec<String> = section.items.iter().map(row).collect();
+        let rows: Vec<String> = section.items.iter().map(|item| row(item, compared.kind)).collect();
         let mut is_begun = false;
         for row in rows {
             let text = if is_begun { row } else { format!("{heading}{row}") };
@@ -100,10 +100,10 @@ pub(crate) fn markdown(compared: &Compared<'_>) -> String {
     out
 }
 
-fn row(item: &Item) -> String {
+fn row(item: &Item, kind: ImportKind) -> String {
     let details: Vec<String> =
         item.lines().map(|(label, text)| format!("{label}: {}", escaped(&text))).collect();
-    format!("| {} | {} | {} |\n", item.fate.word(), escaped(&item.title()), details.join("<br>"))
+    format!("| {} | {} | {} |\n", item.fate.word(kind), escaped(&item.title()), details.join("<br>"))
 }
 
 impl Section {
@@ -113,7 +113,7 @@ impl Section {
         let fates = [Fate::Added, Fate::Removed, Fate::Changed];
         let mut parts: Vec<String> = Vec::new();
         for fate in fates.into_iter().filter(|fate| number(*fate) > 0) {
-            let word = fate.word();
+            let word = fate.word(compared.kind);
             parts.push(match parts.is_empty() {
                 true => format!("{} {word}", count(number(fate), self.kind)),
                 false => format!("{} {word}", number(fate)),

@@ -1,14 +1,16 @@
 //! What rules about two versions of packages look at, and how they run.
 
+use std::collections::{BTreeMap, HashMap};
+
 use super::{Check, Checked, RuleEntry, all};
 use crate::compare::{Comparison, ImportKind};
 use crate::config::{Config, Policy};
 use crate::finding::{Finding, Sink};
 use crate::graph::{CallSite, Callee, Graph};
-use crate::model::{AppFlow, CanvasApp, Flow, FlowId, FlowIx, Settings, Workspace};
+use crate::model::{AppFlow, CanvasApp, Flow, FlowId, FlowIx, LogicalName, Settings, Workspace};
 use crate::source::{FileId, Part, Place, Route, Sources};
 use crate::webhooks::Webhooks;
-use crate::wording::listed;
+use crate::wording::{listed, plural};
 
 /// The packages of one version, or the other solutions of the environment.
 #[derive(Clone, Copy)]
@@ -32,10 +34,19 @@ pub(crate) struct Compared<'a> {
     /// The first file of the other solutions.
     pub(crate) first_other: FileId,
     pub(crate) comparison: &'a Comparison,
+    /// What uses flows after the import.
+    pub(crate) uses: &'a FlowUses<'a>,
     pub(crate) kind: ImportKind,
     /// Deployment settings of the new version.
     pub(crate) settings: &'a [Settings],
     pub(crate) config: &'a Config,
+}
+
+/// The flows and apps that use a flow after the import, by its id: those of the new version and of other solutions.
+#[derive(Default)]
+pub(crate) struct FlowUses<'a> {
+    callers: HashMap<FlowId, Vec<Caller<'a>>>,
+    apps: HashMap<FlowId, Vec<AppUse<'a>>>,
 }
 
 /// A flow that calls another one once or more.
@@ -56,24 +67,37 @@ pub(crate) struct Kept<'a> {
 /// An app that runs a flow.
 pub(crate) type AppUse<'a> = (&'a CanvasApp, &'a AppFlow);
 
-impl<'a> Side<'a> {
-    fn callers(self, id: &FlowId) -> Vec<Caller<'a>> {
-        let callers = self.workspace.indexed().filter_map(|(flow, _)| {
-            let is_called = |callee: &Callee| match callee {
-                Callee::Flow(callee) => self.workspace.flow(*callee).id == *id,
-                Callee::External(callee) => callee == id,
-            };
-            let calls: Vec<CallSite> =
-                self.graph.calls_of(flow).into_iter().filter(|call| is_called(&call.callee)).collect();
-            (!calls.is_empty()).then_some(Caller { side: self, flow, calls })
-        });
-        callers.filter(|caller| caller.flow().id != *id).collect()
+impl<'a> FlowUses<'a> {
+    /// What uses flows in these packages.
+    pub(crate) fn of(sides: [Side<'a>; 2]) -> Self {
+        let mut uses = FlowUses::default();
+        for side in sides {
+            for (flow, _) in side.workspace.indexed() {
+                uses.add_calls(side, flow);
+            }
+            for app in side.workspace.solutions.iter().flat_map(|solution| &solution.apps) {
+                for used in &app.flows {
+                    uses.apps.entry(used.id.clone()).or_default().push((app, used));
+                }
+            }
+        }
+        uses
     }
 
-    fn apps(self, id: &FlowId) -> impl Iterator<Item = AppUse<'a>> {
-        let apps = self.workspace.solutions.iter().flat_map(|solution| &solution.apps);
-        let id = id.clone();
-        apps.filter_map(move |app| Some((app, app.flows.iter().find(|flow| flow.id == id)?)))
+    fn add_calls(&mut self, side: Side<'a>, flow: FlowIx) {
+        let mut calls: BTreeMap<FlowId, Vec<CallSite>> = BTreeMap::new();
+        for call in side.graph.calls_of(flow) {
+            let id = match &call.callee {
+                Callee::Flow(callee) => side.workspace.flow(*callee).id.clone(),
+                Callee::External(id) => id.clone(),
+            };
+            calls.entry(id).or_default().push(call);
+        }
+        // A flow that calls itself changes together with itself.
+        calls.remove(&side.workspace.flow(flow).id);
+        for (id, calls) in calls {
+            self.callers.entry(id).or_default().push(Caller { side, flow, calls });
+        }
     }
 }
 
@@ -89,16 +113,14 @@ impl<'a> Caller<'a> {
 }
 
 impl<'a> Compared<'a> {
-    /// The flows that call a flow after the import, in the new version or in other solutions.
-    pub(crate) fn callers(&self, id: &FlowId) -> Vec<Caller<'a>> {
-        let mut callers = self.new.callers(id);
-        callers.extend(self.others.callers(id));
-        callers
+    /// The flows that call a flow after the import.
+    pub(crate) fn callers(&self, id: &FlowId) -> &'a [Caller<'a>] {
+        self.uses.callers.get(id).map(Vec::as_slice).unwrap_or_default()
     }
 
     /// The apps that run a flow after the import.
-    pub(crate) fn apps(&self, id: &FlowId) -> Vec<AppUse<'a>> {
-        self.new.apps(id).chain(self.others.apps(id)).collect()
+    pub(crate) fn apps(&self, id: &FlowId) -> &'a [AppUse<'a>] {
+        self.uses.apps.get(id).map(Vec::as_slice).unwrap_or_default()
     }
 
     /// The flows of both versions.
@@ -202,7 +224,56 @@ pub(super) fn flow_place(flow: &Flow) -> Option<Place> {
     record.or_else(|| flow.place(Route::root(), Part::Value))
 }
 
-/// The names of flows, in backticks.
-pub(super) fn names<'a>(flows: impl IntoIterator<Item = &'a Flow>) -> String {
-    listed(flows, |flow| format!("`{}`", flow.name))
+/// `` `a`, `b` call ``: names of flows and what they do. `verb` is its form for one flow.
+pub(super) fn flows_that<'a>(flows: impl IntoIterator<Item = &'a Flow>, verb: &str) -> String {
+    let flows: Vec<&Flow> = flows.into_iter().collect();
+    let names = listed(flows.iter(), |flow| format!("`{}`", flow.name));
+    format!("{names} {}", form(verb, flows.len()))
+}
+
+/// `` the app `a` runs ``: names of apps and what they do.
+pub(super) fn apps_that(apps: &[AppUse<'_>], verb: &str) -> String {
+    let names = listed(apps.iter(), |(app, _)| format!("`{}`", app.name));
+    format!("the {} {names} {}", plural(apps.len(), "app"), form(verb, apps.len()))
+}
+
+/// The form of a verb for a number of subjects, from its form for one: `leaves out`, `leave out`.
+fn form(verb: &str, subjects: usize) -> String {
+    let (before, rest) =
+        verb.split_once("s ").map_or((verb.strip_suffix('s'), None), |(a, b)| (Some(a), Some(b)));
+    match (before, rest) {
+        (Some(plural), None) if subjects > 1 => plural.to_owned(),
+        (Some(plural), Some(rest)) if subjects > 1 => format!("{plural} {rest}"),
+        _ => verb.to_owned(),
+    }
+}
+
+/// Flows by the connection references that they use.
+pub(super) fn by_reference<'a>(
+    flows: impl IntoIterator<Item = &'a Flow>,
+) -> BTreeMap<&'a LogicalName, Vec<&'a Flow>> {
+    let mut users: BTreeMap<&LogicalName, Vec<&Flow>> = BTreeMap::new();
+    for flow in flows {
+        let connections = flow.content.iter().flat_map(|content| &content.connections);
+        for name in connections.filter_map(|connection| connection.logical_name.as_ref()) {
+            let flows = users.entry(name).or_default();
+            if flows.last().is_none_or(|last| last.id != flow.id) {
+                flows.push(flow);
+            }
+        }
+    }
+    users
+}
+
+#[cfg(test)]
+mod tests {
+    use super::form;
+
+    #[test]
+    fn verbs_agree_with_their_subjects() {
+        assert_eq!((form("calls it", 1), form("calls it", 2)), ("calls it".to_owned(), "call it".to_owned()));
+        assert_eq!(form("leaves out", 3), "leave out");
+        assert_eq!(form("still uses", 2), "still use");
+        assert_eq!(form("may read it", 2), "may read it");
+    }
 }

@@ -26,7 +26,7 @@ use crate::source::{FileId, Sources};
 use crate::webhooks::Webhooks;
 use crate::wording::count;
 
-pub(crate) use compared::{Compared, Side, compare};
+pub(crate) use compared::{Compared, FlowUses, Side, compare};
 use flow_context::FlowContext;
 pub(crate) use meta::{DefaultState, Meta, body, first_paragraph};
 

@@ -2,7 +2,7 @@
 
 use super::Compared;
 use crate::catalog;
-use crate::compare::{Change, ConnectionDiff, ConnectionState, FlowDiff};
+use crate::compare::{Change, ConnectionDiff, ConnectionState, FlowDiff, ImportKind};
 use crate::model::{
     ConnectorName, FlowId, LogicalName, RuntimeSource, SchemaName, SolutionIx, Workspace, step_title,
 };
@@ -20,7 +20,7 @@ pub(super) struct Section {
 pub(super) struct Item {
     pub(super) fate: Fate,
     pub(super) name: String,
-    /// What it is, after its name: the connector of a connection reference.
+    /// What stands after its name: the connector of a connection reference.
     pub(super) note: Option<String>,
     /// What changed, each with a label. Names in the texts are not escaped.
     pub(super) details: Vec<(&'static str, String)>,
@@ -43,11 +43,13 @@ impl Fate {
         }
     }
 
-    pub(super) fn word(self) -> &'static str {
-        match self {
-            Fate::Added => "added",
-            Fate::Removed => "removed",
-            Fate::Changed => "changed",
+    /// What the import does with the component.
+    pub(super) fn word(self, kind: ImportKind) -> &'static str {
+        match (self, kind) {
+            (Fate::Added, _) => "added",
+            (Fate::Removed, ImportKind::Upgrade) => "removed",
+            (Fate::Removed, ImportKind::Update | ImportKind::Patch) => "left out",
+            (Fate::Changed, _) => "changed",
         }
     }
 }
@@ -60,7 +62,12 @@ pub(super) fn sections(compared: &Compared<'_>) -> Vec<Section> {
         ("environment variable", variables(compared)),
         ("app", apps(compared)),
     ];
-    let sections = all.into_iter().map(|(kind, items)| Section { kind, items });
+    // A patch contains a part of its solution: what it leaves out says nothing.
+    let is_shown = |item: &Item| compared.kind != ImportKind::Patch || item.fate != Fate::Removed;
+    let sections = all.into_iter().map(|(kind, items)| {
+        let items = items.into_iter().filter(is_shown).collect();
+        Section { kind, items }
+    });
     sections.filter(|section| !section.items.is_empty()).collect()
 }
 
@@ -187,7 +194,18 @@ fn variables(compared: &Compared<'_>) -> Vec<Item> {
         let changed = parts.into_iter().filter(|(changed, _)| *changed);
         changed.map(|(_, part)| (part, "changed".to_owned())).collect()
     };
-    changes.map(|change| item(change, |_, (_, name): &(_, SchemaName)| name.to_string(), details)).collect()
+    let variable = |change: &Change<(SolutionIx, SchemaName), _>| {
+        let without_value = match change {
+            Change::Added((solution, name)) => {
+                let variable = side(compared, true).solution(*solution).variables.get(name);
+                variable.is_some_and(|variable| !variable.has_default && variable.value.is_none())
+            }
+            Change::Removed(_) | Change::Changed { .. } => false,
+        };
+        let item = item(change, |_, (_, name)| name.to_string(), details);
+        Item { note: without_value.then(|| "without a value".to_owned()), ..item }
+    };
+    changes.map(variable).collect()
 }
 
 fn apps(compared: &Compared<'_>) -> Vec<Item> {

@@ -224,7 +224,7 @@ fn parts(compared: &Compared<'_>, kind: &str) -> Vec<JsonPart> {
     let items = sections.flat_map(|section| section.items);
     items
         .map(|item| JsonPart {
-            change: item.fate.word(),
+            change: item.fate.word(ImportKind::Upgrade),
             members: item.details.iter().map(|(label, _)| *label).collect(),
             name: item.name,
         })

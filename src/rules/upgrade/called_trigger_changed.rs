@@ -2,9 +2,9 @@
 
 use super::trigger_of;
 use crate::finding::Sink;
-use crate::rules::compared::{Compared, names, trigger_place};
+use crate::rules::compared::{Caller, Compared, apps_that, flows_that, trigger_place};
 use crate::rules::{Check, Rule, page};
-use crate::wording::{joined, quoted};
+use crate::wording::joined;
 
 pub(super) const RULE: Rule =
     Rule { page: page!("upgrade/called-trigger-changed"), check: Check::Comparison(check) };
@@ -18,14 +18,14 @@ fn check(compared: &Compared<'_>, sink: &mut Sink) {
         if !is_replaced && !is_other_kind {
             continue;
         }
-        let callers = if is_replaced { compared.callers(&kept.new.id) } else { Vec::new() };
+        let callers = if is_replaced { compared.callers(&kept.new.id) } else { &[] };
         let apps = compared.apps(&kept.new.id);
         let mut users = Vec::new();
         if !callers.is_empty() {
-            users.push(format!("{} calls the flow", names(callers.iter().map(|caller| caller.flow()))));
+            users.push(flows_that(callers.iter().map(Caller::flow), "calls the flow"));
         }
         if !apps.is_empty() {
-            users.push(format!("the app {} runs it", quoted(apps.iter().map(|(app, _)| app.name.as_str()))));
+            users.push(apps_that(apps, "runs it"));
         }
         let Some(place) = trigger_place(kept.new, &[]).filter(|_| !users.is_empty()) else { continue };
         let words = |trigger: crate::model::Trigger<'_>| {
@@ -44,7 +44,7 @@ fn check(compared: &Compared<'_>, sink: &mut Sink) {
             "keep the old trigger, or change the callers too: choose the flow again in each step that calls it, and \
              remove and add it in each app",
         );
-        for caller in &callers {
+        for caller in callers {
             finding.relate(caller.place(), format!("`{}` calls it here", caller.flow().name));
         }
     }

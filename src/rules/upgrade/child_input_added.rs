@@ -3,7 +3,7 @@
 use crate::finding::Sink;
 use crate::model::FlowContent;
 use crate::rules::activation::ChildInputs;
-use crate::rules::compared::{Caller, Compared};
+use crate::rules::compared::{Caller, Compared, flows_that};
 use crate::rules::{Check, Rule, page};
 use crate::source::{Json, Part, Value};
 use crate::wording::listed;
@@ -34,8 +34,8 @@ fn check(compared: &Compared<'_>, sink: &mut Sink) {
         affected.sort_by_key(|caller| (caller.flow().name.clone(), caller.flow));
         affected.dedup_by_key(|caller| caller.flow().id.clone());
         let names = listed(missing.iter(), |(name, _)| new.in_words(name));
-        let callers = listed(affected.iter(), |caller| format!("`{}`", caller.flow().name));
-        let message = format!("`{}` now requires {names}, which {callers} leaves out", kept.new.name);
+        let callers = flows_that(affected.iter().map(|caller| caller.flow()), "leaves out");
+        let message = format!("`{}` now requires {names}, which {callers}", kept.new.name);
         let finding = sink.report(place, "requires more than before", message);
         finding.key(missing.iter().map(|(name, _)| *name)).help(
             "make the input optional, or fill it in where the flow is called and import these flows together with it",

@@ -1,48 +1,46 @@
 //! A child flow no longer returns an output that callers read, or returns another type.
 
+use std::collections::BTreeSet;
+
 use crate::compare::response_outputs;
 use crate::finding::Sink;
-use crate::model::Definition;
-use crate::rules::compared::{Caller, Compared, trigger_place};
+use crate::model::{Definition, Flow};
+use crate::rules::compared::{Caller, Compared, apps_that, flows_that};
 use crate::rules::definition::output_of;
 use crate::rules::{Check, Rule, page};
 use crate::semantic::{ReferenceKind, SemanticModel};
 use crate::source::{Part, Place};
-use crate::wording::{joined, listed, quoted};
+use crate::wording::joined;
 
 pub(super) const RULE: Rule =
     Rule { page: page!("upgrade/child-output-removed"), check: Check::Comparison(check) };
 
 fn check(compared: &Compared<'_>, sink: &mut Sink) {
     for kept in compared.kept() {
-        let definitions = (kept.old.content.as_ref(), kept.new.content.as_ref());
-        let (Some(old), Some(new)) = definitions else { continue };
-        let (Some(before), Some(after)) =
-            (response_outputs(&old.definition), response_outputs(&new.definition))
-        else {
+        let (Some(old), Some(new)) = (&kept.old.content, &kept.new.content) else { continue };
+        let outputs = (response_outputs(&old.definition), response_outputs(&new.definition));
+        let (Some(before), Some(after)) = outputs else { continue };
+        let lost: Vec<(&String, &str, String)> = before
+            .iter()
+            .filter_map(|(key, (name, kind))| Some((key, name.as_str(), change(kind, after.get(key))?)))
+            .collect();
+        if lost.is_empty() {
             continue;
-        };
-        for (key, (name, kind)) in &before {
-            let change = match after.get(key) {
-                None => "no longer returns it".to_owned(),
-                Some((_, now)) if !kind.is_empty() && !now.is_empty() && kind != now => {
-                    format!("now returns it as `{now}`, not `{kind}`")
-                }
-                Some(_) => continue,
-            };
-            let callers = compared.callers(&kept.new.id);
-            let readers: Vec<&Caller<'_>> = callers.iter().filter(|caller| reads(caller, key)).collect();
-            let apps = compared.apps(&kept.new.id);
+        }
+        let callers: Vec<(&Caller<'_>, BTreeSet<String>)> =
+            compared.callers(&kept.new.id).iter().map(|caller| (caller, read_by(caller))).collect();
+        let apps = compared.apps(&kept.new.id);
+        for (key, name, change) in lost {
+            let readers = callers.iter().filter(|(_, read)| read.contains(key));
+            let readers: Vec<&Caller<'_>> = readers.map(|(caller, _)| *caller).collect();
             let mut users = Vec::new();
             if !readers.is_empty() {
-                let flows = listed(readers.iter(), |caller| format!("`{}`", caller.flow().name));
-                users.push(format!("{flows} reads it"));
+                users.push(flows_that(readers.iter().map(|caller| caller.flow()), "reads it"));
             }
             if !apps.is_empty() {
-                let apps = quoted(apps.iter().map(|(app, _)| app.name.as_str()));
-                users.push(format!("the app {apps} may read it"));
+                users.push(apps_that(apps, "may read it"));
             }
-            let place = response_place(kept.new, &new.definition).or_else(|| trigger_place(kept.new, &[]));
+            let place = response_place(kept.new, &new.definition);
             let Some(place) = place.filter(|_| !users.is_empty()) else { continue };
             let message =
                 format!("`{}` returned `{name}` and {change}: {}", kept.new.name, joined(&users, "and"));
@@ -57,20 +55,32 @@ fn check(compared: &Compared<'_>, sink: &mut Sink) {
     }
 }
 
-/// Whether a caller reads an output of its call.
-fn reads(caller: &Caller<'_>, output: &str) -> bool {
-    let Some(content) = &caller.flow().content else { return false };
+/// What became of an output; `None` if it is as before, or if a type is unknown.
+fn change(kind: &str, after: Option<&(String, String)>) -> Option<String> {
+    match after {
+        None => Some("no longer returns it".to_owned()),
+        Some((_, now)) if !kind.is_empty() && !now.is_empty() && kind != now => {
+            Some(format!("now returns it as `{now}`, not `{kind}`"))
+        }
+        Some(_) => None,
+    }
+}
+
+/// The outputs that a caller reads of its calls, in lower case.
+fn read_by(caller: &Caller<'_>) -> BTreeSet<String> {
+    let Some(content) = &caller.flow().content else { return BTreeSet::new() };
     let semantic = SemanticModel::of(&content.definition);
     let is_call = |name: &str| match semantic.names.get(name) {
         [step] => caller.calls.iter().any(|call| call.action == *step),
         _ => false,
     };
-    let mut reads = semantic.references.iter().filter(|one| one.kind == ReferenceKind::Action);
-    reads.any(|one| output_of(one).is_some_and(|read| read.to_lowercase() == output) && is_call(&one.name))
+    let references = semantic.references.iter().filter(|one| one.kind == ReferenceKind::Action);
+    let references = references.filter(|one| is_call(&one.name));
+    references.filter_map(|one| output_of(one).map(str::to_lowercase)).collect()
 }
 
 /// The first response of a flow.
-fn response_place(flow: &crate::model::Flow, definition: &Definition) -> Option<Place> {
+fn response_place(flow: &Flow, definition: &Definition) -> Option<Place> {
     let (index, _) = definition.of_type("Response").next()?;
     flow.place(definition.action_route(index), Part::Key)
 }

@@ -27,7 +27,7 @@ fn check(compared: &Compared<'_>, sink: &mut Sink) {
                     "provided by the run-only user",
                     format!("`{}` now uses the run-only user's connection for {connector}", flow.name),
                     "everyone who runs the flow needs such a connection. A flow that is called by another flow cannot \
-                     have it: choose *Use this connection* under *Run only users*",
+                     have it: choose \"Use this connection\" under \"Run only users\"",
                 ),
                 RuntimeSource::Embedded => (
                     "the flow's own connection",

@@ -2,32 +2,24 @@
 
 use super::removed_references;
 use crate::finding::Sink;
-use crate::model::Flow;
-use crate::rules::compared::{Compared, flow_place, names};
+use crate::rules::compared::{Compared, by_reference, flow_place};
 use crate::rules::{Check, Rule, page};
-use crate::wording::plural;
+use crate::wording::{plural, quoted};
 
 pub(super) const RULE: Rule =
     Rule { page: page!("upgrade/flow-removed-with-reference"), check: Check::Comparison(check) };
 
 fn check(compared: &Compared<'_>, sink: &mut Sink) {
-    let removed: Vec<&Flow> =
-        compared.comparison.removed_flows(compared.old.workspace).map(|(_, flow)| flow).collect();
+    let removed = compared.comparison.removed_flows(compared.old.workspace).map(|(_, flow)| flow);
+    let users = by_reference(removed);
     for reference in removed_references(compared) {
-        let uses = |flow: &&&Flow| {
-            let connections = flow.content.iter().flat_map(|content| &content.connections);
-            connections.into_iter().any(|one| one.logical_name.as_ref() == Some(&reference.logical_name))
-        };
-        let flows: Vec<&Flow> = removed.iter().filter(uses).copied().collect();
-        if flows.is_empty() {
-            continue;
-        }
+        let Some(flows) = users.get(&reference.logical_name) else { continue };
         let message = format!(
             "the upgrade deletes the connection reference `{}` together with the {} that {} it: {}",
             reference.logical_name,
             plural(flows.len(), "flow"),
             if flows.len() == 1 { "uses" } else { "use" },
-            names(flows.iter().copied())
+            quoted(flows.iter().map(|flow| flow.name.as_str()))
         );
         let finding = sink.report(reference.place.clone(), "not in the new version", message);
         finding.key([reference.logical_name.as_str()]).help(

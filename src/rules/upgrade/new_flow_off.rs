@@ -2,7 +2,7 @@
 
 use crate::finding::Sink;
 use crate::model::State;
-use crate::rules::compared::{Compared, names};
+use crate::rules::compared::{Compared, flows_that};
 use crate::rules::{Check, Rule, page};
 
 pub(super) const RULE: Rule = Rule { page: page!("upgrade/new-flow-off"), check: Check::Comparison(check) };
@@ -19,9 +19,9 @@ fn check(compared: &Compared<'_>, sink: &mut Sink) {
         let place = flow.record.as_ref().map(|record| record.state.clone());
         let Some(place) = place.filter(|_| !callers.is_empty()) else { continue };
         let message = format!(
-            "`{}` is new and turned off, and {} calls it",
+            "`{}` is new and turned off, and {}",
             flow.name,
-            names(callers.iter().map(|caller| caller.flow()))
+            flows_that(callers.iter().map(|caller| caller.flow()), "calls it")
         );
         let finding = sink.report(place, "turned off", message);
         finding.about(index).help(format!(

@@ -1,8 +1,8 @@
-//! A new connection reference that needs a connection in the target.
+//! A new connection reference without an entry in the deployment settings.
 
 use crate::catalog;
 use crate::compare::Change;
-use crate::finding::{Severity, Sink};
+use crate::finding::Sink;
 use crate::model::{LogicalName, SettingValue, Settings};
 use crate::rules::compared::Compared;
 use crate::rules::{Check, Rule, page};
@@ -21,23 +21,17 @@ fn check(compared: &Compared<'_>, sink: &mut Sink) {
             solution.references.as_ref().is_some_and(|references| references.contains_key(name))
         };
         let lacking: Vec<&&Settings> = settings.iter().filter(|one| !gives(one, name)).collect();
-        let is_bound = !settings.is_empty() && lacking.is_empty();
-        if is_bound || compared.others.workspace.solutions.iter().any(declares) {
+        if lacking.is_empty() || compared.others.workspace.solutions.iter().any(declares) {
             continue;
         }
         let known = reference.connector.as_ref().and_then(|name| catalog::connector(name.as_str()));
         let connector = known.map_or_else(String::new, |known| format!(" for {}", known.name));
-        let message = format!("the connection reference `{name}`{connector} is new and needs a connection");
+        let message = format!(
+            "the connection reference `{name}`{connector} is new, and the settings have no connection for it"
+        );
+        let files = quoted(lacking.iter().map(|one| compared.sources.get(one.file).name().as_str()));
         let finding = sink.report(reference.place.clone(), "new", message);
-        finding.key([name.as_str()]);
-        if lacking.is_empty() {
-            finding
-                .severity(Severity::Info)
-                .help("choose its connection in the import, or add it to the settings file");
-        } else {
-            let files = quoted(lacking.iter().map(|one| compared.sources.get(one.file).name().as_str()));
-            finding.help(format!("add its `ConnectionId` to {files}"));
-        }
+        finding.key([name.as_str()]).help(format!("add its `ConnectionId` to {files}"));
     }
 }
 

@@ -1,7 +1,7 @@
 //! A new environment variable without a value.
 
 use crate::compare::Change;
-use crate::finding::{Severity, Sink};
+use crate::finding::Sink;
 use crate::model::{SchemaName, SettingValue, Settings};
 use crate::rules::compared::Compared;
 use crate::rules::{Check, Rule, page};
@@ -17,22 +17,15 @@ fn check(compared: &Compared<'_>, sink: &mut Sink) {
         let variable = compared.new.workspace.solution(*solution).variables.get(name);
         let Some(variable) = variable.filter(|one| !one.has_default && one.value.is_none()) else { continue };
         let lacking: Vec<&&Settings> = settings.iter().filter(|one| !gives(one, name)).collect();
-        let has_value = !settings.is_empty() && lacking.is_empty();
         let others = &compared.others.workspace.solutions;
-        if has_value || others.iter().any(|solution| solution.variables.contains_key(name)) {
+        if lacking.is_empty() || others.iter().any(|solution| solution.variables.contains_key(name)) {
             continue;
         }
-        let message = format!("the environment variable `{name}` is new and has no value");
+        let message =
+            format!("the environment variable `{name}` is new and has no value, not even in the settings");
+        let files = quoted(lacking.iter().map(|one| compared.sources.get(one.file).name().as_str()));
         let finding = sink.report(variable.place.clone(), "new", message);
-        finding.key([name.as_str()]);
-        if lacking.is_empty() {
-            finding
-                .severity(Severity::Info)
-                .help("enter its value in the import, or add it to the settings file");
-        } else {
-            let files = quoted(lacking.iter().map(|one| compared.sources.get(one.file).name().as_str()));
-            finding.help(format!("add its `Value` to {files}"));
-        }
+        finding.key([name.as_str()]).help(format!("add its `Value` to {files}"));
     }
 }
 

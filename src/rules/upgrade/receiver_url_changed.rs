@@ -1,5 +1,7 @@
 //! The URL of a flow with an HTTP trigger changes.
 
+use std::collections::HashMap;
+
 use super::trigger_of;
 use crate::finding::Sink;
 use crate::model::{Flow, Trigger};
@@ -21,11 +23,13 @@ fn check(compared: &Compared<'_>, sink: &mut Sink) {
         let message = format!("`{}` {what}", kept.new.name);
         sink.report(place, "not the old trigger", message).help(HELP);
     }
-    let added: Vec<&Flow> =
-        compared.comparison.added_flows().map(|flow| compared.new.workspace.flow(flow)).collect();
+    let added = compared.comparison.added_flows().map(|flow| compared.new.workspace.flow(flow));
+    let added: HashMap<String, &Flow> = added
+        .filter(|flow| http_trigger(flow).is_some())
+        .map(|flow| (flow.name.to_lowercase(), flow))
+        .collect();
     for (_, flow) in compared.comparison.removed_flows(compared.old.workspace) {
-        let successor =
-            added.iter().find(|new| new.name.eq_ignore_ascii_case(&flow.name) && http_trigger(new).is_some());
+        let successor = added.get(&flow.name.to_lowercase());
         let is_kept = compared.others.workspace.has_flow(&flow.id);
         let is_http = http_trigger(flow).is_some() && !is_kept;
         let message = match successor {

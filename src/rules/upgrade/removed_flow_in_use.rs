@@ -1,10 +1,9 @@
 //! An upgrade deletes a flow that another flow or an app still needs.
 
-use crate::compare::version;
 use crate::finding::Sink;
-use crate::rules::compared::{Compared, flow_place, names};
+use crate::rules::compared::{Caller, Compared, apps_that, flow_place, flows_that};
 use crate::rules::{Check, Rule, page};
-use crate::wording::{joined, quoted};
+use crate::wording::joined;
 
 pub(super) const RULE: Rule =
     Rule { page: page!("upgrade/removed-flow-in-use"), check: Check::Comparison(check) };
@@ -22,25 +21,25 @@ fn check(compared: &Compared<'_>, sink: &mut Sink) {
         };
         let mut users = Vec::new();
         if !callers.is_empty() {
-            users.push(format!("{} still calls", names(callers.iter().map(|caller| caller.flow()))));
+            users.push(flows_that(callers.iter().map(Caller::flow), "still calls"));
         }
         if !apps.is_empty() {
-            users.push(format!(
-                "the app {} still runs",
-                quoted(apps.iter().map(|(app, _)| app.name.as_str()))
-            ));
+            users.push(apps_that(apps, "still runs"));
         }
         let message = format!("the upgrade deletes `{}`, which {}", flow.name, joined(&users, "and"));
         let finding = sink.report(place, "not in the new version", message);
-        let version = version(old.solution(flow.solution));
-        finding.key([flow.id.as_str()]).help(format!(
-            "keep the flow in the solution (version {version} has it), or remove its uses first: the steps that call it, \
-             and the flow in the app"
-        ));
-        for caller in &callers {
+        let uses = match (callers.is_empty(), apps.is_empty()) {
+            (false, true) => "the steps that call it",
+            (true, _) => "take it out of the app",
+            (false, false) => "the steps that call it, and the flow in the app",
+        };
+        finding
+            .key([flow.id.as_str()])
+            .help(format!("keep the flow in the solution, or remove its uses first: {uses}"));
+        for caller in callers {
             finding.relate(caller.place(), format!("`{}` calls it here", caller.flow().name));
         }
-        for (app, used) in &apps {
+        for (app, used) in apps {
             finding.relate(used.place.clone(), format!("the app `{}` runs it", app.name));
         }
     }

@@ -1,9 +1,11 @@
 //! An upgrade deletes a connection reference or an environment variable that another solution uses.
 
+use std::collections::BTreeMap;
+
 use super::{removed_references, removed_variables};
 use crate::finding::Sink;
-use crate::model::{Flow, FlowContent};
-use crate::rules::compared::{Compared, names};
+use crate::model::{Flow, SchemaName};
+use crate::rules::compared::{Compared, by_reference, flows_that};
 use crate::rules::{Check, Rule, page};
 use crate::source::Place;
 
@@ -11,25 +13,22 @@ pub(super) const RULE: Rule =
     Rule { page: page!("upgrade/removed-reference-in-use"), check: Check::Comparison(check) };
 
 fn check(compared: &Compared<'_>, sink: &mut Sink) {
+    let others = compared.others.workspace;
+    let users = by_reference(&others.flows);
     for reference in removed_references(compared) {
         let name = &reference.logical_name;
-        let users = users(compared, |content| {
-            content.connections.iter().any(|one| one.logical_name.as_ref() == Some(name))
-        });
-        report(sink, &reference.place, ("connection reference", name.as_str()), &users);
+        let users = users.get(name).map(Vec::as_slice).unwrap_or_default();
+        report(sink, &reference.place, ("connection reference", name.as_str()), users);
+    }
+    let mut users: BTreeMap<&SchemaName, Vec<&Flow>> = BTreeMap::new();
+    for (_, flow, content) in others.contents() {
+        content.variable_uses.iter().for_each(|one| users.entry(&one.schema_name).or_default().push(flow));
     }
     for variable in removed_variables(compared) {
         let name = &variable.schema_name;
-        let users =
-            users(compared, |content| content.variable_uses.iter().any(|one| one.schema_name == *name));
-        report(sink, &variable.place, ("environment variable", name.as_str()), &users);
+        let users = users.get(name).map(Vec::as_slice).unwrap_or_default();
+        report(sink, &variable.place, ("environment variable", name.as_str()), users);
     }
-}
-
-/// The flows of other solutions that use something.
-fn users<'a>(compared: &Compared<'a>, is_used: impl Fn(&FlowContent) -> bool) -> Vec<&'a Flow> {
-    let flows = compared.others.workspace.contents();
-    flows.filter(|(_, _, content)| is_used(content)).map(|(_, flow, _)| flow).collect()
 }
 
 fn report(sink: &mut Sink, place: &Place, (kind, name): (&str, &str), users: &[&Flow]) {
@@ -37,8 +36,8 @@ fn report(sink: &mut Sink, place: &Place, (kind, name): (&str, &str), users: &[&
         return;
     }
     let message = format!(
-        "the upgrade deletes the {kind} `{name}`, which {} of another solution still uses",
-        names(users.iter().copied())
+        "the upgrade deletes the {kind} `{name}`, which {} in another solution",
+        flows_that(users.iter().copied(), "still uses")
     );
     sink.report(place.clone(), "not in the new version", message).key([name]).help(format!(
         "keep the {kind} in the solution, or change these flows and import their solution first"

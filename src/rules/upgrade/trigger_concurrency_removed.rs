@@ -24,8 +24,8 @@ fn check(compared: &Compared<'_>, sink: &mut Sink) {
         );
         let finding = sink.report(place, "has no concurrency limit", message);
         finding.help(format!(
-            "turn *Concurrency control* on again in the settings of the trigger (it was {}; at most 100), or make the \
-             flow anew with *Save as*",
+            "turn \"Concurrency control\" on again in the settings of the trigger (it was {}; at most 100), or make the \
+             flow anew with \"Save as\"",
             limit.raw()
         ));
         if let Some(place) = trigger_place(kept.old, &CONCURRENCY) {

@@ -29,6 +29,6 @@ fn check(compared: &Compared<'_>, sink: &mut Sink) {
         let (from, to) = (SETTINGS[before].1, SETTINGS[after].1);
         let message = format!("{to} can now trigger `{}`; before it was {from}", kept.new.name);
         sink.report(Place::value(file, route), "admits more than before", message)
-            .help("if this is not intended, set *Who can trigger the flow?* in the trigger as it was");
+            .help("if this is not intended, set \"Who can trigger the flow?\" in the trigger as it was");
     }
 }
