@@ -8,10 +8,10 @@ use super::{ConfigArgs, FailOn, LimitArgs, PreferCopy};
 
 const EXAMPLES: &str = "\
 Examples:
-  flowvet compare Core_1_0.zip Core_1_1_managed.zip         what the import of 1.1 changes and breaks
-  flowvet compare old.zip new.zip app.zip                   with another solution of the same environment
-  flowvet compare --git origin/main src/Core                a pull request against its base
-  flowvet compare old.zip new.zip --format markdown         a summary for a pull request
+  flowvet compare Core_1_0.zip Core_1_1_managed.zip   what the import changes and breaks
+  flowvet compare old.zip new.zip app.zip             with another solution of the environment
+  flowvet compare --git origin/main src/Core          a pull request against its base
+  flowvet compare old.zip new.zip --format markdown   a summary for a pull request
 
 Exit codes: 0 nothing at or above --fail-on, 1 findings at or above it, 2 could not do the work.";
 

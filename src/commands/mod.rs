@@ -23,7 +23,7 @@ use std::path::{Path, PathBuf};
 use crate::cli::{Cli, Command, Inputs, RulesArgs, RulesFormat};
 use crate::load::limits::Limits;
 use crate::load::{self, Input, LoadError};
-use crate::model::SolutionCopy;
+use crate::model::{SolutionCopy, Workspace};
 use crate::report::human::render_error;
 use crate::report::layout::Style;
 use crate::report::text::clean;
@@ -151,9 +151,13 @@ fn expanded(paths: &[PathBuf], limits: Limits) -> Result<Vec<PathBuf>, Vec<LoadE
 
 /// Names the copies of solutions that are not looked at.
 fn copies_note(session: &Session) -> String {
+    copies_in(&session.analysis().workspace)
+}
+
+/// The same for a workspace.
+fn copies_in(workspace: &Workspace) -> String {
     /// How many are named.
     const MOST: usize = 10;
-    let workspace = &session.analysis().workspace;
     let note = |copy: &SolutionCopy| {
         let kept = workspace.solution(copy.kept);
         let version = kept.manifest.as_ref().map_or("", |manifest| manifest.version.as_str());

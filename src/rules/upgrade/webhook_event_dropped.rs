@@ -7,7 +7,7 @@ use crate::model::FlowIx;
 use crate::rules::compared::Compared;
 use crate::rules::{Check, Rule, page};
 use crate::webhooks::{Receiver, Webhooks};
-use crate::wording::quoted;
+use crate::wording::{plural, quoted};
 
 pub(super) const RULE: Rule =
     Rule { page: page!("upgrade/webhook-event-dropped"), check: Check::Comparison(check) };
@@ -17,8 +17,9 @@ fn check(compared: &Compared<'_>, sink: &mut Sink) {
         let flow = compared.new.workspace.flow(*new);
         if let Some((receiver, dropped)) = no_longer_handled(compared, *old, *new) {
             let message = format!(
-                "`{}` no longer handles the event {} of {}",
+                "`{}` no longer handles the {} {} of {}",
                 flow.name,
+                plural(dropped.len(), "event"),
                 quoted(dropped.iter().map(String::as_str)),
                 receiver.provider.name
             );
@@ -34,8 +35,12 @@ fn check(compared: &Compared<'_>, sink: &mut Sink) {
         let Some(place) = place.filter(|_| !dropped.is_empty()).map(|one| one.place.clone()) else {
             continue;
         };
-        let message =
-            format!("`{}` no longer registers the event {}", flow.name, quoted(dropped.iter().copied()));
+        let message = format!(
+            "`{}` no longer registers the {} {}",
+            flow.name,
+            plural(dropped.len(), "event"),
+            quoted(dropped.iter().copied())
+        );
         sink.report(place, "registers fewer events", message).key(dropped.iter().copied()).help(
             "an existing registration keeps the event until the flow runs and replaces it. Add the event again if it is \
              still needed",
