@@ -128,11 +128,11 @@ impl Section {
 }
 
 impl Compared<'_> {
-    fn old(&self, solution: SolutionIx) -> &Solution {
+    fn old_solution(&self, solution: SolutionIx) -> &Solution {
         self.versions.old.workspace.solution(solution)
     }
 
-    fn new(&self, solution: SolutionIx) -> &Solution {
+    fn new_solution(&self, solution: SolutionIx) -> &Solution {
         self.versions.new.workspace.solution(solution)
     }
 
@@ -140,7 +140,7 @@ impl Compared<'_> {
     fn headlines(&self) -> Vec<String> {
         let comparison = self.comparison;
         let pair = |pair: &SolutionPair| {
-            let (old, new) = (self.old(pair.old), self.new(pair.new));
+            let (old, new) = (self.old_solution(pair.old), self.new_solution(pair.new));
             let name = if old.name() == new.name() {
                 new.name().to_owned()
             } else {
@@ -158,11 +158,11 @@ impl Compared<'_> {
             clean(format!("{name} {versions}{kind}").trim())
         };
         let added = |index: &SolutionIx| {
-            let solution = self.new(*index);
+            let solution = self.new_solution(*index);
             clean(&format!("{} {}: only in the new version", solution.name(), version(solution)))
         };
         let removed = |index: &SolutionIx| {
-            let solution = self.old(*index);
+            let solution = self.old_solution(*index);
             clean(&format!(
                 "{} {}: only in the old version; an import does not change it",
                 solution.name(),

@@ -146,15 +146,15 @@ fn solutions<'a>(compared: &'a Compared<'_>) -> Vec<JsonSolution<'a>> {
     }
     let comparison = compared.comparison;
     let pairs = comparison.pairs.iter().map(|pair| {
-        let (old, new) = (compared.old(pair.old), compared.new(pair.new));
+        let (old, new) = (compared.old_solution(pair.old), compared.new_solution(pair.new));
         JsonSolution { solution: new.name(), old: Some(state(old)), new: Some(state(new)) }
     });
     let added = comparison.solutions_added.iter().map(|index| {
-        let new = compared.new(*index);
+        let new = compared.new_solution(*index);
         JsonSolution { solution: new.name(), old: None, new: Some(state(new)) }
     });
     let removed = comparison.solutions_removed.iter().map(|index| {
-        let old = compared.old(*index);
+        let old = compared.old_solution(*index);
         JsonSolution { solution: old.name(), old: Some(state(old)), new: None }
     });
     pairs.chain(added).chain(removed).collect()

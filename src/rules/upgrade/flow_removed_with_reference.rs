@@ -1,6 +1,6 @@
 //! An upgrade deletes a flow together with the connection reference that it uses.
 
-use super::removed_references;
+use super::{deleted_flows, removed_references};
 use crate::finding::Sink;
 use crate::rules::compared::{Compared, by_reference, flow_place};
 use crate::rules::{Check, Rule, page};
@@ -10,8 +10,7 @@ pub(super) const RULE: Rule =
     Rule { page: page!("upgrade/flow-removed-with-reference"), check: Check::Comparison(check) };
 
 fn check(compared: &Compared<'_>, sink: &mut Sink) {
-    let removed = compared.comparison.removed_flows(compared.old.workspace).map(|(_, flow)| flow);
-    let users = by_reference(removed);
+    let users = by_reference(deleted_flows(compared));
     for reference in removed_references(compared) {
         let Some(flows) = users.get(&reference.logical_name) else { continue };
         let message = format!(

@@ -25,7 +25,7 @@ mod webhook_event_dropped;
 use super::Rule;
 use super::compared::Compared;
 use crate::compare::Change;
-use crate::model::{ConnectionReference, EnvironmentVariable, Flow, Trigger};
+use crate::model::{ConnectionReference, EnvironmentVariable, Flow, Requirement, Trigger};
 
 pub(super) const RULES: &[Rule] = &[
     app_flow_connections_changed::RULE,
@@ -56,6 +56,22 @@ fn trigger_of(flow: &Flow) -> Option<Trigger<'_>> {
     flow.content.as_ref()?.definition.only_trigger()
 }
 
+/// Whether the new version says that it needs something from another solution: then it moved there, and stays.
+fn is_elsewhere(compared: &Compared<'_>, required: &Requirement) -> bool {
+    compared.new.workspace.solutions.iter().any(|solution| solution.missing(required).is_some())
+}
+
+/// The flows that the import deletes. What another solution contains too is not deleted.
+fn deleted_flows<'a>(compared: &Compared<'a>) -> impl Iterator<Item = &'a Flow> {
+    let compared = *compared;
+    let removed = compared.comparison.removed_flows(compared.old.workspace).map(|(_, flow)| flow);
+    removed.filter(move |flow| {
+        compared.deletes()
+            && !compared.others.workspace.has_flow(&flow.id)
+            && !is_elsewhere(&compared, &Requirement::Flow(flow.id.clone()))
+    })
+}
+
 /// The connection references that the import deletes. What another solution declares too is not deleted.
 fn removed_references<'a>(compared: &Compared<'a>) -> Vec<&'a ConnectionReference> {
     let (old, others) = (compared.old.workspace, compared.others.workspace);
@@ -69,6 +85,7 @@ fn removed_references<'a>(compared: &Compared<'a>) -> Vec<&'a ConnectionReferenc
     let is_declared = |reference: &ConnectionReference| {
         let mut declared = others.solutions.iter().filter_map(|solution| solution.references.as_ref());
         declared.any(|references| references.contains_key(&reference.logical_name))
+            || is_elsewhere(compared, &Requirement::ConnectionReference(reference.logical_name.clone()))
     };
     removed.filter(|reference| compared.deletes() && !is_declared(reference)).collect()
 }
@@ -85,6 +102,7 @@ fn removed_variables<'a>(compared: &Compared<'a>) -> Vec<&'a EnvironmentVariable
     });
     let is_defined = |variable: &EnvironmentVariable| {
         others.solutions.iter().any(|solution| solution.variables.contains_key(&variable.schema_name))
+            || is_elsewhere(compared, &Requirement::EnvironmentVariable(variable.schema_name.clone()))
     };
     removed.filter(|variable| compared.deletes() && !is_defined(variable)).collect()
 }

@@ -2,9 +2,9 @@
 
 use std::collections::HashMap;
 
-use super::trigger_of;
+use super::{is_elsewhere, trigger_of};
 use crate::finding::Sink;
-use crate::model::{Flow, Trigger};
+use crate::model::{Flow, Requirement, Trigger};
 use crate::rules::compared::{Compared, flow_place, trigger_place};
 use crate::rules::{Check, Rule, page};
 
@@ -30,7 +30,8 @@ fn check(compared: &Compared<'_>, sink: &mut Sink) {
         .collect();
     for (_, flow) in compared.comparison.removed_flows(compared.old.workspace) {
         let successor = added.get(&flow.name.to_lowercase());
-        let is_kept = compared.others.workspace.has_flow(&flow.id);
+        let is_kept = compared.others.workspace.has_flow(&flow.id)
+            || is_elsewhere(compared, &Requirement::Flow(flow.id.clone()));
         let is_http = http_trigger(flow).is_some() && !is_kept;
         let message = match successor {
             Some(new) => format!("`{}` is another flow with the same name and gets a new URL", new.name),

@@ -1,5 +1,6 @@
 //! An upgrade deletes a flow that another flow or an app still needs.
 
+use super::deleted_flows;
 use crate::finding::Sink;
 use crate::rules::compared::{Caller, Compared, apps_that, flow_place, flows_that};
 use crate::rules::{Check, Rule, page};
@@ -9,12 +10,7 @@ pub(super) const RULE: Rule =
     Rule { page: page!("upgrade/removed-flow-in-use"), check: Check::Comparison(check) };
 
 fn check(compared: &Compared<'_>, sink: &mut Sink) {
-    let old = compared.old.workspace;
-    for (_, flow) in compared.comparison.removed_flows(old).filter(|_| compared.deletes()) {
-        // What another solution contains too is not deleted.
-        if compared.others.workspace.has_flow(&flow.id) {
-            continue;
-        }
+    for flow in deleted_flows(compared) {
         let (callers, apps) = (compared.callers(&flow.id), compared.apps(&flow.id));
         let Some(place) = flow_place(flow).filter(|_| !callers.is_empty() || !apps.is_empty()) else {
             continue;
