@@ -210,6 +210,7 @@ fn versions_are_compared_as_numbers() {
     assert!(is_refused(&with("1.0", "1.0.0.0", 1), &["--as", "update"]), "missing parts are 0");
     assert!(!is_refused(&with("1.0", "1.0", 0), &[]), "an unmanaged solution is imported again");
     assert!(!is_refused(&with("1.0", "$(version)", 1), &[]), "a placeholder is unknown");
+    assert!(!is_refused(&with("0.0.0.0", "0.0.0.0", 1), &UPGRADE), "a build sets the version");
     assert!(is_refused(&with("1.2.3", "1.2.3", 1), &["--as", "patch"]));
     assert!(!is_refused(&with("1.2.3", "1.2.3.1", 1), &["--as", "patch"]));
 }

@@ -3,7 +3,7 @@
 use super::trigger_of;
 use crate::finding::Sink;
 use crate::rules::compared::{Caller, Compared, apps_that, flows_that, trigger_place};
-use crate::rules::{Check, Rule, page};
+use crate::rules::{Check, MOST_RELATED, Rule, page};
 use crate::wording::joined;
 
 pub(super) const RULE: Rule =
@@ -44,7 +44,7 @@ fn check(compared: &Compared<'_>, sink: &mut Sink) {
             "keep the old trigger, or change the callers too: choose the flow again in each step that calls it, and \
              remove and add it in each app",
         );
-        for caller in callers {
+        for caller in callers.iter().take(MOST_RELATED) {
             finding.relate(caller.place(), format!("`{}` calls it here", caller.flow().name));
         }
     }

@@ -4,7 +4,7 @@ use crate::finding::Sink;
 use crate::model::FlowContent;
 use crate::rules::activation::ChildInputs;
 use crate::rules::compared::{Caller, Compared, flows_that};
-use crate::rules::{Check, Rule, page};
+use crate::rules::{Check, MOST_RELATED, Rule, page};
 use crate::source::{Json, Part, Value};
 use crate::wording::listed;
 
@@ -40,7 +40,7 @@ fn check(compared: &Compared<'_>, sink: &mut Sink) {
         finding.key(missing.iter().map(|(name, _)| *name)).help(
             "make the input optional, or fill it in where the flow is called and import these flows together with it",
         );
-        for caller in affected {
+        for caller in affected.into_iter().take(MOST_RELATED) {
             finding.relate(caller.place(), format!("`{}` calls it here", caller.flow().name));
         }
     }

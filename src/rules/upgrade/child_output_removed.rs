@@ -7,7 +7,7 @@ use crate::finding::Sink;
 use crate::model::{Definition, Flow};
 use crate::rules::compared::{Caller, Compared, apps_that, flows_that};
 use crate::rules::definition::output_of;
-use crate::rules::{Check, Rule, page};
+use crate::rules::{Check, MOST_RELATED, Rule, page};
 use crate::semantic::{ReferenceKind, SemanticModel};
 use crate::source::{Part, Place};
 use crate::wording::joined;
@@ -48,7 +48,7 @@ fn check(compared: &Compared<'_>, sink: &mut Sink) {
             finding.key([key.as_str()]).help(
                 "return the output again under the same name and type, or change and export what reads it as well",
             );
-            for reader in readers {
+            for reader in readers.into_iter().take(MOST_RELATED) {
                 finding.relate(reader.place(), format!("`{}` calls it here", reader.flow().name));
             }
         }

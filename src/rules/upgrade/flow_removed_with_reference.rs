@@ -3,7 +3,7 @@
 use super::{deleted_flows, removed_references};
 use crate::finding::Sink;
 use crate::rules::compared::{Compared, by_reference, flow_place};
-use crate::rules::{Check, Rule, page};
+use crate::rules::{Check, MOST_RELATED, Rule, page};
 use crate::wording::{plural, quoted};
 
 pub(super) const RULE: Rule =
@@ -25,7 +25,7 @@ fn check(compared: &Compared<'_>, sink: &mut Sink) {
             "keep the connection reference in this version and remove it in the next one, or import this version as \
              Update, which deletes nothing",
         );
-        for flow in flows {
+        for flow in flows.iter().take(MOST_RELATED) {
             if let Some(place) = flow_place(flow) {
                 finding.relate(place, format!("`{}` uses it, and is deleted too", flow.name));
             }

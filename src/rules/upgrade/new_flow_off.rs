@@ -3,7 +3,7 @@
 use crate::finding::Sink;
 use crate::model::State;
 use crate::rules::compared::{Compared, flows_that};
-use crate::rules::{Check, Rule, page};
+use crate::rules::{Check, MOST_RELATED, Rule, page};
 
 pub(super) const RULE: Rule = Rule { page: page!("upgrade/new-flow-off"), check: Check::Comparison(check) };
 
@@ -29,7 +29,7 @@ fn check(compared: &Compared<'_>, sink: &mut Sink) {
              that call it",
             flow.name
         ));
-        for caller in callers {
+        for caller in callers.iter().take(MOST_RELATED) {
             finding.relate(caller.place(), format!("`{}` calls it here", caller.flow().name));
         }
     }

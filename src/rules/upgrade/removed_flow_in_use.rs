@@ -3,7 +3,7 @@
 use super::deleted_flows;
 use crate::finding::Sink;
 use crate::rules::compared::{Caller, Compared, apps_that, flow_place, flows_that};
-use crate::rules::{Check, Rule, page};
+use crate::rules::{Check, MOST_RELATED, Rule, page};
 use crate::wording::joined;
 
 pub(super) const RULE: Rule =
@@ -32,10 +32,10 @@ fn check(compared: &Compared<'_>, sink: &mut Sink) {
         finding
             .key([flow.id.as_str()])
             .help(format!("keep the flow in the solution, or remove its uses first: {uses}"));
-        for caller in callers {
+        for caller in callers.iter().take(MOST_RELATED) {
             finding.relate(caller.place(), format!("`{}` calls it here", caller.flow().name));
         }
-        for (app, used) in apps {
+        for (app, used) in apps.iter().take(MOST_RELATED) {
             finding.relate(used.place.clone(), format!("the app `{}` runs it", app.name));
         }
     }

@@ -11,6 +11,9 @@ use crate::rules::{Check, Rule, page};
 pub(super) const RULE: Rule =
     Rule { page: page!("upgrade/version-not-higher"), check: Check::Comparison(check) };
 
+/// The version of solutions in source control whose versions a build sets.
+const PLACEHOLDER: [u64; 4] = [0; 4];
+
 fn check(compared: &Compared<'_>, sink: &mut Sink) {
     for pair in &compared.comparison.pairs {
         let old = compared.old.workspace.solution(pair.old);
@@ -23,6 +26,10 @@ fn check(compared: &Compared<'_>, sink: &mut Sink) {
         };
         let (Some(before), Some(after)) = (old.manifest.as_ref(), new.manifest.as_ref()) else { continue };
         let (Some(from), Some(to)) = (numbers(&before.version), numbers(&after.version)) else { continue };
+        // What a build replaces says nothing about the version that is imported.
+        if to == PLACEHOLDER {
+            continue;
+        }
         let relation = match to.cmp(&from) {
             Ordering::Less => "lower than",
             Ordering::Equal => "the same as",
