@@ -9,10 +9,16 @@ use tempfile::TempDir;
 
 /// The messages of a comparison, each after its rule.
 fn messages(files: &Files, arguments: &[&str]) -> Vec<String> {
+    messages_with("", files, arguments)
+}
+
+/// The same with a configuration.
+fn messages_with(config: &str, files: &Files, arguments: &[&str]) -> Vec<String> {
     let folder = TempDir::new().expect("a folder");
     write_all(folder.path(), &complete(files.clone()));
+    std::fs::write(folder.path().join("flowvet.toml"), config).expect("a file");
     let mut command = flowvet();
-    command.current_dir(folder.path()).args(["compare", "--no-config", "--format", "json"]).args(arguments);
+    command.current_dir(folder.path()).args(["compare", "--format", "json"]).args(arguments);
     let sides = ["old", "new", "other"].into_iter().filter(|side| folder.path().join(side).is_dir());
     let output = command.args(sides).output().expect("runs");
     let compared: Value = serde_json::from_slice(&output.stdout)
@@ -213,4 +219,21 @@ fn versions_are_compared_as_numbers() {
     assert!(!is_refused(&with("0.0.0.0", "0.0.0.0", 1), &UPGRADE), "a build sets the version");
     assert!(is_refused(&with("1.2.3", "1.2.3", 1), &["--as", "patch"]));
     assert!(!is_refused(&with("1.2.3", "1.2.3.1", 1), &["--as", "patch"]));
+}
+
+#[test]
+fn ignores_know_the_flows_of_both_versions() {
+    let ignore = |rule: &str, flow: &str| {
+        format!("[[ignore]]\nrule = \"{rule}\"\nflow = \"{flow}\"\nreason = \"known\"\n")
+    };
+    for (rule, flow) in [
+        ("removed-flow-in-use", "Price order"),
+        ("flow-state-differs", "Daily report"),
+        ("new-flow-off", "Price order"),
+        ("child-input-added", "Price order"),
+    ] {
+        let files = fixture(&format!("{rule}/bad"));
+        assert_eq!(messages_with(&ignore(rule, "Another"), &files, &UPGRADE).len(), 1, "{rule}");
+        assert_eq!(messages_with(&ignore(rule, flow), &files, &UPGRADE), [] as [&str; 0], "{rule}");
+    }
 }

@@ -10,7 +10,7 @@ pub(super) const RULE: Rule =
     Rule { page: page!("upgrade/flow-removed-with-reference"), check: Check::Comparison(check) };
 
 fn check(compared: &Compared<'_>, sink: &mut Sink) {
-    let users = by_reference(deleted_flows(compared));
+    let users = by_reference(deleted_flows(compared).map(|(_, flow)| flow));
     for reference in removed_references(compared) {
         let Some(flows) = users.get(&reference.logical_name) else { continue };
         let message = format!(

@@ -25,7 +25,7 @@ mod webhook_event_dropped;
 use super::Rule;
 use super::compared::Compared;
 use crate::compare::Change;
-use crate::model::{ConnectionReference, EnvironmentVariable, Flow, Requirement, Trigger};
+use crate::model::{ConnectionReference, EnvironmentVariable, Flow, FlowIx, Requirement, Trigger};
 
 pub(super) const RULES: &[Rule] = &[
     app_flow_connections_changed::RULE,
@@ -62,10 +62,10 @@ fn is_elsewhere(compared: &Compared<'_>, required: &Requirement) -> bool {
 }
 
 /// The flows that the import deletes. What another solution contains too is not deleted.
-fn deleted_flows<'a>(compared: &Compared<'a>) -> impl Iterator<Item = &'a Flow> {
+fn deleted_flows<'a>(compared: &Compared<'a>) -> impl Iterator<Item = (FlowIx, &'a Flow)> {
     let compared = *compared;
-    let removed = compared.comparison.removed_flows(compared.old.workspace).map(|(_, flow)| flow);
-    removed.filter(move |flow| {
+    let removed = compared.comparison.removed_flows(compared.old.workspace);
+    removed.filter(move |(_, flow)| {
         compared.deletes()
             && !compared.others.workspace.has_flow(&flow.id)
             && !is_elsewhere(&compared, &Requirement::Flow(flow.id.clone()))

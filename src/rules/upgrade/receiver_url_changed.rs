@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use super::{is_elsewhere, trigger_of};
 use crate::finding::Sink;
-use crate::model::{Flow, Requirement, Trigger};
+use crate::model::{Flow, FlowIx, Requirement, Trigger};
 use crate::rules::compared::{Compared, flow_place, trigger_place};
 use crate::rules::{Check, Rule, page};
 
@@ -23,24 +23,30 @@ fn check(compared: &Compared<'_>, sink: &mut Sink) {
         let message = format!("`{}` {what}", kept.new.name);
         sink.report(place, "not the old trigger", message).help(HELP);
     }
-    let added = compared.comparison.added_flows().map(|flow| compared.new.workspace.flow(flow));
-    let added: HashMap<String, &Flow> = added
-        .filter(|flow| http_trigger(flow).is_some())
-        .map(|flow| (flow.name.to_lowercase(), flow))
+    let added = compared.comparison.added_flows().map(|index| (index, compared.new.workspace.flow(index)));
+    let added: HashMap<String, (FlowIx, &Flow)> = added
+        .filter(|(_, flow)| http_trigger(flow).is_some())
+        .map(|(index, flow)| (flow.name.to_lowercase(), (index, flow)))
         .collect();
-    for (_, flow) in compared.comparison.removed_flows(compared.old.workspace) {
-        let successor = added.get(&flow.name.to_lowercase());
+    for (index, flow) in compared.comparison.removed_flows(compared.old.workspace) {
         let is_kept = compared.others.workspace.has_flow(&flow.id)
             || is_elsewhere(compared, &Requirement::Flow(flow.id.clone()));
-        let is_http = http_trigger(flow).is_some() && !is_kept;
-        let message = match successor {
-            Some(new) => format!("`{}` is another flow with the same name and gets a new URL", new.name),
-            None if compared.deletes() => format!("the upgrade deletes `{}` and its URL", flow.name),
+        if is_kept || http_trigger(flow).is_none() {
+            continue;
+        }
+        let (about, shown, message) = match added.get(&flow.name.to_lowercase()) {
+            Some((index, new)) => {
+                let message = format!("`{}` is another flow with the same name and gets a new URL", new.name);
+                (*index, *new, message)
+            }
+            None if compared.deletes() => {
+                (index, flow, format!("the upgrade deletes `{}` and its URL", flow.name))
+            }
             None => continue,
         };
-        let place = successor.and_then(|new| flow_place(new)).or_else(|| flow_place(flow));
-        let Some(place) = place.filter(|_| is_http) else { continue };
-        sink.report(place, "another URL than before", message).key([flow.id.as_str()]).help(HELP);
+        let Some(place) = flow_place(shown) else { continue };
+        let finding = sink.report(place, "another URL than before", message);
+        finding.about(about).key([flow.id.as_str()]).help(HELP);
     }
 }
 

@@ -10,7 +10,7 @@ pub(super) const RULE: Rule =
     Rule { page: page!("upgrade/removed-flow-in-use"), check: Check::Comparison(check) };
 
 fn check(compared: &Compared<'_>, sink: &mut Sink) {
-    for flow in deleted_flows(compared) {
+    for (index, flow) in deleted_flows(compared) {
         let (callers, apps) = (compared.callers(&flow.id), compared.apps(&flow.id));
         let Some(place) = flow_place(flow).filter(|_| !callers.is_empty() || !apps.is_empty()) else {
             continue;
@@ -30,6 +30,7 @@ fn check(compared: &Compared<'_>, sink: &mut Sink) {
             (false, false) => "the steps that call it, and the flow in the app",
         };
         finding
+            .about(index)
             .key([flow.id.as_str()])
             .help(format!("keep the flow in the solution, or remove its uses first: {uses}"));
         for caller in callers.iter().take(MOST_RELATED) {
