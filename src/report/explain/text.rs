@@ -106,7 +106,9 @@ impl Page {
 
     /// What the rules found that look for the causes.
     fn findings(&mut self, about: &About<'_>, telling: &[&Found]) {
-        let has_rules = telling.iter().any(|found| rules_for(found.error).next().is_some());
+        let all = || telling.iter().flat_map(|found| rules_for(found.error));
+        // Rules about two versions do not run on packages of one.
+        let (has_rules, compares) = (all().any(|entry| !entry.compares()), all().any(RuleEntry::compares));
         if !about.findings.is_empty() {
             let which = if telling.is_empty() {
                 "rules about turning flows on"
@@ -121,6 +123,12 @@ impl Page {
             }
         } else if has_rules && about.elsewhere == 0 {
             self.paragraph("", "the rules that look for the cause found nothing in the packages.");
+        }
+        if compares && about.findings.is_empty() {
+            self.paragraph(
+                "",
+                "some causes show only when two versions are compared: `flowvet compare OLD NEW` looks for them.",
+            );
         }
         for reason in telling.iter().filter_map(|found| found.error.not_in_package.as_deref()) {
             self.paragraph("a package cannot show everything: ", reason);
