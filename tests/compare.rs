@@ -292,6 +292,43 @@ fn arguments_that_make_no_sense_are_refused() {
     );
 }
 
+#[test]
+fn what_cannot_be_read_is_not_removed() {
+    let folder = versions();
+    let flow = format!("old/Workflows/Flow-{}.json", id(4).to_uppercase());
+    std::fs::write(folder.path().join(flow), "{").expect("a file");
+    let compared = compare(folder.path(), &["new", "old"]);
+    assert_eq!(
+        (&compared["summary"]["unread_old"], &compared["summary"]["unread_new"]),
+        (&json!(0), &json!(1))
+    );
+    let changes: Vec<&str> = compared["flows"]
+        .as_array()
+        .expect("a list")
+        .iter()
+        .filter_map(|flow| flow["change"].as_str())
+        .collect();
+    assert!(!changes.contains(&"removed"), "{changes:?}");
+    let shown =
+        transcript(flowvet().current_dir(folder.path()).args(["compare", "--no-config", "new", "old"]));
+    assert!(shown.contains("1 part of the new version could not be read and is not compared"), "{shown}");
+}
+
+#[test]
+fn a_solution_of_another_name_replaces_nothing() {
+    let folder = versions();
+    std::fs::rename(folder.path().join("old"), folder.path().join("Other")).expect("renamed");
+    let manifest = folder.path().join("Other/Other/Solution.xml");
+    let text = std::fs::read_to_string(&manifest).expect("a manifest").replace("Fixture", "Another");
+    std::fs::write(manifest, text).expect("a file");
+    let shown =
+        transcript(flowvet().current_dir(folder.path()).args(["compare", "--no-config", "Other", "new"]));
+    assert!(shown.contains("different unique names"), "{shown}");
+    let patch = ["compare", "--no-config", "--as", "patch", "Other", "new"];
+    let shown = transcript(flowvet().current_dir(folder.path()).args(patch));
+    assert!(!shown.contains("different unique names") && !shown.contains("left out"), "{shown}");
+}
+
 /// Runs `git` in a folder, and whether there is a `git`.
 fn git(folder: &Path, arguments: &[&str]) -> bool {
     let mut command = Command::new("git");

@@ -7,6 +7,7 @@ use super::layout::{Layout, Style};
 use super::paint::{BOLD, CYAN, GUTTER, Paint, RED, wrapped};
 use super::text::{clean, markdown as escaped};
 use super::{Counts, Report};
+use crate::analysis::Analysis;
 use crate::compare::{Comparison, ImportKind, SolutionPair, managed, version};
 use crate::model::{Solution, SolutionIx};
 use crate::report::markdown::{Limit, tables};
@@ -32,7 +33,9 @@ pub(crate) fn human(compared: &Compared<'_>, style: Style) -> String {
     for line in compared.headlines() {
         push(&mut out, paint, "", &paint.with(BOLD, &line));
     }
-    push(&mut out, paint, "", compared.import());
+    for line in compared.remarks() {
+        push(&mut out, paint, "", &line);
+    }
     for section in sections(compared) {
         out.push('\n');
         push(&mut out, paint, "", &paint.with(BOLD, &section.headline(compared)));
@@ -70,7 +73,7 @@ pub(crate) fn markdown(compared: &Compared<'_>) -> String {
     for line in compared.headlines() {
         head.push_str(&format!("### {}\n", escaped(&line)));
     }
-    head.push_str(&format!("\n{}\n\n{}\n", escaped(&compared.summary()), compared.import()));
+    head.push_str(&format!("\n{}\n\n{}\n", escaped(&compared.summary()), compared.remarks().join("\n")));
     let mut out = tables(head, compared.report, LIMIT);
     let mut left_out = 0;
     for section in sections(compared) {
@@ -175,6 +178,35 @@ impl Compared<'_> {
         lines
     }
 
+    /// What the import does, and what limits the comparison.
+    fn remarks(&self) -> Vec<String> {
+        let mut remarks = vec![self.import().to_owned()];
+        let is_renamed = |pair: &&SolutionPair| {
+            let (old, new) = (self.old_solution(pair.old), self.new_solution(pair.new));
+            matches!((old.unique_name(), new.unique_name()), (Some(old), Some(new)) if !old.eq_ignore_ascii_case(new))
+        };
+        // A patch has a unique name of its own.
+        if self.kind != ImportKind::Patch && self.comparison.pairs.iter().any(|pair| is_renamed(&pair)) {
+            remarks.push("The solutions have different unique names: an import of the new one does not replace the old one.".to_owned());
+        }
+        for (number, version) in self.unread() {
+            if number > 0 {
+                let files = count(number, "part");
+                remarks.push(format!(
+                    "{files} of the {version} version could not be read and {} not compared: `flowvet check` shows what.",
+                    if number == 1 { "is" } else { "are" }
+                ));
+            }
+        }
+        remarks
+    }
+
+    /// How many files or values of each version could not be read.
+    fn unread(&self) -> [(usize, &'static str); 2] {
+        let number = |analysis: &Analysis| analysis.workspace.faults.len();
+        [(number(&self.versions.old), "old"), (number(&self.versions.new), "new")]
+    }
+
     /// What the import does, in a sentence.
     fn import(&self) -> &'static str {
         match self.kind {
@@ -190,6 +222,9 @@ impl Compared<'_> {
     fn summary(&self) -> String {
         let found = Counts::of(self.report.findings).in_words();
         let found = match (found.is_empty(), self.comparison.is_empty()) {
+            (true, true) if self.unread().iter().any(|(number, _)| *number > 0) => {
+                "no differences found".to_owned()
+            }
             (true, true) => "no differences".to_owned(),
             (true, false) => "no problems found".to_owned(),
             (false, _) => found,

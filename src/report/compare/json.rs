@@ -109,6 +109,9 @@ struct Summary {
     infos: usize,
     ignored: usize,
     flows_unchanged: usize,
+    /// How many files or values of the old version could not be read.
+    unread_old: usize,
+    unread_new: usize,
 }
 
 /// The comparison as one JSON object and a line break.
@@ -136,6 +139,8 @@ pub(crate) fn json(compared: &Compared<'_>) -> String {
             infos,
             ignored: report.ignored,
             flows_unchanged: comparison.kept.len() - changed,
+            unread_old: compared.versions.old.workspace.faults.len(),
+            unread_new: compared.versions.new.workspace.faults.len(),
         },
     })
 }
