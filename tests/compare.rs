@@ -324,6 +324,8 @@ fn a_solution_of_another_name_replaces_nothing() {
     let shown =
         transcript(flowvet().current_dir(folder.path()).args(["compare", "--no-config", "Other", "new"]));
     assert!(shown.contains("different unique names"), "{shown}");
+    let upgraded = compare(folder.path(), &["--as", "upgrade", "Other", "new"]);
+    assert_eq!(rules(&upgraded), ["flow-state-differs"]);
     let patch = ["compare", "--no-config", "--as", "patch", "Other", "new"];
     let shown = transcript(flowvet().current_dir(folder.path()).args(patch));
     assert!(!shown.contains("different unique names") && !shown.contains("left out"), "{shown}");

@@ -50,6 +50,8 @@ pub(crate) enum Change<I, D> {
 pub(crate) struct SolutionPair {
     pub(crate) old: SolutionIx,
     pub(crate) new: SolutionIx,
+    /// Whether the new one replaces the old one: not if their unique names are known and differ.
+    pub(crate) replaces: bool,
 }
 
 /// Everything that differs.
@@ -112,7 +114,7 @@ impl Comparison {
 
     /// The solution that replaces a solution of the old version.
     pub(crate) fn successor(&self, old: SolutionIx) -> Option<SolutionIx> {
-        self.pairs.iter().find(|pair| pair.old == old).map(|pair| pair.new)
+        self.pairs.iter().find(|pair| pair.old == old && pair.replaces).map(|pair| pair.new)
     }
 
     /// The flows of the old version that the new version of their solution lacks. An upgrade deletes them.
@@ -167,20 +169,21 @@ fn key(flow: &Flow) -> (String, FlowId) {
 }
 
 /// Pairs the solutions of the same unique name, or else the only solution of each version.
-fn pairs(old: &Workspace, new: &Workspace) -> Vec<SolutionPair> {
-    let mut pairs: Vec<SolutionPair> = new
+fn pairs(before: &Workspace, after: &Workspace) -> Vec<SolutionPair> {
+    let mut pairs: Vec<SolutionPair> = after
         .indexed_solutions()
         .filter_map(|(index, solution)| {
-            let old = old.solution_named(solution.unique_name()?)?;
-            Some(SolutionPair { old, new: index })
+            let old = before.solution_named(solution.unique_name()?)?;
+            Some(SolutionPair { old, new: index, replaces: true })
         })
         .collect();
     let only = |workspace: &Workspace| match workspace.solutions.len() {
         1 => workspace.indexed_solutions().next().map(|(index, _)| index),
         _ => None,
     };
-    if let (true, Some(old), Some(new)) = (pairs.is_empty(), only(old), only(new)) {
-        pairs.push(SolutionPair { old, new });
+    if let (true, Some(old), Some(new)) = (pairs.is_empty(), only(before), only(after)) {
+        let names = (before.solution(old).unique_name(), after.solution(new).unique_name());
+        pairs.push(SolutionPair { old, new, replaces: names.0.is_none() || names.1.is_none() });
     }
     pairs
 }

@@ -181,12 +181,8 @@ impl Compared<'_> {
     /// What the import does, and what limits the comparison.
     fn remarks(&self) -> Vec<String> {
         let mut remarks = vec![self.import().to_owned()];
-        let is_renamed = |pair: &&SolutionPair| {
-            let (old, new) = (self.old_solution(pair.old), self.new_solution(pair.new));
-            matches!((old.unique_name(), new.unique_name()), (Some(old), Some(new)) if !old.eq_ignore_ascii_case(new))
-        };
         // A patch has a unique name of its own.
-        if self.kind != ImportKind::Patch && self.comparison.pairs.iter().any(|pair| is_renamed(&pair)) {
+        if self.kind != ImportKind::Patch && self.comparison.pairs.iter().any(|pair| !pair.replaces) {
             remarks.push("The solutions have different unique names: an import of the new one does not replace the old one.".to_owned());
         }
         for (number, version) in self.unread() {

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 
 use super::{Check, Checked, RuleEntry, all};
-use crate::compare::{Comparison, ImportKind};
+use crate::compare::{Comparison, ImportKind, SolutionPair};
 use crate::config::{Config, Policy};
 use crate::finding::{Finding, Sink};
 use crate::graph::{CallSite, Callee, Graph};
@@ -131,6 +131,12 @@ impl<'a> Compared<'a> {
             new: new.workspace.flow(*after),
             index: *after,
         })
+    }
+
+    /// The solutions that the import replaces or patches. A patch has a unique name of its own.
+    pub(crate) fn replaced(&self) -> impl Iterator<Item = &'a SolutionPair> {
+        let is_patch = self.kind == ImportKind::Patch;
+        self.comparison.pairs.iter().filter(move |pair| is_patch || pair.replaces)
     }
 
     /// Whether the import deletes what the new version lacks.

@@ -9,7 +9,7 @@ pub(super) const RULE: Rule =
     Rule { page: page!("upgrade/managed-mismatch"), check: Check::Comparison(check) };
 
 fn check(compared: &Compared<'_>, sink: &mut Sink) {
-    for pair in &compared.comparison.pairs {
+    for pair in compared.replaced() {
         let old = compared.old.workspace.solution(pair.old);
         let new = compared.new.workspace.solution(pair.new);
         let (Some(before), Some(after)) = (managed(old), managed(new)) else { continue };

@@ -10,7 +10,7 @@ pub(super) const RULE: Rule =
     Rule { page: page!("upgrade/patch-version-wrong"), check: Check::Comparison(check) };
 
 fn check(compared: &Compared<'_>, sink: &mut Sink) {
-    for pair in compared.comparison.pairs.iter().filter(|_| compared.kind == ImportKind::Patch) {
+    for pair in compared.replaced().filter(|_| compared.kind == ImportKind::Patch) {
         let old = compared.old.workspace.solution(pair.old);
         let new = compared.new.workspace.solution(pair.new);
         let (Some(before), Some(after)) = (old.manifest.as_ref(), new.manifest.as_ref()) else { continue };

@@ -15,7 +15,7 @@ pub(super) const RULE: Rule =
 const PLACEHOLDER: [u64; 4] = [0; 4];
 
 fn check(compared: &Compared<'_>, sink: &mut Sink) {
-    for pair in &compared.comparison.pairs {
+    for pair in compared.replaced() {
         let old = compared.old.workspace.solution(pair.old);
         let new = compared.new.workspace.solution(pair.new);
         // An unmanaged solution can be imported again with the same version.
