@@ -350,6 +350,7 @@ fn an_old_version_is_read_from_git() {
     }
     std::fs::write(at("repo/old.zip"), solution_zip("Fixture", &[support::TestFlow::new(1, [])]))
         .expect("a file");
+    std::fs::write(at("repo/lfs.zip"), "version https://git-lfs.github.com/spec/v1\n").expect("a file");
     assert!(git(&at("repo"), &["add", "-A"]) && git(&at("repo"), &["commit", "--quiet", "-m", "old"]));
     std::fs::remove_dir_all(at("repo/src/Core")).expect("removed");
     std::fs::rename(at("new"), at("repo/src/Core")).expect("renamed");
@@ -378,7 +379,12 @@ fn an_old_version_is_read_from_git() {
         )
     };
     std::fs::create_dir(at("repo/later")).expect("a folder");
-    let refused = [run(&["nowhere", "src"]), run(&["HEAD", "later"]), run(&["--end-of-options", "src"])];
+    let refused = [
+        run(&["nowhere", "src"]),
+        run(&["HEAD", "later"]),
+        run(&["--end-of-options", "src"]),
+        run(&["HEAD", "lfs.zip"]),
+    ];
     insta::assert_snapshot!("compare_git_refused", refused.join("\n\n"));
     let without_git = transcript(
         flowvet().current_dir(at("repo")).env("PATH", "").args(["compare", "--git", "HEAD", "src"]),

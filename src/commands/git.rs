@@ -2,7 +2,7 @@
 //! is written into the repository.
 
 use std::collections::BTreeMap;
-use std::io::{self, Write};
+use std::io::{self, Read, Write};
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
 
@@ -10,6 +10,13 @@ use super::Outcome;
 use crate::limit::Limit;
 use crate::load::Input;
 use crate::load::limits::Limits;
+
+/// The longest answer to a question with a short answer.
+const LONGEST_ANSWER: u64 = 1 << 16;
+/// The longest list of files. A small repository can list files without end.
+const LONGEST_LIST: u64 = 1 << 28;
+/// What `git cat-file --batch` prints around each file, at most.
+const HEAD: u64 = 128;
 
 /// What comes out of Git in place of a file that is in Git LFS.
 const LFS_POINTER: &[u8] = b"version https://git-lfs";
@@ -67,7 +74,7 @@ impl<'a> Repository<'a> {
 
     /// The path below the top of the repository, with `/`.
     fn path_in_repository(&self, path: &Path) -> Result<String, Outcome> {
-        let output = self.output(&["rev-parse", "--show-prefix"], &[])?;
+        let output = self.output(&["rev-parse", "--show-prefix"], &[], LONGEST_ANSWER)?;
         if !output.status.success() {
             let message = format!("{} is not in a Git repository that can be read", path.display());
             return Err(Outcome::failure(&message, Some(&reason(&output))));
@@ -82,7 +89,7 @@ impl<'a> Repository<'a> {
         let size =
             self.line(&["cat-file", "-s", object])?.and_then(|size| size.parse().ok()).unwrap_or(u64::MAX);
         within(&name, size, limits.total_bytes, Limit::TotalBytes)?;
-        let bytes = self.run(&["cat-file", "blob", object], &[])?.stdout;
+        let bytes = self.run(&["cat-file", "blob", object], &[], size)?.stdout;
         if bytes.starts_with(LFS_POINTER) {
             let help = "take the file out of that revision with `git lfs`, and give both files";
             return Err(Outcome::failure(&format!("`{name}` is in Git LFS"), Some(help)));
@@ -91,7 +98,7 @@ impl<'a> Repository<'a> {
     }
 
     fn folder(&self, tree: &str, name: String, limits: Limits) -> Result<Input, Outcome> {
-        let listed = self.run(&["ls-tree", "-r", "-l", "-z", "--full-tree", tree], &[])?;
+        let listed = self.run(&["ls-tree", "-r", "-l", "-z", "--full-tree", tree], &[], LONGEST_LIST)?;
         let blobs: Vec<Blob> = listed.stdout.split(|byte| *byte == 0).filter_map(blob).collect();
         if blobs.len() > limits.files {
             let message = format!("`{name}` has more than {} files", limits.files);
@@ -104,9 +111,11 @@ impl<'a> Repository<'a> {
         if let Some(blob) = large.first() {
             within(&format!("{name}/{}", blob.path), blob.size, limits.file_bytes, Limit::FileBytes)?;
         }
-        within(&name, small.iter().map(|blob| blob.size).sum(), limits.total_bytes, Limit::TotalBytes)?;
+        let total = small.iter().map(|blob| blob.size).sum();
+        within(&name, total, limits.total_bytes, Limit::TotalBytes)?;
         let ids: String = small.iter().map(|blob| format!("{}\n", blob.object)).collect();
-        let contents = self.run(&["cat-file", "--batch"], ids.as_bytes())?.stdout;
+        let contents =
+            self.run(&["cat-file", "--batch"], ids.as_bytes(), total + HEAD * small.len() as u64)?.stdout;
         let mut rest = contents.as_slice();
         let mut files = BTreeMap::new();
         for blob in small {
@@ -121,22 +130,22 @@ impl<'a> Repository<'a> {
 
     /// The first line of what a command prints; `None` if it fails.
     fn line(&self, arguments: &[&str]) -> Result<Option<String>, Outcome> {
-        let output = self.output(arguments, &[])?;
+        let output = self.output(arguments, &[], LONGEST_ANSWER)?;
         let text = String::from_utf8_lossy(&output.stdout);
         Ok(output.status.success().then(|| text.lines().next().unwrap_or_default().to_owned()))
     }
 
     /// What a command prints.
-    fn run(&self, arguments: &[&str], input: &[u8]) -> Result<Output, Outcome> {
-        let output = self.output(arguments, input)?;
+    fn run(&self, arguments: &[&str], input: &[u8], most: u64) -> Result<Output, Outcome> {
+        let output = self.output(arguments, input, most)?;
         if output.status.success() {
             return Ok(output);
         }
         Err(Outcome::failure(&format!("git failed: {}", reason(&output)), None))
     }
 
-    fn output(&self, arguments: &[&str], input: &[u8]) -> Result<Output, Outcome> {
-        spawn(self.folder, arguments, input).map_err(|error| {
+    fn output(&self, arguments: &[&str], input: &[u8], most: u64) -> Result<Output, Outcome> {
+        spawn(self.folder, arguments, input, most).map_err(|error| {
             if error.kind() == io::ErrorKind::NotFound {
                 let help = "install Git, or give both versions as files or folders";
                 return Outcome::failure("`--git` needs the `git` command, which was not found", Some(help));
@@ -152,9 +161,9 @@ fn reason(output: &Output) -> String {
     text.lines().next().unwrap_or("git gives no reason").to_owned()
 }
 
-/// Runs `git` in a folder. Neither locks nor fetched objects are written, and hooks of Git that run flowvet do not
+/// Runs `git` in a folder and reads at most so many bytes of what it prints. Neither locks nor fetched objects are written, and hooks of Git that run flowvet do not
 /// change which repository is meant.
-fn spawn(folder: &Path, arguments: &[&str], input: &[u8]) -> io::Result<Output> {
+fn spawn(folder: &Path, arguments: &[&str], input: &[u8], most: u64) -> io::Result<Output> {
     let mut command = Command::new("git");
     command.arg("--no-pager").arg("-C").arg(folder).args(arguments);
     command.env("GIT_OPTIONAL_LOCKS", "0").env("GIT_NO_LAZY_FETCH", "1").env("GIT_TERMINAL_PROMPT", "0");
@@ -163,12 +172,33 @@ fn spawn(folder: &Path, arguments: &[&str], input: &[u8]) -> io::Result<Output> 
         command.env_remove(name);
     }
     let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn()?;
-    let stdin = child.stdin.take();
-    // Git answers while it reads: both sides would wait for each other on one thread.
+    let (stdin, stdout, stderr) = (child.stdin.take(), child.stdout.take(), child.stderr.take());
+    // Git answers while it reads: on one thread, both sides could wait for each other.
     std::thread::scope(|scope| {
         scope.spawn(move || stdin.map(|mut stdin| stdin.write_all(input)));
-        child.wait_with_output()
+        let reasons = scope.spawn(move || stderr.map(first_bytes).unwrap_or_default());
+        let mut printed = Vec::new();
+        let read = stdout.map_or(Ok(0), |stdout| stdout.take(most + 1).read_to_end(&mut printed));
+        let is_too_much = printed.len() as u64 > most;
+        if is_too_much || read.is_err() {
+            child.kill()?;
+        }
+        let status = child.wait()?;
+        read?;
+        if is_too_much {
+            return Err(io::Error::other("it prints more than flowvet reads"));
+        }
+        Ok(Output { status, stdout: printed, stderr: reasons.join().unwrap_or_default() })
     })
+}
+
+/// The beginning of what a stream prints. The rest is read too, so that whoever writes it does not wait.
+fn first_bytes(mut stream: impl Read) -> Vec<u8> {
+    const MOST: u64 = 1 << 16;
+    let mut printed = Vec::new();
+    let _ = stream.by_ref().take(MOST).read_to_end(&mut printed);
+    let _ = io::copy(&mut stream, &mut io::sink());
+    printed
 }
 
 /// `<mode> blob <object> <size>\t<path>`. Links and submodules are skipped.
@@ -220,5 +250,13 @@ mod tests {
         assert_eq!(first, b"a\nb");
         assert_eq!(content(rest), Some((&b""[..], &b""[..])));
         assert_eq!(content(b"0123 missing\n"), None);
+    }
+
+    #[test]
+    fn an_answer_without_end_is_cut() {
+        let print = |most| spawn(Path::new("."), &["--version"], &[], most);
+        let Ok(whole) = print(1000) else { return };
+        assert!(whole.stdout.starts_with(b"git version"));
+        assert!(print(3).is_err());
     }
 }
