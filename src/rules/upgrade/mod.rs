@@ -5,6 +5,7 @@ mod called_trigger_changed;
 mod child_input_added;
 mod child_output_removed;
 mod connection_source_changed;
+mod custom_connector_removed;
 mod flow_removed_with_reference;
 mod flow_state_differs;
 mod managed_mismatch;
@@ -33,6 +34,7 @@ pub(super) const RULES: &[Rule] = &[
     child_input_added::RULE,
     child_output_removed::RULE,
     connection_source_changed::RULE,
+    custom_connector_removed::RULE,
     flow_removed_with_reference::RULE,
     flow_state_differs::RULE,
     managed_mismatch::RULE,
