@@ -82,6 +82,8 @@ impl ConnectionState {
 /// Members of steps and triggers that the designer writes and nothing reads.
 const METADATA: &str = "metadata";
 
+const RECURRENCE: &str = "recurrence";
+
 impl FlowDiff {
     /// Compares two versions of a flow. Content that could not be read is not compared.
     pub(super) fn of(old: &Flow, new: &Flow) -> Self {
@@ -133,9 +135,13 @@ impl FlowDiff {
         let words = (trigger(old), trigger(new));
         self.trigger = (words.0 != words.1).then_some(words);
         let schedules = (schedule(old), schedule(new));
-        self.schedule = (schedules.0 != schedules.1).then_some(schedules);
+        let is_same = match (old.body.get(RECURRENCE), new.body.get(RECURRENCE)) {
+            (Some(old), Some(new)) => changed(old, new, &[]).is_empty(),
+            (old, new) => old.is_none() && new.is_none(),
+        };
+        self.schedule = (!is_same && schedules.0 != schedules.1).then_some(schedules);
         let skipped: &[&str] = match (&self.trigger, &self.schedule) {
-            (_, Some(_)) => &[METADATA, "type", "kind", "recurrence"],
+            (_, Some(_)) => &[METADATA, "type", "kind", RECURRENCE],
             _ => &[METADATA, "type", "kind"],
         };
         self.trigger_members = changed(old.body.json(), new.body.json(), skipped);

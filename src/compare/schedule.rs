@@ -26,15 +26,50 @@ pub(super) fn schedule(trigger: Trigger<'_>) -> Option<String> {
     Some(std::iter::once(every).chain(others).collect::<Vec<_>>().join(", "))
 }
 
-/// A value on one line.
+/// A value on one line. The order of members does not matter: `hours 5, weekDays Tuesday`.
 fn compact(value: Json<'_>) -> String {
-    let text = match value.as_str() {
-        Some(text) => text.to_owned(),
-        None => value.raw().split_whitespace().collect::<Vec<_>>().join(" "),
+    let text = match value.value() {
+        Value::Object(members) => {
+            let members = members.iter().map(|(key, value)| format!("{key} {}", flat(value)));
+            members.collect::<Vec<_>>().join(", ")
+        }
+        _ => flat(value),
     };
     const LONGEST: usize = 120;
     match text.char_indices().nth(LONGEST) {
         Some((end, _)) => format!("{}…", &text[..end]),
         None => text,
+    }
+}
+
+fn flat(value: Json<'_>) -> String {
+    let text = |value: Json<'_>| match value.as_str() {
+        Some(text) => text.to_owned(),
+        None => value.raw().split_whitespace().collect::<Vec<_>>().join(" "),
+    };
+    match value.as_array() {
+        Some(list) => list.iter().map(text).collect::<Vec<_>>().join(" "),
+        None => text(value),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::parse::definition;
+
+    #[test]
+    fn a_schedule_is_said_without_regard_to_the_order_of_members() {
+        let words = |recurrence: &str| {
+            let text =
+                format!(r#"{{"triggers": {{"T": {{"type": "Recurrence", "recurrence": {recurrence}}}}}}}"#);
+            super::schedule(definition(&text).only_trigger().expect("a trigger"))
+        };
+        let said = Some("every 2 weeks, schedule hours 5 17, weekDays Tuesday".to_owned());
+        let schedule = r#""schedule": {"weekDays": ["Tuesday"], "hours": ["5", 17]}"#;
+        assert_eq!(words(&format!(r#"{{"frequency": "Week", "interval": 2, {schedule}}}"#)), said);
+        let schedule = r#""schedule": {"hours": [ "5", 17 ], "weekDays": ["Tuesday"]}"#;
+        assert_eq!(words(&format!(r#"{{{schedule}, "interval": 2, "frequency": "Week"}}"#)), said);
+        assert_eq!(words(r#"{"frequency": "Minute", "interval": 1}"#), Some("every minute".to_owned()));
+        assert_eq!(words("1"), None);
     }
 }
