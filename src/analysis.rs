@@ -55,7 +55,21 @@ impl Analysis {
         limits: Limits,
         prefer: Prefer,
     ) -> Result<Self, Vec<LoadError>> {
-        let loaded = load::load(inputs, limits);
+        Analysis::load_after(Sources::default(), inputs, limits, prefer)
+    }
+
+    /// Reads the inputs as one workspace. Their texts follow those of `sources`, so that a report can show places of
+    /// several analyses.
+    ///
+    /// # Errors
+    /// As for [`Analysis::load`].
+    pub(crate) fn load_after(
+        sources: Sources,
+        inputs: Vec<Input>,
+        limits: Limits,
+        prefer: Prefer,
+    ) -> Result<Self, Vec<LoadError>> {
+        let loaded = load::load(sources, inputs, limits);
         if !loaded.errors.is_empty() {
             return Err(loaded.errors);
         }

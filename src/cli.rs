@@ -1,5 +1,6 @@
 //! The command-line arguments: structs and value enums for clap.
 
+mod compare;
 mod explain;
 mod gate;
 mod limits;
@@ -11,6 +12,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use crate::model::Prefer;
 
 pub use crate::config::{FailOn, Profile};
+pub use compare::{CompareArgs, CompareFormat, ImportAs};
 pub use explain::{ExplainArgs, ExplainFormat, arguments};
 pub use gate::{
     BaselineArgs, CONFIGURATION, CheckFormat, CompletionsArgs, ConfigArgs, InitArgs, ManArgs, OutputArgs,
@@ -55,6 +57,8 @@ Exit codes: 0 no findings at or above --fail-on, 1 findings at or above it, 2 an
 pub enum Command {
     /// Check solutions: what will fail, where, why, and how to fix it
     Check(CheckArgs),
+    /// Compare two versions of a solution: what changes, and what the import will break
+    Compare(CompareArgs),
     /// Print the order in which flows can be turned on
     Order(OrderArgs),
     /// List the connection references and the steps that use them
@@ -80,6 +84,7 @@ impl Command {
     pub fn reads_solutions(&self) -> bool {
         match self {
             Command::Check(_)
+            | Command::Compare(_)
             | Command::Order(_)
             | Command::Connections(_)
             | Command::Graph(_)

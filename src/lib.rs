@@ -82,6 +82,7 @@ mod catalog;
 pub mod cli;
 #[cfg(feature = "cli")]
 mod commands;
+mod compare;
 mod config;
 #[cfg(feature = "cli")]
 mod errors;
@@ -114,6 +115,7 @@ pub mod source;
 mod suggest;
 #[doc(hidden)]
 pub mod verdict;
+mod versions;
 mod webhooks;
 mod wording;
 

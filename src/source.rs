@@ -41,8 +41,8 @@ const BLOCK: usize = 4096;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct FileId(usize);
 
-/// All texts that were read, in the order of reading.
-#[derive(Debug, Default)]
+/// All texts that were read, in the order of reading. A copy shares their bytes.
+#[derive(Debug, Default, Clone)]
 pub struct Sources {
     texts: Vec<Text>,
 }
@@ -235,6 +235,11 @@ impl Sources {
     pub fn add(&mut self, text: Text) -> FileId {
         self.texts.push(text);
         FileId(self.texts.len() - 1)
+    }
+
+    /// The file that the next text will be. Files that were added before are less.
+    pub(crate) fn next(&self) -> FileId {
+        FileId(self.texts.len())
     }
 
     /// Every text, in the order of reading.

@@ -122,6 +122,34 @@ fn the_github_action_checks_and_writes_sarif() {
 }
 
 #[test]
+fn the_github_action_compares_with_a_revision() {
+    let action = yaml("action.yml");
+    let compare = &list(&action["runs"]["steps"])[3];
+    let (folder, summary) = (repository(), TempDir::new().expect("a folder"));
+    let commit = "git init --quiet && git add -A && git -c user.name=a -c user.email=a@example.com commit --quiet -m old";
+    if !bash(commit, folder.path(), &[]).status.success() {
+        return support::skipped("there is no git");
+    }
+    let opened = [TestFlow::new(1, [2]), TestFlow::new(2, []), TestFlow::new(3, [])];
+    write_all(&folder.path().join("my solutions/App"), &solution("App", &opened));
+    let binary = env!("CARGO_BIN_EXE_flowvet");
+    let stated = [("paths", "my solutions/App\n"), ("compare-with", "HEAD"), ("fail-on", "info")];
+    let mut values = inputs(&action, &stated);
+    values.insert("steps.get.outputs.binary", binary.to_owned());
+    let mut stated = variables(compare, "inputs.", &values);
+    let file = summary.path().join("summary.md");
+    stated.push(("GITHUB_STEP_SUMMARY".to_owned(), file.display().to_string()));
+    let output = bash(text(&compare["run"]), folder.path(), &stated);
+    let written = fs::read_to_string(&file).expect("a summary");
+    assert_eq!(output.status.code(), Some(1), "{}: {written}", stderr(&output));
+    assert!(written.contains("flow-state-differs") && written.contains("| added | Flow 0003 |"), "{written}");
+}
+
+fn stderr(output: &Output) -> String {
+    String::from_utf8_lossy(&output.stderr).into_owned()
+}
+
+#[test]
 fn the_azure_pipelines_template_checks_and_writes_junit() {
     let template = yaml("azure-pipelines/flowvet.yml");
     let folder = repository();

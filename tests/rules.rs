@@ -64,7 +64,10 @@ fn pages_checks_and_fixtures_have_the_same_rules() {
 /// The arguments for a fixture, depending on its files and on whether its rule is off by default.
 fn arguments(folder: &str) -> Vec<String> {
     let file = |name: &str| root().join(folder).join(name).is_file().then(|| format!("{folder}/{name}"));
-    let mut arguments = vec!["check".to_owned(), folder.to_owned()];
+    let mut arguments = match root().join(folder).join("old").is_dir() {
+        true => compare_arguments(folder),
+        false => vec!["check".to_owned(), folder.to_owned()],
+    };
     if let Some(order) = ["order.txt", "order.csv", "order.json"].into_iter().find_map(file) {
         arguments[0] = "order".to_owned();
         arguments.extend(["--check".to_owned(), order]);
@@ -82,6 +85,17 @@ fn arguments(folder: &str) -> Vec<String> {
     if page.contains("\ndefault = \"off\"\n") && arguments[0] == "check" {
         arguments.extend(["--profile".to_owned(), "strict".to_owned()]);
     }
+    arguments
+}
+
+/// The arguments for a fixture of two versions. They are compared as an upgrade, unless `as.txt` says otherwise.
+fn compare_arguments(folder: &str) -> Vec<String> {
+    let read = std::fs::read_to_string(root().join(folder).join("as.txt"));
+    let kind = read.unwrap_or_else(|_| "upgrade".to_owned());
+    let mut arguments = vec!["compare".to_owned(), "--as".to_owned(), kind.trim().to_owned()];
+    let sides = ["old", "new", "other"].into_iter();
+    let sides = sides.filter(|side| root().join(folder).join(side).is_dir());
+    arguments.extend(sides.map(|side| format!("{folder}/{side}")));
     arguments
 }
 

@@ -102,12 +102,16 @@ impl SelectionArgs {
 }
 
 fn rule_or_category(text: &str) -> Result<String, String> {
-    let rules = || crate::rules::all().iter().map(|entry| &entry.meta);
+    let checked = crate::rules::all().iter().filter(|entry| !entry.compares());
+    let rules = || checked.clone().map(|entry| &entry.meta);
     let is_known = rules().any(|meta| {
         text == meta.id || text == meta.category || text == format!("{}/{}", meta.category, meta.id)
     });
     if is_known {
         return Ok(text.to_owned());
+    }
+    if crate::rules::all().iter().any(|entry| text == entry.meta.id || text == entry.meta.category) {
+        return Err("`flowvet compare` runs this, and `check` does not".to_owned());
     }
     let names = rules().flat_map(|meta| [meta.id.as_str(), meta.category.as_str()]);
     Err(match crate::suggest::nearest(text, names) {

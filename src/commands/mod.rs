@@ -1,10 +1,12 @@
 //! The commands. They return texts and an exit code; only `main` writes to stdout and stderr.
 
 mod check;
+mod compare;
 mod completions;
 mod config;
 mod connections;
 mod explain;
+mod git;
 mod graph;
 mod init;
 mod notes;
@@ -22,7 +24,7 @@ use crate::analysis::Analysis;
 use crate::cli::{Cli, Command, Inputs, RulesArgs, RulesFormat};
 use crate::load::limits::Limits;
 use crate::load::{self, Input, LoadError};
-use crate::model::SolutionCopy;
+use crate::model::{SolutionCopy, Workspace};
 use crate::report::human::render_error;
 use crate::report::layout::Style;
 use crate::report::text::clean;
@@ -73,6 +75,7 @@ pub fn run(cli: Cli, style: Style) -> Outcome {
 fn run_command(cli: Cli, style: Style) -> Outcome {
     match cli.command {
         Command::Check(args) => check::run(&args, style, Verbosity::of(cli.quiet, cli.verbose)),
+        Command::Compare(args) => compare::run(&args, style),
         Command::Order(args) => order::run(&args, style),
         Command::Connections(args) => connections::run(&args),
         Command::Graph(args) => graph::run(&args),
@@ -117,14 +120,20 @@ impl Verbosity {
 /// Reads the inputs.
 fn load(inputs: &Inputs) -> Result<Session, Outcome> {
     let limits = inputs.limits.limits();
-    let refused = |errors: std::slice::Iter<'_, LoadError>| Outcome {
-        stderr: errors.map(load_error_message).collect(),
-        code: FAILED,
-        ..Outcome::default()
-    };
-    let paths = expanded(&inputs.paths, limits).map_err(|errors| refused(errors.iter()))?;
-    let paths = paths.iter().map(|path| input(path, limits)).collect::<Result<Vec<_>, _>>()?;
-    Session::load_preferring(paths, limits, inputs.prefer.into()).map_err(|errors| refused(errors.iter()))
+    let inputs_read = read_inputs(&inputs.paths, limits)?;
+    Session::load_preferring(inputs_read, limits, inputs.prefer.into())
+        .map_err(|errors| not_loaded(errors.iter()))
+}
+
+/// The inputs that paths and patterns stand for.
+fn read_inputs(paths: &[PathBuf], limits: Limits) -> Result<Vec<Input>, Outcome> {
+    let paths = expanded(paths, limits).map_err(|errors| not_loaded(errors.iter()))?;
+    paths.iter().map(|path| input(path, limits)).collect()
+}
+
+/// The errors of inputs that cannot be used.
+fn not_loaded(errors: std::slice::Iter<'_, LoadError>) -> Outcome {
+    Outcome { stderr: errors.map(load_error_message).collect(), code: FAILED, ..Outcome::default() }
 }
 
 /// The paths with expanded wildcards and without duplicates.
@@ -164,9 +173,13 @@ fn folded_name(path: &Path) -> Option<String> {
 
 /// Lists the copies of solutions that are not checked.
 fn copies_note(session: &Session) -> String {
+    copies_in(&session.analysis().workspace)
+}
+
+/// The same for a workspace.
+fn copies_in(workspace: &Workspace) -> String {
     /// The most copies that are listed.
     const MOST: usize = 10;
-    let workspace = &session.analysis().workspace;
     let note = |copy: &SolutionCopy| {
         let kept = workspace.solution(copy.kept);
         let version = kept.manifest.as_ref().map_or("", |manifest| manifest.version.as_str());

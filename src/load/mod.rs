@@ -101,10 +101,11 @@ pub(crate) struct Loaded {
     pub(crate) errors: Vec<LoadError>,
 }
 
-/// Reads every input. Inputs that cannot be used are in `errors`; the caller decides whether to use the others.
-pub(crate) fn load(inputs: Vec<Input>, limits: Limits) -> Loaded {
-    let mut loader =
-        Loader { out: Loaded::default(), budget: Budget::new(limits), spent: None, logic_apps: Vec::new() };
+/// Reads every input, and adds its texts to `sources`. Inputs that cannot be used are in `errors`; the caller decides
+/// whether to use the others.
+pub(crate) fn load(sources: Sources, inputs: Vec<Input>, limits: Limits) -> Loaded {
+    let out = Loaded { sources, ..Loaded::default() };
+    let mut loader = Loader { out, budget: Budget::new(limits), spent: None, logic_apps: Vec::new() };
     for input in inputs {
         let result = match input {
             Input::Path(path) => loader.path(&path),

@@ -16,6 +16,8 @@ pub struct CanvasApp {
     pub name: String,
     /// The flows that it runs, without duplicates.
     pub flows: Vec<AppFlow>,
+    /// `AppVersion`, which changes whenever the app is published.
+    pub version: Option<String>,
 }
 
 /// A flow that an app runs.
@@ -45,7 +47,8 @@ fn app(node: Node<'_, '_>, file: FileId) -> CanvasApp {
     flows.extend(needed(node, "CdsDependencies", file, of_dependencies));
     let mut seen = BTreeSet::new();
     flows.retain(|flow| seen.insert(flow.id.clone()));
-    CanvasApp { name: name.unwrap_or_default().to_owned(), flows }
+    let version = xml::child_text(node, "AppVersion").map(ToOwned::to_owned);
+    CanvasApp { name: name.unwrap_or_default().to_owned(), flows, version }
 }
 
 /// A flow and its name in the app.

@@ -15,6 +15,10 @@ pub struct Manifest {
     pub version: String,
     /// `None` if the folder can be packed as both (`<Managed>2</Managed>`), or if the element is absent.
     pub managed: Option<bool>,
+    /// The place of the version.
+    pub version_place: Option<Place>,
+    /// The place of the value that says whether it is managed.
+    pub managed_place: Option<Place>,
     /// The prefix of the publisher's components, in lower case: `hlb`.
     pub prefix: Option<String>,
     /// The solution's missing dependencies.
@@ -115,12 +119,15 @@ pub(crate) fn read(root: Element<'_>, file: FileId) -> Manifest {
         place: Place::span(file, list.name_span()),
     });
     let publisher = manifest.child("Publisher");
+    let place = |name| manifest.child(name).map(|child| Place::span(file, child.text_span()));
     let prefix = publisher.and_then(|publisher| publisher.child_text("CustomizationPrefix"));
     Manifest {
         prefix: prefix.map(str::to_lowercase),
         unique_name: text("UniqueName"),
         version: text("Version"),
         managed,
+        version_place: place("Version"),
+        managed_place: place("Managed"),
         missing,
         missing_names,
         components,
@@ -154,6 +161,8 @@ impl Manifest {
             self.unique_name = other.unique_name;
             self.version = other.version;
             self.managed = other.managed;
+            self.version_place = other.version_place;
+            self.managed_place = other.managed_place;
         }
     }
 

@@ -25,7 +25,8 @@ pub(crate) fn render(report: &Report<'_>, layout: &Layout<'_>) -> String {
     out
 }
 
-fn findings(report: &Report<'_>, layout: &Layout<'_>) -> String {
+/// The findings without what is said about all of them.
+pub(super) fn findings(report: &Report<'_>, layout: &Layout<'_>) -> String {
     let mut out = String::new();
     let drawn = Drawn { analysis: report.analysis, layout, paint: layout.paint() };
     if layout.all {

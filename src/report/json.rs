@@ -214,7 +214,8 @@ fn inputs(analysis: &Analysis) -> Vec<JsonInput<'_>> {
         .collect()
 }
 
-fn with_fingerprint<'a>(
+/// A finding with its fingerprint, by which baselines know it.
+pub(crate) fn with_fingerprint<'a>(
     analysis: &'a Analysis,
     finding: &'a Finding,
     fingerprint: &'a str,

@@ -23,7 +23,7 @@ pub(crate) enum Limit {
 }
 
 impl Limit {
-    fn most(self) -> usize {
+    pub(super) fn most(self) -> usize {
         match self {
             Limit::Comment => 65_536,
             Limit::StepSummary(used) => (1_usize << 20).saturating_sub(used),
@@ -31,7 +31,7 @@ impl Limit {
     }
 
     /// The length of a text, in the unit of the limit.
-    fn cost(self, text: &str) -> usize {
+    pub(super) fn cost(self, text: &str) -> usize {
         match self {
             Limit::Comment => text.chars().count(),
             Limit::StepSummary(_) => text.len(),
@@ -57,8 +57,13 @@ pub(crate) fn render(report: &Report<'_>, limit: Limit) -> String {
     if let Some(unchecked) = report.unchecked() {
         let _ = writeln!(out, "\nNot checked: {}", markdown(&unchecked));
     }
-    let space = limit.most().saturating_sub(LAST_LINE + limit.cost(&out));
-    let mut page = Page { out, limit, space, left_out: Counts::default() };
+    tables(out, report, limit)
+}
+
+/// The tables of findings below a head.
+pub(super) fn tables(head: String, report: &Report<'_>, limit: Limit) -> String {
+    let space = limit.most().saturating_sub(LAST_LINE + limit.cost(&head));
+    let mut page = Page { out: head, limit, space, left_out: Counts::default() };
     let mut severity = None;
     for group in groups(report.findings) {
         if severity != Some(group.first.severity) {

@@ -6,6 +6,8 @@ pub(crate) mod alm;
 #[cfg(feature = "cli")]
 pub(crate) mod azure;
 #[cfg(feature = "cli")]
+pub(crate) mod compare;
+#[cfg(feature = "cli")]
 pub(crate) mod concise;
 pub(crate) mod connections;
 #[cfg(feature = "human")]
@@ -101,7 +103,7 @@ impl Counts {
     }
 
     /// `2 errors, 1 warning`; empty if there are none.
-    fn in_words(self) -> String {
+    pub(crate) fn in_words(self) -> String {
         let Counts { errors, warnings, infos } = self;
         let parts = [(errors, "error"), (warnings, "warning"), (infos, "info")].into_iter();
         let parts = parts.filter(|(number, _)| *number > 0).map(|(number, word)| count(number, word));

@@ -2,6 +2,7 @@
 //! states its facts, and a check. `CONTRIBUTING.md` shows how to add a rule.
 
 mod activation;
+mod compared;
 mod config;
 mod connections;
 mod data;
@@ -11,6 +12,7 @@ mod meta;
 mod odata;
 mod package;
 mod run_only;
+mod upgrade;
 mod webhooks;
 
 use std::sync::LazyLock;
@@ -25,6 +27,7 @@ use crate::suggest::Suggestions;
 use crate::webhooks::Webhooks;
 use crate::wording::count;
 
+pub(crate) use compared::{Compared, FlowUses, Side, compare};
 use flow_context::FlowContext;
 pub(crate) use meta::{DefaultState, Meta, SecuritySeverity, body, first_paragraph};
 
@@ -43,6 +46,8 @@ pub(crate) enum Check {
     Workspace(fn(&Context<'_>, &mut Sink)),
     /// Inspects a flow at a time.
     Flow(fn(&FlowContext<'_, '_>, &mut Sink)),
+    /// Two versions of packages. Only `flowvet compare` runs these.
+    Comparison(fn(&Compared<'_>, &mut Sink)),
 }
 
 /// What checks have access to.
@@ -70,7 +75,7 @@ macro_rules! page {
 pub(crate) use page;
 
 /// Every rule, by category.
-static CATEGORIES: [&[Rule]; 8] = [
+static CATEGORIES: [&[Rule]; 9] = [
     activation::RULES,
     run_only::RULES,
     connections::RULES,
@@ -78,6 +83,7 @@ static CATEGORIES: [&[Rule]; 8] = [
     definition::RULES,
     webhooks::RULES,
     package::RULES,
+    upgrade::RULES,
     config::RULES,
 ];
 
@@ -88,6 +94,13 @@ const LAST_CATEGORY: &str = "config";
 pub(crate) struct RuleEntry {
     pub(crate) meta: Meta,
     pub(crate) rule: &'static Rule,
+}
+
+impl RuleEntry {
+    /// Whether the rule is about two versions of packages, so that only `flowvet compare` runs it.
+    pub(crate) fn compares(&self) -> bool {
+        matches!(self.rule.check, Check::Comparison(_))
+    }
 }
 
 static ENTRIES: LazyLock<Vec<RuleEntry>> = LazyLock::new(|| {
@@ -169,7 +182,7 @@ fn run_all(
     let profile = context.config.profile.unwrap_or_default();
     let (flow_rules, workspace_rules): (Vec<ActiveRule>, Vec<ActiveRule>) = all()
         .iter()
-        .filter(|entry| is_selected(entry))
+        .filter(|entry| is_selected(entry) && !entry.compares())
         .map(|entry| (entry, entry.meta.is_in(profile)))
         .filter(|(entry, is_on)| *is_on || policy.turns_on(&entry.meta.category, &entry.meta.id))
         .partition(|(entry, _)| matches!(entry.rule.check, Check::Flow(_)));
@@ -224,7 +237,7 @@ fn run(
     match (entry.rule.check, flow) {
         (Check::Workspace(check), _) => check(context, &mut sink),
         (Check::Flow(check), Some(flow)) => check(flow, &mut sink),
-        (Check::Flow(_), None) => {}
+        (Check::Flow(_), None) | (Check::Comparison(_), _) => {}
     }
     let mut findings = sink.into_findings();
     for finding in &mut findings {

@@ -13,6 +13,9 @@ pub(crate) type Files = Vec<(String, Vec<u8>)>;
 /// Folders whose parent is a solution.
 const SOLUTION_FOLDERS: [&str; 4] = ["Workflows", "Other", "Connectors", "environmentvariabledefinitions"];
 
+/// Folders that are versions of the same solution, or a fixture as a whole.
+const VERSIONS: [&str; 3] = ["", "old", "new"];
+
 /// Adds what a fixture leaves out: `Other/Solution.xml`, `Other/Customizations.xml`, the records of flows, and the
 /// outer parts of flow files. An existing file stays unchanged; an empty one is removed. In a flow file, every line
 /// keeps its number, and every line between the first and the last keeps its text.
@@ -58,8 +61,9 @@ fn complete_solution(files: &mut BTreeMap<String, Vec<u8>>, root: &str) {
     }
     add(files, format!("{root}Other/Customizations.xml"), || customizations(&references));
     let folder = root.trim_end_matches('/');
-    let name = folder.rsplit('/').next().filter(|name| !name.is_empty()).unwrap_or("Fixture");
-    add(files, format!("{root}Other/Solution.xml"), || manifest(name, &flows));
+    let name = folder.rsplit('/').next().filter(|name| !VERSIONS.contains(name)).unwrap_or("Fixture");
+    let version = if folder.ends_with("new") { "1.1.0.0" } else { "1.0.0.0" };
+    add(files, format!("{root}Other/Solution.xml"), || manifest(name, version, &flows));
 }
 
 fn add(files: &mut BTreeMap<String, Vec<u8>>, path: String, text: impl FnOnce() -> String) {
@@ -232,7 +236,7 @@ fn customizations(references: &BTreeMap<String, String>) -> String {
     )
 }
 
-fn manifest(name: &str, flows: &[FlowFile]) -> String {
+fn manifest(name: &str, version: &str, flows: &[FlowFile]) -> String {
     let components: String = flows
         .iter()
         .map(|flow| format!("\n      <RootComponent type=\"29\" id=\"{{{}}}\" behavior=\"0\" />", flow.id))
@@ -242,7 +246,7 @@ fn manifest(name: &str, flows: &[FlowFile]) -> String {
 <ImportExportXml version="9.2.24112.190" SolutionPackageVersion="9.2" languagecode="1033">
   <SolutionManifest>
     <UniqueName>{}</UniqueName>
-    <Version>1.0.0.0</Version>
+    <Version>{version}</Version>
     <Managed>0</Managed>
     <Publisher>
       <UniqueName>contoso</UniqueName>

@@ -119,7 +119,9 @@ impl Page {
     /// The findings of the rules about the causes.
     fn findings(&mut self, about: &About<'_>, telling: &[&Found]) {
         let is_unknown = telling.iter().all(|found| found.error.wrapper);
-        let has_rules = telling.iter().any(|found| rules_for(found.error).next().is_some());
+        let all = || telling.iter().flat_map(|found| rules_for(found.error));
+        // Rules about two versions do not run on packages of one.
+        let (has_rules, compares) = (all().any(|entry| !entry.compares()), all().any(RuleEntry::compares));
         if !about.findings.is_empty() {
             let which = if is_unknown { "rules about turning flows on" } else { "rules about this error" };
             self.heading(&format!("findings of {which}"));
@@ -130,6 +132,12 @@ impl Page {
             }
         } else if has_rules && about.elsewhere == 0 {
             self.paragraph("", "the rules about this error found nothing in the packages.");
+        }
+        if compares && about.findings.is_empty() {
+            self.paragraph(
+                "",
+                "some causes show only when two versions are compared: `flowvet compare OLD NEW` looks for them.",
+            );
         }
         for reason in telling.iter().filter_map(|found| found.error.not_in_package.as_deref()) {
             self.paragraph("a package does not show everything: ", reason);

@@ -44,16 +44,16 @@ pub(super) fn calls_with_body<'a>(context: &Context<'a>) -> Vec<CallWithBody<'a>
 }
 
 /// The inputs of a child flow: the schema of its only trigger, of type `Request`.
-pub(super) struct ChildInputs<'a> {
-    pub(super) required: Vec<&'a str>,
-    pub(super) properties: Option<Object<'a>>,
+pub(in crate::rules) struct ChildInputs<'a> {
+    pub(in crate::rules) required: Vec<&'a str>,
+    pub(in crate::rules) properties: Option<Object<'a>>,
     /// Whether the schema allows properties that it does not list.
-    pub(super) is_open: bool,
-    pub(super) schema_route: Route,
+    pub(in crate::rules) is_open: bool,
+    pub(in crate::rules) schema_route: Route,
 }
 
 impl<'a> ChildInputs<'a> {
-    pub(super) fn of(child: &'a Flow) -> Option<Self> {
+    pub(in crate::rules) fn of(child: &'a Flow) -> Option<Self> {
         let definition = &child.content.as_ref()?.definition;
         let trigger = definition.only_trigger()?;
         if !trigger.is("Request") {
@@ -70,7 +70,7 @@ impl<'a> ChildInputs<'a> {
     }
 
     /// An input with the label that makers see: `text` ("Order number").
-    pub(super) fn in_words(&self, name: &str) -> String {
+    pub(in crate::rules) fn in_words(&self, name: &str) -> String {
         let title = self.properties.and_then(|all| all.get(name)?.get("title")?.as_str());
         match title.filter(|title| *title != name && !title.is_empty()) {
             Some(title) => format!("`{name}` (\"{title}\")"),

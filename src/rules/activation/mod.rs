@@ -20,6 +20,7 @@ mod order_violated;
 mod response_in_loop;
 
 use super::Rule;
+pub(super) use inputs::ChildInputs;
 
 pub(super) const RULES: &[Rule] = &[
     call_cycle::RULE,

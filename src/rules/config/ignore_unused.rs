@@ -42,12 +42,12 @@ fn without_reason(sink: &mut Sink, one: &Suppression<'_>) {
         .help(format!("add a reason: `flowvet: allow {} - the reason in your own words`", one.rule));
 }
 
-/// Whether the rule ran and had something to check: a profile may leave it out, and rules about activation orders and
-/// deployment settings need these.
+/// Whether the rule ran and had something to check: a profile may leave it out, rules about activation orders and
+/// deployment settings need these, and `check` does not run rules about two versions.
 fn has_input(context: &Context<'_>, rule: &str) -> bool {
     let id = rule.rsplit_once('/').map_or(rule, |(_, id)| id);
     let profile = context.config.profile.unwrap_or_default();
-    if crate::rules::find(id).is_some_and(|entry| !entry.meta.is_in(profile)) {
+    if crate::rules::find(id).is_some_and(|entry| !entry.meta.is_in(profile) || entry.compares()) {
         return false;
     }
     let without_order = id.starts_with("order-") && context.given_order.is_none();

@@ -109,7 +109,7 @@ fn outputs(child: &Definition) -> Option<Outputs<'_>> {
 
 /// The output that a reference reads: `a` in `body('x')?['a']`, `outputs('x')?['body/a']` and
 /// `outputs('x')?['body']?['a']`.
-fn output_of<'r>(reference: &'r Reference<'_>) -> Option<&'r str> {
+pub(in crate::rules) fn output_of<'r>(reference: &'r Reference<'_>) -> Option<&'r str> {
     let first = reference.keys.first()?;
     let output = match reference.function {
         "body" | "actionBody" => first,

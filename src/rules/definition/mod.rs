@@ -61,6 +61,7 @@ mod wrong_argument_kind;
 use super::Rule;
 use crate::finding::{Finding, Sink};
 use crate::source::Place;
+pub(super) use child_output_unknown::output_of;
 
 pub(super) const RULES: &[Rule] = &[
     action_reference_casing::RULE,
