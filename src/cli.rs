@@ -13,7 +13,7 @@ use crate::model::Prefer;
 
 pub use crate::config::{FailOn, Profile};
 pub use compare::{CompareArgs, CompareFormat, ImportAs};
-pub use explain::{ExplainArgs, ExplainFormat, arguments};
+pub use explain::{ExplainArgs, ExplainFormat, arguments, printable_error};
 pub use gate::{
     BaselineArgs, CONFIGURATION, CheckFormat, CompletionsArgs, ConfigArgs, InitArgs, ManArgs, OutputArgs,
     OutputTarget, SelectionArgs, Shell,

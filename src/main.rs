@@ -4,11 +4,25 @@ use std::io::{self, IsTerminal, Write};
 use std::process::ExitCode;
 
 use clap::Parser;
-use flowvet::cli::{Cli, Color, arguments};
+use flowvet::cli::{Cli, Color, arguments, printable_error};
 use flowvet::{Outcome, Style};
 
+/// Prints help, or an error about the arguments.
+fn refuse(error: &clap::Error) -> ExitCode {
+    let printed = match printable_error(error) {
+        Some(text) if error.use_stderr() => write(io::stderr(), &text),
+        _ => error.print(),
+    };
+    // The reader may have closed the pipe, as in `flowvet --help | head`.
+    let _ = printed;
+    ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2))
+}
+
 fn main() -> ExitCode {
-    let cli = Cli::parse_from(arguments(std::env::args_os()));
+    let cli = match Cli::try_parse_from(arguments(std::env::args_os())) {
+        Ok(cli) => cli,
+        Err(error) => return refuse(&error),
+    };
     let style = style(cli.color);
     if cli.command.reads_solutions() {
         // The variable that programs with rayon have for it.

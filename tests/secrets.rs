@@ -420,3 +420,23 @@ fn current_values_of_variables_are_searched() {
         assert!(!text.contains("hunter2"), "{text}");
     }
 }
+
+/// A message quotes a part of an expression, which alone does not look like a secret.
+#[test]
+fn messages_about_syntax_do_not_quote_secrets() {
+    for text in [
+        "@https://user:hunter2Zq7vX9@host/p",
+        "@concat('x' 'https://user:hunter2Zq7vX9hunter2Zq7vX9hunter2Zq7vX9@host/x')",
+    ] {
+        let mut files = solution("Syntax", &[TestFlow::new(1, [])]);
+        let actions = json!({"Go": {"type": "Compose", "runAfter": {}, "inputs": text}});
+        let definition = json!({"triggers": {"manual": {"type": "Request", "kind": "Button", "inputs": {}}}, "actions": actions});
+        let flow = json!({"properties": {"connectionReferences": {}, "definition": definition}});
+        files.last_mut().expect("a flow").1 = flow.to_string().into_bytes();
+        let folder = TempDir::new().expect("a folder");
+        write_all(folder.path(), &files);
+        let output = flowvet().args(["check", "--no-config"]).arg(folder.path()).output().expect("runs");
+        let text = String::from_utf8(output.stdout).expect("UTF-8");
+        assert!(text.contains("expression-syntax") && !text.contains("hunter2"), "{text}");
+    }
+}

@@ -3,6 +3,8 @@
 use std::fmt;
 use std::ops::Range;
 
+use crate::secrets::masked;
+
 /// Why a text is not a valid expression of the workflow definition language.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SyntaxError {
@@ -36,7 +38,7 @@ impl SyntaxError {
 
     /// Found something other than what is expected.
     pub(super) fn unexpected(text: &str, range: Range<usize>, expected: &str) -> SyntaxError {
-        let message = format!("found {}, expected {expected}", shown(&text[range.clone()]));
+        let message = format!("found {}, expected {expected}", shown(&masked(text)[range.clone()]));
         SyntaxError { help: advice(text, &range), ..SyntaxError::new(range, message) }
     }
 

@@ -1,5 +1,7 @@
 //! A flow file on its own. Its record is joined to it later, when all files have been read.
 
+use std::sync::OnceLock;
+
 use super::connection::{self, Connection};
 use super::definition::Definition;
 use super::ids::FlowId;
@@ -56,6 +58,7 @@ fn content(document: Document, definition: NodeId, connections: Vec<Connection>)
         has_computed_connections,
         variable_uses: variable::uses(&definition),
         connections,
+        by_lower_case: OnceLock::new(),
         definition,
     }
 }

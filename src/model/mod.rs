@@ -24,6 +24,7 @@ mod table;
 mod variable;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::OnceLock;
 
 pub use crate::load::PackageKind;
 use crate::load::{Fault, NotImportable};
@@ -177,6 +178,8 @@ pub struct FlowContent {
     pub definition: Definition,
     /// The entries of `connectionReferences`, sorted by key.
     pub connections: Vec<Connection>,
+    /// The indices of [`FlowContent::connections`] by the key in lower case. Few flows need them.
+    pub(crate) by_lower_case: OnceLock<HashMap<String, usize>>,
     /// The triggers and actions that use connections.
     pub connection_uses: Vec<ConnectionUse>,
     /// Whether a trigger or action has no reference to its connection, or an expression that could mean any of them.
@@ -381,6 +384,13 @@ impl FlowContent {
     pub fn connection(&self, key: &str) -> Option<&Connection> {
         let at = self.connections.binary_search_by(|connection| connection.key.as_str().cmp(key));
         let exact = at.ok().map(|at| &self.connections[at]);
-        exact.or_else(|| self.connections.iter().find(|connection| connection.key.eq_ignore_ascii_case(key)))
+        exact.or_else(|| {
+            let by_lower_case = self.by_lower_case.get_or_init(|| {
+                let keys = self.connections.iter().enumerate();
+                // Of keys that differ in case only, the first counts.
+                keys.rev().map(|(at, connection)| (connection.key.to_ascii_lowercase(), at)).collect()
+            });
+            by_lower_case.get(&key.to_ascii_lowercase()).map(|at| &self.connections[*at])
+        })
     }
 }

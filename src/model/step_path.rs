@@ -1,6 +1,7 @@
 //! The names of the steps that contain a place in a flow, computed from its route. This opens no documents, because reports
 //! need it for every finding.
 
+use crate::secrets::masked;
 use crate::source::{Route, Step};
 
 /// The keys in a route: of a trigger, or of an action and its containers, the outermost first. Empty outside of steps.
@@ -21,14 +22,23 @@ pub(crate) fn step_path(route: &Route) -> Vec<&str> {
     names
 }
 
-/// The name of a step as the designer shows it. In keys, underscores replace spaces.
+/// The name of a step as the designer shows it. In keys, underscores replace spaces. Secrets are masked first, because
+/// `ghp_…` cannot be recognised without its underscore.
 pub(crate) fn step_title(key: &str) -> String {
-    key.replace('_', " ")
+    masked(key).replace('_', " ")
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn secrets_in_titles_are_masked() {
+        assert_eq!(step_title("Get_a_row_(2)"), "Get a row (2)");
+        let token = format!("ghp_{}", "aB3dE6gH9jK2".repeat(3));
+        assert!(!step_title(&format!("Send_{token}")).contains("aB3dE6"), "{}", step_title(&token));
+        assert_eq!(step_title("x_api_key=aB3dE6gH9jK2"), "x api key=************");
+    }
 
     #[test]
     fn a_route_tells_its_step() {

@@ -142,7 +142,10 @@ fn secret(text: &str, begins: Range<usize>, shape: &Shape) -> Option<Secret> {
     match form {
         Form::Token | Form::Dotted => {
             let more: &[u8] = if form == Form::Dotted { b"." } else { b"" };
-            let length = Some(rest).filter(|_| begins_token(before)).and_then(|rest| is_token(rest, more))?;
+            // In the key of a step, `_` stands for a space: `Send_ghp_…`.
+            let is_word = shape.begins.ends_with('_') && before.ends_with('_');
+            let may_begin = is_word || begins_token(before);
+            let length = Some(rest).filter(|_| may_begin).and_then(|rest| is_token(rest, more))?;
             Some(certain(begins.end..begins.end + length))
         }
         Form::Path => Some(certain(begins.end..begins.end + is_token(rest, b"/")?)),

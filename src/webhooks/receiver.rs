@@ -305,6 +305,7 @@ mod tests {
         let content = FlowContent {
             definition: crate::parse::definition(&text),
             connections: Vec::new(),
+            by_lower_case: std::sync::OnceLock::new(),
             connection_uses: Vec::new(),
             has_computed_connections: false,
             variable_uses: Vec::new(),

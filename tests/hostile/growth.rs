@@ -268,3 +268,19 @@ fn lists_of_events_may_refer_to_lists_many_times() {
     });
     assert_eq!(count(&flow(actions, json!({})), "event-unknown"), 1);
 }
+
+#[test]
+fn many_steps_may_use_connections_that_do_not_exist() {
+    const STEPS: usize = 5_000;
+    let key = |at: usize, end: &str| format!("{}{at:05}{end}", "k".repeat(90));
+    let step = |at| {
+        let host = json!({"connectionName": key(at, "x"), "operationId": "Get", "apiId": "/providers/x/apis/shared_x"});
+        json!({"type": "OpenApiConnection", "inputs": {"host": host, "parameters": {}}, "runAfter": {}})
+    };
+    let connections: serde_json::Map<_, _> =
+        (0..STEPS).map(|at| (key(at, "y"), json!({"api": {"name": "shared_x"}}))).collect();
+    let trigger = json!({"manual": {"type": "Request", "kind": "Button", "inputs": {"schema": {}}}});
+    let definition = json!({"triggers": trigger, "actions": actions(STEPS, step)});
+    let flow = json!({"properties": {"connectionReferences": connections, "definition": definition}});
+    assert!(report(&flow.to_string(), "json").contains("connection-key-unresolved"));
+}

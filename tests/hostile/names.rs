@@ -208,3 +208,15 @@ fn machine_formats_preserve_names_and_stay_valid() {
     let flow = TestFlow::new(1, []).json();
     assert!(serde_json::from_str::<serde_json::Value>(&flow).is_ok());
 }
+
+/// A shell may expand `*` to the name of a file that looks like an option.
+#[test]
+fn errors_about_arguments_are_printable() {
+    for argument in ["--##vso[task.x]y", "--\u{1b}[31m\u{202e}x"] {
+        let output = crate::support::flowvet().args(["check", argument]).output().expect("runs");
+        let text = String::from_utf8(output.stderr).expect("UTF-8");
+        assert_eq!(output.status.code(), Some(2), "{text}");
+        assert!(text.contains("unexpected argument") && !text.contains("##vso["), "{text}");
+        assert!(!text.contains(['\u{1b}', '\u{202e}']), "{text:?}");
+    }
+}
