@@ -41,7 +41,7 @@
 //! assert_eq!(
 //!     found[0].to_string(),
 //!     "Workflows/Send-00000001-0000-4000-8000-000000000000.json:3:55: unknown-action: \
-//!      `Send the bill` reads `Read`, an action that it does not have"
+//!      `Send the bill` reads the action `Read`, which it does not have"
 //! );
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
