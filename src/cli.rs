@@ -10,10 +10,11 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::model::Prefer;
+use crate::report::text::{harmless, printable};
 
 pub use crate::config::{FailOn, Profile};
 pub use compare::{CompareArgs, CompareFormat, ImportAs};
-pub use explain::{ExplainArgs, ExplainFormat, arguments, printable_error};
+pub use explain::{ExplainArgs, ExplainFormat, arguments};
 pub use gate::{
     BaselineArgs, CONFIGURATION, CheckFormat, CompletionsArgs, ConfigArgs, InitArgs, ManArgs, OutputArgs,
     OutputTarget, SelectionArgs, Shell,
@@ -310,4 +311,13 @@ pub enum RulesFormat {
     Table,
     /// For programs, version 1.
     Json,
+}
+
+/// The text of an error about the arguments, if it contains characters or pipeline commands that must not be printed. The
+/// arguments may be names of files that a shell has expanded.
+pub fn printable_error(error: &clap::Error) -> Option<String> {
+    let text = error.render().to_string();
+    let lines = text.lines().map(|line| harmless(&printable(line)));
+    let clean = lines.collect::<Vec<_>>().join("\n");
+    (clean != text.trim_end_matches('\n')).then(|| format!("{clean}\n"))
 }

@@ -12,7 +12,7 @@ use std::borrow::Cow;
 use std::cell::LazyCell;
 use std::ops::Range;
 
-use keys::{COOKIE, CREDENTIAL, FUNCTION_KEY, Named, PASSWORD, SIGNATURE, TOKEN, Trust};
+use keys::{COOKIE, CREDENTIAL, FUNCTION_KEY, Named, PASSWORD, SIGNATURE, Trust};
 pub(crate) use scan::has_user_and_password;
 use values::{
     FUNCTION_KEY_LENGTH, SHORTEST, carried, cookies, has_digit, is_of_all_kinds, is_other, is_random,
@@ -167,11 +167,9 @@ fn is_certain(site: ValueContext<'_>, named: Named, value: &str) -> bool {
                 .any(|one| is_random(&value[one.clone()], 16) && !is_other(&value[one]));
     }
     // A header with such a name carries nothing else, except the token of the next page.
-    let is_token = is_in_headers
-        && named.trust == Trust::Hint
-        && site.key.to_ascii_lowercase().ends_with("token")
-        && !site.key.to_ascii_lowercase().contains("continuation");
-    let is_never = matches!(named.trust, Trust::Hint | Trust::Masked) && !is_token;
+    let key = site.key.to_ascii_lowercase();
+    let is_token = is_in_headers && key.ends_with("token") && !key.contains("continuation");
+    let is_never = named.trust == Trust::Masked || named.trust == Trust::Hint && !is_token;
     if !is_literal || is_never || value.split_whitespace().nth(2).is_some() {
         return false;
     }
@@ -196,7 +194,7 @@ fn is_certain(site: ValueContext<'_>, named: Named, value: &str) -> bool {
         Trust::Whole => is_random(secret, SHORTEST) || named.what == PASSWORD && is_of_all_kinds(secret),
         // `resetPassword` may be an address or a page.
         Trust::Words | Trust::Ending => is_random(secret, 8) && !secret.contains(['/', ':', ' ']),
-        Trust::Hint => is_token && named.what == TOKEN && is_random(secret, 16),
+        Trust::Hint => is_random(secret, 16),
         Trust::Masked => false,
     }
 }

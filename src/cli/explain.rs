@@ -6,7 +6,6 @@ use std::path::{Path, PathBuf};
 use clap::{Args, ValueEnum};
 
 use super::LimitArgs;
-use crate::report::text::{harmless, printable};
 
 const NOTES: &str = "\
 What you can pass:
@@ -81,15 +80,6 @@ pub enum ExplainFormat {
     Text,
     /// For programs: one object, version 1
     Json,
-}
-
-/// The text of an error about the arguments, if it contains characters or pipeline commands that must not be printed. The
-/// arguments may be names of files that a shell has expanded.
-pub fn printable_error(error: &clap::Error) -> Option<String> {
-    let text = error.render().to_string();
-    let lines = text.lines().map(|line| harmless(&printable(line)));
-    let clean = lines.collect::<Vec<_>>().join("\n");
-    (clean != text.trim_end_matches('\n')).then(|| format!("{clean}\n"))
 }
 
 /// The arguments of the program, changed so that a message after `explain` is not parsed as an option: a number such as

@@ -75,12 +75,11 @@ pub(super) fn is_placeholder(value: &str) -> bool {
         || has_run(lower.as_bytes())
 }
 
-/// Whether a text was blanked: `ab12****`, `xxxxxxxx-xxxx`, `....`.
+/// Whether a text was blanked: `xxxxxxxx-xxxx`, `....`. For stars, three are enough: see [`is_placeholder`].
 fn has_run(text: &[u8]) -> bool {
     const SHORTEST: usize = 4;
-    text.windows(SHORTEST).any(|run| {
-        matches!(run[0], b'*' | b'x' | b'.' | b'_' | b'#') && run.iter().all(|byte| *byte == run[0])
-    })
+    text.windows(SHORTEST)
+        .any(|run| matches!(run[0], b'x' | b'.' | b'_' | b'#') && run.iter().all(|byte| *byte == run[0]))
 }
 
 /// Whether a value under a key that suggests a secret is something else: a placeholder, or the location of the secret.

@@ -76,17 +76,15 @@ pub(crate) fn premium_steps(workspace: &Workspace, flow: FlowIx) -> BTreeMap<Str
         } else {
             continue;
         };
-        found.entry(name.clone()).or_default();
         names.insert(&connection.key, name);
     }
+    // A connection that no step uses needs no licence.
     for one in &content.connection_uses {
         let name = content.connection(&one.key).and_then(|connection| names.get(connection.key.as_str()));
-        if let Some(steps) = name.and_then(|name| found.get_mut(name)) {
-            steps.push(one.site);
+        if let Some(name) = name {
+            found.entry(name.clone()).or_default().push(one.site);
         }
     }
-    // A connection that no step uses needs no licence.
-    found.retain(|_, steps| !steps.is_empty());
     for (name, step) in built_in(&content.definition) {
         found.entry(name.to_owned()).or_default().push(step);
     }

@@ -12,7 +12,7 @@ use crate::mentions::Mention;
 use crate::model::{ConnectorName, FlowId, FlowIx, LogicalName, Owner, SchemaName, State, step_title};
 use crate::report::count;
 use crate::source::{Part, Place};
-use crate::wording::listed;
+use crate::wording::{first, listed};
 
 /// A part of the packages that the message mentions.
 pub(super) struct Named<'a> {
@@ -124,12 +124,8 @@ fn of_component<'a>(analysis: &'a Analysis, kind: &'static str, id: &str) -> Nam
     };
     let mut facts = vec!["an id in the target environment, which packages do not contain".to_owned()];
     if !names.is_empty() {
-        let shown = listed(names.iter().take(MOST), |name| format!("`{name}`"));
-        let more = names.len().saturating_sub(MOST);
-        let more = if more > 0 { format!(" and {more} more") } else { String::new() };
-        facts.push(format!(
-            "the packages contain {shown}{more}: if they are the new version, it is another one"
-        ));
+        let shown = first(MOST, names.iter().map(|name| format!("`{name}`")));
+        facts.push(format!("the packages contain {shown}: if they are the new version, it is another one"));
     }
     Named { facts, ..Named::new(kind, &id) }
 }

@@ -11,6 +11,7 @@ use crate::report::human;
 use crate::report::layout::Style;
 use crate::report::text::clean;
 use crate::rules::{DefaultState, Meta, RuleEntry, body};
+use crate::wording::first;
 
 /// A rule's page.
 pub(crate) fn rule_text(entry: &RuleEntry) -> String {
@@ -263,11 +264,9 @@ fn names(found: &Found) -> Option<String> {
     if found.times < 2 || found.names.is_empty() {
         return None;
     }
-    let shown: Vec<String> = found.names.iter().take(MOST).map(|name| format!("`{}`", clean(name))).collect();
-    let more = found.names.len().saturating_sub(MOST);
-    let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+    let shown = first(MOST, found.names.iter().map(|name| format!("`{}`", clean(name))));
     let each = if found.names.len() == 1 { "each time for" } else { "for" };
-    Some(format!("{each} {}{more}", shown.join(", ")))
+    Some(format!("{each} {shown}"))
 }
 
 /// `flow-client-error (3 times)`.

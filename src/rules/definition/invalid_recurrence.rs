@@ -125,25 +125,19 @@ fn of_schedule(recurrence: Object<'_>) -> Vec<Fault> {
         let help = format!("use one of {}", DAYS.join(", "));
         faults.push(fault(&["recurrence", "schedule", "weekDays"], "not a weekday", "weekday", text, &help));
     }
-    if let Some(text) = values("hours").iter().find(|text| !is_below(text, 24)) {
-        let help = "use the hours 0 to 23";
-        faults.push(fault(
-            &["recurrence", "schedule", "hours"],
-            "not an hour of the day",
-            "hour",
-            text,
-            help,
-        ));
-    }
-    if let Some(text) = values("minutes").iter().find(|text| !is_below(text, 60)) {
-        let help = "use the minutes 0 to 59";
-        faults.push(fault(
-            &["recurrence", "schedule", "minutes"],
-            "not a minute of an hour",
-            "minute",
-            text,
-            help,
-        ));
+    let hours =
+        (&["recurrence", "schedule", "hours"], 24, "not an hour of the day", "hour", "use the hours 0 to 23");
+    let minutes = (
+        &["recurrence", "schedule", "minutes"],
+        60,
+        "not a minute of an hour",
+        "minute",
+        "use the minutes 0 to 59",
+    );
+    for (keys, end, label, what, help) in [hours, minutes] {
+        if let Some(text) = values(keys[2]).iter().find(|text| !is_below(text, end)) {
+            faults.push(fault(keys, label, what, text, help));
+        }
     }
     faults
 }
