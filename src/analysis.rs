@@ -7,7 +7,7 @@ use crate::finding::Finding;
 use crate::graph::Graph;
 use crate::import_order::ImportOrder;
 use crate::load::limits::Limits;
-use crate::load::{self, Input, LoadError};
+use crate::load::{self, Input, LoadError, Loaded, Replaced};
 use crate::model::given_order;
 use crate::model::settings::{self, Settings};
 use crate::model::{self, GivenOrder, Prefer, Workspace};
@@ -69,7 +69,23 @@ impl Analysis {
         limits: Limits,
         prefer: Prefer,
     ) -> Result<Self, Vec<LoadError>> {
-        let loaded = load::load(sources, inputs, limits);
+        Analysis::of(load::load(sources, inputs, &Replaced::new(), limits), prefer)
+    }
+
+    /// Reads the inputs as one workspace. Some of their files have other contents.
+    ///
+    /// # Errors
+    /// As for [`Analysis::load`].
+    pub(crate) fn load_replacing(
+        inputs: Vec<Input>,
+        replaced: &Replaced,
+        limits: Limits,
+        prefer: Prefer,
+    ) -> Result<Self, Vec<LoadError>> {
+        Analysis::of(load::load(Sources::default(), inputs, replaced, limits), prefer)
+    }
+
+    fn of(loaded: Loaded, prefer: Prefer) -> Result<Self, Vec<LoadError>> {
         if !loaded.errors.is_empty() {
             return Err(loaded.errors);
         }

@@ -92,6 +92,25 @@ pub(crate) fn prepare(target: &Target, bytes: &[u8]) -> io::Result<Pending> {
     Ok(Pending(Step::Rename(file, path.clone())))
 }
 
+/// Prepares a change of an existing file. It keeps all of its permissions.
+///
+/// # Errors
+/// A link, a device or a file that may not be changed is there, or the folder cannot be written to.
+pub(crate) fn prepare_change(path: &Path, bytes: &[u8]) -> io::Result<Pending> {
+    let Target::File(path) = Target::of(path)? else {
+        return Err(refused("it is not a regular file"));
+    };
+    let permissions = path.symlink_metadata()?.permissions();
+    if permissions.readonly() {
+        return Err(refused("it is read-only"));
+    }
+    let mut file = new_file().prefix(".flowvet-").tempfile_in(folder_of(&path)).map_err(without_path)?;
+    file.write_all(bytes)?;
+    file.as_file().sync_all()?;
+    file.as_file().set_permissions(permissions)?;
+    Ok(Pending(Step::Rename(file, path)))
+}
+
 impl Pending {
     /// Renames the temporary file to its target, or writes to the device.
     pub(crate) fn keep(self) -> io::Result<()> {

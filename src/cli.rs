@@ -16,7 +16,7 @@ pub use crate::config::{FailOn, Profile};
 pub use compare::{CompareArgs, CompareFormat, ImportAs};
 pub use explain::{ExplainArgs, ExplainFormat, arguments};
 pub use gate::{
-    BaselineArgs, CONFIGURATION, CheckFormat, CompletionsArgs, ConfigArgs, InitArgs, ManArgs, OutputArgs,
+    BaselineArgs, CONFIGURATION, CheckFormat, CompletionsArgs, ConfigArgs, FixArgs, InitArgs, ManArgs, OutputArgs,
     OutputTarget, SelectionArgs, Shell,
 };
 
@@ -148,6 +148,9 @@ pub struct CheckArgs {
     /// How and where to report.
     #[command(flatten)]
     pub reports: OutputArgs,
+    /// Which fixes are applied.
+    #[command(flatten)]
+    pub fixes: FixArgs,
     /// Which findings are reported.
     #[command(flatten)]
     pub selection: SelectionArgs,

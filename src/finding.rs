@@ -6,6 +6,7 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
+use crate::fix::Fix;
 use crate::model::{FlowIx, step_path, step_title};
 use crate::source::{Place, Route, Step};
 
@@ -74,6 +75,8 @@ pub struct Finding {
     /// Distinguishes the finding from others of the same rule and flow, for fingerprints. Stays the same when the
     /// message is reworded. Empty if the places suffice.
     pub keys: Vec<String>,
+    /// A change that solves the problem, if the rule knows one.
+    pub fix: Option<Fix>,
 }
 
 /// A place with a message.
@@ -127,6 +130,12 @@ impl Finding {
         self
     }
 
+    /// Sets the fix.
+    pub(crate) fn fix(&mut self, fix: impl Into<Option<Fix>>) -> &mut Self {
+        self.fix = fix.into();
+        self
+    }
+
     /// Adds keys that distinguish the finding from others of its rule. See [`Finding::keys`].
     pub(crate) fn key<'a>(&mut self, keys: impl IntoIterator<Item = &'a str>) -> &mut Self {
         self.keys.extend(keys.into_iter().map(ToOwned::to_owned));
@@ -150,7 +159,8 @@ impl Finding {
             .collect();
         for [key, shown] in changed {
             let labels = self.labels.iter_mut().chain(&mut self.related).map(|label| &mut label.message);
-            let texts = [&mut self.message].into_iter().chain(self.help.as_mut()).chain(labels);
+            let title = self.fix.as_mut().map(|fix| &mut fix.title);
+            let texts = [&mut self.message].into_iter().chain(self.help.as_mut()).chain(title).chain(labels);
             texts.for_each(|text| *text = text.replace(&key, &shown));
         }
     }
@@ -235,6 +245,7 @@ impl Sink {
             blocks,
             also_blocked: Vec::new(),
             keys: Vec::new(),
+            fix: None,
         };
         let weight = finding.weight();
         let list = if self.findings.is_empty() || self.dropped == 0 && weight <= self.budget {

@@ -43,7 +43,7 @@ fn small_limits() -> Limits {
 /// Any bytes as a zip: loading ends, and within its limits.
 pub fn zip(bytes: &[u8]) {
     let limits = small_limits();
-    let loaded = load::load(Sources::default(), vec![input("fuzz.zip", bytes)], limits);
+    let loaded = load::load(Sources::default(), vec![input("fuzz.zip", bytes)], &load::Replaced::new(), limits);
     // A byte that is no text becomes U+FFFD, which takes three.
     let read: u64 = loaded.sources.iter().map(|text| text.text().len() as u64).sum();
     assert!(read <= 3 * limits.total_bytes, "{read} bytes were read");
@@ -218,6 +218,7 @@ pub fn check(bytes: &[u8]) {
         ignored: 0,
         known: 0,
         not_selected: 0,
+        fixed: 0,
         fail_on: FailOn::Error,
         verdicts: &verdicts,
     };

@@ -90,6 +90,7 @@ mod errors;
 pub mod expression;
 #[doc(hidden)]
 pub mod finding;
+mod fix;
 #[cfg(feature = "fuzzing")]
 #[doc(hidden)]
 pub mod fuzzing;
@@ -128,6 +129,7 @@ pub use analysis::Analysis;
 pub use commands::{Outcome, run};
 pub use config::{Config, FailOn, Profile};
 pub use finding::{Confidence, Severity};
+pub use fix::Applicability;
 pub use load::limits::Limits;
 pub use load::{EXPECTED, Input, LoadError, LoadErrorKind};
 pub use model::Prefer;

@@ -48,7 +48,7 @@ pub struct Sources {
 }
 
 /// A byte range `start..end` of a text.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Span {
     /// The first byte.
     pub start: usize,
@@ -79,7 +79,7 @@ pub enum Part {
 }
 
 /// The part of a file that a place means.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Target {
     /// The file as a whole. Reports show its first line.
     File,
@@ -92,7 +92,7 @@ pub enum Target {
 }
 
 /// A place in the input that reports can show.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Place {
     /// The file.
     pub file: FileId,

@@ -8,6 +8,7 @@ use clap::{Args, ValueEnum};
 use crate::config::{PathPattern, Pattern, Selection};
 
 const REPORTS: &str = "Reports";
+const FIXES: &str = "Fixes";
 const SELECTION: &str = "Selection";
 /// The heading of the options for the configuration and what depends on it.
 pub const CONFIGURATION: &str = "Configuration";
@@ -20,6 +21,7 @@ Examples:
   flowvet check src/ --select activation --flow 'Order*'  report one category in some flows
   flowvet check src/ --write-baseline flowvet-known.json  record today's findings
   flowvet check src/ --baseline flowvet-known.json        report only new findings
+  flowvet check src/ --fix --diff                         print what --fix would change
   curl -s https://example.com/s.zip | flowvet check -     read a zip from stdin
 
 Exit codes: 0 no findings at or above --fail-on, 1 findings at or above it, 2 an error.";
@@ -68,6 +70,24 @@ pub struct OutputArgs {
     /// Show the number of findings of each rule instead of the findings
     #[arg(long, conflicts_with_all = ["all", "no_excerpt"])]
     pub statistics: bool,
+}
+
+/// Which fixes are applied.
+#[derive(Debug, Args)]
+#[command(next_help_heading = FIXES)]
+pub struct FixArgs {
+    /// Apply the safe fixes to the files, check the result, and report what is left
+    #[arg(long, group = "apply")]
+    pub fix: bool,
+    /// With `--fix` or `--diff`: also apply fixes that may change what a flow does
+    #[arg(long, requires = "apply")]
+    pub unsafe_fixes: bool,
+    /// Print the changes of `--fix` as a unified diff, and change nothing
+    #[arg(long, group = "apply", conflicts_with_all = ["format", "output", "statistics", "write_baseline", "into"])]
+    pub diff: bool,
+    /// With `--fix`: write a fixed copy of the zip, which itself is never changed
+    #[arg(long, value_name = "NEW.zip", requires = "fix")]
+    pub into: Option<PathBuf>,
 }
 
 /// Which findings are reported.

@@ -2,17 +2,17 @@
 
 use std::path::{Path, PathBuf};
 
-use super::config::LoadedConfig;
+use super::fix::{self, Destination, Fixed, Selected};
 use super::notes::Notes;
+use super::reading::{Opened, Reading};
 use super::staged_files::StagedFiles;
-use super::{
-    CLEAN, FOUND, Outcome, Verbosity, add_settings, copies_note, files_read, load, pipelines, progress,
-    read_text,
-};
+use super::{CLEAN, FOUND, Outcome, Verbosity, copies_note, files_read, pipelines, progress, read_text};
 use crate::analysis::Analysis;
 use crate::baseline::{Baseline, fingerprint};
 use crate::cli::{BaselineArgs, CheckArgs, CheckFormat, Inputs, OutputArgs};
 use crate::finding::Finding;
+use crate::fix::Applicability;
+use crate::load::Replaced;
 use crate::report::layout::{Layout, Style};
 use crate::report::text::clean;
 use crate::report::{Report, azure, concise, github, gitlab, human, json, junit, markdown, sarif};
@@ -25,27 +25,32 @@ pub(super) fn run(args: &CheckArgs, style: Style, verbosity: Verbosity) -> Outco
 fn check(args: &CheckArgs, style: Style, verbosity: Verbosity) -> Result<Outcome, Outcome> {
     let format = stdout_format(&args.reports)?;
     let mut notes = Notes::new(verbosity);
-    let loaded = LoadedConfig::read(&args.config, &args.inputs, style)?;
-    notes.detail(|| match loaded.name() {
+    let known = args.baseline.baseline.as_deref();
+    let known = known.map(|path| read_baseline(path, &args.inputs)).transpose()?;
+    let reading = Reading::of(args, style)?;
+    let opened = progress::during(style.progress, "reading", || reading.open(&Replaced::new()))?;
+    notes.detail(|| match &opened.configuration {
         Some(name) => format!("configuration: {name}"),
         None => "configuration: none".to_owned(),
     });
-    let known = args.baseline.baseline.as_deref();
-    let known = known.map(|path| read_baseline(path, &args.inputs)).transpose()?;
-    let mut session = progress::during(style.progress, "reading", || load(&args.inputs))?;
-    notes.detail(|| read_so_far(session.analysis()));
-    let named = if args.settings.is_empty() {
-        loaded.settings_files(args.inputs.limits.limits(), style)?
-    } else {
-        args.settings.clone()
+    notes.detail(|| read_so_far(opened.session.analysis()));
+    let (opened, checked, fixed) = match fix::highest(&args.fixes) {
+        None => {
+            let checked = progress::during(style.progress, "checking", || opened.session.findings());
+            (opened, checked, 0)
+        }
+        Some(highest) => {
+            let selection = FixRun { args, reading: &reading, highest, known: known.as_ref() };
+            match selection.run(opened, style, &mut notes)? {
+                FixResult::Diff(outcome) => return Ok(outcome),
+                FixResult::Fixed(fixed) => {
+                    let count = fixed.count();
+                    (fixed.opened, fixed.checked, count)
+                }
+            }
+        }
     };
-    add_settings(&mut session, &named, &args.inputs, style)?;
-    let config = loaded.config.with_rules(args.selection.select.clone());
-    session.configure(match args.profile {
-        Some(profile) => config.with_profile(profile),
-        None => config,
-    });
-    let checked = progress::during(style.progress, "checking", || session.findings());
+    let session = opened.session;
     let analysis = session.analysis();
     let verdicts = analysis.verdicts(&checked.findings);
     let found = CheckResult::new(analysis, checked.findings, known.as_ref(), &mut notes);
@@ -62,6 +67,7 @@ fn check(args: &CheckArgs, style: Style, verbosity: Verbosity) -> Result<Outcome
         ignored: checked.ignored,
         known: if args.baseline.write_baseline.is_some() { found.all.len() } else { known },
         not_selected: found.new.iter().filter(|index| !shows(&found.all[**index].0)).count(),
+        fixed,
         fail_on: args.fail_on.unwrap_or(session.config().fail_on()),
         verdicts: &verdicts,
     };
@@ -74,6 +80,50 @@ fn check(args: &CheckArgs, style: Style, verbosity: Verbosity) -> Result<Outcome
     // The process ends after this, so dropping a large model node by node would waste time.
     std::mem::forget(session);
     Ok(Outcome { output: output + &summary, stderr: notes.lines, notes: copies, code })
+}
+
+/// A run that applies fixes.
+struct FixRun<'a> {
+    args: &'a CheckArgs,
+    reading: &'a Reading<'a>,
+    highest: Applicability,
+    known: Option<&'a Baseline>,
+}
+
+/// What a run with fixes leads to.
+enum FixResult {
+    /// The diff, which is all that is printed.
+    Diff(Outcome),
+    /// The findings that are left, for the report.
+    Fixed(Fixed),
+}
+
+impl FixRun<'_> {
+    fn run(&self, opened: Opened, style: Style, notes: &mut Notes) -> Result<FixResult, Outcome> {
+        let FixRun { args, reading, highest, known } = *self;
+        let destination = Destination::of(&args.fixes, reading, &opened)?;
+        let selection = args.selection.selection();
+        let known = known.map(Baseline::known).unwrap_or_default();
+        let is_reported = |analysis: &Analysis, finding: &Finding, fingerprint: &str| {
+            !known.contains(fingerprint) && selection.shows(&analysis.workspace, &analysis.sources, finding)
+        };
+        let selected = Selected { highest, shows_only: args.fixes.diff, is_reported: &is_reported };
+        let fixed = progress::during(style.progress, "fixing", || {
+            fix::rounds(opened, reading, &destination, &selected)
+        })?;
+        if !args.fixes.diff {
+            fixed.write(&destination, reading)?;
+        }
+        fixed.note(&destination, !args.fixes.diff, notes);
+        if args.fixes.diff {
+            let output = fixed.diff();
+            let code = if output.is_empty() { CLEAN } else { FOUND };
+            let stderr = std::mem::take(&mut notes.lines);
+            return Ok(FixResult::Diff(Outcome { output, stderr, code, ..Outcome::default() }));
+        }
+        fixed.note_zips(&destination, notes);
+        Ok(FixResult::Fixed(fixed))
+    }
 }
 
 /// The format for stdout. No program could read two reports there.

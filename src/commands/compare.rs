@@ -46,6 +46,7 @@ fn compare(args: &CompareArgs, style: Style) -> Result<Outcome, Outcome> {
             ignored: checked.ignored,
             known: 0,
             not_selected: 0,
+            fixed: 0,
             fail_on: args.fail_on.unwrap_or(config.fail_on()),
             verdicts: &versions.new.verdicts(&checked.findings),
         },

@@ -3,10 +3,10 @@
 use std::path::{Component, Path, PathBuf};
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use super::{Outcome, read_text, refused};
+use super::{Outcome, read_text_replacing, refused};
 use crate::cli::{ConfigArgs, Inputs};
 use crate::config::{self, Config, SpannedText};
-use crate::load::{self, limits::Limits};
+use crate::load::{self, Replaced, limits::Limits};
 use crate::report::layout::Style;
 use crate::report::text::printable;
 use crate::source::{FileName, Text, TextError};
@@ -22,6 +22,16 @@ pub(super) struct LoadedConfig {
 impl LoadedConfig {
     /// Reads the configuration of `--config`, or the one that [`find`] finds.
     pub(super) fn read(args: &ConfigArgs, inputs: &Inputs, style: Style) -> Result<Self, Outcome> {
+        LoadedConfig::read_replacing(args, inputs, &Replaced::new(), style)
+    }
+
+    /// Like [`LoadedConfig::read`]. The files in `replaced` have other contents.
+    pub(super) fn read_replacing(
+        args: &ConfigArgs,
+        inputs: &Inputs,
+        replaced: &Replaced,
+        style: Style,
+    ) -> Result<Self, Outcome> {
         let named = args.config.clone().filter(|_| !args.no_config);
         let is_found = named.is_none();
         let Some(path) = named.or_else(|| find(inputs).filter(|_| !args.no_config)) else {
@@ -30,7 +40,7 @@ impl LoadedConfig {
         if is_found && path.is_symlink() {
             return Err(link_error(&path));
         }
-        let text = read_text(&path, inputs)?;
+        let text = read_text_replacing(&path, inputs, replaced)?;
         let config = Config::from_toml(shown(&path), text.text()).map_err(|error| refused(&error, style))?;
         let folder = path.parent().map(Path::to_owned).unwrap_or_default();
         Ok(LoadedConfig { config: config.with_folder(folder).with_unix_time(today()), is_found })

@@ -6,6 +6,7 @@ mod completions;
 mod config;
 mod connections;
 mod explain;
+mod fix;
 mod git;
 mod graph;
 mod init;
@@ -13,6 +14,7 @@ mod notes;
 mod order;
 mod pipelines;
 mod progress;
+mod reading;
 mod runbook;
 mod staged_files;
 
@@ -23,7 +25,7 @@ use std::path::{Path, PathBuf};
 use crate::analysis::Analysis;
 use crate::cli::{Cli, Command, Inputs, RulesArgs, RulesFormat};
 use crate::load::limits::Limits;
-use crate::load::{self, Input, LoadError};
+use crate::load::{self, Input, LoadError, Replaced};
 use crate::model::{SolutionCopy, Workspace};
 use crate::report::human::render_error;
 use crate::report::layout::Style;
@@ -119,9 +121,13 @@ impl Verbosity {
 
 /// Reads the inputs.
 fn load(inputs: &Inputs) -> Result<Session, Outcome> {
-    let limits = inputs.limits.limits();
-    let inputs_read = read_inputs(&inputs.paths, limits)?;
-    Session::load_preferring(inputs_read, limits, inputs.prefer.into())
+    let read = read_inputs(&inputs.paths, inputs.limits.limits())?;
+    load_replacing(read, inputs, &Replaced::new())
+}
+
+/// Reads the inputs. The files in `replaced` have other contents.
+fn load_replacing(read: Vec<Input>, inputs: &Inputs, replaced: &Replaced) -> Result<Session, Outcome> {
+    Session::load_replacing(read, replaced, inputs.limits.limits(), inputs.prefer.into())
         .map_err(|errors| not_loaded(errors.iter()))
 }
 
@@ -220,6 +226,17 @@ fn add_settings(
     inputs: &Inputs,
     style: Style,
 ) -> Result<(), Outcome> {
+    add_settings_replacing(session, paths, inputs, &Replaced::new(), style)
+}
+
+/// Reads the deployment settings files. The files in `replaced` have other contents.
+fn add_settings_replacing(
+    session: &mut Session,
+    paths: &[PathBuf],
+    inputs: &Inputs,
+    replaced: &Replaced,
+    style: Style,
+) -> Result<(), Outcome> {
     let paths = expanded(paths, inputs.limits.limits()).map_err(|errors| Outcome {
         stderr: errors
             .iter()
@@ -229,7 +246,7 @@ fn add_settings(
         ..Outcome::default()
     })?;
     for path in &paths {
-        let text = read_text(path, inputs)?;
+        let text = read_text_replacing(path, inputs, replaced)?;
         session.add_settings_text(text).map_err(|error| refused(&error, style))?;
     }
     Ok(())
@@ -238,6 +255,11 @@ fn add_settings(
 /// Reads a text file that is not an input, such as a configuration.
 fn read_text(path: &Path, inputs: &Inputs) -> Result<Text, Outcome> {
     load::read_text(path, inputs.limits.limits()).map_err(|error| unread(&error))
+}
+
+/// Reads a text file that is not an input. The files in `replaced` have other contents.
+fn read_text_replacing(path: &Path, inputs: &Inputs, replaced: &Replaced) -> Result<Text, Outcome> {
+    load::replaced_text(path, replaced).map_or_else(|| read_text(path, inputs), Ok)
 }
 
 /// The failure for a file that cannot be read and need not be a solution.

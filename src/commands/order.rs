@@ -142,6 +142,7 @@ fn check(args: &OrderArgs, mut session: Session, file: &Path, style: Style) -> R
         ignored: 0,
         known: 0,
         not_selected: 0,
+        fixed: 0,
         fail_on,
         verdicts: &verdicts,
     };

@@ -2,10 +2,11 @@
 
 use std::path::Path;
 
+use super::archive::Archive;
 use super::error::{LoadError, LoadErrorKind};
 use super::input::display;
 use super::limits::{Budget, Limits, ReadFault};
-use super::{decode, folder};
+use super::{Replaced, decode, folder};
 use crate::source::{FileName, Text};
 
 /// A file that is written back in the encoding in which it was read.
@@ -19,9 +20,33 @@ impl EncodedText {
     pub(crate) fn read(path: &Path, limits: Limits) -> Result<Self, LoadError> {
         let label = display(path);
         let bytes = read_bytes(path, &label, limits)?;
+        EncodedText::decode(label, bytes)
+    }
+
+    /// Reads an entry of a zip.
+    ///
+    /// # Errors
+    /// The bytes are not a zip, the entry does not exist or cannot be read, or it is not a text.
+    pub(crate) fn read_entry(zip: Vec<u8>, name: &FileName, limits: Limits) -> Result<Self, LoadError> {
+        let damaged = |reason: &dyn std::fmt::Display| LoadError::unreadable(name, reason);
+        let mut archive = Archive::open(zip, limits.entries)
+            .map_err(|_| damaged(&"the zip is damaged or has changed"))?;
+        let index = archive.paths().iter().position(|path| path == name.path());
+        let index = index.ok_or_else(|| damaged(&"the zip does not contain it"))?;
+        let bytes =
+            archive.read(index, &mut Budget::new(limits)).map_err(|fault| damaged(&fault))?;
+        EncodedText::decode(name.clone(), bytes)
+    }
+
+    fn decode(name: FileName, bytes: Vec<u8>) -> Result<Self, LoadError> {
         let encoding = decode::Encoding::of(&bytes);
-        let text = decode::decode(bytes).map_err(|error| LoadError::unreadable(&label, error.message))?;
-        Ok(EncodedText { text: Text::new(label, text), encoding })
+        let text = decode::decode(bytes).map_err(|error| LoadError::unreadable(&name, error.message))?;
+        Ok(EncodedText { text: Text::new(name, text), encoding })
+    }
+
+    /// Whether another file has the same bytes.
+    pub(crate) fn is_same(&self, other: &EncodedText) -> bool {
+        self.encoding == other.encoding && self.text.text() == other.text.text()
     }
 
     /// Another text in the encoding of this one.
@@ -36,6 +61,22 @@ impl EncodedText {
 /// The file does not exist, is a pipe or device, cannot be read, or is not a text.
 pub(crate) fn read_text(path: &Path, limits: Limits) -> Result<Text, LoadError> {
     EncodedText::read(path, limits).map(|encoded| encoded.text)
+}
+
+/// Reads a zip that is an input.
+///
+/// # Errors
+/// As for [`read_text`].
+pub(crate) fn read_zip(path: &Path, limits: Limits) -> Result<Vec<u8>, LoadError> {
+    let label = display(path);
+    folder::read_input(path, &mut Budget::new(limits)).map_err(|fault| LoadError::unreadable(&label, fault))
+}
+
+/// The text of a file whose content is replaced.
+pub(crate) fn replaced_text(path: &Path, replaced: &Replaced) -> Option<Text> {
+    let label = display(path);
+    let text = decode::decode(replaced.get(&label)?.clone()).ok()?;
+    Some(Text::new(label, text))
 }
 
 /// Reads a file to explain, such as a log, in any encoding.

@@ -46,7 +46,7 @@ impl Input {
     }
 }
 
-impl Loader {
+impl Loader<'_> {
     pub(super) fn path(&mut self, path: &Path) -> Result<(), LoadError> {
         let label = display(path);
         let metadata = metadata(path, &label)?;
@@ -121,7 +121,7 @@ fn metadata(path: &Path, label: &FileName) -> Result<Metadata, LoadError> {
 }
 
 /// A path as reports show it, with `/` on every system.
-pub(super) fn display(path: &Path) -> FileName {
+pub(crate) fn display(path: &Path) -> FileName {
     let path = path.to_string_lossy();
     FileName::new(if cfg!(windows) { path.replace('\\', "/") } else { path.into_owned() })
 }

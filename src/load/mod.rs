@@ -31,10 +31,12 @@ use layout::Layout;
 use limits::{Budget, Limits, ReadFault};
 
 #[cfg(feature = "cli")]
-pub(crate) use companion::{EncodedText, any_text, read_any_text, read_text};
+pub(crate) use companion::{EncodedText, any_text, read_any_text, read_text, read_zip, replaced_text};
 pub use error::{EXPECTED, LoadError, LoadErrorKind};
 pub(crate) use importable::NotImportable;
 pub use input::Input;
+#[cfg(feature = "cli")]
+pub(crate) use input::display;
 use json_kind::{JsonKind, LOGIC_APP_HELP};
 pub(crate) use layout::CONNECTOR;
 pub use package_layout::PackageKind;
@@ -101,11 +103,14 @@ pub(crate) struct Loaded {
     pub(crate) errors: Vec<LoadError>,
 }
 
-/// Reads every input, and adds its texts to `sources`. Inputs that cannot be used are in `errors`; the caller decides
-/// whether to use the others.
-pub(crate) fn load(sources: Sources, inputs: Vec<Input>, limits: Limits) -> Loaded {
+/// New contents of files of the inputs, by name. Unlike [`Input::Overlay`], they can be in zips.
+pub(crate) type Replaced = BTreeMap<FileName, Vec<u8>>;
+
+/// Reads every input, and adds its texts to `sources`. Files in `replaced` have the content there. Inputs that cannot be
+/// used are in `errors`; the caller decides whether to use the others.
+pub(crate) fn load(sources: Sources, inputs: Vec<Input>, replaced: &Replaced, limits: Limits) -> Loaded {
     let out = Loaded { sources, ..Loaded::default() };
-    let mut loader = Loader { out, budget: Budget::new(limits), spent: None, logic_apps: Vec::new() };
+    let mut loader = Loader { out, budget: Budget::new(limits), replaced, spent: None, logic_apps: Vec::new() };
     for input in inputs {
         let result = match input {
             Input::Path(path) => loader.path(&path),
@@ -170,18 +175,20 @@ impl Container {
     }
 }
 
-struct Loader {
+struct Loader<'a> {
     out: Loaded,
     budget: Budget,
+    replaced: &'a Replaced,
     /// The file at which the run exceeded its total size.
     spent: Option<FileName>,
     /// The Logic Apps in the container that is being read, with a description.
     logic_apps: Vec<(FileName, &'static str)>,
 }
 
-impl Loader {
+impl Loader<'_> {
     /// A file that was given by its path or read from a pipe.
     fn file(&mut self, label: &FileName, bytes: Vec<u8>) -> Result<(), LoadError> {
+        let bytes = self.replaced.get(label).cloned().unwrap_or(bytes);
         if bytes.starts_with(b"PK") {
             return self.archive(label, bytes, 0);
         }
@@ -381,7 +388,7 @@ impl Loader {
         if result.is_err() && self.budget.is_spent() {
             self.spent.get_or_insert_with(|| name.clone());
         }
-        result
+        result.map(|bytes| self.replaced.get(name).cloned().unwrap_or(bytes))
     }
 
     /// A JSON file in a folder or zip, outside every solution. Its content decides whether it is a flow.

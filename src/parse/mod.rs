@@ -44,7 +44,8 @@ fn member(text: &Text, route: &Route, part: Part) -> Span {
     document(text).and_then(find).unwrap_or_else(|| text.line_span(0))
 }
 
-fn document(text: &Text) -> Option<&Document> {
+/// The text as a JSON document, parsed on first use; `None` if it is not JSON.
+pub(crate) fn document(text: &Text) -> Option<&Document> {
     text.document(|text| json::parse(text).ok().map(Arc::new))
 }
 

@@ -22,6 +22,15 @@ pub(super) fn of(text: &Text) -> &[Span] {
     })
 }
 
+/// A text whose secrets are replaced by stars of the same length.
+pub(crate) fn masked_text(text: &Text) -> String {
+    let mut out = text.text().as_bytes().to_vec();
+    for span in of(text) {
+        out[span.start..span.end].fill(b'*');
+    }
+    String::from_utf8(out).unwrap_or_default()
+}
+
 /// The document of a JSON file; `None` for other files, which are recognised by their first character.
 fn document(text: &Text) -> Option<&Document> {
     let may_be = text.text().trim_start().starts_with(['{', '[', '"']);

@@ -61,6 +61,9 @@ use crate::source::Position;
 use crate::verdict::Verdicts;
 use crate::wording::count;
 
+#[cfg(feature = "human")]
+pub(crate) use masks::masked_text;
+
 /// The data for the reports of a check.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Report<'a> {
@@ -74,6 +77,8 @@ pub(crate) struct Report<'a> {
     pub(crate) known: usize,
     /// The number of findings that options such as `--select` leave out.
     pub(crate) not_selected: usize,
+    /// The number of findings that this run has fixed.
+    pub(crate) fixed: usize,
     pub(crate) fail_on: FailOn,
     /// What will happen to each flow. This includes findings in the baseline.
     pub(crate) verdicts: &'a Verdicts,
@@ -132,6 +137,9 @@ impl Report<'_> {
         } else {
             format!("{found} in {packages} with {}", count(workspace.flows.len(), "flow"))
         };
+        if self.fixed > 0 {
+            out.push_str(&format!("; {} fixed", self.fixed));
+        }
         if self.ignored > 0 {
             out.push_str(&format!("; {} ignored", self.ignored));
         }

@@ -13,7 +13,7 @@ use crate::baseline::fingerprint;
 use crate::config::Config;
 use crate::limit::Limit;
 use crate::load::limits::Limits;
-use crate::load::{Input, LoadError};
+use crate::load::{Input, LoadError, Replaced};
 use crate::model::Prefer;
 use crate::report::runbook::{Markup, Runbook};
 use crate::report::{Report, connections, graph, json, order, solutions};
@@ -99,6 +99,21 @@ impl Session {
         Ok(Session { analysis, config: Config::default(), limits })
     }
 
+    /// Reads the inputs as [`Session::load_preferring`] does. Some of their files have other contents.
+    ///
+    /// # Errors
+    /// As for [`Session::load`].
+    pub(crate) fn load_replacing(
+        inputs: Vec<Input>,
+        replaced: &Replaced,
+        limits: Limits,
+        prefer: Prefer,
+    ) -> Result<Self, LoadErrors> {
+        let analysis =
+            Analysis::load_replacing(inputs, replaced, limits, prefer).map_err(LoadErrors)?;
+        Ok(Session { analysis, config: Config::default(), limits })
+    }
+
     /// Sets the configuration. Replaces the previous one.
     pub fn configure(&mut self, mut config: Config) {
         config.join(&mut self.analysis.sources, &self.config);
@@ -144,6 +159,7 @@ impl Session {
             ignored,
             known: 0,
             not_selected: 0,
+            fixed: 0,
             fail_on: self.config.fail_on(),
             verdicts: &self.analysis.verdicts(&findings),
         })

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{Document, NodeId, NodeKind, Part, Route, Slice, Span, Step};
+use super::{Document, Json, NodeId, NodeKind, Part, Route, Slice, Span, Step};
 use crate::expression::{Checkpoints, raw_range};
 
 /// The checkpoints of long strings and keys with escapes, by start offset.
@@ -52,8 +52,14 @@ impl Document {
         steps.into_iter().rev().collect()
     }
 
-    /// The text of a key or value as written, and whether it contains escapes.
-    fn text_at(&self, route: &Route, part: Part) -> Option<(Slice, bool)> {
+    /// The value at the end of a route.
+    pub(crate) fn value_at(&self, route: &Route) -> Option<Json<'_>> {
+        let (node, _) = self.node_at(route)?;
+        Some(Json { document: self, node: u32::try_from(node).ok()? })
+    }
+
+    /// The node at the end of a route, and whether it is a member of an object.
+    fn node_at(&self, route: &Route) -> Option<(usize, bool)> {
         let mut node = 0;
         let mut is_member = false;
         for step in route.steps() {
@@ -64,6 +70,12 @@ impl Document {
             };
             is_member = matches!(step, Step::Key(_));
         }
+        Some((node, is_member))
+    }
+
+    /// The text of a key or value as written, and whether it contains escapes.
+    fn text_at(&self, route: &Route, part: Part) -> Option<(Slice, bool)> {
+        let (node, is_member) = self.node_at(route)?;
         let found = self.nodes.get(node)?;
         Some(if part == Part::Key && is_member {
             let number = u32::try_from(node).unwrap_or(u32::MAX);
@@ -105,7 +117,7 @@ mod tests {
     use std::sync::Arc;
 
     use super::*;
-    use crate::source::{Json, Value};
+    use crate::source::Value;
 
     /// Collects a value and all values inside it.
     fn all<'a>(json: Json<'a>, out: &mut Vec<Json<'a>>) {

@@ -1,0 +1,160 @@
+//! Copies of zips with fixed entries. All other entries are copied as they are, compressed, in the same order.
+
+use std::io::{Cursor, Read, Write};
+use std::path::PathBuf;
+
+use zip::write::{SimpleFileOptions, ZipWriter};
+use zip::{CompressionMethod, ZipArchive};
+
+use super::EditedFile;
+use crate::commands::reading::{Opened, Reading};
+use crate::commands::{Outcome, unread};
+use crate::load::limits::Limits;
+use crate::load::{self, EncodedText, Input, LoadError};
+use crate::source::FileName;
+
+/// The path of an input on disk.
+pub(super) fn path(input: &Input) -> Option<PathBuf> {
+    match input {
+        Input::Path(path) => Some(path.clone()),
+        Input::Bytes { .. } | Input::Files { .. } | Input::Overlay { .. } => None,
+    }
+}
+
+/// The inputs that are zips.
+pub(super) fn zips(reading: &Reading<'_>, opened: &Opened) -> Vec<FileName> {
+    let sources = &opened.session.analysis().sources;
+    let mut names: Vec<FileName> = Vec::new();
+    for input in &reading.inputs {
+        let name = match input {
+            Input::Path(path) if path.is_file() => load::display(path),
+            Input::Bytes { name, .. } => FileName::new(name.as_str()),
+            _ => continue,
+        };
+        let is_in = |text: &FileName| text.inside().is_some() && text.outermost() == name.as_str();
+        if sources.iter().any(|text| is_in(text.name())) {
+            names.push(name);
+        }
+    }
+    names
+}
+
+/// Refuses the zip of a managed solution.
+pub(super) fn refuse_managed(zips: &[FileName], opened: &Opened) -> Result<(), Outcome> {
+    let [zip] = zips else { return Ok(()) };
+    let workspace = &opened.session.analysis().workspace;
+    let mut solutions = workspace.solutions.iter().filter(|solution| solution.path.is_in(zip)).peekable();
+    let is_managed = |managed: Option<bool>| managed == Some(true);
+    let all = |solution: &crate::model::Solution| {
+        is_managed(solution.manifest.as_ref().and_then(|manifest| manifest.managed))
+    };
+    if solutions.peek().is_some() && solutions.all(all) {
+        let message = format!("{zip}: a managed solution cannot be fixed, because an export made it");
+        let help = "fix the flows in the environment that the solution comes from, or fix its unpacked source";
+        return Err(Outcome::failure(&message, Some(help)));
+    }
+    Ok(())
+}
+
+/// The bytes of an input.
+pub(super) fn read(input: &Input, limits: Limits) -> Result<Vec<u8>, Outcome> {
+    match input {
+        Input::Path(path) => load::read_zip(path, limits).map_err(|error| unread(&error)),
+        Input::Bytes { bytes, .. } => Ok(bytes.clone()),
+        Input::Files { .. } | Input::Overlay { .. } => Ok(Vec::new()),
+    }
+}
+
+/// An entry of a zip on disk.
+pub(super) fn entry(name: &FileName, reading: &Reading<'_>) -> Result<EncodedText, LoadError> {
+    let limits = reading.args.inputs.limits.limits();
+    let zip = load::read_zip(&PathBuf::from(name.outermost()), limits)?;
+    EncodedText::read_entry(zip, name, limits)
+}
+
+/// A copy of a zip with new contents of some entries.
+pub(super) fn copied(zip: &[u8], edited: &[(&FileName, &EditedFile)]) -> Result<Vec<u8>, Outcome> {
+    let fail = |reason: String| Outcome::failure(&format!("the copy of the zip failed: {reason}"), None);
+    let copy = write_copy(zip, edited).map_err(|error| fail(error.to_string()))?;
+    read_back(zip, &copy, edited).map_err(fail)?;
+    Ok(copy)
+}
+
+fn write_copy(zip: &[u8], edited: &[(&FileName, &EditedFile)]) -> zip::result::ZipResult<Vec<u8>> {
+    let mut old = ZipArchive::new(Cursor::new(zip))?;
+    let mut new = ZipWriter::new(Cursor::new(Vec::new()));
+    new.set_raw_comment(old.comment().into());
+    for index in 0..old.len() {
+        let entry = old.by_index_raw(index)?;
+        let Some((_, file)) = edited.iter().find(|(name, _)| name.path() == path_of(entry.name_raw(), entry.name()))
+        else {
+            new.raw_copy_file(entry)?;
+            continue;
+        };
+        let mut options = SimpleFileOptions::default().compression_method(match entry.compression() {
+            CompressionMethod::Stored => CompressionMethod::Stored,
+            _ => CompressionMethod::Deflated,
+        });
+        if let Some(time) = entry.last_modified() {
+            options = options.last_modified_time(time);
+        }
+        if let Some(mode) = entry.unix_mode() {
+            options = options.unix_permissions(mode);
+        }
+        let name = entry.name().to_owned();
+        drop(entry);
+        new.start_file(name, options)?;
+        new.write_all(&file.bytes())?;
+    }
+    Ok(new.finish()?.into_inner())
+}
+
+/// The path of an entry as `load` has it.
+fn path_of(raw: &[u8], name: &str) -> String {
+    let name = std::str::from_utf8(raw).unwrap_or(name);
+    name.replace('\\', "/")
+}
+
+/// Compares the copy with the original: the same entries in the same order, and the same bytes except for those that were
+/// fixed.
+fn read_back(old: &[u8], new: &[u8], edited: &[(&FileName, &EditedFile)]) -> Result<(), String> {
+    let [mut old, mut new] =
+        [old, new].map(|bytes| ZipArchive::new(Cursor::new(bytes)).map_err(|error| error.to_string()));
+    let (old, new) = (old.as_mut().map_err(|error| error.clone())?, new.as_mut().map_err(|error| error.clone())?);
+    if old.len() != new.len() {
+        return Err("the number of entries differs".to_owned());
+    }
+    let mut changed = 0;
+    for index in 0..old.len() {
+        let (one, other) = (entry_at(old, index)?, entry_at(new, index)?);
+        if one.0 != other.0 {
+            return Err(format!("the entry `{}` has another name", one.0));
+        }
+        match edited.iter().find(|(name, _)| name.path() == one.0) {
+            Some((_, file)) => {
+                changed += 1;
+                if file.bytes() != content_at(new, index)? {
+                    return Err(format!("the entry `{}` has other bytes than intended", one.0));
+                }
+            }
+            None if one != other => return Err(format!("the entry `{}` differs", one.0)),
+            None => {}
+        }
+    }
+    if changed == edited.len() { Ok(()) } else { Err("an entry to fix was not found".to_owned()) }
+}
+
+/// The path of an entry and its bytes as they are stored.
+fn entry_at(zip: &mut ZipArchive<Cursor<&[u8]>>, index: usize) -> Result<(String, Vec<u8>), String> {
+    let mut entry = zip.by_index_raw(index).map_err(|error| error.to_string())?;
+    let mut bytes = Vec::new();
+    entry.read_to_end(&mut bytes).map_err(|error| error.to_string())?;
+    Ok((path_of(entry.name_raw(), entry.name()), bytes))
+}
+
+fn content_at(zip: &mut ZipArchive<Cursor<&[u8]>>, index: usize) -> Result<Vec<u8>, String> {
+    let mut entry = zip.by_index(index).map_err(|error| error.to_string())?;
+    let mut bytes = Vec::new();
+    entry.read_to_end(&mut bytes).map_err(|error| error.to_string())?;
+    Ok(bytes)
+}

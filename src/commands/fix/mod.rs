@@ -1,0 +1,180 @@
+//! `flowvet check --fix`, `--unsafe-fixes` and `--diff`: applies the fixes of findings.
+//!
+//! `rounds.rs` applies them in memory and checks the result, until nothing is left to apply. Then `write.rs` writes the
+//! files, `archive.rs` writes a copy of a zip, or `diff.rs` prints what would change.
+
+mod archive;
+mod diff;
+mod rounds;
+mod write;
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use super::Outcome;
+use super::notes::Notes;
+use super::reading::Opened;
+use super::reading::Reading;
+use crate::cli::FixArgs;
+use crate::finding::Finding;
+use crate::fix::Applicability;
+use crate::load::{EncodedText, Input};
+use crate::rules::Checked;
+use crate::source::FileName;
+use crate::wording::{count, listed};
+
+pub(super) use rounds::{Selected, rounds};
+
+/// The result of applying fixes in memory.
+pub(super) struct Fixed {
+    /// What was read last, with all changes.
+    pub(super) opened: Opened,
+    /// What is left.
+    pub(super) checked: Checked,
+    /// The files that change.
+    files: BTreeMap<FileName, EditedFile>,
+    /// What was fixed: a rule and a file for each finding.
+    done: Vec<(&'static str, FileName)>,
+    /// The fixes that were taken back, and why.
+    refused: Vec<String>,
+}
+
+/// A file before and after the fixes.
+struct EditedFile {
+    before: EncodedText,
+    after: String,
+}
+
+impl EditedFile {
+    fn bytes(&self) -> Vec<u8> {
+        self.before.encode(&self.after)
+    }
+}
+
+/// Where fixes go.
+pub(super) enum Destination {
+    /// The files themselves.
+    InPlace,
+    /// A copy of a zip.
+    Copy { zip: Vec<u8>, name: FileName, into: PathBuf },
+}
+
+impl Destination {
+    /// Decides where fixes go, from the options and the inputs.
+    pub(super) fn of(args: &FixArgs, reading: &Reading<'_>, opened: &Opened) -> Result<Self, Outcome> {
+        let zips = archive::zips(reading, opened);
+        archive::refuse_managed(&zips, opened)?;
+        match (&args.into, reading.inputs.as_slice(), zips.as_slice()) {
+            (None, inputs, zips) if !zips.is_empty() && zips.len() == inputs.len() && !args.diff => {
+                let message = format!("{}: a zip is never changed", zips[0]);
+                let help = "write a fixed copy with `--into NEW.zip`, print the changes with `--diff`, or fix the unpacked \
+                            solution";
+                Err(Outcome::failure(&message, Some(help)))
+            }
+            (None, _, _) => Ok(Destination::InPlace),
+            (Some(into), [input], [name]) => {
+                let zip = archive::read(input, reading.args.inputs.limits.limits())?;
+                Ok(Destination::Copy { zip, name: name.clone(), into: into.clone() })
+            }
+            (Some(_), ..) => {
+                let help = "folders and files are fixed in place, without `--into`";
+                Err(Outcome::failure("`--into` needs a single PATH, which is a zip", Some(help)))
+            }
+        }
+    }
+
+    /// Whether a file can be changed.
+    fn takes(&self, name: &FileName, shows_only: bool) -> bool {
+        let depth = name.containers().count();
+        match self {
+            _ if shows_only => name.as_str() != super::STDIN,
+            Destination::InPlace => depth == 0 && name.as_str() != super::STDIN,
+            Destination::Copy { name: zip, .. } => depth == 0 || depth == 1 && name.outermost() == zip.as_str(),
+        }
+    }
+
+    /// The content of a file before the fixes.
+    fn original(&self, name: &FileName, reading: &Reading<'_>) -> Result<EncodedText, Outcome> {
+        let limits = reading.args.inputs.limits.limits();
+        let read = match self {
+            Destination::Copy { zip, name: archive, .. } if name.outermost() == archive.as_str() => {
+                EncodedText::read_entry(zip.clone(), name, limits)
+            }
+            _ if name.inside().is_some() => archive::entry(name, reading),
+            _ => EncodedText::read(&PathBuf::from(name.as_str()), limits),
+        };
+        read.map_err(|error| super::unread(&error))
+    }
+}
+
+/// Which fixes the options allow.
+pub(super) fn highest(args: &FixArgs) -> Option<Applicability> {
+    let highest = if args.unsafe_fixes { Applicability::Unsafe } else { Applicability::Safe };
+    (args.fix || args.diff).then_some(highest)
+}
+
+impl Fixed {
+    /// The number of findings that were fixed.
+    pub(super) fn count(&self) -> usize {
+        self.done.len()
+    }
+
+    /// The changes as a unified diff.
+    pub(super) fn diff(&self) -> String {
+        self.files.values().map(|file| diff::unified(&file.before.text, &file.after)).collect()
+    }
+
+    /// Writes the files, or the copy of the zip.
+    pub(super) fn write(&self, destination: &Destination, reading: &Reading<'_>) -> Result<(), Outcome> {
+        let (inside, files): (Vec<_>, Vec<_>) =
+            self.files.iter().partition(|(name, _)| name.inside().is_some());
+        let copy = match destination {
+            Destination::Copy { zip, into, .. } => Some((archive::copied(zip, &inside)?, into)),
+            Destination::InPlace => None,
+        };
+        write::write(&files, copy, &self.opened, reading)
+    }
+
+    /// Says what was fixed, and what could not be.
+    pub(super) fn note(&self, destination: &Destination, is_written: bool, notes: &mut Notes) {
+        if !self.done.is_empty() {
+            let verb = if is_written { "fixed" } else { "would fix" };
+            notes.push(|| format!("{verb} {}:", count(self.done.len(), "finding")));
+        }
+        let mut by_file: BTreeMap<&FileName, BTreeMap<&str, usize>> = BTreeMap::new();
+        for (rule, file) in &self.done {
+            *by_file.entry(file).or_default().entry(rule).or_default() += 1;
+        }
+        for (file, rules) in by_file {
+            let rules = listed(rules.iter(), |(rule, number)| format!("{number} {rule}"));
+            notes.push(|| format!("  {file}: {rules}"));
+        }
+        if let (Destination::Copy { into, .. }, true) = (destination, is_written) {
+            notes.push(|| format!("note: wrote {}", into.display()));
+        }
+        for refused in &self.refused {
+            notes.push(|| format!("note: {refused}"));
+        }
+    }
+
+    /// Says that findings in zips need another option.
+    pub(super) fn note_zips(&self, destination: &Destination, notes: &mut Notes) {
+        let sources = &self.opened.session.analysis().sources;
+        let in_zip = |finding: &&Finding| {
+            let edits = finding.fix.iter().flat_map(|fix| &fix.edits);
+            edits.into_iter().any(|edit| sources.get(edit.place.file).name().inside().is_some())
+        };
+        let left = self.checked.findings.iter().filter(in_zip).count();
+        if matches!(destination, Destination::InPlace) && left > 0 {
+            notes.push(|| {
+                let findings = count(left, "finding");
+                format!("note: {findings} in zips cannot be fixed in place; use `--into NEW.zip` on each zip")
+            });
+        }
+    }
+}
+
+/// A stdin that is a zip has no file to compare with.
+fn is_stdin(input: &Input) -> bool {
+    matches!(input, Input::Bytes { name, .. } if name == super::STDIN)
+}
