@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 
 pub(crate) use resolve::{TextEdit, TextEdits, apply, resolve};
 
-use crate::source::Place;
+use crate::source::{FileId, Place};
 
 /// Whether flowvet may apply a fix by itself.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -101,6 +101,11 @@ impl Fix {
     pub(crate) fn revealing(mut self) -> Self {
         self.reveals = true;
         self
+    }
+
+    /// The files that it changes.
+    pub(crate) fn files(&self) -> impl Iterator<Item = FileId> {
+        self.edits.iter().map(|edit| edit.place.file)
     }
 
     fn new(

@@ -138,5 +138,7 @@ pub use parallel::join_in;
 #[cfg(feature = "human")]
 #[doc(hidden)]
 pub use report::layout::Style;
-pub use session::{CheckReport, Diagnostic, FlowRef, LoadErrors, Related, RulePage, Session};
+pub use session::{
+    CheckReport, Diagnostic, DiagnosticEdit, DiagnosticFix, FlowRef, LoadErrors, Related, RulePage, Session,
+};
 pub use source::{FileName, Location, Position, TextError};

@@ -1,5 +1,6 @@
 //! The report for people: the findings with excerpts, errors first, and a summary.
 
+use super::fixes;
 use super::fold::{self, Group};
 use super::layout::{Layout, Style};
 use super::paint::{BOLD, CYAN, GUTTER, Paint, RED, color, wrapped};
@@ -110,6 +111,7 @@ impl Drawn<'_> {
             out.push_str(&snippet(&analysis.sources, &finding.labels, color, paint));
         }
         push_field(out, paint, "help", finding.help.as_deref().map(clean).as_deref());
+        push_field(out, paint, "fix", fixes::mark(finding).as_deref());
         for label in &finding.related {
             let note = format!("{} ({})", clean(&label.message), site::brief(analysis, finding, label));
             push_field(out, paint, "note", Some(&note));

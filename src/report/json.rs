@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use super::fixes::{self, FixJson};
 use super::flow_name::FlowName;
 use super::to_json::{to_json, to_json_line};
 use super::verdict::{self, VerdictJson};
@@ -64,6 +65,9 @@ pub(crate) struct JsonFinding<'a> {
     place: PlaceInFile,
     related: Vec<Related<'a>>,
     platform_errors: &'a [String],
+    /// A change that solves the problem.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    fix: Option<FixJson<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     fingerprint: Option<&'a str>,
 }
@@ -106,6 +110,8 @@ struct Summary {
     in_baseline: usize,
     /// The number of findings that options such as `--select` leave out.
     not_selected: usize,
+    /// The number of findings that this run has fixed.
+    fixed: usize,
 }
 
 /// A line of the format `jsonl`.
@@ -156,8 +162,8 @@ fn line(r#type: &'static str, content: impl Serialize) -> String {
 
 fn summary(report: &Report<'_>) -> Summary {
     let Counts { errors, warnings, infos } = Counts::of(report.findings);
-    let Report { ignored, known: in_baseline, not_selected, .. } = *report;
-    Summary { errors, warnings, infos, ignored, in_baseline, not_selected }
+    let Report { ignored, known: in_baseline, not_selected, fixed, .. } = *report;
+    Summary { errors, warnings, infos, ignored, in_baseline, not_selected, fixed }
 }
 
 /// The copies of solutions that are not checked.
@@ -237,6 +243,7 @@ pub(crate) fn one<'a>(analysis: &'a Analysis, finding: &'a Finding) -> JsonFindi
         place: PlaceInFile::of(analysis, finding.place()),
         related: more.chain(&finding.related).map(|label| related(analysis, label)).collect(),
         platform_errors: finding.codes,
+        fix: fixes::json(analysis, finding),
         fingerprint: None,
     }
 }

@@ -14,6 +14,7 @@ pub(crate) mod connections;
 mod excerpt;
 #[cfg(feature = "cli")]
 pub(crate) mod explain;
+pub(crate) mod fixes;
 mod flow_name;
 #[cfg(feature = "human")]
 mod fold;

@@ -3,6 +3,7 @@
 //! Source: <https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html>, and the subset that GitHub supports:
 //! <https://docs.github.com/code-security/code-scanning/integrating-with-code-scanning/sarif-support-for-code-scanning>.
 
+mod fix;
 mod location;
 
 use std::collections::BTreeMap;
@@ -16,6 +17,7 @@ use crate::finding::{Confidence, Finding, Severity};
 use crate::rules::{
     DefaultState, REPOSITORY, RuleEntry, SecuritySeverity, all, body, first_paragraph, page_address,
 };
+use fix::SarifFix;
 use location::SarifLocation;
 
 #[derive(Serialize)]
@@ -111,6 +113,8 @@ struct SarifResult<'a> {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     related_locations: Vec<SarifLocation>,
     partial_fingerprints: BTreeMap<&'static str, &'a str>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    fixes: Vec<SarifFix>,
     properties: OutcomeProperties,
 }
 
@@ -198,6 +202,7 @@ fn outcome<'a>(report: &Report<'a>, finding: &'a Finding, fingerprint: &'a str) 
             .map(|(number, label)| SarifLocation::related(analysis, label, number + 1))
             .collect(),
         partial_fingerprints: BTreeMap::from([(FINGERPRINT, fingerprint)]),
+        fixes: SarifFix::of(analysis, finding).into_iter().collect(),
         properties: OutcomeProperties {
             confidence: finding.confidence.as_str(),
             pointer: finding.place().route().map(crate::source::Route::shown),

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use super::layout::Layout;
 use super::paint::{BOLD, Paint, color, wrapped};
 use super::text::{NO_BREAK, clean, shell_word};
-use super::{Counts, Report, verdict};
+use super::{Counts, Report, fixes, verdict};
 use crate::finding::{Finding, Severity};
 use crate::model::FlowIx;
 use crate::rules;
@@ -44,6 +44,9 @@ pub(super) fn render(report: &Report<'_>, layout: &Layout<'_>) -> String {
     let skipped: Vec<String> = report.analysis.skipped.iter().map(|name| clean(name.as_str())).collect();
     if !skipped.is_empty() {
         push(&mut out, paint, "skipped, not a solution:", &named(&skipped));
+    }
+    if let Some(fixable) = fixes::summary(report) {
+        push(&mut out, paint, "can be fixed:", &fixable);
     }
     if let Some(next) = next(report, layout.inputs) {
         push(&mut out, paint, "next:", &next);

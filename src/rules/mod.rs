@@ -7,6 +7,7 @@ mod config;
 mod connections;
 mod data;
 mod definition;
+mod edits;
 mod flow_context;
 mod meta;
 mod odata;
@@ -20,7 +21,7 @@ use std::sync::LazyLock;
 use crate::config::{Config, Policy, Suppression};
 use crate::finding::{Finding, Sink};
 use crate::graph::{CallSite, Graph};
-use crate::model::{FlowIx, GivenOrder, MissingDependency, Settings, Workspace};
+use crate::model::{FlowIx, GivenOrder, MissingDependency, Settings, Solution, Workspace};
 use crate::semantic::SemanticModel;
 use crate::source::{FileId, Sources};
 use crate::suggest::Suggestions;
@@ -149,8 +150,24 @@ pub(crate) fn check(context: &Context<'_>) -> Checked {
     let ignored = count - findings.len();
     let last = Context { suppressions: &suppressions, ..*context };
     findings.extend(run_all(&last, &policy, |entry| entry.meta.category == LAST_CATEGORY));
+    drop_fixes_of_managed(sources, workspace, &mut findings);
     sort(sources, &mut findings);
     Checked { findings, ignored }
+}
+
+/// Removes the fixes of files in managed solutions: an export makes these, and they are fixed where they were exported.
+fn drop_fixes_of_managed(sources: &Sources, workspace: &Workspace, findings: &mut [Finding]) {
+    let is_managed = |solution: &&Solution| {
+        solution.manifest.as_ref().and_then(|manifest| manifest.managed) == Some(true)
+    };
+    let managed: Vec<&Solution> = workspace.solutions.iter().filter(is_managed).collect();
+    for finding in findings.iter_mut().filter(|_| !managed.is_empty()) {
+        let is_in_one = |file: FileId| {
+            let name = sources.get(file).name();
+            managed.iter().any(|solution| name.is_in(&solution.path))
+        };
+        finding.fix = finding.fix.take().filter(|fix| !fix.files().any(is_in_one));
+    }
 }
 
 fn sort(sources: &Sources, findings: &mut [Finding]) {

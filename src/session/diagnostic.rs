@@ -6,8 +6,10 @@ use serde::Serialize;
 
 use crate::analysis::Analysis;
 use crate::finding::{Confidence, Finding, Label, Severity};
+use crate::fix::Applicability;
 use crate::model::FlowIx;
 use crate::parse::location;
+use crate::report::fixes::{self, ShownFix};
 use crate::report::text::{clean, shown};
 use crate::source::{Location, Place};
 
@@ -42,6 +44,30 @@ pub struct Diagnostic {
     pub platform_errors: &'static [String],
     /// Identifies the finding across runs and unrelated edits. Baselines store it.
     pub fingerprint: String,
+    /// A change that solves the problem, if there is one that a program can apply.
+    pub fix: Option<DiagnosticFix>,
+}
+
+/// A change that solves a problem. Apply all of its edits, or none.
+#[derive(Debug, Clone, Serialize)]
+#[non_exhaustive]
+pub struct DiagnosticFix {
+    /// What it does: an imperative in lower case, without a full stop, with names in backticks.
+    pub title: String,
+    /// Whether a program may apply it without asking.
+    pub applicability: Applicability,
+    /// The replacements, sorted by file and place. They do not overlap.
+    pub edits: Vec<DiagnosticEdit>,
+}
+
+/// A replacement of a range of a file.
+#[derive(Debug, Clone, Serialize)]
+#[non_exhaustive]
+pub struct DiagnosticEdit {
+    /// The range. It is empty for an insertion.
+    pub location: Location,
+    /// The new text, as it is written in the file.
+    pub text: String,
 }
 
 /// A flow by id and name.
@@ -80,7 +106,19 @@ impl Diagnostic {
             related: related.map(|label| Related::of(analysis, label)).collect(),
             platform_errors: finding.codes,
             fingerprint,
+            fix: fixes::of(analysis, finding).map(|fix| DiagnosticFix::of(analysis, fix)),
         }
+    }
+}
+
+impl DiagnosticFix {
+    fn of(analysis: &Analysis, ShownFix { fix, edits }: ShownFix<'_>) -> Self {
+        let edits = edits.into_iter().map(|(file, edit)| DiagnosticEdit {
+            location: Location::new(analysis.sources.get(file), edit.span, None),
+            text: edit.text,
+        });
+        let title = shown(&fix.title).into_owned();
+        DiagnosticFix { title, applicability: fix.applicability, edits: edits.collect() }
     }
 }
 

@@ -20,7 +20,7 @@ use crate::report::{Report, connections, graph, json, order, solutions};
 use crate::rules::Checked;
 use crate::source::{FileName, Span, Text, TextError};
 
-pub use diagnostic::{Diagnostic, FlowRef, Related};
+pub use diagnostic::{Diagnostic, DiagnosticEdit, DiagnosticFix, FlowRef, Related};
 pub use rule_page::RulePage;
 
 /// Solutions that were read as one workspace, with a configuration and settings.

@@ -7,7 +7,7 @@ use crate::analysis::Analysis;
 use crate::finding::{Finding, Label};
 use crate::model::{FlowIx, step_path};
 use crate::report::text::clean;
-use crate::source::Place;
+use crate::source::{FileName, Location, Place};
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -29,13 +29,19 @@ struct Physical {
 }
 
 #[derive(Serialize)]
-struct ArtifactLocation {
+pub(super) struct ArtifactLocation {
     uri: String,
+}
+
+impl ArtifactLocation {
+    pub(super) fn of(file: &FileName) -> Self {
+        ArtifactLocation { uri: uri(file.outermost()) }
+    }
 }
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct Region {
+pub(super) struct Region {
     start_line: usize,
     #[serde(skip_serializing_if = "Option::is_none")]
     start_column: Option<usize>,
@@ -51,6 +57,17 @@ struct Logical {
     name: String,
     fully_qualified_name: String,
     kind: &'static str,
+}
+
+impl Region {
+    pub(super) fn of(located: &Location) -> Self {
+        Region {
+            start_line: located.start.line,
+            start_column: Some(located.start.column),
+            end_line: Some(located.end.line),
+            end_column: Some(located.end.column),
+        }
+    }
 }
 
 impl SarifLocation {
@@ -82,14 +99,9 @@ fn physical(analysis: &Analysis, place: &Place) -> Physical {
     let region = match located.file.inside() {
         // A zip has no lines, but GitHub requires one.
         Some(_) => Region { start_line: 1, start_column: None, end_line: None, end_column: None },
-        None => Region {
-            start_line: located.start.line,
-            start_column: Some(located.start.column),
-            end_line: Some(located.end.line),
-            end_column: Some(located.end.column),
-        },
+        None => Region::of(&located),
     };
-    Physical { artifact_location: ArtifactLocation { uri: uri(located.file.outermost()) }, region }
+    Physical { artifact_location: ArtifactLocation::of(&located.file), region }
 }
 
 /// The solution, the flow and the action as a qualified name, and the path inside a zip.

@@ -1,7 +1,11 @@
 //! A called flow whose trigger does not have the name that the platform looks for.
 
 use crate::finding::Sink;
+use crate::fix::{Edit, Fix};
+use crate::model::{Definition, Flow, Trigger};
+use crate::rules::edits::rename;
 use crate::rules::{Check, Context, Rule, page};
+use crate::semantic::{Reference, ReferenceKind, SemanticModel};
 use crate::source::Part;
 
 pub(super) const RULE: Rule =
@@ -26,6 +30,21 @@ fn check(context: &Context<'_>, sink: &mut Sink) {
         let finding = sink.report(place, format!("expected `{EXPECTED}`"), message);
         finding
             .help(format!("delete the trigger in the designer and add \"Manually trigger a flow\" with the same inputs, or rename it to `{EXPECTED}` in the file"));
+        finding.fix(renamed(flow, &content.definition, trigger));
         context.relate_callers(finding, &calls);
     }
+}
+
+/// Renames the trigger, and the references to it. That a renamed trigger causes the error is inferred, so this is for a
+/// person to decide.
+fn renamed(flow: &Flow, definition: &Definition, trigger: Trigger<'_>) -> Option<Fix> {
+    let semantic = SemanticModel::of(definition);
+    let key = flow.place(definition.trigger_route(trigger), Part::Key)?;
+    let is_to_trigger =
+        |one: &&Reference<'_>| one.kind == ReferenceKind::Action && one.name.eq_ignore_ascii_case(trigger.name);
+    let mentions = semantic.references.iter().filter(is_to_trigger);
+    let mut edits: Vec<Edit> =
+        mentions.map(|one| rename(&semantic, flow, one, EXPECTED)).collect::<Option<_>>()?;
+    edits.push(Edit::text(key, EXPECTED));
+    Some(Fix::unsafe_(format!("rename the trigger `{}` to `{EXPECTED}`", trigger.name), edits))
 }

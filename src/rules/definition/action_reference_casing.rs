@@ -2,6 +2,8 @@
 
 use super::report_at;
 use crate::finding::Sink;
+use crate::fix::Fix;
+use crate::rules::edits::rename;
 use crate::rules::{Check, FlowContext, Rule, page};
 use crate::semantic::ReferenceKind;
 
@@ -20,6 +22,9 @@ fn check(context: &FlowContext<'_, '_>, sink: &mut Sink) {
         let places = references.iter().filter_map(|reference| context.place(&reference.site));
         if let Some(finding) = report_at(sink, places, "different case", message) {
             finding.help(format!("write `{actual}`, so that a search for the name finds every use"));
+            let edits = references.iter().map(|one| rename(context.semantic, context.flow, one, actual));
+            let edits: Option<Vec<_>> = edits.collect();
+            finding.fix(edits.map(|edits| Fix::safe(format!("write `{actual}`"), edits)));
         }
     }
 }
