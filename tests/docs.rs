@@ -73,7 +73,8 @@ fn index() -> String {
     let output = flowvet().args(["rules", "--format", "json"]).output().expect("runs");
     let json: serde_json::Value = serde_json::from_slice(&output.stdout).expect("json");
     let mut out = "# Rules\n\nMade by `cargo xtask refresh` from the pages of the rules. \
-                   `flowvet explain RULE` shows a page in the terminal.\n"
+                   `flowvet explain RULE` shows a page in the terminal. \
+                   [Fixes](fixes.md) explains the column *fix*.\n"
         .to_owned();
     let mut category = String::new();
     for rule in json["rules"].as_array().expect("a list") {
@@ -81,7 +82,7 @@ fn index() -> String {
         if text("category") != category {
             category = text("category");
             out.push_str(&format!(
-                "\n## {category}\n\n| rule | severity | what is wrong | prevents |\n|---|---|---|---|\n"
+                "\n## {category}\n\n| rule | severity | what is wrong | fix | prevents |\n|---|---|---|---|---|\n"
             ));
         }
         let errors = rule["platform_errors"].as_array().expect("a list").iter();
@@ -89,11 +90,12 @@ fn index() -> String {
             errors.map(|code| format!("`{}`", code.as_str().expect("a text"))).collect();
         let off = if rule["default"] == true { "" } else { ", off by default" };
         out.push_str(&format!(
-            "| [{0}](../rules/{category}/{0}.md) | {1}{off} | {2} | {3} |\n",
+            "| [{0}](../rules/{category}/{0}.md) | {1}{off} | {2} | {4} | {3} |\n",
             text("id"),
             text("severity"),
             text("summary").replace('|', "\\|"),
-            errors.join(", ")
+            errors.join(", "),
+            rule["fix"].as_str().unwrap_or_default()
         ));
     }
     out

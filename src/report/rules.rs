@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use serde::Serialize;
 
 use super::to_json::to_json;
+use crate::fix::Applicability;
 use crate::rules::{DefaultState, Meta, RuleEntry, all};
 
 #[derive(Serialize)]
@@ -22,6 +23,7 @@ pub(super) struct JsonRule<'a> {
     confidence: &'a str,
     default: bool,
     platform_errors: &'a [String],
+    fix: Option<&'static str>,
     since: &'a str,
     summary: &'a str,
 }
@@ -35,6 +37,7 @@ impl<'a> JsonRule<'a> {
             confidence: meta.confidence.as_str(),
             default: meta.default == DefaultState::On,
             platform_errors: &meta.codes,
+            fix: meta.fix.map(Applicability::as_str),
             since: &meta.since,
             summary: &meta.summary,
         }

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::config::Profile;
+use crate::fix::Applicability;
 use crate::finding::{Blocks, Confidence, Severity, Stamp};
 
 /// The head of a rule's page.
@@ -32,6 +33,9 @@ pub(crate) struct Meta {
     /// Which flows an error prevents from being turned on: see [`Blocks`].
     #[serde(default)]
     pub blocks: Blocks,
+    /// How findings are fixed: the fix that `fixtures/` shows. Some findings of the rule may have another fix, or none.
+    #[serde(default)]
+    pub fix: Option<Applicability>,
     /// For rules about secrets: how serious a leak is, for GitHub code scanning.
     #[serde(default, rename = "security-severity")]
     pub security_severity: Option<SecuritySeverity>,

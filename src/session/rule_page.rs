@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use crate::finding::{Confidence, Severity};
+use crate::fix::Applicability;
 use crate::rules::{DefaultState, RuleEntry, all, body, find};
 
 /// A rule and its page.
@@ -21,6 +22,8 @@ pub struct RulePage {
     pub is_on_by_default: bool,
     /// The codes of the platform errors that the rule prevents.
     pub platform_errors: &'static [String],
+    /// How findings can be fixed, if flowvet can fix some of them.
+    pub fix: Option<Applicability>,
     /// The first version of flowvet with the rule.
     pub since: &'static str,
     /// What is wrong, in a few words.
@@ -49,6 +52,7 @@ impl RulePage {
             confidence: meta.confidence,
             is_on_by_default: meta.default == DefaultState::On,
             platform_errors: &meta.codes,
+            fix: meta.fix,
             since: &meta.since,
             title: &meta.summary,
             markdown: body(entry.rule.page),

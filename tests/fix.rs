@@ -1,0 +1,294 @@
+//! Tests of `check --fix`, `--unsafe-fixes`, `--diff` and `--into`.
+
+mod support;
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::io::{Cursor, Read};
+use std::path::Path;
+
+use serde_json::Value;
+use tempfile::TempDir;
+
+use support::{Files, TestFlow, flowvet, lay, read_folder, root, solution, transcript, write_all, zip_of};
+
+/// The rules as `category/id`, with the kind of their fix.
+fn rules() -> Vec<(String, Option<String>)> {
+    let output = flowvet().args(["rules", "--format", "json"]).output().expect("runs");
+    let json: Value = serde_json::from_slice(&output.stdout).expect("json");
+    let rules = json["rules"].as_array().expect("a list").iter();
+    let text = |rule: &Value, key: &str| rule[key].as_str().map(ToOwned::to_owned);
+    let name = |rule: &Value| Some(format!("{}/{}", text(rule, "category")?, text(rule, "id")?));
+    rules.map(|rule| (name(rule).expect("both names"), text(rule, "fix"))).collect()
+}
+
+/// The arguments that check a fixture, in the folder that it was laid out in.
+fn arguments(name: &str, kind: &str) -> Vec<String> {
+    let folder = format!("fixtures/{name}/{kind}");
+    let file = |name: &str| root().join(&folder).join(name).is_file().then(|| format!("{folder}/{name}"));
+    let mut arguments = vec!["check".to_owned(), folder.clone()];
+    if let Some(settings) = file("settings.json") {
+        arguments.extend(["--settings".to_owned(), settings]);
+    }
+    match file("flowvet.toml") {
+        Some(config) => arguments.extend(["--config".to_owned(), config]),
+        None => arguments.push("--no-config".to_owned()),
+    }
+    let page = fs::read_to_string(root().join(format!("rules/{name}.md"))).expect("a page");
+    if page.contains("\ndefault = \"off\"\n") {
+        arguments.extend(["--profile".to_owned(), "strict".to_owned()]);
+    }
+    arguments
+}
+
+/// The findings of a run, and its exit code.
+fn check(folder: &Path, arguments: &[String]) -> (Vec<Value>, i32) {
+    let output = flowvet().current_dir(folder).args(arguments).args(["--format", "json"]).output();
+    let output = output.expect("runs");
+    let json: Value = serde_json::from_slice(&output.stdout)
+        .unwrap_or_else(|_| panic!("{arguments:?}: {}", String::from_utf8_lossy(&output.stderr)));
+    let findings = json["findings"].as_array().expect("a list").clone();
+    (findings, output.status.code().expect("not killed"))
+}
+
+fn with(arguments: &[String], more: &[&str]) -> Vec<String> {
+    arguments.iter().cloned().chain(more.iter().map(|one| (*one).to_owned())).collect()
+}
+
+/// Whether a fixture is checked by `flowvet check`, not by another command.
+fn is_checked(name: &str) -> bool {
+    let folder = root().join("fixtures").join(name).join("bad");
+    !["old", "order.txt", "order.csv", "order.json"].iter().any(|one| folder.join(one).exists())
+}
+
+#[test]
+fn the_fix_of_each_rule_closes_its_finding_and_opens_none() {
+    for (name, kind) in rules().into_iter().filter(|(name, _)| is_checked(name)) {
+        let laid = lay(&name);
+        let id = name.rsplit('/').next().expect("an id");
+        let arguments = arguments(&name, "bad");
+        let (before, _) = check(laid.path(), &arguments);
+        let of_rule = |findings: &[Value]| findings.iter().filter(|one| one["rule"] == id).count();
+        let kinds: Vec<&str> = before
+            .iter()
+            .filter(|one| one["rule"] == id)
+            .filter_map(|one| one["fix"]["applicability"].as_str())
+            .collect();
+        let Some(kind) = kind else {
+            assert!(kinds.is_empty(), "{name}: the page has to say `fix = \"{}\"`", kinds[0]);
+            continue;
+        };
+        assert!(kinds.contains(&kind.as_str()), "{name}: expected a fix that is {kind}: {kinds:?}");
+        let page = fs::read_to_string(root().join(format!("rules/{name}.md"))).expect("a page");
+        let option = if kind == "unsafe" { "`--fix --unsafe-fixes`" } else { "`--fix`" };
+        assert!(page.contains(option) || kind == "display", "{name}: the page does not mention {option}");
+        let diff = transcript(
+            flowvet().current_dir(laid.path()).args(with(&arguments, &["--diff", "--unsafe-fixes"])),
+        );
+        insta::with_settings!({snapshot_path => "snapshots/fixes", prepend_module_to_snapshot => false, omit_expression => true}, {
+            insta::assert_snapshot!(name.replace('/', "__"), diff);
+        });
+        if kind == "display" {
+            continue;
+        }
+        let safe_alone = with(&arguments, &["--fix"]);
+        let fixing = with(&arguments, &["--fix", "--unsafe-fixes"]);
+        if kind == "unsafe" {
+            let files = read_folder(laid.path());
+            check(laid.path(), &safe_alone);
+            assert_eq!(sorted(read_folder(laid.path())), sorted(files), "{name}: changed without `--unsafe-fixes`");
+        }
+        let (after, _) = check(laid.path(), if kind == "safe" { &safe_alone } else { &fixing });
+        assert!(of_rule(&after) < of_rule(&before), "{name}: still found");
+        let counts = |findings: &[Value]| {
+            let mut counts: BTreeMap<String, usize> = BTreeMap::new();
+            findings.iter().for_each(|one| *counts.entry(one["rule"].to_string()).or_default() += 1);
+            counts
+        };
+        let was = counts(&before);
+        for (rule, number) in counts(&after) {
+            assert!(number <= was.get(&rule).copied().unwrap_or(0), "{name}: the fix causes {rule}");
+        }
+        let files = sorted(read_folder(laid.path()));
+        check(laid.path(), &fixing);
+        check(laid.path(), &fixing);
+        assert_eq!(sorted(read_folder(laid.path())).len(), files.len(), "{name}: a file appeared");
+        let (again, _) = check(laid.path(), &fixing);
+        let _ = again;
+        let settled = sorted(read_folder(laid.path()));
+        check(laid.path(), &fixing);
+        assert_eq!(sorted(read_folder(laid.path())), settled, "{name}: the fix is not idempotent");
+    }
+}
+
+fn sorted(mut files: Files) -> Files {
+    files.sort();
+    files
+}
+
+/// A solution with a child flow whose trigger is named `start` and an expression in the wrong case. The layout of the flow
+/// file is unusual.
+fn odd_solution(newline: &str) -> Vec<(String, Vec<u8>)> {
+    let mut files = solution("Kit", &[TestFlow::new(1, [2]), TestFlow::new(2, [])]);
+    let child = TestFlow::new(2, []);
+    let text = child
+        .json()
+        .replace("\"manual\"", "\"start\"")
+        .replace("\"actions\": {", "\"actions\": {\n\t\"Größe 名\":{\"type\" :\"Compose\",\"inputs\":\"é\\u00e9 @{outputs('START')} 1.50\",\"runAfter\":{}},")
+        .replace('\n', newline);
+    for (path, bytes) in &mut files {
+        if *path == child.file() {
+            *bytes = text.clone().into_bytes();
+        }
+    }
+    files
+}
+
+fn utf16(text: &str, bytes: fn(u16) -> [u8; 2]) -> Vec<u8> {
+    format!("\u{FEFF}{text}").encode_utf16().flat_map(bytes).collect()
+}
+
+#[test]
+fn everything_else_stays_byte_for_byte() {
+    let child = TestFlow::new(2, []).file();
+    for newline in ["\n", "\r\n", " "] {
+        for encode in [
+            (|text| text.as_bytes().to_vec()) as fn(&str) -> Vec<u8>,
+            |text| format!("\u{FEFF}{text}").into_bytes(),
+            |text| utf16(text, u16::to_le_bytes),
+            |text| utf16(text, u16::to_be_bytes),
+        ] {
+            let folder = TempDir::new().expect("a folder");
+            let files = odd_solution(newline);
+            write_all(folder.path(), &files);
+            let text = files.iter().find(|(path, _)| *path == child).expect("the child");
+            let text = String::from_utf8(text.1.clone()).expect("UTF-8");
+            fs::write(folder.path().join(&child), encode(&text)).expect("a file");
+            let arguments =
+                ["check", ".", "--no-config", "--select", "child-trigger-renamed", "--fix", "--unsafe-fixes"];
+            let report = transcript(flowvet().current_dir(folder.path()).args(arguments));
+            assert!(report.contains("fixed 1 finding"), "{report}");
+            let expected = text.replace("\"start\"", "\"manual\"").replace("'START'", "'manual'");
+            assert!(fs::read(folder.path().join(&child)).expect("a file") == encode(&expected), "{newline:?}");
+            for (path, bytes) in files.iter().filter(|(path, _)| *path != child) {
+                assert_eq!(&fs::read(folder.path().join(path)).expect("a file"), bytes, "{path}");
+            }
+        }
+    }
+}
+
+#[test]
+fn a_zip_is_copied_and_never_changed() {
+    let folder = TempDir::new().expect("a folder");
+    let files = odd_solution("\r\n");
+    let mut entries: Vec<(&str, &[u8])> = vec![("z.bin", b"\0\x01\x02"), ("Other/", b"")];
+    entries.retain(|(name, _)| !name.ends_with('/'));
+    entries.extend(files.iter().map(|(path, bytes)| (path.as_str(), bytes.as_slice())));
+    let zip = zip_of(entries);
+    let path = folder.path().join("Kit.zip");
+    fs::write(&path, &zip).expect("a file");
+    let run = |arguments: &[&str]| {
+        let base = ["check", "Kit.zip", "--no-config", "--select", "child-trigger-renamed"];
+        transcript(flowvet().current_dir(folder.path()).args(base).args(arguments))
+    };
+    insta::assert_snapshot!("zip_without_into", run(&["--fix", "--unsafe-fixes"]));
+    insta::assert_snapshot!("zip_into_itself", run(&["--fix", "--unsafe-fixes", "--into", "Kit.zip"]));
+    insta::assert_snapshot!("zip_into", run(&["--fix", "--unsafe-fixes", "--into", "New.zip"]));
+    assert_eq!(fs::read(&path).expect("a file"), zip, "the zip was changed");
+    let [old, new] = [zip, fs::read(folder.path().join("New.zip")).expect("the copy")].map(entries_of);
+    assert_eq!(old.len(), new.len());
+    for ((name, raw, content), (new_name, new_raw, new_content)) in old.iter().zip(&new) {
+        assert_eq!(name, new_name, "the order of the entries");
+        if *name == TestFlow::new(2, []).file() {
+            let text = String::from_utf8(content.clone()).expect("UTF-8");
+            let text = text.replace("\"start\"", "\"manual\"").replace("'START'", "'manual'");
+            assert_eq!(new_content, text.as_bytes());
+        } else {
+            assert_eq!(raw, new_raw, "{name}");
+        }
+    }
+}
+
+/// The name of each entry, and its content as stored and inflated.
+fn entries_of(zip: Vec<u8>) -> Vec<(String, Vec<u8>, Vec<u8>)> {
+    let mut zip = zip::ZipArchive::new(Cursor::new(zip)).expect("a zip");
+    let mut entries = Vec::new();
+    for index in 0..zip.len() {
+        let (mut raw, mut content) = (Vec::new(), Vec::new());
+        zip.by_index_raw(index).expect("an entry").read_to_end(&mut raw).expect("bytes");
+        let mut entry = zip.by_index(index).expect("an entry");
+        entry.read_to_end(&mut content).expect("bytes");
+        entries.push((entry.name().to_owned(), raw, content));
+    }
+    entries
+}
+
+#[test]
+fn a_managed_solution_is_not_fixed() {
+    let folder = TempDir::new().expect("a folder");
+    let mut files = odd_solution("\n");
+    for (_, bytes) in files.iter_mut().filter(|(path, _)| path == "solution.xml") {
+        let text = String::from_utf8(bytes.clone()).expect("UTF-8");
+        *bytes = text.replace("<Managed>0<", "<Managed>1<").into_bytes();
+    }
+    let zip = zip_of(files.iter().map(|(path, bytes)| (path.as_str(), bytes.as_slice())));
+    fs::write(folder.path().join("Kit.zip"), zip).expect("a file");
+    let arguments = ["check", "Kit.zip", "--no-config", "--fix", "--into", "New.zip"];
+    insta::assert_snapshot!("managed", transcript(flowvet().current_dir(folder.path()).args(arguments)));
+    assert!(!folder.path().join("New.zip").exists());
+    let report = transcript(flowvet().current_dir(folder.path()).args(["check", "Kit.zip", "--no-config"]));
+    assert!(!report.contains("fix:"), "{report}");
+}
+
+#[test]
+fn options_that_contradict_are_refused() {
+    for arguments in [
+        &["--unsafe-fixes"][..],
+        &["--into", "x.zip"],
+        &["--diff", "--into", "x.zip"],
+        &["--diff", "--format", "json"],
+        &["--fix", "--into", "x.zip"],
+    ] {
+        let output = flowvet()
+            .args(["check", "fixtures/activation/child-trigger-renamed/bad", "--no-config"])
+            .args(arguments)
+            .output()
+            .expect("runs");
+        assert_eq!(output.status.code(), Some(2), "{arguments:?}");
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn links_and_read_only_files_are_refused() {
+    use std::os::unix::fs::{PermissionsExt, symlink};
+    let child = TestFlow::new(2, []).file();
+    let arguments = ["check", "package", "--no-config", "--fix", "--unsafe-fixes"];
+
+    let folder = TempDir::new().expect("a folder");
+    write_all(&folder.path().join("package"), &odd_solution("\n"));
+    let path = folder.path().join("package").join(&child);
+    fs::set_permissions(&path, fs::Permissions::from_mode(0o444)).expect("permissions");
+    let before = fs::read(&path).expect("a file");
+    insta::assert_snapshot!("read_only", transcript(flowvet().current_dir(folder.path()).args(arguments)));
+    assert_eq!(fs::read(&path).expect("a file"), before);
+
+    // A folder outside, which a link in the checkout leads to.
+    let outside = TempDir::new().expect("a folder");
+    write_all(&outside.path().join("package"), &odd_solution("\n"));
+    let folder = TempDir::new().expect("a folder");
+    symlink(outside.path().join("package"), folder.path().join("package")).expect("a link");
+    let report = transcript(flowvet().current_dir(folder.path()).args(arguments));
+    assert!(report.contains("is a link") && report.ends_with("exit code 2"), "{report}");
+    assert_eq!(fs::read(outside.path().join("package").join(&child)).expect("a file"), before);
+
+    // A settings file that is a link.
+    let folder = TempDir::new().expect("a folder");
+    write_all(&folder.path().join("package"), &odd_solution("\n"));
+    let mode = fs::Permissions::from_mode(0o750);
+    let path = folder.path().join("package").join(&child);
+    fs::set_permissions(&path, mode.clone()).expect("permissions");
+    transcript(flowvet().current_dir(folder.path()).args(arguments));
+    assert_ne!(fs::read(&path).expect("a file"), before);
+    assert_eq!(fs::metadata(&path).expect("a file").permissions().mode() & 0o777, mode.mode(), "permissions");
+}
