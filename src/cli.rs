@@ -16,8 +16,8 @@ pub use crate::config::{FailOn, Profile};
 pub use compare::{CompareArgs, CompareFormat, ImportAs};
 pub use explain::{ExplainArgs, ExplainFormat, arguments};
 pub use gate::{
-    BaselineArgs, CONFIGURATION, CheckFormat, CompletionsArgs, ConfigArgs, FixArgs, InitArgs, ManArgs, OutputArgs,
-    OutputTarget, SelectionArgs, Shell,
+    BaselineArgs, CONFIGURATION, CheckFormat, CompletionsArgs, ConfigArgs, FixArgs, InitArgs, ManArgs,
+    OutputArgs, OutputTarget, SelectionArgs, Shell,
 };
 
 pub use limits::LimitArgs;

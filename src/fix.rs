@@ -8,7 +8,7 @@ mod resolve;
 
 use serde::{Deserialize, Serialize};
 
-pub(crate) use resolve::{TextEdit, TextEdits, apply, resolve};
+pub(crate) use resolve::{TextEdit, apply, resolve};
 
 use crate::source::{FileId, Place};
 
@@ -62,7 +62,7 @@ pub(crate) enum Change {
     Text(String),
     /// The JSON value there becomes this one.
     Value(NewValue),
-    /// The member or element is removed, with its comma.
+    /// The member or element is removed, with its comma. It may be given by its range, from the quote of its key.
     Remove,
     /// A member is added at the end of the object there.
     Member(String, NewValue),
@@ -77,6 +77,8 @@ pub(crate) enum NewValue {
     Text(String),
     /// A number, `true`, `false`, `null`, or a string with its quotes and escapes.
     Json(String),
+    /// An array.
+    Array(Vec<NewValue>),
     /// An object with its members in this order.
     Object(Vec<(&'static str, NewValue)>),
 }

@@ -43,7 +43,8 @@ fn small_limits() -> Limits {
 /// Any bytes as a zip: loading ends, and within its limits.
 pub fn zip(bytes: &[u8]) {
     let limits = small_limits();
-    let loaded = load::load(Sources::default(), vec![input("fuzz.zip", bytes)], &load::Replaced::new(), limits);
+    let loaded =
+        load::load(Sources::default(), vec![input("fuzz.zip", bytes)], &load::Replaced::new(), limits);
     // A byte that is no text becomes U+FFFD, which takes three.
     let read: u64 = loaded.sources.iter().map(|text| text.text().len() as u64).sum();
     assert!(read <= 3 * limits.total_bytes, "{read} bytes were read");

@@ -96,7 +96,11 @@ fn the_fix_of_each_rule_closes_its_finding_and_opens_none() {
         if kind == "unsafe" {
             let files = read_folder(laid.path());
             check(laid.path(), &safe_alone);
-            assert_eq!(sorted(read_folder(laid.path())), sorted(files), "{name}: changed without `--unsafe-fixes`");
+            assert_eq!(
+                sorted(read_folder(laid.path())),
+                sorted(files),
+                "{name}: changed without `--unsafe-fixes`"
+            );
         }
         let (after, _) = check(laid.path(), if kind == "safe" { &safe_alone } else { &fixing });
         assert!(of_rule(&after) < of_rule(&before), "{name}: still found");
@@ -169,7 +173,10 @@ fn everything_else_stays_byte_for_byte() {
             let report = transcript(flowvet().current_dir(folder.path()).args(arguments));
             assert!(report.contains("fixed 1 finding"), "{report}");
             let expected = text.replace("\"start\"", "\"manual\"").replace("'START'", "'manual'");
-            assert!(fs::read(folder.path().join(&child)).expect("a file") == encode(&expected), "{newline:?}");
+            assert!(
+                fs::read(folder.path().join(&child)).expect("a file") == encode(&expected),
+                "{newline:?}"
+            );
             for (path, bytes) in files.iter().filter(|(path, _)| *path != child) {
                 assert_eq!(&fs::read(folder.path().join(path)).expect("a file"), bytes, "{path}");
             }

@@ -30,6 +30,11 @@ impl<'a, 'e> JsonEdits<'a, 'e> {
     pub(super) fn add(&mut self, edit: &'e Edit) -> Option<()> {
         let (route, part) = match &edit.place.target {
             Target::Json(route, part) | Target::Within(route, part, _) => (route, *part),
+            // A member that a later one replaces has no route.
+            Target::Span(span) if edit.change == Change::Remove => {
+                self.removed.push(*span);
+                return Some(());
+            }
             Target::File | Target::Span(_) => return None,
         };
         let json = self.document.value_at(route)?;
@@ -60,8 +65,7 @@ impl<'a, 'e> JsonEdits<'a, 'e> {
     }
 
     fn item(&mut self, container: Json<'_>, key: Option<&'e str>, value: &'e NewValue) {
-        let (_, items) =
-            self.added.entry(container.span().start).or_insert((container.id(), Vec::new()));
+        let (_, items) = self.added.entry(container.span().start).or_insert((container.id(), Vec::new()));
         if !items.contains(&(key, value)) {
             items.push((key, value));
         }
@@ -109,7 +113,9 @@ fn runs(text: &str, removed: &[Span]) -> Vec<Span> {
     let mut runs: Vec<Span> = Vec::new();
     for span in removed {
         match runs.last_mut() {
-            Some(last) if span.start >= last.end && text[last.end..span.start].trim() == "," => last.end = span.end,
+            Some(last) if span.start >= last.end && text[last.end..span.start].trim() == "," => {
+                last.end = span.end
+            }
             _ => runs.push(*span),
         }
     }

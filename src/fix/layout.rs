@@ -104,24 +104,21 @@ impl<'a> JsonLayout<'a> {
     }
 
     /// Writes a value. Without an indent, it goes on one line.
-    fn value(
-        &self,
-        out: &mut String,
-        value: &NewValue,
-        indent: Option<&str>,
-        like: Option<&Spacing<'_>>,
-    ) {
+    fn value(&self, out: &mut String, value: &NewValue, indent: Option<&str>, like: Option<&Spacing<'_>>) {
         let members = match value {
             NewValue::Text(text) => return out.push_str(&format!("\"{}\"", escaped(text))),
             NewValue::Json(json) => return out.push_str(json),
             NewValue::Object(members) => members,
+            NewValue::Array(elements) => return self.array(out, elements, indent),
         };
         let inner = indent.map(|indent| format!("{indent}{}", self.unit));
         out.push('{');
         for (number, (key, value)) in members.iter().enumerate() {
             out.push_str(if number == 0 { "" } else { "," });
             match like {
-                Some(like) if number > 0 && like.inner.is_empty() && self.colon.ends_with(' ') => out.push(' '),
+                Some(like) if number > 0 && like.inner.is_empty() && self.colon.ends_with(' ') => {
+                    out.push(' ')
+                }
                 Some(like) => out.push_str(like.inner),
                 None if number > 0 && inner.is_none() && self.colon.ends_with(' ') => out.push(' '),
                 None => self.line(out, inner.as_deref()),
@@ -134,6 +131,18 @@ impl<'a> JsonLayout<'a> {
             None => self.line(out, indent.filter(|_| !members.is_empty())),
         }
         out.push('}');
+    }
+
+    fn array(&self, out: &mut String, elements: &[NewValue], indent: Option<&str>) {
+        let inner = indent.map(|indent| format!("{indent}{}", self.unit));
+        out.push('[');
+        for (number, element) in elements.iter().enumerate() {
+            out.push_str(if number == 0 { "" } else { "," });
+            self.line(out, inner.as_deref());
+            self.value(out, element, inner.as_deref(), None);
+        }
+        self.line(out, indent.filter(|_| !elements.is_empty()));
+        out.push(']');
     }
 
     /// The white space of an object that is not empty.
@@ -151,7 +160,9 @@ impl<'a> JsonLayout<'a> {
     fn between(&self, container: Json<'_>) -> &'a str {
         let first = match container.as_array() {
             Some(list) => list.get(0),
-            None => container.as_object().and_then(|object| object.values().min_by_key(|one| one.span().start)),
+            None => {
+                container.as_object().and_then(|object| object.values().min_by_key(|one| one.span().start))
+            }
         };
         let after = first.map(|first| outer_end(self.text, first));
         let after = after.map(|end| end + blanks_after(self.text, end).len());

@@ -22,10 +22,7 @@ pub(crate) type TextEdits = BTreeMap<FileId, Vec<TextEdit>>;
 /// The replacements that make these edits. Equal edits count once.
 ///
 /// `None` if a place does not exist, or if edits contradict each other. The rest would not be what a rule intended.
-pub(crate) fn resolve<'e>(
-    sources: &Sources,
-    edits: impl IntoIterator<Item = &'e Edit>,
-) -> Option<TextEdits> {
+pub(crate) fn resolve<'e>(sources: &Sources, edits: impl IntoIterator<Item = &'e Edit>) -> Option<TextEdits> {
     let mut by_file: BTreeMap<FileId, Vec<&Edit>> = BTreeMap::new();
     for edit in edits {
         by_file.entry(edit.place.file).or_default().push(edit);
@@ -35,7 +32,7 @@ pub(crate) fn resolve<'e>(
 
 fn in_text(text: &Text, edits: &[&Edit]) -> Option<Vec<TextEdit>> {
     let (spans, routes): (Vec<&Edit>, Vec<&Edit>) =
-        edits.iter().partition(|edit| matches!(edit.place.target, Target::Span(_)));
+        edits.iter().partition(|edit| matches!(edit.place.target, Target::Span(_)) && !is_item(edit));
     let mut found = spans.into_iter().map(|edit| in_span(text.text(), edit)).collect::<Option<Vec<_>>>()?;
     if !routes.is_empty() {
         let mut json = JsonEdits::of(text, parse::document(text)?);
@@ -51,14 +48,18 @@ fn in_text(text: &Text, edits: &[&Edit]) -> Option<Vec<TextEdit>> {
     (!overlaps && found.iter().all(|edit| fits(text.text(), edit.span))).then_some(found)
 }
 
+/// Whether a range is a member or element of a JSON text, which has commas around it.
+fn is_item(edit: &Edit) -> bool {
+    edit.change == Change::Remove
+}
+
 fn in_span(text: &str, edit: &Edit) -> Option<TextEdit> {
     let Target::Span(span) = edit.place.target else { return None };
     let is_xml = text.trim_start().starts_with('<');
     let new = match &edit.change {
         Change::Text(new) if is_xml => xml_escaped(new),
         Change::Text(new) => new.clone(),
-        Change::Remove => String::new(),
-        Change::Value(_) | Change::Member(..) | Change::Element(_) => return None,
+        Change::Remove | Change::Value(_) | Change::Member(..) | Change::Element(_) => return None,
     };
     Some(TextEdit { span, text: new })
 }

@@ -29,12 +29,11 @@ impl EncodedText {
     /// The bytes are not a zip, the entry does not exist or cannot be read, or it is not a text.
     pub(crate) fn read_entry(zip: Vec<u8>, name: &FileName, limits: Limits) -> Result<Self, LoadError> {
         let damaged = |reason: &dyn std::fmt::Display| LoadError::unreadable(name, reason);
-        let mut archive = Archive::open(zip, limits.entries)
-            .map_err(|_| damaged(&"the zip is damaged or has changed"))?;
+        let mut archive =
+            Archive::open(zip, limits.entries).map_err(|_| damaged(&"the zip is damaged or has changed"))?;
         let index = archive.paths().iter().position(|path| path == name.path());
         let index = index.ok_or_else(|| damaged(&"the zip does not contain it"))?;
-        let bytes =
-            archive.read(index, &mut Budget::new(limits)).map_err(|fault| damaged(&fault))?;
+        let bytes = archive.read(index, &mut Budget::new(limits)).map_err(|fault| damaged(&fault))?;
         EncodedText::decode(name.clone(), bytes)
     }
 

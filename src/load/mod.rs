@@ -110,7 +110,8 @@ pub(crate) type Replaced = BTreeMap<FileName, Vec<u8>>;
 /// used are in `errors`; the caller decides whether to use the others.
 pub(crate) fn load(sources: Sources, inputs: Vec<Input>, replaced: &Replaced, limits: Limits) -> Loaded {
     let out = Loaded { sources, ..Loaded::default() };
-    let mut loader = Loader { out, budget: Budget::new(limits), replaced, spent: None, logic_apps: Vec::new() };
+    let mut loader =
+        Loader { out, budget: Budget::new(limits), replaced, spent: None, logic_apps: Vec::new() };
     for input in inputs {
         let result = match input {
             Input::Path(path) => loader.path(&path),

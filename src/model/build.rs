@@ -385,6 +385,7 @@ impl Joined<'_> {
                 id: record.id_place.clone(),
                 name: record.place.clone(),
                 state: record.state_place.clone(),
+                off: record.off.clone(),
                 json_file: record.json_file.clone(),
             }),
             file: file.map(|file| file.file),

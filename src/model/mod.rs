@@ -165,6 +165,8 @@ pub struct RecordPlaces {
     pub name: Place,
     /// The place of the state.
     pub state: Place,
+    /// The places of `StateCode` and `StatusCode`, if the record says with both that the flow is off.
+    pub(crate) off: Option<[Place; 2]>,
     /// The id.
     pub id: Place,
     /// The path of the flow file, as the record states it.

@@ -46,6 +46,8 @@ pub(crate) struct Record {
     pub(crate) place: Place,
     /// The place of the state.
     pub(crate) state_place: Place,
+    /// The places of `StateCode` and `StatusCode`, if the record says with both that the flow is off.
+    pub(crate) off: Option<[Place; 2]>,
 }
 
 /// `<JsonFileName>`: the file that a record belongs to.
@@ -143,6 +145,10 @@ fn record(element: Element<'_>, file: FileId) -> Option<Record> {
     let state_span = element.child("StateCode").map_or_else(|| element.name_span(), Element::text_span);
     let category = element.child_text("Category").and_then(|text| text.parse().ok());
     let action = element.child_text("UniqueName").filter(|_| category == Some(CUSTOM_ACTION));
+    let code = |name| element.child(name).map(|code| Place::span(file, code.text_span()));
+    let off = (state == State::Off && element.child_text("StatusCode") == Some("1"))
+        .then(|| Some([code("StateCode")?, code("StatusCode")?]))
+        .flatten();
     Some(Record {
         id,
         name: element.attribute("Name").unwrap_or_default().to_owned(),
@@ -153,6 +159,7 @@ fn record(element: Element<'_>, file: FileId) -> Option<Record> {
         id_place: Place::span(file, element.attribute_span("WorkflowId")),
         place: Place::span(file, element.attribute_span("Name")),
         state_place: Place::span(file, state_span),
+        off,
     })
 }
 

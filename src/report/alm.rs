@@ -1,9 +1,10 @@
-//! The ALM Accelerator's `ActivateFlowConfiguration`: either complete, or merged into a settings file by small edits that
-//! leave all other bytes unchanged.
+//! The ALM Accelerator's `ActivateFlowConfiguration`: either complete, or merged into a settings file by edits, which leave
+//! all other bytes unchanged.
 //!
 //! `sortOrder` is text, as the accelerator's own scripts write it; `activate` is the text `false` for a flow that the
 //! package records as off.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use serde::Serialize;
@@ -12,10 +13,11 @@ use super::text::{json_printable, shown};
 use super::to_json::to_json;
 use crate::activation::Activation;
 use crate::analysis::Analysis;
+use crate::fix::{Edit, NewValue, apply, resolve};
 use crate::model::given_order::ALM_SECTION;
 use crate::model::{FlowId, State};
 use crate::parse::json;
-use crate::source::{Array, Json, Span, Value};
+use crate::source::{Array, Json, Place, Route, Sources, Text, Value};
 
 #[derive(Serialize)]
 #[serde(rename_all = "PascalCase")]
@@ -72,94 +74,54 @@ pub(crate) fn merged(text: &str, entries: &[AlmEntry]) -> Result<String, NoMerge
     let Some(settings) = document.root().as_object() else {
         return Err(NoMerge { message: "is not a settings file: expected an object".to_owned(), offset: 0 });
     };
-    let mut merge = Merge { text, edits: Vec::new() };
-    match settings.get(ALM_SECTION).map(|section| (section, section.as_array())) {
-        None => merge.add_section(entries),
-        Some((section, Some(list))) => merge.update_section(section.span(), list, entries),
+    let mut sources = Sources::default();
+    let file = sources.add(Text::new("", text));
+    let section = Place::value(file, Route::of([ALM_SECTION]));
+    let edits = match settings.get(ALM_SECTION).map(|section| (section, section.as_array())) {
+        None => {
+            let list = NewValue::Array(entries.iter().map(AlmEntry::to_value).collect());
+            vec![Edit::member(Place::value(file, Route::root()), ALM_SECTION, list)]
+        }
+        Some((_, Some(list))) => updates(&section, list, entries),
         Some((section, None)) => {
             let message = format!("has a `{ALM_SECTION}` that is not an array");
             return Err(NoMerge { message, offset: section.span().start });
         }
-    }
-    Ok(merge.apply())
+    };
+    // No two edits are about the same entry.
+    let edits = resolve(&sources, &edits).and_then(|mut edits| edits.remove(&file)).unwrap_or_default();
+    Ok(apply(text, &edits))
 }
 
-struct Merge<'a> {
-    text: &'a str,
-    /// Replacements of byte ranges, which do not overlap.
-    edits: Vec<(Span, String)>,
+/// Sets the order of the flows that the section has, and adds the others.
+fn updates(section: &Place, list: Array<'_>, entries: &[AlmEntry]) -> Vec<Edit> {
+    let mut known: BTreeMap<FlowId, usize> = BTreeMap::new();
+    for (index, entry) in list.iter().enumerate() {
+        if let Some(id) = unique_name(entry) {
+            known.entry(id).or_insert(index);
+        }
+    }
+    let edit = |entry: &AlmEntry| {
+        let id = FlowId::parse(&entry.solution_component_unique_name);
+        let known = id.and_then(|id| known.get(&id)).and_then(|index| Some((*index, list.get(*index)?)));
+        match known {
+            Some((index, known)) => set_order(section, index, known, &entry.sort_order),
+            None => Edit::element(section.clone(), entry.to_value()),
+        }
+    };
+    entries.iter().map(edit).collect()
 }
 
-impl Merge<'_> {
-    fn apply(mut self) -> String {
-        self.edits.sort_by_key(|(span, _)| std::cmp::Reverse(span.start));
-        let newline = if self.text.contains("\r\n") { "\r\n" } else { "\n" };
-        let mut out = self.text.to_owned();
-        for (span, new) in self.edits {
-            out.replace_range(span.start..span.end, &new.replace('\n', newline));
-        }
-        out
-    }
-
-    fn insert(&mut self, at: usize, new: String) {
-        self.edits.push((Span::new(at, at), new));
-    }
-
-    /// The section becomes the first member of the file.
-    fn add_section(&mut self, entries: &[AlmEntry]) {
-        let Some(open) = self.text.find('{') else { return };
-        let inner = blanks_after(self.text, open + 1);
-        let is_empty = self.text[open + 1 + inner.len()..].starts_with('}');
-        let indent = if inner.contains('\n') { inner } else { "\n  " };
-        let list = list(entries, indent);
-        let tail = if is_empty { "\n" } else { "," };
-        self.insert(open + 1, format!("{}\"{ALM_SECTION}\": {list}{tail}", normal(indent)));
-    }
-
-    fn update_section(&mut self, section: Span, list: Array<'_>, entries: &[AlmEntry]) {
-        let mut new = Vec::new();
-        for entry in entries {
-            let id = FlowId::parse(&entry.solution_component_unique_name);
-            let known = list.iter().position(|existing| id.is_some() && unique_name(existing) == id);
-            match known.and_then(|index| list.get(index)) {
-                Some(known) => self.set_order(known, &entry.sort_order),
-                None => new.push(entry.clone()),
-            }
-        }
-        if !new.is_empty() {
-            self.append(section, list.get(0), &new);
-        }
-    }
-
-    /// Replaces the value of `sortOrder`, or adds the member at the end.
-    fn set_order(&mut self, entry: Json<'_>, order: &str) {
-        match entry.get("sortOrder").map(|value| (value.span(), value.value())) {
-            Some((span, Value::String(_) | Value::Number(_))) => self.edits.push((span, order.to_owned())),
-            Some((span, _)) => self.edits.push((span, format!("\"{order}\""))),
-            None => {
-                let object = entry.span();
-                let blanks = normal(blanks_after(self.text, object.start + 1));
-                let end = self.text[..object.end - 1].trim_end().len();
-                self.insert(end, format!(",{blanks}\"sortOrder\": \"{order}\""));
-            }
-        }
-    }
-
-    fn append(&mut self, array: Span, first: Option<Json<'_>>, entries: &[AlmEntry]) {
-        let Some(first) = first else {
-            let indent = line_indent(self.text, array.start);
-            self.edits.push((array, list(entries, &format!("\n{indent}"))));
-            return;
-        };
-        let first = first.span();
-        let between = normal(blanks_after(self.text, array.start + 1));
-        let inner = normal(blanks_after(self.text, first.start + 1));
-        let body = &self.text[first.start..first.end - 1];
-        let close = normal(&body[body.trim_end().len()..]);
-        let end = self.text[..array.end - 1].trim_end().len();
-        let new: String =
-            entries.iter().map(|entry| format!(",{between}{}", object(entry, &inner, &close))).collect();
-        self.insert(end, new);
+/// Replaces the value of `sortOrder`, or adds the member at the end. A number stays a number.
+fn set_order(section: &Place, index: usize, entry: Json<'_>, order: &str) -> Edit {
+    const KEY: &str = "sortOrder";
+    let at = Route::of([ALM_SECTION]).index(index);
+    let place = |route| Place::value(section.file, route);
+    match entry.get(KEY).map(Json::value) {
+        Some(Value::String(_)) => Edit::text(place(at.key(KEY)), order),
+        Some(Value::Number(_)) => Edit::value(place(at.key(KEY)), NewValue::Json(order.to_owned())),
+        Some(_) => Edit::value(place(at.key(KEY)), NewValue::text(order)),
+        None => Edit::member(place(at), KEY, NewValue::text(order)),
     }
 }
 
@@ -167,42 +129,16 @@ fn unique_name(entry: Json<'_>) -> Option<FlowId> {
     FlowId::parse(entry.get("solutionComponentUniqueName")?.as_str()?)
 }
 
-/// Entries as an array, with each member on its own line below `indent` (a line break and spaces).
-fn list(entries: &[AlmEntry], indent: &str) -> String {
-    let indent = normal(indent);
-    let (item, member) = (format!("{indent}  "), format!("{indent}    "));
-    let objects: Vec<String> =
-        entries.iter().map(|entry| format!("{item}{}", object(entry, &member, &item))).collect();
-    format!("[{}{indent}]", objects.join(","))
-}
-
-fn object(entry: &AlmEntry, inner: &str, close: &str) -> String {
-    let quoted = |text: &str| json_printable(serde_json::Value::from(text).to_string());
-    let members = [
-        ("solutionComponentName", quoted(&entry.solution_component_name)),
-        ("solutionComponentUniqueName", quoted(&entry.solution_component_unique_name)),
-        ("sortOrder", quoted(&entry.sort_order)),
-        ("activate", quoted(entry.activate)),
-    ];
-    let members: Vec<String> =
-        members.iter().map(|(key, value)| format!("{inner}\"{key}\": {value}")).collect();
-    format!("{{{}{close}}}", members.join(","))
-}
-
-fn blanks_after(text: &str, at: usize) -> &str {
-    let rest = &text[at..];
-    &rest[..rest.len() - rest.trim_start().len()]
-}
-
-/// The white space at the start of the line that contains `at`.
-fn line_indent(text: &str, at: usize) -> &str {
-    let start = text[..at].rfind('\n').map_or(0, |at| at + 1);
-    blanks_after(&text[..at], start)
-}
-
-/// Removes carriage returns. [`Merge::apply`] restores the line breaks of the file.
-fn normal(blanks: &str) -> String {
-    blanks.replace('\r', "")
+impl AlmEntry {
+    fn to_value(&self) -> NewValue {
+        let quoted = |text: &str| NewValue::Json(json_printable(serde_json::Value::from(text).to_string()));
+        NewValue::Object(vec![
+            ("solutionComponentName", quoted(&self.solution_component_name)),
+            ("solutionComponentUniqueName", quoted(&self.solution_component_unique_name)),
+            ("sortOrder", quoted(&self.sort_order)),
+            ("activate", quoted(self.activate)),
+        ])
+    }
 }
 
 #[cfg(test)]

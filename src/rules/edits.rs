@@ -2,10 +2,28 @@
 
 use std::ops::Range;
 
-use crate::fix::Edit;
+use crate::fix::{Edit, Fix};
 use crate::model::Flow;
+use crate::parse;
 use crate::semantic::{Reference, SemanticModel, StringSite};
-use crate::source::{Part, Place, Span, Target};
+use crate::source::{Part, Place, Sources, Span, Target};
+
+/// Records that a flow is on: state 1 and status 2.
+pub(super) fn turn_on(sources: &Sources, flow: &Flow) -> Option<Fix> {
+    let [state, status] = flow.record.as_ref()?.off.as_ref()?;
+    // Around the numbers may be white space, and a comment may be next to them.
+    let is = |place: &Place, code: &str| written(sources, place) == code;
+    (is(state, "0") && is(status, "1")).then(|| {
+        let edits = [Edit::text(state.clone(), "1"), Edit::text(status.clone(), "2")];
+        Fix::unsafe_(format!("record `{}` as on", flow.name), edits)
+    })
+}
+
+/// The text at a place, as written.
+pub(super) fn written<'a>(sources: &'a Sources, place: &Place) -> &'a str {
+    let span = parse::locate(sources, place);
+    sources.get(place.file).text().get(span.start..span.end).unwrap_or_default()
+}
 
 /// Writes another name in a reference such as `outputs('x')`. `None` if the call is not written in this way.
 pub(super) fn rename(

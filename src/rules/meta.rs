@@ -3,8 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use crate::config::Profile;
-use crate::fix::Applicability;
 use crate::finding::{Blocks, Confidence, Severity, Stamp};
+use crate::fix::Applicability;
 
 /// The head of a rule's page.
 #[derive(Debug, Clone, Deserialize)]

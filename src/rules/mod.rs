@@ -157,9 +157,8 @@ pub(crate) fn check(context: &Context<'_>) -> Checked {
 
 /// Removes the fixes of files in managed solutions: an export makes these, and they are fixed where they were exported.
 fn drop_fixes_of_managed(sources: &Sources, workspace: &Workspace, findings: &mut [Finding]) {
-    let is_managed = |solution: &&Solution| {
-        solution.manifest.as_ref().and_then(|manifest| manifest.managed) == Some(true)
-    };
+    let is_managed =
+        |solution: &&Solution| solution.manifest.as_ref().and_then(|manifest| manifest.managed) == Some(true);
     let managed: Vec<&Solution> = workspace.solutions.iter().filter(is_managed).collect();
     for finding in findings.iter_mut().filter(|_| !managed.is_empty()) {
         let is_in_one = |file: FileId| {

@@ -109,8 +109,7 @@ impl Session {
         limits: Limits,
         prefer: Prefer,
     ) -> Result<Self, LoadErrors> {
-        let analysis =
-            Analysis::load_replacing(inputs, replaced, limits, prefer).map_err(LoadErrors)?;
+        let analysis = Analysis::load_replacing(inputs, replaced, limits, prefer).map_err(LoadErrors)?;
         Ok(Session { analysis, config: Config::default(), limits })
     }
 

@@ -50,7 +50,8 @@ pub(super) fn refuse_managed(zips: &[FileName], opened: &Opened) -> Result<(), O
     };
     if solutions.peek().is_some() && solutions.all(all) {
         let message = format!("{zip}: a managed solution cannot be fixed, because an export made it");
-        let help = "fix the flows in the environment that the solution comes from, or fix its unpacked source";
+        let help =
+            "fix the flows in the environment that the solution comes from, or fix its unpacked source";
         return Err(Outcome::failure(&message, Some(help)));
     }
     Ok(())
@@ -86,7 +87,8 @@ fn write_copy(zip: &[u8], edited: &[(&FileName, &EditedFile)]) -> zip::result::Z
     new.set_raw_comment(old.comment().into());
     for index in 0..old.len() {
         let entry = old.by_index_raw(index)?;
-        let Some((_, file)) = edited.iter().find(|(name, _)| name.path() == path_of(entry.name_raw(), entry.name()))
+        let Some((_, file)) =
+            edited.iter().find(|(name, _)| name.path() == path_of(entry.name_raw(), entry.name()))
         else {
             new.raw_copy_file(entry)?;
             continue;
@@ -120,7 +122,8 @@ fn path_of(raw: &[u8], name: &str) -> String {
 fn read_back(old: &[u8], new: &[u8], edited: &[(&FileName, &EditedFile)]) -> Result<(), String> {
     let [mut old, mut new] =
         [old, new].map(|bytes| ZipArchive::new(Cursor::new(bytes)).map_err(|error| error.to_string()));
-    let (old, new) = (old.as_mut().map_err(|error| error.clone())?, new.as_mut().map_err(|error| error.clone())?);
+    let (old, new) =
+        (old.as_mut().map_err(|error| error.clone())?, new.as_mut().map_err(|error| error.clone())?);
     if old.len() != new.len() {
         return Err("the number of entries differs".to_owned());
     }

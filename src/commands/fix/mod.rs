@@ -89,7 +89,9 @@ impl Destination {
         match self {
             _ if shows_only => name.as_str() != super::STDIN,
             Destination::InPlace => depth == 0 && name.as_str() != super::STDIN,
-            Destination::Copy { name: zip, .. } => depth == 0 || depth == 1 && name.outermost() == zip.as_str(),
+            Destination::Copy { name: zip, .. } => {
+                depth == 0 || depth == 1 && name.outermost() == zip.as_str()
+            }
         }
     }
 

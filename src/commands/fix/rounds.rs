@@ -162,7 +162,8 @@ impl Rounds<'_> {
             if let [single] = chosen.as_slice() {
                 let (finding, _) = state.finding(*single);
                 let place = location(&state.analysis().sources, finding.place());
-                self.refused.push(format!("{place}: the fix of `{}` is not applied: {refusal}", finding.rule));
+                self.refused
+                    .push(format!("{place}: the fix of `{}` is not applied: {refusal}", finding.rule));
                 self.closed.insert(state.fingerprints[*single].clone());
                 return Ok(None);
             }
@@ -259,12 +260,14 @@ impl Together {
         let (_, Some(fix)) = state.finding(index) else { return false };
         let sources = &state.analysis().sources;
         let Some(edits) = resolve(sources, &fix.edits) else { return false };
-        let adds = fix.edits.iter().all(|edit| matches!(edit.change, Change::Member(..) | Change::Element(_)));
+        let adds =
+            fix.edits.iter().all(|edit| matches!(edit.change, Change::Member(..) | Change::Element(_)));
         let written = format!("{edits:?}");
         if self.edits.contains(&written) {
             return true;
         }
-        let spans = || edits.iter().flat_map(|(file, edits)| edits.iter().map(move |edit| (*file, edit.span)));
+        let spans =
+            || edits.iter().flat_map(|(file, edits)| edits.iter().map(move |edit| (*file, edit.span)));
         let is_free = |(file, span)| {
             let taken = self.taken.get(sources.get(file).name());
             taken.is_none_or(|taken| !overlaps(taken, span, adds))
@@ -287,5 +290,6 @@ fn overlaps(taken: &BTreeMap<Span, bool>, span: Span, adds: bool) -> bool {
     }
     let before = taken.range(..span).next_back();
     let after = taken.range(span..).next();
-    before.is_some_and(|(other, _)| other.end > span.start) || after.is_some_and(|(other, _)| other.start < span.end)
+    before.is_some_and(|(other, _)| other.end > span.start)
+        || after.is_some_and(|(other, _)| other.start < span.end)
 }

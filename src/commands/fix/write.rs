@@ -23,7 +23,8 @@ pub(super) fn write(
         if !is_among(path, opened, reading) {
             return Err(failure(name, "it is not in an input of this run"));
         }
-        let pending = prepare_change(path, &file.bytes()).map_err(|error| failure(name, &error.to_string()))?;
+        let pending =
+            prepare_change(path, &file.bytes()).map_err(|error| failure(name, &error.to_string()))?;
         prepared.push((name, file, pending));
     }
     if let Some((bytes, into)) = copy {

@@ -51,7 +51,9 @@ impl SarifFix {
             }
             let replacement = Replacement {
                 deleted_region: Region::of(&located),
-                inserted_content: Some(edit.text).filter(|text| !text.is_empty()).map(|text| Message { text }),
+                inserted_content: Some(edit.text)
+                    .filter(|text| !text.is_empty())
+                    .map(|text| Message { text }),
             };
             match changes.last_mut().filter(|_| last == Some(file)) {
                 Some(change) => change.replacements.push(replacement),
@@ -63,6 +65,10 @@ impl SarifFix {
             last = Some(file);
         }
         let properties = FixProperties { applicability: fix.applicability.as_str() };
-        Some(SarifFix { description: Message { text: clean(&fix.title) }, artifact_changes: changes, properties })
+        Some(SarifFix {
+            description: Message { text: clean(&fix.title) },
+            artifact_changes: changes,
+            properties,
+        })
     }
 }

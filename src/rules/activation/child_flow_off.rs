@@ -3,6 +3,7 @@
 use crate::finding::Sink;
 use crate::graph::Callee;
 use crate::model::State;
+use crate::rules::edits::turn_on;
 use crate::rules::{Check, Context, Rule, page};
 
 pub(super) const RULE: Rule =
@@ -28,6 +29,7 @@ fn check(context: &Context<'_>, sink: &mut Sink) {
             let label = format!("calls `{}`", child_flow.name);
             let finding = sink.report(calls[0].place(context.workspace), label, message);
             finding.help(format!("{advice}, or turn off the flows that call it"));
+            finding.fix(turn_on(context.sources, child_flow));
             if child_flow.state == State::Suspended {
                 finding.code(Some("WorkflowTriggerIsNotEnabled"));
             }

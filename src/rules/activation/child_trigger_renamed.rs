@@ -40,8 +40,9 @@ fn check(context: &Context<'_>, sink: &mut Sink) {
 fn renamed(flow: &Flow, definition: &Definition, trigger: Trigger<'_>) -> Option<Fix> {
     let semantic = SemanticModel::of(definition);
     let key = flow.place(definition.trigger_route(trigger), Part::Key)?;
-    let is_to_trigger =
-        |one: &&Reference<'_>| one.kind == ReferenceKind::Action && one.name.eq_ignore_ascii_case(trigger.name);
+    let is_to_trigger = |one: &&Reference<'_>| {
+        one.kind == ReferenceKind::Action && one.name.eq_ignore_ascii_case(trigger.name)
+    };
     let mentions = semantic.references.iter().filter(is_to_trigger);
     let mut edits: Vec<Edit> =
         mentions.map(|one| rename(&semantic, flow, one, EXPECTED)).collect::<Option<_>>()?;

@@ -2,8 +2,9 @@
 
 use crate::config::SpannedText;
 use crate::finding::Sink;
+use crate::fix::{Edit, Fix};
 use crate::rules::{Check, Context, Rule, all, page};
-use crate::source::Place;
+use crate::source::{Place, Target};
 use crate::suggest::Suggestions;
 
 pub(super) const RULE: Rule = Rule { page: page!("config/unknown-rule"), check: Check::Workspace(check) };
@@ -31,9 +32,14 @@ fn report(
     suggestions: &Suggestions,
 ) {
     let ids = all().iter().map(|entry| entry.meta.id.as_str());
+    let near = suggestions.nearest(bare(name), ids.chain(more));
+    // In a flow, the place is the whole description.
+    let in_config = matches!(place.target, Target::Span(_));
+    let edit = near.filter(|_| in_config).map(|near| (near, Edit::text(place.clone(), near)));
     let finding = sink.report(place, "unknown", format!("unknown {what} `{name}`"));
+    finding.fix(edit.map(|(near, edit)| Fix::unsafe_(format!("write `{near}`"), [edit])));
     finding.key([name]);
-    finding.help(match suggestions.nearest(bare(name), ids.chain(more)) {
+    finding.help(match near {
         Some(near) => format!("did you mean `{near}`? `flowvet rules` lists the rules"),
         None => "`flowvet rules` lists the rules".to_owned(),
     });

@@ -4,6 +4,7 @@ use std::collections::HashSet;
 
 use super::in_words;
 use crate::finding::Sink;
+use crate::fix::{Edit, Fix};
 use crate::rules::{Check, Context, Rule, page};
 use crate::source::Part;
 
@@ -21,10 +22,13 @@ fn check(context: &Context<'_>, sink: &mut Sink) {
         for connection in content.connections.iter().filter(|one| !used(&one.key)) {
             let Some(place) = flow.place(connection.route(), Part::Key) else { continue };
             let message = format!("no step of `{}` uses its connection {}", flow.name, in_words(connection));
-            sink.report(place, "not used", message).help(
-                "edit and save the flow in the designer, or delete the entry from the file: the import asks for a \
-                 connection that nothing needs",
-            );
+            let delete = Edit::remove(place.clone());
+            sink.report(place, "not used", message)
+                .help(
+                    "edit and save the flow in the designer, or delete the entry from the file: the import asks for a \
+                     connection that nothing needs",
+                )
+                .fix(Fix::unsafe_(format!("delete the connection `{}`", connection.key), [delete]));
         }
     }
 }

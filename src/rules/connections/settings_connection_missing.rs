@@ -4,9 +4,10 @@ use std::collections::BTreeMap;
 
 use super::named;
 use crate::finding::Sink;
+use crate::fix::{Edit, Fix, NewValue};
 use crate::model::{Flow, LogicalName, SettingValue, State};
 use crate::rules::{Check, Context, Rule, page};
-use crate::source::Place;
+use crate::source::{Place, Route};
 use crate::wording::count;
 
 pub(super) const RULE: Rule =
@@ -35,6 +36,23 @@ fn check(context: &Context<'_>, sink: &mut Sink) {
             finding.key([name.as_str()]).help(format!(
                 "create or choose a connection in the target environment, and enter its id as the `ConnectionId` of `{name}`"
             ));
+            if entry.is_none() {
+                let list = Place::value(settings.file, Route::of(["ConnectionReferences"]));
+                let connector = context
+                    .workspace
+                    .solutions
+                    .iter()
+                    .find_map(|solution| solution.references.as_ref()?.get(name)?.connector.as_ref());
+                let connector = connector.map(|one| format!("/providers/Microsoft.PowerApps/apis/{one}"));
+                let members = [
+                    ("LogicalName", name.as_str().to_owned()),
+                    ("ConnectionId", String::new()),
+                    ("ConnectorId", connector.unwrap_or_default()),
+                ];
+                let members = members.into_iter().map(|(key, value)| (key, NewValue::Text(value)));
+                let edit = Edit::element(list, NewValue::Object(members.collect()));
+                finding.fix(Fix::display(format!("add an entry for `{name}`"), [edit]));
+            }
             for (flow, place) in users.iter().take(MOST_RELATED) {
                 finding.relate(place.clone(), format!("`{}` uses it here", flow.name));
             }

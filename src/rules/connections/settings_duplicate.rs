@@ -2,10 +2,13 @@
 
 use std::collections::BTreeMap;
 
+use super::settings_unknown::entry;
 use crate::finding::Sink;
+use crate::fix::{Edit, Fix};
 use crate::model::Settings;
+use crate::parse;
 use crate::rules::{Check, Context, Rule, page};
-use crate::source::Place;
+use crate::source::{Place, Sources};
 
 pub(super) const RULE: Rule =
     Rule { page: page!("connections/settings-duplicate"), check: Check::Workspace(check) };
@@ -26,8 +29,22 @@ fn check(context: &Context<'_>, sink: &mut Sink) {
                 finding.also((*place).clone(), "and here");
             }
             finding.help("keep the entry with the value that you want, and delete the others");
+            finding.fix(deleted(context.sources, first, others));
         }
     }
+}
+
+/// Deletes the other entries, if they are the same.
+fn deleted(sources: &Sources, first: &Place, others: &[&Place]) -> Option<Fix> {
+    let document = parse::document(sources.get(first.file))?;
+    let entries: Vec<Place> = others.iter().map(|place| entry(place)).collect::<Option<_>>()?;
+    let text = |place: &Place| {
+        let text = document.value_at(place.route()?)?.raw();
+        Some(text.split_whitespace().collect::<String>())
+    };
+    let kept = text(&entry(first)?)?;
+    let are_same = entries.iter().all(|entry| text(entry).as_ref() == Some(&kept));
+    are_same.then(|| Fix::safe("delete the equal entries", entries.into_iter().map(Edit::remove)))
 }
 
 /// The most places after the second one that a finding points at.

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::fmt::Display;
 
 use crate::finding::Sink;
+use crate::fix::{Edit, Fix};
 use crate::model::Requirement;
 use crate::rules::Context;
 use crate::source::Place;
@@ -37,11 +38,23 @@ pub(super) fn report<'a, N: Clone + Ord + Display + AsRef<str> + 'a>(
         }
         let message = format!("the settings contain the {what} `{name}`, which is not among the inputs");
         let near = suggestions.nearest(name.as_ref(), declared.iter().map(|name| (*name).as_ref()));
-        sink.report(place.clone(), format!("no such {short}"), message).help(match near {
+        let finding = sink.report(place.clone(), format!("no such {short}"), message);
+        finding.fix(match near {
+            Some(near) => Some(Fix::unsafe_(format!("write `{near}`"), [Edit::text(place.clone(), near)])),
+            None => entry(place)
+                .map(|entry| Fix::unsafe_(format!("delete the entry of `{name}`"), [Edit::remove(entry)])),
+        });
+        finding.help(match near {
             Some(near) => format!("did you mean `{near}`?"),
             None => {
                 format!("remove the entry, or pass the solution that contains the {short} to flowvet too")
             }
         });
     }
+}
+
+/// The entry of a settings file that a name is in.
+pub(super) fn entry(name: &Place) -> Option<Place> {
+    let steps = name.route()?.steps().get(..2)?;
+    Some(Place::value(name.file, steps.iter().cloned().collect()))
 }

@@ -2,9 +2,10 @@
 
 use super::variables::{relate_users, users};
 use crate::finding::Sink;
+use crate::fix::{Edit, Fix, NewValue};
 use crate::model::SettingValue;
 use crate::rules::{Check, Context, Rule, page};
-use crate::source::Place;
+use crate::source::{Place, Route};
 
 pub(super) const RULE: Rule =
     Rule { page: page!("connections/settings-variable-missing"), check: Check::Workspace(check) };
@@ -31,6 +32,13 @@ fn check(context: &Context<'_>, sink: &mut Sink) {
                 .key([name.as_str()])
                 .help(format!("enter the value for this environment as the `Value` of `{name}`"))
                 .relate(variable.place.clone(), "defined without a value");
+            if entry.is_none() {
+                let list = Place::value(settings.file, Route::of(["EnvironmentVariables"]));
+                let members = [("SchemaName", name.as_str()), ("Value", "")];
+                let members = members.map(|(key, value)| (key, NewValue::text(value)));
+                let edit = Edit::element(list, NewValue::Object(members.to_vec()));
+                finding.fix(Fix::display(format!("add an entry for `{name}`"), [edit]));
+            }
             relate_users(finding, &users);
         }
     }

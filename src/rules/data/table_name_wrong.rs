@@ -8,6 +8,7 @@ use serde::Deserialize;
 use super::calls::Call;
 use super::rows::{self, LOGICAL, SET};
 use crate::finding::Sink;
+use crate::fix::{Edit, Fix};
 use crate::rules::{Check, FlowContext, Rule, page};
 use crate::source::Part;
 
@@ -123,8 +124,10 @@ fn report(
         Fault::Misspelled => format!("the table `{name}`, which is in no input"),
     };
     let message = format!("{} uses {what}", context.named(call.step));
+    let edit = Edit::text(place.clone(), &meant.name);
     sink.report(place, format!("expected `{}`", meant.name), message)
-        .help(format!("choose the table again in the step, or write `{}`", meant.name));
+        .help(format!("choose the table again in the step, or write `{}`", meant.name))
+        .fix(Fix::unsafe_(format!("write `{}`", meant.name), [edit]));
 }
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! A request that is safe to repeat but is not retried.
 
 use crate::finding::Sink;
+use crate::fix::{Edit, Fix};
 use crate::rules::{Check, FlowContext, Rule, page};
 use crate::source::Json;
 
@@ -26,6 +27,14 @@ fn check(context: &FlowContext<'_, '_>, sink: &mut Sink) {
         let message =
             format!("{} does not retry its `{method}` request after a failure", context.named(action.name));
         sink.report(place, "no retry", message)
-            .help("choose \"Exponential interval\" as the retry policy in the settings of the step");
+            .help("choose \"Exponential interval\" as the retry policy in the settings of the step")
+            .fix(context.semantic.value_place(context.flow, index, &["inputs", "retryPolicy"]).map(
+                |policy| {
+                    Fix::unsafe_(
+                        "delete the retry policy, so that the default one applies",
+                        [Edit::remove(policy)],
+                    )
+                },
+            ));
     }
 }

@@ -2,9 +2,10 @@
 
 use super::dataverse::operation;
 use crate::finding::Sink;
-use crate::model::Action;
+use crate::fix::{Edit, Fix, NewValue};
+use crate::model::{Action, ActionIx};
 use crate::rules::{Check, FlowContext, Rule, page};
-use crate::source::{Json, Object};
+use crate::source::{Json, Object, Part};
 
 pub(super) const RULE: Rule = Rule { page: page!("definition/input-not-secured"), check: Check::Flow(check) };
 
@@ -15,7 +16,8 @@ fn check(context: &FlowContext<'_, '_>, sink: &mut Sink) {
         let message = format!("{} reads a secret, and the run history shows it", context.named(action.name));
         sink.report(place, "its output is a secret", message).help(
             "turn on \"Secure outputs\" in the settings of the step, and \"Secure inputs\" in the steps that use the value",
-        );
+        )
+        .fix(secured(context, index, action));
     }
 }
 
@@ -40,6 +42,35 @@ fn has_secure_outputs(action: Action<'_>) -> bool {
     let is_outputs =
         |entry: Json<'_>| entry.as_str().is_some_and(|text| text.eq_ignore_ascii_case("outputs"));
     list.is_some_and(|list| list.iter().any(is_outputs))
+}
+
+/// Turns on secure outputs. Later steps still show the value, and the run history shows less to those who look for faults.
+fn secured(context: &FlowContext<'_, '_>, index: ActionIx, action: Action<'_>) -> Option<Fix> {
+    let route = context.semantic.definition.action_route(index);
+    let outputs = NewValue::text("outputs");
+    let list = NewValue::Array(vec![outputs.clone()]);
+    let secure_data = NewValue::Object(vec![("properties", list.clone())]);
+    let place = |route| context.flow.place(route, Part::Value);
+    let edit = match member(action.body, "runtimeConfiguration") {
+        None => {
+            let settings = NewValue::Object(vec![("secureData", secure_data)]);
+            Edit::member(place(route)?, "runtimeConfiguration", settings)
+        }
+        Some(settings) => {
+            let route = route.key(settings.key());
+            match member(settings.as_object()?, "secureData") {
+                None => Edit::member(place(route)?, "secureData", secure_data),
+                Some(secured) => {
+                    let route = route.key(secured.key());
+                    match member(secured.as_object()?, "properties") {
+                        None => Edit::member(place(route)?, "properties", list),
+                        Some(properties) => Edit::element(place(route.key(properties.key()))?, outputs),
+                    }
+                }
+            }
+        }
+    };
+    Some(Fix::unsafe_(format!("turn on secure outputs of `{}`", action.name), [edit]))
 }
 
 /// The value of a key, ignoring case.

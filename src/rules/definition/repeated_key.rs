@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::finding::{Severity, Sink};
+use crate::fix::{Edit, Fix};
 use crate::rules::{Check, FlowContext, Rule, page};
 use crate::source::{Json, Part, Place, Route, Span, Step};
 
@@ -12,6 +13,8 @@ pub(super) const RULE: Rule = Rule { page: page!("definition/repeated-key"), che
 struct Repeated<'a> {
     /// The keys of the members that do not count.
     lost: Vec<Span>,
+    /// The members that do not count.
+    items: Vec<Span>,
     /// The value that counts.
     kept: Json<'a>,
     /// Whether all members have the same value.
@@ -24,11 +27,12 @@ fn check(context: &FlowContext<'_, '_>, sink: &mut Sink) {
     let mut groups: BTreeMap<usize, Repeated<'_>> = BTreeMap::new();
     for (key, lost, kept) in document.repeated_keys() {
         let group = groups.entry(kept.span().start);
-        let group = group.or_insert(Repeated { lost: Vec::new(), kept, is_same: true });
+        let group = group.or_insert(Repeated { lost: Vec::new(), items: Vec::new(), kept, is_same: true });
         group.lost.push(key);
+        group.items.push(item(key, lost));
         group.is_same &= lost.raw() == kept.raw();
     }
-    for Repeated { lost, kept, is_same } in groups.into_values() {
+    for Repeated { lost, items, kept, is_same } in groups.into_values() {
         let route = document.route_to(kept.id());
         let Some(Step::Key(key)) = route.steps().last() else { continue };
         // A value inside a lost member has no route of its own.
@@ -43,7 +47,11 @@ fn check(context: &FlowContext<'_, '_>, sink: &mut Sink) {
             finding.also(Place::span(file, span), "the same key");
         }
         if is_same {
-            finding.severity(Severity::Info).help("delete all but one: they have the same value");
+            let edits = items.into_iter().map(|item| Edit::remove(Place::span(file, item)));
+            finding
+                .severity(Severity::Info)
+                .help("delete all but one: they have the same value")
+                .fix(Fix::safe(format!("delete the other `{key}`"), edits));
         } else {
             finding.help(
                 "rename or delete all but one in a text editor: the platform keeps one of them, most likely the last, and \
@@ -51,6 +59,12 @@ fn check(context: &FlowContext<'_, '_>, sink: &mut Sink) {
             );
         }
     }
+}
+
+/// The range of a member, from the quote of its key.
+fn item(key: Span, value: Json<'_>) -> Span {
+    let quote = usize::from(value.as_str().is_some());
+    Span::new(key.start - 1, value.span().end + quote)
 }
 
 /// The key with its kind: an action, a trigger, or any other key.

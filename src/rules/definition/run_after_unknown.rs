@@ -1,6 +1,7 @@
 //! A `runAfter` entry with an action that is not in the same container, or with an unknown status.
 
 use crate::finding::Sink;
+use crate::fix::{Edit, Fix};
 use crate::model::{ActionIx, fold};
 use crate::rules::{Check, FlowContext, Rule, page};
 use crate::semantic::links;
@@ -73,7 +74,10 @@ fn check_statuses(
             "{} runs after `{name}` with the status `{status}`, which does not exist",
             context.named(context.action(index))
         );
+        let near = context.nearest(status, STATUSES);
+        let edit = near.map(|near| (near, Edit::text(place.clone(), near)));
         let finding = sink.report(place, "no such status", message);
         finding.help(format!("use one of {}", quoted(STATUSES)));
+        finding.fix(edit.map(|(near, edit)| Fix::unsafe_(format!("write `{near}`"), [edit])));
     }
 }

@@ -1,6 +1,6 @@
 //! A called flow that uses connections of its run-only user.
 
-use super::{report, run_only, use_own_connections};
+use super::{embedded, report, run_only, use_own_connections};
 use crate::finding::Sink;
 use crate::rules::{Check, Context, Rule, page};
 
@@ -12,8 +12,9 @@ fn check(context: &Context<'_>, sink: &mut Sink) {
         let flow = context.workspace.flow(child);
         let Some(content) = &flow.content else { continue };
         let before = format!("`{}` is called by another flow, but", flow.name);
-        if let Some(finding) = report(sink, &run_only(flow, content), &before, "") {
-            finding.help(use_own_connections(flow));
+        let connections = run_only(flow, content);
+        if let Some(finding) = report(sink, &connections, &before, "") {
+            finding.help(use_own_connections(flow)).fix(embedded(&connections));
             context.relate_callers(finding, &calls);
         }
     }

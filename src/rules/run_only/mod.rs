@@ -9,6 +9,7 @@ mod run_only_on_automated_trigger;
 use super::Rule;
 use crate::catalog::connector_in_words;
 use crate::finding::{Finding, Sink};
+use crate::fix::{Edit, Fix};
 use crate::model::{Connection, Flow, FlowContent, RuntimeSource};
 use crate::source::{Part, Place};
 use crate::wording::{first, joined, plural};
@@ -70,6 +71,12 @@ fn connectors_in_words<'a>(connections: impl Iterator<Item = &'a Connection>) ->
         ..=MOST_NAMED => joined(&names, "and"),
         _ => first(MOST_NAMED, names.into_iter()),
     }
+}
+
+/// Gives the flow connections of its own. Their owner acts then, not the user, so a person has to want that.
+fn embedded(connections: &[(&Connection, Place)]) -> Fix {
+    let edits = connections.iter().map(|(_, place)| Edit::text(place.clone(), "embedded"));
+    Fix::unsafe_("use the flow's own connections: `embedded` instead of `invoker`", edits)
 }
 
 /// What to do about connections of the run-only user.

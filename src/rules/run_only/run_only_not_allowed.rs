@@ -1,6 +1,6 @@
 //! A flow that uses connections of its run-only user although the configuration forbids this.
 
-use super::{report, run_only, use_own_connections};
+use super::{embedded, report, run_only, use_own_connections};
 use crate::finding::Sink;
 use crate::rules::{Check, Context, Rule, page};
 
@@ -12,8 +12,9 @@ fn check(context: &Context<'_>, sink: &mut Sink) {
         let patterns = &context.config.require_own_connections;
         let Some(pattern) = patterns.iter().find(|pattern| pattern.fits_flow(flow)) else { continue };
         let before = format!("`{}` must use only its own connections, but", flow.name);
-        let Some(finding) = report(sink, &run_only(flow, content), &before, "") else { continue };
-        finding.help(use_own_connections(flow));
+        let connections = run_only(flow, content);
+        let Some(finding) = report(sink, &connections, &before, "") else { continue };
+        finding.help(use_own_connections(flow)).fix(embedded(&connections));
         if let Some(place) = context.config.place(pattern.span) {
             finding.relate(place, "the policy that requires this");
         }

@@ -2,6 +2,7 @@
 
 use super::row_triggers;
 use crate::finding::Sink;
+use crate::fix::{Edit, Fix};
 use crate::model::Setting;
 use crate::rules::{Check, Context, Rule, page};
 use crate::source::Part;
@@ -20,9 +21,12 @@ fn check(context: &Context<'_>, sink: &mut Sink) {
             context.name(index),
             change.meaning
         );
-        sink.report(place, "only for modified rows", text).help(
-            "choose a change type that includes modifications, or clear Select columns and write a condition under \
-             Filter rows",
-        );
+        let clear = Edit::remove(place.clone());
+        sink.report(place, "only for modified rows", text)
+            .help(
+                "choose a change type that includes modifications, or clear Select columns and write a condition under \
+                 Filter rows",
+            )
+            .fix(Fix::unsafe_("clear Select columns", [clear]));
     }
 }

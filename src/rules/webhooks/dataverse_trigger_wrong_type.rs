@@ -2,6 +2,7 @@
 
 use super::row_triggers;
 use crate::finding::Sink;
+use crate::fix::{Edit, Fix};
 use crate::model::Owner;
 use crate::rules::{Check, Context, Rule, page};
 use crate::source::Part;
@@ -22,10 +23,16 @@ fn check(context: &Context<'_>, sink: &mut Sink) {
             context.name(index),
             row.facts.operation
         );
-        sink.report(place, format!("expected `{expected}`"), message).help(format!(
-            "delete the trigger in the designer and add it again; or set its type to `{expected}` in the file, and remove \
-             a `recurrence` next to it"
-        ));
+        let recurrence = row.trigger.body.get("recurrence").map(|_| row.route.key("recurrence"));
+        let recurrence = recurrence.and_then(|route| flow.place(route, Part::Value)).map(Edit::remove);
+        let edits = [Edit::text(place.clone(), expected)].into_iter().chain(recurrence);
+        let fix = Fix::unsafe_(format!("set the type to `{expected}`"), edits);
+        sink.report(place, format!("expected `{expected}`"), message)
+            .help(format!(
+                "delete the trigger in the designer and add it again; or set its type to `{expected}` in the file, and \
+                 remove a `recurrence` next to it"
+            ))
+            .fix(fix);
     }
 }
 

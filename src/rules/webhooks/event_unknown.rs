@@ -4,7 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::catalog::Provider;
 use crate::finding::{Severity, Sink};
+use crate::fix::{Edit, Fix};
 use crate::model::FlowIx;
+use crate::rules::edits::written;
 use crate::rules::{Check, Context, Rule, page};
 use crate::source::Place;
 use crate::suggest::Suggestions;
@@ -30,6 +32,12 @@ fn check(context: &Context<'_>, sink: &mut Sink) {
         }
     }
     for ((flow, _, name), (Event { provider, near }, places)) in wrong {
+        let edits = near.map(|near| {
+            let is_name = |place: &&&Place| written(context.sources, place) == name;
+            let edits = places.iter().filter(is_name).map(|place| Edit::text((*place).clone(), near));
+            (near, edits.collect::<Vec<_>>())
+        });
+        let edits = edits.filter(|(_, edits)| edits.len() == places.len());
         let mut places = places.into_iter();
         let Some(first) = places.next() else { continue };
         let message = format!(
@@ -49,6 +57,7 @@ fn check(context: &Context<'_>, sink: &mut Sink) {
             Some(near) => format!("did you mean `{near}`?"),
             None => format!("the events are {}", quoted(known(provider))),
         });
+        finding.fix(edits.map(|(near, edits)| Fix::unsafe_(format!("write `{near}`"), edits)));
     }
 }
 

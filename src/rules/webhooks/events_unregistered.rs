@@ -5,8 +5,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::registrations_for;
 use crate::catalog::{Provider, providers};
 use crate::finding::{Finding, Sink};
+use crate::fix::{Edit, Fix, NewValue};
 use crate::model::FlowIx;
+use crate::parse;
 use crate::rules::{Check, Context, Rule, page};
+use crate::source::Place;
 use crate::webhooks::{NamedEvent, Receiver, Registration};
 use crate::wording::quoted;
 
@@ -80,7 +83,24 @@ impl<'a> NeededEvents<'a> {
             "add {} here, and run the registration again in every environment, with overwrite",
             quoted(self.events.keys().copied())
         ));
+        finding.fix(self.added(context, registrations));
         self.relate_branches(context, finding);
+    }
+
+    /// Adds the events to the list of the registration, if there is one list and it has a text for each event.
+    fn added(&self, context: &Context<'_>, registrations: &[&Registration]) -> Option<Fix> {
+        let lists: BTreeSet<&Place> =
+            registrations.iter().map(|one| one.events.list.as_ref()).collect::<Option<_>>()?;
+        let list = lists.first().filter(|_| lists.len() == 1)?;
+        let document = parse::document(context.sources.get(list.file))?;
+        let elements = document.value_at(list.route()?)?.as_array()?;
+        let known = |text: &str| registrations.iter().any(|one| one.names(text));
+        if elements.is_empty() || !elements.iter().all(|element| element.as_str().is_some_and(known)) {
+            return None;
+        }
+        let place = Place::value(list.file, list.route()?.clone());
+        let edits = self.events.keys().map(|event| Edit::element(place.clone(), NewValue::text(*event)));
+        Some(Fix::unsafe_(format!("add {}", quoted(self.events.keys().copied())), edits))
     }
 
     fn message(&self, context: &Context<'_>, registration: &Registration) -> String {

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use super::{recorded, registrations_for};
 use crate::finding::Sink;
 use crate::model::State;
+use crate::rules::edits::turn_on;
 use crate::rules::{Check, Context, Rule, page};
 
 pub(super) const RULE: Rule = Rule { page: page!("webhooks/receiver-off"), check: Check::Workspace(check) };
@@ -29,6 +30,7 @@ fn check(context: &Context<'_>, sink: &mut Sink) {
             "turn on {} and export again: its URL is created when it is first turned on",
             context.name(receiver.flow)
         ));
+        finding.fix(turn_on(context.sources, context.workspace.flow(receiver.flow)));
         finding.relate(
             registration.place.clone(),
             format!("{} registers here", context.name(registration.flow)),

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use super::{recorded, registrations_for};
 use crate::finding::Sink;
 use crate::model::State;
+use crate::rules::edits::turn_on;
 use crate::rules::{Check, Context, Rule, page};
 use crate::webhooks::Receiver;
 
@@ -29,6 +30,7 @@ fn check(context: &Context<'_>, sink: &mut Sink) {
             "turn on {} and export again, or say in the release notes that it must be turned on and run",
             context.name(registration.flow)
         ));
+        finding.fix(turn_on(context.sources, context.workspace.flow(registration.flow)));
         finding.relate(receiver.place.clone(), format!("{} waits here", context.name(receiver.flow)));
     }
 }
