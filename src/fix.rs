@@ -8,9 +8,10 @@ mod resolve;
 
 use serde::{Deserialize, Serialize};
 
-pub(crate) use resolve::{TextEdit, apply, resolve};
+pub(crate) use json::with_comma;
+pub(crate) use resolve::{apply, resolve};
 
-use crate::source::{FileId, Place};
+use crate::source::{FileId, Place, Span};
 
 /// Whether flowvet may apply a fix by itself.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -45,6 +46,15 @@ pub struct Fix {
     pub(crate) edits: Vec<Edit>,
     /// Whether the file could not be checked before. Then the fix may reveal problems that were there already.
     pub(crate) reveals: bool,
+}
+
+/// A replacement of a range of a decoded text.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct TextEdit {
+    /// The range. It is empty for an insertion.
+    pub(crate) span: Span,
+    /// The new text, as it is written in the file.
+    pub(crate) text: String,
 }
 
 /// A change at a place.

@@ -36,7 +36,8 @@ fn arguments(name: &str, kind: &str) -> Vec<String> {
     }
     let page = fs::read_to_string(root().join(format!("rules/{name}.md"))).expect("a page");
     if page.contains("\ndefault = \"off\"\n") {
-        arguments.extend(["--profile".to_owned(), "strict".to_owned()]);
+        let id = name.rsplit('/').next().expect("an id");
+        arguments.extend(["--select".to_owned(), id.to_owned()]);
     }
     arguments
 }
@@ -61,68 +62,74 @@ fn is_checked(name: &str) -> bool {
     !["old", "order.txt", "order.csv", "order.json"].iter().any(|one| folder.join(one).exists())
 }
 
+/// The kinds of the fixes of a rule's findings.
+fn kinds(findings: &[Value], id: &str) -> Vec<String> {
+    let of_rule = findings.iter().filter(|one| one["rule"] == id);
+    of_rule.filter_map(|one| one["fix"]["applicability"].as_str()).map(ToOwned::to_owned).collect()
+}
+
+fn counts(findings: &[Value]) -> BTreeMap<String, usize> {
+    let mut counts: BTreeMap<String, usize> = BTreeMap::new();
+    for finding in findings {
+        *counts.entry(finding["rule"].as_str().expect("a rule").to_owned()).or_default() += 1;
+    }
+    counts
+}
+
 #[test]
-fn the_fix_of_each_rule_closes_its_finding_and_opens_none() {
+fn pages_say_which_rules_have_a_fix() {
     for (name, kind) in rules().into_iter().filter(|(name, _)| is_checked(name)) {
         let laid = lay(&name);
-        let id = name.rsplit('/').next().expect("an id");
         let arguments = arguments(&name, "bad");
-        let (before, _) = check(laid.path(), &arguments);
-        let of_rule = |findings: &[Value]| findings.iter().filter(|one| one["rule"] == id).count();
-        let kinds: Vec<&str> = before
-            .iter()
-            .filter(|one| one["rule"] == id)
-            .filter_map(|one| one["fix"]["applicability"].as_str())
-            .collect();
+        let id = name.rsplit('/').next().expect("an id");
+        let (findings, _) = check(laid.path(), &arguments);
+        let kinds = kinds(&findings, id);
         let Some(kind) = kind else {
             assert!(kinds.is_empty(), "{name}: the page has to say `fix = \"{}\"`", kinds[0]);
             continue;
         };
-        assert!(kinds.contains(&kind.as_str()), "{name}: expected a fix that is {kind}: {kinds:?}");
+        assert!(kinds.contains(&kind), "{name}: expected a fix that is {kind}: {kinds:?}");
         let page = fs::read_to_string(root().join(format!("rules/{name}.md"))).expect("a page");
         let option = if kind == "unsafe" { "`--fix --unsafe-fixes`" } else { "`--fix`" };
         assert!(page.contains(option) || kind == "display", "{name}: the page does not mention {option}");
-        let diff = transcript(
-            flowvet().current_dir(laid.path()).args(with(&arguments, &["--diff", "--unsafe-fixes"])),
-        );
+        let command = with(&arguments, &["--diff", "--unsafe-fixes"]);
+        let diff = transcript(flowvet().current_dir(laid.path()).args(command));
         insta::with_settings!({snapshot_path => "snapshots/fixes", prepend_module_to_snapshot => false, omit_expression => true}, {
             insta::assert_snapshot!(name.replace('/', "__"), diff);
         });
-        if kind == "display" {
-            continue;
-        }
-        let safe_alone = with(&arguments, &["--fix"]);
-        let fixing = with(&arguments, &["--fix", "--unsafe-fixes"]);
+    }
+}
+
+#[test]
+fn the_fix_of_each_rule_closes_its_finding_and_opens_none() {
+    let mut fixed = 0;
+    for (name, kind) in rules().into_iter().filter(|(name, _)| is_checked(name)) {
+        let Some(kind) = kind.filter(|kind| kind != "display") else { continue };
+        let laid = lay(&name);
+        let id = name.rsplit('/').next().expect("an id");
+        let arguments = arguments(&name, "bad");
+        let (before, _) = check(laid.path(), &arguments);
+        let files = || sorted(read_folder(laid.path()));
+        let original = files();
+        let fixing = |options: &[&str]| check(laid.path(), &with(&arguments, options)).0;
         if kind == "unsafe" {
-            let files = read_folder(laid.path());
-            check(laid.path(), &safe_alone);
-            assert_eq!(
-                sorted(read_folder(laid.path())),
-                sorted(files),
-                "{name}: changed without `--unsafe-fixes`"
-            );
+            fixing(&["--fix"]);
+            assert!(files() == original, "{name}: changed without `--unsafe-fixes`");
         }
-        let (after, _) = check(laid.path(), if kind == "safe" { &safe_alone } else { &fixing });
-        assert!(of_rule(&after) < of_rule(&before), "{name}: still found");
-        let counts = |findings: &[Value]| {
-            let mut counts: BTreeMap<String, usize> = BTreeMap::new();
-            findings.iter().for_each(|one| *counts.entry(one["rule"].to_string()).or_default() += 1);
-            counts
-        };
-        let was = counts(&before);
-        for (rule, number) in counts(&after) {
+        let options = if kind == "safe" { &["--fix"][..] } else { &["--fix", "--unsafe-fixes"] };
+        let after = fixing(options);
+        let (was, is) = (counts(&before), counts(&after));
+        assert!(is.get(id).unwrap_or(&0) < &was[id], "{name}: still found");
+        for (rule, number) in is {
             assert!(number <= was.get(&rule).copied().unwrap_or(0), "{name}: the fix causes {rule}");
         }
-        let files = sorted(read_folder(laid.path()));
-        check(laid.path(), &fixing);
-        check(laid.path(), &fixing);
-        assert_eq!(sorted(read_folder(laid.path())).len(), files.len(), "{name}: a file appeared");
-        let (again, _) = check(laid.path(), &fixing);
-        let _ = again;
-        let settled = sorted(read_folder(laid.path()));
-        check(laid.path(), &fixing);
-        assert_eq!(sorted(read_folder(laid.path())), settled, "{name}: the fix is not idempotent");
+        let settled = files();
+        assert!(settled != original && settled.len() == original.len(), "{name}: one file changes");
+        fixing(options);
+        assert!(files() == settled, "{name}: the fix is not idempotent");
+        fixed += 1;
     }
+    assert!(fixed > 20, "{fixed} rules");
 }
 
 fn sorted(mut files: Files) -> Files {

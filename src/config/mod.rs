@@ -9,6 +9,7 @@ mod glob;
 mod pattern;
 mod policy;
 mod read;
+pub(crate) mod removal;
 #[cfg(feature = "cli")]
 mod selection;
 mod suppress;
@@ -194,6 +195,11 @@ impl Config {
     /// A place in the configuration.
     pub(crate) fn place(&self, span: Span) -> Option<Place> {
         self.file.map(|file| Place::span(file, span))
+    }
+
+    /// The file of the configuration, if it is among the sources.
+    pub(crate) fn file(&self) -> Option<FileId> {
+        self.file
     }
 
     /// Whether the target environment already contains a solution.

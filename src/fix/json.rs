@@ -3,8 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::layout::{JsonLayout, blanks_after, escaped, outer_end};
-use super::resolve::TextEdit;
-use super::{Change, Edit, NewValue};
+use super::{Change, Edit, NewValue, TextEdit};
 use crate::source::{Document, Json, NodeId, Part, Span, Target, Text};
 
 /// New members or elements of a container, in the order of the changes.
@@ -123,7 +122,7 @@ fn runs(text: &str, removed: &[Span]) -> Vec<Span> {
 }
 
 /// The range of adjacent items with one of the commas around it and the white space that goes with it.
-fn with_comma(text: &str, run: Span) -> Span {
+pub(crate) fn with_comma(text: &str, run: Span) -> Span {
     let after = run.end + blanks_after(text, run.end).len();
     if text[after..].starts_with(',') {
         return Span::new(run.start, after + 1 + blanks_after(text, after + 1).len());

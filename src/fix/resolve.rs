@@ -3,18 +3,9 @@
 use std::collections::BTreeMap;
 
 use super::json::JsonEdits;
-use super::{Change, Edit};
+use super::{Change, Edit, TextEdit};
 use crate::parse;
 use crate::source::{FileId, Sources, Span, Target, Text};
-
-/// A replacement of a range of a decoded text.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) struct TextEdit {
-    /// The range. It is empty for an insertion.
-    pub(crate) span: Span,
-    /// The new text, as it is written in the file.
-    pub(crate) text: String,
-}
 
 /// The replacements in each file, in the order of the text. They do not overlap.
 pub(crate) type TextEdits = BTreeMap<FileId, Vec<TextEdit>>;

@@ -1,8 +1,10 @@
 //! An ignore, or a `flowvet: allow` in a flow, that has no effect.
 
+use super::delete_ignore;
 use super::unknown_rule::is_rule;
 use crate::config::{Suppression, SuppressionKind};
-use crate::finding::Sink;
+use crate::finding::{Finding, Sink};
+use crate::fix::Fix;
 use crate::rules::{Check, Context, Rule, page};
 
 pub(super) const RULE: Rule = Rule { page: page!("config/ignore-unused"), check: Check::Workspace(check) };
@@ -15,10 +17,14 @@ fn check(context: &Context<'_>, sink: &mut Sink) {
                 // It may match something that could not be read.
                 if context.workspace.faults.is_empty() {
                     let flow = ignore.flow.as_ref().map(|flow| flow.text.as_str()).unwrap_or_default();
-                    unused(sink, one, flow);
+                    let delete = delete_ignore(context, ignore);
+                    let fix = delete.map(|edit| Fix::unsafe_("delete the ignore", [edit]));
+                    unused(sink, one, flow).fix(fix);
                 }
             }
-            SuppressionKind::Allow(_) => unused(sink, one, ""),
+            SuppressionKind::Allow(_) => {
+                unused(sink, one, "");
+            }
             SuppressionKind::WithoutReason => without_reason(sink, one),
             // `ignore-expired` reports it.
             SuppressionKind::Expired(..) => {}
@@ -26,12 +32,12 @@ fn check(context: &Context<'_>, sink: &mut Sink) {
     }
 }
 
-fn unused(sink: &mut Sink, one: &Suppression<'_>, flow: &str) {
+fn unused<'s>(sink: &'s mut Sink, one: &Suppression<'_>, flow: &str) -> &'s mut Finding {
     let message = format!("this does not ignore any finding of `{}`", one.rule);
     let finding = sink.report(one.place.clone(), "no effect", message);
     finding
         .key([one.rule, flow])
-        .help("remove it if the problem is gone, or correct it if the problem is still reported");
+        .help("remove it if the problem is gone, or correct it if the problem is still reported")
 }
 
 fn without_reason(sink: &mut Sink, one: &Suppression<'_>) {
