@@ -8,6 +8,7 @@ mod fixture_tests;
 mod new_rule;
 mod owner;
 mod project;
+mod release;
 mod site;
 
 use std::fs;
@@ -28,6 +29,13 @@ Commands:
       Write the complete fixtures of a rule to target/fixtures.
   site [--out DIR]
       Write the documentation as a static site, to target/site by default.
+  archive TARGET BINARY DIR
+      Pack the binary for a platform into an archive in DIR.
+  manifests DIR
+      Write the checksums of a folder with all archives, and the manifests for
+      Homebrew, Scoop and winget.
+  notes TAG
+      Check that everything is ready for a release, and print its notes.
   owner NAME [HOMEPAGE]
       Name the owner of the repository on GitHub, and the address of the site (default:
       GitHub Pages), in Cargo.toml and in every text that repeats them.
@@ -49,6 +57,13 @@ fn main() -> ExitCode {
         ["fixture", rule] => write_fixtures(root, rule),
         ["site"] => make_site(root, &root.join("target/site")),
         ["site", "--out", out] => make_site(root, Path::new(out)),
+        ["archive", target, binary, out] => {
+            release::archive(root, target, Path::new(binary), Path::new(out)).map(|name| println!("{name}"))
+        }
+        ["manifests", folder] => {
+            release::manifests(root, Path::new(folder)).map(|paths| println!("{}", paths.join("\n")))
+        }
+        ["notes", tag] => release::notes(root, tag).map(|notes| println!("{notes}")),
         ["owner", name] => name_owner(root, name, None),
         ["owner", name, homepage] => name_owner(root, name, Some(homepage)),
         ["refresh", ref arguments @ ..] => refresh(root, arguments),
