@@ -11,8 +11,19 @@ use crate::{read, write};
 const NOBODY: &str = "<owner>";
 
 /// The files and folders with texts that name the repository.
-const PLACES: [&str; 7] =
-    ["README.md", "docs", "action.yml", "azure-pipelines", "examples", "packaging", ".pre-commit-hooks.yaml"];
+const PLACES: [&str; 8] = [
+    "README.md",
+    "RELEASING.md",
+    "docs",
+    "action.yml",
+    "azure-pipelines",
+    "examples",
+    "packaging",
+    ".pre-commit-hooks.yaml",
+];
+
+/// What stands before the name of the repository, in addresses and in the keys of workflows.
+const CONTEXTS: [&str; 5] = ["github.com/", "ghcr.io/", "uses: ", "name: ", "--repo "];
 
 const BADGES: (&str, &str) = ("<!-- badges -->\n", "<!-- end of badges -->\n");
 
@@ -46,11 +57,19 @@ pub(crate) fn rename(root: &Path, owner: &str, homepage: Option<&str>) -> Result
     replace("Cargo.toml".to_owned(), &manifest, with_addresses(&manifest, &repository, homepage))?;
     for path in texts(root)? {
         let text = read(root, &path)?;
-        let new = text.replace(&format!("{old}/flowvet"), &format!("{owner}/flowvet"));
+        let new = with_owner(&text, &old, owner);
         let new = if path == "README.md" { with_badges(&new, &repository) } else { new };
         replace(path, &text, new)?;
     }
     Ok(changed)
+}
+
+fn with_owner(text: &str, old: &str, new: &str) -> String {
+    CONTEXTS.iter().fold(text.to_owned(), |text, context| {
+        // Names of container images have no capital letters.
+        let name = |owner: &str| if *context == "ghcr.io/" { owner.to_lowercase() } else { owner.to_owned() };
+        text.replace(&format!("{context}{}/flowvet", name(old)), &format!("{context}{}/flowvet", name(new)))
+    })
 }
 
 /// The manifest with these keys after the licence.
@@ -107,17 +126,16 @@ mod tests {
         copy_of(&[&["Cargo.toml"], &there.copied().collect::<Vec<_>>()[..]].concat())
     }
 
-    /// The places in the texts that name an owner of the repository.
+    /// The owners that the texts name.
     fn named(root: &Path) -> Vec<(String, String)> {
         let mut named = Vec::new();
         for path in texts(root).expect("texts") {
             let text = read(root, &path).expect("a text");
-            for (before, _) in text.match_indices("/flowvet").map(|(at, _)| text.split_at(at)) {
+            for (at, _) in text.match_indices("/flowvet") {
                 let word = |character: char| !character.is_ascii_alphanumeric() && !"-<>".contains(character);
-                let owner = before.rsplit(word).next().unwrap_or_default();
-                let is_address = before.ends_with(&format!("github.com/{owner}")) || owner == NOBODY;
-                let is_action = before.ends_with(&format!("uses: {owner}"));
-                if is_address || is_action {
+                let owner = text[..at].rsplit(word).next().unwrap_or_default();
+                let before = &text[..at - owner.len()];
+                if owner == NOBODY || CONTEXTS.iter().any(|context| before.ends_with(context)) {
                     named.push((path.clone(), owner.to_owned()));
                 }
             }
@@ -132,7 +150,7 @@ mod tests {
         let named = named(root());
         assert!(named.len() >= 3, "{named:?}");
         for (path, owner) in named {
-            assert_eq!(owner, expected, "{path}: run cargo xtask owner");
+            assert!(owner.eq_ignore_ascii_case(expected), "{path}: {owner}: run cargo xtask owner");
         }
     }
 
@@ -147,7 +165,8 @@ mod tests {
             assert_eq!(project.repository, format!("https://github.com/{owner}/flowvet"));
             assert_eq!(project.homepage, format!("https://{}.github.io/flowvet", owner.to_lowercase()));
             let named = named(copy.path());
-            assert!(named.len() >= count && named.iter().all(|(_, name)| name == owner), "{named:?}");
+            let is_new = |(_, name): &(String, String)| name.eq_ignore_ascii_case(owner);
+            assert!(named.len() >= count && named.iter().all(is_new), "{named:?}");
             let readme = read(copy.path(), "README.md").expect("a text");
             assert_eq!(
                 readme.matches(&format!("{owner}/flowvet/actions/workflows/ci.yml/badge.svg")).count(),

@@ -212,6 +212,7 @@ mod tests {
             "LICENSE-APACHE",
             "LICENSE-MIT",
             "README.md",
+            "RELEASING.md",
             "docs",
             "action.yml",
             "azure-pipelines",
@@ -300,6 +301,14 @@ mod tests {
             values(&Project { repository: String::new(), ..Project::read(root()).expect("a project") })
                 .is_err()
         );
+    }
+
+    #[test]
+    fn the_workflow_builds_every_target() {
+        let workflow = read(root(), ".github/workflows/release.yml").expect("a workflow");
+        let built: Vec<&str> =
+            workflow.split("{ target: ").skip(1).filter_map(|rest| rest.split(',').next()).collect();
+        assert_eq!(built, TARGETS);
     }
 
     #[test]
