@@ -1,28 +1,27 @@
 #!/usr/bin/env bash
-# Builds an npm package with the binary for this machine. Needs node and npm.
+# Builds the npm packages: `flowvet`, which starts the binary, and a package with the binary for each platform. npm installs
+# only that of the user's machine. Needs node and npm.
 #
-#   packaging/npm.sh [FOLDER]    writes the tarball to FOLDER (default: dist)
+#   packaging/npm.sh [FOLDER]    writes the tarballs to FOLDER (default: dist)
 #
-# BINARIES can be set to a folder with binaries for other machines, named as in node: linux-arm64/flowvet,
-# darwin-arm64/flowvet, win32-x64/flowvet.exe. They are packed, too.
+# BINARIES is a folder with a binary for each platform, named as in node: linux-arm64/flowvet, win32-x64/flowvet.exe.
+# Without it, there is only a package for this machine.
 set -euo pipefail
 out=$(mkdir -p "${1:-dist}" && cd "${1:-dist}" && pwd)
+if [ -n "${BINARIES:-}" ]; then BINARIES=$(cd "$BINARIES" && pwd); fi
 cd "$(dirname "$0")/.."
 
-cargo build --release --locked --quiet
-version=$(cargo metadata --no-deps --locked --format-version 1 | node -p 'JSON.parse(require("fs").readFileSync(0)).packages[0].version')
-target=$(cargo metadata --no-deps --locked --format-version 1 | node -p 'JSON.parse(require("fs").readFileSync(0)).target_directory')
-machine=$(node -p '`${process.platform}-${process.arch}`')
+scratch=$(mktemp -d)
+trap 'rm -rf "$scratch"' EXIT
 
-package=$(mktemp -d)
-trap 'rm -rf "$package"' EXIT
-cp -R packaging/npm/. LICENSE-MIT LICENSE-APACHE "$package"
-if [ -n "${BINARIES:-}" ]; then cp -R "$BINARIES"/. "$package/bin"; fi
-mkdir -p "$package/bin/$machine"
-for name in flowvet flowvet.exe; do
-  if [ -f "$target/release/$name" ]; then cp "$target/release/$name" "$package/bin/$machine/"; fi
+if [ -z "${BINARIES:-}" ]; then
+  BINARIES=$scratch/binaries
+  machine=$(node -p '`${process.platform}-${process.arch}`')
+  mkdir -p "$BINARIES/$machine"
+  cp "$(packaging/binary.sh)" "$BINARIES/$machine/"
+fi
+cargo metadata --no-deps --locked --format-version 1 > "$scratch/metadata.json"
+node packaging/npm/packages.mjs "$scratch/metadata.json" "$BINARIES" "$scratch/packages"
+for package in "$scratch"/packages/*/; do
+  (cd "$package" && npm pack --silent --pack-destination "$out")
 done
-chmod +x "$package/bin/flowvet.js"
-(cd "$package" && npm version --no-git-tag-version --allow-same-version "$version" > /dev/null)
-(cd "$package" && npm pack --silent --pack-destination "$out" > /dev/null)
-ls "$out/flowvet-$version.tgz"

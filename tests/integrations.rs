@@ -74,6 +74,9 @@ fn inputs<'a>(action: &'a Value, stated: &[(&'a str, &str)]) -> BTreeMap<&'a str
     values
 }
 
+/// Where the action keeps the path of the binary.
+const BINARY: &str = "steps.flowvet.outputs.binary";
+
 /// Names of files in a repository that would do something if they were commands or options.
 const NO_PATHS: [&str; 4] = [
     "$(touch pwned); `touch pwned`",
@@ -82,26 +85,40 @@ const NO_PATHS: [&str; 4] = [
     "--write-baseline\npwned\nmy solutions",
 ];
 
+fn step<'a>(action: &'a Value, name: &str) -> &'a Value {
+    let steps = list(&action["runs"]["steps"]);
+    steps.iter().find(|step| step["name"] == name).unwrap_or_else(|| panic!("no step `{name}`"))
+}
+
 #[test]
 fn the_github_action_checks_and_writes_sarif() {
     let action = yaml("action.yml");
-    let steps = list(&action["runs"]["steps"]);
     let folder = repository();
-    let outputs = folder.path().join("outputs");
     let stated =
         [("paths", "my solutions/App\n"), ("binary", env!("CARGO_BIN_EXE_flowvet")), ("sarif", "out.sarif")];
     let mut values = inputs(&action, &stated);
     values.insert("github.action_path", root().display().to_string());
+    for context in ["github.action_ref", "github.action_repository", "github.server_url", "github.token"] {
+        values.insert(context, String::new());
+    }
+    for (name, id) in [("Get flowvet", "get"), ("Build flowvet if there is no binary", "flowvet")] {
+        let step = step(&action, name);
+        assert_eq!(step["id"], id);
+        let outputs = folder.path().join(id);
+        let mut stated = variables(step, "inputs.", &values);
+        stated.push(("GITHUB_OUTPUT".to_owned(), outputs.display().to_string()));
+        assert!(bash(text(&step["run"]), folder.path(), &stated).status.success());
+        let binary = fs::read_to_string(&outputs).expect("outputs");
+        assert_eq!(binary, format!("binary={}\n", env!("CARGO_BIN_EXE_flowvet")), "a given binary is used");
+        values.insert(
+            if id == "get" { "steps.get.outputs.binary" } else { BINARY },
+            binary["binary=".len()..].trim().to_owned(),
+        );
+    }
 
-    let mut get = variables(&steps[0], "inputs.", &values);
-    get.push(("GITHUB_OUTPUT".to_owned(), outputs.display().to_string()));
-    assert!(bash(text(&steps[0]["run"]), folder.path(), &get).status.success());
-    let binary = fs::read_to_string(&outputs).expect("outputs");
-    let binary = binary.trim().strip_prefix("binary=").expect("the binary");
-    values.insert("steps.get.outputs.binary", binary.to_owned());
-
+    let run = step(&action, "Check");
     let check = |values: &BTreeMap<&str, String>| {
-        bash(text(&steps[1]["run"]), folder.path(), &variables(&steps[1], "inputs.", values))
+        bash(text(&run["run"]), folder.path(), &variables(run, "inputs.", values))
     };
     let output = check(&values);
     assert_eq!(output.status.code(), Some(1));
@@ -118,13 +135,13 @@ fn the_github_action_checks_and_writes_sarif() {
         assert_eq!(check(&values).status.code(), Some(2), "{paths}");
         assert!(!folder.path().join("pwned").exists(), "an input is never a command or an option: {paths}");
     }
-    assert!(text(&steps[2]["uses"]).starts_with("github/codeql-action/upload-sarif@"));
+    assert!(text(&step(&action, "Upload")["uses"]).starts_with("github/codeql-action/upload-sarif@"));
 }
 
 #[test]
 fn the_github_action_compares_with_a_revision() {
     let action = yaml("action.yml");
-    let compare = &list(&action["runs"]["steps"])[3];
+    let compare = step(&action, "Compare");
     let (folder, summary) = (repository(), TempDir::new().expect("a folder"));
     let commit = "git init --quiet && git add -A && git -c user.name=a -c user.email=a@example.com commit --quiet -m old";
     if !bash(commit, folder.path(), &[]).status.success() {
@@ -135,7 +152,7 @@ fn the_github_action_compares_with_a_revision() {
     let binary = env!("CARGO_BIN_EXE_flowvet");
     let stated = [("paths", "my solutions/App\n"), ("compare-with", "HEAD"), ("fail-on", "info")];
     let mut values = inputs(&action, &stated);
-    values.insert("steps.get.outputs.binary", binary.to_owned());
+    values.insert(BINARY, binary.to_owned());
     let mut stated = variables(compare, "inputs.", &values);
     let file = summary.path().join("summary.md");
     stated.push(("GITHUB_STEP_SUMMARY".to_owned(), file.display().to_string()));
@@ -160,6 +177,7 @@ fn the_azure_pipelines_template_checks_and_writes_junit() {
         .map(|parameter| (text(&parameter["name"]), text(&parameter["default"]).to_owned()))
         .collect();
     values.insert("paths", "my solutions\n".to_owned());
+    values.insert("binary", "flowvet".to_owned());
     let step = &template["steps"][0];
     let mut variables = variables(step, "parameters.", &values);
     variables.push(("AGENT_TEMPDIRECTORY".to_owned(), agent.path().display().to_string()));
@@ -235,11 +253,47 @@ fn actions_are_pinned_by_hash() {
     assert!(pinned >= 4, "only {pinned} uses of actions");
 }
 
+/// A workflow may only read, except for the jobs that say what they write.
 #[test]
-fn the_nightly_workflow_fuzzes_every_target_and_may_only_read() {
+fn workflows_have_few_permissions() {
+    for entry in fs::read_dir(root().join(".github/workflows")).expect("workflows") {
+        let path = format!(".github/workflows/{}", entry.expect("an entry").file_name().to_string_lossy());
+        let workflow = yaml(&path);
+        let permissions = workflow["permissions"].as_mapping().expect("permissions");
+        assert!(permissions.len() == 1 && permissions["contents"] == "read", "{path}: {permissions:?}");
+        for (name, job) in workflow["jobs"].as_mapping().expect("jobs") {
+            let checkouts = list(&job["steps"]).iter().filter(|step| {
+                step["uses"].as_str().is_some_and(|action| action.starts_with("actions/checkout@"))
+            });
+            for checkout in checkouts {
+                assert_eq!(checkout["with"]["persist-credentials"], false, "{path}: {name:?}");
+            }
+            assert!(job["timeout-minutes"].is_number(), "{path}: {name:?} has no limit on its time");
+        }
+    }
+}
+
+/// Branch rules require one job only, so it has to wait for all others.
+#[test]
+fn the_last_job_waits_for_all_others() {
+    let workflow = yaml(".github/workflows/ci.yml");
+    let jobs = workflow["jobs"].as_mapping().expect("jobs");
+    let mut others: Vec<&str> = jobs.keys().map(text).filter(|name| *name != "passed").collect();
+    let mut needed: Vec<&str> = list(&jobs["passed"]["needs"]).iter().map(text).collect();
+    others.sort_unstable();
+    needed.sort_unstable();
+    assert_eq!(needed, others);
+    assert_eq!(jobs["passed"]["if"], "always()");
+    let script = text(&jobs["passed"]["steps"][0]["run"]);
+    for (results, passes) in [("success success", true), ("success skipped", false), ("failure", false)] {
+        let results = [("RESULTS".to_owned(), results.to_owned())];
+        assert_eq!(bash(script, root(), &results).status.success(), passes, "{results:?}");
+    }
+}
+
+#[test]
+fn the_nightly_workflow_fuzzes_every_target() {
     let workflow = yaml(".github/workflows/nightly.yml");
-    let permissions = workflow["permissions"].as_mapping().expect("permissions");
-    assert!(permissions.len() == 1 && permissions["contents"] == "read", "{permissions:?}");
     let targets = list(&workflow["jobs"]["fuzz"]["strategy"]["matrix"]["target"]);
     let mut targets: Vec<&str> = targets.iter().map(text).collect();
     targets.sort_unstable();
@@ -249,6 +303,54 @@ fn the_nightly_workflow_fuzzes_every_target_and_may_only_read() {
     let mut declared: Vec<&str> = declared.map(|target| target["name"].as_str().expect("a name")).collect();
     declared.sort_unstable();
     assert_eq!(targets, declared);
+}
+
+/// Templates install the wheel of the version that they come with.
+#[test]
+fn templates_install_this_version() {
+    let version = env!("CARGO_PKG_VERSION");
+    let azure = yaml("azure-pipelines/flowvet.yml");
+    let parameter = list(&azure["parameters"]).iter().find(|one| one["name"] == "version");
+    assert_eq!(parameter.expect("a parameter")["default"], version);
+    let gitlab = fs::read_to_string(root().join("examples/gitlab-ci.yml")).expect("a file");
+    assert!(gitlab.contains(&format!("\"flowvet=={version}\"")));
+}
+
+/// A release in a folder, with an archive for this machine.
+fn release(folder: &Path, version: &str) -> bool {
+    let script = format!(
+        "target=$(uname -m | sed s/arm64/aarch64/)-unknown-linux-musl; mkdir -p v{version}/flowvet-v{version}-$target\n\
+         cp \"$(command -v flowvet)\" v{version}/flowvet-v{version}-$target/\ncd v{version}\n\
+         tar -czf flowvet-v{version}-$target.tar.gz flowvet-v{version}-$target\n\
+         sha256sum flowvet-v{version}-$target.tar.gz > SHA256SUMS\ncommand -v curl"
+    );
+    cfg!(target_os = "linux") && bash(&script, folder, &[]).status.success()
+}
+
+#[test]
+fn a_download_is_checked() {
+    let folder = TempDir::new().expect("a folder");
+    if !release(folder.path(), "0.1.0") {
+        return support::skipped("there is no Linux with curl, tar and sha256sum");
+    }
+    let script = root().join("packaging/download.sh");
+    let get = |version: &str| {
+        let command = format!("{} file://$PWD {version} downloaded", script.display());
+        bash(&command, folder.path(), &[])
+    };
+    let output = get("0.1.0");
+    assert!(output.status.success(), "{}", stderr(&output));
+    let binary = folder.path().join(stdout(&output).trim());
+    let version = Command::new(binary).arg("--version").output().expect("the binary runs");
+    assert!(version.status.success());
+    assert_eq!(get("9.9.9").status.code(), Some(3), "there is no such release");
+    let damage = "for archive in v0.1.0/*.tar.gz; do echo >> \"$archive\"; done";
+    assert!(bash(damage, folder.path(), &[]).status.success());
+    let damaged = get("0.1.0");
+    assert_eq!(damaged.status.code(), Some(1));
+    assert!(stderr(&damaged).contains("SHA256SUMS says"), "{}", stderr(&damaged));
+    fs::write(folder.path().join("v0.1.0/SHA256SUMS"), "").expect("a file");
+    assert_eq!(get("0.1.0").status.code(), Some(3), "the release has no binary for this machine");
 }
 
 #[test]

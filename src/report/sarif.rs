@@ -15,7 +15,7 @@ use super::text::clean;
 use super::to_json::to_json;
 use crate::finding::{Confidence, Finding, Severity};
 use crate::rules::{
-    DefaultState, REPOSITORY, RuleEntry, SecuritySeverity, all, body, first_paragraph, page_address,
+    DefaultState, HOMEPAGE, RuleEntry, SecuritySeverity, all, body, first_paragraph, page_address,
 };
 use fix::SarifFix;
 use location::SarifLocation;
@@ -139,7 +139,7 @@ pub(crate) fn render(report: &Report<'_>) -> String {
                 driver: Driver {
                     name: "flowvet",
                     semantic_version: env!("CARGO_PKG_VERSION"),
-                    information_uri: if REPOSITORY.is_empty() { PACKAGE } else { REPOSITORY },
+                    information_uri: if HOMEPAGE.is_empty() { PACKAGE } else { HOMEPAGE },
                     rules: all().iter().map(descriptor).collect(),
                 },
             },
@@ -150,7 +150,7 @@ pub(crate) fn render(report: &Report<'_>) -> String {
     })
 }
 
-/// The page of the package, in case the manifest has no repository.
+/// The page of the package, in case the site has no address.
 const PACKAGE: &str = concat!("https://crates.io/crates/", env!("CARGO_PKG_NAME"));
 
 fn descriptor(entry: &'static RuleEntry) -> Descriptor<'static> {

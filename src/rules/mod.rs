@@ -120,13 +120,17 @@ pub(crate) fn find(id: &str) -> Option<&'static RuleEntry> {
     all().iter().find(|entry| entry.meta.id == bare)
 }
 
-/// The URL of the project's repository; empty if the manifest has none.
-pub(crate) const REPOSITORY: &str = env!("CARGO_PKG_REPOSITORY");
+/// The address of the project's site; empty if `Cargo.toml` has none. `cargo xtask owner` sets it.
+pub(crate) const HOMEPAGE: &str = env!("CARGO_PKG_HOMEPAGE");
 
-/// The URL of a rule's page in this version; `None` for unknown rules, or if there is no repository.
+/// The URL of a rule's page; `None` for unknown rules, or if the site has no address.
 pub(crate) fn page_address(id: &str) -> Option<String> {
-    let Meta { id, category, .. } = &find(id).filter(|_| !REPOSITORY.is_empty())?.meta;
-    Some(format!("{REPOSITORY}/blob/v{}/rules/{category}/{id}.md", env!("CARGO_PKG_VERSION")))
+    page_on(HOMEPAGE, &find(id)?.meta.id)
+}
+
+/// The URL of a rule's page on a site. `cargo xtask site` writes the page there.
+fn page_on(homepage: &str, id: &str) -> Option<String> {
+    (!homepage.is_empty()).then(|| format!("{}/rules/{id}.html", homepage.trim_end_matches('/')))
 }
 
 /// The result of all rules.
@@ -337,6 +341,16 @@ const MOST_RELATED: usize = 8;
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn rules_have_an_address_if_the_site_has() {
+        let expected = Some("https://flowvet.example/docs/rules/call-cycle.html".to_owned());
+        assert_eq!(page_on("https://flowvet.example/docs", "call-cycle"), expected);
+        assert_eq!(page_on("https://flowvet.example/docs/", "call-cycle"), expected);
+        assert_eq!(page_on("", "call-cycle"), None);
+        assert_eq!(page_address("call-cycle").is_some(), !HOMEPAGE.is_empty());
+        assert_eq!(page_address("made-up"), None);
+    }
 
     #[test]
     fn every_page_has_a_head_and_ids_are_unique() {

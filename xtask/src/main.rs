@@ -6,6 +6,10 @@ mod fixture;
 #[cfg(test)]
 mod fixture_tests;
 mod new_rule;
+mod owner;
+mod project;
+mod release;
+mod site;
 
 use std::fs;
 use std::path::Path;
@@ -23,6 +27,18 @@ Commands:
       The check looks at one flow, or with --workspace at all inputs at once.
   fixture CATEGORY/ID
       Write the complete fixtures of a rule to target/fixtures.
+  site [--out DIR]
+      Write the documentation as a static site, to target/site by default.
+  archive TARGET BINARY DIR
+      Pack the binary for a platform into an archive in DIR.
+  manifests DIR
+      Write the checksums of a folder with all archives, and the manifests for
+      Homebrew, Scoop and winget.
+  notes TAG
+      Check that everything is ready for a release, and print its notes.
+  owner NAME [HOMEPAGE]
+      Name the owner of the repository on GitHub, and the address of the site (default:
+      GitHub Pages), in Cargo.toml and in every text that repeats them.
   refresh [ARGUMENTS OF cargo test]
       Run the tests, and update snapshots, the output shown in the documentation,
       the index of rules and the schema. Review the changes before you commit.
@@ -39,6 +55,17 @@ fn main() -> ExitCode {
         ["new-rule", rule] => add_rule(root, rule, Scope::Flow),
         ["new-rule", rule, "--workspace"] => add_rule(root, rule, Scope::Workspace),
         ["fixture", rule] => write_fixtures(root, rule),
+        ["site"] => make_site(root, &root.join("target/site")),
+        ["site", "--out", out] => make_site(root, Path::new(out)),
+        ["archive", target, binary, out] => {
+            release::archive(root, target, Path::new(binary), Path::new(out)).map(|name| println!("{name}"))
+        }
+        ["manifests", folder] => {
+            release::manifests(root, Path::new(folder)).map(|paths| println!("{}", paths.join("\n")))
+        }
+        ["notes", tag] => release::notes(root, tag).map(|notes| println!("{notes}")),
+        ["owner", name] => name_owner(root, name, None),
+        ["owner", name, homepage] => name_owner(root, name, Some(homepage)),
         ["refresh", ref arguments @ ..] => refresh(root, arguments),
         [] | ["help" | "--help" | "-h"] => {
             print!("{HELP}");
@@ -84,6 +111,20 @@ fn write_fixtures(root: &Path, rule: &str) -> Outcome {
     Ok(())
 }
 
+fn make_site(root: &Path, out: &Path) -> Outcome {
+    let count = site::write(root, out)?;
+    println!("{count} files: open {}", out.join("index.html").display());
+    Ok(())
+}
+
+fn name_owner(root: &Path, name: &str, homepage: Option<&str>) -> Outcome {
+    for path in owner::rename(root, name, homepage)? {
+        println!("{path}");
+    }
+    println!("\nReports link to the rules on the site now: run `cargo xtask refresh` and read the changes.");
+    Ok(())
+}
+
 /// Runs the tests so that they update files instead of comparing them.
 fn refresh(root: &Path, arguments: &[&str]) -> Outcome {
     let arguments = [&["test", "--no-fail-fast"], arguments].concat();
@@ -98,6 +139,11 @@ fn cargo(root: &Path, arguments: &[&str], environment: &[(&str, &str)]) -> Outco
         Ok(_) => Err(format!("`cargo {}` failed", arguments.join(" "))),
         Err(error) => Err(format!("cannot run cargo: {error}")),
     }
+}
+
+/// Reads a text file of the repository.
+fn read(root: &Path, path: &str) -> Result<String, String> {
+    fs::read_to_string(root.join(path)).map_err(|error| format!("{path}: {error}"))
 }
 
 /// Reads every file below a folder, with `prefix` before its relative path.

@@ -4,7 +4,7 @@ use std::fs;
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::path::Path;
 
-use crate::write;
+use crate::{read, write};
 
 const PAGE: &str = include_str!("../templates/page.md");
 const FLOW_RULE: &str = include_str!("../templates/flow_rule.rs");
@@ -73,10 +73,6 @@ fn is_kebab_case(id: &str) -> bool {
     id.starts_with(|first: char| first.is_ascii_lowercase()) && id.split('-').all(is_word)
 }
 
-fn read(root: &Path, path: &str) -> Result<String, String> {
-    fs::read_to_string(root.join(path)).map_err(|error| format!("{path}: {error}"))
-}
-
 /// The folders of `rules` that have a folder in `src/rules`.
 fn categories(root: &Path) -> Result<Vec<String>, String> {
     let folders = fs::read_dir(root.join("rules")).map_err(|error| format!("rules: {error}"))?;
@@ -137,18 +133,18 @@ fn insert<'a>(list: &mut Vec<&'a str>, new: &'a str) {
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
     use std::process::Command;
 
     use tempfile::TempDir;
 
     use super::*;
 
-    fn root() -> &'static Path {
+    pub(crate) fn root() -> &'static Path {
         Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("the repository")
     }
 
-    fn copy_of(paths: &[&str]) -> TempDir {
+    pub(crate) fn copy_of(paths: &[&str]) -> TempDir {
         let copy = TempDir::new().expect("a folder");
         copy_to(copy.path(), paths);
         copy

@@ -1,18 +1,19 @@
 #!/usr/bin/env node
-// Runs the binary for this machine, with the same streams and exit code.
+// Runs the binary from the package for this machine, with the same streams and exit code.
 "use strict";
 
 const { spawnSync } = require("node:child_process");
-const { existsSync } = require("node:fs");
-const { join } = require("node:path");
 
 const machine = `${process.platform}-${process.arch}`;
 const file = process.platform === "win32" ? "flowvet.exe" : "flowvet";
-const binary = join(__dirname, machine, file);
 
-if (!existsSync(binary)) {
-  console.error(`error: this package has no flowvet for ${machine}`);
-  console.error("  help: build it from source with `cargo install`, and see packaging/npm.sh");
+let binary;
+try {
+  binary = require.resolve(`flowvet-${machine}/bin/${file}`);
+} catch {
+  console.error(`error: the package flowvet-${machine} with the binary for this machine is not installed`);
+  console.error("  help: install flowvet without --omit=optional. If there is no such package, build flowvet from");
+  console.error("        source with `cargo install`");
   process.exit(2);
 }
 const result = spawnSync(binary, process.argv.slice(2), { stdio: "inherit" });
