@@ -136,5 +136,5 @@ pub use parallel::join_in;
 #[cfg(feature = "human")]
 #[doc(hidden)]
 pub use report::layout::Style;
-pub use session::{CheckReport, Diagnostic, FlowRef, LoadErrors, Related, RulePage, Session};
+pub use session::{CheckReport, Diagnostic, ErrorText, FlowRef, LoadErrors, Related, RulePage, Session};
 pub use source::{FileName, Location, Position, TextError};
