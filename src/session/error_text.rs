@@ -6,7 +6,7 @@ use crate::load::LoadError;
 use crate::report::text::clean;
 use crate::source::TextError;
 
-/// An error as the command line prints it: secrets are masked, control characters are escaped, and very long texts are
+/// An error as a sentence, as the command line prints it: secrets are masked, control characters are escaped, and very long texts are
 /// truncated.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
@@ -31,6 +31,9 @@ impl From<&LoadError> for ErrorText {
 
 impl From<&TextError> for ErrorText {
     fn from(error: &TextError) -> Self {
-        ErrorText::new(error, error.help())
+        let location = error.location();
+        let (file, line, column) = (&location.file, location.start.line, location.start.column);
+        let message = format!("`{file}` (line {line}, column {column}) {}", error.message());
+        ErrorText::new(&message, error.help())
     }
 }
