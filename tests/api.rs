@@ -126,7 +126,8 @@ fn files_that_are_not_read_can_be_empty() {
             bytes.clear();
         });
         read += fewer.values().filter(|bytes| !bytes.is_empty()).count();
-        let check = |files| with_companions(load(Input::Files { name: "kit".into(), files }), &BTreeMap::new());
+        let check =
+            |files| with_companions(load(Input::Files { name: "kit".into(), files }), &BTreeMap::new());
         assert_eq!(check(fewer).check_json(), check(files).check_json(), "{fixture:?}");
     }
     assert!(emptied >= unread.len() * fixtures().len() && read > emptied / 2, "{emptied} {read}");
