@@ -112,6 +112,8 @@ page.on("pageerror", (error) => fault(`the page fails: ${error}`));
 page.on("request", (request) => {
   if (request.url() !== address && !request.url().startsWith("blob:")) fault(`a request to ${request.url()}`);
 });
+// Listening from the start: a dialog that opens while the listener is being added would be lost.
+page.on("filechooser", (chooser) => chooser.setFiles(join(scratch, "keys.zip")));
 const protocol = await context.newCDPSession(page);
 
 const at = (name) => page.locator(`#${name}`);
@@ -130,10 +132,11 @@ async function downloaded(button) {
 }
 /** The errors of the page, in the form of the command line. */
 const errors = () =>
-  at("errors").locator("li").evaluateAll((items) => items.map((item) => {
-    const help = item.querySelector(".help");
-    return `error: ${item.firstChild.textContent}\n${help ? `  help: ${help.textContent}\n` : ""}`;
-  }).join(""));
+  at("errors").locator("li").evaluateAll((items) => {
+    const text = (element) =>
+      [...element.childNodes].map((node) => (node.nodeName === "CODE" ? `\`${node.textContent}\`` : node.textContent)).join("");
+    return items.map(({ children: [message, help] }) => `error: ${text(message)}\n${help ? `  help: ${text(help)}\n` : ""}`).join("");
+  });
 
 /** Checks inputs with the page and on the command line. */
 async function compare(give, ...inputs) {
@@ -262,12 +265,12 @@ async function keyboardAndAccessibility() {
     await page.locator("#errors:not([hidden])").waitFor();
     await violations(`the errors, ${colorScheme}`);
   }
+  const focused = () => page.evaluate(() => document.activeElement.textContent);
   await page.goto(address);
   await page.keyboard.press("Tab");
-  const [chooser] = await Promise.all([page.waitForEvent("filechooser"), page.keyboard.press("Enter")]);
-  await chooser.setFiles(join(scratch, "keys.zip"));
+  equal("the first key Tab", await focused(), "Choose files…");
+  await Promise.all([page.waitForEvent("filechooser"), page.keyboard.press("Enter")]);
   await finished();
-  const focused = () => page.evaluate(() => document.activeElement.textContent);
   const reached = [];
   for (let tabs = 0; tabs < 8; tabs += 1) {
     await page.keyboard.press("Tab");

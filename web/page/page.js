@@ -10,6 +10,12 @@ function element(name, attributes, ...children) {
   return made;
 }
 
+/** A text with names in backticks, as nodes. A name may contain a backtick; the text then stays as it is. */
+function marked(text) {
+  const parts = text.split("`");
+  return parts.length % 2 ? parts.map((part, at) => (at % 2 ? element("code", {}, part) : part)) : [text];
+}
+
 const counted = (number, noun) => `${number} ${noun}${number === 1 ? "" : "s"}`;
 
 /** The reports that can be downloaded: what the worker calls them, the button, the file and its type. */
@@ -36,7 +42,7 @@ function startWorker() {
   worker.onmessage = ({ data }) => {
     if (data.progress) showProgress(data.progress);
     if (data.report) done(() => showReport(data.report));
-    if (data.errors) done(() => showErrors(data.errors));
+    if (data.errors) done(() => showRefused(data.errors));
     if (data.document) download(data.document, data.text);
     if (data.crash) crashed(data.crash);
   };
@@ -47,7 +53,7 @@ function startWorker() {
 function crashed(message) {
   // What crashed is in an unknown state.
   startWorker();
-  done(() => showErrors([{ message, help: null }]));
+  done(() => showErrors("The check failed.", [{ message, help: null }]));
 }
 
 function check() {
@@ -97,11 +103,16 @@ function showProgress({ done, total, name }) {
   }
 }
 
-function showErrors(errors) {
+function showRefused(errors) {
+  const others = solutions.size > 1 ? " Remove them to check the others." : "";
+  showErrors(`These files cannot be checked.${others}`, errors);
+}
+
+function showErrors(title, errors) {
   say("");
   const items = errors.map(({ message, help }) =>
-    element("li", {}, message, ...(help ? [element("span", { class: "help" }, help)] : [])));
-  at("errors").replaceChildren(element("p", {}, "These files cannot be checked:"), element("ul", {}, ...items));
+    element("li", {}, element("p", {}, ...marked(message)), ...(help ? [element("p", { class: "help" }, ...marked(help))] : [])));
+  at("errors").replaceChildren(element("p", {}, title), element("ul", {}, ...items));
   at("errors").hidden = false;
 }
 
@@ -133,7 +144,7 @@ function add(found) {
   for (const solution of found) if (!solution.error) solutions.set(solution.name, solution);
   showChosen();
   check();
-  if (errors.length > 0) showErrors(errors);
+  if (errors.length > 0) showErrors("These folders cannot be read.", errors);
 }
 
 function showChosen() {

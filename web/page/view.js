@@ -14,15 +14,15 @@ function summaryOf({ summary, flows }) {
 }
 
 function view(report) {
-  return [element("p", {}, summaryOf(report)), ...findings(report.findings), ...flows(report.flows)];
+  return [...findings(report.findings), ...flows(report.flows)];
 }
 
 function findings(list) {
   if (list.length === 0) return [];
   const items = list.map(({ rule, severity, message, help, file, line, column }) =>
     element("li", { class: severity },
-      element("p", {}, element("b", {}, severity), ` ${rule}: ${message}`),
-      ...(help ? [element("p", {}, help)] : []),
+      element("p", {}, element("b", {}, severity), ` ${rule}: `, ...marked(message)),
+      ...(help ? [element("p", { class: "help" }, ...marked(help))] : []),
       element("p", { class: "place" }, `${file}:${line}:${column}`)));
   return [element("h3", {}, "Findings"), element("ul", { class: "findings" }, ...items)];
 }
