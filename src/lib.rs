@@ -139,6 +139,7 @@ pub use parallel::join_in;
 #[doc(hidden)]
 pub use report::layout::Style;
 pub use session::{
-    CheckReport, Diagnostic, DiagnosticEdit, DiagnosticFix, FlowRef, LoadErrors, Related, RulePage, Session,
+    CheckReport, Diagnostic, DiagnosticEdit, DiagnosticFix, ErrorText, FlowRef, LoadErrors, Related, RulePage,
+    Session,
 };
 pub use source::{FileName, Location, Position, TextError};

@@ -8,7 +8,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use flowvet::{
-    Config, Diagnostic, FailOn, Input, Limits, LoadErrorKind, Profile, RulePage, Session, Severity,
+    Config, Diagnostic, ErrorText, FailOn, Input, Limits, LoadErrorKind, Profile, RulePage, Session, Severity,
 };
 use support::{TestFlow, fixture, flowvet, read_folder, root, solution, solution_zip, write_all, zip_of};
 use tempfile::TempDir;
@@ -111,6 +111,41 @@ fn every_kind_of_input_gives_the_same_findings() {
     assert!(found > 50, "only {found} findings were compared");
 }
 
+/// A page in the browser does not read the other files of a folder.
+#[test]
+fn files_that_are_not_read_can_be_empty() {
+    let unread = ["a.png", "docs/a.md", "node_modules/a.json", "CanvasApps/src/a.json", "bots/kit/bot.cab"];
+    let (mut emptied, mut read) = (0, 0);
+    for fixture in fixtures() {
+        let files = fixture::complete(read_folder(&root().join(&fixture)));
+        let files = files.into_iter().chain(unread.map(|path| (path.to_owned(), b"content".to_vec())));
+        let files: BTreeMap<String, Vec<u8>> = files.collect();
+        let mut fewer = files.clone();
+        fewer.iter_mut().filter(|(path, _)| !Input::may_read(path)).for_each(|(_, bytes)| {
+            emptied += 1;
+            bytes.clear();
+        });
+        read += fewer.values().filter(|bytes| !bytes.is_empty()).count();
+        let check =
+            |files| with_companions(load(Input::Files { name: "kit".into(), files }), &BTreeMap::new());
+        assert_eq!(check(fewer).check_json(), check(files).check_json(), "{fixture:?}");
+    }
+    assert!(emptied >= unread.len() * fixtures().len() && read > emptied / 2, "{emptied} {read}");
+    assert!(Input::may_read("Workflows\\A.JSON") && !Input::may_read("x\\.git\\a.json"));
+}
+
+#[test]
+fn errors_as_sentences_are_safe_to_show() {
+    let name = "\u{202e}a.zip?sig=s3cr3t-s3cr3t-s3cr3t".to_owned();
+    let input = Input::Bytes { name, bytes: b"MSCF".to_vec() };
+    let errors = Session::load([input], Limits::default()).expect_err("a .cab archive");
+    let text = ErrorText::from(errors.iter().next().expect("an error"));
+    insta::assert_snapshot!(format!("{}\n{}", text.message, text.help.unwrap_or_default()), @r"
+    \u{202e}a.zip?sig=********************* found a .cab archive; expected an exported solution (.zip), the folder of an unpacked solution, or the JSON file of a flow
+    flowvet reads only zips: export the solution again, or unpack the .cab file
+    ");
+}
+
 /// Two flows. The first calls the second, which is off.
 fn faulty() -> Vec<(String, Vec<u8>)> {
     solution("Kit", &[TestFlow::new(1, [2]), TestFlow { is_on: false, ..TestFlow::new(2, []) }])
@@ -210,6 +245,8 @@ fn text_errors_have_a_location() {
     ];
     let lines: Vec<String> = errors.iter().map(ToString::to_string).collect();
     insta::assert_snapshot!("text_errors", lines.join("\n"));
+    let sentences: Vec<String> = errors.iter().map(|error| ErrorText::from(error).message).collect();
+    insta::assert_snapshot!("text_errors_as_sentences", sentences.join("\n"));
     let location = errors[0].location();
     assert_eq!(&"# 🎉\nfail-on = \"fatal\"\n"[location.bytes], "\"fatal\"");
     let small = Limits { file_bytes: 2000, ..Limits::default() };
@@ -338,6 +375,7 @@ fn documents_equal_the_output_of_the_commands() {
     };
     for (document, arguments) in [
         (session.check_json(), &["check", "--no-config", "--format", "json"][..]),
+        (session.check_sarif(), &["check", "--no-config", "--format", "sarif"]),
         (session.order_json(), &["order", "--format", "json"]),
         (session.order_markdown(), &["order", "--format", "markdown"]),
         (session.import_order_json(), &["order", "--solutions", "--format", "json"]),

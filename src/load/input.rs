@@ -5,7 +5,7 @@ use std::fs::Metadata;
 use std::path::{Path, PathBuf};
 
 use super::folder::{self, Folder, TooManyFiles};
-use super::{Container, LoadError, LoadErrorKind, Loader, count};
+use super::{Container, LoadError, LoadErrorKind, Loader, count, layout};
 use crate::limit::Limit;
 use crate::source::FileName;
 
@@ -43,6 +43,12 @@ impl Input {
     pub fn files<P: Into<String>, B: Into<Vec<u8>>>(files: impl IntoIterator<Item = (P, B)>) -> Self {
         let files = files.into_iter().map(|(path, bytes)| (path.into(), bytes.into()));
         Input::Files { name: ".".to_owned(), files: files.collect() }
+    }
+
+    /// Whether the content of the file at this path in a folder may be read. The content of other files can be left empty
+    /// in [`Input::Files`], but not their path: it may show that a solution contains agents, for example.
+    pub fn may_read(path: &str) -> bool {
+        layout::may_read(path)
     }
 }
 

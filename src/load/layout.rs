@@ -41,6 +41,15 @@ pub(crate) fn is_skipped(folder: &str, parent: Option<&str>) -> bool {
         || parent.is_some_and(|parent| parent.eq_ignore_ascii_case(APPS))
 }
 
+/// Whether the content of the file at this path in a folder may be read. Of other files, only the path counts.
+pub(crate) fn may_read(path: &str) -> bool {
+    let folders: Vec<&str> = path.split(['/', '\\']).rev().skip(1).collect();
+    let is_skipped = |at: usize| is_skipped(folders[at], folders.get(at + 1).copied());
+    let path = path.to_ascii_lowercase();
+    [".json", ".xml", ".yml", ".zip"].iter().any(|ending| path.ends_with(ending))
+        && !(0..folders.len()).any(is_skipped)
+}
+
 enum Class {
     /// A file that makes the folder `root` a solution.
     Anchor(Role, String),

@@ -4,6 +4,7 @@
 //! prints.
 
 mod diagnostic;
+mod error_text;
 mod rule_page;
 
 use std::fmt;
@@ -16,11 +17,12 @@ use crate::load::limits::Limits;
 use crate::load::{Input, LoadError, Replaced};
 use crate::model::Prefer;
 use crate::report::runbook::{Markup, Runbook};
-use crate::report::{Report, connections, graph, json, order, solutions};
+use crate::report::{Report, connections, graph, json, order, sarif, solutions};
 use crate::rules::Checked;
 use crate::source::{FileName, Span, Text, TextError};
 
 pub use diagnostic::{Diagnostic, DiagnosticEdit, DiagnosticFix, FlowRef, Related};
+pub use error_text::ErrorText;
 pub use rule_page::RulePage;
 
 /// Solutions that were read as one workspace, with a configuration and settings.
@@ -150,18 +152,12 @@ impl Session {
 
     /// The findings and the verdict on each flow, as the JSON of `flowvet check --format json`.
     pub fn check_json(&self) -> String {
-        let Checked { findings, ignored } = self.findings();
-        json::render(&Report {
-            analysis: &self.analysis,
-            findings: &findings,
-            fingerprints: &fingerprint::of_all(&self.analysis, &findings),
-            ignored,
-            known: 0,
-            not_selected: 0,
-            fixed: 0,
-            fail_on: self.config.fail_on(),
-            verdicts: &self.analysis.verdicts(&findings),
-        })
+        self.with_report(json::render)
+    }
+
+    /// The findings and every rule with its page, as SARIF 2.1.0, for code scanning.
+    pub fn check_sarif(&self) -> String {
+        self.with_report(sarif::render)
     }
 
     /// The order in which the flows can be turned on, as the JSON of `flowvet order --format json`.
@@ -245,6 +241,21 @@ impl Session {
 
     pub(crate) fn set_order_text(&mut self, text: Text) -> Result<(), TextError> {
         self.analysis.set_order(text)
+    }
+
+    fn with_report(&self, print: impl FnOnce(&Report<'_>) -> String) -> String {
+        let Checked { findings, ignored } = self.findings();
+        print(&Report {
+            analysis: &self.analysis,
+            findings: &findings,
+            fingerprints: &fingerprint::of_all(&self.analysis, &findings),
+            ignored,
+            known: 0,
+            not_selected: 0,
+            fixed: 0,
+            fail_on: self.config.fail_on(),
+            verdicts: &self.analysis.verdicts(&findings),
+        })
     }
 
     fn with_order(&self, print: impl FnOnce(&order::Shown<'_>) -> String) -> String {

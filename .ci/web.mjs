@@ -1,0 +1,317 @@
+// Uses target/web/flowvet.html in Chromium. Every package has to give the same findings or errors as on the command line.
+//
+//   CHROMIUM=… FLOWVET=… node web.mjs REPOSITORY [--all]
+import { execFile } from "node:child_process";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { basename, dirname, join, relative } from "node:path";
+import { pathToFileURL } from "node:url";
+import { crc32, deflateRawSync } from "node:zlib";
+import axe from "axe-core";
+import { chromium } from "playwright-core";
+
+const [repository, option] = process.argv.slice(2);
+const { CHROMIUM, FLOWVET } = process.env;
+const scratch = mkdtempSync(join(tmpdir(), "flowvet-web-"));
+
+let faults = 0;
+const fault = (message) => {
+  faults += 1;
+  console.log(message);
+};
+const equal = (what, actual, expected) => {
+  if (actual === expected) return;
+  const [one, other] = [actual, expected].map((text) => String(text).split("\n"));
+  const line = one.findIndex((text, at) => text !== other[at]);
+  fault(`${what}: line ${line + 1} is ${JSON.stringify(one[line])}, expected ${JSON.stringify(other[line])}`);
+};
+
+/** A zip with these entries, as pairs of path and content. */
+function zip(entries) {
+  const [bodies, directory] = [[], []];
+  let offset = 0;
+  for (const [path, content] of entries) {
+    const [name, raw] = [Buffer.from(path), Buffer.from(content)];
+    const packed = deflateRawSync(raw);
+    const head = Buffer.alloc(26);
+    // Version 2.0, names in UTF-8, deflated.
+    [20, 0x800, 8].forEach((value, at) => head.writeUInt16LE(value, 2 * at));
+    [crc32(raw), packed.length, raw.length].forEach((value, at) => head.writeUInt32LE(value, 10 + 4 * at));
+    head.writeUInt16LE(name.length, 22);
+    const end = Buffer.alloc(16);
+    end.writeUInt32LE(offset, 12);
+    bodies.push(Buffer.from("PK\x03\x04"), head, name, packed);
+    directory.push(Buffer.from("PK\x01\x02\x14\x00"), head, end.subarray(2), name);
+    offset += 30 + name.length + packed.length;
+  }
+  const size = directory.reduce((sum, part) => sum + part.length, 0);
+  const tail = Buffer.alloc(18);
+  [entries.length, entries.length].forEach((value, at) => tail.writeUInt16LE(value, 4 + 2 * at));
+  [size, offset].forEach((value, at) => tail.writeUInt32LE(value, 8 + 4 * at));
+  return Buffer.concat([...bodies, ...directory, Buffer.from("PK\x05\x06"), tail]);
+}
+
+/** The files below a folder, as pairs of path and content. */
+const filesOf = (folder) =>
+  readdirSync(folder, { recursive: true })
+    .map((path) => join(folder, path))
+    .filter((path) => statSync(path).isFile())
+    .map((path) => [relative(folder, path), readFileSync(path)]);
+
+const id = (number) => `${String(number).padStart(8, "0")}-0000-4000-8000-000000000000`;
+
+/** The files of a solution with these definitions of flows. */
+function solution(name, flows) {
+  const record = (_, at) =>
+    `<Workflow WorkflowId="{${id(at)}}" Name="Flow ${at}"><JsonFileName>/Workflows/F-${id(at)}.json</JsonFileName>` +
+    "<Category>5</Category><StateCode>1</StateCode></Workflow>";
+  const file = (definition, at) => [
+    `Workflows/F-${id(at)}.json`,
+    JSON.stringify({ properties: { connectionReferences: {}, definition }, schemaVersion: "1.0.0.0" }),
+  ];
+  return [
+    ["solution.xml", "<ImportExportXml><SolutionManifest><UniqueName>" + name + "</UniqueName><Version>1.0</Version>" +
+      "<Managed>0</Managed></SolutionManifest></ImportExportXml>"],
+    ["customizations.xml", `<ImportExportXml><Workflows>${flows.map(record).join("")}</Workflows></ImportExportXml>`],
+    ["[Content_Types].xml", "<Types/>"],
+    ...flows.map(file),
+  ];
+}
+
+const daily = { Daily: { type: "Recurrence", recurrence: { frequency: "Day", interval: 1 } } };
+const compose = (inputs) => ({ triggers: daily, actions: { Read: { type: "Compose", inputs, runAfter: {} } } });
+const wrong = compose("@outputs('Nothing')");
+
+/** Writes a file or the files of a folder for the test, and returns its path. */
+function make(path, content) {
+  const target = join(scratch, path);
+  mkdirSync(dirname(target), { recursive: true });
+  if (Array.isArray(content)) content.forEach(([below, bytes]) => make(join(path, below), bytes));
+  else writeFileSync(target, content);
+  return target;
+}
+
+/** What the command line prints for an input next to which it runs. */
+const command = (...given) =>
+  new Promise((resolve) => {
+    const [folder, names] = [dirname(given[0]), given.map((path) => relative(dirname(given[0]), path))];
+    const found = (error, stdout, stderr) => resolve({ code: error?.code ?? 0, stdout, stderr });
+    execFile(FLOWVET, ["check", ...names, "--format", "json"], { cwd: folder, maxBuffer: 1 << 30 }, found);
+  });
+
+const browser = await chromium.launch({
+  executablePath: CHROMIUM,
+  args: ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync"],
+});
+const context = await browser.newContext({ viewport: { width: 1000, height: 900 } });
+const page = await context.newPage();
+const address = pathToFileURL(join(repository, "target/web/flowvet.html")).href;
+page.on("console", (message) => fault(`the console says: ${message.text()}`));
+page.on("pageerror", (error) => fault(`the page fails: ${error}`));
+page.on("request", (request) => {
+  if (request.url() !== address && !request.url().startsWith("blob:")) fault(`a request to ${request.url()}`);
+});
+// Listening from the start: a dialog that opens while the listener is being added would be lost.
+page.on("filechooser", (chooser) => chooser.setFiles(join(scratch, "keys.zip")));
+const protocol = await context.newCDPSession(page);
+
+const at = (name) => page.locator(`#${name}`);
+/** Drops files and folders on the page, as from a file manager. */
+async function drop(...files) {
+  const data = { items: [], files, dragOperationsMask: 1 };
+  for (const type of ["dragEnter", "dragOver", "drop"]) {
+    await protocol.send("Input.dispatchDragEvent", { type, x: 200, y: 200, data });
+  }
+}
+const choose = (path) => at(statSync(path).isDirectory() ? "folder" : "files").setInputFiles(path);
+const finished = () => page.locator("#result:not([hidden]), #errors:not([hidden])").first().waitFor();
+async function downloaded(button) {
+  const [download] = await Promise.all([page.waitForEvent("download"), page.getByRole("button", { name: button }).click()]);
+  return { name: download.suggestedFilename(), text: readFileSync(await download.path(), "utf8") };
+}
+/** The errors of the page, in the form of the command line. */
+const errors = () =>
+  at("errors").locator("li").evaluateAll((items) => {
+    const text = (element) =>
+      [...element.childNodes].map((node) => (node.nodeName === "CODE" ? `\`${node.textContent}\`` : node.textContent)).join("");
+    return items.map(({ children: [message, help] }) => `error: ${text(message)}\n${help ? `  help: ${text(help)}\n` : ""}`).join("");
+  });
+
+/** Checks inputs with the page and on the command line. */
+async function compare(give, ...inputs) {
+  await page.goto(address);
+  const [expected] = await Promise.all([command(...inputs), give(...inputs)]);
+  await finished();
+  const name = inputs.map((path) => basename(path)).join(", ");
+  if (expected.code === 2) equal(name, await errors(), expected.stderr.replace(/^note: .*\n/gm, ""));
+  else if (await at("errors").isVisible()) fault(`${name}: ${await errors()}`);
+  else equal(name, (await downloaded("Findings (JSON)")).text, expected.stdout);
+}
+
+async function packages() {
+  const scenarios = join(repository, "fixtures/scenarios");
+  const own = readdirSync(scenarios).flatMap((name) => {
+    const folder = join(scenarios, name);
+    return readdirSync(folder).filter((variant) => existsSync(join(folder, variant, "Other")) || existsSync(join(folder, variant, "solution.xml")))
+      .map((variant) => join(folder, variant));
+  });
+  if (own.length === 0) fault("there are no scenarios");
+  for (const folder of own.slice(0, option === "--all" ? own.length : 4)) {
+    await compare(choose, make(`${basename(folder)}.zip`, zip(filesOf(folder))));
+  }
+  await compare(drop, own[0]);
+  await compare(choose, own[0]);
+  const corpus = join(repository, "../shared/corpus");
+  if (!existsSync(corpus)) {
+    console.log("skipped the public packages: there is no ../shared/corpus");
+    return own.length;
+  }
+  const few = ["PVA FAQ Japanese.zip", "StressTest100Flows_1_0_0_0.zip", "philguth-root", "tbalt88-demo-solution-yaml"];
+  const found = ["zip", "legacy", "unpacked"].flatMap((kind) =>
+    readdirSync(join(corpus, kind)).map((name) => join(corpus, kind, name)));
+  const chosen = found.filter((path) => option === "--all" || few.includes(basename(path)));
+  for (const path of chosen) await compare(choose, path);
+  return own.length + chosen.length;
+}
+
+async function manyInputs() {
+  const one = make("several/one.zip", zip(solution("One", [wrong])));
+  const two = make("several/two", solution("Two", [compose("@outputs('Read')")]));
+  await compare(drop, one, two);
+  // A folder of flows is a part of the solution around it.
+  make("part/Workflows", solution("Part", [wrong]).slice(3).map(([path, text]) => [basename(path), text]));
+  await compare(choose, join(scratch, "part/Workflows"));
+  // A configuration in the folder, which names a settings file with a byte order mark.
+  const settings = Buffer.from("\ufeff{\"EnvironmentVariables\": [{\"SchemaName\": \"a_b\", \"Value\": \"\"}]}", "utf16le");
+  const files = [...solution("Set", [wrong]), ["env/test.json", settings],
+    ["flowvet.toml", "settings = [\"env/test.json\"]\n[rules]\nunknown-action = \"info\"\n[[ignore]]\nrule = \"x\"\nreason = \"y\"\n" +
+      "until = 2020-01-01\n"]];
+  await compare(choose, make("configured", files));
+  // Nested as deeply as the limits allow.
+  let [scope, xml] = [{ End: { type: "Compose", inputs: "@outputs('Nothing')" } }, ""];
+  for (let depth = 0; depth < 60; depth += 1) scope = { [`Scope_${depth}`]: { type: "Scope", actions: scope } };
+  for (let depth = 0; depth < 250; depth += 1) xml = `<a>${xml}</a>`;
+  const call = `@${"length(".repeat(2000)}1${")".repeat(2000)}`;
+  const deep = solution("Deep", [{ triggers: daily, actions: scope }, compose(call)]);
+  deep[1][1] = deep[1][1].replace("<Workflows>", `${xml}<Workflows>`);
+  await compare(choose, make("deep.zip", zip(deep)));
+}
+
+async function refusedInputs() {
+  const inputs = {
+    "app.msapp": "PK\x03\x04 nothing",
+    "canvas.msapp": "canvas",
+    "old.cab": "MSCF\0\0",
+    "empty.zip": "",
+    "cut.zip": zip(solution("Cut", [wrong])).subarray(0, 200),
+    "page.zip": "<!DOCTYPE html><html></html>",
+    "other.json": "{\"a\": 1}",
+    "broken.json": "{\"a\": ",
+    "nothing.zip": zip([["readme.txt", "none"]]),
+    "of-zips.zip": zip([["a.zip", zip([["b.txt", ""]])]]),
+    "of-cabs.zip": zip([["a.cab", "MSCF"]]),
+    "\u202egnp.zip": "reversed",
+  };
+  for (const [name, content] of Object.entries(inputs)) await compare(drop, make(join("refused", name), content));
+  await compare(drop, make("nothing", [["readme.txt", "none"]]));
+  await page.goto(address);
+  await choose(make("wrong-config", [...solution("Set", [wrong]), ["flowvet.toml", "fail-on = \"fatal\"\n"]]));
+  await finished();
+  equal("a wrong configuration", (await errors()).split(": unknown")[0],
+    "error: `wrong-config/flowvet.toml` (line 1, column 11) is not a valid configuration");
+  await page.goto(address);
+  await choose(make("absent", [...solution("Set", [wrong]), ["flowvet.toml", "settings = [\"none.json\"]\n"]]));
+  await finished();
+  equal("absent settings", (await errors()).split(",")[0], "error: `absent/flowvet.toml` names the settings file `none.json`");
+}
+
+async function otherFiles() {
+  await page.goto(address);
+  await page.locator("summary").click();
+  const settings = make("test.json", "{\"EnvironmentVariables\": [{\"SchemaName\": \"a_b\", \"Value\": \"1\"}]}");
+  await at("settings").setInputFiles(settings);
+  await at("order").setInputFiles(make("order.txt", "Flow 7\n"));
+  await at("config").setInputFiles(make("flowvet.toml", "[rules]\nunknown-action = \"off\"\n"));
+  await choose(make("kit.zip", zip(solution("Kit", [wrong]))));
+  await finished();
+  const { findings } = JSON.parse((await downloaded("Findings (JSON)")).text);
+  const rules = [...new Set(findings.map(({ rule }) => rule))].sort().join(" ");
+  equal("the rules about other files", rules, "order-incomplete order-unknown-flow settings-unknown-variable");
+  const [runbook, order, sarif] = [await downloaded("Runbook (Markdown)"), await downloaded("Activation order (Markdown)"), await downloaded("Findings (SARIF)")];
+  equal("the names of downloads", [runbook, order, sarif].map(({ name }) => name).join(" "), "flowvet-runbook.md flowvet-order.md flowvet.sarif");
+  if (!runbook.text.startsWith("# ")) fault("the runbook is not Markdown");
+  if (!order.text.includes("Flow 0")) fault("the order does not name the flow");
+  equal("SARIF", JSON.parse(sarif.text).runs[0].results.length, findings.length);
+  await at("settings").setInputFiles(make("other.json", "{}"));
+  await page.locator("#errors:not([hidden])").waitFor();
+  equal("other JSON as settings", (await errors()).startsWith("error: `other.json` (line 1, column 1) "), true);
+}
+
+async function keyboardAndAccessibility() {
+  const violations = async (where) => {
+    const found = await page.evaluate(`${axe.source}; axe.run()`);
+    for (const { id: rule, nodes } of found.violations) fault(`${where}: ${rule}: ${nodes.map(({ html }) => html).join(" ")}`);
+  };
+  for (const colorScheme of ["light", "dark"]) {
+    await page.emulateMedia({ colorScheme });
+    await page.goto(address);
+    await page.locator("summary").click();
+    await violations(`the empty page, ${colorScheme}`);
+    await drop(make("keys.zip", zip(solution("Keys", [wrong]))));
+    await finished();
+    await violations(`the report, ${colorScheme}`);
+    await drop(make("none.zip", "none"));
+    await page.locator("#errors:not([hidden])").waitFor();
+    await violations(`the errors, ${colorScheme}`);
+  }
+  const focused = () => page.evaluate(() => document.activeElement.textContent);
+  await page.goto(address);
+  await page.keyboard.press("Tab");
+  equal("the first key Tab", await focused(), "Choose files…");
+  await Promise.all([page.waitForEvent("filechooser"), page.keyboard.press("Enter")]);
+  await finished();
+  const reached = [];
+  for (let tabs = 0; tabs < 8; tabs += 1) {
+    await page.keyboard.press("Tab");
+    reached.push(await focused());
+  }
+  for (const name of ["Choose a folder…", "Remove", "More files (optional)", "Findings (SARIF)"]) {
+    if (!reached.includes(name)) fault(`the key Tab does not reach "${name}": ${reached.join(", ")}`);
+  }
+  await page.setViewportSize({ width: 360, height: 700 });
+  const width = await page.evaluate(() => document.documentElement.scrollWidth);
+  if (width > 360) fault(`the page is ${width} pixels wide on a screen with 360`);
+  await page.setViewportSize({ width: 1000, height: 900 });
+}
+
+async function cancel() {
+  await page.goto(address);
+  const long = compose(`@concat(${Array.from({ length: 2000 }, (_, at) => `outputs('x${at}')`).join(", ")})`);
+  await drop(make("large.zip", zip(solution("Large", Array.from({ length: 400 }, () => long)))));
+  await at("cancel").click();
+  equal("the status", await at("status").textContent(), "Cancelled.");
+  if (await at("work").isVisible()) fault("the progress stays after a check was cancelled");
+  await page.getByRole("button", { name: "Remove large.zip" }).click();
+  await drop(join(scratch, "keys.zip"));
+  await finished();
+  if (await at("errors").isVisible()) fault(`after a check was cancelled: ${await errors()}`);
+}
+
+try {
+  const started = Date.now();
+  const size = statSync(join(repository, "target/web/flowvet.html")).size;
+  if (size > 4 * 2 ** 20) fault(`the page has ${size} bytes`);
+  const checked = await packages();
+  await manyInputs();
+  await refusedInputs();
+  await otherFiles();
+  await keyboardAndAccessibility();
+  await cancel();
+  console.log(`the page (${size} bytes) was used with ${checked} packages in ${Math.round((Date.now() - started) / 1000)} s`);
+} finally {
+  await browser.close();
+  rmSync(scratch, { recursive: true });
+}
+if (faults) process.exit(1);
+console.log("the page finds what the command line finds");
