@@ -7,7 +7,7 @@ use crate::finding::Finding;
 use crate::graph::Graph;
 use crate::import_order::ImportOrder;
 use crate::load::limits::Limits;
-use crate::load::{self, Input, LoadError};
+use crate::load::{self, Input, LoadError, Loaded};
 use crate::model::given_order;
 use crate::model::settings::{self, Settings};
 use crate::model::{self, GivenOrder, Prefer, Workspace};
@@ -58,6 +58,21 @@ impl Analysis {
         Analysis::load_after(Sources::default(), inputs, limits, prefer)
     }
 
+    /// Reads the inputs as one workspace. An input that cannot be used is a fault, which a rule reports; rules do not report
+    /// flows as missing then.
+    ///
+    /// # Errors
+    /// The inputs that do not exist.
+    pub(crate) fn load_and_keep_going(
+        inputs: Vec<Input>,
+        limits: Limits,
+        prefer: Prefer,
+    ) -> Result<Self, Vec<LoadError>> {
+        let mut loaded = load::load(Sources::default(), inputs, limits);
+        loaded.keep_going();
+        Analysis::of(loaded, prefer)
+    }
+
     /// Reads the inputs as one workspace. Their texts follow those of `sources`, so that a report can show places of
     /// several analyses.
     ///
@@ -69,7 +84,10 @@ impl Analysis {
         limits: Limits,
         prefer: Prefer,
     ) -> Result<Self, Vec<LoadError>> {
-        let loaded = load::load(sources, inputs, limits);
+        Analysis::of(load::load(sources, inputs, limits), prefer)
+    }
+
+    fn of(loaded: Loaded, prefer: Prefer) -> Result<Self, Vec<LoadError>> {
         if !loaded.errors.is_empty() {
             return Err(loaded.errors);
         }

@@ -9,6 +9,7 @@ mod explain;
 mod git;
 mod graph;
 mod init;
+mod inventory;
 mod notes;
 mod order;
 mod pipelines;
@@ -80,6 +81,7 @@ fn run_command(cli: Cli, style: Style) -> Outcome {
         Command::Connections(args) => connections::run(&args),
         Command::Graph(args) => graph::run(&args),
         Command::Runbook(args) => runbook::run(&args, style),
+        Command::Inventory(args) => inventory::run(&args, style),
         Command::Rules(args) => rules(&args),
         Command::Explain(args) => explain::run(&args, style),
         Command::Init(args) => init::run(&args),
@@ -122,6 +124,14 @@ fn load(inputs: &Inputs) -> Result<Session, Outcome> {
     let limits = inputs.limits.limits();
     let inputs_read = read_inputs(&inputs.paths, limits)?;
     Session::load_preferring(inputs_read, limits, inputs.prefer.into())
+        .map_err(|errors| not_loaded(errors.iter()))
+}
+
+/// Reads the inputs. Those that cannot be used become findings, if they exist.
+fn load_and_keep_going(inputs: &Inputs) -> Result<Session, Outcome> {
+    let limits = inputs.limits.limits();
+    let inputs_read = read_inputs(&inputs.paths, limits)?;
+    Session::load_and_keep_going(inputs_read, limits, inputs.prefer.into())
         .map_err(|errors| not_loaded(errors.iter()))
 }
 
