@@ -10,8 +10,9 @@ use crate::report::inventory::TABLES;
 
 const EXAMPLES: &str = "\
 Examples:
-  flowvet inventory exports/ --into tables/             write each table to a file
-  flowvet inventory exports/ --format csv --into csv/   the same for spreadsheets
+  flowvet inventory exports/ --into tables/             write each table to a file, as JSON lines
+  flowvet inventory exports/ --into tables/ --format csv
+                                                        the same as CSV
   flowvet inventory exports/ --table flows              print one table
 
 An input that cannot be read is a row with the status `unreadable`, and the run goes on.
@@ -30,7 +31,7 @@ pub struct InventoryArgs {
     /// Only this table; repeat for several [default: all]
     #[arg(long, value_name = "TABLE", value_parser = PossibleValuesParser::new(TABLES))]
     pub table: Vec<String>,
-    /// Write a file per table to this folder, which must exist, instead of printing
+    /// Write a file for each table to this folder instead of printing; it is created if it does not exist
     #[arg(long, value_name = "DIR")]
     pub into: Option<PathBuf>,
     /// The configuration, whose ignored findings are left out.

@@ -38,6 +38,7 @@ fn inventory(args: &InventoryArgs, style: Style) -> Result<Outcome, Outcome> {
             let outputs: Vec<_> = paths.iter().collect();
             let mut staged = StagedFiles::beside(files_read(analysis, &args.inputs, &outputs));
             let fail = |error: super::staged_files::WriteError| Outcome::failure(&error.to_string(), None);
+            staged.create_folder(folder).map_err(fail)?;
             let mut output = String::new();
             for table in tables {
                 staged.add(&path(table.name), &text(&table, args, false)?).map_err(fail)?;
