@@ -58,6 +58,21 @@ impl Analysis {
         Analysis::load_after(Sources::default(), inputs, limits, prefer)
     }
 
+    /// Reads the inputs as one workspace. An input that cannot be used is a fault, which a rule reports; rules do not report
+    /// flows as missing then.
+    ///
+    /// # Errors
+    /// The inputs that do not exist.
+    pub(crate) fn load_and_keep_going(
+        inputs: Vec<Input>,
+        limits: Limits,
+        prefer: Prefer,
+    ) -> Result<Self, Vec<LoadError>> {
+        let mut loaded = load::load(Sources::default(), inputs, &Replaced::new(), limits);
+        loaded.keep_going();
+        Analysis::of(loaded, prefer)
+    }
+
     /// Reads the inputs as one workspace. Their texts follow those of `sources`, so that a report can show places of
     /// several analyses.
     ///

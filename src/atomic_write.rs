@@ -129,6 +129,15 @@ impl Pending {
     }
 }
 
+/// Creates the folder of an output if it does not exist. The folder around it has to exist.
+pub(crate) fn create_folder(path: &Path) -> io::Result<()> {
+    refuse_links(folder_of(path))?;
+    match std::fs::create_dir(path) {
+        Err(error) if error.kind() == ErrorKind::AlreadyExists => Ok(()),
+        created => created,
+    }
+}
+
 fn refused(reason: &str) -> io::Error {
     io::Error::other(reason.to_owned())
 }

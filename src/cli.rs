@@ -3,6 +3,7 @@
 mod compare;
 mod explain;
 mod gate;
+mod inventory;
 mod limits;
 
 use std::path::PathBuf;
@@ -20,6 +21,7 @@ pub use gate::{
     OutputArgs, OutputTarget, SelectionArgs, Shell,
 };
 
+pub use inventory::{InventoryArgs, InventoryFormat};
 pub use limits::LimitArgs;
 
 /// Find out whether the flows of an exported Power Automate solution will turn on, before you import it.
@@ -68,6 +70,8 @@ pub enum Command {
     Graph(GraphArgs),
     /// Print a checklist for an import: connections, order, registrations
     Runbook(RunbookArgs),
+    /// List what solutions contain, as tables for databases and spreadsheets
+    Inventory(InventoryArgs),
     /// List the rules
     Rules(RulesArgs),
     /// Explain a rule, a platform error, or every error in a log
@@ -89,6 +93,7 @@ impl Command {
             | Command::Order(_)
             | Command::Connections(_)
             | Command::Graph(_)
+            | Command::Inventory(_)
             | Command::Runbook(_) => true,
             Command::Explain(explain) => !explain.packages.is_empty(),
             Command::Rules(_) | Command::Init(_) | Command::Completions(_) | Command::Man(_) => false,

@@ -10,6 +10,7 @@ mod fix;
 mod git;
 mod graph;
 mod init;
+mod inventory;
 mod notes;
 mod order;
 mod pipelines;
@@ -82,6 +83,7 @@ fn run_command(cli: Cli, style: Style) -> Outcome {
         Command::Connections(args) => connections::run(&args),
         Command::Graph(args) => graph::run(&args),
         Command::Runbook(args) => runbook::run(&args, style),
+        Command::Inventory(args) => inventory::run(&args, style),
         Command::Rules(args) => rules(&args),
         Command::Explain(args) => explain::run(&args, style),
         Command::Init(args) => init::run(&args),
@@ -128,6 +130,14 @@ fn load(inputs: &Inputs) -> Result<Session, Outcome> {
 /// Reads the inputs. The files in `replaced` have other contents.
 fn load_replacing(read: Vec<Input>, inputs: &Inputs, replaced: &Replaced) -> Result<Session, Outcome> {
     Session::load_replacing(read, replaced, inputs.limits.limits(), inputs.prefer.into())
+        .map_err(|errors| not_loaded(errors.iter()))
+}
+
+/// Reads the inputs. Those that cannot be used become findings, if they exist.
+fn load_and_keep_going(inputs: &Inputs) -> Result<Session, Outcome> {
+    let limits = inputs.limits.limits();
+    let inputs_read = read_inputs(&inputs.paths, limits)?;
+    Session::load_and_keep_going(inputs_read, limits, inputs.prefer.into())
         .map_err(|errors| not_loaded(errors.iter()))
 }
 

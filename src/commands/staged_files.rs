@@ -29,6 +29,11 @@ impl StagedFiles {
         StagedFiles { files: Vec::new(), inputs: inputs.filter(|path| path.is_file()).collect() }
     }
 
+    /// Creates the folder of later files if it does not exist.
+    pub(super) fn create_folder(&self, path: &Path) -> Result<(), WriteError> {
+        atomic_write::create_folder(path).map_err(|error| WriteError { path: path.to_owned(), error })
+    }
+
     /// Writes a text to a temporary file next to its target.
     pub(super) fn add(&mut self, path: &Path, text: &str) -> Result<(), WriteError> {
         self.add_bytes(path, text.as_bytes())

@@ -138,6 +138,27 @@ pub(crate) fn load(sources: Sources, inputs: Vec<Input>, replaced: &Replaced, li
     loader.out
 }
 
+impl Loaded {
+    /// Turns inputs that cannot be used into faults, like zips inside a folder that cannot be read, so that the run goes on
+    /// with the others. Paths that do not exist stay errors: they are mistakes in the command.
+    pub(crate) fn keep_going(&mut self) {
+        for error in std::mem::take(&mut self.errors) {
+            let message = match &error.found {
+                LoadErrorKind::Nothing | LoadErrorKind::NoMatch(_) => {
+                    self.errors.push(error);
+                    continue;
+                }
+                LoadErrorKind::NoSolution(what) => format!("is {what} without a solution"),
+                LoadErrorKind::Other(what) => format!("is {what}"),
+                other @ (LoadErrorKind::Unreadable(_) | LoadErrorKind::Limit(_)) => other.to_string(),
+            };
+            let place = Place::file(self.sources.add(Text::new(error.name, "")));
+            let kind = FaultKind::Container;
+            self.faults.push(Fault { place, message, help: error.help, hides_flows: true, kind });
+        }
+    }
+}
+
 /// A container. Zips and folders are read by the same code.
 enum Container {
     Folder(Folder),

@@ -25,6 +25,7 @@ pub(crate) mod gitlab;
 pub(crate) mod graph;
 #[cfg(feature = "human")]
 pub(crate) mod human;
+pub(crate) mod inventory;
 pub(crate) mod json;
 #[cfg(feature = "cli")]
 pub(crate) mod junit;

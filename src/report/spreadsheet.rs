@@ -18,10 +18,18 @@ pub(crate) fn csv<const N: usize>(
     header: [&str; N],
     rows: impl IntoIterator<Item = [String; N]>,
 ) -> Result<String, csv::Error> {
+    csv_rows(&header, rows)
+}
+
+/// Like [`csv`], for tables whose number of columns is known only at run time.
+pub(crate) fn csv_rows(
+    header: &[&str],
+    rows: impl IntoIterator<Item = impl IntoIterator<Item = String>>,
+) -> Result<String, csv::Error> {
     let mut writer = csv::Writer::from_writer(Vec::new());
     writer.write_record(header)?;
     for row in rows {
-        writer.write_record(row.map(|text| cell(&text)))?;
+        writer.write_record(row.into_iter().map(|text| cell(&text)))?;
     }
     let bytes = writer.into_inner().map_err(|error| csv::Error::from(error.into_error()))?;
     Ok(String::from_utf8_lossy(&bytes).into_owned())

@@ -18,7 +18,7 @@ const MOST_PREMIUM: usize = 3;
 /// A verdict in machine-readable formats.
 #[derive(Serialize)]
 pub(crate) struct VerdictJson<'a> {
-    /// `turns-on`, `stays-off`, `will-not-turn-on` or `unknown`.
+    /// See [`Outcome::as_str`].
     outcome: &'static str,
     /// Why the flow will not turn on.
     cause: Option<CauseJson<'a>>,
@@ -64,12 +64,11 @@ pub(crate) fn json<'a>(
             CauseJson { child: Some(name(child)), root: (root != *child).then(|| name(&root)), ..empty() }
         }
     };
-    let (outcome, cause) = match &verdict.outcome {
-        Outcome::TurnsOn => ("turns-on", None),
-        Outcome::StaysOff => ("stays-off", None),
-        Outcome::Blocked(because) => ("will-not-turn-on", Some(cause(because))),
-        Outcome::Unknown => ("unknown", None),
+    let cause = match &verdict.outcome {
+        Outcome::Blocked(because) => Some(cause(because)),
+        Outcome::TurnsOn | Outcome::StaysOff | Outcome::Unknown => None,
     };
+    let outcome = verdict.outcome.as_str();
     Some(VerdictJson { outcome, cause, needs: verdict.needs.iter().map(need).collect() })
 }
 

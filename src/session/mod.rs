@@ -16,8 +16,9 @@ use crate::limit::Limit;
 use crate::load::limits::Limits;
 use crate::load::{Input, LoadError, Replaced};
 use crate::model::Prefer;
+use crate::report::inventory::Inventory;
 use crate::report::runbook::{Markup, Runbook};
-use crate::report::{Report, connections, graph, json, order, sarif, solutions};
+use crate::report::{Report, connections, graph, inventory, json, order, sarif, solutions};
 use crate::rules::Checked;
 use crate::source::{FileName, Span, Text, TextError};
 
@@ -115,6 +116,21 @@ impl Session {
         Ok(Session { analysis, config: Config::default(), limits })
     }
 
+    /// Reads the inputs as one workspace. An input that cannot be used is a diagnostic of `unreadable-file` instead of an
+    /// error.
+    ///
+    /// # Errors
+    /// The inputs that do not exist.
+    pub fn load_and_keep_going(
+        inputs: impl IntoIterator<Item = Input>,
+        limits: Limits,
+        prefer: Prefer,
+    ) -> Result<Self, LoadErrors> {
+        let inputs = inputs.into_iter().collect();
+        let analysis = Analysis::load_and_keep_going(inputs, limits, prefer).map_err(LoadErrors)?;
+        Ok(Session { analysis, config: Config::default(), limits })
+    }
+
     /// Sets the configuration. Replaces the previous one.
     pub fn configure(&mut self, mut config: Config) {
         config.join(&mut self.analysis.sources, &self.config);
@@ -203,6 +219,16 @@ impl Session {
     /// The runbook of an import, in Markdown.
     pub fn runbook_markdown(&self) -> String {
         self.with_runbook(|runbook| runbook.text(Markup::Markdown))
+    }
+
+    /// What the packages contain, as the JSON lines of `flowvet inventory`.
+    pub fn inventory_jsonl(&self) -> String {
+        let findings = self.findings().findings;
+        let fingerprints = fingerprint::of_all(&self.analysis, &findings);
+        let inventory =
+            Inventory { analysis: &self.analysis, findings: &findings, fingerprints: &fingerprints };
+        let tables = inventory::TABLES.iter().filter_map(|name| inventory.table(name));
+        tables.map(|table| table.json_lines(true)).collect()
     }
 
     /// The files that were read, in the order of reading. Files of different inputs may have the same name.

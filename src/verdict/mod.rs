@@ -46,6 +46,18 @@ pub enum Outcome {
     Unknown,
 }
 
+impl Outcome {
+    /// `turns-on`, `stays-off`, `will-not-turn-on` or `unknown`, as in formats for programs.
+    pub fn as_str(&self) -> &'static str {
+        match self {
+            Outcome::TurnsOn => "turns-on",
+            Outcome::StaysOff => "stays-off",
+            Outcome::Blocked(_) => "will-not-turn-on",
+            Outcome::Unknown => "unknown",
+        }
+    }
+}
+
 /// Why a flow fails to turn on.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Cause {
