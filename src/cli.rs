@@ -10,7 +10,9 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use crate::config::Pattern;
 use crate::model::Prefer;
+use crate::report::graph::Parts;
 use crate::report::text::{harmless, printable};
 
 pub use crate::config::{FailOn, Profile};
@@ -227,6 +229,39 @@ pub struct GraphArgs {
     /// How to print the graph.
     #[arg(long, value_enum, default_value_t = GraphFormat::Json)]
     pub format: GraphFormat,
+    /// What to draw besides calls and registrations; JSON has everything by default
+    #[arg(long, value_enum, value_name = "PART", value_delimiter = ',')]
+    pub with: Vec<GraphPart>,
+    /// Draw only flows whose name matches this glob, or with this id, with all that they call and are called by
+    #[arg(long, value_name = "GLOB", value_parser = gate::flow_glob)]
+    pub flow: Vec<String>,
+}
+
+impl GraphArgs {
+    pub(crate) fn parts(&self) -> Parts {
+        let has = |part| self.with.contains(&part);
+        Parts {
+            connections: has(GraphPart::Connections),
+            variables: has(GraphPart::Variables),
+            events: has(GraphPart::Events),
+        }
+    }
+
+    pub(crate) fn flows(&self) -> Vec<Pattern> {
+        // Invalid globs were rejected when the arguments were parsed.
+        self.flow.iter().filter_map(|glob| Pattern::new(glob).ok()).collect()
+    }
+}
+
+/// What a graph can have besides flows and their calls.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum GraphPart {
+    /// Connection references
+    Connections,
+    /// Environment variables
+    Variables,
+    /// Webhook events, between the flows that register for them and those that receive them
+    Events,
 }
 
 /// `flowvet runbook`.
@@ -295,6 +330,10 @@ pub enum ConnectionsFormat {
 pub enum GraphFormat {
     /// For programs: nodes and edges, version 1.
     Json,
+    /// A picture, with a legend.
+    Svg,
+    /// A page with the picture and the same as text.
+    Html,
     /// For Markdown on GitHub and Azure DevOps.
     Mermaid,
     /// For Graphviz.

@@ -26,7 +26,7 @@ use crate::report::explain::{self, About, Explanation};
 use crate::report::human;
 use crate::report::layout::{Layout, Style};
 use crate::report::{Report, alm, connections, github, gitlab, graph, json as json_report, junit, markdown};
-use crate::report::{order as order_report, runbook, sarif, solutions, text as shown_text};
+use crate::report::{order as order_report, picture, runbook, sarif, solutions, text as shown_text};
 use crate::session::Session;
 use crate::source::{self, Document, FileName, Json, Part, Place, Route, Sources, Text};
 use crate::verdict::Verdicts;
@@ -239,11 +239,21 @@ pub fn check(bytes: &[u8]) {
     let runbook = runbook::Runbook::of(analysis, &findings, &verdicts);
     assert_printable(&runbook.text(runbook::Markup::Markdown));
     orders(analysis, &verdicts);
-    let drawing = graph::Drawing::of(analysis);
-    [drawing.json(), drawing.mermaid(), drawing.dot()].iter().for_each(|text| assert_printable(text));
+    graphs(analysis, &verdicts);
     let list = connections::list(analysis);
     [connections::table(&list), connections::markdown(&list)].iter().for_each(|text| assert_printable(text));
     assert!(connections::csv(&list).is_ok());
+}
+
+fn graphs(analysis: &Analysis, verdicts: &Verdicts) {
+    for parts in [graph::Parts::default(), graph::Parts::ALL] {
+        let view = graph::View::of(analysis, Some(verdicts), parts, &[]);
+        let svg = picture::svg(&view);
+        let read = roxmltree::Document::parse(&svg);
+        assert!(read.is_ok(), "{read:?} in {svg:?}");
+        let texts = [graph::json(&view), graph::mermaid(&view), graph::dot(&view), picture::page(&view), svg];
+        texts.iter().for_each(|text| assert_printable(text));
+    }
 }
 
 fn orders(analysis: &Analysis, verdicts: &Verdicts) {

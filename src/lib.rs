@@ -98,6 +98,7 @@ pub mod fuzzing;
 pub mod graph;
 #[doc(hidden)]
 pub mod import_order;
+mod layered;
 mod limit;
 mod load;
 #[cfg(feature = "cli")]

@@ -383,6 +383,7 @@ fn documents_equal_the_output_of_the_commands() {
         (session.connections_markdown(), &["connections", "--format", "markdown"]),
         (session.graph_json(), &["graph", "--format", "json"]),
         (session.graph_mermaid(), &["graph", "--format", "mermaid"]),
+        (session.graph_svg(), &["graph", "--format", "svg"]),
         (session.runbook_json(), &["runbook", "--format", "json"]),
         (session.runbook_markdown(), &["runbook", "--format", "markdown"]),
     ] {

@@ -176,7 +176,7 @@ fn json_and_other_formats() {
         let name = format!("order_{format}");
         insta::assert_snapshot!(name, transcript(flowvet().args(["order", scenario, "--format", format])));
     }
-    for format in ["json", "mermaid", "dot"] {
+    for format in ["json", "mermaid", "dot", "svg", "html"] {
         let name = format!("graph_{format}");
         insta::assert_snapshot!(name, transcript(flowvet().args(["graph", bad, "--format", format])));
     }

@@ -250,7 +250,7 @@ fn package(secrets: &mut Secrets, is_one_line: bool) -> support::Files {
 const MESSAGE: &str = "InvalidTemplate in 'Flow 0001' 00000001-0000-4000-8000-000000000000, for environment variable \
     'hlb_ApiKey', connection reference logical name 'hlb_one', workflow run action 'Go_1'";
 
-const OUTPUTS: [&[&str]; 27] = [
+const OUTPUTS: [&[&str]; 30] = [
     &["explain", MESSAGE, "--format", "text", "--in"],
     &["explain", MESSAGE, "--format", "json", "--in"],
     &["check", "--format", "human"],
@@ -265,6 +265,9 @@ const OUTPUTS: [&[&str]; 27] = [
     &["graph", "--format", "json"],
     &["graph", "--format", "mermaid"],
     &["graph", "--format", "dot"],
+    &["graph", "--format", "mermaid", "--with", "connections,variables,events"],
+    &["graph", "--format", "svg", "--with", "connections,variables,events"],
+    &["graph", "--format", "html", "--with", "connections,variables,events"],
     &["order", "--format", "text"],
     &["order", "--format", "json"],
     &["order", "--format", "csv"],

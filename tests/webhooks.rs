@@ -271,7 +271,8 @@ fn names_of_actions_are_compared_in_any_script() {
 #[test]
 fn the_graph_shows_events() {
     let output = |format: &str| {
-        let args = ["graph", "fixtures/webhooks/event-unhandled/bad", "--format", format];
+        let bad = "fixtures/webhooks/event-unhandled/bad";
+        let args = ["graph", bad, "--format", format, "--with", "events,connections"];
         support::transcript(flowvet().args(args))
     };
     insta::with_settings!({omit_expression => true}, {

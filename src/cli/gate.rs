@@ -140,7 +140,7 @@ fn rule_or_category(text: &str) -> Result<String, String> {
     })
 }
 
-fn flow_glob(text: &str) -> Result<String, String> {
+pub(super) fn flow_glob(text: &str) -> Result<String, String> {
     Pattern::new(text).map(|_| text.to_owned()).map_err(|error| error.to_string())
 }
 

@@ -2,18 +2,51 @@
 
 use super::{CLEAN, Outcome, copies_note, load};
 use crate::cli::{GraphArgs, GraphFormat};
-use crate::report::graph::Drawing;
+use crate::report::graph::{Parts, View, dot, json, mermaid, mermaid_limit};
+use crate::report::picture;
+use crate::report::text::clean;
+use crate::wording::{count, quoted};
 
 pub(super) fn run(args: &GraphArgs) -> Outcome {
     let session = match load(&args.inputs) {
         Ok(session) => session,
         Err(outcome) => return outcome,
     };
-    let drawing = Drawing::of(session.analysis());
-    let output = match args.format {
-        GraphFormat::Json => drawing.json(),
-        GraphFormat::Mermaid => drawing.mermaid(),
-        GraphFormat::Dot => drawing.dot(),
+    let flows = args.flows();
+    let unmatched = View::unmatched(session.analysis(), &flows);
+    if !unmatched.is_empty() {
+        let message = clean(&format!("no flow matches {}", quoted(unmatched)));
+        return Outcome::failure(&message, Some("`flowvet order PATH` lists the flows"));
+    }
+    let parts = args.parts();
+    let mut notes = copies_note(&session);
+    let output = if args.format == GraphFormat::Json {
+        let parts = if args.with.is_empty() { Parts::ALL } else { parts };
+        json(&View::of(session.analysis(), None, parts, &flows))
+    } else {
+        let view = session.graph_view(parts, &flows);
+        let output = match args.format {
+            GraphFormat::Json => json(&view),
+            GraphFormat::Mermaid => mermaid(&view),
+            GraphFormat::Dot => dot(&view),
+            GraphFormat::Svg => picture::svg(&view),
+            GraphFormat::Html => picture::page(&view),
+        };
+        notes.push_str(&note(args.format, &view, &output));
+        output
     };
-    Outcome { notes: copies_note(&session), ..Outcome::output(output, CLEAN) }
+    Outcome { notes, ..Outcome::output(output, CLEAN) }
+}
+
+/// What the reader does not see in the output.
+fn note(format: GraphFormat, view: &View, output: &str) -> String {
+    let mut notes = String::new();
+    if matches!(format, GraphFormat::Mermaid | GraphFormat::Dot) && !view.lone.is_empty() {
+        let flows = count(view.lone.len(), "flow");
+        notes.push_str(&format!("note: {flows} without calls not drawn; `--format svg` lists them\n"));
+    }
+    if let Some(limit) = mermaid_limit(view, output).filter(|_| format == GraphFormat::Mermaid) {
+        notes.push_str(&format!("note: {limit}; use `--flow` to draw a part, or `--format svg`\n"));
+    }
+    notes
 }

@@ -38,6 +38,7 @@ mod masks;
 pub(crate) mod order;
 #[cfg(feature = "human")]
 mod paint;
+pub(crate) mod picture;
 #[cfg(feature = "cli")]
 pub(crate) mod rules;
 pub(crate) mod runbook;

@@ -11,14 +11,14 @@ use std::fmt;
 
 use crate::analysis::Analysis;
 use crate::baseline::fingerprint;
-use crate::config::Config;
+use crate::config::{Config, Pattern};
 use crate::limit::Limit;
 use crate::load::limits::Limits;
 use crate::load::{Input, LoadError, Replaced};
 use crate::model::Prefer;
 use crate::report::inventory::Inventory;
 use crate::report::runbook::{Markup, Runbook};
-use crate::report::{Report, connections, graph, inventory, json, order, sarif, solutions};
+use crate::report::{Report, connections, graph, inventory, json, order, picture, sarif, solutions};
 use crate::rules::Checked;
 use crate::source::{FileName, Span, Text, TextError};
 
@@ -203,12 +203,17 @@ impl Session {
 
     /// The dependency graph, as the JSON of `flowvet graph --format json`.
     pub fn graph_json(&self) -> String {
-        graph::Drawing::of(&self.analysis).json()
+        graph::json(&graph::View::of(&self.analysis, None, graph::Parts::ALL, &[]))
     }
 
-    /// The dependency graph, as a Mermaid flowchart.
+    /// The flows and their calls, as a Mermaid flowchart.
     pub fn graph_mermaid(&self) -> String {
-        graph::Drawing::of(&self.analysis).mermaid()
+        graph::mermaid(&self.graph_view(graph::Parts::default(), &[]))
+    }
+
+    /// The flows and their calls, as an SVG document.
+    pub fn graph_svg(&self) -> String {
+        picture::svg(&self.graph_view(graph::Parts::default(), &[]))
     }
 
     /// The runbook of an import, as the JSON of `flowvet runbook --format json`.
@@ -282,6 +287,12 @@ impl Session {
             fail_on: self.config.fail_on(),
             verdicts: &self.analysis.verdicts(&findings),
         })
+    }
+
+    /// The graph with what happens to each flow.
+    pub(crate) fn graph_view(&self, parts: graph::Parts, flows: &[Pattern]) -> graph::View {
+        let verdicts = self.analysis.verdicts(&self.findings().findings);
+        graph::View::of(&self.analysis, Some(&verdicts), parts, flows)
     }
 
     fn with_order(&self, print: impl FnOnce(&order::Shown<'_>) -> String) -> String {
