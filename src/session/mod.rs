@@ -16,7 +16,7 @@ use crate::load::limits::Limits;
 use crate::load::{Input, LoadError};
 use crate::model::Prefer;
 use crate::report::runbook::{Markup, Runbook};
-use crate::report::{Report, connections, graph, json, order, solutions};
+use crate::report::{Report, connections, graph, html, json, order, solutions};
 use crate::rules::Checked;
 use crate::source::{FileName, Span, Text, TextError};
 
@@ -136,17 +136,13 @@ impl Session {
 
     /// The findings and the verdict on each flow, as the JSON of `flowvet check --format json`.
     pub fn check_json(&self) -> String {
-        let Checked { findings, ignored } = self.findings();
-        json::render(&Report {
-            analysis: &self.analysis,
-            findings: &findings,
-            fingerprints: &fingerprint::of_all(&self.analysis, &findings),
-            ignored,
-            known: 0,
-            not_selected: 0,
-            fail_on: self.config.fail_on(),
-            verdicts: &self.analysis.verdicts(&findings),
-        })
+        self.with_report(json::render)
+    }
+
+    /// The findings, the verdict on each flow, the orders and the runbook, as the HTML document of
+    /// `flowvet check --format html`. It loads nothing, and it is complete without its script.
+    pub fn report_html(&self) -> String {
+        self.with_report(html::render)
     }
 
     /// The order in which the flows can be turned on, as the JSON of `flowvet order --format json`.
@@ -230,6 +226,20 @@ impl Session {
 
     pub(crate) fn set_order_text(&mut self, text: Text) -> Result<(), TextError> {
         self.analysis.set_order(text)
+    }
+
+    fn with_report(&self, print: impl FnOnce(&Report<'_>) -> String) -> String {
+        let Checked { findings, ignored } = self.findings();
+        print(&Report {
+            analysis: &self.analysis,
+            findings: &findings,
+            fingerprints: &fingerprint::of_all(&self.analysis, &findings),
+            ignored,
+            known: 0,
+            not_selected: 0,
+            fail_on: self.config.fail_on(),
+            verdicts: &self.analysis.verdicts(&findings),
+        })
     }
 
     fn with_order(&self, print: impl FnOnce(&order::Shown<'_>) -> String) -> String {
