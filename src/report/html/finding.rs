@@ -2,10 +2,12 @@
 
 use maud::{Markup, html};
 
+use super::concerned;
 use super::excerpt::excerpt;
-use super::words::{badge, cleaned, flow_link, flow_number, prose, sentence, severities};
+use super::flows::numbers;
+use super::words::{badge, capitalised, cleaned, flow_link, prose, sentence, severities};
 use crate::analysis::Analysis;
-use crate::finding::{Confidence, Finding, Severity};
+use crate::finding::{Confidence, Finding};
 use crate::report::fold::{Group, MemberLine, groups};
 use crate::report::site::{self, Headline, flow_and_steps};
 use crate::report::{Counts, Report};
@@ -16,11 +18,6 @@ const MEMBER_COLUMNS: usize = 160;
 /// The section with all findings.
 pub(super) fn findings(report: &Report<'_>, filters: &Markup) -> Markup {
     let counts = Counts::of(report.findings);
-    let numbers = [
-        (Severity::Error, counts.errors),
-        (Severity::Warning, counts.warnings),
-        (Severity::Info, counts.infos),
-    ];
     let groups = groups(report.findings);
     html! {
         section #findings aria-labelledby="findings-title" {
@@ -30,7 +27,7 @@ pub(super) fn findings(report: &Report<'_>, filters: &Markup) -> Markup {
             } @else {
                 (filters)
             }
-            @for (severity, number) in numbers {
+            @for (severity, number) in numbers(&counts) {
                 @if number > 0 {
                     div.severity data-severity=(severity.as_str()) {
                         h3 { (number) " " (severities(severity, number)) }
@@ -61,7 +58,7 @@ fn card(analysis: &Analysis, group: &Group<'_>, number: usize) -> Markup {
                 }
                 @if total > 1 { span.total { (total) " times" } }
             }
-            div.item data-flow=[flow(analysis, first)] {
+            div.item data-flow=[concerned::numbers(analysis, first)] {
                 (place_in_flow(analysis, first))
                 h4 #{ "finding-" (number) "-title" } { (message(analysis, first)) }
                 (details(analysis, first))
@@ -79,7 +76,7 @@ fn card(analysis: &Analysis, group: &Group<'_>, number: usize) -> Markup {
 /// A finding of a group, folded to a line.
 fn member(analysis: &Analysis, finding: &Finding, line: &MemberLine) -> Markup {
     html! {
-        details.item data-flow=[flow(analysis, finding)] {
+        details.item data-flow=[concerned::numbers(analysis, finding)] {
             summary { (cleaned(&line.in_words())) }
             p.message { (message(analysis, finding)) }
             (details(analysis, finding))
@@ -87,13 +84,8 @@ fn member(analysis: &Analysis, finding: &Finding, line: &MemberLine) -> Markup {
     }
 }
 
-/// The number of a finding's flow.
-fn flow(analysis: &Analysis, finding: &Finding) -> Option<usize> {
-    finding.flow.map(|flow| flow_number(analysis, flow))
-}
-
 fn message(analysis: &Analysis, finding: &Finding) -> Markup {
-    sentence_of(&Headline::of(analysis, finding).sentence)
+    cleaned(&capitalised(&Headline::of(analysis, finding).sentence))
 }
 
 /// The flow as a link, and the step.
@@ -131,9 +123,4 @@ fn details(analysis: &Analysis, finding: &Finding) -> Markup {
             }
         }
     }
-}
-
-/// A message that is safe to print already, as a sentence.
-fn sentence_of(text: &str) -> Markup {
-    cleaned(&super::words::capitalised(text))
 }

@@ -4,11 +4,12 @@ use std::collections::BTreeMap;
 
 use maud::{Markup, html};
 
-use super::words::{cleaned, flow_anchor, flow_number, icon, name, ticked};
+use super::words::{capitalised, cleaned, flow_anchor, flow_number, icon, name, ticked};
 use crate::finding::Severity;
 use crate::model::FlowIx;
 use crate::report::text::clean;
-use crate::report::{Counts, Report, verdict};
+use crate::report::verdict::{self, Reason};
+use crate::report::{Counts, Report};
 use crate::verdict::{Need, Outcome, Verdict};
 use crate::wording::{count, first};
 
@@ -153,10 +154,13 @@ pub(super) fn numbers(counts: &Counts) -> [(Severity, usize); 3] {
 /// Why a flow will not turn on, and what it needs before it can.
 fn why(report: &Report<'_>, flow: FlowIx, verdict: Option<&Verdict>) -> Markup {
     let reason = verdict::reason(report.analysis, report.verdicts, flow);
-    let reason = reason.map(|reason| reason.why(ticked, |rule| format!("`{rule}`")));
     let needs = verdict.map(|verdict| needs(&verdict.needs)).unwrap_or_default();
     html! {
-        @if let Some(reason) = reason { p.reason { (cleaned(&super::words::capitalised(&reason))) } }
+        @match reason {
+            Some(Reason::Rule(rule)) => p.reason { "See " a href="#findings" data-filter-rule=(rule) { (rule) } },
+            Some(reason) => p.reason { (cleaned(&capitalised(&reason.why(ticked, ToOwned::to_owned)))) },
+            None => {},
+        }
         @for (kind, names) in needs { p.need { span { (kind) } " " (names) } }
     }
 }

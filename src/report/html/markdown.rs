@@ -48,11 +48,26 @@ impl<'a, I: Iterator<Item = Event<'a>>> Reader<'_, I> {
             match event {
                 Event::End(_) => break,
                 Event::Start(tag) if self.depth < DEEPEST => parts.push(self.element(&tag)),
-                Event::Start(_) => parts.push(self.until_end()),
+                Event::Start(_) => parts.push(self.flat()),
                 other => parts.push(self.text(&other)),
             }
         }
         self.depth -= 1;
+        html! { @for part in &parts { (part) } }
+    }
+
+    /// The text of an element that is nested too deeply, without the elements in it.
+    fn flat(&mut self) -> Markup {
+        let mut open = 1;
+        let mut parts = Vec::new();
+        while open > 0 {
+            match self.events.next() {
+                Some(Event::Start(_)) => open += 1,
+                Some(Event::End(_)) => open -= 1,
+                Some(other) => parts.push(self.text(&other)),
+                None => break,
+            }
+        }
         html! { @for part in &parts { (part) } }
     }
 
@@ -102,7 +117,7 @@ impl<'a, I: Iterator<Item = Event<'a>>> Reader<'_, I> {
                     below.push(self.element(&tag));
                 }
                 Event::Start(tag) if self.depth < DEEPEST => line.push(self.element(&tag)),
-                Event::Start(_) => line.push(self.until_end()),
+                Event::Start(_) => line.push(self.flat()),
                 other => line.push(self.text(&other)),
             }
         }

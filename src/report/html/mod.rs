@@ -3,6 +3,7 @@
 //! `shell` is the page around a report; the other files are its sections. The file loads nothing, is complete without its
 //! script, and escapes every text of the input.
 
+mod concerned;
 mod connections;
 mod excerpt;
 mod filters;
@@ -18,13 +19,10 @@ mod shell;
 mod summary;
 mod words;
 
-use std::collections::BTreeMap;
-
 use maud::{Markup, html};
 
 use super::runbook::Runbook;
 use super::{Counts, Report};
-use crate::model::FlowIx;
 use markdown::Links;
 use shell::Page;
 
@@ -33,11 +31,17 @@ pub(crate) fn render(report: &Report<'_>) -> String {
     let Report { analysis, findings, verdicts, .. } = *report;
     let links = Links { rules: findings.iter().map(|finding| finding.rule).collect() };
     let plan = Runbook::of(analysis, findings, verdicts);
-    let of_flows = by_flow(report);
+    let of_flows = concerned::by_flow(report);
     let picture = picture::picture(analysis);
     let mut sections = vec![("flows", "Flows"), ("findings", "Findings")];
     sections.extend(picture.is_some().then_some(("picture", "Picture")));
-    sections.extend([("order", "Order"), ("connections", "Connections"), ("runbook", "Runbook")]);
+    sections.extend([
+        ("order", "Order"),
+        ("connections", "Connections"),
+        ("runbook", "Runbook"),
+        ("settings", "Settings"),
+    ]);
+    sections.extend((!findings.is_empty()).then_some(("rules", "Rules")));
     let title = summary::title(analysis);
     let content = html! {
         (summary::summary(report))
@@ -74,16 +78,4 @@ fn counts(counts: &Counts) -> Markup {
         }
         @if counts.total() == 0 { span.badge.on { (words::icon("on")) "no findings" } }
     }
-}
-
-/// How many findings each flow has, by severity. A flow that several inputs contain counts once.
-fn by_flow(report: &Report<'_>) -> BTreeMap<FlowIx, Counts> {
-    let workspace = &report.analysis.workspace;
-    let mut counts: BTreeMap<FlowIx, Counts> = BTreeMap::new();
-    for finding in report.findings {
-        if let Some(flow) = finding.flow {
-            counts.entry(workspace.representative(flow)).or_default().add(finding.severity);
-        }
-    }
-    counts
 }

@@ -29,7 +29,7 @@
       severity: card.dataset.severity,
       rule: card.dataset.rule,
       more: card.querySelector(".more"),
-      items: all(".item", card).map((item) => ({ item, flow: item.dataset.flow || "none", text: null })),
+      items: all(".item", card).map((item) => ({ item, flows: (item.dataset.flow ?? "none").split(" "), text: null })),
     }));
     const groups = all("#findings .severity");
     const boxes = all('input[name="severity"]', panel);
@@ -51,7 +51,7 @@
         for (const entry of items) {
           const isLeft =
             fits &&
-            (!flow || !flow.value || flow.value === entry.flow) &&
+            (!flow || !flow.value || entry.flows.includes(flow.value)) &&
             (!wanted || id.includes(wanted) || textOf(entry).includes(wanted));
           entry.item.hidden = !isLeft;
           left += Number(isLeft);
@@ -79,6 +79,9 @@
     byId("filter-clear").addEventListener("click", () => set({}));
     for (const link of all("[data-filter-severity]")) {
       link.addEventListener("click", () => set({ severity: link.dataset.filterSeverity }));
+    }
+    for (const link of all("[data-filter-rule]")) {
+      link.addEventListener("click", () => set({ rule: link.dataset.filterRule }));
     }
     for (const link of all("[data-filter-flow]")) {
       link.addEventListener("click", () => set({ flow: link.dataset.filterFlow }));

@@ -54,6 +54,9 @@ pub(super) fn summary(report: &Report<'_>) -> Markup {
                 li { b { "Found " } (report.summary()) }
                 @if let Some(needs) = verdict::needs(report.verdicts) { li { b { "Needs " } (needs) } }
                 @if let Some(unchecked) = report.unchecked() { li { b { "Not checked " } (unchecked) } }
+                @if let [solution] = report.analysis.workspace.solutions.as_slice() {
+                    li { b { "Package " } span { (kind(solution)) ", " span.file { (clean(solution.path.as_str())) } } }
+                }
                 @for skipped in &report.analysis.skipped {
                     li { b { "Skipped, not a solution " } (clean(skipped.as_str())) }
                 }
@@ -94,6 +97,9 @@ fn outcomes(report: &Report<'_>) -> Markup {
 /// The packages that were checked, and the copies that were not.
 fn packages(analysis: &Analysis) -> Markup {
     let workspace = &analysis.workspace;
+    if workspace.solutions.len() < 2 && workspace.copies.is_empty() {
+        return html! {};
+    }
     let mut flows = vec![0_usize; workspace.solutions.len()];
     for flow in &workspace.flows {
         flows[flow.solution.get()] += 1;
