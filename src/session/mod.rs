@@ -18,7 +18,7 @@ use crate::load::{Input, LoadError, Replaced};
 use crate::model::Prefer;
 use crate::report::inventory::Inventory;
 use crate::report::runbook::{Markup, Runbook};
-use crate::report::{Report, connections, graph, inventory, json, order, picture, sarif, solutions};
+use crate::report::{Report, connections, graph, html, inventory, json, order, picture, sarif, solutions};
 use crate::rules::Checked;
 use crate::source::{FileName, Span, Text, TextError};
 
@@ -174,6 +174,12 @@ impl Session {
     /// The findings and every rule with its page, as SARIF 2.1.0, for code scanning.
     pub fn check_sarif(&self) -> String {
         self.with_report(sarif::render)
+    }
+
+    /// The findings, the verdict on each flow, the orders and the runbook, as the HTML document of
+    /// `flowvet check --format html`. It loads nothing, and it is complete without its script.
+    pub fn report_html(&self) -> String {
+        self.with_report(html::render)
     }
 
     /// The order in which the flows can be turned on, as the JSON of `flowvet order --format json`.
