@@ -1,6 +1,6 @@
 //! `flowvet graph`: the graph of flows, calls, connections and webhook events.
 
-use super::{CLEAN, Outcome, copies_note, load};
+use super::{CLEAN, Outcome, load, read_notes};
 use crate::cli::{GraphArgs, GraphFormat};
 use crate::report::graph::Drawing;
 
@@ -15,5 +15,8 @@ pub(super) fn run(args: &GraphArgs) -> Outcome {
         GraphFormat::Mermaid => drawing.mermaid(),
         GraphFormat::Dot => drawing.dot(),
     };
-    Outcome { notes: copies_note(&session), ..Outcome::output(output, CLEAN) }
+    Outcome {
+        notes: read_notes::of(session.analysis(), read_notes::Output::LooksComplete),
+        ..Outcome::output(output, CLEAN)
+    }
 }
