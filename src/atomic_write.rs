@@ -25,12 +25,12 @@ impl Target {
     /// Decides what is at a path.
     ///
     /// # Errors
-    /// A folder, a link, a socket or a disk is there, or the folder does not exist.
+    /// The path names a folder, a link, a socket or a disk is there, or the folder does not exist.
     pub(crate) fn of(path: &Path) -> io::Result<Self> {
         if cfg!(windows) && is_windows_device(path) {
             return Ok(Target::Stream(path.to_owned()));
         }
-        let Some(name) = path.file_name() else { return Err(ErrorKind::IsADirectory.into()) };
+        let Some(name) = path.file_name().filter(|_| !names_folder(path)) else { return Err(is_folder()) };
         let folder = folder_of(path);
         let real = folder.canonicalize()?;
         let path = real.join(name);
@@ -46,7 +46,7 @@ impl Target {
             return linked(&real, path);
         }
         if found.is_dir() {
-            return Err(ErrorKind::IsADirectory.into());
+            return Err(is_folder());
         }
         if is_stream(&found) {
             return Ok(Target::Stream(path));
@@ -58,13 +58,20 @@ impl Target {
         Ok(Target::File(path))
     }
 
-    /// Whether two outputs would replace the same file.
-    pub(crate) fn is_same_file(&self, other: &Target) -> bool {
-        let (Target::File(one), Target::File(other)) = (self, other) else { return false };
-        // The file systems of Windows and macOS ignore case.
-        let folds = cfg!(any(windows, target_os = "macos"));
-        one == other
-            || folds && one.to_string_lossy().to_lowercase() == other.to_string_lossy().to_lowercase()
+    /// Whether two outputs would be written to the same file or stream. The null device takes any number of outputs.
+    pub(crate) fn is_same(&self, other: &Target) -> bool {
+        match (self, other) {
+            (Target::File(one), Target::File(other)) => {
+                // The file systems of Windows and macOS ignore case.
+                let folds = cfg!(any(windows, target_os = "macos"));
+                one == other
+                    || folds && one.to_string_lossy().to_lowercase() == other.to_string_lossy().to_lowercase()
+            }
+            (Target::Stream(one), Target::Stream(other)) => {
+                stream_id(one).is_some_and(|id| Some(id) == stream_id(other))
+            }
+            _ => false,
+        }
     }
 }
 
@@ -111,6 +118,20 @@ pub(crate) fn prepare_change(path: &Path, bytes: &[u8]) -> io::Result<Pending> {
     Ok(Pending(Step::Rename(file, path)))
 }
 
+/// Creates a file. Never replaces one.
+///
+/// # Errors
+/// As for [`Target::of`]; [`ErrorKind::AlreadyExists`] if anything is at the path.
+pub(crate) fn create(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    if path.symlink_metadata().is_ok() {
+        return Err(ErrorKind::AlreadyExists.into());
+    }
+    match prepare(&Target::of(path)?, bytes)?.0 {
+        Step::Rename(file, target) => file.persist_noclobber(target).map(drop).map_err(|error| error.error),
+        Step::Write(..) => Err(ErrorKind::AlreadyExists.into()),
+    }
+}
+
 impl Pending {
     /// Renames the temporary file to its target, or writes to the device.
     pub(crate) fn keep(self) -> io::Result<()> {
@@ -140,6 +161,30 @@ pub(crate) fn create_folder(path: &Path) -> io::Result<()> {
 
 fn refused(reason: &str) -> io::Error {
     io::Error::other(reason.to_owned())
+}
+
+fn is_folder() -> io::Error {
+    io::Error::new(ErrorKind::IsADirectory, "it is a folder: add the name of a file")
+}
+
+/// Whether a path can only be a folder: it ends with a separator or `.`. [`Path::file_name`] ignores both.
+fn names_folder(path: &Path) -> bool {
+    let is_separator = |byte: &u8| std::path::is_separator(char::from(*byte));
+    match path.as_os_str().as_encoded_bytes() {
+        [.., before, b'.'] => is_separator(before),
+        [.., last] => is_separator(last),
+        [] => false,
+    }
+}
+
+/// Whether a path is another name of stdout: `/dev/stdout`, `/dev/fd/1`, or what these lead to.
+pub(crate) fn is_stdout(path: &Path) -> bool {
+    const NAMES: [&str; 2] = ["/dev/stdout", "/dev/fd/1"];
+    let Some(name) = path.file_name().filter(|_| cfg!(unix) && !names_folder(path)) else { return false };
+    let Ok(folder) = folder_of(path).canonicalize() else { return false };
+    let is_of_process = || Path::new("/proc/self").canonicalize().is_ok_and(|own| folder.starts_with(own));
+    NAMES.into_iter().any(|one| folder.join(name) == Path::new(one))
+        || name == "1" && folder.ends_with("fd") && is_of_process()
 }
 
 fn folder_of(path: &Path) -> &Path {
@@ -191,6 +236,23 @@ fn is_stream(found: &Metadata) -> bool {
 #[cfg(not(unix))]
 fn is_stream(_: &Metadata) -> bool {
     false
+}
+
+/// The device, or the file system and the inode of a pipe. `None` for the null device and for what cannot be compared.
+#[cfg(unix)]
+fn stream_id(path: &Path) -> Option<(u64, u64)> {
+    use std::os::unix::fs::{FileTypeExt, MetadataExt};
+    let found = path.metadata().ok()?;
+    if !found.file_type().is_char_device() {
+        return Some((found.dev(), found.ino()));
+    }
+    let is_null = Path::new("/dev/null").metadata().is_ok_and(|null| null.rdev() == found.rdev());
+    (!is_null).then(|| (u64::MAX, found.rdev()))
+}
+
+#[cfg(not(unix))]
+fn stream_id(_: &Path) -> Option<(u64, u64)> {
+    None
 }
 
 /// Whether Windows takes a path for a device: `NUL`, also with a folder and an ending, and pipes.
@@ -266,14 +328,16 @@ mod tests {
         let folder = tempfile::TempDir::new().expect("a folder");
         std::fs::create_dir(folder.path().join("a")).expect("a folder");
         let target = |path: &str| Target::of(&folder.path().join(path)).expect("a target");
-        for path in ["./x.json", "a/../x.json", "x.json/", "a/./../x.json"] {
-            assert!(target("x.json").is_same_file(&target(path)), "{path}");
+        for path in ["./x.json", "a/../x.json", ".//x.json", "a/./../x.json"] {
+            assert!(target("x.json").is_same(&target(path)), "{path}");
         }
         for path in ["a/x.json", "y.json"] {
-            assert!(!target("x.json").is_same_file(&target(path)), "{path}");
+            assert!(!target("x.json").is_same(&target(path)), "{path}");
         }
         let of = |path: &str| Target::of(&folder.path().join(path)).map_err(|error| error.kind());
-        assert_eq!([of("a"), of("a/.."), of("")], [const { Err(ErrorKind::IsADirectory) }; 3]);
+        for path in ["a", "a/..", "", "x.json/", "x.json/.", "new/", "new//", "new/.", "."] {
+            assert_eq!(of(path), Err(ErrorKind::IsADirectory), "{path}");
+        }
         assert_eq!(of("absent/x.json"), Err(ErrorKind::NotFound));
     }
 }

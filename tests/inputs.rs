@@ -143,6 +143,32 @@ fn a_recorded_file_without_a_flow_is_a_finding() {
     }
 }
 
+#[test]
+fn a_result_without_an_unreadable_part_says_so() {
+    let folder = with_file("{");
+    let said = "note: 1 part of the input could not be read, so the result may be incomplete; `flowvet check` shows \
+                more:\n  Workflows/";
+    for command in [
+        "order",
+        "order --solutions",
+        "order --format alm",
+        "connections",
+        "graph",
+        "explain MissingAdequateQuotaPolicy --in",
+    ] {
+        let args: Vec<&str> = command.split(' ').chain(["."]).collect();
+        let shown = transcript(flowvet().current_dir(&folder).args(&args));
+        assert!(shown.contains(said), "{command}: {shown}");
+        let quiet = transcript(flowvet().current_dir(&folder).args(&args).arg("--quiet"));
+        assert!(!quiet.contains("could not be read"), "{command}: {quiet}");
+    }
+    // These tell it in their output.
+    for args in [["check", "."].as_slice(), &["runbook", "."], &["compare", ".", "."]] {
+        let shown = transcript(flowvet().current_dir(&folder).args(args));
+        assert!(!shown.contains("so the result may be incomplete"), "{shown}");
+    }
+}
+
 fn legacy(definition: &str) -> Vec<u8> {
     let flow = format!("Microsoft.Flow/flows/{}/definition.json", id(8));
     zip_of([

@@ -5,6 +5,7 @@ use std::str::FromStr;
 
 use clap::{Args, ValueEnum};
 
+use crate::atomic_write;
 use crate::config::{PathPattern, Pattern, Selection};
 
 const REPORTS: &str = "Reports";
@@ -187,10 +188,8 @@ pub struct OutputTarget {
 
 impl OutputTarget {
     /// Whether the report goes to stdout: `-`, or one of the paths that Unix has for it.
-    pub fn is_stdout(&self) -> bool {
-        const UNIX: [&str; 3] = ["/dev/stdout", "/dev/fd/1", "/proc/self/fd/1"];
-        let is = |path: &str| self.path == Path::new(path);
-        is("-") || cfg!(unix) && UNIX.into_iter().any(is)
+    pub(crate) fn is_stdout(&self) -> bool {
+        self.path == Path::new("-") || atomic_write::is_stdout(&self.path)
     }
 }
 

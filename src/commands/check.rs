@@ -6,8 +6,9 @@ use super::fix::{self, Destination, Fixed, Selected};
 use super::notes::Notes;
 use super::reading::{Opened, Reading};
 use super::staged_files::StagedFiles;
-use super::{CLEAN, FOUND, Outcome, Verbosity, copies_note, files_read, pipelines, progress, read_text};
+use super::{CLEAN, FOUND, Outcome, Verbosity, files_read, pipelines, progress, read_notes, read_text};
 use crate::analysis::Analysis;
+use crate::atomic_write;
 use crate::baseline::{Baseline, fingerprint};
 use crate::cli::{BaselineArgs, CheckArgs, CheckFormat, Inputs, OutputArgs};
 use crate::finding::Finding;
@@ -23,7 +24,7 @@ pub(super) fn run(args: &CheckArgs, style: Style, verbosity: Verbosity) -> Outco
 }
 
 fn check(args: &CheckArgs, style: Style, verbosity: Verbosity) -> Result<Outcome, Outcome> {
-    let format = stdout_format(&args.reports)?;
+    let format = stdout_format(args)?;
     let mut notes = Notes::new(verbosity);
     let known = args.baseline.baseline.as_deref();
     let known = known.map(|path| read_baseline(path, &args.inputs)).transpose()?;
@@ -76,7 +77,7 @@ fn check(args: &CheckArgs, style: Style, verbosity: Verbosity) -> Result<Outcome
     let summary = pipelines::summary(format, &report)?;
     let fails = findings.iter().any(|finding| report.fail_on.includes(finding.severity));
     let code = if fails { FOUND } else { CLEAN };
-    let copies = copies_note(&session);
+    let copies = read_notes::of(session.analysis(), read_notes::Output::TellsUnread);
     // The process ends after this, so dropping a large model node by node would waste time.
     std::mem::forget(session);
     Ok(Outcome { output: output + &summary, stderr: notes.lines, notes: copies, code })
@@ -127,7 +128,12 @@ impl FixRun<'_> {
 }
 
 /// The format for stdout. No program could read two reports there.
-fn stdout_format(args: &OutputArgs) -> Result<CheckFormat, Outcome> {
+fn stdout_format(args: &CheckArgs) -> Result<CheckFormat, Outcome> {
+    if args.baseline.write_baseline.as_deref().is_some_and(atomic_write::is_stdout) {
+        let help = "name a file after `--write-baseline`";
+        return Err(Outcome::failure("a baseline cannot go to stdout, where the report goes", Some(help)));
+    }
+    let args = &args.reports;
     let mut wanted = args.output.iter().filter(|output| output.is_stdout()).map(|output| output.format);
     let wanted: Vec<CheckFormat> = wanted.by_ref().chain(args.format).collect();
     let format = match (wanted.as_slice(), args.statistics) {

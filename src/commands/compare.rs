@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use super::config::LoadedConfig;
-use super::{CLEAN, FOUND, Outcome, copies_in, expanded, git, not_loaded, read_inputs, read_text, refused};
+use super::{CLEAN, FOUND, Outcome, expanded, git, not_loaded, read_inputs, read_notes, read_text, refused};
 use crate::analysis::Analysis;
 use crate::baseline::fingerprint;
 use crate::cli::{CompareArgs, CompareFormat, ImportAs, Inputs};
@@ -58,8 +58,9 @@ fn compare(args: &CompareArgs, style: Style) -> Result<Outcome, Outcome> {
     };
     let fail_on = shown.report.fail_on;
     let fails = checked.findings.iter().any(|finding| fail_on.includes(finding.severity));
-    let copies = copies_in(&versions.old.workspace) + &copies_in(&versions.new.workspace);
-    Ok(Outcome { notes: copies, ..Outcome::output(output, if fails { FOUND } else { CLEAN }) })
+    let notes = |analysis| read_notes::of(analysis, read_notes::Output::TellsUnread);
+    let notes = notes(&versions.old) + &notes(&versions.new);
+    Ok(Outcome { notes, ..Outcome::output(output, if fails { FOUND } else { CLEAN }) })
 }
 
 /// The old version, the path of the new one, and those of other solutions.

@@ -1,6 +1,6 @@
 //! `flowvet connections`: the connection references and the steps that use them.
 
-use super::{CLEAN, Outcome, copies_note, load};
+use super::{CLEAN, Outcome, load, read_notes};
 use crate::cli::{ConnectionsArgs, ConnectionsFormat};
 use crate::report::connections::{csv, json, list, markdown, table};
 
@@ -19,5 +19,8 @@ pub(super) fn run(args: &ConnectionsArgs) -> Outcome {
             Err(error) => return Outcome::failure(&error.to_string(), None),
         },
     };
-    Outcome { notes: copies_note(&session), ..Outcome::output(output, CLEAN) }
+    Outcome {
+        notes: read_notes::of(session.analysis(), read_notes::Output::LooksComplete),
+        ..Outcome::output(output, CLEAN)
+    }
 }

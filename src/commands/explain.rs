@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
-use super::{CLEAN, FOUND, Outcome, STDIN, add_settings, load, unread};
+use super::{CLEAN, FOUND, Outcome, STDIN, add_settings, load, read_notes, unread};
 use crate::analysis::Analysis;
 use crate::cli::{ExplainArgs, ExplainFormat, Inputs, PreferCopy};
 use crate::config::{Config, Profile};
@@ -39,7 +39,11 @@ fn explain(args: &ExplainArgs, style: Style) -> Result<Outcome, Outcome> {
     let explanation = Explanation { search: &search, about: looked_up.as_ref().map(LookedUp::about) };
     let is_known = !search.found.is_empty();
     let code = if is_known { CLEAN } else { FOUND };
-    Ok(match args.format {
+    let notes = |looked_up: &LookedUp| {
+        read_notes::of(looked_up.session.analysis(), read_notes::Output::LooksComplete)
+    };
+    let notes = looked_up.as_ref().map(notes).unwrap_or_default();
+    let outcome = match args.format {
         ExplainFormat::Json => Outcome::output(json(&explanation), code),
         ExplainFormat::Text if is_known => Outcome::output(text(&explanation, style), code),
         ExplainFormat::Text => {
@@ -47,7 +51,8 @@ fn explain(args: &ExplainArgs, style: Style) -> Result<Outcome, Outcome> {
             let output = if has_mentions { text(&explanation, style) } else { String::new() };
             Outcome { output, code, ..nothing_known(args, &search) }
         }
-    })
+    };
+    Ok(Outcome { notes, ..outcome })
 }
 
 /// What the packages contain about the message.

@@ -1,6 +1,6 @@
 //! `flowvet graph`: the graph of flows, calls, connections and webhook events.
 
-use super::{CLEAN, Outcome, copies_note, load};
+use super::{CLEAN, Outcome, load, read_notes};
 use crate::cli::{GraphArgs, GraphFormat};
 use crate::report::graph::{Parts, View, dot, json, mermaid, mermaid_limit};
 use crate::report::picture;
@@ -19,7 +19,7 @@ pub(super) fn run(args: &GraphArgs) -> Outcome {
         return Outcome::failure(&message, Some("`flowvet order PATH` lists the flows"));
     }
     let parts = args.parts();
-    let mut notes = copies_note(&session);
+    let mut notes = read_notes::of(session.analysis(), read_notes::Output::LooksComplete);
     let output = if args.format == GraphFormat::Json {
         let parts = if args.with.is_empty() { Parts::ALL } else { parts };
         json(&View::of(session.analysis(), None, parts, &flows))

@@ -1,9 +1,9 @@
 //! `flowvet init`: writes a commented `flowvet.toml`.
 
-use std::fs::OpenOptions;
-use std::io::{ErrorKind, Write};
+use std::io::ErrorKind;
 
 use super::{CLEAN, Outcome};
+use crate::atomic_write;
 use crate::cli::InitArgs;
 use crate::config::FILE_NAME;
 use crate::report::text::clean;
@@ -15,8 +15,7 @@ const TEMPLATE: &str = include_str!("init.toml");
 pub(super) fn run(args: &InitArgs) -> Outcome {
     let path = args.folder.join(FILE_NAME);
     let name = path.strip_prefix(".").unwrap_or(&path).display().to_string();
-    let opened = OpenOptions::new().write(true).create_new(true).open(&path);
-    match opened.and_then(|mut file| file.write_all(TEMPLATE.as_bytes())) {
+    match atomic_write::create(&path, TEMPLATE.as_bytes()) {
         Ok(()) => Outcome::output(format!("wrote {}\n", clean(&name)), CLEAN),
         Err(error) if error.kind() == ErrorKind::AlreadyExists => Outcome::failure(
             &format!("{name} already exists and was not changed"),

@@ -2,7 +2,7 @@
 
 use super::config::LoadedConfig;
 use super::staged_files::StagedFiles;
-use super::{CLEAN, Outcome, copies_note, files_read, load_and_keep_going};
+use super::{CLEAN, Outcome, files_read, load_and_keep_going, read_notes};
 use crate::baseline::fingerprint;
 use crate::cli::{InventoryArgs, InventoryFormat};
 use crate::report::inventory::{Inventory, TABLES, Table};
@@ -28,7 +28,7 @@ fn inventory(args: &InventoryArgs, style: Style) -> Result<Outcome, Outcome> {
     let fingerprints = fingerprint::of_all(analysis, &findings);
     let inventory = Inventory { analysis, findings: &findings, fingerprints: &fingerprints };
     let tables = wanted.iter().filter_map(|name| inventory.table(name));
-    let notes = copies_note(&session);
+    let notes = read_notes::of(analysis, read_notes::Output::TellsUnread);
     let output = match &args.into {
         None => tables.map(|table| text(&table, args, true)).collect::<Result<String, Outcome>>()?,
         Some(folder) => {

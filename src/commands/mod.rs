@@ -15,6 +15,7 @@ mod notes;
 mod order;
 mod pipelines;
 mod progress;
+mod read_notes;
 mod reading;
 mod runbook;
 mod staged_files;
@@ -27,7 +28,6 @@ use crate::analysis::Analysis;
 use crate::cli::{Cli, Command, Inputs, RulesArgs, RulesFormat};
 use crate::load::limits::Limits;
 use crate::load::{self, Input, LoadError, Replaced};
-use crate::model::{SolutionCopy, Workspace};
 use crate::report::human::render_error;
 use crate::report::layout::Style;
 use crate::report::text::clean;
@@ -185,31 +185,6 @@ fn files_read<'a>(
 
 fn folded_name(path: &Path) -> Option<String> {
     path.file_name().map(|name| name.to_string_lossy().to_lowercase())
-}
-
-/// Lists the copies of solutions that are not checked.
-fn copies_note(session: &Session) -> String {
-    copies_in(&session.analysis().workspace)
-}
-
-/// The same for a workspace.
-fn copies_in(workspace: &Workspace) -> String {
-    /// The most copies that are listed.
-    const MOST: usize = 10;
-    let note = |copy: &SolutionCopy| {
-        let kept = workspace.solution(copy.kept);
-        let version = kept.manifest.as_ref().map_or("", |manifest| manifest.version.as_str());
-        let note = format!(
-            "note: {} ({}) is not checked, because {} ({version}) is the same solution; use `--prefer` to choose another copy",
-            copy.path, copy.version, kept.path
-        );
-        clean(&note) + "\n"
-    };
-    let mut notes: String = workspace.copies.iter().take(MOST).map(note).collect();
-    if let Some(more) = workspace.copies.len().checked_sub(MOST).filter(|more| *more > 0) {
-        notes.push_str(&format!("note: and {more} more\n"));
-    }
-    notes
 }
 
 /// The name of `-` in reports.

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use super::config::LoadedConfig;
 use super::staged_files::StagedFiles;
-use super::{CLEAN, FOUND, Outcome, copies_note, files_read, load, read_text, refused, unread};
+use super::{CLEAN, FOUND, Outcome, files_read, load, read_notes, read_text, refused, unread};
 use crate::activation::{Activation, closure};
 use crate::analysis::Analysis;
 use crate::baseline::fingerprint;
@@ -28,7 +28,7 @@ pub(super) fn run(args: &OrderArgs, style: Style) -> Outcome {
         Ok(session) => session,
         Err(outcome) => return outcome,
     };
-    let notes = copies_note(&session);
+    let notes = read_notes::of(session.analysis(), read_notes::Output::LooksComplete);
     let outcome = match &args.check {
         _ if args.solutions => print_solutions(args, session.analysis()),
         Some(file) => check(args, session, file, style).unwrap_or_else(|outcome| outcome),

@@ -1,6 +1,6 @@
 //! `flowvet runbook`: a checklist for an import.
 
-use super::{CLEAN, Outcome, add_settings, copies_note, load};
+use super::{CLEAN, Outcome, add_settings, load, read_notes};
 use crate::cli::{RunbookArgs, RunbookFormat};
 use crate::report::layout::Style;
 use crate::report::runbook::{self, Markup};
@@ -22,5 +22,8 @@ pub(super) fn run(args: &RunbookArgs, style: Style) -> Outcome {
         RunbookFormat::Text => runbook.text(Markup::Plain),
         RunbookFormat::Json => runbook.json(),
     };
-    Outcome { notes: copies_note(&session), ..Outcome::output(output, CLEAN) }
+    Outcome {
+        notes: read_notes::of(session.analysis(), read_notes::Output::TellsUnread),
+        ..Outcome::output(output, CLEAN)
+    }
 }

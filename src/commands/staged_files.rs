@@ -43,10 +43,11 @@ impl StagedFiles {
     pub(super) fn add_bytes(&mut self, path: &Path, bytes: &[u8]) -> Result<(), WriteError> {
         let fail = |error| WriteError { path: path.to_owned(), error };
         let target = Target::of(path).map_err(fail)?;
-        if self.files.iter().any(|(_, other, _)| other.is_same_file(&target)) {
-            return Err(fail(io::Error::other("two reports would be written to this file")));
+        if self.files.iter().any(|(_, other, _)| other.is_same(&target)) {
+            let what = if matches!(target, Target::File(_)) { "file" } else { "stream" };
+            return Err(fail(io::Error::other(format!("two reports would be written to this {what}"))));
         }
-        if self.inputs.iter().any(|input| target.is_same_file(&Target::File(input.clone()))) {
+        if self.inputs.iter().any(|input| target.is_same(&Target::File(input.clone()))) {
             return Err(fail(io::Error::other("it is an input of this run")));
         }
         let prepared = atomic_write::prepare(&target, bytes).map_err(fail)?;

@@ -96,6 +96,36 @@ fn links_of_a_repository_are_refused_and_others_are_followed() {
     assert_refused(&write_to(folder, WRITERS[0], &file("b.sarif")), "is a link: name the folder");
 }
 
+#[test]
+fn a_configuration_is_not_created_behind_a_link() {
+    let project = project();
+    let folder = project.path();
+    fs::create_dir(folder.join("elsewhere")).expect("a folder");
+    symlink("elsewhere", folder.join("folder")).expect("a link");
+    assert_refused(&run(folder, &["init", "folder"]), "the folder `folder` is a link: name the folder");
+    symlink("../victim.toml", folder.join("elsewhere/flowvet.toml")).expect("a link");
+    assert_refused(&run(folder, &["init", "elsewhere"]), "already exists");
+    assert_eq!(listing(&folder.join("elsewhere")), ["flowvet.toml"]);
+    assert!(!folder.join("victim.toml").exists());
+}
+
+#[test]
+fn a_path_of_a_folder_is_refused() {
+    for writer in WRITERS {
+        let project = project();
+        let folder = project.path();
+        fs::write(folder.join("old.json"), "{}").expect("a file");
+        let before = listing(folder);
+        for path in ["new/", "new/.", "new//", "old.json/", "old.json/.", "in", "in/.", "."] {
+            let out = write_to(folder, writer, path);
+            let is_unread = writer[0] == "order";
+            assert_refused(&out, if is_unread { "error" } else { "it is a folder: add the name of a file" });
+        }
+        assert_eq!(listing(folder), before, "{writer:?}");
+        assert_eq!(fs::read_to_string(folder.join("old.json")).expect("there"), "{}");
+    }
+}
+
 fn listing(folder: &Path) -> Vec<String> {
     let entries = fs::read_dir(folder).expect("a folder").map(|entry| entry.expect("an entry").file_name());
     let mut names: Vec<String> = entries.map(|name| name.to_string_lossy().into_owned()).collect();
@@ -132,10 +162,21 @@ fn devices_and_pipes_are_written_to() {
             .expect("runs");
         assert!(serde_json::from_slice::<serde_json::Value>(&output.stdout).is_ok(), "{path}: {output:?}");
     }
-    assert_refused(
-        &run(folder, &["check", "in.zip", "--format", "json", "--output", "sarif=/dev/stdout"]),
-        "only one report can go to stdout",
-    );
+    for path in ["/dev/stdout", "/dev/fd/1", "/dev/../dev//fd/1", "/proc/self/fd/1", "/proc/thread-self/fd/1"]
+    {
+        if !Path::new(path).exists() {
+            continue;
+        }
+        assert_refused(
+            &run(folder, &["check", "in.zip", "--format", "json", "--output", &format!("sarif={path}")]),
+            "only one report can go to stdout",
+        );
+        let twice = ["check", "in.zip", "--output", "json=-", "--output", &format!("sarif={path}")];
+        assert_refused(&run(folder, &twice), "only one report can go to stdout");
+        assert_refused(&write_to(folder, WRITERS[1], path), "a baseline cannot go to stdout");
+    }
+    let twice = ["check", "in.zip", "--output", "json=/dev/stderr", "--output", "sarif=/dev/fd/2"];
+    assert_refused(&run(folder, &twice), "two reports would be written to this stream");
     let error = write_to(folder, WRITERS[0], "/dev/stderr");
     assert!(error.contains("--- stderr\n{") && error.contains("sarif-2.1.0"), "{error}");
 }
