@@ -109,6 +109,8 @@ mod report;
 mod rules;
 mod secrets;
 mod semantic;
+#[cfg(feature = "server")]
+mod server;
 mod session;
 #[doc(hidden)]
 pub mod source;
@@ -136,5 +138,8 @@ pub use parallel::join_in;
 #[cfg(feature = "human")]
 #[doc(hidden)]
 pub use report::layout::Style;
+#[cfg(feature = "server")]
+#[doc(hidden)]
+pub use server::serve;
 pub use session::{CheckReport, Diagnostic, FlowRef, LoadErrors, Related, RulePage, Session};
 pub use source::{FileName, Location, Position, TextError};

@@ -120,7 +120,8 @@ pub(super) fn read<'a>(semantic: &mut SemanticModel<'a>) {
         let body = semantic.body(owner);
         each_string(body, &mut |string| {
             let CandidateString { section, node, part, text } = string;
-            ReferenceCollector { semantic, owner, section, node, has_child_calls, has_inputs }.text(text, part);
+            ReferenceCollector { semantic, owner, section, node, has_child_calls, has_inputs }
+                .text(text, part);
         });
     }
 }
@@ -245,7 +246,8 @@ impl<'a> ReferenceCollector<'_, 'a> {
         let is_child = kind == ReferenceKind::Action && self.is_child_call(named);
         let keys = if is_child { chain(access) } else { Vec::new() };
         let range = if is_child { access.range.clone() } else { call_of(access).range.clone() };
-        let reference = Reference { kind, function, name: named.clone(), keys, name_range, site: self.site(part, range) };
+        let reference =
+            Reference { kind, function, name: named.clone(), keys, name_range, site: self.site(part, range) };
         self.semantic.references.push(reference);
     }
 
