@@ -5,7 +5,7 @@ use std::str::FromStr;
 
 use lsp_types::{
     CodeDescription, Diagnostic, DiagnosticRelatedInformation, DiagnosticSeverity, DiagnosticTag, Location,
-    NumberOrString, Position, Range, Uri,
+    NumberOrString, Range, Uri,
 };
 
 use super::client::Client;
@@ -17,7 +17,7 @@ use crate::finding::{Finding, Label, Severity};
 use crate::parse::locate;
 use crate::report::text::{printable, shown};
 use crate::rules::page_address;
-use crate::source::{Place, TextError};
+use crate::source::{Place, Target, TextError};
 
 /// What editors show as the source of a diagnostic.
 pub(super) const SOURCE: &str = "flowvet";
@@ -100,7 +100,7 @@ pub(super) fn of(
 pub(super) fn range(analysis: &Analysis, place: &Place, client: &Client) -> Range {
     let text = analysis.sources.get(place.file);
     if text.name().inside().is_some() {
-        return Range::new(Position::new(0, 0), Position::new(0, 0));
+        return Range::default();
     }
     client.encoding.range(text, locate(&analysis.sources, place))
 }
@@ -113,7 +113,9 @@ pub(super) fn location(
     client: &Client,
 ) -> Option<Location> {
     let path = analysis.sources.get(place.file).name().outermost();
-    Some(Location { uri: uri(path, documents)?, range: range(analysis, place, client) })
+    // A file as a whole is its start: its first line may be all of it.
+    let range = if place.target == Target::File { Range::default() } else { range(analysis, place, client) };
+    Some(Location { uri: uri(path, documents)?, range })
 }
 
 /// The URI of a path, as the client spells it if the file is open.

@@ -14,7 +14,6 @@ use crate::expression::functions;
 use crate::graph::GraphNode;
 use crate::model::{FlowIx, LogicalName, Owner, RuntimeSource, SchemaName, compare, step_title};
 use crate::parse::locate;
-use crate::report::text::markdown;
 use crate::rules::{body, find};
 use crate::semantic::links;
 use crate::source::{FileId, Span};
@@ -25,14 +24,24 @@ const MOST_PAGES: usize = 2;
 /// The most names in a list.
 const MOST_NAMES: usize = 8;
 
+const NO_FLOW: &str = "no flow of this workspace";
+const NO_SOLUTION: &str = "no solution of this workspace";
+
 /// What a hover shows about a name.
 struct Card {
-    /// What it is: `flow`, `variable`.
+    /// What it is: `Flow`, `Variable`.
     kind: &'static str,
     name: String,
-    facts: Vec<(&'static str, String)>,
+    facts: Vec<(&'static str, Fact)>,
     /// The title and address of a page about it.
     page: Option<(&'static str, &'static str)>,
+}
+
+enum Fact {
+    /// Words of flowvet.
+    Words(String),
+    /// Names from the input, and the number of those that are left out.
+    Names(Vec<String>, usize),
 }
 
 /// The hover at a byte offset of a file.
@@ -81,36 +90,81 @@ impl Card {
         Card { kind, name: line(name), facts: Vec::new(), page: None }
     }
 
-    fn fact(mut self, label: &'static str, value: impl Into<String>) -> Self {
-        let value = value.into();
-        if !value.is_empty() {
-            self.facts.push((label, value));
+    /// Adds words of flowvet. Without words, there is no fact.
+    fn fact(mut self, label: &'static str, words: impl Into<String>) -> Self {
+        let words = words.into();
+        if !words.is_empty() {
+            self.facts.push((label, Fact::Words(words)));
         }
         self
     }
 
+    /// Adds a name from the input.
+    fn name(self, label: &'static str, name: &str) -> Self {
+        self.names(label, std::iter::once(name), "")
+    }
+
+    /// Adds names from the input, or these words if there are none.
+    fn names<'a>(
+        mut self,
+        label: &'static str,
+        names: impl Iterator<Item = &'a str>,
+        otherwise: &str,
+    ) -> Self {
+        let mut names: Vec<String> = names.filter(|name| !name.is_empty()).map(line).collect();
+        if names.is_empty() {
+            return self.fact(label, otherwise);
+        }
+        let more = names.len().saturating_sub(MOST_NAMES);
+        names.truncate(MOST_NAMES);
+        self.facts.push((label, Fact::Names(names, more)));
+        self
+    }
+
     fn markdown(&self) -> String {
-        let mut out = format!("{} **{}**\n", self.kind, markdown(&self.name));
-        for (label, value) in &self.facts {
-            out.push_str(&format!("\n- {label}: {}", markdown(value)));
+        let mut out = format!("{} {}\n", self.kind, code(&self.name));
+        for (label, fact) in &self.facts {
+            out.push_str(&format!("\n- {label}: {}", fact.text(code)));
         }
         if let Some((title, address)) = self.page {
-            out.push_str(&format!("\n- source: [{}]({address})", markdown(title)));
+            out.push_str(&format!("\n- source: [{title}]({address})"));
         }
         out
     }
 
     fn plain(&self) -> String {
-        let facts = self.facts.iter().map(|(label, value)| format!("\n{label}: {value}"));
+        let facts = self.facts.iter().map(|(label, fact)| format!("\n{label}: {}", fact.text(str::to_owned)));
         format!("{} {}{}", self.kind, self.name, facts.collect::<String>())
     }
+}
+
+impl Fact {
+    fn text(&self, name: fn(&str) -> String) -> String {
+        match self {
+            Fact::Words(words) => words.clone(),
+            Fact::Names(names, more) => {
+                let names: Vec<String> = names.iter().map(|one| name(one)).collect();
+                let more = if *more > 0 { format!(" and {more} more") } else { String::new() };
+                names.join(", ") + &more
+            }
+        }
+    }
+}
+
+/// A name as a code span of Markdown, in which nothing is markup. Editors in terminals show Markdown as it is, so it has no
+/// entities.
+fn code(name: &str) -> String {
+    let runs = name.split(|c| c != '`').map(str::len);
+    let fence = "`".repeat(runs.max().unwrap_or(0) + 1);
+    let pad = if name.starts_with('`') || name.ends_with('`') { " " } else { "" };
+    format!("{fence}{pad}{name}{pad}{fence}")
 }
 
 fn card(analysis: &Analysis, symbol: &Symbol) -> Option<Card> {
     Some(match symbol {
         Symbol::Flow(flow) => of_flow(analysis, *flow),
         Symbol::UnknownFlow(id) => {
-            Card::new("flow", id.as_str()).fact("found", "in no solution of this workspace")
+            Card::new("Flow", id.as_str()).fact("found", "in no solution of this workspace")
         }
         Symbol::Step(flow, owner) => of_step(analysis, *flow, *owner)?,
         Symbol::Variable(flow, name) => of_variable(analysis, *flow, name, symbol)?,
@@ -118,13 +172,13 @@ fn card(analysis: &Analysis, symbol: &Symbol) -> Option<Card> {
             let content = analysis.workspace.flow(*flow).content.as_ref()?;
             let declared = content.definition.parameters().and_then(|parameters| parameters.get(name));
             let kind = declared.and_then(|declared| declared.get("type")?.as_str()).unwrap_or_default();
-            let card = Card::new("parameter", name).fact("type", kind);
+            let card = Card::new("Parameter", name).name("type", kind);
             if declared.is_none() { card.fact("declared", "no") } else { card }
         }
         Symbol::Function(_, name) => of_function(name)?,
         Symbol::Connection(flow, key) => of_connection(analysis, *flow, key)?,
         Symbol::Reference(name) => of_reference(analysis, name),
-        Symbol::EnvironmentVariable(name) => of_environment_variable(analysis, name),
+        Symbol::EnvironmentVariable(name, _) => of_environment_variable(analysis, name),
     })
 }
 
@@ -138,24 +192,13 @@ fn of_flow(analysis: &Analysis, index: FlowIx) -> Card {
     let apps = workspace.solutions.iter().flat_map(|solution| &solution.apps);
     let apps = apps.filter(|app| app.flows.iter().any(|run| run.id == flow.id)).map(|app| app.name.as_str());
     let trigger = flow.content.as_ref().and_then(|content| content.definition.only_trigger());
-    Card::new("flow", &flow.name)
+    Card::new("Flow", &flow.name)
         .fact("state", flow.state.as_str())
-        .fact("trigger", trigger.map(|trigger| line(&step_title(trigger.name))).unwrap_or_default())
-        .fact("called by", names(callers).unwrap_or_else(|| "no flow of this workspace".to_owned()))
-        .fact("run by the app", names(apps).unwrap_or_default())
-        .fact("solution", line(workspace.solution(flow.solution).name()))
-        .fact("id", flow.id.as_str())
-}
-
-/// A list of names; `None` if there are none.
-fn names<'a>(all: impl Iterator<Item = &'a str>) -> Option<String> {
-    let all: Vec<String> = all.map(line).collect();
-    let more = all.len().saturating_sub(MOST_NAMES);
-    let mut shown = all[..all.len() - more].join(", ");
-    if more > 0 {
-        shown.push_str(&format!(" and {more} more"));
-    }
-    (!all.is_empty()).then_some(shown)
+        .name("trigger", &trigger.map(|trigger| step_title(trigger.name)).unwrap_or_default())
+        .names("called by", callers, NO_FLOW)
+        .names("run by the app", apps, "")
+        .name("solution", workspace.solution(flow.solution).name())
+        .name("id", flow.id.as_str())
 }
 
 fn of_step(analysis: &Analysis, flow: FlowIx, owner: Owner) -> Option<Card> {
@@ -167,22 +210,21 @@ fn of_step(analysis: &Analysis, flow: FlowIx, owner: Owner) -> Option<Card> {
     let card = match owner {
         Owner::Trigger(index) => {
             let trigger = definition.trigger(index)?;
-            Card::new("trigger", &step_title(trigger.name)).fact("type", line(trigger.body.text("type")))
+            Card::new("Trigger", &step_title(trigger.name)).name("type", trigger.body.text("type"))
         }
         Owner::Action(index) => {
             let action = definition.action(index);
             let mut path = definition.action_path(index);
             path.pop();
-            let path: Vec<String> = path.into_iter().map(|name| line(&step_title(name))).collect();
+            let path: Vec<String> = path.into_iter().map(step_title).collect();
             let waits: Vec<String> = links(action).map(|(name, _)| step_title(name)).collect();
-            Card::new("step", &step_title(action.name))
-                .fact("type", line(action.type_name()))
-                .fact("in", path.join(" > "))
-                .fact("runs after", names(waits.iter().map(String::as_str)).unwrap_or_default())
+            Card::new("Step", &step_title(action.name))
+                .name("type", action.type_name())
+                .name("in", &path.join(" > "))
+                .names("runs after", waits.iter().map(String::as_str), "")
         }
     };
-    let card =
-        card.fact("operation", line(&operation)).fact("connector", line(&connector.unwrap_or_default()));
+    let card = card.name("operation", &operation).name("connector", &connector.unwrap_or_default());
     let symbol = Symbol::Step(flow, owner);
     let mentions = occurrences::in_flow(content, &symbol);
     let read = mentions.iter().filter(|mention| mention.literal.is_some()).count();
@@ -202,9 +244,9 @@ fn of_variable(analysis: &Analysis, flow: FlowIx, name: &str, symbol: &Symbol) -
     let mentions = occurrences::in_flow(content, symbol);
     let read = mentions.iter().filter(|mention| mention.literal.is_some()).count();
     let set = mentions.iter().filter(|mention| mention.literal.is_none() && !mention.is_definition).count();
-    let card = Card::new("variable", name);
+    let card = Card::new("Variable", name);
     let card = match entries.next() {
-        Some((step, kind)) => card.fact("type", line(kind)).fact("initialised in", line(&step_title(step))),
+        Some((step, kind)) => card.name("type", kind).name("initialised in", &step_title(step)),
         None => card.fact("initialised", "nowhere in this flow"),
     };
     Some(card.fact("set by", count(set, "step")).fact("read by", count(read, "expression")))
@@ -213,11 +255,11 @@ fn of_variable(analysis: &Analysis, flow: FlowIx, name: &str, symbol: &Symbol) -
 fn of_function(name: &str) -> Option<Card> {
     let function = functions::lookup(name)?;
     let result = function.result.map(|kinds| kinds.to_string()).unwrap_or_default();
-    let instead = function.instead.clone().unwrap_or_default();
-    let mut card = Card::new("function", &function.name)
+    let instead = function.instead.as_deref().unwrap_or_default();
+    let mut card = Card::new("Function", &function.name)
         .fact("takes", function.arity())
         .fact("returns", result)
-        .fact("use instead", instead);
+        .name("use instead", instead);
     card.page = function.source().map(|source| (source.title.as_str(), source.url.as_str()));
     Some(card)
 }
@@ -230,8 +272,8 @@ fn of_connection(analysis: &Analysis, flow: FlowIx, key: &str) -> Option<Card> {
         RuntimeSource::Embedded => "the connection of the flow",
         RuntimeSource::Invoker => "the connection of the user who runs the flow",
     };
-    let card = Card::new("connection", key).fact("connector", line(connector));
-    Some(card.fact("connection reference", line(reference)).fact("uses", whose))
+    let card = Card::new("Connection", key).name("connector", connector);
+    Some(card.name("connection reference", reference).fact("uses", whose))
 }
 
 fn of_reference(analysis: &Analysis, name: &LogicalName) -> Card {
@@ -240,18 +282,15 @@ fn of_reference(analysis: &Analysis, name: &LogicalName) -> Card {
         .solutions
         .iter()
         .find_map(|solution| Some((solution.name(), solution.references.as_ref()?.get(name)?)));
-    let card = Card::new("connection reference", name.as_str());
+    let card = Card::new("Connection reference", name.as_str());
     let card = match declared {
         Some((solution, reference)) => card
-            .fact("name", line(&reference.display_name))
-            .fact(
-                "connector",
-                line(reference.connector.as_ref().map(|name| name.as_str()).unwrap_or_default()),
-            )
-            .fact("declared in", line(solution)),
-        None => card.fact("declared in", "no solution of this workspace"),
+            .name("name", &reference.display_name)
+            .name("connector", reference.connector.as_ref().map(|name| name.as_str()).unwrap_or_default())
+            .name("declared in", solution),
+        None => card.fact("declared in", NO_SOLUTION),
     };
-    card.fact("used by", users(analysis, &GraphNode::ConnectionReference(name.clone())))
+    card.names("used by", users(analysis, &GraphNode::ConnectionReference(name.clone())), NO_FLOW)
 }
 
 fn of_environment_variable(analysis: &Analysis, name: &SchemaName) -> Card {
@@ -260,27 +299,37 @@ fn of_environment_variable(analysis: &Analysis, name: &SchemaName) -> Card {
         .solutions
         .iter()
         .find_map(|solution| Some((solution.name(), solution.variables.get(name)?)));
-    let card = Card::new("environment variable", name.as_str());
+    let card = Card::new("Environment variable", name.as_str());
     let card = match defined {
         Some((solution, variable)) => card
-            .fact("name", line(&variable.display_name))
+            .name("name", &variable.display_name)
             .fact("kind", if variable.is_secret { "secret" } else { "" })
             .fact("default", if variable.has_default { "yes" } else { "none" })
-            .fact("defined in", line(solution)),
-        None => card.fact("defined in", "no solution of this workspace"),
+            .name("defined in", solution),
+        None => card.fact("defined in", NO_SOLUTION),
     };
-    card.fact("used by", users(analysis, &GraphNode::EnvironmentVariable(name.clone())))
+    card.names("used by", users(analysis, &GraphNode::EnvironmentVariable(name.clone())), NO_FLOW)
 }
 
-/// The flows that depend on something.
-fn users(analysis: &Analysis, node: &GraphNode) -> String {
+/// The names of the flows that depend on something.
+fn users<'a>(analysis: &'a Analysis, node: &GraphNode) -> impl Iterator<Item = &'a str> {
     let edges = analysis.graph.edges().filter(|(_, to, _)| *to == node);
-    let flows: BTreeSet<FlowIx> = edges
-        .filter_map(|(from, _, _)| match from {
-            GraphNode::Flow(flow) => Some(*flow),
-            _ => None,
-        })
-        .collect();
-    names(flows.into_iter().map(|flow| analysis.workspace.flow(flow).name.as_str()))
-        .unwrap_or_else(|| "no flow of this workspace".to_owned())
+    let flows = edges.filter_map(|(from, _, _)| match from {
+        GraphNode::Flow(flow) => Some(*flow),
+        _ => None,
+    });
+    let flows: BTreeSet<FlowIx> = flows.collect();
+    flows.into_iter().map(|flow| analysis.workspace.flow(flow).name.as_str())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::code;
+
+    #[test]
+    fn nothing_in_a_name_is_markup() {
+        assert_eq!(code("a_b *c* | <i>"), "`a_b *c* | <i>`");
+        assert_eq!(code("a`b"), "``a`b``");
+        assert_eq!(code("`a``b"), "``` `a``b ```");
+    }
 }

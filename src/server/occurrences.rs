@@ -55,7 +55,7 @@ pub(super) fn in_flow(content: &FlowContent, symbol: &Symbol) -> Vec<Mention> {
         | Symbol::UnknownFlow(_)
         | Symbol::Function(..)
         | Symbol::Reference(_)
-        | Symbol::EnvironmentVariable(_) => Vec::new(),
+        | Symbol::EnvironmentVariable(..) => Vec::new(),
     }
 }
 
@@ -74,7 +74,7 @@ pub(super) fn all(analysis: &Analysis, symbol: &Symbol, with_definition: bool) -
         Symbol::Flow(flow) => callers(analysis, *flow),
         Symbol::UnknownFlow(id) => edges_to(analysis, &GraphNode::External(id.clone())),
         Symbol::Reference(name) => reference(analysis, name),
-        Symbol::EnvironmentVariable(name) => environment_variable(analysis, name),
+        Symbol::EnvironmentVariable(name, _) => environment_variable(analysis, name),
         Symbol::Function(..) => Vec::new(),
     };
     let is_local = matches!(
@@ -111,9 +111,15 @@ pub(super) fn definitions(analysis: &Analysis, symbol: &Symbol) -> Vec<Place> {
                 workspace.solutions.iter().filter_map(|solution| solution.references.as_ref()?.get(name));
             declared.map(|declared| declared.place.clone()).collect()
         }
-        Symbol::EnvironmentVariable(name) => {
+        Symbol::EnvironmentVariable(name, parameter) => {
             let defined = workspace.solutions.iter().filter_map(|solution| solution.variables.get(name));
-            defined.map(|defined| defined.place.clone()).collect()
+            let defined: Vec<Place> = defined.map(|defined| defined.place.clone()).collect();
+            match parameter {
+                Some((flow, name)) if defined.is_empty() => {
+                    definitions(analysis, &Symbol::Parameter(*flow, name.clone()))
+                }
+                _ => defined,
+            }
         }
         Symbol::UnknownFlow(_) => Vec::new(),
     }

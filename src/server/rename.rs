@@ -38,7 +38,7 @@ pub(super) fn current<'a>(analysis: &'a Analysis, named: &'a Named) -> Result<&'
         | Symbol::Function(..)
         | Symbol::Connection(..)
         | Symbol::Reference(_)
-        | Symbol::EnvironmentVariable(_) => Err("only steps and variables can be renamed".to_owned()),
+        | Symbol::EnvironmentVariable(..) => Err("only steps and variables can be renamed".to_owned()),
     }
 }
 

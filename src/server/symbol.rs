@@ -22,7 +22,8 @@ pub(super) enum Symbol {
     /// An entry of a flow's `connectionReferences`.
     Connection(FlowIx, String),
     Reference(LogicalName),
-    EnvironmentVariable(SchemaName),
+    /// An environment variable, and the parameter of a flow that stands for it.
+    EnvironmentVariable(SchemaName, Option<(FlowIx, String)>),
 }
 
 /// A symbol and the text that names it.
@@ -172,7 +173,10 @@ impl<'a> Cursor<'a> {
     fn parameter(&self, name: &str) -> Option<Symbol> {
         let used = self.content.variable_uses.iter().find(|used| used.parameter == name);
         Some(match used {
-            Some(used) => Symbol::EnvironmentVariable(used.schema_name.clone()),
+            Some(used) => {
+                let parameter = Some((self.flow, name.to_owned()));
+                Symbol::EnvironmentVariable(used.schema_name.clone(), parameter)
+            }
             None => Symbol::Parameter(self.flow, name.to_owned()),
         })
     }
@@ -221,7 +225,7 @@ fn word(analysis: &Analysis, file: FileId, offset: usize) -> Option<Named> {
     let used = workspace.contents().flat_map(|(_, _, content)| &content.variable_uses);
     let is_known = workspace.solutions.iter().any(|solution| solution.variables.contains_key(&variable))
         || used.into_iter().any(|used| used.schema_name == variable);
-    is_known.then_some(Named { symbol: Symbol::EnvironmentVariable(variable), span })
+    is_known.then_some(Named { symbol: Symbol::EnvironmentVariable(variable, None), span })
 }
 
 fn resolve(analysis: &Analysis, id: &FlowId, from: Option<SolutionIx>) -> Option<FlowIx> {

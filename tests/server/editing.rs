@@ -41,7 +41,7 @@ fn mistakes_in_the_configuration_and_the_settings_are_reported() {
     insta::assert_snapshot!(client.shown(&report["diagnostics"]));
     client.change(CONFIG, json!([{ "text": config.replace("settings/test", "../secret") }]));
     let report = client.report(CONFIG);
-    insta::assert_snapshot!(report["diagnostics"][0]["message"].as_str().expect("a message"), @"");
+    insta::assert_snapshot!(report["diagnostics"][0]["message"].as_str().expect("a message"));
     client.change(CONFIG, json!([{ "text": config }]));
     assert_eq!(client.report(CONFIG)["diagnostics"], json!([]));
     client.open(SETTINGS, "{\"ConnectionReferences\": [");
