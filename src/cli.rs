@@ -80,6 +80,9 @@ pub enum Command {
     Explain(ExplainArgs),
     /// Write a commented `flowvet.toml` to start from
     Init(InitArgs),
+    /// Serve an editor: findings while you type, navigation, renaming (Language Server Protocol)
+    #[cfg(feature = "server")]
+    Server(ServerArgs),
     /// Print shell completions
     Completions(CompletionsArgs),
     /// Print a manual page
@@ -98,6 +101,8 @@ impl Command {
             | Command::Inventory(_)
             | Command::Runbook(_) => true,
             Command::Explain(explain) => !explain.packages.is_empty(),
+            #[cfg(feature = "server")]
+            Command::Server(_) => true,
             Command::Rules(_) | Command::Init(_) | Command::Completions(_) | Command::Man(_) => false,
         }
     }
@@ -276,6 +281,15 @@ pub struct RunbookArgs {
     /// How to print the runbook.
     #[arg(long, value_enum, default_value_t = RunbookFormat::Markdown)]
     pub format: RunbookFormat,
+}
+
+/// `flowvet server`.
+#[cfg(feature = "server")]
+#[derive(Debug, Args)]
+pub struct ServerArgs {
+    /// Use stdin and stdout. They are always used; many editors pass this option.
+    #[arg(long)]
+    pub stdio: bool,
 }
 
 /// `flowvet rules`.

@@ -111,6 +111,8 @@ mod report;
 mod rules;
 mod secrets;
 mod semantic;
+#[cfg(feature = "server")]
+mod server;
 mod session;
 #[doc(hidden)]
 pub mod source;
@@ -139,6 +141,9 @@ pub use parallel::join_in;
 #[cfg(feature = "human")]
 #[doc(hidden)]
 pub use report::layout::Style;
+#[cfg(feature = "server")]
+#[doc(hidden)]
+pub use server::serve;
 pub use session::{
     CheckReport, Diagnostic, DiagnosticEdit, DiagnosticFix, ErrorText, FlowRef, LoadErrors, Related, RulePage,
     Session,

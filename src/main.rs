@@ -29,6 +29,10 @@ fn main() -> ExitCode {
         let wanted = std::env::var("RAYON_NUM_THREADS").ok();
         flowvet::join_in(wanted.and_then(|wanted| wanted.trim().parse().ok()));
     }
+    #[cfg(feature = "server")]
+    if let flowvet::cli::Command::Server(_) = &cli.command {
+        return ExitCode::from(flowvet::serve());
+    }
     let Outcome { output, stderr, code, .. } = flowvet::run(cli, style);
     let written = write(io::stdout(), &output).and_then(|()| write(io::stderr(), &stderr));
     match written {

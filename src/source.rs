@@ -247,6 +247,12 @@ impl Sources {
         self.texts.iter()
     }
 
+    /// The first file with this name.
+    #[cfg(feature = "server")]
+    pub(crate) fn named(&self, name: &str) -> Option<FileId> {
+        self.texts.iter().position(|text| text.name().as_str() == name).map(FileId)
+    }
+
     /// Replaces the text of a file.
     pub(crate) fn replace(&mut self, file: FileId, text: Text) {
         self.texts[file.0] = text;

@@ -89,7 +89,7 @@ fn settings_error(text: &Text, file: &SpannedText, style: Style) -> Outcome {
 
 /// Whether a path, with links resolved, is inside the folder. If it is a pattern, so is everything that it matches. A path
 /// that does not exist is judged as written.
-fn is_inside(folder: &Path, path: &str, limits: Limits) -> bool {
+pub(crate) fn is_inside(folder: &Path, path: &str, limits: Limits) -> bool {
     let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
     let is_below = |part| matches!(part, Component::Normal(_) | Component::CurDir);
     let is_written_below = || Path::new(path).components().all(is_below);
@@ -127,7 +127,7 @@ fn shown(path: &Path) -> String {
 
 /// The time that decides whether ignores have expired, in seconds since 1970. `SOURCE_DATE_EPOCH` makes runs
 /// reproducible.
-fn today() -> u64 {
+pub(crate) fn today() -> u64 {
     let fixed = std::env::var("SOURCE_DATE_EPOCH").ok().and_then(|seconds| seconds.trim().parse().ok());
     let now = || SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs());
     fixed.unwrap_or_else(now)

@@ -3,7 +3,7 @@
 mod check;
 mod compare;
 mod completions;
-mod config;
+pub(crate) mod config;
 mod connections;
 mod explain;
 mod fix;
@@ -87,6 +87,9 @@ fn run_command(cli: Cli, style: Style) -> Outcome {
         Command::Rules(args) => rules(&args),
         Command::Explain(args) => explain::run(&args, style),
         Command::Init(args) => init::run(&args),
+        // A server writes to stdout by itself, so `main` runs it.
+        #[cfg(feature = "server")]
+        Command::Server(_) => Outcome::default(),
         Command::Completions(args) => completions::completions(args.shell),
         Command::Man(args) => completions::man(args.command.as_deref()),
     }

@@ -11,6 +11,19 @@ pub fn raw_range(raw: &str, decoded: Range<usize>) -> Range<usize> {
     walk(raw, Offsets { raw: 0, decoded: 0 }, decoded)
 }
 
+/// The offset in the decoded string of an offset in `raw`. An offset inside an escape counts as the start of the escape.
+pub fn decoded_offset(raw: &str, offset: usize) -> usize {
+    let mut at = Offsets { raw: 0, decoded: 0 };
+    while at.raw < raw.len() {
+        let unit = unit(&raw[at.raw..]);
+        if at.raw + unit.raw > offset {
+            break;
+        }
+        at = Offsets { raw: at.raw + unit.raw, decoded: at.decoded + unit.decoded };
+    }
+    at.decoded
+}
+
 /// The same position in a raw and in a decoded string.
 #[derive(Debug, Clone, Copy)]
 struct Offsets {

@@ -16,7 +16,7 @@ mod tests;
 
 pub use ast::{Expr, ExprKind, Number, Template, TemplateForm, TemplatePart, Walk};
 pub use error::SyntaxError;
-pub use escapes::{Checkpoints, raw_range};
+pub use escapes::{Checkpoints, decoded_offset, raw_range};
 pub use parser::{MAX_DEPTH, may_hold_expression, may_hold_interpolation, parse};
 
 /// The maximum number of characters of an expression.

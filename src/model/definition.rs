@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use super::ids::FlowId;
-use crate::source::{Document, Json, NodeId, Object, Route};
+use crate::source::{Array, Document, Json, NodeId, Object, Route};
 
 /// The index of an action in [`Definition::actions`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -299,6 +299,34 @@ impl<'a> Action<'a> {
         self.body.json().at(&CALLED_FLOW_KEYS)?.as_str()
     }
 }
+
+impl<'a> Action<'a> {
+    /// Whether the action changes a variable.
+    pub(crate) fn changes_variable(self) -> bool {
+        CHANGING.iter().any(|type_name| self.is(type_name))
+    }
+
+    /// The name of the variable that the action changes, if it changes one and the name is not an expression.
+    pub(crate) fn changed_variable(self) -> Option<Json<'a>> {
+        let name = self.body.get("inputs").filter(|_| self.changes_variable())?.get("name")?;
+        name.as_str().filter(|name| !name.contains('@')).map(|_| name)
+    }
+
+    /// The entries of an `InitializeVariable`: name, type and value of each variable. `None` for other actions, and if the
+    /// list is missing.
+    pub(crate) fn initialised_variables(self) -> Option<Array<'a>> {
+        self.body.get("inputs").filter(|_| self.is("InitializeVariable"))?.get("variables")?.as_array()
+    }
+}
+
+/// Action types that change the variable whose name is in `inputs.name`.
+const CHANGING: [&str; 5] = [
+    "SetVariable",
+    "IncrementVariable",
+    "DecrementVariable",
+    "AppendToArrayVariable",
+    "AppendToStringVariable",
+];
 
 /// The type of an action that calls a child flow.
 const CALL: &str = "Workflow";

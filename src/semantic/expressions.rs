@@ -9,7 +9,7 @@ use crate::expression::functions::{self, Function, Host, ValueKind};
 use crate::expression::{self, Expr, ExprKind, SyntaxError, Template, TemplateForm};
 use crate::expression::{LONGEST_EXPRESSION, may_hold_expression, may_hold_interpolation};
 use crate::model::MOST_ALIKE;
-use crate::source::{ContentFlags, Json, NodeId, Part, Value};
+use crate::source::{ContentFlags, Json, NodeId, Object, Part, Value};
 
 /// The kind of thing that a reference names.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -35,6 +35,8 @@ pub(crate) struct Reference<'a> {
     /// The literal keys that are read from the value, in order. Stored for references to actions that call a child flow
     /// only.
     pub(crate) keys: Vec<Cow<'a, str>>,
+    /// The byte range of the name and its quotes in the decoded string.
+    pub(crate) name_range: std::ops::Range<usize>,
     /// The call. For references to actions that call a child flow, it includes the keys after the call.
     pub(crate) site: StringSite<'a>,
 }
@@ -115,14 +117,64 @@ pub(super) fn read<'a>(semantic: &mut SemanticModel<'a>) {
     let has_child_calls = semantic.definition.of_type("Workflow").next().is_some();
     let has_inputs = semantic.definition.only_trigger().is_some_and(|trigger| trigger.asks_for_inputs());
     for owner in owners {
-        for (section, value) in semantic.body(owner).holding(ContentFlags::AT) {
-            if WITHOUT_EXPRESSIONS.contains(&section) {
-                continue;
-            }
-            let node = value.id();
+        let body = semantic.body(owner);
+        each_string(body, &mut |string| {
+            let CandidateString { section, node, part, text } = string;
             ReferenceCollector { semantic, owner, section, node, has_child_calls, has_inputs }
-                .value(value, section == "inputs");
+                .text(text, part);
+        });
+    }
+}
+
+/// A string or key of a trigger or action that may contain an expression.
+pub(crate) struct CandidateString<'a> {
+    /// The member of the trigger or action that contains it.
+    pub(crate) section: &'a str,
+    /// The string, or the member whose key it is.
+    pub(crate) node: NodeId,
+    pub(crate) part: Part,
+    /// The decoded string.
+    pub(crate) text: &'a str,
+}
+
+/// Visits every string and key of a trigger or action that may contain an expression.
+pub(crate) fn each_string<'a>(body: Object<'a>, visit: &mut dyn FnMut(CandidateString<'a>)) {
+    for (section, value) in body.holding(ContentFlags::AT) {
+        if !WITHOUT_EXPRESSIONS.contains(&section) {
+            strings_in(value, section, section == "inputs", visit);
         }
+    }
+}
+
+/// The recursion is as deep as the text nests, which parsing limits.
+fn strings_in<'a>(
+    value: Json<'a>,
+    section: &'a str,
+    is_inputs: bool,
+    visit: &mut dyn FnMut(CandidateString<'a>),
+) {
+    match value.value() {
+        // `@odata.type` is an ordinary key: only an interpolation makes a key a template.
+        Value::String(text) if may_hold_expression(text) => {
+            visit(CandidateString { section, node: value.id(), part: Part::Value, text });
+        }
+        Value::Array(list) => {
+            let list = list.iter().filter(|value| value.may_hold(ContentFlags::AT));
+            list.for_each(|value| strings_in(value, section, false, visit));
+        }
+        Value::Object(map) => {
+            for (key, value) in map.holding(ContentFlags::AT) {
+                // A JSON schema describes values in prose.
+                if is_inputs && key == "schema" {
+                    continue;
+                }
+                if may_hold_interpolation(key) {
+                    visit(CandidateString { section, node: value.id(), part: Part::Key, text: key });
+                }
+                strings_in(value, section, false, visit);
+            }
+        }
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
     }
 }
 
@@ -139,39 +191,7 @@ struct ReferenceCollector<'r, 'a> {
 }
 
 impl<'a> ReferenceCollector<'_, 'a> {
-    /// Visits a value that may contain an expression. The recursion is as deep as the text nests, which parsing limits.
-    fn value(&mut self, value: Json<'a>, is_inputs: bool) {
-        match value.value() {
-            Value::String(text) => {
-                self.node = value.id();
-                self.text(text, Part::Value);
-            }
-            Value::Array(list) => {
-                let list = list.iter().filter(|value| value.may_hold(ContentFlags::AT));
-                list.for_each(|value| self.value(value, false));
-            }
-            Value::Object(map) => {
-                for (key, value) in map.holding(ContentFlags::AT) {
-                    // A JSON schema describes values in prose.
-                    if is_inputs && key == "schema" {
-                        continue;
-                    }
-                    self.node = value.id();
-                    self.text(key, Part::Key);
-                    self.value(value, false);
-                }
-            }
-            Value::Null | Value::Bool(_) | Value::Number(_) => {}
-        }
-    }
-
     fn text(&mut self, text: &'a str, part: Part) {
-        // `@odata.type` is an ordinary key: only an interpolation makes a key a template.
-        let may_be_template =
-            if part == Part::Key { may_hold_interpolation(text) } else { may_hold_expression(text) };
-        if !may_be_template {
-            return;
-        }
         match expression::parse(text) {
             Ok(template) => self.template(text, part, &template),
             Err(error) if part == Part::Value => {
@@ -222,10 +242,12 @@ impl<'a> ReferenceCollector<'_, 'a> {
     /// Stores the name in a call. `access` is the call with the keys that are read from its value.
     fn reference(&mut self, part: Part, access: &Expr<'a>, name: &str, args: &[Expr<'a>]) {
         let Some((function, kind, named)) = named_in(name, args) else { return };
+        let name_range = args.first().map_or(0..0, |name| name.range.clone());
         let is_child = kind == ReferenceKind::Action && self.is_child_call(named);
         let keys = if is_child { chain(access) } else { Vec::new() };
         let range = if is_child { access.range.clone() } else { call_of(access).range.clone() };
-        let reference = Reference { kind, function, name: named.clone(), keys, site: self.site(part, range) };
+        let reference =
+            Reference { kind, function, name: named.clone(), keys, name_range, site: self.site(part, range) };
         self.semantic.references.push(reference);
     }
 

@@ -17,6 +17,8 @@ use crate::source::{NodeId, Object, Part, Place, Route, Span, Target};
 pub(crate) use expressions::{
     BadCall, CallFault, Long, Reference, ReferenceKind, Syntax, TriggerRead, WITHOUT_EXPRESSIONS, named_by,
 };
+#[cfg(feature = "server")]
+pub(crate) use expressions::{CandidateString, each_string};
 pub(crate) use order::{ExecutionOrder, Relation, links};
 
 /// A range of a string in a flow.

@@ -31,24 +31,14 @@ impl Declaration<'_> {
     }
 }
 
-/// Action types that change the variable whose name is in `inputs.name`.
-const CHANGING: [&str; 5] = [
-    "SetVariable",
-    "IncrementVariable",
-    "DecrementVariable",
-    "AppendToArrayVariable",
-    "AppendToStringVariable",
-];
-
 /// Whether an action changes a variable.
 pub(super) fn is_change(action: Action<'_>) -> bool {
-    CHANGING.iter().any(|type_name| action.is(type_name))
+    action.changes_variable()
 }
 
 /// The variable that an action changes, if it changes one and the name is not an expression.
 pub(super) fn changed(action: Action<'_>) -> Option<&str> {
-    let name = action.body.get("inputs").filter(|_| is_change(action))?.get("name")?.as_str()?;
-    (!name.contains('@')).then_some(name)
+    action.changed_variable()?.as_str()
 }
 
 impl<'w> Declared<'w> {
@@ -56,8 +46,7 @@ impl<'w> Declared<'w> {
         let mut declared = Declared { by_name: BTreeMap::new(), is_complete: true };
         let actions = context.semantic.indexed();
         for (index, action) in actions.filter(|(_, action)| action.is("InitializeVariable")) {
-            let list = action.body.get("inputs").and_then(|inputs| inputs.get("variables"));
-            let Some(list) = list.and_then(Json::as_array) else {
+            let Some(list) = action.initialised_variables() else {
                 declared.is_complete = false;
                 continue;
             };

@@ -52,6 +52,25 @@ impl Document {
         steps.into_iter().rev().collect()
     }
 
+    /// The innermost key or value at a byte offset of the text, and which of both it is. Both ends of a key or string count.
+    #[cfg(feature = "server")]
+    pub(crate) fn at(&self, offset: usize) -> Option<(NodeId, Part)> {
+        let holds = |slice: Slice| slice.range().start <= offset && offset <= slice.range().end;
+        let mut found = None;
+        // The nodes are in the order of the text, so the last one that contains the offset is the innermost.
+        for (number, node) in self.nodes.iter().enumerate() {
+            let part = if holds(node.key) && node.key.length > 0 {
+                Part::Key
+            } else if holds(node.value) {
+                Part::Value
+            } else {
+                continue;
+            };
+            found = Some((NodeId(u32::try_from(number).ok()?), part));
+        }
+        found
+    }
+
     /// The value at the end of a route.
     pub(crate) fn value_at(&self, route: &Route) -> Option<Json<'_>> {
         let (node, _) = self.node_at(route)?;

@@ -1,0 +1,192 @@
+//! Code actions: fixes of findings, and two ways to accept a finding with a reason.
+
+use lsp_types::{CodeAction, CodeActionKind, CodeActionOrCommand, Range, TextEdit, WorkspaceEdit};
+
+use super::client::Client;
+use super::documents::Documents;
+use super::rename::json_text;
+use super::snapshot::{Snapshot, is_below};
+use super::{diagnostics, edits};
+use crate::analysis::Analysis;
+use crate::config::{Config, FILE_NAME};
+use crate::finding::Finding;
+use crate::model::{Owner, step_title};
+use crate::parse::locate;
+use crate::source::{FileId, Json, Object, Span};
+
+/// What stands where users have to write their reason.
+const REASON: &str = "TODO: say why";
+
+/// The most findings with actions. A range may cover a whole file.
+const MOST_FINDINGS: usize = 20;
+
+/// What actions are computed from.
+pub(super) struct Request<'a> {
+    pub(super) snapshot: &'a Snapshot,
+    pub(super) analysis: &'a Analysis,
+    pub(super) file: FileId,
+    pub(super) path: &'a str,
+    pub(super) documents: &'a Documents,
+    pub(super) client: &'a Client,
+}
+
+/// The actions for the findings that touch a range of a file.
+pub(super) fn all(request: &Request<'_>, range: Range) -> Vec<CodeActionOrCommand> {
+    let wanted = request.client.encoding.span(request.analysis.sources.get(request.file), range);
+    let touches = |finding: &&Finding| {
+        let place = finding.place();
+        let span = locate(&request.analysis.sources, place);
+        place.file == request.file && span.start <= wanted.end && wanted.start <= span.end
+    };
+    let findings = request.snapshot.findings.iter().filter(touches).take(MOST_FINDINGS);
+    findings.flat_map(|finding| request.of(finding)).map(CodeActionOrCommand::CodeAction).collect()
+}
+
+impl Request<'_> {
+    fn of(&self, finding: &Finding) -> Vec<CodeAction> {
+        let diagnostic = diagnostics::of(self.analysis, finding, self.documents, self.client);
+        let action = |(title, edit, is_preferred): (String, WorkspaceEdit, bool)| CodeAction {
+            title,
+            kind: Some(CodeActionKind::QUICKFIX),
+            diagnostics: Some(vec![diagnostic.clone()]),
+            edit: Some(edit),
+            is_preferred: is_preferred.then_some(true),
+            ..CodeAction::default()
+        };
+        let fixes = self.fixes(finding).into_iter().map(|(title, edit)| (title, edit, true));
+        let ignores = [self.allow(finding), self.ignore(finding)].into_iter().flatten();
+        fixes.chain(ignores.map(|(title, edit)| (title, edit, false))).map(action).collect()
+    }
+
+    /// The fixes of a finding, each with its title.
+    fn fixes(&self, _finding: &Finding) -> Vec<(String, WorkspaceEdit)> {
+        Vec::new()
+    }
+
+    /// Accepts a finding in the description of its step.
+    fn allow(&self, finding: &Finding) -> Option<(String, WorkspaceEdit)> {
+        let flow = self.analysis.workspace.flow_in(self.file)?;
+        let definition = &self.analysis.workspace.flow(flow).content.as_ref()?.definition;
+        let route = finding.place().route()?;
+        let actions = definition.indexed().map(|(index, _)| Owner::Action(index));
+        let triggers = (0..definition.triggers().len()).map(Owner::Trigger);
+        // Containers come before the actions in them, so the last step around the place is the innermost.
+        let around = |owner: &Owner| match owner {
+            Owner::Action(index) => route.starts_with(&definition.action_route(*index)),
+            Owner::Trigger(index) => {
+                route.starts_with(&definition.trigger_route(definition.known_trigger(*index)))
+            }
+        };
+        let (body, name): (Object<'_>, &str) = match triggers.chain(actions).filter(around).last()? {
+            Owner::Trigger(index) => {
+                let trigger = definition.known_trigger(index);
+                (trigger.body, trigger.name)
+            }
+            Owner::Action(index) => {
+                let action = definition.action(index);
+                (action.body, action.name)
+            }
+        };
+        let note = format!("flowvet: allow {} - {REASON}", finding.rule);
+        let (span, new_text) = described(body, &note)?;
+        let text = self.analysis.sources.get(self.file);
+        let edit = TextEdit { range: self.client.encoding.range(text, span), new_text };
+        let edit = edits::of_file(self.path, vec![edit], self.documents, self.client)?;
+        let step = diagnostics::line(&step_title(name));
+        Some((format!("Ignore `{}` in the note of `{step}`, with a reason", finding.rule), edit))
+    }
+
+    /// Accepts a finding in the configuration.
+    fn ignore(&self, finding: &Finding) -> Option<(String, WorkspaceEdit)> {
+        if finding.category == "config" {
+            return None;
+        }
+        let flow = finding.flow.map(|flow| self.analysis.workspace.flow(flow));
+        let is_in_flow = flow.is_some_and(|flow| flow.file == Some(finding.place().file));
+        let pointer = finding.place().route().filter(|_| is_in_flow).map(|route| route.shown());
+        let solution = self.analysis.workspace.solution_in(finding.place().file, &self.analysis.sources);
+        let solution = solution.and_then(|solution| self.analysis.workspace.solution(solution).unique_name());
+        let keys = [
+            ("rule", Some(finding.rule)),
+            ("flow", flow.map(|flow| flow.id.as_str())),
+            ("solution", solution.filter(|_| flow.is_none())),
+            ("at", pointer.as_deref()),
+            ("reason", Some(REASON)),
+        ];
+        // What JSON escapes in a string means the same in TOML.
+        let lines = keys
+            .iter()
+            .filter_map(|(key, value)| Some(format!("{key} = {}\n", serde_json::Value::from((*value)?))));
+        let table = format!("[[ignore]]\n{}", lines.collect::<String>());
+        let edit = self.appended(&table)?;
+        Some((format!("Ignore `{}` in {FILE_NAME}, with a reason", finding.rule), edit))
+    }
+
+    /// Adds a table to the end of the configuration, which may not exist yet.
+    fn appended(&self, table: &str) -> Option<WorkspaceEdit> {
+        let Some(path) = &self.snapshot.group.config else {
+            let folder = self.snapshot.group.folders.iter().find(|folder| is_below(self.path, folder))?;
+            let path = format!("{}/{FILE_NAME}", folder.trim_end_matches('/'));
+            return edits::creating(&path, table.to_owned(), self.client);
+        };
+        let text = self.analysis.sources.get(self.analysis.sources.named(path)?);
+        let end = text.text().len();
+        let gap = match text.text() {
+            "" => "",
+            text if text.ends_with('\n') => "\n",
+            _ => "\n\n",
+        };
+        // Not after an inline list of ignores, for example.
+        Config::from_toml(path.as_str(), &format!("{}{gap}{table}", text.text())).ok()?;
+        let range = self.client.encoding.range(text, Span::new(end, end));
+        let edit = TextEdit { range, new_text: format!("{gap}{table}") };
+        edits::of_file(path, vec![edit], self.documents, self.client)
+    }
+}
+
+/// The edit that adds a line to the description of a step.
+fn described(body: Object<'_>, note: &str) -> Option<(Span, String)> {
+    if let Some(description) = body.get("description") {
+        let text = description.as_str()?;
+        let end = description.span().end;
+        let line = if text.is_empty() { note.to_owned() } else { format!("\n{note}") };
+        return Some((Span::new(end, end), json_text(&line)));
+    }
+    let start = body.json().span().start + 1;
+    let raw: &str = after_brace(body.json());
+    let gap = &raw[..raw.len() - raw.trim_start().len()];
+    let is_empty = raw.trim_start().starts_with('}');
+    let colon = if gap.is_empty() { ":" } else { ": " };
+    let comma = if is_empty { "" } else { "," };
+    let gap = if is_empty { "" } else { gap };
+    Some((Span::new(start, start), format!("{gap}\"description\"{colon}\"{}\"{comma}", json_text(note))))
+}
+
+/// The text of an object after its opening brace.
+fn after_brace(object: Json<'_>) -> &str {
+    object.raw().strip_prefix('{').unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A text of an object with a note, in the style of the text.
+    fn noted(text: &str) -> String {
+        let document = crate::parse::json::parse(std::sync::Arc::new(text.to_owned())).expect("JSON");
+        let (span, new_text) = described(Object::of(document.root()), "a \"b\"").expect("an edit");
+        format!("{}{new_text}{}", &text[..span.start], &text[span.end..])
+    }
+
+    #[test]
+    fn a_note_is_added_in_the_style_of_the_object() {
+        assert_eq!(noted("{}"), r#"{"description":"a \"b\""}"#);
+        assert_eq!(noted(r#"{"type":"x"}"#), r#"{"description":"a \"b\"","type":"x"}"#);
+        assert_eq!(
+            noted("{\r\n  \"type\": \"x\"\r\n}"),
+            "{\r\n  \"description\": \"a \\\"b\\\"\",\r\n  \"type\": \"x\"\r\n}"
+        );
+        assert_eq!(noted(r#"{"description": "x"}"#), r#"{"description": "x\na \"b\""}"#);
+        assert_eq!(noted(r#"{"description": ""}"#), r#"{"description": "a \"b\""}"#);
+    }
+}

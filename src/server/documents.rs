@@ -1,0 +1,124 @@
+//! The texts that are open in the editor. They replace those on disk.
+
+use std::collections::BTreeMap;
+
+use lsp_types::{TextDocumentContentChangeEvent, TextDocumentItem, Uri};
+
+use super::position::Encoding;
+use super::uri::path_of;
+use crate::source::Text;
+
+/// An open text.
+#[derive(Debug)]
+pub(super) struct OpenText {
+    /// The URI, in the spelling of the client.
+    pub(super) uri: Uri,
+    pub(super) version: i32,
+    pub(super) text: Text,
+}
+
+/// Every open text, by path.
+#[derive(Debug, Default)]
+pub(super) struct Documents {
+    open: BTreeMap<String, OpenText>,
+    encoding: Encoding,
+}
+
+impl Documents {
+    pub(super) fn new(encoding: Encoding) -> Self {
+        Documents { open: BTreeMap::new(), encoding }
+    }
+
+    pub(super) fn open(&mut self, item: TextDocumentItem) {
+        let Some(path) = path_of(&item.uri) else { return };
+        let text = Text::new(path.clone(), with_line_feeds(item.text));
+        self.open.insert(path, OpenText { uri: item.uri, version: item.version, text });
+    }
+
+    pub(super) fn close(&mut self, uri: &Uri) {
+        if let Some(path) = path_of(uri) {
+            self.open.remove(&path);
+        }
+    }
+
+    /// Applies changes in their order. Each refers to the text after the one before it.
+    pub(super) fn change(&mut self, uri: &Uri, version: i32, changes: Vec<TextDocumentContentChangeEvent>) {
+        let Some(open) = path_of(uri).and_then(|path| self.open.get_mut(&path)) else { return };
+        open.version = version;
+        for change in changes {
+            let text = match change.range {
+                None => change.text,
+                Some(range) => {
+                    let span = self.encoding.span(&open.text, range);
+                    let before = open.text.text();
+                    [&before[..span.start], &change.text, &before[span.end..]].concat()
+                }
+            };
+            open.text = Text::new(open.text.name(), with_line_feeds(text));
+        }
+    }
+
+    pub(super) fn get(&self, path: &str) -> Option<&OpenText> {
+        self.open.get(path)
+    }
+
+    pub(super) fn iter(&self) -> impl Iterator<Item = (&str, &OpenText)> {
+        self.open.iter().map(|(path, open)| (path.as_str(), open))
+    }
+}
+
+/// The protocol counts a single `\r` as a line break, and a [`Text`] does not. In the formats that flowvet reads, both mean
+/// the same, and they have the same length.
+fn with_line_feeds(text: String) -> String {
+    let bytes = text.as_bytes();
+    let is_single = |at: usize| bytes[at] == b'\r' && bytes.get(at + 1) != Some(&b'\n');
+    if !(0..bytes.len()).any(is_single) {
+        return text;
+    }
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text.as_str();
+    while let Some(at) = rest.find('\r') {
+        out.push_str(&rest[..at]);
+        out.push(if rest[at + 1..].starts_with('\n') { '\r' } else { '\n' });
+        rest = &rest[at + 1..];
+    }
+    out + rest
+}
+
+#[cfg(test)]
+mod tests {
+    use std::str::FromStr;
+
+    use lsp_types::{Position, Range};
+
+    use super::*;
+
+    #[test]
+    fn changes_apply_in_order() {
+        let uri = Uri::from_str("file:///a").expect("a URI");
+        let mut documents = Documents::new(Encoding::Utf16);
+        let item = |text: &str| TextDocumentItem::new(uri.clone(), "json".to_owned(), 1, text.to_owned());
+        documents.open(item("a😀b\r\nc"));
+        let at = |line, character| Position { line, character };
+        let change = |start, end, text: &str| TextDocumentContentChangeEvent {
+            range: Some(Range { start, end }),
+            range_length: None,
+            text: text.to_owned(),
+        };
+        let changes = vec![
+            change(at(0, 1), at(0, 3), "名"),
+            change(at(0, 2), at(1, 0), "\n"),
+            change(at(9, 0), at(9, 0), "!"),
+        ];
+        documents.change(&uri, 2, changes);
+        let open = documents.get("/a").expect("open");
+        assert_eq!((open.text.text(), open.version), ("a名\nc!", 2));
+        documents.close(&uri);
+        assert!(documents.get("/a").is_none());
+    }
+
+    #[test]
+    fn single_carriage_returns_become_line_feeds() {
+        assert_eq!(with_line_feeds("a\rb\r\nc\r\r".to_owned()), "a\nb\r\nc\n\n");
+    }
+}

@@ -1,0 +1,9 @@
+//! `flowvet server`, used by a client over stdin and stdout.
+
+#[path = "../support/mod.rs"]
+mod support;
+
+mod client;
+mod editing;
+mod lifecycle;
+mod requests;
