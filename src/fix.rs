@@ -44,8 +44,19 @@ pub struct Fix {
     /// Whether flowvet may apply it by itself.
     pub applicability: Applicability,
     pub(crate) edits: Vec<Edit>,
-    /// Whether the file could not be checked before. Then the fix may reveal problems that were there already.
-    pub(crate) reveals: bool,
+    /// Which problems it may reveal that were there already.
+    pub(crate) reveals: Reveals,
+}
+
+/// The problems that a fix may reveal. Any other new problem means that the fix does harm.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
+pub(crate) enum Reveals {
+    #[default]
+    Nothing,
+    /// Those of a rule.
+    Rule(&'static str),
+    /// Any problem: the file could not be checked before.
+    Everything,
 }
 
 /// A replacement of a range of a decoded text.
@@ -109,9 +120,9 @@ impl Fix {
         Fix::new(Applicability::Display, title, edits)
     }
 
-    /// Marks a fix of a file that could not be checked before.
-    pub(crate) fn revealing(mut self) -> Self {
-        self.reveals = true;
+    /// States which problems it may reveal.
+    pub(crate) fn revealing(mut self, reveals: Reveals) -> Self {
+        self.reveals = reveals;
         self
     }
 
@@ -126,7 +137,7 @@ impl Fix {
         edits: impl IntoIterator<Item = Edit>,
     ) -> Self {
         let edits = edits.into_iter().collect();
-        Fix { title: title.into(), applicability, edits, reveals: false }
+        Fix { title: title.into(), applicability, edits, reveals: Reveals::default() }
     }
 }
 

@@ -120,7 +120,9 @@ fn the_fix_of_each_rule_closes_its_finding_and_opens_none() {
         let after = fixing(options);
         let (was, is) = (counts(&before), counts(&after));
         assert!(is.get(id).unwrap_or(&0) < &was[id], "{name}: still found");
-        for (rule, number) in is {
+        // The reference of a connection that nothing uses is not used either.
+        let reveals = |rule: &str| id == "connection-key-unused" && rule == "connection-reference-unused";
+        for (rule, number) in is.into_iter().filter(|(rule, _)| !reveals(rule)) {
             assert!(number <= was.get(&rule).copied().unwrap_or(0), "{name}: the fix causes {rule}");
         }
         let settled = files();
