@@ -95,7 +95,7 @@ enum FixResult {
     /// The diff, which is all that is printed.
     Diff(Outcome),
     /// The findings that are left, for the report.
-    Fixed(Fixed),
+    Fixed(Box<Fixed>),
 }
 
 impl FixRun<'_> {
@@ -122,7 +122,7 @@ impl FixRun<'_> {
             return Ok(FixResult::Diff(Outcome { output, stderr, code, ..Outcome::default() }));
         }
         fixed.note_zips(&destination, notes);
-        Ok(FixResult::Fixed(fixed))
+        Ok(FixResult::Fixed(Box::new(fixed)))
     }
 }
 
