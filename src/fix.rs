@@ -5,6 +5,8 @@
 mod json;
 mod layout;
 mod resolve;
+#[cfg(test)]
+mod tests;
 
 use serde::{Deserialize, Serialize};
 

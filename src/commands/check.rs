@@ -121,7 +121,7 @@ impl FixRun<'_> {
             let stderr = std::mem::take(&mut notes.lines);
             return Ok(FixResult::Diff(Outcome { output, stderr, code, ..Outcome::default() }));
         }
-        fixed.note_zips(&destination, notes);
+        fixed.note_zips(&destination, highest, notes);
         Ok(FixResult::Fixed(Box::new(fixed)))
     }
 }

@@ -63,9 +63,13 @@ impl Destination {
     /// Decides where fixes go, from the options and the inputs.
     pub(super) fn of(args: &FixArgs, reading: &Reading<'_>, opened: &Opened) -> Result<Self, Outcome> {
         let zips = archive::zips(reading, opened);
-        archive::refuse_managed(&zips, opened)?;
+        // With settings, there is something to fix in any case.
+        let has_only_inputs = opened.settings.is_empty();
+        if has_only_inputs || args.into.is_some() {
+            archive::refuse_managed(opened)?;
+        }
         match (&args.into, reading.inputs.as_slice(), zips.as_slice()) {
-            (None, inputs, zips) if !zips.is_empty() && zips.len() == inputs.len() && !args.diff => {
+            (None, inputs, zips) if has_only_inputs && zips.len() == inputs.len() && !args.diff => {
                 let message = format!("{}: a zip is never changed", zips[0]);
                 let help = "write a fixed copy with `--into NEW.zip`, print the changes with `--diff`, or fix the unpacked \
                             solution";
@@ -160,11 +164,11 @@ impl Fixed {
     }
 
     /// Says that findings in zips need another option.
-    pub(super) fn note_zips(&self, destination: &Destination, notes: &mut Notes) {
+    pub(super) fn note_zips(&self, destination: &Destination, highest: Applicability, notes: &mut Notes) {
         let sources = &self.opened.session.analysis().sources;
         let in_zip = |finding: &&Finding| {
-            let edits = finding.fix.iter().flat_map(|fix| &fix.edits);
-            edits.into_iter().any(|edit| sources.get(edit.place.file).name().inside().is_some())
+            let fix = finding.fix.iter().filter(|fix| fix.applicability <= highest);
+            fix.flat_map(|fix| &fix.edits).any(|edit| sources.get(edit.place.file).name().inside().is_some())
         };
         let left = self.checked.findings.iter().filter(in_zip).count();
         if matches!(destination, Destination::InPlace) && left > 0 {
