@@ -7,11 +7,13 @@ mod layout;
 mod resolve;
 #[cfg(test)]
 mod tests;
+mod xml;
 
 use serde::{Deserialize, Serialize};
 
 pub(crate) use json::with_comma;
 pub(crate) use resolve::{apply, resolve};
+pub(crate) use xml::{append_element, remove_element};
 
 use crate::source::{FileId, Place, Span};
 
@@ -83,6 +85,8 @@ pub(crate) enum Change {
     /// The text there becomes this one: a string, a key or a part of them in JSON, and a range in other formats. The text
     /// is decoded. A range of an XML file gets its escapes; any other range is written as it is.
     Text(String),
+    /// The range there becomes this text, as it is written.
+    Raw(String),
     /// The JSON value there becomes this one.
     Value(NewValue),
     /// The member or element is removed, with its comma. It may be given by its range, from the quote of its key.
@@ -152,6 +156,11 @@ impl Edit {
     /// Replaces the JSON value at a place.
     pub(crate) fn value(place: Place, value: NewValue) -> Self {
         Edit { place, change: Change::Value(value) }
+    }
+
+    /// Replaces a range by a text, as it is written.
+    pub(crate) fn raw(place: Place, text: impl Into<String>) -> Self {
+        Edit { place, change: Change::Raw(text.into()) }
     }
 
     /// Removes the member or element at a place.

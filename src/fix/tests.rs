@@ -226,5 +226,6 @@ fn new_items_look_like_those_around_them() {
             Edit::element(place(Route::of(["inline"])), NewValue::Json("3".to_owned())),
         ]
     });
-    insta::assert_snapshot!(after, @"");
+    let expected = "{\n\t\"list\" : [\n\t\t{ \"a\" : 1 },\n\t\t{ \"a\" : 2, \"b\" : \"x\" }\n\t],\n\t\"empty\" : {\n\t\t\"new\" : {\n\t\t\t\"a\" : 2,\n\t\t\t\"b\" : \"x\"\n\t\t}\n\t},\n\t\"inline\" : [1, 2, 3]\n}";
+    assert_eq!(after, expected);
 }

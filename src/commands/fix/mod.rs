@@ -18,7 +18,7 @@ use super::reading::Reading;
 use crate::cli::FixArgs;
 use crate::finding::Finding;
 use crate::fix::Applicability;
-use crate::load::{EncodedText, Input};
+use crate::load::EncodedText;
 use crate::rules::Checked;
 use crate::source::FileName;
 use crate::wording::{count, listed};
@@ -90,12 +90,13 @@ impl Destination {
     /// Whether a file can be changed.
     fn takes(&self, name: &FileName, shows_only: bool) -> bool {
         let depth = name.containers().count();
+        let is_on_disk = name.outermost() != super::STDIN;
         match self {
-            _ if shows_only => name.as_str() != super::STDIN,
-            Destination::InPlace => depth == 0 && name.as_str() != super::STDIN,
-            Destination::Copy { name: zip, .. } => {
-                depth == 0 || depth == 1 && name.outermost() == zip.as_str()
+            Destination::InPlace => is_on_disk && (depth == 0 || depth == 1 && shows_only),
+            Destination::Copy { name: zip, .. } if depth > 0 => {
+                depth == 1 && name.outermost() == zip.as_str()
             }
+            Destination::Copy { .. } => is_on_disk,
         }
     }
 
@@ -178,9 +179,4 @@ impl Fixed {
             });
         }
     }
-}
-
-/// A stdin that is a zip has no file to compare with.
-fn is_stdin(input: &Input) -> bool {
-    matches!(input, Input::Bytes { name, .. } if name == super::STDIN)
 }

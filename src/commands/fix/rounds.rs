@@ -109,7 +109,9 @@ pub(in crate::commands) fn rounds(
             state = next;
         }
     }
-    let Rounds { files, done, refused, .. } = rounds;
+    let Rounds { mut files, done, refused, .. } = rounds;
+    // The files of fixes that were taken back may be as before.
+    files.retain(|_, file| file.after != file.before.text.text());
     Ok(Fixed { opened: state.opened, checked: state.checked, files, done, refused })
 }
 
