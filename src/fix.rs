@@ -5,11 +5,15 @@
 mod json;
 mod layout;
 mod resolve;
+#[cfg(test)]
+mod tests;
+mod xml;
 
 use serde::{Deserialize, Serialize};
 
 pub(crate) use json::with_comma;
 pub(crate) use resolve::{apply, resolve};
+pub(crate) use xml::{append_element, remove_element};
 
 use crate::source::{FileId, Place, Span};
 
@@ -44,8 +48,19 @@ pub struct Fix {
     /// Whether flowvet may apply it by itself.
     pub applicability: Applicability,
     pub(crate) edits: Vec<Edit>,
-    /// Whether the file could not be checked before. Then the fix may reveal problems that were there already.
-    pub(crate) reveals: bool,
+    /// Which problems it may reveal that were there already.
+    pub(crate) reveals: Reveals,
+}
+
+/// The problems that a fix may reveal. Any other new problem means that the fix does harm.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
+pub(crate) enum Reveals {
+    #[default]
+    Nothing,
+    /// Those of a rule.
+    Rule(&'static str),
+    /// Any problem: the file could not be checked before.
+    Everything,
 }
 
 /// A replacement of a range of a decoded text.
@@ -70,6 +85,8 @@ pub(crate) enum Change {
     /// The text there becomes this one: a string, a key or a part of them in JSON, and a range in other formats. The text
     /// is decoded. A range of an XML file gets its escapes; any other range is written as it is.
     Text(String),
+    /// The range there becomes this text, as it is written.
+    Raw(String),
     /// The JSON value there becomes this one.
     Value(NewValue),
     /// The member or element is removed, with its comma. It may be given by its range, from the quote of its key.
@@ -109,9 +126,9 @@ impl Fix {
         Fix::new(Applicability::Display, title, edits)
     }
 
-    /// Marks a fix of a file that could not be checked before.
-    pub(crate) fn revealing(mut self) -> Self {
-        self.reveals = true;
+    /// States which problems it may reveal.
+    pub(crate) fn revealing(mut self, reveals: Reveals) -> Self {
+        self.reveals = reveals;
         self
     }
 
@@ -126,7 +143,7 @@ impl Fix {
         edits: impl IntoIterator<Item = Edit>,
     ) -> Self {
         let edits = edits.into_iter().collect();
-        Fix { title: title.into(), applicability, edits, reveals: false }
+        Fix { title: title.into(), applicability, edits, reveals: Reveals::default() }
     }
 }
 
@@ -139,6 +156,11 @@ impl Edit {
     /// Replaces the JSON value at a place.
     pub(crate) fn value(place: Place, value: NewValue) -> Self {
         Edit { place, change: Change::Value(value) }
+    }
+
+    /// Replaces a range by a text, as it is written.
+    pub(crate) fn raw(place: Place, text: impl Into<String>) -> Self {
+        Edit { place, change: Change::Raw(text.into()) }
     }
 
     /// Removes the member or element at a place.

@@ -96,7 +96,7 @@ enum FixResult {
     /// The diff, which is all that is printed.
     Diff(Outcome),
     /// The findings that are left, for the report.
-    Fixed(Fixed),
+    Fixed(Box<Fixed>),
 }
 
 impl FixRun<'_> {
@@ -122,8 +122,8 @@ impl FixRun<'_> {
             let stderr = std::mem::take(&mut notes.lines);
             return Ok(FixResult::Diff(Outcome { output, stderr, code, ..Outcome::default() }));
         }
-        fixed.note_zips(&destination, notes);
-        Ok(FixResult::Fixed(fixed))
+        fixed.note_zips(&destination, highest, notes);
+        Ok(FixResult::Fixed(Box::new(fixed)))
     }
 }
 

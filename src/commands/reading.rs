@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use super::config::LoadedConfig;
-use super::{Outcome, add_settings_replacing, load_replacing, read_inputs};
+use super::{Outcome, add_settings_replacing, expanded, load_replacing, read_inputs};
 use crate::cli::CheckArgs;
 use crate::load::{Input, Replaced};
 use crate::report::layout::Style;
@@ -50,6 +50,8 @@ impl<'a> Reading<'a> {
             Some(profile) => config.with_profile(profile),
             None => config,
         });
+        // They were read, so the patterns can be expanded.
+        let settings = expanded(&settings, args.inputs.limits.limits()).unwrap_or_default();
         Ok(Opened { session, configuration, settings })
     }
 }

@@ -50,6 +50,7 @@ impl<'a, 'e> JsonEdits<'a, 'e> {
                 let span = outer(self.text, json);
                 self.edits.push(TextEdit { span, text: self.layout.replacement(span.start, new) });
             }
+            Change::Raw(_) => return None,
             Change::Remove => self.removed.push(item(self.text, json)),
             Change::Member(key, value) => {
                 let object = json.as_object().filter(|object| !object.contains_key(key))?;

@@ -46,7 +46,7 @@ impl<'a> JsonLayout<'a> {
         let (open, close) = (span.start + 1, span.end - 1);
         let lead = blanks_after(self.text, open);
         if open + lead.len() == close {
-            return self.into_empty(open, close, items);
+            return self.within_empty(open, close, items);
         }
         let at = self.text[..close].trim_end().len();
         let between = if lead.contains('\n') { lead } else { self.between(container) };
@@ -63,7 +63,7 @@ impl<'a> JsonLayout<'a> {
         Insertion { start: at, end: at, text }
     }
 
-    fn into_empty(&self, open: usize, close: usize, items: &[(Option<&str>, &NewValue)]) -> Insertion {
+    fn within_empty(&self, open: usize, close: usize, items: &[(Option<&str>, &NewValue)]) -> Insertion {
         let outer = self.is_broken.then(|| self.line_indent(open));
         let inner = outer.map(|outer| format!("{outer}{}", self.unit));
         let mut text = String::new();

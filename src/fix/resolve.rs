@@ -49,7 +49,7 @@ fn in_span(text: &str, edit: &Edit) -> Option<TextEdit> {
     let is_xml = text.trim_start().starts_with('<');
     let new = match &edit.change {
         Change::Text(new) if is_xml => xml_escaped(new),
-        Change::Text(new) => new.clone(),
+        Change::Text(new) | Change::Raw(new) => new.clone(),
         Change::Remove | Change::Value(_) | Change::Member(..) | Change::Element(_) => return None,
     };
     Some(TextEdit { span, text: new })

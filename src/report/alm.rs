@@ -188,13 +188,13 @@ mod tests {
                                               {
                                                   "solutionComponentUniqueName":  "00000003-0000-4000-8000-000000000000",
                                                   "activateAsUser":  "me",
-                                                  "sortOrder": "3"
+                                                  "sortOrder":  "3"
                                               },
                                               {
-                                                  "solutionComponentName": "A",
-                                                  "solutionComponentUniqueName": "00000001-0000-4000-8000-000000000000",
-                                                  "sortOrder": "1",
-                                                  "activate": "true"
+                                                  "solutionComponentName":  "A",
+                                                  "solutionComponentUniqueName":  "00000001-0000-4000-8000-000000000000",
+                                                  "sortOrder":  "1",
+                                                  "activate":  "true"
                                               }
                                           ],
             "Other": {"kept":   1.50}

@@ -11,6 +11,7 @@ use crate::commands::reading::{Opened, Reading};
 use crate::commands::{Outcome, unread};
 use crate::load::limits::Limits;
 use crate::load::{self, EncodedText, Input, LoadError};
+use crate::model::Solution;
 use crate::source::FileName;
 
 /// The path of an input on disk.
@@ -39,22 +40,20 @@ pub(super) fn zips(reading: &Reading<'_>, opened: &Opened) -> Vec<FileName> {
     names
 }
 
-/// Refuses the zip of a managed solution.
-pub(super) fn refuse_managed(zips: &[FileName], opened: &Opened) -> Result<(), Outcome> {
-    let [zip] = zips else { return Ok(()) };
-    let workspace = &opened.session.analysis().workspace;
-    let mut solutions = workspace.solutions.iter().filter(|solution| solution.path.is_in(zip)).peekable();
-    let is_managed = |managed: Option<bool>| managed == Some(true);
-    let all = |solution: &crate::model::Solution| {
-        is_managed(solution.manifest.as_ref().and_then(|manifest| manifest.managed))
-    };
-    if solutions.peek().is_some() && solutions.all(all) {
-        let message = format!("{zip}: a managed solution cannot be fixed, because an export made it");
-        let help =
-            "fix the flows in the environment that the solution comes from, or fix its unpacked source";
-        return Err(Outcome::failure(&message, Some(help)));
+/// Refuses inputs that consist of managed solutions.
+pub(super) fn refuse_managed(opened: &Opened) -> Result<(), Outcome> {
+    let solutions = &opened.session.analysis().workspace.solutions;
+    let is_managed =
+        |solution: &Solution| solution.manifest.as_ref().and_then(|manifest| manifest.managed) == Some(true);
+    match solutions.first() {
+        Some(first) if solutions.iter().all(is_managed) => {
+            let message = format!("{}: a managed solution cannot be fixed", first.path);
+            let help = "fix the flows in the environment that it was exported from, or in its unpacked source, and \
+                        export it again";
+            Err(Outcome::failure(&message, Some(help)))
+        }
+        _ => Ok(()),
     }
-    Ok(())
 }
 
 /// The bytes of an input.

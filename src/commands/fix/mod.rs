@@ -18,7 +18,7 @@ use super::reading::Reading;
 use crate::cli::FixArgs;
 use crate::finding::Finding;
 use crate::fix::Applicability;
-use crate::load::{EncodedText, Input};
+use crate::load::EncodedText;
 use crate::rules::Checked;
 use crate::source::FileName;
 use crate::wording::{count, listed};
@@ -63,9 +63,13 @@ impl Destination {
     /// Decides where fixes go, from the options and the inputs.
     pub(super) fn of(args: &FixArgs, reading: &Reading<'_>, opened: &Opened) -> Result<Self, Outcome> {
         let zips = archive::zips(reading, opened);
-        archive::refuse_managed(&zips, opened)?;
+        // With settings, there is something to fix in any case.
+        let has_only_inputs = opened.settings.is_empty();
+        if has_only_inputs || args.into.is_some() {
+            archive::refuse_managed(opened)?;
+        }
         match (&args.into, reading.inputs.as_slice(), zips.as_slice()) {
-            (None, inputs, zips) if !zips.is_empty() && zips.len() == inputs.len() && !args.diff => {
+            (None, inputs, zips) if has_only_inputs && zips.len() == inputs.len() && !args.diff => {
                 let message = format!("{}: a zip is never changed", zips[0]);
                 let help = "write a fixed copy with `--into NEW.zip`, print the changes with `--diff`, or fix the unpacked \
                             solution";
@@ -86,12 +90,13 @@ impl Destination {
     /// Whether a file can be changed.
     fn takes(&self, name: &FileName, shows_only: bool) -> bool {
         let depth = name.containers().count();
+        let is_on_disk = name.outermost() != super::STDIN;
         match self {
-            _ if shows_only => name.as_str() != super::STDIN,
-            Destination::InPlace => depth == 0 && name.as_str() != super::STDIN,
-            Destination::Copy { name: zip, .. } => {
-                depth == 0 || depth == 1 && name.outermost() == zip.as_str()
+            Destination::InPlace => is_on_disk && (depth == 0 || depth == 1 && shows_only),
+            Destination::Copy { name: zip, .. } if depth > 0 => {
+                depth == 1 && name.outermost() == zip.as_str()
             }
+            Destination::Copy { .. } => is_on_disk,
         }
     }
 
@@ -160,11 +165,11 @@ impl Fixed {
     }
 
     /// Says that findings in zips need another option.
-    pub(super) fn note_zips(&self, destination: &Destination, notes: &mut Notes) {
+    pub(super) fn note_zips(&self, destination: &Destination, highest: Applicability, notes: &mut Notes) {
         let sources = &self.opened.session.analysis().sources;
         let in_zip = |finding: &&Finding| {
-            let edits = finding.fix.iter().flat_map(|fix| &fix.edits);
-            edits.into_iter().any(|edit| sources.get(edit.place.file).name().inside().is_some())
+            let fix = finding.fix.iter().filter(|fix| fix.applicability <= highest);
+            fix.flat_map(|fix| &fix.edits).any(|edit| sources.get(edit.place.file).name().inside().is_some())
         };
         let left = self.checked.findings.iter().filter(in_zip).count();
         if matches!(destination, Destination::InPlace) && left > 0 {
@@ -174,9 +179,4 @@ impl Fixed {
             });
         }
     }
-}
-
-/// A stdin that is a zip has no file to compare with.
-fn is_stdin(input: &Input) -> bool {
-    matches!(input, Input::Bytes { name, .. } if name == super::STDIN)
 }

@@ -11,7 +11,7 @@ use crate::baseline::fingerprint;
 use crate::commands::Outcome;
 use crate::commands::reading::{Opened, Reading};
 use crate::finding::Finding;
-use crate::fix::{Applicability, Change, Edit, Fix, apply, resolve};
+use crate::fix::{Applicability, Change, Edit, Fix, Reveals, apply, resolve};
 use crate::load::Replaced;
 use crate::parse::location;
 use crate::rules::Checked;
@@ -51,6 +51,10 @@ impl State {
     fn finding(&self, index: usize) -> (&Finding, Option<&Fix>) {
         let finding = &self.checked.findings[index];
         (finding, finding.fix.as_ref())
+    }
+
+    fn reveals(&self, index: usize) -> Reveals {
+        self.finding(index).1.map_or(Reveals::Nothing, |fix| fix.reveals)
     }
 
     /// The file whose findings a finding is compared with.
@@ -105,7 +109,9 @@ pub(in crate::commands) fn rounds(
             state = next;
         }
     }
-    let Rounds { files, done, refused, .. } = rounds;
+    let Rounds { mut files, done, refused, .. } = rounds;
+    // The files of fixes that were taken back may be as before.
+    files.retain(|_, file| file.after != file.before.text.text());
     Ok(Fixed { opened: state.opened, checked: state.checked, files, done, refused })
 }
 
@@ -127,7 +133,7 @@ impl Rounds<'_> {
         let mut together = Together::default();
         let open = state.all().filter(|index| self.is_open(state, *index));
         let (revealing, others): (Vec<usize>, Vec<usize>) =
-            open.partition(|index| state.finding(*index).1.is_some_and(|fix| fix.reveals));
+            open.partition(|index| state.reveals(*index) == Reveals::Everything);
         // What a fix reveals is not told from what another one causes.
         let open = if revealing.is_empty() { others } else { revealing };
         open.into_iter().filter(|index| together.add(state, *index)).collect()
@@ -233,10 +239,16 @@ fn first_line(text: &str) -> String {
 fn compared(before: &State, after: &State, chosen: &[usize]) -> Result<(), String> {
     let fixed = before.counts(chosen.iter().copied());
     let (was, is) = (before.counts(before.all()), after.counts(after.all()));
-    let reveals = chosen.iter().all(|index| before.finding(*index).1.is_some_and(|fix| fix.reveals));
+    let reveals = |rule: &str| {
+        chosen.iter().any(|index| match before.reveals(*index) {
+            Reveals::Nothing => false,
+            Reveals::Rule(revealed) => revealed == rule,
+            Reveals::Everything => true,
+        })
+    };
     for (key, number) in &is {
         let [was, fixed] = [&was, &fixed].map(|counts| counts.get(key).copied().unwrap_or(0));
-        if *number > was && !reveals {
+        if *number > was && !reveals(key.0) {
             return Err(format!("it would cause `{}`", key.0));
         }
         if fixed > 0 && number + fixed > was {

@@ -2,11 +2,11 @@
 
 use std::path::{Path, PathBuf};
 
-use super::{EditedFile, is_stdin};
+use super::EditedFile;
 use crate::atomic_write::{Pending, prepare_change};
 use crate::commands::Outcome;
 use crate::commands::reading::{Opened, Reading};
-use crate::commands::staged_files::StagedFiles;
+use crate::commands::staged_files::{StagedFiles, WriteError};
 use crate::load::EncodedText;
 use crate::source::FileName;
 
@@ -27,11 +27,10 @@ pub(super) fn write(
             prepare_change(path, &file.bytes()).map_err(|error| failure(name, &error.to_string()))?;
         prepared.push((name, file, pending));
     }
+    let mut staged = StagedFiles::beside(files_read(opened, reading));
+    let unwritten = |error: WriteError| Outcome::failure(&error.to_string(), None);
     if let Some((bytes, into)) = copy {
-        let given = reading.args.inputs.paths.iter().cloned();
-        let mut staged = StagedFiles::beside(given);
-        let written = staged.add_bytes(into, &bytes).and_then(|()| staged.keep());
-        written.map_err(|error| Outcome::failure(&error.to_string(), None))?;
+        staged.add_bytes(into, &bytes).map_err(unwritten)?;
     }
     let limits = reading.args.inputs.limits.limits();
     for (name, file, _) in &prepared {
@@ -40,6 +39,7 @@ pub(super) fn write(
             return Err(has_changed(name));
         }
     }
+    staged.keep().map_err(unwritten)?;
     let mut written: Vec<(&FileName, &EditedFile)> = Vec::new();
     for (name, file, pending) in prepared {
         if let Err(error) = pending.keep() {
@@ -63,11 +63,15 @@ fn restore(written: &[(&FileName, &EditedFile)]) {
 /// they are read, so they must not be followed here either.
 fn is_among(path: &Path, opened: &Opened, reading: &Reading<'_>) -> bool {
     let Ok(real) = path.canonicalize() else { return false };
-    let given = reading.args.inputs.paths.iter().chain(&opened.settings).cloned();
-    let expanded = reading.inputs.iter().filter(|input| !is_stdin(input)).filter_map(super::archive::path);
-    let configuration = opened.configuration.iter().map(|name| PathBuf::from(name.as_str()));
-    let mut allowed = given.chain(expanded).chain(configuration).filter_map(|path| path.canonicalize().ok());
+    let mut allowed = files_read(opened, reading).filter_map(|path| path.canonicalize().ok());
     allowed.any(|allowed| real.starts_with(allowed))
+}
+
+/// The inputs, the settings and the configuration.
+fn files_read<'a>(opened: &'a Opened, reading: &'a Reading<'_>) -> impl Iterator<Item = PathBuf> + use<'a> {
+    let inputs = reading.inputs.iter().filter_map(super::archive::path);
+    let configuration = opened.configuration.iter().map(|name| PathBuf::from(name.as_str()));
+    inputs.chain(opened.settings.iter().cloned()).chain(configuration)
 }
 
 fn failure(name: &FileName, reason: &str) -> Outcome {

@@ -1,7 +1,8 @@
 //! An activation order leaves a child flow off but turns on its caller.
 
-use super::given::{calls, entries};
+use super::given::{calls, entries, is_in_settings, member};
 use crate::finding::Sink;
+use crate::fix::{Edit, Fix, NewValue};
 use crate::rules::{Check, Context, Rule, page};
 
 pub(super) const RULE: Rule =
@@ -19,7 +20,11 @@ fn check(context: &Context<'_>, sink: &mut Sink) {
             let finding = sink.report(pair.child.given.place.clone(), "stays off", message);
             let ids =
                 [pair.caller.flow, pair.child.flow].map(|flow| context.workspace.flow(flow).id.as_str());
+            let activate =
+                member(&pair.child.given.place, "activate").filter(|_| is_in_settings(context, order));
+            let edit = activate.map(|place| Edit::value(place, NewValue::text("true")));
             finding
+                .fix(edit.map(|edit| Fix::unsafe_(format!("turn on {child} too"), [edit])))
                 .also_blocks([pair.caller.flow])
                 .key(ids)
                 .help(format!("turn on {child} too, or leave {caller} off"))

@@ -1,6 +1,6 @@
 //! An activation order turns a flow on before a child flow that it calls.
 
-use super::given::{calls, entries};
+use super::given::{calls, entries, sorted};
 use crate::activation::Activation;
 use crate::finding::Sink;
 use crate::rules::{Check, Context, Rule, page};
@@ -16,6 +16,7 @@ fn check(context: &Context<'_>, sink: &mut Sink) {
     let cycles = Activation::of(context.workspace, context.graph).cycles;
     for order in context.given_orders() {
         let entries = entries(context, order);
+        let mut fix = None;
         for pair in calls(context, &entries) {
             let in_cycle =
                 cycles.iter().any(|one| one.contains(&pair.caller.flow) && one.contains(&pair.child.flow));
@@ -36,6 +37,7 @@ fn check(context: &Context<'_>, sink: &mut Sink) {
             finding
                 .key(ids)
                 .help(format!("move {child} before {caller}; `flowvet order` prints an order that works"))
+                .fix(fix.get_or_insert_with(|| sorted(context, order, &entries)).clone())
                 .relate(pair.child.given.place.clone(), format!("{child} comes here"))
                 .relate(pair.call.place(context.workspace), format!("{caller} calls it here"));
         }

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use super::in_words;
 use crate::finding::Sink;
-use crate::fix::{Edit, Fix};
+use crate::fix::{Edit, Fix, Reveals};
 use crate::rules::{Check, Context, Rule, page};
 use crate::source::Part;
 
@@ -28,7 +28,11 @@ fn check(context: &Context<'_>, sink: &mut Sink) {
                     "edit and save the flow in the designer, or delete the entry from the file: the import asks for a \
                      connection that nothing needs",
                 )
-                .fix(Fix::unsafe_(format!("delete the connection `{}`", connection.key), [delete]));
+                .fix(
+                    // The reference was used only by a connection that nothing uses.
+                    Fix::unsafe_(format!("delete the connection `{}`", connection.key), [delete])
+                        .revealing(Reveals::Rule("connection-reference-unused")),
+                );
         }
     }
 }

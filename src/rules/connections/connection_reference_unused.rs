@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::finding::Sink;
+use crate::fix::{Fix, remove_element};
 use crate::model::LogicalName;
 use crate::rules::{Check, Context, Rule, page};
 
@@ -26,7 +27,11 @@ fn check(context: &Context<'_>, sink: &mut Sink) {
             }
             let message = format!("no flow uses the connection reference `{}`", reference.logical_name);
             sink.report(reference.place.clone(), "not used", message)
-                .help("remove it from the solution: the import asks for a connection that nothing needs");
+                .help("remove it from the solution: the import asks for a connection that nothing needs")
+                .fix(
+                    remove_element(context.sources, &reference.place)
+                        .map(|edit| Fix::unsafe_(format!("delete `{}`", reference.logical_name), [edit])),
+                );
         }
     }
 }

@@ -2,15 +2,17 @@
 
 use std::cell::LazyCell;
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
 
 use super::report_at;
 use super::variables::Declared;
 use crate::expression::{self, Expr, ExprKind, TemplatePart, functions};
 use crate::finding::Sink;
+use crate::fix::{Edit, Fix};
 use crate::model::fold_case;
 use crate::rules::{Check, FlowContext, Rule, page};
 use crate::semantic::{Owner, ReferenceKind, SemanticModel, WITHOUT_EXPRESSIONS, named_by};
-use crate::source::{ContentFlags, Object, Part, Place, leaves};
+use crate::source::{ContentFlags, Object, Part, Place, Span, Target, leaves};
 
 pub(super) const RULE: Rule =
     Rule { page: page!("definition/expression-without-at"), check: Check::Flow(check) };
@@ -44,7 +46,7 @@ fn check(context: &FlowContext<'_, '_>, sink: &mut Sink) {
 }
 
 fn report(step: &str, meant: &Meant<'_>, places: Vec<Place>, sink: &mut Sink) {
-    let Meant { function, has_at } = meant;
+    let Meant { function, has_at, start } = meant;
     let (label, message, help) = if *has_at {
         let message =
             format!("{step} has a space before the `@` of `{function}(…)`, so the text is not evaluated");
@@ -57,9 +59,20 @@ fn report(step: &str, meant: &Meant<'_>, places: Vec<Place>, sink: &mut Sink) {
                     before it";
         ("text, not an expression", message, help)
     };
+    let edits =
+        places.iter().filter_map(|place| evaluated(place, start.clone()?, *has_at)).collect::<Vec<_>>();
+    let title = if *has_at { "delete the space before the `@`" } else { "write `@` before the call" };
+    let fix = (edits.len() == places.len()).then(|| Fix::unsafe_(title, edits));
     if let Some(finding) = report_at(sink, places, label, message) {
-        finding.help(help);
+        finding.help(help).fix(fix);
     }
+}
+
+/// Makes a text an expression.
+fn evaluated(place: &Place, start: Range<usize>, has_at: bool) -> Option<Edit> {
+    let Target::Json(route, part) = &place.target else { return None };
+    let target = Target::Within(route.clone(), *part, Span::new(start.start, start.end));
+    Some(Edit::text(Place { file: place.file, target }, if has_at { "" } else { "@" }))
 }
 
 /// The expression that a text was meant to be.
@@ -68,6 +81,8 @@ struct Meant<'a> {
     function: &'a str,
     /// Whether it has an `@` with a space before it.
     has_at: bool,
+    /// What the `@` replaces at the start of the text; `None` if there is something at its end, too.
+    start: Option<Range<usize>>,
 }
 
 /// The names that calls in a flow can refer to.
@@ -122,5 +137,8 @@ fn meant<'a>(text: &'a str, is_allowed: &dyn Fn(&Expr<'_>) -> bool) -> Option<Me
     let is_own = in_braces.is_none() || expr.walk().any(|call| named_by(call).is_some());
     let is_meant = is_own && expr.walk().all(is_allowed);
     let function = bare.split('(').next()?.trim();
-    is_meant.then_some(Meant { function, has_at: in_braces.is_none() && bare.len() < trimmed.len() })
+    let blanks = text.len() - text.trim_start().len();
+    let dollar = usize::from(trimmed.starts_with('$'));
+    let start = text.ends_with(trimmed).then_some(0..blanks + dollar);
+    is_meant.then_some(Meant { function, has_at: in_braces.is_none() && bare.len() < trimmed.len(), start })
 }

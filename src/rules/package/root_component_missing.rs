@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use super::is_yaml_format;
 use crate::finding::Sink;
+use crate::fix::{Fix, append_element};
 use crate::model::{Flow, FlowIx, Solution, SolutionIx};
 use crate::rules::{Check, Context, Rule, page};
 use crate::wording::listed;
@@ -42,6 +43,12 @@ fn check(context: &Context<'_>, sink: &mut Sink) {
                 ", and a line with the id of each of the other flows"
             }
         ));
+        let entry =
+            |flow: &Flow| format!("<RootComponent type=\"29\" id=\"{{{}}}\" behavior=\"0\" />", flow.id);
+        let edit = |flow| append_element(context.sources, &components.place, &entry(flow));
+        if let ([(_, flow)], Some(edit)) = (unlisted.as_slice(), edit(flow)) {
+            finding.fix(Fix::unsafe_(format!("list `{}` as a component", flow.name), [edit]));
+        }
         if is_one {
             finding.about(*first);
         }

@@ -2,6 +2,7 @@
 
 use super::is_yaml_format;
 use crate::finding::Sink;
+use crate::fix::{Fix, remove_element};
 use crate::model::{Component, FlowId, Solution};
 use crate::rules::{Check, Context, Rule, page};
 use crate::wording::{listed, plural};
@@ -24,6 +25,10 @@ fn check(context: &Context<'_>, sink: &mut Sink) {
             if others.is_empty() { "it" } else { "them" }
         );
         let finding = sink.report(first.0.place.clone(), "not in the package", message);
+        let edits = unknown.iter().map(|(component, _)| remove_element(context.sources, &component.place));
+        let edits: Option<Vec<_>> = edits.collect();
+        let title = format!("delete the {}", plural(unknown.len(), "component"));
+        finding.fix(edits.map(|edits| Fix::unsafe_(title, edits)));
         for (component, _) in others.iter().take(MOST_LABELS - 1) {
             finding.also(component.place.clone(), "nor is this");
         }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::finding::{Severity, Sink};
-use crate::fix::{Edit, Fix};
+use crate::fix::{Edit, Fix, Reveals};
 use crate::load::FaultKind;
 use crate::parse::json;
 use crate::rules::{Check, Context, Rule, page};
@@ -37,7 +37,9 @@ fn without_commas(sources: &Sources, file: FileId) -> Option<Fix> {
     let mut edits = Vec::new();
     for _ in 0..MOST_COMMAS {
         let error = match json::parse(Arc::new(text.clone())) {
-            Ok(_) => return Some(Fix::safe("delete the trailing commas", edits).revealing()),
+            Ok(_) => {
+                return Some(Fix::safe("delete the trailing commas", edits).revealing(Reveals::Everything));
+            }
             Err(error) => error,
         };
         let comma = text.get(..error.offset)?.trim_end().strip_suffix(',').map(str::len);

@@ -87,19 +87,22 @@ impl<'a> NeededEvents<'a> {
         self.relate_branches(context, finding);
     }
 
-    /// Adds the events to the list of the registration, if there is one list and it has a text for each event.
+    /// Adds the events to every list of the registration, if each is an array of texts.
     fn added(&self, context: &Context<'_>, registrations: &[&Registration]) -> Option<Fix> {
         let lists: BTreeSet<&Place> =
             registrations.iter().map(|one| one.events.list.as_ref()).collect::<Option<_>>()?;
-        let list = lists.first().filter(|_| lists.len() == 1)?;
-        let document = parse::document(context.sources.get(list.file))?;
-        let elements = document.value_at(list.route()?)?.as_array()?;
         let known = |text: &str| registrations.iter().any(|one| one.names(text));
-        if elements.is_empty() || !elements.iter().all(|element| element.as_str().is_some_and(known)) {
-            return None;
+        let mut edits = Vec::new();
+        for list in lists {
+            let document = parse::document(context.sources.get(list.file))?;
+            let elements = document.value_at(list.route()?)?.as_array()?;
+            if elements.is_empty() || !elements.iter().all(|element| element.as_str().is_some_and(known)) {
+                return None;
+            }
+            let place = Place::value(list.file, list.route()?.clone());
+            let events = self.events.keys();
+            edits.extend(events.map(|event| Edit::element(place.clone(), NewValue::text(*event))));
         }
-        let place = Place::value(list.file, list.route()?.clone());
-        let edits = self.events.keys().map(|event| Edit::element(place.clone(), NewValue::text(*event)));
         Some(Fix::unsafe_(format!("add {}", quoted(self.events.keys().copied())), edits))
     }
 

@@ -1,0 +1,87 @@
+//! Changes of XML elements.
+
+use roxmltree::{Document, Node};
+
+use super::Edit;
+use crate::parse::xml;
+use crate::source::{Place, Sources, Span};
+
+/// Removes the element that a place is in. If it is alone on its lines, these go too. `None` for texts that are not XML.
+pub(crate) fn remove_element(sources: &Sources, place: &Place) -> Option<Edit> {
+    let text = sources.get(place.file).text();
+    let at = crate::parse::locate(sources, place);
+    let document = xml::parse(text).ok()?;
+    let range = innermost(&document, at)?.range();
+    let span = match (start_of_line(text, range.start), rest_of_line(text, range.end)) {
+        (Some(start), Some(end)) => Span::new(start, end),
+        _ => Span::new(range.start, range.end),
+    };
+    Some(Edit::raw(Place::span(place.file, span), ""))
+}
+
+/// Adds an element after the last child of the element that a place is in. `None` for an element without children, and for
+/// texts that are not XML.
+pub(crate) fn append_element(sources: &Sources, place: &Place, new: &str) -> Option<Edit> {
+    let text = sources.get(place.file).text();
+    let document = xml::parse(text).ok()?;
+    let parent = innermost(&document, crate::parse::locate(sources, place))?;
+    let last = parent.last_element_child()?.range();
+    let indent = start_of_line(text, last.start).map_or("", |start| &text[start..last.start]);
+    let newline = match text[..last.start].strip_suffix(indent) {
+        Some(before) if before.ends_with("\r\n") => "\r\n",
+        Some(before) if before.ends_with('\n') => "\n",
+        _ => "",
+    };
+    let at = Span::new(last.end, last.end);
+    Some(Edit::raw(Place::span(place.file, at), format!("{newline}{indent}{new}")))
+}
+
+/// The element at a range.
+fn innermost<'a>(document: &'a Document<'a>, at: Span) -> Option<Node<'a, 'a>> {
+    let contains = |node: &Node<'_, '_>| node.range().start <= at.start && at.end <= node.range().end;
+    document.descendants().filter(|node| node.is_element() && contains(node)).last()
+}
+
+/// The start of the line, if there is only white space before an offset.
+fn start_of_line(text: &str, at: usize) -> Option<usize> {
+    let start = text[..at].rfind('\n').map_or(0, |at| at + 1);
+    text[start..at].trim().is_empty().then_some(start)
+}
+
+/// The end of the line, with its break, if there is only white space after an offset.
+fn rest_of_line(text: &str, at: usize) -> Option<usize> {
+    let end = text[at..].find('\n').map(|end| at + end + 1)?;
+    text[at..end].trim().is_empty().then_some(end)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::fix::{apply, resolve};
+    use crate::source::Text;
+
+    fn edited(text: &str, part: &str, edit: impl Fn(&Sources, &Place) -> Option<Edit>) -> Option<String> {
+        let mut sources = Sources::default();
+        let file = sources.add(Text::new("x.xml", text));
+        let at = text.find(part).expect("there");
+        let edit = edit(&sources, &Place::span(file, Span::new(at, at + part.len())))?;
+        Some(apply(text, &resolve(&sources, [&edit])?[&file]))
+    }
+
+    #[test]
+    fn elements_come_and_go_with_their_lines() {
+        let text = "<a>\r\n  <b id='1' />\r\n  <b id='2'>\r\n    <c/>\r\n  </b>\r\n</a>\r\n";
+        assert_eq!(edited(text, "2", remove_element).as_deref(), Some("<a>\r\n  <b id='1' />\r\n</a>\r\n"));
+        assert_eq!(
+            edited(text, "a", |sources, place| append_element(sources, place, "<b/>")).as_deref(),
+            Some("<a>\r\n  <b id='1' />\r\n  <b id='2'>\r\n    <c/>\r\n  </b>\r\n  <b/>\r\n</a>\r\n")
+        );
+        assert_eq!(edited("<a><b/><c/></a>", "b", remove_element).as_deref(), Some("<a><c/></a>"));
+        assert_eq!(
+            edited("<a><b/></a>", "a", |sources, place| append_element(sources, place, "<c/>")).as_deref(),
+            Some("<a><b/><c/></a>")
+        );
+        assert_eq!(edited("<a/>", "a", |sources, place| append_element(sources, place, "<c/>")), None);
+        assert_eq!(edited("a: 1", "a", remove_element), None);
+    }
+}
