@@ -6,7 +6,7 @@ mod workload;
 use std::io::{Cursor, Read};
 
 use divan::{Bencher, black_box};
-use flowvet::{Analysis, Input, Limits};
+use flowvet::{Analysis, Input, Limits, Session};
 
 fn main() {
     // As `main` does.
@@ -90,6 +90,56 @@ fn order(bencher: Bencher<'_, '_>, flows: usize) {
     let bytes = workload::zip(flows);
     let analysis = Analysis::load(input(&bytes), Limits::default()).expect("a solution");
     bencher.bench_local(|| black_box(analysis.activation()));
+}
+
+/// 300 flows, each of which calls one to three others.
+fn calling() -> Vec<Input> {
+    const FLOWS: usize = 300;
+    let id = |number: usize| format!("{number:08x}-0000-4000-8000-000000000000");
+    let file = |number: usize| format!("Workflows/Flow-{}.json", id(number));
+    let manifest = "<ImportExportXml><SolutionManifest><UniqueName>Kit</UniqueName></SolutionManifest></ImportExportXml>";
+    let records = (0..FLOWS).map(|number| {
+        let (id, file) = (id(number), file(number));
+        format!(
+            "<Workflow WorkflowId=\"{{{id}}}\" Name=\"Order desk | Step {number} of the delivery\">\
+             <JsonFileName>/{file}</JsonFileName><Category>5</Category><StateCode>1</StateCode></Workflow>"
+        )
+    });
+    let records: String = records.collect();
+    let mut files = vec![
+        ("solution.xml".to_owned(), manifest.to_owned()),
+        (
+            "customizations.xml".to_owned(),
+            format!("<ImportExportXml><Workflows>{records}</Workflows></ImportExportXml>"),
+        ),
+    ];
+    for number in 0..FLOWS {
+        let calls = (0..=number % 3).map(|call| {
+            let child = id(number + 1 + (number * 7 + call * 13) % 40);
+            format!("\"Call_{call}\": {{\"type\": \"Workflow\", \"inputs\": {{\"host\": {{\"workflowReferenceName\": \"{child}\"}}}}}}")
+        });
+        let calls: Vec<String> = calls.collect();
+        let flow = format!(
+            "{{\"properties\": {{\"connectionReferences\": {{}}, \"definition\": {{\"triggers\": {{}}, \"actions\": {{{}}}}}}}}}",
+            calls.join(", ")
+        );
+        files.push((file(number), flow));
+    }
+    vec![Input::files(files)]
+}
+
+/// The picture of 300 flows, with the check and the verdicts that it shows.
+#[divan::bench]
+fn picture(bencher: Bencher<'_, '_>) {
+    let session = Session::load(calling(), Limits::default()).expect("a solution");
+    bencher.bench_local(|| black_box(session.graph_svg()));
+}
+
+/// The check and the verdicts of the same flows, without the picture.
+#[divan::bench]
+fn picture_without_drawing(bencher: Bencher<'_, '_>) {
+    let session = Session::load(calling(), Limits::default()).expect("a solution");
+    bencher.bench_local(|| black_box(session.order_json()));
 }
 
 /// A complete check, without starting a process.

@@ -225,8 +225,16 @@ pub struct ConnectionsArgs {
     pub format: ConnectionsFormat,
 }
 
+/// The end of `graph --help`.
+const GRAPH_EXAMPLES: &str = "\
+Examples:
+  flowvet graph MySolution.zip --format svg > calls.svg  draw which flow calls which
+  flowvet graph src/ --format mermaid --flow 'Order*'    draw some flows, what they call, and what calls them
+  flowvet graph src/ --format svg --with connections     draw the connection references, too";
+
 /// `flowvet graph`.
 #[derive(Debug, Args)]
+#[command(after_help = GRAPH_EXAMPLES)]
 pub struct GraphArgs {
     /// What to draw.
     #[command(flatten)]
@@ -234,10 +242,11 @@ pub struct GraphArgs {
     /// How to print the graph.
     #[arg(long, value_enum, default_value_t = GraphFormat::Json)]
     pub format: GraphFormat,
-    /// What to draw besides calls and registrations; JSON has everything by default
+    /// What to show besides calls and registrations [default: nothing, or everything in JSON]
     #[arg(long, value_enum, value_name = "PART", value_delimiter = ',')]
     pub with: Vec<GraphPart>,
-    /// Draw only flows whose name matches this glob, or with this id, with all that they call and are called by
+    /// Show only flows whose name matches this glob, or with this id, and all flows that they call or that call them,
+    /// directly or not
     #[arg(long, value_name = "GLOB", value_parser = gate::flow_glob)]
     pub flow: Vec<String>,
 }

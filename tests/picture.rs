@@ -1,4 +1,5 @@
-//! The picture in the README, `docs/check.svg`: a real run of `flowvet check`, drawn as a terminal window.
+//! The pictures in the README: `docs/check.svg`, a real run of `flowvet check`, drawn as a terminal window, and
+//! `docs/calls.svg`, the output of `flowvet graph`.
 //! `cargo xtask refresh --test picture` updates it.
 
 mod support;
@@ -145,6 +146,21 @@ fn the_picture_shows_the_output_of_today() {
     }
     let committed = std::fs::read_to_string(&path).unwrap_or_default();
     assert!(committed == fresh, "{PICTURE} is out of date: run cargo xtask refresh --test picture");
+}
+
+/// The picture of calls in the README.
+#[test]
+fn the_picture_of_calls_is_that_of_today() {
+    const CALLS: &str = "docs/calls.svg";
+    let scenario = "fixtures/scenarios/co-sell-dynamics365/helper-off";
+    let output = flowvet().args(["graph", scenario, "--format", "svg"]).output().expect("runs");
+    let fresh = String::from_utf8(output.stdout).expect("UTF-8");
+    let path = root().join(CALLS);
+    if std::env::var_os("UPDATE_DOCS").is_some() {
+        std::fs::write(&path, &fresh).expect("a file");
+    }
+    let committed = std::fs::read_to_string(&path).unwrap_or_default();
+    assert!(committed == fresh, "{CALLS} is out of date: run cargo xtask refresh --test picture");
 }
 
 #[test]

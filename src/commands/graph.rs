@@ -42,11 +42,14 @@ pub(super) fn run(args: &GraphArgs) -> Outcome {
 fn note(format: GraphFormat, view: &View, output: &str) -> String {
     let mut notes = String::new();
     if matches!(format, GraphFormat::Mermaid | GraphFormat::Dot) && !view.lone.is_empty() {
+        let (verb, them) = if view.lone.len() == 1 { ("is", "it") } else { ("are", "them") };
         let flows = count(view.lone.len(), "flow");
-        notes.push_str(&format!("note: {flows} without calls not drawn; `--format svg` lists them\n"));
+        notes.push_str(&format!(
+            "note: {flows} without calls {verb} not drawn; `--format svg` lists {them}\n"
+        ));
     }
     if let Some(limit) = mermaid_limit(view, output).filter(|_| format == GraphFormat::Mermaid) {
-        notes.push_str(&format!("note: {limit}; use `--flow` to draw a part, or `--format svg`\n"));
+        notes.push_str(&format!("note: {limit}; draw a part with `--flow`, or use `--format svg`\n"));
     }
     notes
 }

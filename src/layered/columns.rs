@@ -95,7 +95,7 @@ impl Columns {
     ) -> BTreeMap<Shared, (usize, Vec<usize>)> {
         /// The most waypoints: some, and more in a part with many boxes.
         const MOST: usize = 500;
-        const MOST_PER_BOX: usize = 12;
+        const MOST_PER_BOX: usize = 8;
         let mut first: BTreeMap<Shared, usize> = BTreeMap::new();
         for (key, left) in lines.filter(|(key, left)| key.0 != *left) {
             let column = self.column[left] + 1;

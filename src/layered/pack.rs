@@ -5,7 +5,7 @@ use super::shape::{Drawing, Point};
 /// The space between drawings.
 const SPACE: i64 = 36;
 /// The width in which drawings are put, unless one of them is wider.
-const WIDTH: (i64, i64) = (640, 1600);
+const WIDTH: (i64, i64) = (900, 1600);
 
 /// The top left corner of each drawing. The highest come first, in rows; lower ones are put below each other in a row.
 pub(super) fn pack(parts: &[Drawing]) -> Vec<Point> {

@@ -8,7 +8,7 @@ use super::place::space;
 use super::shape::{Area, Drawing, Edge, Point, Route, Size};
 
 /// The least and greatest width in which lines change their height.
-const CURVE: (i64, i64) = (44, 140);
+const CURVE: (i64, i64) = (44, 220);
 /// The space around a label on a line, which includes the tip of an arrow.
 const BESIDE_LABEL: i64 = 18;
 /// The space above a line that a label needs.
@@ -18,6 +18,8 @@ const LABEL_LIFT: i64 = 4;
 /// The vertical space between lanes, which lead around all boxes, and the most of them.
 const BETWEEN_LANES: i64 = 8;
 const MOST_LANES: usize = 60;
+/// Differences in height up to this are not drawn.
+const CROOKED: i64 = 2;
 /// How much lower than other lines those from right to left begin and end.
 const REVERSED_LOWER: i64 = 8;
 
@@ -73,6 +75,7 @@ impl Stub {
     fn of(columns: &Columns, line: &Line, width: i64) -> Option<Self> {
         let Line::Over(vertices) = line else { return None };
         let [left, right, ..] = vertices.as_slice() else { return None };
+        let end = vertices.last()?;
         let is_alone = |lines: &[(usize, u64)]| matches!(lines, [(_, 1)]);
         let has_space = |vertex: usize| {
             let order = &columns.order[columns.column[vertex]];
@@ -83,7 +86,9 @@ impl Stub {
                     || space(columns, above, vertex) >= ABOVE_LINE
             })
         };
-        if is_alone(&columns.before[*right]) && has_space(*right) {
+        if is_alone(&columns.before[*end]) && has_space(*end) {
+            Some(Stub { vertex: *end, is_before: true, width })
+        } else if is_alone(&columns.before[*right]) && has_space(*right) {
             Some(Stub { vertex: *right, is_before: true, width })
         } else if is_alone(&columns.after[*left]) && has_space(*left) {
             Some(Stub { vertex: *left, is_before: false, width })
@@ -154,7 +159,11 @@ impl<'a> Router<'a> {
                 for vertex in &vertices[1..] {
                     let gap = self.gaps[column(*vertex) - 1];
                     points.push(Point { x: gap.from, y });
-                    y = if *vertex == right { lower(right) } else { self.heights[*vertex] };
+                    let end = if *vertex == right { lower(right) } else { self.heights[*vertex] };
+                    // A line may be a little off the middle of a box, but not bent for that.
+                    if *vertex != right || (y - end).abs() > CROOKED {
+                        y = end;
+                    }
                     points.push(Point { x: gap.to, y });
                 }
             }
@@ -168,7 +177,8 @@ impl<'a> Router<'a> {
                 points.push(Point { x: last.to, y: lower(right) });
             }
         }
-        points.push(Point { x: self.ends[column(right)].0, y: lower(right) });
+        let end = points.last().map_or(0, |point| point.y);
+        points.push(Point { x: self.ends[column(right)].0, y: end });
         simplified(points)
     }
 

@@ -35,7 +35,7 @@ pub(crate) const EVIL_NAMES: [&str; 24] = [
 ];
 
 /// Every command and format that a package has an output in.
-pub(crate) const OUTPUTS: [&[&str]; 27] = [
+pub(crate) const OUTPUTS: [&[&str]; 29] = [
     &["check", "--format", "json"],
     &["check", "--format", "jsonl"],
     &["check", "--format", "sarif"],
@@ -60,6 +60,8 @@ pub(crate) const OUTPUTS: [&[&str]; 27] = [
     &["graph", "--format", "json"],
     &["graph", "--format", "mermaid"],
     &["graph", "--format", "dot"],
+    &["graph", "--format", "svg", "--with", "connections,variables,events"],
+    &["graph", "--format", "html"],
     &["runbook", "--format", "json"],
     &["runbook", "--format", "text"],
     &["runbook", "--format", "markdown"],
@@ -85,6 +87,7 @@ pub(crate) fn assert_valid(args: &[&str], output: &str) {
         (_, "markdown") => markdown(output),
         (_, "mermaid") => mermaid(output),
         (_, "dot") => dot(output),
+        (_, "svg") => svg(output),
         _ => {}
     }
 }
@@ -137,6 +140,12 @@ fn gitlab(output: &str) {
             "{issue}"
         );
     }
+}
+
+fn svg(output: &str) {
+    let document = roxmltree::Document::parse(output).unwrap_or_else(|error| panic!("{error}: {output}"));
+    assert_eq!(document.root_element().tag_name().name(), "svg");
+    assert!(document.descendants().all(|node| !matches!(node.tag_name().name(), "script" | "a")), "{output}");
 }
 
 fn junit(output: &str) {

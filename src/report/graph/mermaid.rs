@@ -4,7 +4,6 @@ use std::fmt::Write as _;
 
 use super::view::{Fate, NodeKind, View, ViewNode};
 use crate::report::text::clean;
-use crate::wording::count;
 
 /// What Mermaid draws at most, unless the page allows more: `maxEdges` and `maxTextSize`. A diagram cannot change either.
 const MOST_EDGES: usize = 500;
@@ -50,11 +49,12 @@ pub(crate) fn mermaid(view: &View) -> String {
 pub(crate) fn mermaid_limit(view: &View, flowchart: &str) -> Option<String> {
     let edges = view.edges.len();
     if edges > MOST_EDGES {
-        return Some(format!("{}, and Mermaid draws at most {MOST_EDGES}", count(edges, "edge")));
+        return Some(format!("the graph has {edges} edges, and Mermaid draws at most {MOST_EDGES}"));
     }
     let characters = flowchart.chars().count();
-    (characters > MOST_CHARACTERS)
-        .then(|| format!("{characters} characters, and Mermaid reads at most {MOST_CHARACTERS}"))
+    (characters > MOST_CHARACTERS).then(|| {
+        format!("the graph has {characters} characters, and Mermaid reads at most {MOST_CHARACTERS}")
+    })
 }
 
 fn shape(node: &ViewNode) -> (&'static str, &'static str) {

@@ -10,8 +10,11 @@ use serde::Serialize;
 
 use super::to_json::to_json;
 
+#[cfg(feature = "cli")]
 pub(crate) use dot::dot;
-pub(crate) use mermaid::{mermaid, mermaid_limit};
+pub(crate) use mermaid::mermaid;
+#[cfg(feature = "cli")]
+pub(crate) use mermaid::mermaid_limit;
 pub(crate) use view::{Fate, NodeKind, Parts, View, ViewEdge, ViewNode};
 
 #[derive(Debug, Serialize)]

@@ -40,7 +40,8 @@ impl Label {
         /// The most lines of a name that is not long.
         const LINES: usize = 3;
         let name = clean(&node.name);
-        let mut lines = wrapped(&name, NAME, WIDTH);
+        // Names of other things have no spaces.
+        let mut lines = wrapped(&name, NAME, if has_mark(node) { WIDTH } else { LONG });
         if lines.len() > LINES {
             lines = wrapped(&name, NAME, LONG);
         }
@@ -143,7 +144,7 @@ pub(super) fn shape(node: &ViewNode, outline: Area) -> String {
         (kind, fate) => {
             let radius = match (kind, fate) {
                 (NodeKind::Flow, Some(Fate::TurnsOn)) => 9,
-                (NodeKind::ConnectionReference, _) => height / 2,
+                (NodeKind::ConnectionReference, _) => 16.min(height / 2),
                 (NodeKind::EnvironmentVariable, _) => 4,
                 _ => 0,
             };

@@ -92,7 +92,7 @@ impl Entry {
         let middle = y + height / 2;
         match &self.sample {
             Sample::Box(node) => {
-                out.line(&format!("<g class=\"{}\">", node.class()));
+                out.line(&format!("<g class=\"sample {}\">", node.class()));
                 out.line(&shape(node, Area { x, y, width, height }));
                 if matches!(node.kind, NodeKind::Flow | NodeKind::ExternalFlow) {
                     draw_mark(out, node, x + width / 2 - 5, middle);
@@ -101,7 +101,7 @@ impl Entry {
             }
             Sample::Line(class) => {
                 let right = x + width;
-                out.line(&format!("<g class=\"edge {class}\">"));
+                out.line(&format!("<g class=\"sample {class}\">"));
                 out.line(&format!("<path class=\"line\" d=\"M{x} {middle}H{right}\"/>"));
                 let (back, top, bottom) = (right - 9, middle - 5, middle + 5);
                 out.line(&format!("<path class=\"arrow\" d=\"M{right} {middle}L{back} {top}V{bottom}Z\"/>"));

@@ -17,6 +17,7 @@ use super::graph::{Fate, NodeKind, View, ViewNode};
 use crate::layered::{Area, Drawing, Edge, Graph, draw};
 use crate::wording::count;
 
+#[cfg(feature = "cli")]
 pub(crate) use html::page;
 
 /// The style sheet of [`element`]. It has colours for light and dark pages as custom properties of `.flow-picture`.
