@@ -105,6 +105,8 @@ const browser = await chromium.launch({
     "--disable-component-update", "--disable-sync"],
 });
 const context = await browser.newContext({ viewport: { width: 1000, height: 900 } });
+// A busy machine is slow, which is not a fault.
+context.setDefaultTimeout(300_000);
 const page = await context.newPage();
 const address = pathToFileURL(join(repository, "target/web/flowvet.html")).href;
 page.on("console", (message) => fault(`the console says: ${message.text()}`));
