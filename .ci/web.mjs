@@ -105,6 +105,8 @@ const browser = await chromium.launch({
     "--disable-component-update", "--disable-sync"],
 });
 const context = await browser.newContext({ viewport: { width: 1000, height: 900 } });
+// A busy machine is slow, which is not a fault.
+context.setDefaultTimeout(300_000);
 const page = await context.newPage();
 const address = pathToFileURL(join(repository, "target/web/flowvet.html")).href;
 page.on("console", (message) => fault(`the console says: ${message.text()}`));
@@ -285,6 +287,22 @@ async function keyboardAndAccessibility() {
   await page.setViewportSize({ width: 1000, height: 900 });
 }
 
+/** The browser refuses requests of the page and of the worker, which has the policy of the page. */
+async function network() {
+  const other = await context.newPage();
+  await other.goto(address);
+  await other.waitForFunction(() => document.readyState === "complete");
+  const directive = () =>
+    new Promise((resolve) => {
+      addEventListener("securitypolicyviolation", (event) => resolve(event.effectiveDirective));
+      fetch("https://flowvet.invalid/").then(() => resolve("sent"), () => setTimeout(() => resolve("failed"), 1000));
+    });
+  for (const [name, one] of [["page", other], ["worker", other.workers()[0]]]) {
+    equal(`what refuses a request of the ${name}`, await one.evaluate(directive), "connect-src");
+  }
+  await other.close();
+}
+
 async function cancel() {
   await page.goto(address);
   const long = compose(`@concat(${Array.from({ length: 2000 }, (_, at) => `outputs('x${at}')`).join(", ")})`);
@@ -307,6 +325,7 @@ try {
   await refusedInputs();
   await otherFiles();
   await keyboardAndAccessibility();
+  await network();
   await cancel();
   console.log(`the page (${size} bytes) was used with ${checked} packages in ${Math.round((Date.now() - started) / 1000)} s`);
 } finally {
