@@ -353,6 +353,43 @@ fn a_download_is_checked() {
     assert_eq!(get("0.1.0").status.code(), Some(3), "the release has no binary for this machine");
 }
 
+/// The action uses the binary of a release only if both are of the same commit.
+#[test]
+fn the_github_action_downloads_the_binary_of_its_commit() {
+    let folder = TempDir::new().expect("a folder");
+    let releases = folder.path().join("me/flowvet/releases/download");
+    fs::create_dir_all(&releases).expect("a folder");
+    if !release(&releases, env!("CARGO_PKG_VERSION")) {
+        return support::skipped("there is no Linux with curl, tar and sha256sum");
+    }
+    let action = yaml("action.yml");
+    let get = text(&step(&action, "Get flowvet")["run"]);
+    // The API of GitHub says that the release and the tag `v0` are of one commit.
+    let gh = "gh() { case $2 in */v*) echo a1b2 ;; *) echo c3d4 ;; esac; }; mkdir -p temp\n";
+    let outputs = |reference: &str| {
+        let file = folder.path().join(format!("outputs-{reference}"));
+        let server = format!("file://{}", folder.path().display());
+        let stated = [
+            ("BINARY", ""),
+            ("SOURCE", root().to_str().expect("UTF-8")),
+            ("REF", reference),
+            ("REPOSITORY", "me/flowvet"),
+            ("SERVER", server.as_str()),
+            ("RUNNER_TEMP", "temp"),
+            ("GITHUB_OUTPUT", file.to_str().expect("UTF-8")),
+        ];
+        let stated = stated.map(|(name, value)| (name.to_owned(), value.to_owned()));
+        let output = bash(&format!("{gh}{get}"), folder.path(), &stated);
+        assert!(output.status.success(), "{}", stderr(&output));
+        fs::read_to_string(file).expect("outputs")
+    };
+    let downloaded = outputs("v0");
+    let binary = downloaded.trim().strip_prefix("binary=").expect("a binary");
+    assert!(folder.path().join(binary).is_file() && !downloaded.contains("sources="), "{downloaded}");
+    let built = outputs("main");
+    assert!(built.starts_with("binary=\nsources=") && built.trim().len() > 50, "{built}");
+}
+
 #[test]
 fn packages_have_the_name_and_licence_of_the_crate() {
     let manifest: toml::Table =
