@@ -239,8 +239,8 @@ fn actions_are_pinned_by_hash() {
         let content = fs::read_to_string(&file).expect("a file");
         for line in content.lines() {
             let Some((_, action)) = line.split_once("uses: ") else { continue };
-            // This repository has no address yet, and what is in it needs none.
-            if action.starts_with("<owner>/flowvet@") || action.starts_with("./") {
+            // Users choose a release of this repository, and what is in it needs no version.
+            if action.contains("/flowvet@") || action.starts_with("./") {
                 continue;
             }
             let (_, version) = action.split_once('@').expect("a version");
@@ -351,6 +351,43 @@ fn a_download_is_checked() {
     assert!(stderr(&damaged).contains("SHA256SUMS says"), "{}", stderr(&damaged));
     fs::write(folder.path().join("v0.1.0/SHA256SUMS"), "").expect("a file");
     assert_eq!(get("0.1.0").status.code(), Some(3), "the release has no binary for this machine");
+}
+
+/// The action uses the binary of a release only if both are of the same commit.
+#[test]
+fn the_github_action_downloads_the_binary_of_its_commit() {
+    let folder = TempDir::new().expect("a folder");
+    let releases = folder.path().join("me/flowvet/releases/download");
+    fs::create_dir_all(&releases).expect("a folder");
+    if !release(&releases, env!("CARGO_PKG_VERSION")) {
+        return support::skipped("there is no Linux with curl, tar and sha256sum");
+    }
+    let action = yaml("action.yml");
+    let get = text(&step(&action, "Get flowvet")["run"]);
+    // The API of GitHub says that the release and the tag `v0` are of one commit.
+    let gh = "gh() { case $2 in */v*) echo a1b2 ;; *) echo c3d4 ;; esac; }; mkdir -p temp\n";
+    let outputs = |reference: &str| {
+        let file = folder.path().join(format!("outputs-{reference}"));
+        let server = format!("file://{}", folder.path().display());
+        let stated = [
+            ("BINARY", ""),
+            ("SOURCE", root().to_str().expect("UTF-8")),
+            ("REF", reference),
+            ("REPOSITORY", "me/flowvet"),
+            ("SERVER", server.as_str()),
+            ("RUNNER_TEMP", "temp"),
+            ("GITHUB_OUTPUT", file.to_str().expect("UTF-8")),
+        ];
+        let stated = stated.map(|(name, value)| (name.to_owned(), value.to_owned()));
+        let output = bash(&format!("{gh}{get}"), folder.path(), &stated);
+        assert!(output.status.success(), "{}", stderr(&output));
+        fs::read_to_string(file).expect("outputs")
+    };
+    let downloaded = outputs("v0");
+    let binary = downloaded.trim().strip_prefix("binary=").expect("a binary");
+    assert!(folder.path().join(binary).is_file() && !downloaded.contains("sources="), "{downloaded}");
+    let built = outputs("main");
+    assert!(built.starts_with("binary=\nsources=") && built.trim().len() > 50, "{built}");
 }
 
 #[test]

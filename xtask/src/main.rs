@@ -12,7 +12,7 @@ mod release;
 mod site;
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
 
 use fixture::{Files, complete};
@@ -50,7 +50,10 @@ type Outcome = Result<(), String>;
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap_or(Path::new("."));
+    // Cargo may use the program of another copy of the repository, so what counts is where it runs it.
+    let package = std::env::var_os("CARGO_MANIFEST_DIR")
+        .map_or_else(|| env!("CARGO_MANIFEST_DIR").into(), PathBuf::from);
+    let root = package.parent().unwrap_or(Path::new("."));
     let outcome = match arguments[..] {
         ["new-rule", rule] => add_rule(root, rule, Scope::Flow),
         ["new-rule", rule, "--workspace"] => add_rule(root, rule, Scope::Workspace),
