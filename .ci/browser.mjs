@@ -120,6 +120,7 @@ const keyboard = async (page, file) => {
 };
 
 const accessibility = async (page, file, scheme) => {
+  await unfold(page);
   await page.evaluate(axe.source);
   const { violations } = await page.evaluate(() => globalThis.axe.run(document));
   for (const { id, nodes } of violations) {
@@ -153,7 +154,7 @@ const printed = async (page, file) => {
 };
 
 if (mode === "screenshot") {
-  await withPage(path, { viewport: { width: 1000, height: 860 } }, (page) => page.screenshot({ path: picture }));
+  await withPage(path, { viewport: { width: 1000, height: 780 } }, (page) => page.screenshot({ path: picture }));
 } else {
   const files = readdirSync(path).filter((name) => name.endsWith(".html"));
   for (const name of files) {

@@ -139,10 +139,10 @@
   });
   tell();
 
-  // Print what is folded, except the pages of rules.
+  // Print what is folded, except what the runbook lists as well, and the pages of rules.
   let opened = [];
   addEventListener("beforeprint", () => {
-    opened = all("details:not([open]):not(.page)");
+    opened = all(".fate, .packages, .waves details, .more").filter((details) => !details.open);
     for (const details of opened) details.open = true;
   });
   addEventListener("afterprint", () => {

@@ -7,11 +7,11 @@ use maud::{DOCTYPE, Markup, PreEscaped, html};
 
 /// The styles. Tests compare the hash with the text.
 const STYLE: &str = include_str!("report.css");
-const STYLE_HASH: &str = "sha256-7izH2+Hf7l08gEFF1p5+9YSY2EAQN7E98CyrB39ja6M=";
+const STYLE_HASH: &str = "sha256-sYEcdpvbHIFuocWiniGH+wGZ6tDJ+8UObuUC3vykwmo=";
 
 /// The script. The report is complete without it.
 const SCRIPT: &str = include_str!("report.js");
-const SCRIPT_HASH: &str = "sha256-XY4E4TufGe6iWgWhAtrtWMlig1RcoSh++hF8OqNk9W0=";
+const SCRIPT_HASH: &str = "sha256-gdH/1ajNWc6hz0UmvMmIJ1BwJSKwwq6sK5az9vCNGoc=";
 
 /// A page to be written.
 pub(super) struct Page<'a> {
