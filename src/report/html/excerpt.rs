@@ -65,7 +65,7 @@ fn label(line: &Line, mark: &Mark, message: &str, digits: usize) -> Markup {
     html! {
         span.line {
             span.number { (" ".repeat(digits)) }
-            span class={ "label" @if mark.index > 0 { " second" } } { (indent) "╰ " (cleaned(message)) }
+            span class={ "label" @if mark.index > 0 { " second" } } { span.indent { (indent) } "╰ " (cleaned(message)) }
         }
     }
 }

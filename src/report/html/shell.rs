@@ -7,11 +7,11 @@ use maud::{DOCTYPE, Markup, PreEscaped, html};
 
 /// The styles. Tests compare the hash with the text.
 const STYLE: &str = include_str!("report.css");
-const STYLE_HASH: &str = "sha256-90mG3LZpsiaZN/lhLqk0/Zu1L2UiG4zCgDFRrgslQa0=";
+const STYLE_HASH: &str = "sha256-sYEcdpvbHIFuocWiniGH+wGZ6tDJ+8UObuUC3vykwmo=";
 
 /// The script. The report is complete without it.
 const SCRIPT: &str = include_str!("report.js");
-const SCRIPT_HASH: &str = "sha256-ccaLtTfHlQlZtBaZIKWDZDQHh7+Bzm6+rUrk5Q2BvjM=";
+const SCRIPT_HASH: &str = "sha256-gdH/1ajNWc6hz0UmvMmIJ1BwJSKwwq6sK5az9vCNGoc=";
 
 /// A page to be written.
 pub(super) struct Page<'a> {
