@@ -99,6 +99,8 @@ pub mod graph;
 pub mod import_order;
 mod limit;
 mod load;
+#[cfg(feature = "server")]
+mod mcp;
 #[cfg(feature = "cli")]
 mod mentions;
 #[doc(hidden)]
@@ -132,6 +134,9 @@ pub use config::{Config, FailOn, Profile};
 pub use finding::{Confidence, Severity};
 pub use load::limits::Limits;
 pub use load::{EXPECTED, Input, LoadError, LoadErrorKind};
+#[cfg(feature = "server")]
+#[doc(hidden)]
+pub use mcp::serve as serve_agent;
 pub use model::Prefer;
 #[doc(hidden)]
 pub use parallel::join_in;

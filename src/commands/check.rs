@@ -16,13 +16,27 @@ use crate::finding::Finding;
 use crate::report::layout::{Layout, Style};
 use crate::report::text::clean;
 use crate::report::{Report, azure, concise, github, gitlab, human, json, junit, markdown, sarif};
+use crate::session::Session;
 use crate::wording::count;
 
 pub(super) fn run(args: &CheckArgs, style: Style, verbosity: Verbosity) -> Outcome {
-    check(args, style, verbosity).unwrap_or_else(|failure| failure)
+    match check(args, style, verbosity) {
+        Ok((outcome, session)) => {
+            // The process ends after this, so dropping a large model node by node would waste time.
+            std::mem::forget(session);
+            outcome
+        }
+        Err(failure) => failure,
+    }
 }
 
-fn check(args: &CheckArgs, style: Style, verbosity: Verbosity) -> Result<Outcome, Outcome> {
+/// Like [`run`], in a process that goes on.
+#[cfg(feature = "server")]
+pub(super) fn run_in_server(args: &CheckArgs, style: Style) -> Outcome {
+    check(args, style, Verbosity::Quiet).map_or_else(|failure| failure, |(outcome, _)| outcome)
+}
+
+fn check(args: &CheckArgs, style: Style, verbosity: Verbosity) -> Result<(Outcome, Session), Outcome> {
     let format = stdout_format(&args.reports)?;
     let mut notes = Notes::new(verbosity);
     let loaded = LoadedConfig::read(&args.config, &args.inputs, style)?;
@@ -71,9 +85,7 @@ fn check(args: &CheckArgs, style: Style, verbosity: Verbosity) -> Result<Outcome
     let fails = findings.iter().any(|finding| report.fail_on.includes(finding.severity));
     let code = if fails { FOUND } else { CLEAN };
     let copies = copies_note(&session);
-    // The process ends after this, so dropping a large model node by node would waste time.
-    std::mem::forget(session);
-    Ok(Outcome { output: output + &summary, stderr: notes.lines, notes: copies, code })
+    Ok((Outcome { output: output + &summary, stderr: notes.lines, notes: copies, code }, session))
 }
 
 /// The format for stdout. No program could read two reports there.
