@@ -3,8 +3,9 @@
 use serde_json::{Value, json};
 
 use super::arguments::Arguments;
+use super::command::{Answer, LONGEST_TEXT, Line, paths_or_all, resolved};
 use super::folders::Folders;
-use super::tools::{Answer, LONGEST_TEXT, Line, paths_or_all, resolved};
+use crate::wording::count;
 
 /// How many findings an answer has, unless the call says otherwise.
 const FINDINGS: usize = 20;
@@ -78,22 +79,29 @@ fn shown(report: &Value, least: usize, offset: usize, limit: usize) -> Answer {
 }
 
 fn summary(report: &Value, total: usize, all: usize) -> String {
-    let number = |key: &str| report["summary"][key].as_u64().unwrap_or(0);
-    let mut out = format!(
-        "{} errors, {} warnings, {} infos in {} flows",
-        number("errors"),
-        number("warnings"),
-        number("infos"),
-        report["flows"].as_array().map_or(0, Vec::len)
-    );
-    if number("ignored") > 0 {
-        out.push_str(&format!("; {} ignored", number("ignored")));
+    let number = |value: &Value| value.as_u64().and_then(|number| usize::try_from(number).ok()).unwrap_or(0);
+    let counts = &report["summary"];
+    let found = [("errors", "error"), ("warnings", "warning"), ("infos", "info")];
+    let found = found.map(|(key, word)| (number(&counts[key]), word));
+    let found = found.into_iter().filter(|(number, _)| *number > 0).map(|(number, word)| count(number, word));
+    let found: Vec<String> = found.collect();
+    let found = if found.is_empty() { "nothing found".to_owned() } else { found.join(", ") };
+    let flows = report["flows"].as_array().map_or(0, Vec::len);
+    let mut out = format!("{found} in {}", count(flows, "flow"));
+    if number(&counts["ignored"]) > 0 {
+        out.push_str(&format!("; {} ignored", counts["ignored"]));
     }
     if total < all {
-        out.push_str(&format!("; {total} at or above the wanted severity"));
+        out.push_str(&format!("; {total} of the wanted severity"));
     }
-    out.push('\n');
-    out
+    let outcomes = outcomes(report);
+    let outcome = |key: &str| number(&outcomes[key]);
+    format!(
+        "{out}\non import: {} turn on, {} stay off, {} will not turn on\n",
+        outcome("turn_on"),
+        outcome("stay_off"),
+        outcome("will_not_turn_on")
+    )
 }
 
 /// A finding as text.
@@ -128,11 +136,11 @@ fn kept(finding: &Value) -> Value {
 /// How many flows turn on after an import.
 fn outcomes(report: &Value) -> Value {
     let flows = report["flows"].as_array().map(Vec::as_slice).unwrap_or_default();
-    let count = |outcome: &str| flows.iter().filter(|flow| flow["verdict"]["outcome"] == outcome).count();
+    let number = |outcome: &str| flows.iter().filter(|flow| flow["verdict"]["outcome"] == outcome).count();
     json!({
-        "turn_on": count("turns-on"),
-        "stay_off": count("stays-off"),
-        "will_not_turn_on": count("will-not-turn-on"),
-        "unknown": count("unknown")
+        "turn_on": number("turns-on"),
+        "stay_off": number("stays-off"),
+        "will_not_turn_on": number("will-not-turn-on"),
+        "unknown": number("unknown")
     })
 }

@@ -30,13 +30,10 @@ impl Folders {
 
     /// The path to open for a path that an agent names.
     pub(super) fn resolve(&self, written: &str) -> Result<PathBuf, String> {
-        let path = Path::new(written);
-        let path = if path.is_absolute() || self.base == Path::new(".") {
-            path.to_owned()
-        } else {
-            self.base.join(path)
-        };
-        // Reports show paths as they are given here; `-` would be stdin.
+        let is_here = self.base == Path::new(".");
+        let path = if is_here { PathBuf::from(written) } else { self.base.join(written) };
+        // Reports show the path as it is here, so it has no `.` in it, and `-` would be stdin.
+        let path: PathBuf = path.components().collect();
         let path = if path == Path::new("-") { Path::new(".").join(path) } else { path };
         let real = path.canonicalize().map_err(|_| format!("{written}: no such file or folder"))?;
         if self.allowed.iter().any(|folder| real.starts_with(folder)) {

@@ -5,6 +5,7 @@
 
 mod arguments;
 mod check;
+mod command;
 mod folders;
 mod schemas;
 mod tools;
