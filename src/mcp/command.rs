@@ -62,11 +62,12 @@ impl Line {
 
     /// Runs the command. An error of the command is one of the call.
     pub(super) fn run(self) -> Result<Outcome, String> {
-        let cli = Cli::try_parse_from(self.0)
-            .map_err(|error| printable_error(&error).unwrap_or_else(|| error.render().to_string()))?;
+        let cli = Cli::try_parse_from(self.0).map_err(|error| {
+            reason(&printable_error(&error).unwrap_or_else(|| error.render().to_string()))
+        })?;
         let style = Style { color: false, links: false, width: 100, progress: false };
         let outcome = commands::run_in_server(cli, style);
-        if outcome.code == FAILED { Err(outcome.stderr.trim_end().to_owned()) } else { Ok(outcome) }
+        if outcome.code == FAILED { Err(reason(&outcome.stderr)) } else { Ok(outcome) }
     }
 
     /// Runs the command for its text, and again for its JSON. `finish` adds the last arguments.
@@ -87,6 +88,13 @@ impl Line {
         let data = data.and_then(|data| serde_json::from_str(&data).ok()).filter(Value::is_object);
         Ok(Answer { text, data })
     }
+}
+
+/// What is wrong, from an error as the command line prints it.
+fn reason(error: &str) -> String {
+    let lines = error.lines().take_while(|line| !line.starts_with("For more information"));
+    let lines = lines.collect::<Vec<_>>().join("\n");
+    lines.strip_prefix("error: ").unwrap_or(&lines).trim_end().to_owned()
 }
 
 /// A text of bounded length, and whether it was shortened. A note says how to get the rest.
