@@ -83,6 +83,9 @@ pub enum Command {
     /// Serve an editor: findings while you type, navigation, renaming (Language Server Protocol)
     #[cfg(feature = "server")]
     Server(ServerArgs),
+    /// Serve an agent: the tools check, explain, order and compare (Model Context Protocol)
+    #[cfg(feature = "server")]
+    Mcp(McpArgs),
     /// Print shell completions
     Completions(CompletionsArgs),
     /// Print a manual page
@@ -102,7 +105,7 @@ impl Command {
             | Command::Runbook(_) => true,
             Command::Explain(explain) => !explain.packages.is_empty(),
             #[cfg(feature = "server")]
-            Command::Server(_) => true,
+            Command::Server(_) | Command::Mcp(_) => true,
             Command::Rules(_) | Command::Init(_) | Command::Completions(_) | Command::Man(_) => false,
         }
     }
@@ -299,6 +302,15 @@ pub struct ServerArgs {
     /// Use stdin and stdout. They are always used; many editors pass this option.
     #[arg(long)]
     pub stdio: bool,
+}
+
+/// `flowvet mcp`.
+#[cfg(feature = "server")]
+#[derive(Debug, Args)]
+pub struct McpArgs {
+    /// Folders that the tools may read. Relative paths start from the first one [default: the working directory]
+    #[arg(value_name = "FOLDER")]
+    pub folders: Vec<PathBuf>,
 }
 
 /// `flowvet rules`.

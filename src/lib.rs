@@ -63,13 +63,14 @@
 //!
 //! # Features
 //!
-//! `cli` (default) adds the command line, `human` the report for people, and `parallel` (default) the use of all cores.
+//! `cli` (default) adds the command line, `server` (default) its servers for editors and agents, `human` the report for
+//! people, and `parallel` (default) the use of all cores.
 //! Without them, the library also compiles to WebAssembly.
 
 #![warn(missing_docs)]
-// Only the commands use some items, such as tables, baselines and explanations. A build with the command line still finds
-// unused items, so there is no condition on each item.
-#![cfg_attr(not(feature = "cli"), allow(dead_code))]
+// Only the commands and servers use some items, such as tables, baselines and explanations. A build with all of them still
+// finds unused items, so there is no condition on each item.
+#![cfg_attr(not(feature = "server"), allow(dead_code))]
 
 mod activation;
 mod analysis;
@@ -101,6 +102,8 @@ pub mod import_order;
 mod layered;
 mod limit;
 mod load;
+#[cfg(feature = "server")]
+mod mcp;
 #[cfg(feature = "cli")]
 mod mentions;
 #[doc(hidden)]
@@ -135,6 +138,9 @@ pub use finding::{Confidence, Severity};
 pub use fix::Applicability;
 pub use load::limits::Limits;
 pub use load::{EXPECTED, Input, LoadError, LoadErrorKind};
+#[cfg(feature = "server")]
+#[doc(hidden)]
+pub use mcp::serve as serve_agent;
 pub use model::Prefer;
 #[doc(hidden)]
 pub use parallel::join_in;

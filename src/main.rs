@@ -4,6 +4,8 @@ use std::io::{self, IsTerminal, Write};
 use std::process::ExitCode;
 
 use clap::Parser;
+#[cfg(feature = "server")]
+use flowvet::cli::Command;
 use flowvet::cli::{Cli, Color, arguments, printable_error};
 use flowvet::{Outcome, Style};
 
@@ -30,8 +32,10 @@ fn main() -> ExitCode {
         flowvet::join_in(wanted.and_then(|wanted| wanted.trim().parse().ok()));
     }
     #[cfg(feature = "server")]
-    if let flowvet::cli::Command::Server(_) = &cli.command {
-        return ExitCode::from(flowvet::serve());
+    match &cli.command {
+        Command::Server(_) => return ExitCode::from(flowvet::serve()),
+        Command::Mcp(args) => return ExitCode::from(flowvet::serve_agent(&args.folders)),
+        _ => {}
     }
     let Outcome { output, stderr, code, .. } = flowvet::run(cli, style);
     let written = write(io::stdout(), &output).and_then(|()| write(io::stderr(), &stderr));

@@ -248,7 +248,6 @@ impl Sources {
     }
 
     /// The first file with this name.
-    #[cfg(feature = "server")]
     pub(crate) fn named(&self, name: &str) -> Option<FileId> {
         self.texts.iter().position(|text| text.name().as_str() == name).map(FileId)
     }

@@ -17,13 +17,27 @@ use crate::load::Replaced;
 use crate::report::layout::{Layout, Style};
 use crate::report::text::clean;
 use crate::report::{Report, azure, concise, github, gitlab, html, human, json, junit, markdown, sarif};
+use crate::session::Session;
 use crate::wording::count;
 
 pub(super) fn run(args: &CheckArgs, style: Style, verbosity: Verbosity) -> Outcome {
-    check(args, style, verbosity).unwrap_or_else(|failure| failure)
+    match check(args, style, verbosity) {
+        Ok((outcome, session)) => {
+            // The process ends after this, so dropping a large model node by node would waste time.
+            std::mem::forget(session);
+            outcome
+        }
+        Err(failure) => failure,
+    }
 }
 
-fn check(args: &CheckArgs, style: Style, verbosity: Verbosity) -> Result<Outcome, Outcome> {
+/// Like [`run`], in a process that goes on.
+#[cfg(feature = "server")]
+pub(super) fn run_in_server(args: &CheckArgs, style: Style) -> Outcome {
+    check(args, style, Verbosity::Quiet).map_or_else(|failure| failure, |(outcome, _)| outcome)
+}
+
+fn check(args: &CheckArgs, style: Style, verbosity: Verbosity) -> Result<(Outcome, Session), Outcome> {
     let format = stdout_format(args)?;
     let mut notes = Notes::new(verbosity);
     let known = args.baseline.baseline.as_deref();
@@ -43,7 +57,7 @@ fn check(args: &CheckArgs, style: Style, verbosity: Verbosity) -> Result<Outcome
         Some(highest) => {
             let selection = FixRun { args, reading: &reading, highest, known: known.as_ref() };
             match selection.run(opened, style, &mut notes)? {
-                FixResult::Diff(outcome) => return Ok(outcome),
+                FixResult::Diff(outcome, fixed) => return Ok((outcome, fixed.opened.session)),
                 FixResult::Fixed(fixed) => {
                     let count = fixed.count();
                     (fixed.opened, fixed.checked, count)
@@ -78,9 +92,7 @@ fn check(args: &CheckArgs, style: Style, verbosity: Verbosity) -> Result<Outcome
     let fails = findings.iter().any(|finding| report.fail_on.includes(finding.severity));
     let code = if fails { FOUND } else { CLEAN };
     let copies = read_notes::of(session.analysis(), read_notes::Output::TellsUnread);
-    // The process ends after this, so dropping a large model node by node would waste time.
-    std::mem::forget(session);
-    Ok(Outcome { output: output + &summary, stderr: notes.lines, notes: copies, code })
+    Ok((Outcome { output: output + &summary, stderr: notes.lines, notes: copies, code }, session))
 }
 
 /// A run that applies fixes.
@@ -94,7 +106,7 @@ struct FixRun<'a> {
 /// What a run with fixes leads to.
 enum FixResult {
     /// The diff, which is all that is printed.
-    Diff(Outcome),
+    Diff(Outcome, Box<Fixed>),
     /// The findings that are left, for the report.
     Fixed(Box<Fixed>),
 }
@@ -120,7 +132,8 @@ impl FixRun<'_> {
             let output = fixed.diff();
             let code = if output.is_empty() { CLEAN } else { FOUND };
             let stderr = std::mem::take(&mut notes.lines);
-            return Ok(FixResult::Diff(Outcome { output, stderr, code, ..Outcome::default() }));
+            let outcome = Outcome { output, stderr, code, ..Outcome::default() };
+            return Ok(FixResult::Diff(outcome, Box::new(fixed)));
         }
         fixed.note_zips(&destination, highest, notes);
         Ok(FixResult::Fixed(Box::new(fixed)))

@@ -75,6 +75,15 @@ pub fn run(cli: Cli, style: Style) -> Outcome {
     outcome
 }
 
+/// Runs a command in a process that goes on, and so has to free its memory.
+#[cfg(feature = "server")]
+pub(crate) fn run_in_server(cli: Cli, style: Style) -> Outcome {
+    match &cli.command {
+        Command::Check(args) => check::run_in_server(args, style),
+        _ => run_command(cli, style),
+    }
+}
+
 fn run_command(cli: Cli, style: Style) -> Outcome {
     match cli.command {
         Command::Check(args) => check::run(&args, style, Verbosity::of(cli.quiet, cli.verbose)),
@@ -89,7 +98,7 @@ fn run_command(cli: Cli, style: Style) -> Outcome {
         Command::Init(args) => init::run(&args),
         // A server writes to stdout by itself, so `main` runs it.
         #[cfg(feature = "server")]
-        Command::Server(_) => Outcome::default(),
+        Command::Server(_) | Command::Mcp(_) => Outcome::default(),
         Command::Completions(args) => completions::completions(args.shell),
         Command::Man(args) => completions::man(args.command.as_deref()),
     }

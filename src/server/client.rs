@@ -1,15 +1,8 @@
-//! What the client supports, and what the server offers it.
+//! What the client supports.
 
-use lsp_types::{
-    ClientCapabilities, CodeActionKind, CodeActionOptions, CodeActionProviderCapability, DiagnosticTag,
-    HoverProviderCapability, InitializeParams, MarkupKind, OneOf, RenameOptions, ResourceOperationKind,
-    SemanticTokensFullOptions, SemanticTokensOptions, ServerCapabilities, TextDocumentSyncCapability,
-    TextDocumentSyncKind, TextDocumentSyncOptions, TextDocumentSyncSaveOptions, WorkDoneProgressOptions,
-    WorkspaceFoldersServerCapabilities, WorkspaceServerCapabilities,
-};
+use lsp_types::{ClientCapabilities, DiagnosticTag, InitializeParams, MarkupKind, ResourceOperationKind};
 
 use super::position::Encoding;
-use super::tokens;
 use super::uri::path_of;
 
 /// What the client supports.
@@ -67,51 +60,6 @@ impl Client {
             versioned_edits: edits.and_then(|edits| edits.document_changes).unwrap_or(false),
             creates_files: operations.is_some_and(|some| some.contains(&ResourceOperationKind::Create)),
             watches_files: watchers.and_then(|watchers| watchers.dynamic_registration).unwrap_or(false),
-        }
-    }
-
-    /// What the server offers.
-    pub(super) fn capabilities(&self) -> ServerCapabilities {
-        ServerCapabilities {
-            position_encoding: Some(self.encoding.kind()),
-            text_document_sync: Some(TextDocumentSyncCapability::Options(TextDocumentSyncOptions {
-                open_close: Some(true),
-                change: Some(TextDocumentSyncKind::INCREMENTAL),
-                save: Some(TextDocumentSyncSaveOptions::Supported(true)),
-                ..TextDocumentSyncOptions::default()
-            })),
-            hover_provider: Some(HoverProviderCapability::Simple(true)),
-            definition_provider: Some(OneOf::Left(true)),
-            references_provider: Some(OneOf::Left(true)),
-            document_symbol_provider: Some(OneOf::Left(true)),
-            workspace_symbol_provider: Some(OneOf::Left(true)),
-            rename_provider: Some(OneOf::Right(RenameOptions {
-                prepare_provider: Some(true),
-                work_done_progress_options: WorkDoneProgressOptions::default(),
-            })),
-            code_action_provider: self.action_literals.then(|| {
-                CodeActionProviderCapability::Options(CodeActionOptions {
-                    code_action_kinds: Some(vec![CodeActionKind::QUICKFIX]),
-                    ..CodeActionOptions::default()
-                })
-            }),
-            semantic_tokens_provider: Some(
-                SemanticTokensOptions {
-                    legend: tokens::legend(),
-                    range: Some(true),
-                    full: Some(SemanticTokensFullOptions::Bool(true)),
-                    work_done_progress_options: WorkDoneProgressOptions::default(),
-                }
-                .into(),
-            ),
-            workspace: Some(WorkspaceServerCapabilities {
-                workspace_folders: Some(WorkspaceFoldersServerCapabilities {
-                    supported: Some(true),
-                    change_notifications: Some(OneOf::Left(true)),
-                }),
-                file_operations: None,
-            }),
-            ..ServerCapabilities::default()
         }
     }
 }

@@ -5,6 +5,7 @@
 
 mod actions;
 mod answers;
+mod capabilities;
 mod client;
 mod diagnostics;
 mod documents;
@@ -19,6 +20,7 @@ mod state;
 mod symbol;
 mod tokens;
 mod uri;
+mod world;
 
 use std::collections::HashSet;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
@@ -59,7 +61,7 @@ fn session(connection: &Connection) -> bool {
     };
     let client = Client::of(&params);
     let result = InitializeResult {
-        capabilities: client.capabilities(),
+        capabilities: capabilities::offered(&client),
         server_info: Some(ServerInfo {
             name: env!("CARGO_PKG_NAME").to_owned(),
             version: Some(env!("CARGO_PKG_VERSION").to_owned()),

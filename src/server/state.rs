@@ -1,11 +1,10 @@
-//! The state of the server and its answers. It lives on a thread of its own, which gets all messages in their order, so an
-//! answer is always about the texts at the time of the request.
+//! The state of the session. It lives on a thread of its own, which gets all messages in their order, so an answer is always
+//! about the texts at the time of the request.
 
-use std::collections::{BTreeMap, BTreeSet};
-use std::path::Path;
+use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
 
-use lsp_server::{ErrorCode, Message, Notification, Request, RequestId, Response, ResponseError};
+use lsp_server::{ErrorCode, Message, Notification, Request, RequestId, Response};
 use lsp_types::notification::{
     DidChangeTextDocument, DidChangeWatchedFiles, DidChangeWorkspaceFolders, DidCloseTextDocument,
     DidOpenTextDocument, DidSaveTextDocument, Initialized, Notification as _, PublishDiagnostics,
@@ -13,8 +12,8 @@ use lsp_types::notification::{
 use lsp_types::request::{RegisterCapability, Request as _, Shutdown};
 use lsp_types::{
     DidChangeTextDocumentParams, DidChangeWatchedFilesRegistrationOptions, DidChangeWorkspaceFoldersParams,
-    DidCloseTextDocumentParams, DidOpenTextDocumentParams, DocumentSymbolResponse, FileSystemWatcher,
-    GlobPattern, MessageType, PublishDiagnosticsParams, Registration, RegistrationParams, Uri,
+    DidCloseTextDocumentParams, DidOpenTextDocumentParams, FileSystemWatcher, GlobPattern, MessageType,
+    PublishDiagnosticsParams, Registration, RegistrationParams,
 };
 use serde::de::DeserializeOwned;
 use serde_json::Value;
@@ -22,10 +21,8 @@ use serde_json::Value;
 use super::answers;
 use super::client::Client;
 use super::diagnostics::{self, ByFile};
-use super::documents::Documents;
-use super::snapshot::{Snapshot, groups, is_below};
 use super::uri::path_of;
-use crate::load::limits::Limits;
+use super::world::World;
 
 /// How long the server waits after a change before it reports, so that it does not report at each keystroke.
 const PAUSE: Duration = Duration::from_millis(120);
@@ -36,36 +33,23 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(1);
 pub(super) type Outbox = Box<dyn Fn(Message) + Send>;
 
 pub(super) struct State {
-    pub(super) client: Client,
-    pub(super) documents: Documents,
-    folders: Vec<String>,
-    /// One for each group of folders; empty until first needed.
-    pub(super) snapshots: Vec<Snapshot>,
-    /// Whether something changed since the snapshots were computed.
-    is_stale: bool,
+    world: World,
     /// When to report next, and the latest time for it.
     due: Option<(Instant, Instant)>,
     /// The diagnostics that the client has.
     published: ByFile,
     /// What was written to the log, so that it is not repeated.
     logged: BTreeSet<String>,
-    /// The last symbols of each open flow that could be read.
-    pub(super) outlines: BTreeMap<String, DocumentSymbolResponse>,
     outbox: Outbox,
 }
 
 impl State {
     pub(super) fn new(client: Client, outbox: Outbox) -> Self {
         State {
-            documents: Documents::new(client.encoding),
-            folders: client.folders.clone(),
-            client,
-            snapshots: Vec::new(),
-            is_stale: true,
+            world: World::new(client),
             due: None,
             published: ByFile::new(),
             logged: BTreeSet::new(),
-            outlines: BTreeMap::new(),
             outbox,
         }
     }
@@ -85,18 +69,18 @@ impl State {
                 self.changed();
             }
             DidOpenTextDocument::METHOD => self.with(params, |state, params: DidOpenTextDocumentParams| {
-                state.documents.open(params.text_document);
+                state.world.documents.open(params.text_document);
             }),
             DidChangeTextDocument::METHOD => {
                 self.with(params, |state, params: DidChangeTextDocumentParams| {
                     let text = params.text_document;
-                    state.documents.change(&text.uri, text.version, params.content_changes);
+                    state.world.documents.change(&text.uri, text.version, params.content_changes);
                 });
             }
             DidCloseTextDocument::METHOD => self.with(params, |state, params: DidCloseTextDocumentParams| {
-                state.documents.close(&params.text_document.uri);
+                state.world.documents.close(&params.text_document.uri);
                 if let Some(path) = path_of(&params.text_document.uri) {
-                    state.outlines.remove(&path);
+                    state.world.outlines.remove(&path);
                 }
             }),
             DidSaveTextDocument::METHOD | DidChangeWatchedFiles::METHOD => self.changed(),
@@ -106,8 +90,8 @@ impl State {
                         folders.iter().filter_map(|folder| path_of(&folder.uri)).collect()
                     };
                     let removed = paths(params.event.removed);
-                    state.folders.retain(|folder| !removed.contains(folder));
-                    state.folders.extend(paths(params.event.added));
+                    state.world.folders.retain(|folder| !removed.contains(folder));
+                    state.world.folders.extend(paths(params.event.added));
                 });
             }
             _ => {}
@@ -121,8 +105,8 @@ impl State {
             // Nothing changes any more, so there is nothing to wait for.
             self.report();
         }
-        self.refresh();
-        let response_result = answers::answer(self, &method, params);
+        self.world.refresh();
+        let response_result = answers::answer(&mut self.world, &method, params);
         self.send(Response { id, response_result });
     }
 
@@ -135,10 +119,10 @@ impl State {
     /// Sends the diagnostics that differ from those that the client has.
     pub(super) fn report(&mut self) {
         self.due = None;
-        self.refresh();
+        self.world.refresh();
         let mut fresh = ByFile::new();
-        for snapshot in &self.snapshots {
-            for (path, found) in diagnostics::all(snapshot, &self.documents, &self.client) {
+        for snapshot in &self.world.snapshots {
+            for (path, found) in diagnostics::all(snapshot, &self.world.documents, &self.world.client) {
                 fresh.entry(path).or_default().extend(found);
             }
         }
@@ -150,16 +134,10 @@ impl State {
             }
         }
         self.published = fresh;
-        let messages = self.snapshots.iter().flat_map(|snapshot| snapshot.messages.clone());
+        let messages = self.world.snapshots.iter().flat_map(|snapshot| snapshot.messages.clone());
         let messages: BTreeSet<String> = messages.collect();
         messages.difference(&self.logged).for_each(|message| self.log(message));
         self.logged = messages;
-    }
-
-    /// The snapshot that a file belongs to.
-    pub(super) fn snapshot(&self, path: &str) -> Option<&Snapshot> {
-        let with_file = self.snapshots.iter().find(|snapshot| snapshot.file(path).is_some());
-        with_file.or_else(|| self.snapshots.iter().find(|snapshot| snapshot.holds(path)))
     }
 
     fn with<P: DeserializeOwned>(&mut self, params: Value, apply: impl FnOnce(&mut Self, P)) {
@@ -172,37 +150,15 @@ impl State {
 
     /// Plans a report.
     fn changed(&mut self) {
-        self.is_stale = true;
+        self.world.is_stale = true;
         let now = Instant::now();
         let latest = self.due.map_or(now + LONGEST_PAUSE, |(_, latest)| latest);
         self.due = Some(((now + PAUSE).min(latest), latest));
     }
 
-    /// Computes the snapshots anew if something changed.
-    fn refresh(&mut self) {
-        if !self.is_stale {
-            return;
-        }
-        self.is_stale = false;
-        // The old ones go first, so that only one is in memory.
-        self.snapshots.clear();
-        let groups = groups(&self.all_folders(), &self.documents);
-        let snapshots =
-            groups.into_iter().map(|group| Snapshot::of(group, &self.documents, Limits::default()));
-        self.snapshots = snapshots.collect();
-    }
-
-    /// The folders of the workspace, and those of the solutions of other open files.
-    fn all_folders(&self) -> Vec<String> {
-        let others = self.documents.iter().map(|(path, _)| path);
-        let others = others.filter(|path| !self.folders.iter().any(|folder| is_below(path, folder)));
-        let roots = others.filter_map(|path| super::snapshot::solution_around(Path::new(path)));
-        self.folders.iter().cloned().chain(roots).collect()
-    }
-
     fn publish(&self, path: &str, diagnostics: Vec<lsp_types::Diagnostic>) {
-        let Some(uri) = diagnostics::uri(path, &self.documents) else { return };
-        let open = self.documents.get(path).filter(|_| self.client.versions);
+        let Some(uri) = diagnostics::uri(path, &self.world.documents) else { return };
+        let open = self.world.documents.get(path).filter(|_| self.world.client.versions);
         let params = PublishDiagnosticsParams { uri, diagnostics, version: open.map(|open| open.version) };
         self.notify(PublishDiagnostics::METHOD, &params);
     }
@@ -215,7 +171,7 @@ impl State {
 
     /// Asks the client to say when files of solutions change on disk.
     fn watch_files(&self) {
-        if !self.client.watches_files {
+        if !self.world.client.watches_files {
             return;
         }
         let globs = ["**/*.{json,xml,yml,yaml,zip}", "**/flowvet.toml"].into_iter();
@@ -241,14 +197,4 @@ impl State {
     fn send(&self, message: impl Into<Message>) {
         (self.outbox)(message.into());
     }
-}
-
-/// An error for the client.
-pub(super) fn error(code: ErrorCode, message: impl Into<String>) -> ResponseError {
-    ResponseError { code: code as i32, message: message.into(), data: None }
-}
-
-/// The path of a URI, for requests about files.
-pub(super) fn file_of(uri: &Uri) -> Result<String, ResponseError> {
-    path_of(uri).ok_or_else(|| error(ErrorCode::InvalidParams, "this is not the URI of a file"))
 }

@@ -53,7 +53,6 @@ impl Document {
     }
 
     /// The innermost key or value at a byte offset of the text, and which of both it is. Both ends of a key or string count.
-    #[cfg(feature = "server")]
     pub(crate) fn at(&self, offset: usize) -> Option<(NodeId, Part)> {
         let holds = |slice: Slice| slice.range().start <= offset && offset <= slice.range().end;
         let mut found = None;
