@@ -77,6 +77,7 @@ mod analysis;
 mod atomic_write;
 mod baseline;
 mod catalog;
+mod characters;
 #[cfg(feature = "cli")]
 #[doc(hidden)]
 pub mod cli;
