@@ -48,7 +48,7 @@ fn check(args: &CheckArgs, style: Style, verbosity: Verbosity) -> Result<Outcome
     });
     let checked = progress::during(style.progress, "checking", || session.findings());
     let analysis = session.analysis();
-    let verdicts = analysis.verdicts(&checked.findings);
+    let verdicts = analysis.verdicts(&checked.blocking);
     let found = CheckResult::new(analysis, checked.findings, known.as_ref(), &mut notes);
     notes.detail(|| count(found.new.len(), "new finding"));
 

@@ -4,6 +4,7 @@ use super::{CLEAN, Outcome, add_settings, load, read_notes};
 use crate::cli::{RunbookArgs, RunbookFormat};
 use crate::report::layout::Style;
 use crate::report::runbook::{self, Markup};
+use crate::rules::Checked;
 
 pub(super) fn run(args: &RunbookArgs, style: Style) -> Outcome {
     let mut session = match load(&args.inputs) {
@@ -14,8 +15,8 @@ pub(super) fn run(args: &RunbookArgs, style: Style) -> Outcome {
         return outcome;
     }
     let analysis = session.analysis();
-    let findings = session.findings().findings;
-    let verdicts = analysis.verdicts(&findings);
+    let Checked { findings, blocking, .. } = session.findings();
+    let verdicts = analysis.verdicts(&blocking);
     let runbook = runbook::Runbook::of(analysis, &findings, &verdicts);
     let output = match args.format {
         RunbookFormat::Markdown => runbook.text(Markup::Markdown),

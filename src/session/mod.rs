@@ -127,7 +127,7 @@ impl Session {
 
     /// Runs the rules that the configuration enables.
     pub fn check(&self) -> CheckReport {
-        let Checked { findings, ignored } = self.findings();
+        let Checked { findings, ignored, .. } = self.findings();
         let fingerprints = fingerprint::of_all(&self.analysis, &findings);
         let diagnostics = findings.iter().zip(fingerprints);
         let diagnostics = diagnostics.map(|(finding, print)| Diagnostic::of(&self.analysis, finding, print));
@@ -136,7 +136,7 @@ impl Session {
 
     /// The findings and the verdict on each flow, as the JSON of `flowvet check --format json`.
     pub fn check_json(&self) -> String {
-        let Checked { findings, ignored } = self.findings();
+        let Checked { findings, ignored, blocking } = self.findings();
         json::render(&Report {
             analysis: &self.analysis,
             findings: &findings,
@@ -145,7 +145,7 @@ impl Session {
             known: 0,
             not_selected: 0,
             fail_on: self.config.fail_on(),
-            verdicts: &self.analysis.verdicts(&findings),
+            verdicts: &self.analysis.verdicts(&blocking),
         })
     }
 
@@ -234,13 +234,13 @@ impl Session {
 
     fn with_order(&self, print: impl FnOnce(&order::Shown<'_>) -> String) -> String {
         let order = self.analysis.activation();
-        let verdicts = self.analysis.verdicts(&self.findings().findings);
+        let verdicts = self.analysis.verdicts(&self.findings().blocking);
         print(&order::Shown { analysis: &self.analysis, order: &order, verdicts: &verdicts, reversed: false })
     }
 
     fn with_runbook(&self, print: impl FnOnce(&Runbook<'_>) -> String) -> String {
-        let findings = self.findings().findings;
-        print(&Runbook::of(&self.analysis, &findings, &self.analysis.verdicts(&findings)))
+        let Checked { findings, blocking, .. } = self.findings();
+        print(&Runbook::of(&self.analysis, &findings, &self.analysis.verdicts(&blocking)))
     }
 
     fn text_within_limits(&self, name: FileName, text: &str) -> Result<Text, TextError> {
