@@ -5,7 +5,7 @@ mod json;
 
 use super::layout::{Layout, Style};
 use super::paint::{BOLD, CYAN, GUTTER, Paint, RED, wrapped};
-use super::text::{clean, markdown as escaped};
+use super::text::{clean, markdown as escaped, markdown_in_table};
 use super::{Counts, Report};
 use crate::analysis::Analysis;
 use crate::compare::{Comparison, ImportKind, SolutionPair, managed, version};
@@ -105,8 +105,9 @@ pub(crate) fn markdown(compared: &Compared<'_>) -> String {
 
 fn row(item: &Item, kind: ImportKind) -> String {
     let details: Vec<String> =
-        item.lines().map(|(label, text)| format!("{label}: {}", escaped(&text))).collect();
-    format!("| {} | {} | {} |\n", item.fate.word(kind), escaped(&item.title()), details.join("<br>"))
+        item.lines().map(|(label, text)| format!("{label}: {}", markdown_in_table(&text))).collect();
+    let title = markdown_in_table(&item.title());
+    format!("| {} | {title} | {} |\n", item.fate.word(kind), details.join("<br>"))
 }
 
 impl Section {

@@ -97,12 +97,19 @@ struct Related<'a> {
     place: PlaceInFile,
 }
 
+/// The number of findings by severity, and of ignored ones.
 #[derive(Serialize)]
-struct Summary {
+pub(crate) struct Totals {
     errors: usize,
     warnings: usize,
     infos: usize,
     ignored: usize,
+}
+
+#[derive(Serialize)]
+struct Summary {
+    #[serde(flatten)]
+    totals: Totals,
     in_baseline: usize,
     /// The number of findings that options such as `--select` leave out.
     not_selected: usize,
@@ -155,9 +162,14 @@ fn line(r#type: &'static str, content: impl Serialize) -> String {
 }
 
 fn summary(report: &Report<'_>) -> Summary {
-    let Counts { errors, warnings, infos } = Counts::of(report.findings);
-    let Report { ignored, known: in_baseline, not_selected, .. } = *report;
-    Summary { errors, warnings, infos, ignored, in_baseline, not_selected }
+    Summary { totals: Totals::of(report), in_baseline: report.known, not_selected: report.not_selected }
+}
+
+impl Totals {
+    pub(super) fn of(report: &Report<'_>) -> Self {
+        let Counts { errors, warnings, infos } = Counts::of(report.findings);
+        Totals { errors, warnings, infos, ignored: report.ignored }
+    }
 }
 
 /// The copies of solutions that are not checked.

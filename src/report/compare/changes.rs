@@ -134,7 +134,7 @@ fn flow_details(diff: &FlowDiff) -> Vec<(&'static str, String)> {
 /// The first paths, and how many more there are.
 fn few(paths: &[String]) -> String {
     const MOST: usize = 3;
-    crate::wording::first(MOST, paths.iter().cloned())
+    crate::wording::first(MOST, paths, Clone::clone)
 }
 
 fn connection(diff: &ConnectionDiff) -> String {

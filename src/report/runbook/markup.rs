@@ -68,7 +68,7 @@ mod tests {
     fn names_cannot_break_out_of_markdown() {
         assert_eq!(
             Markup::Markdown.name("[a](b) | `c` *d* $e$ <f> @g"),
-            "**&#91;a&#93;(b) &#124; &#96;c&#96; &#42;d&#42; &#36;<wbr>e&#36; &#60;f&#62; &#64;<wbr>g**"
+            "**&#91;a&#93;(b) | &#96;c&#96; &#42;d&#42; &#36;<wbr>e&#36; &#60;f&#62; &#64;<wbr>g**"
         );
         assert_eq!(Markup::Markdown.name(" a "), "**a**");
         assert_eq!(Markup::Markdown.name(""), "**(no name)**");
