@@ -5,7 +5,7 @@
 //!
 //! A [`Session`] reads [`Input`]s: paths, bytes, files in memory, or a folder with unsaved changes. It returns
 //! [`Diagnostic`]s as plain data, and the documents that the commands print: orders, connections, graph and runbook.
-//! [`RulePage`] provides the page of each rule.
+//! [`RulePage`] provides the page of each rule. A [`ComparisonSession`] compares two versions.
 //!
 //! ```
 //! use flowvet::{Config, Input, Limits, Session};
@@ -127,6 +127,7 @@ pub use analysis::Analysis;
 #[cfg(feature = "cli")]
 #[doc(hidden)]
 pub use commands::{Outcome, run};
+pub use compare::ImportKind;
 pub use config::{Config, FailOn, Profile};
 pub use finding::{Confidence, Severity};
 pub use load::limits::Limits;
@@ -134,8 +135,12 @@ pub use load::{EXPECTED, Input, LoadError, LoadErrorKind};
 pub use model::Prefer;
 #[doc(hidden)]
 pub use parallel::join_in;
+pub use report::compare::ComponentChange;
 #[cfg(feature = "human")]
 #[doc(hidden)]
 pub use report::layout::Style;
-pub use session::{CheckReport, Diagnostic, FlowRef, LoadErrors, Related, RulePage, Session};
+pub use session::{
+    CheckReport, ComparisonSession, Diagnostic, FlowRef, LoadErrors, Related, RulePage, Session,
+};
 pub use source::{FileName, Location, Position, TextError};
+pub use versions::VersionInputs;

@@ -5,7 +5,6 @@
 pub(crate) mod alm;
 #[cfg(feature = "cli")]
 pub(crate) mod azure;
-#[cfg(feature = "cli")]
 pub(crate) mod compare;
 #[cfg(feature = "cli")]
 pub(crate) mod concise;
@@ -15,7 +14,6 @@ mod excerpt;
 #[cfg(feature = "cli")]
 pub(crate) mod explain;
 mod flow_name;
-#[cfg(feature = "human")]
 mod fold;
 #[cfg(feature = "cli")]
 pub(crate) mod github;
@@ -29,7 +27,6 @@ pub(crate) mod json;
 pub(crate) mod junit;
 #[cfg(feature = "human")]
 pub(crate) mod layout;
-#[cfg(feature = "cli")]
 pub(crate) mod markdown;
 #[cfg(feature = "human")]
 mod masks;
@@ -40,7 +37,6 @@ mod paint;
 pub(crate) mod rules;
 pub(crate) mod runbook;
 pub(crate) mod sarif;
-#[cfg(feature = "human")]
 mod site;
 #[cfg(feature = "human")]
 mod snippet;

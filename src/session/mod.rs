@@ -3,6 +3,7 @@
 //! It is a thin layer over `Analysis` and the reports. The commands use it too, so a program gets what the command line
 //! prints.
 
+mod comparison;
 mod diagnostic;
 mod rule_page;
 
@@ -20,6 +21,7 @@ use crate::report::{Report, connections, graph, json, order, solutions};
 use crate::rules::Checked;
 use crate::source::{FileName, Span, Text, TextError};
 
+pub use comparison::ComparisonSession;
 pub use diagnostic::{Diagnostic, FlowRef, Related};
 pub use rule_page::RulePage;
 
@@ -111,7 +113,7 @@ impl Session {
     /// # Errors
     /// The text is not a settings file, or exceeds the limit for a file.
     pub fn add_settings(&mut self, name: impl Into<FileName>, text: &str) -> Result<(), TextError> {
-        let text = self.text_within_limits(name.into(), text)?;
+        let text = text_within_limits(self.limits, name.into(), text)?;
         self.add_settings_text(text)
     }
 
@@ -121,7 +123,7 @@ impl Session {
     /// # Errors
     /// The text is not an activation order, or exceeds the limit for a file.
     pub fn set_order(&mut self, name: impl Into<FileName>, text: &str) -> Result<(), TextError> {
-        let text = self.text_within_limits(name.into(), text)?;
+        let text = text_within_limits(self.limits, name.into(), text)?;
         self.set_order_text(text)
     }
 
@@ -242,13 +244,14 @@ impl Session {
         let Checked { findings, blocking, .. } = self.findings();
         print(&Runbook::of(&self.analysis, &findings, &self.analysis.verdicts(&blocking)))
     }
+}
 
-    fn text_within_limits(&self, name: FileName, text: &str) -> Result<Text, TextError> {
-        let limit = self.limits.file_bytes;
-        if text.len() as u64 > limit {
-            let message = format!("is larger than the limit of {}", Limit::FileBytes(limit));
-            return Err(TextError::new(Text::new(name, ""), Span::new(0, 0), message, None));
-        }
-        Ok(Text::new(name, text.strip_prefix('\u{FEFF}').unwrap_or(text)))
+/// A text that a caller provides, within the limit for a file.
+fn text_within_limits(limits: Limits, name: FileName, text: &str) -> Result<Text, TextError> {
+    let limit = limits.file_bytes;
+    if text.len() as u64 > limit {
+        let message = format!("is larger than the limit of {}", Limit::FileBytes(limit));
+        return Err(TextError::new(Text::new(name, ""), Span::new(0, 0), message, None));
     }
+    Ok(Text::new(name, text.strip_prefix('\u{FEFF}').unwrap_or(text)))
 }

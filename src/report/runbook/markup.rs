@@ -1,6 +1,6 @@
 //! How the runbook writes names, as Markdown and as plain text.
 
-use crate::report::text::{clean, markdown};
+use crate::report::text::{clean, markdown, words_and_names};
 
 /// The format of a runbook for people.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -49,6 +49,17 @@ impl Markup {
             Markup::Plain => clean(text),
             Markup::Markdown => markdown(&clean(text)),
         }
+    }
+
+    /// A message with names in backticks.
+    pub(super) fn message(self, message: &str) -> String {
+        let message = clean(message);
+        let Some(parts) = words_and_names(&message) else { return self.text(&message) };
+        let part = |(index, part): (usize, &&str)| match index % 2 {
+            0 => self.text(part),
+            _ => self.name(part),
+        };
+        parts.iter().enumerate().map(part).collect()
     }
 
     /// A label that the designer or another site shows.
