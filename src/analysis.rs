@@ -173,9 +173,9 @@ impl Analysis {
         ImportOrder::of(&self.workspace, &self.graph)
     }
 
-    /// What will happen to each flow on import, given what the rules found.
-    pub fn verdicts(&self, findings: &[Finding]) -> Verdicts {
-        Verdicts::of(&self.workspace, &self.graph, &self.settings, findings)
+    /// What will happen to each flow on import, given the findings that block flows.
+    pub fn verdicts(&self, blocking: &[Finding]) -> Verdicts {
+        Verdicts::of(&self.workspace, &self.graph, &self.settings, blocking)
     }
 
     /// The order in which the flows can be turned on.

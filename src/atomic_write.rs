@@ -1,8 +1,8 @@
 //! Atomic replacement of files. The content goes to a temporary file in the same folder, which is then renamed, so an
 //! interrupted run leaves the old file intact.
 //!
-//! Only regular files are replaced. Devices and pipes are written to. Links are refused: a link may come with what is
-//! checked, and would send the output elsewhere.
+//! Only regular files are replaced. Devices and pipes are written to. Links are rejected: a link may have come with the
+//! input, and would redirect the output.
 
 use std::ffi::OsStr;
 use std::fs::{Metadata, OpenOptions};
@@ -14,15 +14,15 @@ use tempfile::{Builder, NamedTempFile};
 /// Where an output goes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Target {
-    /// A regular file, which exists or not. Its folder is written without links and `..`, so that equal paths mean equal
-    /// files.
+    /// A regular file, which may not exist yet. The path of its folder contains no links and no `..`, so that different
+    /// paths mean different files.
     File(PathBuf),
     /// A device or a pipe, such as `/dev/null`.
     Stream(PathBuf),
 }
 
 impl Target {
-    /// Decides what is at a path.
+    /// Finds out what is at a path.
     ///
     /// # Errors
     /// The path names a folder, a link, a socket or a disk is there, or the folder does not exist.
@@ -75,8 +75,8 @@ impl Target {
     }
 }
 
-/// Output that is written except for its last step: a temporary file that does not have its final name yet, or what goes
-/// to a device. Dropping it without [`Pending::keep`] leaves everything as it was.
+/// Output before its last step: a temporary file without its final name, or the bytes for a device. If it is dropped
+/// without [`Pending::keep`], nothing changes.
 pub(crate) struct Pending(Step);
 
 enum Step {
@@ -84,7 +84,7 @@ enum Step {
     Write(PathBuf, Vec<u8>),
 }
 
-/// Prepares the output to a target.
+/// Prepares output to a target.
 pub(crate) fn prepare(target: &Target, bytes: &[u8]) -> io::Result<Pending> {
     let path = match target {
         Target::File(path) => path,
@@ -219,8 +219,7 @@ fn refuse_links(folder: &Path) -> io::Result<()> {
     Ok(())
 }
 
-/// Whether what is in a folder may have come with the files that are checked: below the current folder, or in a
-/// repository.
+/// Whether the content of a folder may have come with the input: the folder is in the current folder or in a repository.
 fn is_in_checkout(folder: &Path) -> bool {
     let here = Path::new(".").canonicalize().ok().filter(|here| here.parent().is_some());
     here.is_some_and(|here| folder.starts_with(here))
@@ -255,7 +254,7 @@ fn stream_id(_: &Path) -> Option<(u64, u64)> {
     None
 }
 
-/// Whether Windows takes a path for a device: `NUL`, also with a folder and an ending, and pipes.
+/// Whether a path is a device on Windows: `NUL`, with or without a folder and an extension, or a pipe.
 fn is_windows_device(path: &Path) -> bool {
     let whole = path.to_string_lossy();
     if whole.starts_with(r"\\.\") || whole.starts_with("//./") {
@@ -272,7 +271,7 @@ fn is_windows_device(path: &Path) -> bool {
         || is_numbered("LPT")
 }
 
-/// The error without the path that `tempfile` appends: a temporary file's name means nothing to users.
+/// The error without the path that `tempfile` appends. The name of a temporary file would confuse users.
 fn without_path(error: io::Error) -> io::Error {
     match error.to_string().split_once(" at path ") {
         Some((reason, _)) => io::Error::new(error.kind(), reason),
@@ -280,7 +279,7 @@ fn without_path(error: io::Error) -> io::Error {
     }
 }
 
-/// The permissions of the file that is replaced, but never to execute: a report can hold names that a shell would run.
+/// The permissions of the file that is replaced, except those to execute: a shell could run names in a report.
 #[cfg(unix)]
 fn permissions_like(old: &Metadata) -> std::fs::Permissions {
     use std::os::unix::fs::PermissionsExt;

@@ -287,6 +287,13 @@ pub struct RunbookArgs {
     /// What to import.
     #[command(flatten)]
     pub inputs: Inputs,
+    /// The old version, which the environment has. The runbook contains only what is new then: the first PATH is the new
+    /// version, and further ones are other solutions of the environment.
+    #[arg(long, value_name = "OLD")]
+    pub from: Option<PathBuf>,
+    /// With --from, how the new version is imported [default: upgrade if it is managed, else update]
+    #[arg(long = "as", value_enum, value_name = "IMPORT", requires = "from")]
+    pub import: Option<ImportAs>,
     /// Deployment settings of the environment: the runbook leaves out what they have.
     #[arg(long, value_name = "FILE")]
     pub settings: Vec<PathBuf>,

@@ -1,5 +1,5 @@
-//! What the fuzzers call, and what they hold to be true of any input. Not part of the library's face: it is built for
-//! `fuzz/` and for the test that replays its corpora.
+//! The entry points of the fuzzers, and the properties that they check for every input. Not part of the public API: only
+//! `fuzz/` and the test that replays its corpora use it.
 #![allow(clippy::missing_panics_doc, reason = "to panic is how a fuzz target says that it found something")]
 
 mod command_line;
@@ -26,7 +26,7 @@ use crate::report::explain::{self, About, Explanation};
 use crate::report::human;
 use crate::report::layout::{Layout, Style};
 use crate::report::{Report, alm, connections, github, gitlab, graph, json as json_report, junit, markdown};
-use crate::report::{order as order_report, picture, runbook, sarif, solutions, text as shown_text};
+use crate::report::{order as order_report, picture, runbook, sarif, solutions};
 use crate::session::Session;
 use crate::source::{self, Document, FileName, Json, Part, Place, Route, Sources, Text};
 use crate::verdict::Verdicts;
@@ -35,23 +35,24 @@ use crate::webhooks::Webhooks;
 pub use command_line::CommandLine;
 pub use companions::{baseline, config, order, settings};
 
-/// Small enough that a bomb shows as a fault of the limits, not as a slow run.
+/// Limits so low that an input that evades them is noticed, and not only slow.
 fn small_limits() -> Limits {
     Limits { file_bytes: 1 << 20, total_bytes: 4 << 20, files: 1000, ..Limits::default() }
 }
 
-/// Any bytes as a zip: loading ends, and within its limits.
+/// Reads any bytes as a zip. Loading ends, and stays within the limits.
 pub fn zip(bytes: &[u8]) {
     let limits = small_limits();
     let loaded =
         load::load(Sources::default(), vec![input("fuzz.zip", bytes)], &load::Replaced::new(), limits);
-    // A byte that is no text becomes U+FFFD, which takes three.
+    // An invalid byte becomes U+FFFD, which has three bytes.
     let read: u64 = loaded.sources.iter().map(|text| text.text().len() as u64).sum();
     assert!(read <= 3 * limits.total_bytes, "{read} bytes were read");
     assert!(loaded.packages.is_empty() || loaded.errors.is_empty(), "an input is read or refused");
 }
 
-/// Any text as JSON: serde_json reads it too or neither does, both see the same, and every node is found again.
+/// Reads any text as JSON. It agrees with serde_json on whether the text is valid and on the values, and every node is found
+/// by its route.
 pub fn locate(bytes: &[u8]) {
     let Ok(text) = std::str::from_utf8(bytes) else { return };
     let document = match json::parse(Arc::new(text.to_owned())) {
@@ -79,7 +80,7 @@ pub fn locate(bytes: &[u8]) {
                 nodes.extend(pairs.map(|(at, (one, value))| (route.index(at), one, value)));
             }
             Value::String(text) => assert_eq!(json.as_str(), Some(text.as_str()), "at {route}"),
-            // serde_json makes a float of a negative zero.
+            // serde_json reads a negative zero as a float.
             Value::Number(_) if json.raw() == "-0" => assert_eq!(json.as_i64(), Some(0)),
             Value::Number(number) => {
                 assert_eq!(json.as_i64(), number.as_i64(), "at {route}");
@@ -91,7 +92,7 @@ pub fn locate(bytes: &[u8]) {
     }
 }
 
-/// A node is found by its route, and what stands there is it.
+/// The route of a node leads back to the node, and its range in the text is the node's.
 fn assert_node(document: &Document, text: &str, (route, json, value): (&Route, Json<'_>, &Value)) {
     let Some(span) = document.locate(route, Part::Value) else { panic!("nothing at {route}") };
     assert_eq!(span, json.span(), "at {route}");
@@ -102,12 +103,12 @@ fn assert_node(document: &Document, text: &str, (route, json, value): (&Route, J
     assert!(text.get(key.start..key.end).is_some(), "the key at {route}");
 }
 
-/// Any text as each XML file of a solution: every place that is remembered lies in the text.
+/// Reads any text as each XML file of a solution. Every place in the model is inside the text.
 pub fn xml(bytes: &[u8]) {
     descriptions(bytes, "xml");
 }
 
-/// Any text as each YAML file of a solution: every place that is remembered lies in the text.
+/// Reads any text as each YAML file of a solution. Every place in the model is inside the text.
 pub fn yaml(bytes: &[u8]) {
     descriptions(bytes, "yml");
 }
@@ -137,7 +138,7 @@ fn descriptions(bytes: &[u8], ending: &str) {
     Graph::build(&workspace, &Webhooks::of(&workspace));
 }
 
-/// Every place that the model keeps of the XML files.
+/// Every place of the XML files in the model.
 fn remembered(workspace: &Workspace) -> impl Iterator<Item = &Place> {
     let solutions = workspace.solutions.iter().flat_map(|solution| {
         let missing = solution.manifest.iter().flat_map(|one| &one.missing).map(|one| &one.place);
@@ -164,7 +165,7 @@ fn assert_place(sources: &Sources, place: &Place) {
     assert!(text.get(span.start..span.end).is_some(), "{place:?} is no text of {text:?}");
 }
 
-/// Any text as a string of a definition: ranges lie in it, and a tree reads back as itself.
+/// Reads any text as a string of a definition. All ranges are inside the text, and a printed tree parses to the same tree.
 pub fn expression(bytes: &[u8]) {
     let Ok(text) = std::str::from_utf8(bytes) else { return };
     let inside = |range: &std::ops::Range<usize>| {
@@ -193,7 +194,7 @@ pub fn expression(bytes: &[u8]) {
     }
 }
 
-/// Any bytes as an input, or any texts as the files of a solution: every report of every command.
+/// Reads any bytes as an input, or any texts as the files of a solution, and creates every report of every command.
 pub fn check(bytes: &[u8]) {
     let input = match std::str::from_utf8(bytes) {
         Ok(text) if text.starts_with(FILE) => input("fuzz.zip", &packed(text)),
@@ -271,7 +272,7 @@ fn orders(analysis: &Analysis, verdicts: &Verdicts) {
     assert_printable(&order_report::Shown { analysis, order: &reversed, verdicts, reversed: true }.text());
 }
 
-/// Any text as a pasted message: it has an answer, by itself and with a package, and both can be printed.
+/// Explains any text as a message, with and without a package, and prints both answers.
 pub fn explain(bytes: &[u8]) {
     let Ok(message) = std::str::from_utf8(bytes) else { return };
     let search = errors::in_message(message);
@@ -294,7 +295,7 @@ pub fn explain(bytes: &[u8]) {
     }
 }
 
-/// A flow with a thing of each kind that a message can name.
+/// A flow with a component of each kind that a message can name.
 const NAMED: &str = r#"{
     "properties": {
         "connectionReferences": {
@@ -332,21 +333,21 @@ const NAMED: &str = r#"{
 
 const STYLE: Style = Style { color: false, links: false, width: 80, progress: false };
 
-/// No report may move a cursor, hide text or reorder it.
+/// Checks that a report contains no character that moves the cursor, or hides or reorders text.
 fn assert_printable(text: &str) {
-    let bad = text.chars().find(|character| shown_text::is_unsafe(*character) && *character != '\n');
+    let bad = text.chars().find(|character| crate::characters::is_unsafe(*character) && *character != '\n');
     assert!(bad.is_none(), "{bad:?} in {text:?}");
 }
 
-/// Begins a line that names the file whose text follows.
+/// The start of a line that names the file whose text follows.
 const FILE: &str = "--- ";
 
-/// Texts under lines `--- path` as a zip, so that a fuzzer need not write zips to reach what is in them.
+/// A zip of the texts below lines `--- path`, so that a fuzzer does not have to create valid zips.
 pub fn packed(text: &str) -> Vec<u8> {
     let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
     for file in format!("\n{text}").split(&format!("\n{FILE}")).skip(1) {
         let (name, text) = file.split_once('\n').unwrap_or((file, ""));
-        // Two files of one name, or a name too long for a zip: the rest is a solution all the same.
+        // The name occurs twice, or is too long for a zip. The other files still form a solution.
         if zip.start_file(name, SimpleFileOptions::default()).is_ok() {
             let _ = zip.write_all(text.as_bytes());
         }

@@ -5,7 +5,7 @@
 //!
 //! A [`Session`] reads [`Input`]s: paths, bytes, files in memory, or a folder with unsaved changes. It returns
 //! [`Diagnostic`]s as plain data, and the documents that the commands print: orders, connections, graph and runbook.
-//! [`RulePage`] provides the page of each rule.
+//! [`RulePage`] provides the page of each rule. A [`ComparisonSession`] compares two versions.
 //!
 //! ```
 //! use flowvet::{Config, Input, Limits, Session};
@@ -78,6 +78,7 @@ mod analysis;
 mod atomic_write;
 mod baseline;
 mod catalog;
+mod characters;
 #[cfg(feature = "cli")]
 #[doc(hidden)]
 pub mod cli;
@@ -133,6 +134,7 @@ pub use analysis::Analysis;
 #[cfg(feature = "cli")]
 #[doc(hidden)]
 pub use commands::{Outcome, run};
+pub use compare::ImportKind;
 pub use config::{Config, FailOn, Profile};
 pub use finding::{Confidence, Severity};
 pub use fix::Applicability;
@@ -144,6 +146,7 @@ pub use mcp::serve as serve_agent;
 pub use model::Prefer;
 #[doc(hidden)]
 pub use parallel::join_in;
+pub use report::compare::ComponentChange;
 #[cfg(feature = "human")]
 #[doc(hidden)]
 pub use report::layout::Style;
@@ -151,7 +154,8 @@ pub use report::layout::Style;
 #[doc(hidden)]
 pub use server::serve;
 pub use session::{
-    CheckReport, Diagnostic, DiagnosticEdit, DiagnosticFix, ErrorText, FlowRef, LoadErrors, Related, RulePage,
-    Session,
+    CheckReport, ComparisonSession, Diagnostic, DiagnosticEdit, DiagnosticFix, ErrorText, FlowRef, LoadErrors,
+    Related, RulePage, Session,
 };
 pub use source::{FileName, Location, Position, TextError};
+pub use versions::VersionInputs;

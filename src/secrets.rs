@@ -3,7 +3,9 @@
 //! There are two levels. A *certain* secret is reported as an error: its key must suggest a secret, and its value must
 //! look random. A *possible* secret is only masked: an unreadable label does less harm than a readable password.
 
+mod address;
 mod keys;
+mod readings;
 mod scan;
 mod shapes;
 mod values;
@@ -54,7 +56,17 @@ pub(crate) fn find(site: ValueContext<'_>, value: &str) -> Vec<Secret> {
             found.push(shape);
         }
     }
+    let what = "a possible secret";
+    found.extend(in_readings(value).into_iter().map(|range| Secret { range, what, is_certain: false }));
     found
+}
+
+/// The secrets that only other readings of a text show. They are possible secrets.
+fn in_readings(text: &str) -> Vec<Range<usize>> {
+    readings::found(text, |text| {
+        let found = scan::secrets(text).into_iter().chain(shapes::secrets(text));
+        found.map(|secret| secret.range).collect()
+    })
 }
 
 /// The secrets in a value that its key, or the text before them, suggests.
@@ -84,7 +96,8 @@ fn find_named(site: ValueContext<'_>, value: &str) -> Vec<Secret> {
 
 /// The bytes of a text that must not be printed, for messages and files that are not JSON.
 pub(crate) fn ranges(text: &str) -> impl Iterator<Item = Range<usize>> {
-    scan::secrets(text).into_iter().chain(shapes::secrets(text)).map(|secret| secret.range)
+    let found = scan::secrets(text).into_iter().chain(shapes::secrets(text)).map(|secret| secret.range);
+    found.chain(in_readings(text))
 }
 
 /// A text whose secrets are replaced by stars of the same length.

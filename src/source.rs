@@ -12,6 +12,7 @@ mod text_error;
 use std::fmt;
 use std::sync::{Arc, OnceLock};
 
+pub use crate::characters::floor_char_boundary;
 pub(crate) use document::ContentFlags;
 pub use document::{Array, Document, Json, NodeId, Number, Object, Value};
 pub use file_name::FileName;
@@ -221,15 +222,6 @@ impl Count {
     }
 }
 
-/// The last character boundary at or before `offset`.
-pub fn floor_char_boundary(text: &str, offset: usize) -> usize {
-    let mut at = offset.min(text.len());
-    while !text.is_char_boundary(at) {
-        at -= 1;
-    }
-    at
-}
-
 impl Sources {
     /// Adds a text.
     pub fn add(&mut self, text: Text) -> FileId {
@@ -237,7 +229,7 @@ impl Sources {
         FileId(self.texts.len() - 1)
     }
 
-    /// The file that the next text will be. Files that were added before are less.
+    /// The id of the next text. The ids of all earlier texts are smaller.
     pub(crate) fn next(&self) -> FileId {
         FileId(self.texts.len())
     }
@@ -291,8 +283,8 @@ impl Route {
         Route(keys.into_iter().map(|key| Step::Key(key.to_owned())).collect())
     }
 
-    /// This route as reports show it: a name on the way may hold a secret, which a JSON pointer writes so that nobody
-    /// would find it any more (`https:~1~1user:…@`).
+    /// This route as reports show it. Secrets in names are masked before the names become parts of a JSON pointer, because
+    /// its escapes would hide them from the search for secrets (`https:~1~1user:…@`).
     pub(crate) fn shown(&self) -> String {
         let shown = |step: &Step| match step {
             Step::Key(key) => Step::Key(crate::secrets::masked(key).into_owned()),

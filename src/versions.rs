@@ -22,10 +22,14 @@ pub(crate) struct Versions {
 }
 
 /// What to compare.
-pub(crate) struct VersionInputs {
-    pub(crate) old: Vec<Input>,
-    pub(crate) new: Vec<Input>,
-    pub(crate) others: Vec<Input>,
+#[derive(Debug, Default)]
+pub struct VersionInputs {
+    /// The old version: what the target has.
+    pub old: Vec<Input>,
+    /// The new version: what is imported.
+    pub new: Vec<Input>,
+    /// Other solutions of the target, whose flows and apps may use what the import changes. May be empty.
+    pub others: Vec<Input>,
 }
 
 impl Versions {
@@ -52,12 +56,6 @@ impl Versions {
         let solutions = &self.new.workspace.solutions;
         let is_managed = solutions.iter().any(|solution| managed(solution) == Some(true));
         if is_managed { ImportKind::Upgrade } else { ImportKind::Update }
-    }
-
-    /// Adds a configuration to the texts, so that its suppressions have places.
-    pub(crate) fn configured(&mut self, mut config: Config) -> Config {
-        config.join(&mut self.new.sources, &Config::default());
-        config
     }
 
     /// What differs.

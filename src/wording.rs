@@ -21,15 +21,7 @@ pub(crate) fn article(word: &str) -> &'static str {
 
 /// `a, b, and 3 more`: the first names, and the number of the others.
 pub(crate) fn listed<T>(names: impl IntoIterator<Item = T>, in_words: impl Fn(T) -> String) -> String {
-    let mut names = names.into_iter();
-    let mut shown: Vec<String> = names.by_ref().take(MOST_LISTED).map(in_words).collect();
-    // Iterates over the rest only if the iterator does not know its length.
-    let more = match names.size_hint() {
-        (least, Some(most)) if least == most => least,
-        _ => names.count(),
-    };
-    shown.extend((more > 0).then(|| format!("and {more} more")));
-    shown.join(", ")
+    first(MOST_LISTED, names, in_words)
 }
 
 /// `` `a`, `b`, and 3 more ``
@@ -37,12 +29,21 @@ pub(crate) fn quoted<'a>(names: impl IntoIterator<Item = &'a str>) -> String {
     listed(names, |name| format!("`{name}`"))
 }
 
-/// `a, b and 3 more`: the first `most` names, and the number of the others.
-pub(crate) fn first(most: usize, names: impl ExactSizeIterator<Item = String>) -> String {
-    let more = names.len().saturating_sub(most);
-    let shown: Vec<String> = names.take(most).collect();
-    let more = if more == 0 { String::new() } else { format!(" and {more} more") };
-    shown.join(", ") + &more
+/// The same as [`listed`], with at most this many names.
+pub(crate) fn first<T>(
+    most: usize,
+    names: impl IntoIterator<Item = T>,
+    in_words: impl Fn(T) -> String,
+) -> String {
+    let mut names = names.into_iter();
+    let mut shown: Vec<String> = names.by_ref().take(most).map(in_words).collect();
+    // Iterates over the rest only if the iterator does not know its length.
+    let more = match names.size_hint() {
+        (least, Some(most)) if least == most => least,
+        _ => names.count(),
+    };
+    shown.extend((more > 0).then(|| format!("and {more} more")));
+    shown.join(", ")
 }
 
 /// `a, b and c`, or with another conjunction.

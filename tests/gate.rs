@@ -125,6 +125,42 @@ fn ignores_suppress_findings_until_they_expire() {
     assert_eq!(expired, ["error child-flow-off 1", "error child-flow-off 3", "warning ignore-expired -"]);
 }
 
+/// What the platform does with a flow does not depend on what flowvet reports.
+#[test]
+fn verdicts_do_not_depend_on_the_findings_that_are_shown() {
+    let verdicts = |config: &str, args: &[&str]| {
+        let folder = project(config);
+        run(folder.path(), &["check", "src", "-q", "--write-baseline", "known.json"]);
+        let check = ["check", "src", "--format", "json"];
+        let output =
+            flowvet().current_dir(folder.path()).args([&check, args].concat()).output().expect("runs");
+        let json: serde_json::Value = serde_json::from_slice(&output.stdout)
+            .unwrap_or_else(|_| panic!("{}", String::from_utf8_lossy(&output.stderr)));
+        let flows = json["flows"].as_array().expect("a list").iter();
+        let shown = json["findings"].as_array().expect("a list").len();
+        (flows.map(|flow| flow["verdict"].clone()).collect::<Vec<_>>(), shown)
+    };
+    let (expected, shown) = verdicts("", &[]);
+    assert_eq!(shown, 2);
+    assert!(expected.iter().any(|verdict| verdict["cause"]["rule"] == "child-flow-off"), "{expected:?}");
+    let ignore = "[[ignore]]\nrule = 'child-flow-off'\nreason = 'known'\n";
+    for (config, args) in [
+        ("[rules]\nchild-flow-off = 'off'\n", [].as_slice()),
+        ("[rules]\nactivation = 'off'\n", &[]),
+        ("[[override]]\nflows = ['*']\nrules = { child-flow-off = 'off' }\n", &[]),
+        (ignore, &[]),
+        ("", &["--ignore", "child-flow-off"]),
+        ("", &["--select", "webhooks"]),
+        ("", &["--flow", "other"]),
+        ("", &["--exclude", "src/**"]),
+        ("", &["--baseline", "known.json"]),
+    ] {
+        assert_eq!(verdicts(config, args), (expected.clone(), 0), "{config} {args:?}");
+    }
+    let (warned, shown) = verdicts("[rules]\nchild-flow-off = 'warning'\n", &[]);
+    assert_eq!((warned, shown), (expected, 2));
+}
+
 #[test]
 fn descriptions_can_allow_findings_in_actions_and_flows() {
     let with = |from: &str, to: &str| {

@@ -40,9 +40,13 @@ fn settings_of_several_environments() {
 }
 
 /// The verdicts and rules of two flows, of which the first calls the second, with an `ActivateFlowConfiguration`.
-fn activated(is_on: bool, activate: [&str; 2]) -> (Vec<(String, String)>, Vec<String>) {
+fn activated(is_on: [bool; 2], activate: [&str; 2]) -> (Vec<(String, String)>, Vec<String>) {
     let folder = TempDir::new().expect("a folder");
-    let flows = [TestFlow { is_on, ..TestFlow::new(1, [2]) }, TestFlow { is_on, ..TestFlow::new(2, []) }];
+    let flow = |number: usize, calls: &[usize]| TestFlow {
+        is_on: is_on[number - 1],
+        ..TestFlow::new(number, calls.iter().copied())
+    };
+    let flows = [flow(1, &[2]), flow(2, &[])];
     fs::write(folder.path().join("kit.zip"), solution_zip("Kit", &flows)).expect("a file");
     let entry = |number: usize, order: usize| {
         format!(
@@ -51,7 +55,9 @@ fn activated(is_on: bool, activate: [&str; 2]) -> (Vec<(String, String)>, Vec<St
             activate[number - 1]
         )
     };
-    let text = format!(r#"{{"ActivateFlowConfiguration": [{}, {}]}}"#, entry(2, 1), entry(1, 2));
+    let entries = [(2, 1), (1, 2)].into_iter().filter(|(flow, _)| !activate[flow - 1].is_empty());
+    let entries: Vec<String> = entries.map(|(flow, order)| entry(flow, order)).collect();
+    let text = format!(r#"{{"ActivateFlowConfiguration": [{}]}}"#, entries.join(", "));
     fs::write(folder.path().join("settings.json"), text).expect("a file");
     let mut command = flowvet();
     command.current_dir(folder.path());
@@ -69,14 +75,22 @@ fn activated(is_on: bool, activate: [&str; 2]) -> (Vec<(String, String)>, Vec<St
 #[test]
 fn verdicts_follow_the_settings() {
     let verdict = |outcome: &str, rule: &str| (outcome.to_owned(), rule.to_owned());
-    let (verdicts, rules) = activated(true, ["true", "false"]);
+    let (verdicts, rules) = activated([true, true], ["true", "false"]);
     assert_eq!(verdicts, [verdict("will-not-turn-on", "order-child-off"), verdict("stays-off", "")]);
     assert!(rules.contains(&"order-child-off".to_owned()), "{rules:?}");
-    let (verdicts, _) = activated(false, ["true", "true"]);
+    let (verdicts, _) = activated([false, false], ["true", "true"]);
     assert_eq!(verdicts, [verdict("turns-on", ""), verdict("turns-on", "")]);
-    let (verdicts, _) = activated(true, ["false", "true"]);
+    // The settings turn on the child, and then its caller.
+    let (verdicts, rules) = activated([true, false], ["true", "true"]);
+    assert_eq!(verdicts, [verdict("turns-on", ""), verdict("turns-on", "")]);
+    assert!(!rules.contains(&"child-flow-off".to_owned()), "{rules:?}");
+    // Without an entry, the caller stays as the import leaves it.
+    let (verdicts, rules) = activated([true, false], ["", "true"]);
+    assert_eq!(verdicts, [verdict("will-not-turn-on", "child-flow-off"), verdict("turns-on", "")]);
+    assert!(rules.contains(&"child-flow-off".to_owned()), "{rules:?}");
+    let (verdicts, _) = activated([true, true], ["false", "true"]);
     assert_eq!(verdicts, [verdict("stays-off", ""), verdict("turns-on", "")]);
-    let (verdicts, _) = activated(true, ["#{activate.1}#", "true"]);
+    let (verdicts, _) = activated([true, true], ["#{activate.1}#", "true"]);
     assert_eq!(verdicts, [verdict("turns-on", ""), verdict("turns-on", "")]);
 }
 

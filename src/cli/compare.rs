@@ -71,4 +71,6 @@ pub enum CompareFormat {
     Json,
     /// For a comment on a pull request
     Markdown,
+    /// A checklist for the import, in Markdown: only what is new (`flowvet runbook --from` has other formats)
+    Runbook,
 }

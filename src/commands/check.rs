@@ -67,7 +67,7 @@ fn check(args: &CheckArgs, style: Style, verbosity: Verbosity) -> Result<(Outcom
     };
     let session = opened.session;
     let analysis = session.analysis();
-    let verdicts = analysis.verdicts(&checked.findings);
+    let verdicts = analysis.verdicts(&checked.blocking);
     let found = CheckResult::new(analysis, checked.findings, known.as_ref(), &mut notes);
     notes.detail(|| count(found.new.len(), "new finding"));
 

@@ -7,6 +7,7 @@ use crate::baseline::fingerprint;
 use crate::cli::{InventoryArgs, InventoryFormat};
 use crate::report::inventory::{Inventory, TABLES, Table};
 use crate::report::layout::Style;
+use crate::rules::Checked;
 use crate::wording::count;
 
 pub(super) fn run(args: &InventoryArgs, style: Style) -> Outcome {
@@ -23,10 +24,10 @@ fn inventory(args: &InventoryArgs, style: Style) -> Result<Outcome, Outcome> {
     let loaded = LoadedConfig::read(&args.config, &args.inputs, style)?;
     let mut session = load_and_keep_going(&args.inputs)?;
     session.configure(loaded.config);
-    let findings = session.findings().findings;
+    let Checked { findings, blocking, .. } = session.findings();
     let analysis = session.analysis();
     let fingerprints = fingerprint::of_all(analysis, &findings);
-    let inventory = Inventory { analysis, findings: &findings, fingerprints: &fingerprints };
+    let inventory = Inventory { analysis, findings: &findings, blocking: &blocking, fingerprints: &fingerprints };
     let tables = wanted.iter().filter_map(|name| inventory.table(name));
     let notes = read_notes::of(analysis, read_notes::Output::TellsUnread);
     let output = match &args.into {

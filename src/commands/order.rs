@@ -16,6 +16,7 @@ use crate::report::human;
 use crate::report::layout::{Layout, Style};
 use crate::report::text::clean;
 use crate::report::{Report, alm, json, order, solutions};
+use crate::rules::Checked;
 use crate::session::Session;
 use crate::source::TextError;
 use crate::wording::count;
@@ -130,8 +131,8 @@ fn check(args: &OrderArgs, mut session: Session, file: &Path, style: Style) -> R
     session.set_order_text(text).map_err(|error| refused(&error, style))?;
     session.configure(loaded.config);
     let analysis = session.analysis();
-    let mut findings = session.findings().findings;
-    let verdicts = analysis.verdicts(&findings);
+    let Checked { mut findings, blocking, .. } = session.findings();
+    let verdicts = analysis.verdicts(&blocking);
     findings.retain(|finding| finding.rule.starts_with("order-"));
     let fingerprints = fingerprint::of_all(analysis, &findings);
     let fail_on = args.fail_on.unwrap_or(session.config().fail_on());

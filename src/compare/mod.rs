@@ -13,14 +13,13 @@ use std::collections::BTreeMap;
 use crate::model::{Flow, FlowId, FlowIx, LogicalName, SchemaName, Solution, SolutionIx, Workspace};
 use crate::source::Sources;
 
-#[cfg(feature = "cli")]
 pub(crate) use flow::{ConnectionDiff, ConnectionState};
 pub(crate) use flow::{FlowDiff, response_outputs};
 pub(crate) use parts::{AppDiff, ReferenceDiff, VariableDiff};
 
 /// What an import does with components that the new version lacks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum ImportKind {
+pub enum ImportKind {
     /// Keeps them.
     Update,
     /// Deletes them.

@@ -1,31 +1,31 @@
-//! Globs within limits. A configuration may come from anyone, and the library that compiles globs to regular expressions
-//! recurses into braces and panics if an expression becomes too large.
+//! Globs within limits. Anyone may have written a configuration, and the library that compiles globs to regular
+//! expressions recurses into braces and panics if an expression becomes too large.
 
 use std::fmt;
 
 use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
 
-/// The most characters of a glob. Names of flows have at most some hundred.
+/// The maximum number of characters of a glob. Names of flows have a few hundred at most.
 const LONGEST: usize = 500;
-/// The most levels of `{` in a glob.
+/// The maximum nesting depth of `{` in a glob.
 const DEEPEST: usize = 8;
-/// Longer names match no glob: the platform has none, and matching costs the length of the name times that of the glob.
+/// Longer names match no glob. The platform has no such names, and the cost of a match is the product of both lengths.
 const LONGEST_NAME: usize = 2000;
 
 /// A compiled glob that ignores case.
 #[derive(Debug, Clone)]
 pub(super) struct Glob(GlobSet);
 
-/// Why a text is not a glob that can be used.
+/// Why a glob cannot be used.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum GlobFault {
     /// More characters than the limit.
     TooLong(usize),
     /// More levels of braces than the limit.
     TooDeep,
-    /// Too large for another reason, such as many ranges of characters.
+    /// Too large for another reason, such as many character ranges.
     TooLarge,
-    /// Not a glob, in words.
+    /// A syntax error, in words.
     Malformed(String),
 }
 
@@ -58,7 +58,7 @@ impl Glob {
             .backslash_escape(true)
             .build()
             .map_err(|error| GlobFault::Malformed(error.kind().to_string()))?;
-        // A set of one: to compile the glob itself would panic where the set returns an error.
+        // A set with one glob: for a glob that is too large, a set returns an error, and the glob itself panics.
         let set = GlobSetBuilder::new().add(glob).build().map_err(|_| GlobFault::TooLarge)?;
         Ok(Glob(set))
     }
@@ -68,7 +68,7 @@ impl Glob {
     }
 }
 
-/// The deepest level of braces. Braces in classes such as `[{]` count as well, so this is never less than it should be.
+/// The nesting depth of braces. Braces in classes such as `[{]` are counted as well, so the result is never too low.
 fn depth(text: &str) -> usize {
     let (mut depth, mut deepest, mut escaped) = (0_usize, 0, false);
     for character in text.chars() {

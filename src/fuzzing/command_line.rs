@@ -7,9 +7,9 @@ use super::{FILE, assert_printable};
 use crate::cli::{Cli, arguments};
 use crate::commands;
 
-/// The most arguments of a run.
+/// The maximum number of arguments of a run.
 const MOST_ARGUMENTS: usize = 24;
-/// The most files beside it.
+/// The maximum number of files of a run.
 const MOST_FILES: usize = 12;
 
 /// A run of the program: its arguments, and files in the current folder.
@@ -17,13 +17,13 @@ const MOST_FILES: usize = 12;
 pub struct CommandLine {
     /// Without the name of the program.
     pub arguments: Vec<String>,
-    /// Names without a folder, and contents. A content that begins with `--- ` becomes a zip.
+    /// Names without a folder, and contents. A content that starts with `--- ` becomes a zip.
     pub files: Vec<(String, Vec<u8>)>,
 }
 
 impl CommandLine {
-    /// The first line has the arguments, separated by blanks. After it, lines `=== name` each begin a file. No argument
-    /// and no name has a slash, so that a run stays in its folder.
+    /// The first line contains the arguments, separated by spaces. Each line `=== name` after it starts a file. Arguments
+    /// and names contain no slash, so that a run stays in its folder.
     pub fn read(bytes: &[u8]) -> Option<Self> {
         let text = std::str::from_utf8(bytes).ok()?;
         let (first, rest) = text.split_once('\n').unwrap_or((text, ""));
@@ -43,7 +43,7 @@ impl CommandLine {
         Some(CommandLine { files: files.collect(), arguments: words })
     }
 
-    /// Runs the command in the current folder, where the files have to be.
+    /// Runs the command in the current folder, which has to contain the files.
     pub fn run(&self) {
         let all = std::iter::once("flowvet").chain(self.arguments.iter().map(String::as_str));
         let Ok(cli) = Cli::try_parse_from(arguments(all.map(Into::into))) else { return };

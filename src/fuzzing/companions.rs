@@ -1,4 +1,4 @@
-//! Files that go with the inputs: the configuration, a baseline, deployment settings, a given order.
+//! Files that are read in addition to the inputs: configuration, baseline, deployment settings, and a given order.
 
 use std::sync::Arc;
 
@@ -12,7 +12,7 @@ use crate::report::human::render_error;
 use crate::session::Session;
 use crate::source::TextError;
 
-/// Any text as a configuration: it is refused with a place in it, or applies to a small solution.
+/// Reads any text as a configuration. It is rejected with a place in the text, or applied to a small solution.
 pub fn config(bytes: &[u8]) {
     let Ok(text) = std::str::from_utf8(bytes) else { return };
     let config = match Config::from_toml("flowvet.toml", text) {
@@ -24,7 +24,7 @@ pub fn config(bytes: &[u8]) {
     assert_checks(&session);
 }
 
-/// Any text as a baseline: it is refused with a reason, or read and written again without a loss.
+/// Reads any text as a baseline. It is rejected with a reason, or read and written again without loss.
 pub fn baseline(bytes: &[u8]) {
     let Ok(text) = std::str::from_utf8(bytes) else { return };
     let Ok(baseline) = Baseline::read(text) else { return };
@@ -34,7 +34,7 @@ pub fn baseline(bytes: &[u8]) {
     assert_eq!(again.gone(&[]).len(), baseline.len());
 }
 
-/// Any text as deployment settings, and as a file that an order is merged into.
+/// Reads any text as deployment settings, and as a file that an order is merged into.
 pub fn settings(bytes: &[u8]) {
     let Ok(text) = std::str::from_utf8(bytes) else { return };
     let mut session = small_session();
@@ -55,7 +55,7 @@ pub fn settings(bytes: &[u8]) {
     }
 }
 
-/// Any text as an order that is checked.
+/// Reads any text as an order, and checks the order.
 pub fn order(bytes: &[u8]) {
     let Ok(text) = std::str::from_utf8(bytes) else { return };
     let mut session = small_session();

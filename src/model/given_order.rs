@@ -4,6 +4,7 @@
 use std::sync::Arc;
 
 use super::ids::FlowId;
+use crate::characters::of_cell;
 use crate::source::{FileId, Json, Place, Route, Span, Value};
 
 /// An activation order from a file.
@@ -190,7 +191,8 @@ fn read_csv(text: &str, file: FileId) -> Result<Vec<GivenFlow>, OrderError> {
     let mut entries = Vec::new();
     for record in reader.records() {
         let record = record.map_err(not_readable)?;
-        let wanted = bare(record.get(index).unwrap_or_default().trim());
+        let wanted = of_cell(record.get(index).unwrap_or_default().trim());
+        let wanted = wanted.as_str();
         if wanted.is_empty() {
             continue;
         }
@@ -198,12 +200,6 @@ fn read_csv(text: &str, file: FileId) -> Result<Vec<GivenFlow>, OrderError> {
         entries.push(ranked(wanted, entries.len(), Place::span(file, line_at(text, start))));
     }
     Ok(entries)
-}
-
-/// A cell without the apostrophe that `flowvet order --format csv` puts before what a spreadsheet takes for a formula.
-fn bare(cell: &str) -> &str {
-    let name = cell.strip_prefix('\'').filter(|name| name.starts_with(['=', '+', '-', '@']));
-    name.unwrap_or(cell)
 }
 
 /// The line that starts at `start`, without surrounding whitespace.

@@ -2,8 +2,11 @@
 //! solution create-settings` (connections and variables), and the ALM Accelerator's `customDeploymentSettings.json`
 //! (which flows to turn on, in which order). Their keys distinguish them.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use super::given_order::{self, GivenOrder, is_token};
 use super::ids::{ConnectorName, LogicalName, SchemaName};
+use super::{FlowIx, Workspace};
 use crate::source::{FileId, Json, Place, Route, Value};
 
 /// A settings file.
@@ -150,6 +153,28 @@ impl SettingsItem<'_> {
             place,
         })
     }
+}
+
+/// The flows that `ActivateFlowConfiguration` turns on (`true`) or leaves off after the import. Settings files are for
+/// several environments: a flow is off if a file leaves it off, and on if every file with such a section turns it on.
+pub(crate) fn states_after_settings(workspace: &Workspace, settings: &[Settings]) -> BTreeMap<FlowIx, bool> {
+    let orders: Vec<_> = settings.iter().filter_map(|file| file.order.as_ref()).collect();
+    let mut states: BTreeMap<FlowIx, Vec<bool>> = BTreeMap::new();
+    for order in &orders {
+        let mut seen = BTreeSet::new();
+        for entry in &order.entries {
+            let [flow] = workspace.flows_named(&entry.wanted)[..] else { continue };
+            let flow = workspace.representative(flow);
+            if seen.insert(flow) {
+                states.entry(flow).or_default().push(!entry.stays_off);
+            }
+        }
+    }
+    let decided = states.into_iter().filter_map(|(flow, states)| {
+        let is_on = !states.contains(&false);
+        (!is_on || states.len() == orders.len()).then_some((flow, is_on))
+    });
+    decided.collect()
 }
 
 #[cfg(test)]

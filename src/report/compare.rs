@@ -1,11 +1,11 @@
 //! What differs between two versions, with what the import will break. For people, for programs, and for a pull request.
 
 mod changes;
+#[cfg(feature = "human")]
+mod human;
 mod json;
 
-use super::layout::{Layout, Style};
-use super::paint::{BOLD, CYAN, GUTTER, Paint, RED, wrapped};
-use super::text::{clean, markdown as escaped};
+use super::text::{clean, markdown as escaped, markdown_in_table};
 use super::{Counts, Report};
 use crate::analysis::Analysis;
 use crate::compare::{Comparison, ImportKind, SolutionPair, managed, version};
@@ -13,7 +13,11 @@ use crate::model::{Solution, SolutionIx};
 use crate::report::markdown::{Limit, tables};
 use crate::versions::Versions;
 use crate::wording::count;
+pub use changes::ComponentChange;
+pub(crate) use changes::changes;
 use changes::{Fate, Item, Section, sections};
+#[cfg(feature = "human")]
+pub(crate) use human::human;
 pub(crate) use json::json;
 
 /// What the reports of a comparison show.
@@ -23,45 +27,6 @@ pub(crate) struct Compared<'a> {
     pub(crate) kind: ImportKind,
     /// The findings. Its analysis is that of the new version.
     pub(crate) report: &'a Report<'a>,
-}
-
-/// The findings, what differs, and the number of findings.
-pub(crate) fn human(compared: &Compared<'_>, style: Style) -> String {
-    let layout = Layout::new(style);
-    let paint = layout.paint();
-    let mut out = super::human::findings(compared.report, &layout);
-    for line in compared.headlines() {
-        push(&mut out, paint, "", &paint.with(BOLD, &line));
-    }
-    for line in compared.remarks() {
-        push(&mut out, paint, "", &line);
-    }
-    for section in sections(compared) {
-        out.push('\n');
-        push(&mut out, paint, "", &paint.with(BOLD, &section.headline(compared)));
-        for item in &section.items {
-            let ink = match item.fate {
-                Fate::Added => CYAN,
-                Fate::Removed => RED,
-                Fate::Changed => GUTTER,
-            };
-            out.push_str(&format!("  {} {}\n", paint.with(ink, &item.fate.sign().to_string()), item.title()));
-            for (label, text) in item.lines() {
-                push(&mut out, paint, "      ", &format!("{label}: {text}"));
-            }
-        }
-    }
-    out.push('\n');
-    push(&mut out, paint, "", &compared.summary());
-    out
-}
-
-/// A line, broken at its blanks and indented.
-fn push(out: &mut String, paint: Paint, indent: &str, text: &str) {
-    for (index, line) in wrapped(text, paint.width.saturating_sub(indent.len() + 2), 0).iter().enumerate() {
-        let more = if index == 0 { "" } else { "  " };
-        out.push_str(&format!("{indent}{more}{line}\n"));
-    }
 }
 
 /// A comment for a pull request: the findings, and a table for each kind of component that changed.
@@ -105,8 +70,9 @@ pub(crate) fn markdown(compared: &Compared<'_>) -> String {
 
 fn row(item: &Item, kind: ImportKind) -> String {
     let details: Vec<String> =
-        item.lines().map(|(label, text)| format!("{label}: {}", escaped(&text))).collect();
-    format!("| {} | {} | {} |\n", item.fate.word(kind), escaped(&item.title()), details.join("<br>"))
+        item.lines().map(|(label, text)| format!("{label}: {}", markdown_in_table(&text))).collect();
+    let title = markdown_in_table(&item.title());
+    format!("| {} | {title} | {} |\n", item.fate.word(kind), details.join("<br>"))
 }
 
 impl Section {

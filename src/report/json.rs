@@ -101,12 +101,19 @@ struct Related<'a> {
     place: PlaceInFile,
 }
 
+/// The number of findings by severity, and of ignored ones.
 #[derive(Serialize)]
-struct Summary {
+pub(crate) struct Totals {
     errors: usize,
     warnings: usize,
     infos: usize,
     ignored: usize,
+}
+
+#[derive(Serialize)]
+struct Summary {
+    #[serde(flatten)]
+    totals: Totals,
     in_baseline: usize,
     /// The number of findings that options such as `--select` leave out.
     not_selected: usize,
@@ -161,9 +168,15 @@ fn line(r#type: &'static str, content: impl Serialize) -> String {
 }
 
 fn summary(report: &Report<'_>) -> Summary {
-    let Counts { errors, warnings, infos } = Counts::of(report.findings);
-    let Report { ignored, known: in_baseline, not_selected, fixed, .. } = *report;
-    Summary { errors, warnings, infos, ignored, in_baseline, not_selected, fixed }
+    let Report { known: in_baseline, not_selected, fixed, .. } = *report;
+    Summary { totals: Totals::of(report), in_baseline, not_selected, fixed }
+}
+
+impl Totals {
+    pub(super) fn of(report: &Report<'_>) -> Self {
+        let Counts { errors, warnings, infos } = Counts::of(report.findings);
+        Totals { errors, warnings, infos, ignored: report.ignored }
+    }
 }
 
 /// The copies of solutions that are not checked.

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 
 use super::fold::{Group, groups};
 use super::site::steps;
-use super::text::{clean, markdown, words_and_names};
+use super::text::{clean, markdown, markdown_in_table, words_and_names};
 use super::{Counts, Report, verdict};
 use crate::finding::{Finding, Severity};
 use crate::parse::location;
@@ -150,7 +150,7 @@ fn start_of_row(report: &Report<'_>, finding: &Finding) -> String {
     let Location { file, start, .. } = location(&report.analysis.sources, finding.place());
     let help = finding.help.as_deref();
     let help = help.map_or_else(String::new, |help| format!("<br>*help:* {}", prose(&clean(help))));
-    let steps = markdown(&steps(finding.place()).join(" > "));
+    let steps = markdown_in_table(&steps(finding.place()).join(" > "));
     let steps = if steps.is_empty() { steps } else { format!("{steps}<br>") };
     let file = code(&format!("{}:{}", clean(file.as_str()), start.line));
     let message = prose(&clean(&finding.message));
@@ -161,11 +161,11 @@ fn start_of_row(report: &Report<'_>, finding: &Finding) -> String {
 fn prose(text: &str) -> String {
     let Some(parts) = words_and_names(text) else { return code(text) };
     let parts = parts.iter().enumerate();
-    parts.map(|(index, part)| if index % 2 == 1 { code(part) } else { markdown(part) }).collect()
+    parts.map(|(index, part)| if index % 2 == 1 { code(part) } else { markdown_in_table(part) }).collect()
 }
 
 fn code(text: &str) -> String {
-    format!("<code>{}</code>", markdown(text))
+    format!("<code>{}</code>", markdown_in_table(text))
 }
 
 #[cfg(test)]

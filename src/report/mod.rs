@@ -5,7 +5,6 @@
 pub(crate) mod alm;
 #[cfg(feature = "cli")]
 pub(crate) mod azure;
-#[cfg(feature = "cli")]
 pub(crate) mod compare;
 #[cfg(feature = "cli")]
 pub(crate) mod concise;
@@ -30,7 +29,6 @@ pub(crate) mod json;
 pub(crate) mod junit;
 #[cfg(feature = "human")]
 pub(crate) mod layout;
-#[cfg(feature = "cli")]
 pub(crate) mod markdown;
 mod masks;
 pub(crate) mod order;

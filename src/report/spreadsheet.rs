@@ -1,17 +1,7 @@
 //! CSV for spreadsheets.
-//!
-//! Excel and others take a cell for a formula if it begins with `=`, `+`, `-` or `@`, also in quotes, and a formula can
-//! send what is in the sheet elsewhere. So an apostrophe precedes such a cell, as in
-//! <https://owasp.org/www-community/attacks/CSV_Injection>. Where the locale has another separator, a cell begins there,
-//! too: a name may hold a semicolon.
 
 use super::text::clean;
-
-/// What begins a formula, in both widths.
-const FORMULA: [char; 8] = ['=', '+', '-', '@', '\u{FF1D}', '\u{FF0B}', '\u{FF0D}', '\u{FF20}'];
-
-/// Separators of some locale or export. A comma is in none: cells with one are in quotes.
-const SEPARATORS: [char; 2] = [';', '|'];
+use crate::characters::without_formulas;
 
 /// Rows as CSV, with a header. No cell shows a secret, acts on a terminal, or is a formula.
 pub(crate) fn csv<const N: usize>(
@@ -37,18 +27,7 @@ pub(crate) fn csv_rows(
 
 /// A text as a cell.
 fn cell(text: &str) -> String {
-    let text = clean(text);
-    let mut out = String::with_capacity(text.len() + 1);
-    let mut begins = true;
-    for character in text.chars() {
-        if begins && FORMULA.contains(&character) {
-            out.push('\'');
-        }
-        out.push(character);
-        // A formula may follow blanks and quotes.
-        begins = SEPARATORS.contains(&character) || begins && (character.is_whitespace() || character == '"');
-    }
-    out
+    without_formulas(&clean(text))
 }
 
 #[cfg(test)]
@@ -68,6 +47,9 @@ mod tests {
             ("a; \"=1", "a; \"'=1"),
             ("a = b - c, d@e", "a = b - c, d@e"),
             ("\r\n=1", "\\u{d}\\u{a}=1"),
+            ("\u{200D}=1", "\u{200D}'=1"),
+            ("a;\u{FE0F} \u{200C}@x", "a;\u{FE0F} \u{200C}'@x"),
+            ("\u{200B}=1", "\\u{200b}=1"),
             ("x?sig=abc", "x?sig=***"),
         ] {
             assert_eq!(cell(name), expected, "{name}");

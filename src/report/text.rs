@@ -4,6 +4,7 @@
 use std::borrow::Cow;
 use std::fmt::Write as _;
 
+use crate::characters::{is_joiner, is_unsafe};
 use crate::secrets::masked;
 use crate::source::floor_char_boundary;
 
@@ -29,7 +30,7 @@ pub(crate) fn printable(text: &str) -> Cow<'_, str> {
 /// keeps its meaning, and neither terminals nor pipelines act on it.
 pub(crate) fn json_printable(json: String) -> String {
     let acts = |character: char| is_unsafe(character) && character != '\n';
-    // What is not in a string has no mark in it.
+    // Marks occur only in strings.
     let marks = commands(&json);
     if marks.is_empty() && !json.chars().any(acts) {
         return json;
@@ -38,7 +39,7 @@ pub(crate) fn json_printable(json: String) -> String {
     let mut out = String::with_capacity(json.len() + 8);
     let mut units = [0; 2];
     for (at, character) in json.char_indices() {
-        // The second character of the mark: the first may be behind a `\`.
+        // The second character of the mark is escaped, because a `\` may precede the first one.
         if marks.next_if_eq(&at).is_some() || acts(character) {
             let escapes = character.encode_utf16(&mut units).iter().map(|unit| format!("\\u{unit:04x}"));
             out.extend(escapes);
@@ -47,26 +48,6 @@ pub(crate) fn json_printable(json: String) -> String {
         }
     }
     out
-}
-
-/// Whether a character acts instead of being shown, shows nothing, or is none: controls, marks of direction, what Unicode
-/// calls "default ignorable" but for what [`printable`] lets stay, blanks that are no spaces, and noncharacters, which XML
-/// cannot hold.
-pub(crate) fn is_unsafe(character: char) -> bool {
-    let is_noncharacter = u32::from(character) & 0xFFFE == 0xFFFE;
-    character.is_control()
-        || is_noncharacter
-        || matches!(character,
-            '\u{AD}' | '\u{34F}' | '\u{61C}' | '\u{115F}' | '\u{1160}' | '\u{17B4}' | '\u{17B5}' | '\u{180B}'..='\u{180F}'
-            | '\u{200B}' | '\u{200E}' | '\u{200F}' | '\u{2028}'..='\u{202E}' | '\u{2060}'..='\u{206F}' | '\u{2800}'
-            | '\u{3164}' | '\u{FDD0}'..='\u{FDEF}' | '\u{FE00}'..='\u{FE0E}' | '\u{FEFF}' | '\u{FFA0}'
-            | '\u{FFF0}'..='\u{FFFB}' | '\u{13430}'..='\u{1345F}' | '\u{16FE4}' | '\u{1BCA0}'..='\u{1BCA3}'
-            | '\u{1D159}' | '\u{1D173}'..='\u{1D17A}' | '\u{E0000}'..='\u{E0FFF}')
-}
-
-/// Whether a character is invisible and stays: the joiners, and the mark for the coloured form.
-fn is_invisible(character: char) -> bool {
-    matches!(character, '\u{200C}' | '\u{200D}' | '\u{FE0F}')
 }
 
 /// A space at which lines are not wrapped.
@@ -111,13 +92,13 @@ pub(crate) fn harmless(line: &str) -> String {
 pub(crate) fn commands(line: &str) -> Vec<usize> {
     let is_command = |(at, mark): &(usize, &str)| {
         let next = line[at + 1..].chars().next().unwrap_or(' ');
-        if !mark.contains(next) && !is_invisible(next) {
+        if !mark.contains(next) && !is_joiner(next) {
             return false;
         }
         // Searches that follow the rules of a language skip invisible characters and may ignore case.
-        let rest = line[*at..].chars().filter(|character| !is_invisible(*character));
+        let rest = line[*at..].chars().filter(|character| !is_joiner(*character));
         let rest: String = rest.take(LONGEST_MARK).map(|character| character.to_ascii_lowercase()).collect();
-        let before = line[..*at].chars().rev().find(|character| !is_invisible(*character));
+        let before = line[..*at].chars().rev().find(|character| !is_joiner(*character));
         let begins_word = before.is_none_or(char::is_whitespace);
         let is_github =
             rest.strip_prefix("::").is_some_and(|name| name.starts_with(|c: char| c.is_ascii_alphabetic()));
@@ -137,7 +118,12 @@ pub(crate) fn words_and_names(text: &str) -> Option<Vec<&str>> {
 
 /// A text for a cell of a Markdown table: safe to print, and without markup.
 pub(crate) fn markdown_cell(text: &str) -> String {
-    markdown(&clean(text))
+    markdown_in_table(&clean(text))
+}
+
+/// The same as [`markdown`], for a text in a table, where a bar would end the cell.
+pub(crate) fn markdown_in_table(text: &str) -> String {
+    markdown(text).replace('|', "&#124;")
 }
 
 /// Escapes a text for Markdown and HTML, so that nothing in it is markup, a mention, a reference, a formula or a link.
@@ -152,7 +138,12 @@ pub(crate) fn markdown(text: &str) -> String {
         let next = rest.peek().copied().unwrap_or(' ');
         let is_address = character == ':' && (next == '/' || ends_with_protocol(&out))
             || character == '.' && before.eq_ignore_ascii_case(&'w');
-        if is_address || "|*_[]{<>&~#@`\\$".contains(character) {
+        // Between two letters, a `_` is not markup.
+        let is_markup = match character {
+            '_' => !(before.is_alphanumeric() && next.is_alphanumeric()),
+            _ => "*[]{<>&~#@`\\$".contains(character),
+        };
+        if is_address || is_markup {
             let _ = write!(out, "&#{};", u32::from(character));
         } else {
             out.push(character);
@@ -185,7 +176,7 @@ pub(crate) fn shell_word(path: &str) -> String {
     }
 }
 
-/// About how many columns a text takes: exactly so many, but for accents and the like.
+/// The number of columns of a text, approximately: combining characters count as columns.
 pub(crate) fn width(text: &str) -> usize {
     let is_wide = |character| matches!(character, '\u{1100}'..='\u{115F}' | '\u{2E80}'..);
     text.chars().map(|character| 1 + usize::from(is_wide(character))).sum()
@@ -240,8 +231,10 @@ mod tests {
     fn nothing_in_a_name_is_markdown() {
         assert_eq!(
             markdown("a|b <i> [x](y) `c` \\ *d*"),
-            "a&#124;b &#60;i&#62; &#91;x&#93;(y) &#96;c&#96; &#92; &#42;d&#42;"
+            "a|b &#60;i&#62; &#91;x&#93;(y) &#96;c&#96; &#92; &#42;d&#42;"
         );
+        assert_eq!(markdown_cell("a|b"), "a&#124;b");
+        assert_eq!(markdown("hlb_Api_Key _a_ b__c d_"), "hlb_Api_Key &#95;a&#95; b&#95;&#95;c d&#95;");
         assert_eq!(markdown("@all, a@b.com"), "&#64;<wbr>all, a&#64;<wbr>b.com");
         assert_eq!(markdown("see #1"), "see &#35;<wbr>1");
         assert_eq!(markdown("https://x www.x.com: v1.0"), "https&#58;<wbr>//x www&#46;<wbr>x.com: v1.0");

@@ -169,12 +169,15 @@ impl Reason<'_> {
     }
 }
 
-/// `of 114 flows, 96 turn on, 16 stay off as exported, 2 will not turn on (and 3 that call them)`.
+/// `of 114 flows, 96 turn on, 16 stay off as exported, 2 will not turn on (and 3 that call them)`; `the flow turns on`.
 pub(crate) fn summary(verdicts: &Verdicts) -> Option<String> {
     let counts = verdicts.counts();
     let total = verdicts.iter().count();
     if total == 0 {
         return None;
+    }
+    if total == 1 {
+        return verdicts.iter().next().map(|(_, verdict)| of_one(verdicts, &verdict.outcome));
     }
     let verb =
         |number: usize, one: &str, many: &str| format!("{number} {}", if number == 1 { one } else { many });
@@ -183,7 +186,7 @@ pub(crate) fn summary(verdicts: &Verdicts) -> Option<String> {
         number => verb(number, "turns on", "turn on"),
     }];
     if counts.stay_off > 0 {
-        let how = if verdicts.follow_settings { "" } else { " as exported" };
+        let how = how(verdicts);
         parts.push(verb(counts.stay_off, &format!("stays off{how}"), &format!("stay off{how}")));
     }
     let blocked = counts.blocked + counts.blocked_by_child;
@@ -197,6 +200,21 @@ pub(crate) fn summary(verdicts: &Verdicts) -> Option<String> {
         parts.push(verb(counts.unknown, "has no recorded state", "have no recorded state"));
     }
     Some(format!("of {}, {}", count(total, "flow"), parts.join(", ")))
+}
+
+/// The verdict on the only flow.
+fn of_one(verdicts: &Verdicts, outcome: &Outcome) -> String {
+    match outcome {
+        Outcome::TurnsOn => "the flow turns on".to_owned(),
+        Outcome::StaysOff => format!("the flow stays off{}", how(verdicts)),
+        Outcome::Blocked(_) => "the flow will not turn on".to_owned(),
+        Outcome::Unknown => "the flow has no recorded state".to_owned(),
+    }
+}
+
+/// How flows stay off. With settings, some may stay off that were exported as on.
+fn how(verdicts: &Verdicts) -> &'static str {
+    if verdicts.follow_settings { "" } else { " as exported" }
 }
 
 /// What has to be provided before the flows can be turned on, in all: `connections for 3 connection references, a value
@@ -225,7 +243,7 @@ pub(crate) fn needs(verdicts: &Verdicts) -> Option<String> {
     });
     let premium: Vec<String> = premium.collect();
     if !premium.is_empty() {
-        parts.push(format!("a premium licence ({})", first(MOST_PREMIUM, premium.into_iter())));
+        parts.push(format!("a premium licence ({})", first(MOST_PREMIUM, premium, |name| name)));
     }
     (!parts.is_empty()).then(|| parts.join(", "))
 }

@@ -19,7 +19,7 @@ mod webhooks;
 use std::sync::LazyLock;
 
 use crate::config::{Config, Policy, Suppression};
-use crate::finding::{Finding, Sink};
+use crate::finding::{Blocks, Finding, Severity, Sink};
 use crate::graph::{CallSite, Graph};
 use crate::model::{FlowIx, GivenOrder, MissingDependency, Settings, Solution, Workspace};
 use crate::semantic::SemanticModel;
@@ -139,6 +139,9 @@ pub(crate) struct Checked {
     pub(crate) findings: Vec<Finding>,
     /// The number of suppressed findings.
     pub(crate) ignored: usize,
+    /// The findings that block flows, whether the configuration shows them or not. Verdicts follow from these: what the
+    /// platform does with a flow does not depend on what is reported.
+    pub(crate) blocking: Vec<Finding>,
 }
 
 /// Runs the rules, applies the configuration, and sorts the remaining findings by file, offset and rule, so that the
@@ -148,15 +151,17 @@ pub(crate) fn check(context: &Context<'_>) -> Checked {
     let policy = Policy { sources, workspace, config };
     let allows = crate::config::allows(workspace);
     let mut suppressions = crate::config::suppressions(config, &allows);
-    let all = run_all(context, &policy, |entry| entry.meta.category != LAST_CATEGORY);
-    let count = all.len();
-    let mut findings = policy.apply_suppressions(all, &mut suppressions);
+    let Found { findings, mut blocking } =
+        run_all(context, &policy, |entry| entry.meta.category != LAST_CATEGORY);
+    let count = findings.len();
+    let mut findings = policy.apply_suppressions(findings, &mut suppressions);
     let ignored = count - findings.len();
     let last = Context { suppressions: &suppressions, ..*context };
-    findings.extend(run_all(&last, &policy, |entry| entry.meta.category == LAST_CATEGORY));
+    findings.extend(run_all(&last, &policy, |entry| entry.meta.category == LAST_CATEGORY).findings);
     drop_fixes_of_managed(sources, workspace, &mut findings);
     sort(sources, &mut findings);
-    Checked { findings, ignored }
+    sort(sources, &mut blocking);
+    Checked { findings, ignored, blocking }
 }
 
 /// Removes the fixes of files in managed solutions: an export makes these, and they are fixed where they were exported.
@@ -193,12 +198,36 @@ enum Job {
 /// A rule that runs, and whether the profile turns it on.
 type ActiveRule = (&'static RuleEntry, bool);
 
+/// What rules found.
+#[derive(Default)]
+struct Found {
+    /// With the severities that the configuration sets, and without the findings that it turns off.
+    findings: Vec<Finding>,
+    /// The findings that block flows, as the rules reported them.
+    blocking: Vec<Finding>,
+}
+
+impl Found {
+    /// Applies the configured severities to the findings of a rule. `is_on` tells whether the profile turns the rule on.
+    fn leveled(found: Vec<Finding>, policy: &Policy<'_>, is_on: bool) -> Self {
+        let is_blocking =
+            |finding: &&Finding| finding.severity == Severity::Error && finding.blocks != Blocks::Nothing;
+        let blocking = found.iter().filter(is_blocking).cloned().collect();
+        Found { blocking, findings: policy.apply_levels(found, is_on) }
+    }
+}
+
+impl Extend<Found> for Found {
+    fn extend<T: IntoIterator<Item = Found>>(&mut self, others: T) {
+        for Found { findings, blocking } in others {
+            self.findings.extend(findings);
+            self.blocking.extend(blocking);
+        }
+    }
+}
+
 /// Runs some of the rules and sets the severities of their findings as configured.
-fn run_all(
-    context: &Context<'_>,
-    policy: &Policy<'_>,
-    is_selected: impl Fn(&RuleEntry) -> bool,
-) -> Vec<Finding> {
+fn run_all(context: &Context<'_>, policy: &Policy<'_>, is_selected: impl Fn(&RuleEntry) -> bool) -> Found {
     let profile = context.config.profile.unwrap_or_default();
     let (flow_rules, workspace_rules): (Vec<ActiveRule>, Vec<ActiveRule>) = all()
         .iter()
@@ -210,11 +239,15 @@ fn run_all(
     let flow_jobs = flows.map(|(index, _)| Job::Flow(index));
     let jobs = workspace_rules.into_iter().map(Job::Rule).chain(flow_jobs).collect();
     let length = context.sources.iter().map(|text| text.text().len()).sum();
-    let findings = crate::parallel::map(jobs, |job| match job {
-        Job::Rule((entry, is_on)) => policy.apply_levels(run(entry, context, length, None), is_on),
+    let results = crate::parallel::map(jobs, |job| match job {
+        Job::Rule((entry, is_on)) => Found::leveled(run(entry, context, length, None), policy, is_on),
         Job::Flow(index) => run_in_flow(&flow_rules, context, policy, (index, length)),
     });
-    findings.into_iter().flatten().filter(|finding| !is_moot(context, finding)).collect()
+    let mut found = Found::default();
+    found.extend(results);
+    found.findings.retain(|finding| !is_moot(context, finding));
+    found.blocking.retain(|finding| !is_moot(context, finding));
+    found
 }
 
 /// The rules that still report about a flow that an import leaves out.
@@ -234,16 +267,17 @@ fn run_in_flow(
     context: &Context<'_>,
     policy: &Policy<'_>,
     (index, total): (FlowIx, usize),
-) -> Vec<Finding> {
+) -> Found {
+    let mut found = Found::default();
     let flow = context.workspace.flow(index);
-    let Some(content) = &flow.content else { return Vec::new() };
+    let Some(content) = &flow.content else { return found };
     let semantic = SemanticModel::of(&content.definition);
     let length = flow.file.map_or(0, |file| context.sources.get(file).text().len());
     let suggestions = Suggestions::of_flow(length, total);
     let flow_context = FlowContext::new(context, index, flow, &semantic, suggestions);
     let run = |entry| run(entry, context, length, Some(&flow_context));
-    let findings = rules.iter().map(|(entry, is_on)| policy.apply_levels(run(*entry), *is_on));
-    findings.flatten().collect()
+    found.extend(rules.iter().map(|(entry, is_on)| Found::leveled(run(*entry), policy, *is_on)));
+    found
 }
 
 /// Runs a rule on a flow, or on all inputs. `length` is the total length of the inspected texts.

@@ -1,5 +1,7 @@
 //! Keys that suggest a secret: `password`, `hlb_ApiKey`, `Ocp-Apim-Subscription-Key`.
 
+use super::readings::visible;
+
 /// How a key suggests a secret.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Trust {
@@ -94,13 +96,15 @@ const MASKED: [&str; 5] = ["pin", "pincode", "otp", "cvv", "cvc"];
 
 /// What a key suggests about its value. The last name counts: `hlb_password` of `item/hlb_password`.
 pub(super) fn named(key: &str) -> Option<Named> {
-    let last = last_name(key);
+    let key = visible(key);
+    let last = last_name(&key);
     secret_name(last).or_else(|| hint(last))
 }
 
 /// Whether a literal value under this key may be a secret that is reported.
 pub(super) fn suggests_secret(key: &str) -> bool {
     // This is called for every key of every flow.
+    let key = &visible(key);
     has_possible_end(key.as_bytes()) && secret_name(last_name(key)).is_some()
 }
 

@@ -11,14 +11,15 @@ use super::values::{
     FUNCTION_KEY_LENGTH, SHORTEST, carried, cookies, has_digit, is_other, is_placeholder, is_random,
     literal_parts, says_something,
 };
-use super::{Secret, values};
+use super::{Secret, address, values};
+use crate::characters::floor_char_boundary;
 
 /// The secrets of a text, from left to right.
 pub(super) fn secrets(text: &str) -> Vec<Secret> {
     let mut scan = Scan { text, found: Vec::new(), at: 0, names_secret: false };
     while scan.at < text.len() {
         match text.as_bytes()[scan.at] {
-            b'=' | b':' | b'%' | b'\\' | b',' | b' ' | b'>' | b'&' => scan.look(),
+            b'=' | b':' | b'%' | b'\\' | b',' | b' ' | b'>' | b'&' | b'/' => scan.look(),
             _ => {}
         }
         scan.at += 1;
@@ -57,9 +58,12 @@ struct Candidate {
 impl Scan<'_> {
     fn look(&mut self) {
         let (text, at) = (self.text, self.at);
+        if let Some(start) = address::begins(text, at) {
+            return self.address(start);
+        }
         let (sign, length) = match text.as_bytes()[at] {
             b'=' => (Sign::Equals, 1),
-            b':' if text[at..].starts_with("://") => return self.user_and_password(),
+            b'/' => return,
             b':' => (Sign::Colon, 1),
             b',' => (Sign::Comma, 1),
             b'>' => (Sign::Tag, 1),
@@ -97,7 +101,10 @@ impl Scan<'_> {
 
     /// Takes the value of a name that suggests a secret.
     fn value(&mut self, named: Named, name: Range<usize>, value: Candidate, sign: Sign) {
-        let Candidate { range, is_quoted } = value;
+        let Candidate { mut range, is_quoted } = value;
+        if !is_quoted {
+            range.end = end_in_path(self.text, &name, range.clone());
+        }
         let shown = &self.text[range.clone()];
         if named.what == COOKIE {
             return self.cookie(range.start, is_quoted);
@@ -136,7 +143,7 @@ impl Scan<'_> {
         const LONGEST: usize = 4096;
         const LONGEST_NAME: usize = 128;
         let rest = &self.text[start..];
-        let rest = &rest[..floor(rest, LONGEST)];
+        let rest = &rest[..floor_char_boundary(rest, LONGEST)];
         let has_name = rest.as_bytes().iter().take(LONGEST_NAME).any(|byte| *byte == b'=');
         let rest = if has_name { rest } else { token(rest) };
         let is_end = |at: &usize| match rest.as_bytes()[*at] {
@@ -200,7 +207,7 @@ impl Scan<'_> {
         if !is_parameter || !is_code || !values::is_function_key(value, FEWEST) {
             return false;
         }
-        let start = floor(self.text, name.start.saturating_sub(LONGEST_URL));
+        let start = floor_char_boundary(self.text, name.start.saturating_sub(LONGEST_URL));
         let url = self.text[start..name.start].to_ascii_lowercase();
         url.contains(FUNCTION_HOST) || value.len() >= FUNCTION_KEY_LENGTH && url.contains("/api/")
     }
@@ -228,13 +235,10 @@ impl Scan<'_> {
         }
     }
 
-    /// `https://user:password@host`, at the colon of `://`.
-    fn user_and_password(&mut self) {
-        let start = self.at + "://".len();
-        if let Some(range) = password_of(&self.text[start..]) {
-            let password = &self.text[start + range.start..start + range.end];
-            let is_certain = is_random(password, SHORTEST) && !is_placeholder(password);
-            self.push(start + range.start..start + range.end, PASSWORD, is_certain);
+    /// `https://user:password@host`, from the user on.
+    fn address(&mut self, start: usize) {
+        for Secret { range, what, is_certain } in address::secrets(&self.text[start..]) {
+            self.push(start + range.start..start + range.end, what, is_certain);
         }
     }
 }
@@ -242,20 +246,10 @@ impl Scan<'_> {
 /// The hosts of Azure functions, in every cloud.
 const FUNCTION_HOST: &str = ".azurewebsites.";
 
-/// Whether a text contains a URL with a user and a password.
+/// Whether a text contains an address with a user and a password, or a token.
 pub(crate) fn has_user_and_password(text: &str) -> bool {
-    text.match_indices("://").any(|(at, sign)| password_of(&text[at + sign.len()..]).is_some())
-}
-
-/// The password in the text after `://`.
-fn password_of(rest: &str) -> Option<Range<usize>> {
-    let end = |c: char| {
-        matches!(c, '/' | '?' | '#' | '"' | '\'' | '`' | '<' | '>' | '\\' | '{' | ')') || c.is_whitespace()
-    };
-    let authority = &rest[..rest.find(end).unwrap_or(rest.len())];
-    let at = authority.rfind('@').filter(|at| !rest[at + 1..].starts_with('{'))?;
-    let colon = authority[..at].find(':')?;
-    values::says_something(&authority[colon + 1..at]).then_some(colon + 1..at)
+    let signs = text.match_indices([':', '/']).filter_map(|(at, _)| address::begins(text, at));
+    signs.into_iter().any(|start| !address::secrets(&text[start..]).is_empty())
 }
 
 /// The length of the sign at the start, if it is one of these. Signs are given in lower case.
@@ -308,7 +302,7 @@ fn name_before(text: &str, sign_at: usize, sign: Sign) -> Option<Range<usize>> {
 fn tag_before(text: &str, end: usize) -> Option<Range<usize>> {
     /// More bytes than attributes need.
     const FAR: usize = 256;
-    let from = floor(text, end.saturating_sub(FAR));
+    let from = floor_char_boundary(text, end.saturating_sub(FAR));
     let before = &text[from..end];
     let opens = match text.as_bytes()[end] {
         b'>' => "<",
@@ -329,15 +323,6 @@ fn tag_before(text: &str, end: usize) -> Option<Range<usize>> {
     (local < name.len()).then_some(start + local..start + name.len())
 }
 
-/// The greatest character boundary at or before a byte.
-fn floor(text: &str, at: usize) -> usize {
-    let mut at = at.min(text.len());
-    while !text.is_char_boundary(at) {
-        at -= 1;
-    }
-    at
-}
-
 /// How many bytes of a word belong to an encoded sign before it: `%26sig`, `%2526sig`, `\u0026sig`, `\nsig`.
 fn encoded_head(before: &[u8], word: &[u8]) -> usize {
     let length = match before.last() {
@@ -356,7 +341,7 @@ fn value_after(text: &str, start: usize, sign: Sign, is_masked: bool) -> Candida
     if sign == Sign::Tag {
         const CDATA: &str = "<![CDATA[";
         // A masked value is skipped; only a part of any other value is read.
-        let rest = if is_masked { rest } else { &rest[..floor(rest, FAR)] };
+        let rest = if is_masked { rest } else { &rest[..floor_char_boundary(rest, FAR)] };
         if let Some(inner) = rest.strip_prefix(CDATA) {
             let length = inner.find("]]>").unwrap_or(inner.len());
             let start = start + CDATA.len();
@@ -388,6 +373,22 @@ fn value_after(text: &str, start: usize, sign: Sign, is_masked: bool) -> Candida
         None => (start, token(rest).len()),
     };
     Candidate { range: inner..inner + length, is_quoted: quote.is_some() }
+}
+
+/// The end of a value that is a part of a path, such as `in/Password=…/flow.json`: the secret is in this part only.
+fn end_in_path(text: &str, name: &Range<usize>, value: Range<usize>) -> usize {
+    const ENDINGS: [&str; 9] = [".json", ".xml", ".zip", ".yml", ".yaml", ".toml", ".csv", ".log", ".txt"];
+    let shown = &text[value.clone()];
+    let is_part = text[..name.start].ends_with(['/', '\\']);
+    let bare = shown.trim_end_matches([':', ',', '.', ')']);
+    let is_file = || ENDINGS.iter().any(|ending| bare.to_ascii_lowercase().ends_with(ending));
+    let after_zip = shown.find(".zip!").map(|at| at + ".zip".len());
+    let separator = shown.find(['/', '\\']).into_iter().chain(after_zip).min();
+    match separator {
+        Some(length) if is_part || is_file() => value.start + length,
+        None if is_part => value.start + bare.len(),
+        _ => value.end,
+    }
 }
 
 /// Whether a text begins with the closing quote of the surrounding text: `'&sig=', variables('x')`.

@@ -1,5 +1,7 @@
 //! Which texts are secrets and which are not.
 
+mod notations;
+
 use super::*;
 
 fn sure_at(around: &str, key: &str, value: &str) -> bool {
@@ -12,11 +14,18 @@ fn sure(key: &str, value: &str) -> bool {
 
 /// The text as a report shows it, with a star for each secret.
 fn starred(text: &str) -> String {
-    let mut out = text.to_owned();
     let mut found: Vec<_> = ranges(text).collect();
-    found.sort_by_key(|range| std::cmp::Reverse(range.start));
-    found.into_iter().for_each(|range| out.replace_range(range, "*"));
-    out
+    found.sort_by_key(|range| (range.start, range.end));
+    let (mut out, mut at) = (String::new(), 0);
+    for range in found {
+        // What several readings show is masked once.
+        if range.start > at || at == 0 {
+            out.push_str(&text[at..range.start]);
+            out.push('*');
+        }
+        at = at.max(range.end);
+    }
+    out + &text[at..]
 }
 
 /// Keys and values that are secrets.
@@ -253,37 +262,62 @@ fn a_text_is_masked_by_what_stands_before() {
     }
 }
 
+/// Texts that a hostile text may repeat.
+const HOSTILE: &[&str] = &[
+    "code=",
+    "password=",
+    "sig=@",
+    "pwd:'",
+    "name=",
+    "\"password\":\"@",
+    "://a:",
+    "bearer '",
+    "<pwd>",
+    "xpassword=",
+    "token:",
+    "password : [",
+    "%3dsig",
+    "ghp_",
+    "-----BEGIN PRIVATE KEY-----",
+    "-----BEGIN ",
+    ":AA",
+    "1234567890:AA",
+    "eyJ",
+    "8Q~",
+    "cookie:",
+    "cookie:a=",
+    "<pwd><![CDATA[",
+    "&gt;",
+    "\\u003e",
+    "<name a=''>",
+    "//a:b",
+    "//a:b ",
+    "https:/",
+    "http://a:b/",
+    "://a:b@",
+    "://@{",
+    "a://a%3a",
+    "%",
+    "%25",
+    "%2525",
+    "%40",
+    "%2f%2fa%3ab",
+    "\\",
+    r"\/",
+    r"\u0025",
+    "&#",
+    "&#37;",
+    "\u{200D}",
+    "=\u{A0}",
+    "//a:b%2fc",
+    "://a:b/@",
+    "://a:b/c@{",
+];
+
 #[test]
 fn a_hostile_text_takes_no_longer() {
-    for part in [
-        "code=",
-        "password=",
-        "sig=@",
-        "pwd:'",
-        "name=",
-        "\"password\":\"@",
-        "://a:",
-        "bearer '",
-        "<pwd>",
-        "xpassword=",
-        "token:",
-        "password : [",
-        "%3dsig",
-        "ghp_",
-        "-----BEGIN PRIVATE KEY-----",
-        "-----BEGIN ",
-        ":AA",
-        "1234567890:AA",
-        "eyJ",
-        "8Q~",
-        "cookie:",
-        "cookie:a=",
-        "<pwd><![CDATA[",
-        "&gt;",
-        "\\u003e",
-        "<name a=''>",
-    ] {
-        let text = part.repeat(400_000 / part.len());
+    for part in HOSTILE {
+        let text = part.repeat(100_000 / part.len());
         let started = std::time::Instant::now();
         let _ = ranges(&text).count();
         let _ = has_user_and_password(&text);

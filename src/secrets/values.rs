@@ -212,19 +212,23 @@ pub(super) fn says_something(value: &str) -> bool {
 
 /// The literal parts of a value: everything except its expressions.
 pub(super) fn literal_parts(value: &str) -> Vec<Range<usize>> {
+    /// How many expressions without an end are looked at. Each takes a pass to the end of the value.
+    const MOST_OPEN: usize = 16;
     let bytes = value.as_bytes();
     if bytes.first() == Some(&b'@') && !matches!(bytes.get(1), Some(b'@' | b'{')) {
         return Vec::new();
     }
-    let (mut parts, mut start, mut at) = (Vec::new(), 0, 0);
-    while at < bytes.len() {
+    let (mut parts, mut start, mut at, mut open) = (Vec::new(), 0, 0, 0);
+    while at < bytes.len() && open < MOST_OPEN {
         let rest = &bytes[at..];
-        if let Some(length) = rest.starts_with(b"@{").then(|| interpolation(rest)).flatten() {
+        let begins = rest.starts_with(b"@{");
+        if let Some(length) = begins.then(|| interpolation(rest)).flatten() {
             parts.push(start..at);
             at += length;
             start = at;
         } else {
             at += 1;
+            open += usize::from(begins);
         }
     }
     parts.push(start..value.len());

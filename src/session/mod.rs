@@ -3,6 +3,7 @@
 //! It is a thin layer over `Analysis` and the reports. The commands use it too, so a program gets what the command line
 //! prints.
 
+mod comparison;
 mod diagnostic;
 mod error_text;
 mod rule_page;
@@ -22,6 +23,7 @@ use crate::report::{Report, connections, graph, html, inventory, json, order, pi
 use crate::rules::Checked;
 use crate::source::{FileName, Span, Text, TextError};
 
+pub use comparison::ComparisonSession;
 pub use diagnostic::{Diagnostic, DiagnosticEdit, DiagnosticFix, FlowRef, Related};
 pub use error_text::ErrorText;
 pub use rule_page::RulePage;
@@ -143,7 +145,7 @@ impl Session {
     /// # Errors
     /// The text is not a settings file, or exceeds the limit for a file.
     pub fn add_settings(&mut self, name: impl Into<FileName>, text: &str) -> Result<(), TextError> {
-        let text = self.text_within_limits(name.into(), text)?;
+        let text = text_within_limits(self.limits, name.into(), text)?;
         self.add_settings_text(text)
     }
 
@@ -153,13 +155,13 @@ impl Session {
     /// # Errors
     /// The text is not an activation order, or exceeds the limit for a file.
     pub fn set_order(&mut self, name: impl Into<FileName>, text: &str) -> Result<(), TextError> {
-        let text = self.text_within_limits(name.into(), text)?;
+        let text = text_within_limits(self.limits, name.into(), text)?;
         self.set_order_text(text)
     }
 
     /// Runs the rules that the configuration enables.
     pub fn check(&self) -> CheckReport {
-        let Checked { findings, ignored } = self.findings();
+        let Checked { findings, ignored, .. } = self.findings();
         let fingerprints = fingerprint::of_all(&self.analysis, &findings);
         let diagnostics = findings.iter().zip(fingerprints);
         let diagnostics = diagnostics.map(|(finding, print)| Diagnostic::of(&self.analysis, finding, print));
@@ -234,10 +236,13 @@ impl Session {
 
     /// What the packages contain, as the JSON lines of `flowvet inventory`.
     pub fn inventory_jsonl(&self) -> String {
-        let findings = self.findings().findings;
-        let fingerprints = fingerprint::of_all(&self.analysis, &findings);
-        let inventory =
-            Inventory { analysis: &self.analysis, findings: &findings, fingerprints: &fingerprints };
+        let Checked { findings, blocking, .. } = self.findings();
+        let inventory = Inventory {
+            analysis: &self.analysis,
+            findings: &findings,
+            blocking: &blocking,
+            fingerprints: &fingerprint::of_all(&self.analysis, &findings),
+        };
         let tables = inventory::TABLES.iter().filter_map(|name| inventory.table(name));
         tables.map(|table| table.json_lines(true)).collect()
     }
@@ -281,7 +286,7 @@ impl Session {
     }
 
     fn with_report(&self, print: impl FnOnce(&Report<'_>) -> String) -> String {
-        let Checked { findings, ignored } = self.findings();
+        let Checked { findings, ignored, blocking } = self.findings();
         print(&Report {
             analysis: &self.analysis,
             findings: &findings,
@@ -291,33 +296,34 @@ impl Session {
             not_selected: 0,
             fixed: 0,
             fail_on: self.config.fail_on(),
-            verdicts: &self.analysis.verdicts(&findings),
+            verdicts: &self.analysis.verdicts(&blocking),
         })
     }
 
     /// The graph with what happens to each flow.
     pub(crate) fn graph_view(&self, parts: graph::Parts, flows: &[Pattern]) -> graph::View {
-        let verdicts = self.analysis.verdicts(&self.findings().findings);
+        let verdicts = self.analysis.verdicts(&self.findings().blocking);
         graph::View::of(&self.analysis, Some(&verdicts), parts, flows)
     }
 
     fn with_order(&self, print: impl FnOnce(&order::Shown<'_>) -> String) -> String {
         let order = self.analysis.activation();
-        let verdicts = self.analysis.verdicts(&self.findings().findings);
+        let verdicts = self.analysis.verdicts(&self.findings().blocking);
         print(&order::Shown { analysis: &self.analysis, order: &order, verdicts: &verdicts, reversed: false })
     }
 
     fn with_runbook(&self, print: impl FnOnce(&Runbook<'_>) -> String) -> String {
-        let findings = self.findings().findings;
-        print(&Runbook::of(&self.analysis, &findings, &self.analysis.verdicts(&findings)))
+        let Checked { findings, blocking, .. } = self.findings();
+        print(&Runbook::of(&self.analysis, &findings, &self.analysis.verdicts(&blocking)))
     }
+}
 
-    fn text_within_limits(&self, name: FileName, text: &str) -> Result<Text, TextError> {
-        let limit = self.limits.file_bytes;
-        if text.len() as u64 > limit {
-            let message = format!("is larger than the limit of {}", Limit::FileBytes(limit));
-            return Err(TextError::new(Text::new(name, ""), Span::new(0, 0), message, None));
-        }
-        Ok(Text::new(name, text.strip_prefix('\u{FEFF}').unwrap_or(text)))
+/// A text that a caller provides, within the limit for a file.
+fn text_within_limits(limits: Limits, name: FileName, text: &str) -> Result<Text, TextError> {
+    let limit = limits.file_bytes;
+    if text.len() as u64 > limit {
+        let message = format!("is larger than the limit of {}", Limit::FileBytes(limit));
+        return Err(TextError::new(Text::new(name, ""), Span::new(0, 0), message, None));
     }
+    Ok(Text::new(name, text.strip_prefix('\u{FEFF}').unwrap_or(text)))
 }

@@ -137,7 +137,7 @@ impl Slice {
 }
 
 impl From<std::ops::Range<usize>> for Slice {
-    /// The range must lie in a text or list that [`MOST_BYTES`] bounds.
+    /// The range must be in a text or list of at most [`MOST_BYTES`].
     fn from(range: std::ops::Range<usize>) -> Self {
         let number = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
         Slice { start: number(range.start), length: number(range.end - range.start) }
@@ -165,8 +165,8 @@ impl Document {
         (0..count).map(|node| Json { document: self, node })
     }
 
-    /// The members that do not count, because a later one in the same object has the same key: where the key of each
-    /// stands, its value, and the value that counts.
+    /// The members that do not count, because a later one in the same object has the same key: the place of the key, the
+    /// value, and the value that counts.
     pub(crate) fn repeated_keys(&self) -> impl Iterator<Item = (Span, Json<'_>, Json<'_>)> {
         let json = |node| self.json(NodeId(node));
         let key = |node: u32| self.nodes[node as usize].key.span();

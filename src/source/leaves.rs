@@ -13,14 +13,14 @@ pub(crate) struct PathNode<'a, 'n> {
 /// A scalar: a string, number, boolean or null.
 #[derive(Debug)]
 pub(crate) struct Leaf<'a, 'n> {
-    /// The nearest key parent the value.
+    /// The nearest key above the value.
     pub(crate) key: &'a str,
     pub(crate) value: Json<'a>,
     node: PathNode<'a, 'n>,
 }
 
 impl<'a> Leaf<'a, '_> {
-    /// The key parent [`Leaf::key`]: usually that of the object around the value.
+    /// The key above [`Leaf::key`]: usually that of the object around the value.
     pub(crate) fn around(&self) -> &'a str {
         let keys = std::iter::successors(Some(&self.node), |node| node.parent).filter_map(|node| node.key);
         keys.take(2).nth(1).unwrap_or_default()

@@ -1,16 +1,18 @@
-//! Predicts for each flow what happens on import and when settings are applied: it turns on, it stays off as exported, or it fails to turn on, and
-//! why.
+//! Predicts for each flow what happens on import and when settings are applied: it turns on, it stays off as exported, or
+//! it fails to turn on, and why.
 //!
-//! This stage comes after the rules. Findings state which flows are blocked, and the graph propagates this to every
-//! flow that calls them. A flow turns on if nothing blocks it and every flow that it calls turns on.
+//! This stage comes after the rules. Findings state which flows are blocked, whether reports show them or not, and the
+//! graph propagates this to every flow that calls them. A flow turns on if nothing blocks it and every flow that it calls
+//! turns on.
 
 mod needs;
 
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::collections::{BTreeMap, VecDeque};
 
 use crate::activation::Activation;
 use crate::finding::{Blocks, Finding, Severity};
 use crate::graph::{Callee, Graph};
+use crate::model::settings::states_after_settings;
 use crate::model::{FlowIx, Settings, State, Workspace};
 
 pub use needs::Need;
@@ -75,12 +77,12 @@ impl Verdicts {
         workspace: &Workspace,
         graph: &Graph,
         settings: &[Settings],
-        findings: &[Finding],
+        blocking: &[Finding],
     ) -> Self {
         let order = Activation::of(workspace, graph);
         let mut outcomes = recorded(workspace);
         let follow_settings = follow_settings(workspace, settings, &mut outcomes);
-        let seeds = seeds(workspace, graph, &order, findings);
+        let seeds = seeds(workspace, graph, &order, blocking);
         for (flow, cause) in seeds {
             if let Some(outcome @ (Outcome::TurnsOn | Outcome::Unknown)) = outcomes.get_mut(&flow) {
                 *outcome = Outcome::Blocked(cause);
@@ -160,33 +162,16 @@ fn recorded(workspace: &Workspace) -> BTreeMap<FlowIx, Outcome> {
     flows.map(|(index, flow)| (index, outcome(flow.state))).collect()
 }
 
-/// Applies `ActivateFlowConfiguration`, which turns flows on and off after the import. Settings files are for several
-/// environments: a flow is off if a file leaves it off, and on if every file with such a section turns it on. Returns
-/// whether that changes anything.
+/// Applies `ActivateFlowConfiguration`, which turns flows on and off after the import. Returns whether that changes
+/// anything.
 fn follow_settings(
     workspace: &Workspace,
     settings: &[Settings],
     outcomes: &mut BTreeMap<FlowIx, Outcome>,
 ) -> bool {
-    let orders: Vec<_> = settings.iter().filter_map(|file| file.order.as_ref()).collect();
-    let mut states: BTreeMap<FlowIx, Vec<bool>> = BTreeMap::new();
-    for order in &orders {
-        let mut seen = BTreeSet::new();
-        for entry in &order.entries {
-            let [flow] = workspace.flows_named(&entry.wanted)[..] else { continue };
-            let flow = workspace.representative(flow);
-            if seen.insert(flow) {
-                states.entry(flow).or_default().push(!entry.stays_off);
-            }
-        }
-    }
     let mut is_changed = false;
-    for (flow, states) in states {
-        let outcome = match (states.contains(&false), states.len() == orders.len()) {
-            (true, _) => Outcome::StaysOff,
-            (false, true) => Outcome::TurnsOn,
-            (false, false) => continue,
-        };
+    for (flow, turns_on) in states_after_settings(workspace, settings) {
+        let outcome = if turns_on { Outcome::TurnsOn } else { Outcome::StaysOff };
         // An import leaves out a flow without a record, whatever the settings say.
         if let Some(known) = outcomes.get_mut(&flow).filter(|_| !workspace.is_left_out(workspace.flow(flow)))
         {

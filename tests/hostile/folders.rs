@@ -20,7 +20,7 @@ fn check(folder: &TempDir, args: &[&str]) -> String {
     transcript(flowvet().current_dir(folder.path()).arg("check").args(args))
 }
 
-const CLEAN: &str = "nothing found in 1 package with 1 flow\non import: of 1 flow, 1 turns on\nnext: flowvet runbook in\n--- exit code 0";
+const CLEAN: &str = "nothing found in 1 package with 1 flow\non import: the flow turns on\nnext: flowvet runbook in\n--- exit code 0";
 
 #[test]
 fn links_are_not_followed() {

@@ -3,11 +3,12 @@
 
 use std::sync::LazyLock;
 
+use pulldown_cmark::{Event, HeadingLevel, Options, Parser, Tag, TagEnd};
 use regex::Regex;
 use serde_json::Value;
 
 /// Names that mean something to what shows them.
-pub(crate) const EVIL_NAMES: [&str; 24] = [
+pub(crate) const EVIL_NAMES: [&str; 25] = [
     "##vso[task.setvariable variable=x]y",
     "#\u{200d}#Vso[build.addbuildtag]x",
     "##[error]x",
@@ -17,6 +18,7 @@ pub(crate) const EVIL_NAMES: [&str; 24] = [
     "`code` `",
     "`",
     "=HYPERLINK(\"http://x.example\")",
+    "\u{200d}=1+1; \u{fe0f}@x",
     "x;=1+1|-2",
     "\t@SUM(A1)",
     "@all #1 !1 $x$ GH-1 :tada:",
@@ -82,8 +84,7 @@ pub(crate) fn assert_valid(args: &[&str], output: &str) {
         (_, "junit") => junit(output),
         (_, "html") => super::html::assert_valid(output),
         (_, "csv") => csv(output),
-        // The runbook has lists instead of tables.
-        ("runbook", "markdown") => assert!(output.starts_with("# "), "{output}"),
+        ("runbook", "markdown") => assert_checklist(output),
         (_, "markdown") => markdown(output),
         (_, "mermaid") => mermaid(output),
         (_, "dot") => dot(output),
@@ -163,7 +164,9 @@ fn csv(output: &str) {
         // Every record has as many cells as the header.
         let record = record.unwrap_or_else(|error| panic!("{error}: {output}"));
         for cell in record.iter().flat_map(|cell| cell.split([';', '|'])) {
-            let formula = cell.trim_start_matches([' ', '"']).starts_with(['=', '+', '-', '@', '\t']);
+            let formula = cell
+                .trim_start_matches([' ', '"', '\u{200c}', '\u{200d}', '\u{fe0f}'])
+                .starts_with(['=', '+', '-', '@', '\t']);
             assert!(!formula, "{cell:?} is a formula: {output}");
         }
     }
@@ -191,6 +194,51 @@ fn markdown(output: &str) {
             assert!(is_rule || !text.contains(live), "{live:?} is live in {line}");
         }
     }
+}
+
+/// A runbook: numbered parts with lists. Each box is one that a reader can tick, and nothing in a name is markup.
+pub(crate) fn assert_checklist(output: &str) {
+    let options = Options::ENABLE_TABLES
+        | Options::ENABLE_TASKLISTS
+        | Options::ENABLE_STRIKETHROUGH
+        | Options::ENABLE_FOOTNOTES
+        | Options::ENABLE_MATH
+        | Options::ENABLE_GFM;
+    let (mut parts, mut boxes) = (Vec::new(), 0);
+    let mut heading: Option<(HeadingLevel, String)> = None;
+    for event in Parser::new_ext(output, options) {
+        match event {
+            Event::Start(Tag::Heading { level, .. }) => heading = Some((level, String::new())),
+            Event::End(TagEnd::Heading(_)) => parts.extend(heading.take()),
+            // Links are ours, and lead to documentation.
+            Event::Start(Tag::Link { dest_url, .. }) => {
+                assert!(dest_url.starts_with("https://"), "{dest_url}: {output}");
+            }
+            Event::Text(text) | Event::Code(text) => {
+                if let Some((_, title)) = &mut heading {
+                    title.push_str(&text);
+                }
+            }
+            Event::TaskListMarker(is_ticked) => {
+                assert!(!is_ticked, "{output}");
+                boxes += 1;
+            }
+            Event::InlineHtml(html) => assert_eq!(&*html, "<wbr>", "{output}"),
+            Event::Start(Tag::Paragraph | Tag::List(_) | Tag::Item | Tag::Strong | Tag::Emphasis)
+            | Event::End(_)
+            | Event::SoftBreak => {}
+            other => panic!("{other:?} in {output}"),
+        }
+    }
+    let written = output.lines().filter(|line| line.trim_start().starts_with("- [ ]")).count();
+    assert_eq!(boxes, written, "boxes that cannot be ticked: {output}");
+    let numbers = parts
+        .iter()
+        .filter(|(level, _)| *level == HeadingLevel::H2)
+        .map(|(_, title)| title.split_once(". ").and_then(|(number, _)| number.parse::<usize>().ok()));
+    let numbers: Vec<usize> = numbers.map_while(|number| number).collect();
+    assert_eq!(numbers, (1..=9).collect::<Vec<_>>(), "{output}");
+    assert_eq!(parts.first().map(|(level, _)| *level), Some(HeadingLevel::H1), "{output}");
 }
 
 fn mermaid(output: &str) {

@@ -24,7 +24,8 @@ Usage: cargo xtask COMMAND
 Commands:
   new-rule CATEGORY/ID [--workspace]
       Write the page, the check and the fixtures of a new rule, and register it.
-      The check looks at one flow, or with --workspace at all inputs at once.
+      The check looks at one flow, or with --workspace at all inputs at once. In
+      the category `upgrade`, it compares two versions.
   fixture CATEGORY/ID
       Write the complete fixtures of a rule to target/fixtures.
   site [--out DIR]

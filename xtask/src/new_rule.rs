@@ -9,6 +9,7 @@ use crate::{read, write};
 const PAGE: &str = include_str!("../templates/page.md");
 const FLOW_RULE: &str = include_str!("../templates/flow_rule.rs");
 const WORKSPACE_RULE: &str = include_str!("../templates/workspace_rule.rs");
+const COMPARISON_RULE: &str = include_str!("../templates/comparison_rule.rs");
 const FLOW: &str = include_str!("../templates/flow.json");
 
 /// What the check of a rule looks at.
@@ -18,10 +19,16 @@ pub(crate) enum Scope {
     Flow,
     /// All inputs at once.
     Workspace,
+    /// Two versions of a solution.
+    Comparison,
 }
 
+/// The category of the rules about two versions. All its rules are about two versions, and those of other categories
+/// are not.
+const COMPARED: &str = "upgrade";
+
 /// Writes the page, the check and the fixtures of `category/id`, and registers the check in its category. Returns the
-/// paths of the written files.
+/// paths of the written files. In the category `upgrade`, the scope is always two versions.
 ///
 /// # Errors
 ///
@@ -48,18 +55,19 @@ pub(crate) fn new_rule(root: &Path, rule: &str, scope: Scope) -> Result<Vec<Stri
     let fill = |template: &str| {
         template.replace("{id}", id).replace("{category}", category).replace("{version}", &version)
     };
-    let check = match scope {
-        Scope::Flow => FLOW_RULE,
-        Scope::Workspace => WORKSPACE_RULE,
+    let scope = if category == COMPARED { Scope::Comparison } else { scope };
+    let (check, sides) = match scope {
+        Scope::Flow => (FLOW_RULE, [""].as_slice()),
+        Scope::Workspace => (WORKSPACE_RULE, [""].as_slice()),
+        Scope::Comparison => (COMPARISON_RULE, ["old/", "new/"].as_slice()),
     };
     let flow = format!("Workflows/Example-{}.json", guid(rule));
-    let files = [
-        (page, fill(PAGE)),
-        (format!("{folder}/{module}.rs"), fill(check)),
-        (format!("fixtures/{rule}/bad/{flow}"), FLOW.to_owned()),
-        (format!("fixtures/{rule}/good/{flow}"), FLOW.to_owned()),
-        (registry, registered),
-    ];
+    let mut files = vec![(page, fill(PAGE)), (format!("{folder}/{module}.rs"), fill(check))];
+    for kind in ["bad", "good"] {
+        let fixtures = sides.iter().map(|side| format!("fixtures/{rule}/{kind}/{side}{flow}"));
+        files.extend(fixtures.map(|path| (path, FLOW.to_owned())));
+    }
+    files.push((registry, registered));
     for (path, text) in &files {
         write(&root.join(path), text.as_bytes()).map_err(|error| format!("{path}: {error}"))?;
     }
@@ -188,7 +196,11 @@ pub(crate) mod tests {
             assert!(!report.contains("error") && !report.contains("mod made_up"), "{report}");
             let page = fs::read_to_string(copy.path().join(&written[0])).expect("a text");
             assert!(page.contains("id = \"made-up-fault\"") && !page.contains('{'), "{page}");
-            assert!(written[2].starts_with(&format!("fixtures/{rule}/bad/Workflows/")), "{written:?}");
+            let side = if category == COMPARED { "old/" } else { "" };
+            assert!(written[2].starts_with(&format!("fixtures/{rule}/bad/{side}Workflows/")), "{written:?}");
+            let check = fs::read_to_string(copy.path().join(&written[1])).expect("a text");
+            let kind = if category == COMPARED { "Check::Comparison(" } else { "Check::Flow(" };
+            assert!(check.contains(kind), "{check}");
             assert_eq!(
                 new_rule(copy.path(), &rule, Scope::Flow),
                 Err(format!("rules/{rule}.md exists already"))
@@ -238,9 +250,11 @@ pub(crate) mod tests {
             fs::remove_dir_all(&copy).expect("a folder of this test");
         }
         copy_to(&copy, &needed);
-        for (rule, scope) in
-            [("definition/made-up-fault", Scope::Flow), ("package/made-up-gap", Scope::Workspace)]
-        {
+        for (rule, scope) in [
+            ("definition/made-up-fault", Scope::Flow),
+            ("package/made-up-gap", Scope::Workspace),
+            ("upgrade/made-up-change", Scope::Comparison),
+        ] {
             new_rule(&copy, rule, scope).expect("a rule");
         }
         let (is_ok, report) = run(Command::new(env!("CARGO"))

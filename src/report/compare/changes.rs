@@ -54,6 +54,34 @@ impl Fate {
     }
 }
 
+/// A component that differs between two versions.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+#[non_exhaustive]
+pub struct ComponentChange {
+    /// `flow`, `connection reference`, `environment variable` or `app`.
+    pub kind: &'static str,
+    /// `added`, `removed` or `changed`. `removed` means that the new version lacks it; only an upgrade deletes it.
+    pub change: &'static str,
+    /// The name. Secrets are masked, as in all texts here.
+    pub name: String,
+    /// What changed, as a label and a text each. Empty for what was added or removed.
+    pub details: Vec<(&'static str, String)>,
+}
+
+/// Everything that differs, as plain data.
+pub(crate) fn changes(compared: &Compared<'_>) -> Vec<ComponentChange> {
+    let of_section = |section: Section| {
+        let kind = section.kind;
+        section.items.into_iter().map(move |item| ComponentChange {
+            kind,
+            change: item.fate.word(ImportKind::Upgrade),
+            name: clean(&item.name),
+            details: item.lines().collect(),
+        })
+    };
+    sections(compared).into_iter().flat_map(of_section).collect()
+}
+
 /// The sections that are not empty.
 pub(super) fn sections(compared: &Compared<'_>) -> Vec<Section> {
     let all = [
@@ -134,7 +162,7 @@ fn flow_details(diff: &FlowDiff) -> Vec<(&'static str, String)> {
 /// The first paths, and how many more there are.
 fn few(paths: &[String]) -> String {
     const MOST: usize = 3;
-    crate::wording::first(MOST, paths.iter().cloned())
+    crate::wording::first(MOST, paths, Clone::clone)
 }
 
 fn connection(diff: &ConnectionDiff) -> String {

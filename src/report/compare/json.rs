@@ -5,8 +5,7 @@ use serde::Serialize;
 use super::Compared;
 use crate::compare::{Change, ConnectionState, FlowDiff, ImportKind, managed, version};
 use crate::model::{FlowIx, RuntimeSource, Solution, Workspace};
-use crate::report::Counts;
-use crate::report::json::{JsonFinding, with_fingerprint};
+use crate::report::json::{JsonFinding, Totals, with_fingerprint};
 use crate::report::to_json::to_json;
 
 #[derive(Serialize)]
@@ -104,10 +103,8 @@ struct JsonPart {
 
 #[derive(Serialize)]
 struct Summary {
-    errors: usize,
-    warnings: usize,
-    infos: usize,
-    ignored: usize,
+    #[serde(flatten)]
+    totals: Totals,
     flows_unchanged: usize,
     /// How many files or values of the old version could not be read.
     unread_old: usize,
@@ -117,7 +114,6 @@ struct Summary {
 /// The comparison as one JSON object and a line break.
 pub(crate) fn json(compared: &Compared<'_>) -> String {
     let Compared { comparison, report, .. } = compared;
-    let Counts { errors, warnings, infos } = Counts::of(report.findings);
     let changed = comparison.flows.iter().filter(|change| matches!(change, Change::Changed { .. })).count();
     let findings = report.findings.iter().zip(report.fingerprints);
     to_json(&JsonComparison {
@@ -136,10 +132,7 @@ pub(crate) fn json(compared: &Compared<'_>) -> String {
             .map(|(finding, print)| with_fingerprint(report.analysis, finding, print))
             .collect(),
         summary: Summary {
-            errors,
-            warnings,
-            infos,
-            ignored: report.ignored,
+            totals: Totals::of(report),
             flows_unchanged: comparison.kept.len() - changed,
             unread_old: compared.versions.old.workspace.faults.len(),
             unread_new: compared.versions.new.workspace.faults.len(),

@@ -124,7 +124,7 @@ fn of_component<'a>(analysis: &'a Analysis, kind: &'static str, id: &str) -> Nam
     };
     let mut facts = vec!["an id in the target environment, which packages do not contain".to_owned()];
     if !names.is_empty() {
-        let shown = first(MOST, names.iter().map(|name| format!("`{name}`")));
+        let shown = first(MOST, &names, |name| format!("`{name}`"));
         facts.push(format!("the packages contain {shown}: if they are the new version, it is another one"));
     }
     Named { facts, ..Named::new(kind, &id) }

@@ -264,7 +264,7 @@ fn names(found: &Found) -> Option<String> {
     if found.times < 2 || found.names.is_empty() {
         return None;
     }
-    let shown = first(MOST, found.names.iter().map(|name| format!("`{}`", clean(name))));
+    let shown = first(MOST, &found.names, |name| format!("`{}`", clean(name)));
     let each = if found.names.len() == 1 { "each time for" } else { "for" };
     Some(format!("{each} {shown}"))
 }

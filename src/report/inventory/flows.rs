@@ -18,7 +18,7 @@ pub(super) fn step_name(content: &FlowContent, site: Owner) -> String {
 }
 
 /// A row for each flow, with what will happen to it on import.
-pub(super) fn flows(analysis: &Analysis, findings: &[Finding]) -> Table {
+pub(super) fn flows(analysis: &Analysis, findings: &[Finding], blocking: &[Finding]) -> Table {
     let mut table = Table::new(
         "flows",
         &[
@@ -26,7 +26,7 @@ pub(super) fn flows(analysis: &Analysis, findings: &[Finding]) -> Table {
             "warnings", "file",
         ],
     );
-    let verdicts = analysis.verdicts(findings);
+    let verdicts = analysis.verdicts(blocking);
     let mut counts = vec![[0_usize; 3]; analysis.workspace.flows.len()];
     for finding in findings {
         if let Some(flow) = finding.flow {

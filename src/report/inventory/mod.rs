@@ -57,6 +57,8 @@ pub(crate) const TABLES: [&str; 14] = [
 pub(crate) struct Inventory<'a> {
     pub(crate) analysis: &'a Analysis,
     pub(crate) findings: &'a [Finding],
+    /// The findings that decide what will happen to flows.
+    pub(crate) blocking: &'a [Finding],
     /// A fingerprint for each finding.
     pub(crate) fingerprints: &'a [String],
 }
@@ -67,7 +69,7 @@ impl Inventory<'_> {
         let analysis = self.analysis;
         Some(match name {
             "packages" => components::packages(analysis),
-            "flows" => flows::flows(analysis, self.findings),
+            "flows" => flows::flows(analysis, self.findings, self.blocking),
             "triggers" => flows::triggers(analysis),
             "steps" => steps::steps(analysis),
             "calls" => flows::calls(analysis),

@@ -19,6 +19,14 @@ pub(super) struct Import<'a> {
     pub(super) settings: Vec<&'a str>,
 }
 
+/// How packages are imported.
+pub(super) struct Mode<'m> {
+    /// Whether connections or values have to be set.
+    pub(super) sets_values: bool,
+    /// Whether the import of a solution deletes what its old version has in addition.
+    pub(super) is_upgraded: &'m dyn Fn(SolutionIx) -> bool,
+}
+
 /// A package to import.
 #[derive(Serialize)]
 pub(super) struct ImportedPackage<'a> {
@@ -51,7 +59,7 @@ pub(super) struct AfterSolution {
 }
 
 impl<'a> Import<'a> {
-    pub(super) fn of(analysis: &'a Analysis) -> Self {
+    pub(super) fn of(analysis: &'a Analysis, mode: &Mode<'_>) -> Self {
         let order = analysis.import_order();
         let workspace = &analysis.workspace;
         let with_values =
@@ -66,7 +74,14 @@ impl<'a> Import<'a> {
             .map(|(index, _)| index)
             .collect();
         unnamed.sort_by_key(|index| &workspace.solution(*index).path);
-        let package = |index| ImportedPackage::of(analysis, &order, index, &settings, &files);
+        let package = |index| {
+            ImportedPackage::of(
+                analysis,
+                &order,
+                index,
+                &Context { settings: &settings, files: &files, mode },
+            )
+        };
         let cycle =
             |cycle: &Vec<SolutionIx>| cycle.iter().map(|one| workspace.solution(*one).name()).collect();
         Import {
@@ -78,19 +93,14 @@ impl<'a> Import<'a> {
 }
 
 impl<'a> ImportedPackage<'a> {
-    fn of(
-        analysis: &'a Analysis,
-        order: &ImportOrder,
-        index: SolutionIx,
-        settings: &[&str],
-        files: &BTreeSet<&str>,
-    ) -> Self {
+    fn of(analysis: &'a Analysis, order: &ImportOrder, index: SolutionIx, context: &Context<'_>) -> Self {
         let solution = analysis.workspace.solution(index);
         let manifest = solution.manifest.as_ref();
         let managed = manifest.and_then(|manifest| manifest.managed);
         let path = &solution.path;
         let is_importable = solution.kind == PackageKind::Solution && manifest.is_some();
-        let commands = is_importable.then(|| Commands::of(solution, managed, settings, files));
+        let commands = is_importable
+            .then(|| Commands::of(solution, managed, context, (context.mode.is_upgraded)(index)));
         let after = order.needs_of(index).map(|(needed, reason)| AfterSolution {
             solution: analysis.workspace.solution(needed).name().to_owned(),
             reason: reason.to_owned(),
@@ -115,6 +125,15 @@ impl<'a> ImportedPackage<'a> {
     }
 }
 
+/// What the commands depend on besides the solution.
+struct Context<'c> {
+    /// The settings files that were given.
+    settings: &'c [&'c str],
+    /// The names of all files.
+    files: &'c BTreeSet<&'c str>,
+    mode: &'c Mode<'c>,
+}
+
 struct Commands {
     pack: Option<String>,
     zip: Option<String>,
@@ -123,7 +142,8 @@ struct Commands {
 }
 
 impl Commands {
-    fn of(solution: &Solution, managed: Option<bool>, settings: &[&str], files: &BTreeSet<&str>) -> Self {
+    fn of(solution: &Solution, managed: Option<bool>, context: &Context<'_>, is_upgraded: bool) -> Self {
+        let Context { settings, files, mode } = context;
         let path = solution.path.as_str();
         let is_zip = starts_any(files, &format!("{path}!"));
         // Names of files in the current folder have no folder.
@@ -133,8 +153,9 @@ impl Commands {
         let own_zip = format!("{name}.zip");
         let zip = path_word(if is_zip { solution.path.path() } else { &own_zip });
         let pack = (!is_zip && !is_export).then(|| pack(solution, managed, &zip));
-        let has_settings = solution.references.as_ref().is_some_and(|references| !references.is_empty())
+        let has_any = solution.references.as_ref().is_some_and(|references| !references.is_empty())
             || !solution.variables.is_empty();
+        let has_settings = mode.sets_values && has_any;
         let own = path_word(&format!("{name}.settings.json"));
         let create = format!("pac solution create-settings --solution-zip {zip} --settings-file {own}");
         let settings_file = match settings.first() {
@@ -143,11 +164,12 @@ impl Commands {
             None => String::new(),
         };
         let publish = if managed == Some(false) { " --publish-changes" } else { "" };
+        let upgrade = if is_upgraded { " --stage-and-upgrade" } else { "" };
         Commands {
             pack,
             zip: (!is_zip && is_export).then_some(own_zip),
             create_settings: (has_settings && settings.is_empty()).then_some(create),
-            import: format!("pac solution import --path {zip}{settings_file}{publish}"),
+            import: format!("pac solution import --path {zip}{settings_file}{publish}{upgrade}"),
         }
     }
 }

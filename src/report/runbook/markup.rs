@@ -1,6 +1,6 @@
 //! How the runbook writes names, as Markdown and as plain text.
 
-use crate::report::text::{clean, markdown};
+use crate::report::text::{clean, markdown, words_and_names};
 
 /// The format of a runbook for people.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -51,6 +51,17 @@ impl Markup {
         }
     }
 
+    /// A message with names in backticks.
+    pub(super) fn message(self, message: &str) -> String {
+        let message = clean(message);
+        let Some(parts) = words_and_names(&message) else { return self.text(&message) };
+        let part = |(index, part): (usize, &&str)| match index % 2 {
+            0 => self.text(part),
+            _ => self.name(part),
+        };
+        parts.iter().enumerate().map(part).collect()
+    }
+
     /// A label that the designer or another site shows.
     pub(super) fn label(self, label: &str) -> String {
         match self {
@@ -68,7 +79,7 @@ mod tests {
     fn names_cannot_break_out_of_markdown() {
         assert_eq!(
             Markup::Markdown.name("[a](b) | `c` *d* $e$ <f> @g"),
-            "**&#91;a&#93;(b) &#124; &#96;c&#96; &#42;d&#42; &#36;<wbr>e&#36; &#60;f&#62; &#64;<wbr>g**"
+            "**&#91;a&#93;(b) | &#96;c&#96; &#42;d&#42; &#36;<wbr>e&#36; &#60;f&#62; &#64;<wbr>g**"
         );
         assert_eq!(Markup::Markdown.name(" a "), "**a**");
         assert_eq!(Markup::Markdown.name(""), "**(no name)**");

@@ -10,6 +10,7 @@ mod needs;
 mod references;
 mod settings;
 mod step_findings;
+mod upgrade;
 mod webhooks;
 mod write;
 
@@ -28,11 +29,13 @@ use crate::verdict::{Outcome, Verdicts};
 use checks::Check;
 use connections::{FlowConnections, RunOnly};
 pub(crate) use coverage::{Lack, SettingsFile};
-use import::Import;
+use import::{Import, Mode};
 pub(crate) use markup::Markup;
 use needs::Prerequisites;
 use references::Reference;
 use step_findings::{StepFinding, StepFindings};
+pub(crate) use upgrade::Start;
+use upgrade::Upgrade;
 use webhooks::{InUse, Outside, Registrations};
 
 /// The whole runbook. Version 1: members are only ever added.
@@ -65,6 +68,9 @@ pub(crate) struct Runbook<'a> {
     /// How many flows the import turns on, in words.
     #[serde(skip)]
     summary: Option<String>,
+    /// For an upgrade. The parts contain only what is new then.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    upgrade: Option<Upgrade<'a>>,
 }
 
 #[derive(Serialize)]
@@ -132,7 +138,7 @@ impl<'a> Runbook<'a> {
             solutions: solutions(analysis),
             complete: is_complete(analysis),
             needs: Prerequisites::of(analysis, &order, &flows, &marks),
-            import: Import::of(analysis),
+            import: Import::of(analysis, &Mode { sets_values: true, is_upgraded: &|_| false }),
             references: references::of(analysis, &flows, &connections),
             connections,
             run_only: connections::run_only(analysis, &flows, &marks),
@@ -142,7 +148,16 @@ impl<'a> Runbook<'a> {
             checks: checks::of(analysis, &flows),
             outside: webhooks::outside(analysis, &in_use),
             summary: verdict::summary(verdicts),
+            upgrade: None,
         }
+    }
+
+    /// Derives the runbook of an upgrade, from the findings about the new version and the verdicts on its flows. It contains
+    /// only what is new.
+    pub(crate) fn of_upgrade(start: Start<'a>, findings: &[Finding], verdicts: &'a Verdicts) -> Self {
+        let mut runbook = Runbook::of(&start.versions.new, findings, verdicts);
+        runbook.restrict(start);
+        runbook
     }
 
     /// The runbook as one JSON object and a line break.

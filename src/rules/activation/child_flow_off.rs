@@ -3,6 +3,7 @@
 use crate::finding::Sink;
 use crate::graph::Callee;
 use crate::model::State;
+use crate::model::settings::states_after_settings;
 use crate::rules::edits::turn_on;
 use crate::rules::{Check, Context, Rule, page};
 
@@ -10,9 +11,15 @@ pub(super) const RULE: Rule =
     Rule { page: page!("activation/child-flow-off"), check: Check::Workspace(check) };
 
 fn check(context: &Context<'_>, sink: &mut Sink) {
+    let settings = states_after_settings(context.workspace, context.settings);
+    let is_turned_on = |flow| settings.get(&context.workspace.representative(flow)) == Some(&true);
     for (caller, flow) in context.workspace.indexed().filter(|(_, flow)| flow.state == State::On) {
         for (callee, calls) in context.graph.calls_by_callee(caller) {
             let Callee::Flow(child) = callee else { continue };
+            // The settings turn on the child first. A caller that they do not list stays as the import leaves it.
+            if is_turned_on(child) && is_turned_on(caller) {
+                continue;
+            }
             let child_flow = context.workspace.flow(child);
             let (state, advice) = match child_flow.state {
                 State::Off => ("off", format!("turn `{}` on and export again", child_flow.name)),

@@ -32,15 +32,23 @@ pub(super) fn of<'w>(
     connector: &'static str,
     operations: &'static [&'static str],
 ) -> impl Iterator<Item = Call<'w>> {
+    let content = context.flow.content.as_ref();
+    content.into_iter().flat_map(move |content| in_content(content, connector, operations))
+}
+
+/// The same, without the context of a rule about flows.
+pub(super) fn in_content<'w>(
+    content: &'w FlowContent,
+    connector: &'static str,
+    operations: &'static [&'static str],
+) -> impl Iterator<Item = Call<'w>> {
     let is_listed = |site: &&ConnectionUse| {
         site.operation
             .as_deref()
             .is_some_and(|name| operations.iter().any(|operation| operation.eq_ignore_ascii_case(name)))
     };
-    let content = context.flow.content.as_ref();
-    let calls = content.into_iter().flat_map(move |content| {
-        content.connection_uses.iter().filter(is_listed).filter_map(|site| Call::of(content, site))
-    });
+    let calls = content.connection_uses.iter().filter(is_listed);
+    let calls = calls.filter_map(|site| Call::of(content, site));
     calls.filter(|call| call.connector.eq_ignore_ascii_case(connector))
 }
 

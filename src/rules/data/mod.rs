@@ -2,7 +2,7 @@
 
 mod calls;
 mod custom;
-mod rows;
+pub(super) mod rows;
 
 mod column_missing;
 mod column_unknown;

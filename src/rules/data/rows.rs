@@ -1,7 +1,9 @@
 //! Steps that read and write rows of Dataverse: the tables and columns that they use.
 
+use std::collections::BTreeSet;
+
 use super::calls::{self, Call};
-use crate::model::{Table, Workspace};
+use crate::model::{FlowContent, Shipped, Table, Workspace};
 use crate::rules::FlowContext;
 
 /// The API name of the connector.
@@ -63,6 +65,15 @@ pub(super) fn of_sets_elsewhere<'w>(context: &FlowContext<'_, 'w>) -> impl Itera
 /// Triggers with the logical name of a table in a selected environment.
 pub(super) fn of_rows_elsewhere<'w>(context: &FlowContext<'_, 'w>) -> impl Iterator<Item = Call<'w>> {
     calls::of(context, DATAVERSE, &OF_ROW_ELSEWHERE)
+}
+
+/// The logical names of the tables whose rows a flow reads, writes or waits for, in the environment of the flow. Names
+/// that expressions compute are not known, nor are the entity sets of tables in no package.
+pub(in crate::rules) fn tables_of(content: &FlowContent, shipped: &Shipped) -> BTreeSet<String> {
+    let sets = calls::in_content(content, DATAVERSE, &OF_SET).filter_map(|call| call.literal(SET));
+    let of_sets = sets.filter_map(|set| shipped.table_of_set(set)).map(|table| table.logical_name.clone());
+    let rows = calls::in_content(content, DATAVERSE, &OF_ROW).filter_map(|call| call.literal(LOGICAL));
+    of_sets.chain(rows.map(str::to_lowercase)).collect()
 }
 
 /// Whether a call is about a selected environment.

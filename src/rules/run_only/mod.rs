@@ -69,7 +69,7 @@ fn connectors_in_words<'a>(connections: impl Iterator<Item = &'a Connection>) ->
     }
     match names.len() {
         ..=MOST_NAMED => joined(&names, "and"),
-        _ => first(MOST_NAMED, names.into_iter()),
+        _ => first(MOST_NAMED, names, |name| name),
     }
 }
 

@@ -18,6 +18,7 @@ mod reference_connector_changed;
 mod removed_flow_in_use;
 mod removed_reference_in_use;
 mod removed_reference_of_kept_flow;
+mod removed_table_in_use;
 mod trigger_concurrency_removed;
 mod trigger_opened;
 mod version_not_higher;
@@ -47,6 +48,7 @@ pub(super) const RULES: &[Rule] = &[
     removed_flow_in_use::RULE,
     removed_reference_in_use::RULE,
     removed_reference_of_kept_flow::RULE,
+    removed_table_in_use::RULE,
     trigger_concurrency_removed::RULE,
     trigger_opened::RULE,
     version_not_higher::RULE,

@@ -1,4 +1,4 @@
-//! Which interesting characters a JSON value contains, in a byte. A cheap check before a search.
+//! Which relevant characters a JSON value contains, as bits of a byte. A cheap check before a search.
 
 /// The characters that a value contains. Nearly no string of a flow contains the characters that a rule looks for, so a
 /// check of the flags skips whole objects. The parser computes them while it reads strings, which costs little.
@@ -50,14 +50,14 @@ impl ContentFlags {
         }
     }
 
-    /// The flags that a string has by how it begins and ends: that of a call, or of what is read of one, where no `@`
-    /// makes it an expression.
+    /// The flag of a string that starts and ends like a call, or like a property of its result, without the `@` that would
+    /// make it an expression.
     pub(crate) fn of_whole(text: &str) -> Self {
         let ends = |byte: &u8| matches!(byte, b')' | b']' | b'}');
         // Braces without the `@` of `@{…}`, or with the `$` of another language.
         let is_brace = |byte: &u8| matches!(byte, b'{' | b'$');
         let bytes = text.as_bytes();
-        // Asked of every string, and nearly all are told by their last byte.
+        // This runs for every string, and the last byte decides nearly always.
         let is_call = bytes.trim_ascii_end().last().is_some_and(ends)
             && bytes.first().is_some_and(|first| {
                 first.is_ascii_alphabetic() || first.is_ascii_whitespace() || is_brace(first)

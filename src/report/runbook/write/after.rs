@@ -6,6 +6,7 @@ use super::super::Runbook;
 use super::super::checks::{Check, Start};
 use super::super::webhooks::{FlowInput, Part, Purpose, RegistrationRun, Waiting};
 use super::page::{Page, verb};
+use super::upgrade;
 use crate::model::step_title;
 use crate::wording::joined;
 
@@ -19,10 +20,18 @@ const MOST_NAMED: usize = 3;
 pub(super) fn registrations(page: &mut Page, runbook: &Runbook<'_>) {
     page.part("7. Registrations");
     let registrations = &runbook.registrations;
+    let urls = runbook.upgrade.iter().flat_map(|upgrade| &upgrade.urls);
+    for flow in urls.clone() {
+        let name = page.markup.name(flow.name);
+        page.step(&format!("Give the new URL of {name} to whoever calls it: its trigger is another one."));
+    }
     if registrations.run.is_empty() && registrations.unregistered.is_empty() {
-        return page.line(
-            "Nothing to do: no flow registers with, or receives from, a webhook provider that flowvet knows.",
-        );
+        if urls.count() > 0 {
+            return upgrade::stays(page, runbook.kept_registrations());
+        }
+        let ordinary =
+            "Nothing to do: no flow registers with, or receives from, a webhook provider that flowvet knows.";
+        return upgrade::nothing(page, runbook, ordinary, runbook.kept_registrations());
     }
     for run in &registrations.run {
         registration(page, run);
@@ -46,6 +55,7 @@ pub(super) fn registrations(page: &mut Page, runbook: &Runbook<'_>) {
             page.markup.code("logic.azure.com")
         ));
     }
+    upgrade::stays(page, runbook.kept_registrations());
 }
 
 fn registration(page: &mut Page, run: &RegistrationRun<'_>) {
@@ -114,7 +124,10 @@ fn codes<'a>(page: &Page, names: impl Iterator<Item = &'a str>) -> String {
 
 pub(super) fn checks(page: &mut Page, runbook: &Runbook<'_>) {
     page.part("8. Check that it works");
-    if runbook.turn_on.is_empty() && runbook.cycles.is_empty() {
+    if runbook.upgrade.is_some() && runbook.checks.is_empty() {
+        return upgrade::nothing(page, runbook, "", runbook.unchanged_flows());
+    }
+    if runbook.upgrade.is_none() && runbook.turn_on.is_empty() && runbook.cycles.is_empty() {
         return page.line("Nothing to do: the package has no cloud flow.");
     }
     page.step(&format!(
@@ -131,6 +144,7 @@ pub(super) fn checks(page: &mut Page, runbook: &Runbook<'_>) {
          error.{source}",
         page.markup.label("28-day run history")
     ));
+    upgrade::stays(page, runbook.unchanged_flows());
     for one in &runbook.outside {
         if one.lines_of(Part::Check).next().is_some() {
             page.heading(one.provider);
@@ -159,7 +173,7 @@ fn check_text(page: &Page, check: &Check<'_>) -> String {
 
 pub(super) fn outside(page: &mut Page, runbook: &Runbook<'_>) {
     page.part("9. What no package shows");
-    let has_flows = !(runbook.turn_on.is_empty() && runbook.cycles.is_empty());
+    let has_flows = runbook.upgrade.is_some() || !(runbook.turn_on.is_empty() && runbook.cycles.is_empty());
     if !has_flows && runbook.outside.is_empty() {
         return page.line("Nothing.");
     }

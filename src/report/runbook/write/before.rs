@@ -7,6 +7,7 @@ use super::super::import::ImportedPackage;
 use super::super::needs::{NeededSolution, Prerequisites};
 use super::super::webhooks::Part;
 use super::page::{Page, verb};
+use super::upgrade;
 use crate::model::step_title;
 use crate::wording::{count, joined};
 
@@ -28,6 +29,9 @@ const MOST_COMPONENTS: usize = 5;
 pub(super) fn before(page: &mut Page, runbook: &Runbook<'_>) {
     page.part("1. Before the import");
     let needs = &runbook.needs;
+    if let Some(upgrade) = &runbook.upgrade {
+        upgrade::before(page, upgrade);
+    }
     account(page, runbook);
     licences(page, needs);
     policies(page, needs);
@@ -69,6 +73,10 @@ pub(super) fn before(page: &mut Page, runbook: &Runbook<'_>) {
 
 /// Who imports: the flows and connection references will be theirs.
 fn account(page: &mut Page, runbook: &Runbook<'_>) {
+    if runbook.upgrade.is_some() {
+        return page
+            .step("Choose the account that imports: the one that imported the old version, if possible.");
+    }
     if runbook.references.is_empty() && runbook.turn_on.is_empty() && runbook.cycles.is_empty() {
         return page.step("Choose the account that imports.");
     }

@@ -7,6 +7,7 @@ use super::super::connections::RunOnly;
 use super::super::references::Reference;
 use super::super::settings::{Given, InSettings, is_filled, is_for_pipeline};
 use super::page::{Page, verb};
+use super::upgrade;
 use crate::catalog;
 use crate::wording::{count, joined};
 
@@ -30,7 +31,8 @@ pub(super) fn references<'a>(page: &mut Page, runbook: &'a Runbook<'a>) {
         .filter(|(_, bound)| bound.reference.is_none())
         .collect();
     if runbook.references.is_empty() && direct.is_empty() {
-        return page.line("Nothing to do: no flow uses a connection.");
+        let ordinary = "Nothing to do: no flow uses a connection.";
+        return upgrade::nothing(page, runbook, ordinary, runbook.kept_references());
     }
     let (done, open): (Vec<_>, Vec<_>) = runbook.references.iter().partition(|one| is_filled(&one.settings));
     let (tokens, open): (Vec<_>, Vec<_>) = open.into_iter().partition(|one| is_for_pipeline(&one.settings));
@@ -67,6 +69,7 @@ pub(super) fn references<'a>(page: &mut Page, runbook: &'a Runbook<'a>) {
             &bound.findings,
         );
     }
+    upgrade::stays(page, runbook.kept_references());
 }
 
 fn reference(page: &mut Page, one: &Reference<'_>) {
@@ -133,7 +136,8 @@ pub(super) fn values(page: &mut Page, runbook: &Runbook<'_>) {
     let (replaced, provided): (Vec<_>, Vec<_>) =
         needs.provided.iter().partition(|one| is_filled(&one.settings));
     if needs.provided.is_empty() && defined().next().is_none() {
-        return page.line("Nothing to do: the package has no environment variable.");
+        let ordinary = "Nothing to do: the package has no environment variable.";
+        return upgrade::nothing(page, runbook, ordinary, runbook.kept_variables());
     }
     if !open.is_empty() {
         page.intro(
@@ -158,13 +162,20 @@ pub(super) fn values(page: &mut Page, runbook: &Runbook<'_>) {
     let done = done.iter().filter_map(|one| one.display_name);
     let done: Vec<&str> = done.chain(replaced.iter().map(|one| one.display_name)).collect();
     in_files(page, &done, "values", "variable", false);
+    upgrade::stays(page, runbook.kept_variables());
 }
 
 pub(super) fn run_only(page: &mut Page, runbook: &Runbook<'_>) {
     page.part("5. Run-only users");
     if runbook.run_only.is_empty() {
-        return page.line("Nothing to do: no flow uses the connection of a run-only user.");
+        let ordinary = "Nothing to do: no flow uses the connection of a run-only user.";
+        return upgrade::nothing(page, runbook, ordinary, runbook.kept_run_only());
     }
+    asked(page, runbook);
+    upgrade::stays(page, runbook.kept_run_only());
+}
+
+fn asked(page: &mut Page, runbook: &Runbook<'_>) {
     let mut by_flow: BTreeMap<(&str, &str), Vec<&RunOnly<'_>>> = BTreeMap::new();
     for one in &runbook.run_only {
         by_flow.entry((one.flow.name, one.flow.id)).or_default().push(one);

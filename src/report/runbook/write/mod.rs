@@ -6,6 +6,7 @@ mod before;
 mod bind;
 mod page;
 mod turn_on;
+mod upgrade;
 
 use super::Runbook;
 use super::markup::Markup;
@@ -44,6 +45,10 @@ fn written(runbook: &Runbook<'_>, markup: Markup) -> Page {
 }
 
 fn top(page: &mut Page, runbook: &Runbook<'_>, has_marks: bool) {
+    if let Some(upgrade) = &runbook.upgrade {
+        upgrade::top(page, runbook, upgrade);
+        return intro(page, runbook, has_marks);
+    }
     let names = runbook.solutions.iter().map(|solution| {
         let version = solution.version.filter(|version| !version.is_empty());
         let version = version.map(|version| format!(" {}", page.markup.text(version))).unwrap_or_default();
@@ -52,6 +57,10 @@ fn top(page: &mut Page, runbook: &Runbook<'_>, has_marks: bool) {
     let names: Vec<String> = names.collect();
     let sign = if page.markup == Markup::Markdown { "# " } else { "" };
     page.intro(&format!("{sign}Import of {}", names.join(", ")));
+    intro(page, runbook, has_marks);
+}
+
+fn intro(page: &mut Page, runbook: &Runbook<'_>, has_marks: bool) {
     let summary = runbook.summary.as_ref().map(|summary| format!(" On import: {summary}."));
     let marks = if has_marks {
         format!(
@@ -63,7 +72,12 @@ fn top(page: &mut Page, runbook: &Runbook<'_>, has_marks: bool) {
         String::new()
     };
     let summary = summary.unwrap_or_default();
-    page.line(&format!("Follow the nine parts in order, and tick each box.{summary}{marks}"));
+    let only_new = if runbook.upgrade.is_some() {
+        " They contain only what is new in this version. What stays is counted."
+    } else {
+        ""
+    };
+    page.line(&format!("Follow the nine parts in order, and tick each box.{only_new}{summary}{marks}"));
     if !runbook.complete {
         let check = page.markup.command("flowvet check");
         page.line(&format!(

@@ -2,6 +2,7 @@
 
 use super::super::{Runbook, TurnOn};
 use super::page::{Page, verb};
+use super::upgrade;
 use crate::report::verdict::{Ending, Reason};
 use crate::verdict::Outcome;
 use crate::wording::{count, joined};
@@ -51,7 +52,9 @@ pub(super) fn is_plain(one: &TurnOn<'_>) -> bool {
 pub(super) fn turn_on(page: &mut Page, runbook: &Runbook<'_>, folds: &Folds) {
     page.part("6. Turn on");
     if runbook.turn_on.is_empty() && runbook.cycles.is_empty() {
-        return page.line("Nothing to do: the package has no cloud flow.");
+        let ordinary = "Nothing to do: the package has no cloud flow.";
+        upgrade::nothing(page, runbook, ordinary, runbook.kept_flows());
+        return of_target(page, runbook);
     }
     let source = page.cite(STATES);
     let all = || runbook.turn_on.iter().flatten();
@@ -81,6 +84,37 @@ pub(super) fn turn_on(page: &mut Page, runbook: &Runbook<'_>, folds: &Folds) {
         };
         page.out.push('\n');
         page.marked_step(&text, cycle.findings.iter().filter(|finding| finding.blocks));
+    }
+    of_target(page, runbook);
+    upgrade::stays(page, runbook.kept_flows());
+}
+
+/// The flows that the target has, and that need attention.
+fn of_target(page: &mut Page, runbook: &Runbook<'_>) {
+    let Some(upgrade) = &runbook.upgrade else { return };
+    if upgrade.states.is_empty() && upgrade.affected.is_empty() {
+        return;
+    }
+    page.heading("Flows that the target has");
+    for one in &upgrade.states {
+        let (name, turn) = (page.markup.name(one.flow.name), if one.new == "on" { "on" } else { "off" });
+        page.step(&format!(
+            "{name} was {} in the old version and is {} in this one. The import does not change that: turn it {turn} if \
+             necessary.",
+            one.old, one.new
+        ));
+    }
+    if !upgrade.affected.is_empty() {
+        let these = verb(
+            upgrade.affected.len(),
+            "this flow is still on. It needs",
+            "these flows are still on. They need",
+        );
+        page.step(&format!("Check that {these} a connection, a value or a child flow that is new:"));
+        for flow in &upgrade.affected {
+            let name = page.markup.name(flow.name);
+            page.detail(&name);
+        }
     }
 }
 
