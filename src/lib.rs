@@ -154,8 +154,8 @@ pub use report::layout::Style;
 #[doc(hidden)]
 pub use server::serve;
 pub use session::{
-    CheckReport, ComparisonSession, Diagnostic, DiagnosticEdit, DiagnosticFix, ErrorText, FlowRef, LoadErrors,
-    Related, RulePage, Session,
+    CheckReport, ComparisonSession, Diagnostic, DiagnosticEdit, DiagnosticFix, ErrorText, FlowRef,
+    LoadErrors, Related, RulePage, Session,
 };
 pub use source::{FileName, Location, Position, TextError};
 pub use versions::VersionInputs;

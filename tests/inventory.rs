@@ -49,15 +49,18 @@ fn files_have_the_rows_that_are_printed() {
     let (one, two) = (TestFlow::new(1, [2, 3]), TestFlow::new(2, []));
     fs::write(folder.path().join("a.zip"), solution_zip("A", &[one])).expect("written");
     fs::write(folder.path().join("b.zip"), solution_zip("B", &[two])).expect("written");
-    let run = |args: &[&str]| transcript(flowvet().current_dir(folder.path()).args(["inventory", "."]).args(args));
+    let run =
+        |args: &[&str]| transcript(flowvet().current_dir(folder.path()).args(["inventory", "."]).args(args));
     insta::assert_snapshot!("calls", run(&["--table", "calls", "--table", "import_order"]));
     insta::assert_snapshot!("into", run(&["--into", "tables"]));
     insta::assert_snapshot!("csv", run(&["--table", "flows", "--format", "csv"]));
     let calls = fs::read_to_string(folder.path().join("tables/calls.jsonl")).expect("a table");
     let printed = run(&["--table", "calls"]);
-    let rows: Vec<String> = printed.lines().filter(|line| line.starts_with('{')).map(|line| {
-        line.replacen("{\"table\":\"calls\",", "{", 1)
-    }).collect();
+    let rows: Vec<String> = printed
+        .lines()
+        .filter(|line| line.starts_with('{'))
+        .map(|line| line.replacen("{\"table\":\"calls\",", "{", 1))
+        .collect();
     assert_eq!(calls.lines().collect::<Vec<_>>(), rows);
     // The folder exists now.
     assert!(run(&["--into", "tables"]).ends_with("exit code 0"));
@@ -66,12 +69,15 @@ fn files_have_the_rows_that_are_printed() {
 #[test]
 fn an_input_that_cannot_be_read_is_a_row() {
     let folder = TempDir::new().expect("a folder");
-    fs::write(folder.path().join("good.zip"), solution_zip("Good", &[TestFlow::new(1, [])])).expect("written");
+    fs::write(folder.path().join("good.zip"), solution_zip("Good", &[TestFlow::new(1, [])]))
+        .expect("written");
     fs::write(folder.path().join("cut.zip"), b"PK\x03\x04 cut").expect("written");
     fs::write(folder.path().join("page.zip"), "<!doctype html>").expect("written");
     fs::write(folder.path().join("notes.txt"), "no solution").expect("written");
     let run = |args: &[&str]| {
-        transcript(flowvet().current_dir(folder.path()).arg("inventory").args(args).args(["--table", "packages"]))
+        transcript(
+            flowvet().current_dir(folder.path()).arg("inventory").args(args).args(["--table", "packages"]),
+        )
     };
     insta::assert_snapshot!("unreadable", run(&["good.zip", "cut.zip", "page.zip", "notes.txt"]));
     insta::assert_snapshot!("absent", run(&["good.zip", "absent.zip"]));

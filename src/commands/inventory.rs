@@ -16,7 +16,7 @@ pub(super) fn run(args: &InventoryArgs, style: Style) -> Outcome {
 
 fn inventory(args: &InventoryArgs, style: Style) -> Result<Outcome, Outcome> {
     let is_wanted = |name: &&str| args.table.is_empty() || args.table.iter().any(|table| table == name);
-    let wanted: Vec<&str> = TABLES.into_iter().filter(|name| is_wanted(&name)).collect();
+    let wanted: Vec<&str> = TABLES.into_iter().filter(|name| is_wanted(name)).collect();
     if args.format == InventoryFormat::Csv && args.into.is_none() && wanted.len() > 1 {
         let help = "write a file per table with `--into DIR`, or print one with `--table NAME`";
         return Err(Outcome::failure("several tables cannot be printed as one CSV", Some(help)));
@@ -27,7 +27,8 @@ fn inventory(args: &InventoryArgs, style: Style) -> Result<Outcome, Outcome> {
     let Checked { findings, blocking, .. } = session.findings();
     let analysis = session.analysis();
     let fingerprints = fingerprint::of_all(analysis, &findings);
-    let inventory = Inventory { analysis, findings: &findings, blocking: &blocking, fingerprints: &fingerprints };
+    let inventory =
+        Inventory { analysis, findings: &findings, blocking: &blocking, fingerprints: &fingerprints };
     let tables = wanted.iter().filter_map(|name| inventory.table(name));
     let notes = read_notes::of(analysis, read_notes::Output::TellsUnread);
     let output = match &args.into {

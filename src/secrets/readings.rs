@@ -170,6 +170,7 @@ mod tests {
             assert_eq!(found, expected, "{text}");
         }
         let long = format!("{}\u{A0}p\u{200D}w", "ä".repeat(100_000));
-        assert_eq!(found(&long, letters), [long.len() - 5..long.len()]);
+        let end = long.len() - 5..long.len();
+        assert_eq!(found(&long, letters), std::slice::from_ref(&end));
     }
 }

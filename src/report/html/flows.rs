@@ -170,7 +170,7 @@ fn needs(needs: &[Need]) -> Vec<(&'static str, String)> {
     let of = |one: &'static str, many: &'static str, pick: fn(&Need) -> Option<&str>| {
         let names: Vec<String> = needs.iter().filter_map(pick).map(clean).collect();
         let kind = if names.len() == 1 { one } else { many };
-        (!names.is_empty()).then(|| (kind, first(MOST_NEEDS, names.into_iter())))
+        (!names.is_empty()).then(|| (kind, first(MOST_NEEDS, names, |name| name)))
     };
     let kinds = [
         of("Connection:", "Connections:", |need| match need {

@@ -20,7 +20,7 @@ const MOST_OPEN: usize = 3;
 pub(super) fn title(analysis: &Analysis) -> String {
     let mut names: Vec<String> = analysis.workspace.solutions.iter().map(name_and_version).collect();
     names.dedup();
-    if names.is_empty() { "Nothing to check".to_owned() } else { first(MOST_TITLED, names.into_iter()) }
+    if names.is_empty() { "Nothing to check".to_owned() } else { first(MOST_TITLED, names, |name| name) }
 }
 
 /// The names and versions of all solutions.
