@@ -27,7 +27,9 @@ struct Spacing<'a> {
 impl<'a> JsonLayout<'a> {
     pub(super) fn of(file: &'a Text, document: &Document) -> Self {
         let (text, root) = (file.text(), document.root());
-        let unit = blanks_after(text, root.span().start + 1).rsplit('\n').next().unwrap_or_default();
+        let is_container = root.as_object().is_some() || root.as_array().is_some();
+        let inner = if is_container { blanks_after(text, root.span().start + 1) } else { "" };
+        let unit = inner.rsplit('\n').next().unwrap_or_default();
         let is_broken = file.line_index(root.span().start) < file.line_index(root.span().end);
         let breaks = file.line_starts().get(1).map_or("", |next| &text[..*next]);
         JsonLayout {

@@ -158,23 +158,24 @@ pub(crate) fn check(context: &Context<'_>) -> Checked {
     let ignored = count - findings.len();
     let last = Context { suppressions: &suppressions, ..*context };
     findings.extend(run_all(&last, &policy, |entry| entry.meta.category == LAST_CATEGORY).findings);
-    drop_fixes_of_managed(sources, workspace, &mut findings);
+    drop_unusable_fixes(sources, workspace, &mut findings);
     sort(sources, &mut findings);
     sort(sources, &mut blocking);
     Checked { findings, ignored, blocking }
 }
 
-/// Removes the fixes of files in managed solutions: an export makes these, and they are fixed where they were exported.
-fn drop_fixes_of_managed(sources: &Sources, workspace: &Workspace, findings: &mut [Finding]) {
+/// Removes the fixes that nobody can apply: of files in managed solutions, which are fixed where they were exported, and of
+/// files in a zip in another zip.
+fn drop_unusable_fixes(sources: &Sources, workspace: &Workspace, findings: &mut [Finding]) {
     let is_managed =
         |solution: &&Solution| solution.manifest.as_ref().and_then(|manifest| manifest.managed) == Some(true);
     let managed: Vec<&Solution> = workspace.solutions.iter().filter(is_managed).collect();
-    for finding in findings.iter_mut().filter(|_| !managed.is_empty()) {
-        let is_in_one = |file: FileId| {
+    for finding in findings {
+        let is_closed = |file: FileId| {
             let name = sources.get(file).name();
-            managed.iter().any(|solution| name.is_in(&solution.path))
+            name.containers().count() > 1 || managed.iter().any(|solution| name.is_in(&solution.path))
         };
-        finding.fix = finding.fix.take().filter(|fix| !fix.files().any(is_in_one));
+        finding.fix = finding.fix.take().filter(|fix| !fix.files().any(is_closed));
     }
 }
 

@@ -248,11 +248,12 @@ fn compared(before: &State, after: &State, chosen: &[usize]) -> Result<(), Strin
     };
     for (key, number) in &is {
         let [was, fixed] = [&was, &fixed].map(|counts| counts.get(key).copied().unwrap_or(0));
+        let is_fixed = chosen.iter().any(|index| before.finding(*index).0.rule == key.0);
+        if is_fixed && number + fixed > was {
+            return Err("the problem would stay".to_owned());
+        }
         if *number > was && !reveals(key.0) {
             return Err(format!("it would cause `{}`", key.0));
-        }
-        if fixed > 0 && number + fixed > was {
-            return Err("the problem would stay".to_owned());
         }
     }
     Ok(())

@@ -2,6 +2,7 @@
 
 use super::inputs::{ChildInputs, calls_with_body};
 use crate::finding::Sink;
+use crate::fix::{Edit, Fix};
 use crate::rules::{Check, Context, Rule, page};
 use crate::source::Part;
 use crate::wording::{listed, quoted};
@@ -31,6 +32,8 @@ fn check(context: &Context<'_>, sink: &mut Sink) {
         for place in places {
             finding.also(place, label.clone());
         }
+        let deleted = unknown.iter().filter_map(|name| caller.place(call.body_route.key(name), Part::Value));
+        finding.fix(Fix::unsafe_(format!("delete {names}"), deleted.map(Edit::remove)));
         let known = listed(known.keys(), |name| inputs.in_words(name));
         finding.help(format!(
             "open the step `{}` in the designer and fill in the inputs that the child flow has now ({known}), then save \
