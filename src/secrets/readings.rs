@@ -170,6 +170,7 @@ mod tests {
             assert_eq!(found, expected, "{text}");
         }
         let long = format!("{}\u{A0}p\u{200D}w", "ä".repeat(100_000));
-        assert_eq!(found(&long, letters), [long.len() - 5..long.len()]);
+        let found: Vec<&str> = found(&long, letters).into_iter().map(|range| &long[range]).collect();
+        assert_eq!(found, ["p\u{200D}w"]);
     }
 }
