@@ -8,7 +8,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use flowvet::{
-    Config, Diagnostic, ErrorText, FailOn, Input, Limits, LoadErrorKind, Profile, RulePage, Session, Severity,
+    ComparisonSession, Config, Diagnostic, ErrorText, FailOn, ImportKind, Input, Limits, LoadErrorKind, Profile,
+    RulePage, Session, Severity, VersionInputs,
 };
 use support::{TestFlow, fixture, flowvet, read_folder, root, solution, solution_zip, write_all, zip_of};
 use tempfile::TempDir;
@@ -397,6 +398,39 @@ fn documents_equal_the_output_of_the_commands() {
             .expect("JSON");
     assert_eq!(pages.len(), listed["rules"].as_array().expect("a list").len());
     assert_eq!(RulePage::find("activation/child-flow-off"), RulePage::find("child-flow-off"));
+}
+
+#[test]
+fn comparisons_equal_the_output_of_the_commands() {
+    let [old, new] = ["as-shipped", "two-of-four-events"]
+        .map(|version| format!("fixtures/scenarios/co-sell-dynamics365/{version}"));
+    let inputs = VersionInputs {
+        old: vec![Input::Path(old.clone().into())],
+        new: vec![Input::Path(new.clone().into())],
+        others: Vec::new(),
+    };
+    let mut session = ComparisonSession::load(inputs, Limits::default()).expect("two versions");
+    let print = |arguments: &[&str]| {
+        let output = flowvet().args(arguments).output().expect("runs");
+        String::from_utf8(output.stdout).expect("UTF-8")
+    };
+    let compare = |format| print(&["compare", "--no-config", &old, &new, "--format", format]);
+    assert_eq!(session.json(), compare("json"));
+    assert_eq!(session.markdown(), compare("markdown"));
+    assert_eq!(session.runbook_markdown(), compare("runbook"));
+    assert_eq!(session.runbook_json(), print(&["runbook", &new, "--from", &old, "--format", "json"]));
+    let rules = |session: &ComparisonSession| -> Vec<&str> {
+        session.check().diagnostics.iter().map(|one| one.rule).collect()
+    };
+    assert_eq!(rules(&session), ["version-not-higher", "webhook-event-dropped"]);
+    let [change] = &session.changes()[..] else { panic!("{:?}", session.changes()) };
+    assert_eq!((change.kind, change.change), ("flow", "changed"));
+    session
+        .configure(Config::from_toml("flowvet.toml", "[rules]\nversion-not-higher = 'off'").expect("TOML"));
+    assert_eq!(rules(&session), ["webhook-event-dropped"]);
+    session.import_as(ImportKind::Update);
+    assert!(session.json().contains("\"import\": \"update\""));
+    assert!(session.add_settings("settings.json", "[]").is_err());
 }
 
 #[test]

@@ -175,6 +175,9 @@ fn every_fixture_has_a_runbook() {
         for kind in ["update", "upgrade", "patch"] {
             let runbook = print(folder.path(), &["runbook", "new", "--from", "old", "--as", kind]);
             assert_checklist(&runbook);
+            let is_staged = runbook.contains(" --stage-and-upgrade");
+            let is_managed = runbook.contains("--packagetype Managed");
+            assert_eq!(is_staged, is_managed && kind == "upgrade", "{fixture:?}: {runbook}");
         }
     }
 }

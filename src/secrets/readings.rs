@@ -170,7 +170,7 @@ mod tests {
             assert_eq!(found, expected, "{text}");
         }
         let long = format!("{}\u{A0}p\u{200D}w", "ä".repeat(100_000));
-        let end = long.len() - 5..long.len();
-        assert_eq!(found(&long, letters), std::slice::from_ref(&end));
+        let found: Vec<&str> = found(&long, letters).into_iter().map(|range| &long[range]).collect();
+        assert_eq!(found, ["p\u{200D}w"]);
     }
 }

@@ -379,7 +379,9 @@ fn value_after(text: &str, start: usize, sign: Sign, is_masked: bool) -> Candida
 fn end_in_path(text: &str, name: &Range<usize>, value: Range<usize>) -> usize {
     const ENDINGS: [&str; 9] = [".json", ".xml", ".zip", ".yml", ".yaml", ".toml", ".csv", ".log", ".txt"];
     let shown = &text[value.clone()];
-    let is_part = text[..name.start].ends_with(['/', '\\']);
+    // Error messages start with the path: `Password=…/in: no such file`.
+    let starts_message = name.start == 0 && shown.ends_with(':') && text[value.end..].starts_with(' ');
+    let is_part = text[..name.start].ends_with(['/', '\\']) || starts_message;
     let bare = shown.trim_end_matches([':', ',', '.', ')']);
     let is_file = || ENDINGS.iter().any(|ending| bare.to_ascii_lowercase().ends_with(ending));
     let after_zip = shown.find(".zip!").map(|at| at + ".zip".len());

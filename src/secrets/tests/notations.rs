@@ -76,6 +76,7 @@ fn only_the_secret_in_a_path_is_masked() {
         ("in/Password=tr0ub4dor/deep/file.json: no such file", "in/Password=*/deep/file.json: no such file"),
         (r"C:\in\Password=tr0ub4dor\deep\file.json", r"C:\in\Password=*\deep\file.json"),
         ("Password=tr0ub4dor/file.json: no such file", "Password=*/file.json: no such file"),
+        ("Password=tr0ub4dor/in: no such file", "Password=*/in: no such file"),
         ("Password=tr0ub4dor.zip!Workflows/a.json: x", "Password=*!Workflows/a.json: x"),
         ("in/Password=tr0ub4dor: is a folder", "in/Password=*: is a folder"),
         ("in/Password%3Dtr0ub4dor/deep/a.json", "in/Password%3D*/deep/a.json"),

@@ -62,10 +62,14 @@ fn top(page: &mut Page, runbook: &Runbook<'_>, has_marks: bool) {
 
 fn intro(page: &mut Page, runbook: &Runbook<'_>, has_marks: bool) {
     let summary = runbook.summary.as_ref().map(|summary| format!(" On import: {summary}."));
+    let check = page.markup.command("flowvet check");
+    let shows = match &runbook.upgrade {
+        Some(_) => format!("{} and {check} show", page.markup.command("flowvet compare")),
+        None => format!("{check} shows"),
+    };
     let marks = if has_marks {
         format!(
-            " A rule in parentheses marks a step that may fail: {} shows where, and {} says how to fix it.",
-            page.markup.command("flowvet check"),
+            " A rule in parentheses marks a step that may fail: {shows} where, and {} says how to fix it.",
             page.markup.command("flowvet explain RULE"),
         )
     } else {
@@ -79,7 +83,6 @@ fn intro(page: &mut Page, runbook: &Runbook<'_>, has_marks: bool) {
     };
     page.line(&format!("Follow the nine parts in order, and tick each box.{only_new}{summary}{marks}"));
     if !runbook.complete {
-        let check = page.markup.command("flowvet check");
         page.line(&format!(
             "\nflowvet could not read all files of the package, so steps may be missing: {check} shows which."
         ));
