@@ -29,6 +29,8 @@ fn help_texts() {
     insta::assert_snapshot!("help", transcript(flowvet().arg("--help")));
     insta::assert_snapshot!("help_check", transcript(flowvet().args(["check", "--help"])));
     insta::assert_snapshot!("help_order", transcript(flowvet().args(["order", "--help"])));
+    insta::assert_snapshot!("help_server", transcript(flowvet().args(["server", "--help"])));
+    insta::assert_snapshot!("help_mcp", transcript(flowvet().args(["mcp", "--help"])));
     insta::assert_snapshot!("help_runbook", transcript(flowvet().args(["runbook", "--help"])));
     insta::assert_snapshot!("no_arguments", transcript(&mut flowvet()));
     insta::assert_snapshot!("unknown_command", transcript(flowvet().arg("chekc")));

@@ -15,6 +15,16 @@ pub(super) struct OpenText {
     pub(super) uri: Uri,
     pub(super) version: i32,
     pub(super) text: Text,
+    /// The text of the client, if it differs: see [`with_line_feeds`].
+    original: Option<String>,
+}
+
+impl OpenText {
+    fn set(&mut self, original: String) {
+        let text = with_line_feeds(&original);
+        self.original = text.is_some().then(|| original.clone());
+        self.text = Text::new(self.text.name(), text.unwrap_or(original));
+    }
 }
 
 /// Every open text, by path.
@@ -31,8 +41,10 @@ impl Documents {
 
     pub(super) fn open(&mut self, item: TextDocumentItem) {
         let Some(path) = path_of(&item.uri) else { return };
-        let text = Text::new(path.clone(), with_line_feeds(item.text));
-        self.open.insert(path, OpenText { uri: item.uri, version: item.version, text });
+        let text = Text::new(path.clone(), "");
+        let mut open = OpenText { uri: item.uri, version: item.version, text, original: None };
+        open.set(item.text);
+        self.open.insert(path, open);
     }
 
     pub(super) fn close(&mut self, uri: &Uri) {
@@ -50,11 +62,11 @@ impl Documents {
                 None => change.text,
                 Some(range) => {
                     let span = self.encoding.span(&open.text, range);
-                    let before = open.text.text();
+                    let before = open.original.as_deref().unwrap_or(open.text.text());
                     [&before[..span.start], &change.text, &before[span.end..]].concat()
                 }
             };
-            open.text = Text::new(open.text.name(), with_line_feeds(text));
+            open.set(text);
         }
     }
 
@@ -67,22 +79,22 @@ impl Documents {
     }
 }
 
-/// The protocol counts a single `\r` as a line break, and a [`Text`] does not. In the formats that flowvet reads, both mean
-/// the same, and they have the same length.
-fn with_line_feeds(text: String) -> String {
+/// The text with `\n` for each `\r` that stands alone; `None` if there is none. The protocol counts it as a line break, and a
+/// [`Text`] does not. In the formats that flowvet reads, both mean the same, and they have the same length.
+fn with_line_feeds(text: &str) -> Option<String> {
     let bytes = text.as_bytes();
     let is_single = |at: usize| bytes[at] == b'\r' && bytes.get(at + 1) != Some(&b'\n');
     if !(0..bytes.len()).any(is_single) {
-        return text;
+        return None;
     }
     let mut out = String::with_capacity(text.len());
-    let mut rest = text.as_str();
+    let mut rest = text;
     while let Some(at) = rest.find('\r') {
         out.push_str(&rest[..at]);
         out.push(if rest[at + 1..].starts_with('\n') { '\r' } else { '\n' });
         rest = &rest[at + 1..];
     }
-    out + rest
+    Some(out + rest)
 }
 
 #[cfg(test)]
@@ -113,12 +125,17 @@ mod tests {
         documents.change(&uri, 2, changes);
         let open = documents.get("/a").expect("open");
         assert_eq!((open.text.text(), open.version), ("a名\nc!", 2));
+        // A line feed after a single carriage return makes one line break of both.
+        documents.open(item("a\rb"));
+        documents.change(&uri, 3, vec![change(at(1, 0), at(1, 0), "\n"), change(at(1, 0), at(1, 1), "c")]);
+        assert_eq!(documents.get("/a").expect("open").text.text(), "a\r\nc");
         documents.close(&uri);
         assert!(documents.get("/a").is_none());
     }
 
     #[test]
     fn single_carriage_returns_become_line_feeds() {
-        assert_eq!(with_line_feeds("a\rb\r\nc\r\r".to_owned()), "a\nb\r\nc\n\n");
+        assert_eq!(with_line_feeds("a\rb\r\nc\r\r").as_deref(), Some("a\nb\r\nc\n\n"));
+        assert_eq!(with_line_feeds("a\r\nb\n"), None);
     }
 }

@@ -9,9 +9,11 @@ let client: LanguageClient | undefined;
 /** The pages that commands show, by command: the title of the panel, and the arguments of the program. */
 const PAGES = {
   "flowvet.showReport": { title: "flowvet: report", args: ["check", "--format", "html"] },
-  "flowvet.showRunbook": { title: "flowvet: runbook", args: ["runbook", "--format", "html"] },
   "flowvet.showGraph": { title: "flowvet: graph", args: ["graph", "--format", "html"] },
 };
+
+/** The scheme of the runbook, which is Markdown, and which the editor renders by itself. */
+const RUNBOOK = "flowvet-runbook";
 
 export async function activate(context: vscode.ExtensionContext): Promise<void> {
   const pages = Object.entries(PAGES).map(([command, page]) =>
@@ -19,6 +21,8 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
   );
   context.subscriptions.push(
     ...pages,
+    vscode.commands.registerCommand("flowvet.showRunbook", showRunbook),
+    vscode.workspace.registerTextDocumentContentProvider(RUNBOOK, { provideTextDocumentContent: runbook }),
     vscode.commands.registerCommand("flowvet.restart", restart),
     vscode.workspace.onDidChangeConfiguration((change) => {
       if (change.affectsConfiguration("flowvet.path")) void restart();
@@ -66,14 +70,28 @@ async function restart(): Promise<void> {
   await start();
 }
 
+/** Shows the runbook as a preview. Each one has a new address, so that the editor does not show an older one. */
+async function showRunbook(): Promise<void> {
+  const folder = await chosenFolder();
+  if (folder === undefined) return;
+  const query = encodeURIComponent(JSON.stringify({ folder, time: Date.now() }));
+  const address = vscode.Uri.parse(`${RUNBOOK}:runbook.md?${query}`);
+  await vscode.commands.executeCommand("markdown.showPreviewToSide", address);
+}
+
+async function runbook(address: vscode.Uri): Promise<string> {
+  const { folder } = JSON.parse(address.query) as { folder: string };
+  const found = binary();
+  if ("problem" in found) return found.problem;
+  const output = await run(found.file, ["runbook", "--format", "markdown", "--", "."], folder);
+  return "text" in output ? output.text : output.reason;
+}
+
 /** Shows a page of the program about the folder of the active file, or the only folder. */
 async function show(title: string, args: string[]): Promise<void> {
-  const found = binary();
   const folder = await chosenFolder();
-  if (folder === undefined) {
-    void vscode.window.showWarningMessage("Open a folder with a solution first.");
-    return;
-  }
+  if (folder === undefined) return;
+  const found = binary();
   const panel = vscode.window.createWebviewPanel("flowvet", title, vscode.ViewColumn.Beside, {
     enableScripts: false,
     enableForms: false,
@@ -93,5 +111,8 @@ async function chosenFolder(): Promise<string | undefined> {
   const folders = vscode.workspace.workspaceFolders ?? [];
   const only = folders.length === 1 ? folders[0] : undefined;
   const folder = around ?? only ?? (folders.length > 1 ? await vscode.window.showWorkspaceFolderPick() : undefined);
+  if (folder === undefined && folders.length === 0) {
+    void vscode.window.showWarningMessage("Open a folder with a solution first.");
+  }
   return folder?.uri.fsPath;
 }
