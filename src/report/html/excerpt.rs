@@ -11,7 +11,8 @@ use crate::report::excerpt::{Labelled, Line, Mark};
 /// How wide a line is. Narrow screens wrap it.
 const COLUMNS: usize = 96;
 
-/// The lines that the labels of a finding mark; empty if it is about a whole file.
+/// The lines that the labels of a finding mark; empty if it is about a whole file. Line breaks and blanks are for readers
+/// without the styles.
 pub(super) fn excerpt(analysis: &Analysis, finding: &Finding) -> Markup {
     let Some(labelled) = Labelled::of(&analysis.sources, &finding.labels) else { return html! {} };
     let digits = labelled.digits();
@@ -21,12 +22,13 @@ pub(super) fn excerpt(analysis: &Analysis, finding: &Finding) -> Markup {
         pre.excerpt {
             @for line in &excerpt.lines {
                 @if before.replace(line.number).is_some_and(|before| before + 1 < line.number) {
-                    span.gap { (format!("{:>digits$}", "…")) }
+                    span.gap { (format!("{:>digits$}", "…")) } "\n"
                 }
                 span.line {
-                    span.number { (format!("{:>digits$}", line.number)) }
+                    span.number { (format!("{:>digits$}", line.number)) } " "
                     code { (marked(line)) }
                 }
+                "\n"
                 @for mark in &line.marks {
                     @if !messages[mark.index].is_empty() { (label(line, mark, &messages[mark.index], digits)) }
                 }
@@ -64,8 +66,9 @@ fn label(line: &Line, mark: &Mark, message: &str, digits: usize) -> Markup {
     let indent = " ".repeat(column.min(available));
     html! {
         span.line {
-            span.number { (" ".repeat(digits)) }
+            span.number { (" ".repeat(digits)) } " "
             span class={ "label" @if mark.index > 0 { " second" } } { span.indent { (indent) } "╰ " (cleaned(message)) }
         }
+        "\n"
     }
 }

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use maud::{Markup, html};
 
+use super::concerned;
 use super::words::{flow_number, icon, name};
 use crate::finding::Severity;
 use crate::model::FlowIx;
@@ -57,7 +58,7 @@ fn flow_list(report: &Report<'_>, flows: &BTreeMap<FlowIx, Counts>) -> Markup {
     html! {
         select #filter-flow {
             option value="" { "All flows" }
-            option value="none" { "No flow" }
+            @if report.findings.iter().any(|finding| concerned::flows(report.analysis, finding).is_empty()) { option value="none" { "No flow" } }
             @for (flow, counts) in flows {
                 option value=(flow_number(report.analysis, *flow)) {
                     (name(&report.analysis.workspace.flow(*flow).name)) " (" (counts.total()) ")"

@@ -51,10 +51,10 @@ fn card(analysis: &Analysis, group: &Group<'_>, number: usize) -> Markup {
         article #{ "finding-" (number) } class={ "card " (severity) } data-severity=(severity) data-rule=(first.rule)
             aria-labelledby={ "finding-" (number) "-title" } {
             div.card-head {
-                (badge(first.severity))
-                a.rule href={ "#rule-" (first.rule) } { (first.rule) }
+                (badge(first.severity)) " "
+                a.rule href={ "#rule-" (first.rule) } { (first.rule) } " "
                 @if first.confidence == Confidence::Environment {
-                    span.tag title="The package alone does not prove it." { "depends on the target" }
+                    span.tag title="The package alone does not prove it." { "depends on the target" } " "
                 }
                 @if total > 1 { span.total { (total) " times" } }
             }

@@ -75,6 +75,7 @@ fn counts(counts: &Counts) -> Markup {
                 a.badge.(severity.as_str()) href="#findings" data-filter-severity=(severity.as_str()) {
                     (words::icon(severity.as_str())) (number) span.word { " " (words::severities(severity, number)) }
                 }
+                " "
             }
         }
         @if counts.total() == 0 { span.badge.on { (words::icon("on")) "no findings" } }

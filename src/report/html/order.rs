@@ -19,10 +19,11 @@ pub(super) fn order(analysis: &Analysis, order: &Activation) -> Markup {
     html! {
         section #order aria-labelledby="order-title" {
             h2 #order-title { "Activation order" }
-            p.lead {
+            @if order.waves.is_empty() && order.cycles.is_empty() { p.empty { "There is no cloud flow." } }
+            @if flows > 0 { p.lead {
                 "Turn on " (count(flows, "flow")) " in " (count(order.waves.len(), "wave"))
                 ": a flow can be turned on once the flows that it calls are on."
-            }
+            } }
             (external(order))
             ol.waves {
                 @for (index, wave) in order.waves.iter().enumerate() {

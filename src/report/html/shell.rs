@@ -7,7 +7,7 @@ use maud::{DOCTYPE, Markup, PreEscaped, html};
 
 /// The styles. Tests compare the hash with the text.
 const STYLE: &str = include_str!("report.css");
-const STYLE_HASH: &str = "sha256-sYEcdpvbHIFuocWiniGH+wGZ6tDJ+8UObuUC3vykwmo=";
+const STYLE_HASH: &str = "sha256-C6NJDW9Mo1U4StKhhbqYxu9Q99LousLmhHosO0Np8Mc=";
 
 /// The script. The report is complete without it.
 const SCRIPT: &str = include_str!("report.js");
