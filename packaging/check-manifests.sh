@@ -12,7 +12,11 @@ python3 -m venv "$scratch/tools"
 
 if command -v ruby > /dev/null; then ruby -c flowvet.rb > /dev/null; else echo "skipped flowvet.rb: there is no ruby"; fi
 for manifest in flowvet.json winget/*.yaml; do
-  schema=$(grep -o 'https://[^ "]*schema\.json' "$manifest" | head -n 1)
+  # The manifests of winget name their schema. Those of Scoop may not.
+  case "$manifest" in
+    *.json) schema=https://raw.githubusercontent.com/ScoopInstaller/Scoop/master/schema.json ;;
+    *) schema=$(sed -n 's/^# yaml-language-server: \$schema=//p' "$manifest") ;;
+  esac
   if ! curl --silent --show-error --fail --location --max-time 30 --output "$scratch/schema.json" "$schema" 2> /dev/null; then
     echo "skipped $manifest: its schema could not be downloaded"
     continue
