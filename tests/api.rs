@@ -8,8 +8,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use flowvet::{
-    ComparisonSession, Config, Diagnostic, ErrorText, FailOn, ImportKind, Input, Limits, LoadErrorKind, Profile,
-    RulePage, Session, Severity, VersionInputs,
+    ComparisonSession, Config, Diagnostic, ErrorText, FailOn, ImportKind, Input, Limits, LoadErrorKind,
+    Profile, RulePage, Session, Severity, VersionInputs,
 };
 use support::{TestFlow, fixture, flowvet, read_folder, root, solution, solution_zip, write_all, zip_of};
 use tempfile::TempDir;

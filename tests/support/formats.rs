@@ -82,6 +82,7 @@ pub(crate) fn assert_valid(args: &[&str], output: &str) {
         (_, "jsonl") => output.lines().for_each(|line| assert!(json(line)["type"].is_string(), "{line}")),
         (_, "gitlab") => gitlab(output),
         (_, "junit") => junit(output),
+        ("graph", "html") => super::html::assert_valid_graph(output),
         (_, "html") => super::html::assert_valid(output),
         (_, "csv") => csv(output),
         ("runbook", "markdown") => assert_checklist(output),
@@ -243,13 +244,15 @@ pub(crate) fn assert_checklist(output: &str) {
 
 fn mermaid(output: &str) {
     let label = r##"[^"`%\[\]{}<>$\\*|~^&@!\n]*"##;
-    let node = format!(r##"^  n[0-9]+(\["{label}"\]|\[/"{label}"/\]|>"{label}"\]|\(\["{label}"\]\))$"##);
+    let shapes = r##"(\["LABEL"\]|\("LABEL"\)|\{\{"LABEL"\}\}|\[/"LABEL"/\]|>"LABEL"\]|\(\["LABEL"\]\))"##;
+    let node = format!(r"^  n[0-9]+{}:::[a-z-]+$", shapes.replace("LABEL", label));
     let node = pattern(&node);
-    let edge = pattern(r"^  n[0-9]+ -->\|[a-z-]+\| n[0-9]+$");
+    let edge = pattern(r"^  n[0-9]+ (-->|-\.->|==>)\|[a-z-]+\| n[0-9]+$");
+    let class = pattern("^  classDef [a-z-]+ [a-z0-9#:, -]+$");
     let code = pattern("#[0-9]+;");
     let mut lines = output.lines();
     assert_eq!(lines.next(), Some("flowchart LR"));
-    for line in lines {
+    for line in lines.filter(|line| !class.is_match(line)) {
         assert!(node.is_match(line) || edge.is_match(line), "{line}");
         assert!(!code.replace_all(line, "").contains('#'), "{line}");
     }
@@ -258,7 +261,7 @@ fn mermaid(output: &str) {
 fn dot(output: &str) {
     let quoted = r#""([^"\\]|\\.)*""#;
     let line = format!(
-        r"^  ({quoted} -> {quoted} \[label={quoted}\];|{quoted} \[label={quoted}, shape=[a-z, =]+\];|rankdir=LR;)$"
+        r#"^  ({quoted} -> {quoted} \[label={quoted}[a-z0-9, =]*\];|{quoted} \[label={quoted}, class="[a-z-]+", shape=[a-z0-9, =]+\];|rankdir=LR;)$"#
     );
     let line = pattern(&line);
     let lines: Vec<&str> = output.lines().collect();

@@ -9,10 +9,11 @@ use scraper::{ElementRef, Html, Selector};
 use sha2::{Digest, Sha256};
 
 const STYLE: &str = include_str!("../../src/report/html/report.css");
+const PICTURE_STYLE: &str = include_str!("../../src/report/picture/picture.css");
 const SCRIPT: &str = include_str!("../../src/report/html/report.js");
 
 /// The elements of a report, and the attributes of each. All elements may have `class`, `id`, `data-*` and `aria-*`.
-const ELEMENTS: [(&str, &[&str]); 59] = [
+const ELEMENTS: &[(&str, &[&str])] = &[
     ("a", &["href", "rel"]),
     ("article", &[]),
     ("b", &[]),
@@ -47,7 +48,7 @@ const ELEMENTS: [(&str, &[&str]); 59] = [
     ("p", &["role"]),
     ("path", &["fill", "d"]),
     ("pre", &[]),
-    ("rect", &["x", "width", "height"]),
+    ("rect", &["x", "y", "width", "height", "rx"]),
     ("script", &[]),
     ("section", &[]),
     ("select", &[]),
@@ -55,7 +56,7 @@ const ELEMENTS: [(&str, &[&str]); 59] = [
     ("strong", &[]),
     ("style", &[]),
     ("summary", &[]),
-    ("svg", &["viewBox", "width", "height", "preserveAspectRatio"]),
+    ("svg", &["viewBox", "width", "height", "preserveAspectRatio", "xmlns", "role"]),
     ("symbol", &["viewBox"]),
     ("table", &[]),
     ("tbody", &[]),
@@ -71,8 +72,10 @@ const ELEMENTS: [(&str, &[&str]); 59] = [
     ("line", &[]),
     ("marker", &[]),
     ("polygon", &[]),
-    ("text", &[]),
-    ("tspan", &[]),
+    ("text", &["x", "y"]),
+    ("tspan", &["x", "y", "dy"]),
+    ("circle", &["cx", "cy", "r"]),
+    ("small", &[]),
 ];
 
 /// The document of a report.
@@ -97,36 +100,59 @@ pub(crate) fn text(element: ElementRef<'_>) -> String {
 /// Checks a report.
 pub(crate) fn assert_valid(output: &str) {
     let document = read(output);
+    assert_structure(&document);
+    assert_policy(&document);
+}
+
+/// Checks the page of `graph`, which has styles and no script.
+pub(crate) fn assert_valid_graph(output: &str) {
+    let document = read(output);
+    assert_structure(&document);
+    assert!(all(&document, "script").is_empty());
+    let policy = all(&document, "meta[http-equiv='Content-Security-Policy']");
+    let policy = policy.first().and_then(|meta| meta.value().attr("content"));
+    assert_eq!(policy, Some("default-src 'none'; style-src 'unsafe-inline'"));
+}
+
+/// Checks that there are only known elements, and that every link leads to a place in the document.
+fn assert_structure(document: &Html) {
     let mut ids = BTreeSet::new();
-    for element in all(&document, "*") {
+    for element in all(document, "*") {
         assert_known(element);
         if let Some(id) = element.value().id() {
             assert!(ids.insert(id), "two elements have the id {id}");
         }
     }
-    for element in all(&document, "[href]") {
+    for element in all(document, "[href]") {
         let address = element.value().attr("href").expect("there");
         match address.strip_prefix('#') {
             Some(id) => assert!(ids.contains(id), "nothing has the id {id}"),
             None => assert!(element.value().name() == "a" && address.starts_with("https://"), "{address}"),
         }
     }
-    for element in all(&document, "[for], [aria-labelledby]") {
+    for element in all(document, "[for], [aria-labelledby]") {
         let value = element.value();
         let id = value.attr("for").or(value.attr("aria-labelledby")).expect("there");
         assert!(ids.contains(id), "nothing has the id {id}");
     }
-    let only = |name: &str| match all(&document, name).as_slice() {
+}
+
+/// Checks that the policy allows the styles and the script of the report, and nothing else.
+fn assert_policy(document: &Html) {
+    let only = |name: &str| match all(document, name).as_slice() {
         [element] => text(*element),
         found => panic!("{} elements {name}", found.len()),
     };
-    assert_eq!((only("style").as_str(), only("script").as_str()), (STYLE, SCRIPT));
-    let policy = all(&document, "meta[http-equiv='Content-Security-Policy']");
+    assert_eq!(only("script"), SCRIPT);
+    let styles: Vec<String> = all(document, "style").into_iter().map(text).collect();
+    assert_eq!(styles, [STYLE, PICTURE_STYLE]);
+    let policy = all(document, "meta[http-equiv='Content-Security-Policy']");
     assert_eq!(
         policy.first().and_then(|meta| meta.value().attr("content")),
         Some(&*format!(
-            "default-src 'none'; style-src '{}'; script-src '{}'; base-uri 'none'; form-action 'none'",
+            "default-src 'none'; style-src '{}' '{}'; script-src '{}'; base-uri 'none'; form-action 'none'",
             hash(STYLE),
+            hash(PICTURE_STYLE),
             hash(SCRIPT)
         )),
         "`shell.rs` has the hashes of the style and the script"

@@ -32,7 +32,7 @@ pub(crate) fn render(report: &Report<'_>) -> String {
     let links = Links { rules: findings.iter().map(|finding| finding.rule).collect() };
     let plan = Runbook::of(analysis, findings, verdicts);
     let of_flows = concerned::by_flow(report);
-    let picture = picture::picture(analysis);
+    let picture = picture::picture(report);
     let mut sections = vec![("flows", "Flows"), ("findings", "Findings")];
     sections.extend(picture.is_some().then_some(("picture", "Picture")));
     sections.extend([

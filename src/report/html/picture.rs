@@ -2,9 +2,13 @@
 
 use maud::Markup;
 
-use crate::analysis::Analysis;
+use super::shell;
+use crate::report::Report;
+use crate::report::graph::{Parts, View};
+use crate::report::picture::element;
 
-/// The picture; `None` if there is nothing to draw.
-pub(super) fn picture(_analysis: &Analysis) -> Option<Markup> {
-    None
+/// The picture of the calls; `None` if no flow calls another.
+pub(super) fn picture(report: &Report<'_>) -> Option<Markup> {
+    let view = View::of(report.analysis, Some(report.verdicts), Parts::default(), &[]);
+    element(&view).map(shell::drawing)
 }

@@ -9,6 +9,10 @@ use maud::{DOCTYPE, Markup, PreEscaped, html};
 const STYLE: &str = include_str!("report.css");
 const STYLE_HASH: &str = "sha256-C6NJDW9Mo1U4StKhhbqYxu9Q99LousLmhHosO0Np8Mc=";
 
+/// The styles of the picture, which is also a format of its own.
+const PICTURE_STYLE: &str = crate::report::picture::STYLE;
+const PICTURE_STYLE_HASH: &str = "sha256-yepu9a21D1gcbnWhUSLiJyQ32JBdMu1GxO2QMAp0Nbg=";
+
 /// The script. The report is complete without it.
 const SCRIPT: &str = include_str!("report.js");
 const SCRIPT_HASH: &str = "sha256-gdH/1ajNWc6hz0UmvMmIJ1BwJSKwwq6sK5az9vCNGoc=";
@@ -30,7 +34,8 @@ impl Page<'_> {
     /// The complete document.
     pub(super) fn render(&self) -> String {
         let policy = format!(
-            "default-src 'none'; style-src '{STYLE_HASH}'; script-src '{SCRIPT_HASH}'; base-uri 'none'; form-action 'none'"
+            "default-src 'none'; style-src '{STYLE_HASH}' '{PICTURE_STYLE_HASH}'; \
+             script-src '{SCRIPT_HASH}'; base-uri 'none'; form-action 'none'"
         );
         let page = html! {
             (DOCTYPE)
@@ -43,6 +48,7 @@ impl Page<'_> {
                     meta name="referrer" content="no-referrer";
                     title { (self.title) }
                     style { (PreEscaped(STYLE)) }
+                    style { (PreEscaped(PICTURE_STYLE)) }
                 }
                 body {
                     a.skip href="#main" { "Skip to the report" }
@@ -74,6 +80,11 @@ impl Page<'_> {
             }
         }
     }
+}
+
+/// A drawing, whose texts are escaped already.
+pub(super) fn drawing(svg: String) -> Markup {
+    PreEscaped(svg)
 }
 
 /// The shapes of the icons, which the page uses by name.

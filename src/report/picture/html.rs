@@ -14,8 +14,7 @@ const PAGE_STYLE: &str = include_str!("page.css");
 /// A whole page that loads nothing and runs nothing.
 pub(crate) fn page(view: &View) -> String {
     let mut out = Xml::default();
-    out.line("<!DOCTYPE html>");
-    out.line("<html lang=\"en\">");
+    out.line("<!DOCTYPE html><html lang=\"en\">");
     out.line("<head>");
     out.line("<meta charset=\"utf-8\">");
     out.line(

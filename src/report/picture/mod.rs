@@ -15,6 +15,7 @@ use xml::{Xml, escaped, markup_escaped};
 
 use super::graph::{Fate, NodeKind, View, ViewNode};
 use crate::layered::{Area, Drawing, Edge, Graph, draw};
+use crate::model::FlowId;
 use crate::wording::count;
 
 #[cfg(feature = "cli")]
@@ -133,7 +134,7 @@ impl<'a> Picture<'a> {
         for ((node, label), outline) in self.view.nodes.iter().zip(labels).zip(outlines) {
             let is_flow = matches!(node.kind, NodeKind::Flow | NodeKind::ExternalFlow);
             let id = escaped(&node.id);
-            let has_link = has_links && is_flow;
+            let has_link = has_links && is_flow && FlowId::parse(&node.id).is_some();
             if has_link {
                 self.body.line(&format!("<a href=\"#flow-{id}\">"));
             }

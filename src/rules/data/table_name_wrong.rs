@@ -79,7 +79,7 @@ fn meant_set(context: &FlowContext<'_, '_>, name: &str) -> Option<Meant> {
         return Some(Meant { name: set.clone(), fault: Fault::Logical });
     }
     let sets = shipped.tables.values().filter_map(|table| table.set_name.as_deref());
-    similar(context, name, sets)
+    nearest_name(context, name, sets)
 }
 
 /// The table that was meant by the name of something else.
@@ -92,11 +92,11 @@ fn meant_table(context: &FlowContext<'_, '_>, name: &str) -> Option<Meant> {
     if let Some(table) = own.or_else(|| BY_SET.get(name).copied()) {
         return Some(Meant { name: table.to_owned(), fault: Fault::Set });
     }
-    similar(context, name, shipped.tables.keys().map(String::as_str))
+    nearest_name(context, name, shipped.tables.keys().map(String::as_str))
 }
 
 /// The correct spelling of a misspelled name, among names of the same publisher.
-fn similar<'a>(
+fn nearest_name<'a>(
     context: &FlowContext<'_, '_>,
     name: &str,
     known: impl Iterator<Item = &'a str>,
