@@ -263,7 +263,7 @@ fn options_that_make_no_sense_are_refused() {
 #[test]
 fn a_report_can_go_to_stdout_in_any_format() {
     let folder = kit(&[flow("Mail", unknown_function("toUpperr"))]);
-    for format in ["human", "concise", "json", "jsonl", "sarif", "gitlab", "junit", "markdown"] {
+    for format in ["human", "concise", "json", "jsonl", "sarif", "gitlab", "junit", "markdown", "html"] {
         let output = check(&folder, &["--output", &format!("{format}=-"), "--output", "json=x.json"], "80");
         assert_eq!(output, check(&folder, &["--format", format], "80"), "{format}");
     }

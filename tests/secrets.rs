@@ -250,7 +250,7 @@ fn package(secrets: &mut Secrets, is_one_line: bool) -> support::Files {
 const MESSAGE: &str = "InvalidTemplate in 'Flow 0001' 00000001-0000-4000-8000-000000000000, for environment variable \
     'hlb_ApiKey', connection reference logical name 'hlb_one', workflow run action 'Go_1'";
 
-const OUTPUTS: [&[&str]; 27] = [
+const OUTPUTS: [&[&str]; 28] = [
     &["explain", MESSAGE, "--format", "text", "--in"],
     &["explain", MESSAGE, "--format", "json", "--in"],
     &["check", "--format", "human"],
@@ -261,6 +261,7 @@ const OUTPUTS: [&[&str]; 27] = [
     &["check", "--format", "gitlab"],
     &["check", "--format", "junit"],
     &["check", "--format", "markdown"],
+    &["check", "--format", "html"],
     &["check", "--write-baseline", "baseline.json"],
     &["graph", "--format", "json"],
     &["graph", "--format", "mermaid"],

@@ -17,6 +17,7 @@ pub(super) const CHECK_EXAMPLES: &str = "\
 Examples:
   flowvet check MySolution.zip                            print a report for people
   flowvet check src/ --output sarif=flowvet.sarif         also write a file for code scanning
+  flowvet check src/ --output html=report.html            also write a report to open in a browser or to mail
   flowvet check src/ --select activation --flow 'Order*'  report one category in some flows
   flowvet check src/ --write-baseline flowvet-known.json  record today's findings
   flowvet check src/ --baseline flowvet-known.json        report only new findings
@@ -151,6 +152,8 @@ pub enum CheckFormat {
     Junit,
     /// For a comment on a pull request
     Markdown,
+    /// For people without a shell: one file for any browser
+    Html,
 }
 
 /// A report in a file: `sarif=report.sarif`. The path `-` is stdout.

@@ -15,7 +15,7 @@ use crate::cli::{BaselineArgs, CheckArgs, CheckFormat, Inputs, OutputArgs};
 use crate::finding::Finding;
 use crate::report::layout::{Layout, Style};
 use crate::report::text::clean;
-use crate::report::{Report, azure, concise, github, gitlab, human, json, junit, markdown, sarif};
+use crate::report::{Report, azure, concise, github, gitlab, html, human, json, junit, markdown, sarif};
 use crate::wording::count;
 
 pub(super) fn run(args: &CheckArgs, style: Style, verbosity: Verbosity) -> Outcome {
@@ -119,6 +119,7 @@ fn render(report: &Report<'_>, format: CheckFormat, layout: &Layout<'_>) -> Stri
         CheckFormat::Azure => azure::render(report),
         CheckFormat::Gitlab => gitlab::render(report),
         CheckFormat::Junit => junit::render(report),
+        CheckFormat::Html => html::render(report),
         CheckFormat::Markdown => markdown::render(report, markdown::Limit::Comment),
     }
 }

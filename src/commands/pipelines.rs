@@ -34,7 +34,8 @@ pub(super) fn summary(format: CheckFormat, report: &Report<'_>) -> Result<String
         | CheckFormat::Sarif
         | CheckFormat::Gitlab
         | CheckFormat::Junit
-        | CheckFormat::Markdown => Ok(String::new()),
+        | CheckFormat::Markdown
+        | CheckFormat::Html => Ok(String::new()),
     }
 }
 

@@ -21,26 +21,26 @@ struct ConnectionsReport<'a> {
 #[derive(Debug, Serialize)]
 pub(crate) struct ReferenceUsage {
     /// `None` for connections without a connection reference.
-    logical_name: Option<String>,
-    display_name: Option<String>,
+    pub(super) logical_name: Option<String>,
+    pub(super) display_name: Option<String>,
     connector: Option<String>,
     /// Whether an input declares it.
-    declared: bool,
-    steps: Vec<ConnectionStep>,
+    pub(super) declared: bool,
+    pub(super) steps: Vec<ConnectionStep>,
 }
 
 /// A step that uses it.
 #[derive(Debug, Serialize)]
 pub(crate) struct ConnectionStep {
-    flow_id: String,
-    flow: String,
+    pub(super) flow_id: String,
+    pub(super) flow: String,
     /// `trigger` or `action`.
     kind: &'static str,
     /// The names of the containers, the outermost first, and of the step.
     path: Vec<String>,
     operation: Option<String>,
     /// Whether the run-only user provides the connection.
-    run_only: bool,
+    pub(super) run_only: bool,
 }
 
 /// Every connection reference of the inputs, sorted by name, with steps in the order of flows.
@@ -103,19 +103,19 @@ fn steps(flow: &Flow, content: &FlowContent) -> Vec<(Option<LogicalName>, Option
 
 impl ConnectionStep {
     /// The path with the names that the designer shows.
-    fn titles(&self) -> String {
+    pub(super) fn titles(&self) -> String {
         let titles: Vec<String> = self.path.iter().map(|key| step_title(key)).collect();
         titles.join(" > ")
     }
 }
 
 impl ReferenceUsage {
-    fn title(&self) -> &str {
+    pub(super) fn title(&self) -> &str {
         self.logical_name.as_deref().unwrap_or("(no connection reference)")
     }
 
     /// The display name of the connector, or its id if the name is unknown.
-    fn connector_name(&self) -> Option<&str> {
+    pub(super) fn connector_name(&self) -> Option<&str> {
         let id = self.connector.as_deref()?;
         Some(connector(id).map_or(id, |connector| connector.name.as_str()))
     }

@@ -4,15 +4,62 @@
 //! without common indentation. Each line is cut to a window around its marks, made printable, and its secrets are masked.
 //! Line numbers are those of the file.
 
+use unicode_width::UnicodeWidthStr;
+
 use super::masks;
-use super::text::{commands, printable};
-use crate::source::{Span, Text, floor_char_boundary};
+use super::text::{clean, commands, printable};
+use crate::finding::Label;
+use crate::source::{Sources, Span, Target, Text, floor_char_boundary};
 
 /// The fewest columns that a line is cut to.
 const NARROWEST: usize = 24;
 
+/// The most labels that are drawn. More would hide the text.
+const MOST_LABELS: usize = 4;
+
 /// The most indentation that is searched, because each finding in a line searches it.
 const MOST_INDENT: usize = 4096;
+
+/// The labels of a finding that an excerpt shows, with the text that they are in.
+#[derive(Debug)]
+pub(crate) struct Labelled<'a> {
+    text: &'a Text,
+    spans: Vec<Span>,
+    labels: &'a [Label],
+}
+
+impl<'a> Labelled<'a> {
+    /// `None` if the labels are about the file as a whole, or if the file is empty.
+    pub(crate) fn of(sources: &'a Sources, labels: &'a [Label]) -> Option<Self> {
+        let first = labels.first()?;
+        let text = sources.get(first.place.file);
+        if text.text().is_empty() || matches!(first.place.target, Target::File) {
+            return None;
+        }
+        let drawn = labels.iter().take(MOST_LABELS);
+        let spans = drawn.map(|label| crate::parse::locate(sources, &label.place)).collect();
+        Some(Labelled { text, spans, labels })
+    }
+
+    /// The number of digits of the largest line number.
+    pub(crate) fn digits(&self) -> usize {
+        let lines = self.spans.iter().map(|span| self.text.line_index(span.start) + 2);
+        lines.max().unwrap_or(1).to_string().len()
+    }
+
+    /// The excerpt, with lines of at most `columns`, and the message of each mark.
+    pub(crate) fn excerpt(&self, columns: usize) -> (Excerpt, Vec<String>) {
+        let excerpt = Excerpt::new(self.text, &self.spans, columns);
+        let drawn = self.labels.iter().take(self.spans.len());
+        let mut messages: Vec<String> = drawn.map(|label| clean(&label.message)).collect();
+        let hidden = excerpt.hidden + self.labels.len() - self.spans.len();
+        if let Some(first) = messages.first_mut().filter(|_| hidden > 0) {
+            first.push_str(&format!(" (and {hidden} more, not shown)"));
+            *first = first.trim_start().to_owned();
+        }
+        (excerpt, messages)
+    }
+}
 
 /// An excerpt of a file.
 #[derive(Debug)]
@@ -178,7 +225,7 @@ impl<'a> Window<'a> {
 
     fn width(&self, at: usize, character: char) -> usize {
         // At least 1 even for combining characters, so that a line of them is cut, too.
-        textwrap::core::display_width(&self.shown(at, character)).max(1)
+        self.shown(at, character).width().max(1)
     }
 
     /// The largest end of a text from `from` that is at most `columns` wide.
@@ -232,7 +279,7 @@ mod tests {
         let excerpt = Excerpt::new(&Text::new("f.json", line), &[Span::new(start, start + 3)], 75);
         assert_eq!((marked(&excerpt), excerpt.lines.len()), (vec!["名"], 1));
         let shown = text(&excerpt);
-        assert_eq!(textwrap::core::display_width(&shown), 75, "{shown}");
+        assert_eq!(shown.width(), 75, "{shown}");
         assert!(shown.starts_with("…aaa") && shown.contains("x\\u{1b}y"));
     }
 
@@ -290,7 +337,7 @@ mod tests {
         let source = Text::new("f.json", format!("{{\"{}\": 1}}", "毎日の売上報告".repeat(40)));
         for mark in [0, 2, 200] {
             let excerpt = Excerpt::new(&source, &[Span::new(mark, mark + 3)], 55);
-            let width = textwrap::core::display_width(&text(&excerpt));
+            let width = text(&excerpt).width();
             assert!((50..=55).contains(&width), "{width}: {}", text(&excerpt));
         }
     }

@@ -80,6 +80,18 @@ impl Group<'_> {
     /// The other findings, one per line: the place, and the names that differ within the group. Findings at the same step
     /// share a line. Returns each line with its number of findings.
     pub(crate) fn lines(&self, analysis: &Analysis, columns: usize) -> Vec<(String, usize)> {
+        let mut shown: Vec<(String, Vec<String>)> = Vec::new();
+        for member in self.members(analysis, columns) {
+            match shown.last_mut().filter(|(last, _)| *last == member.text && member.is_in_flow) {
+                Some((_, places)) => places.push(member.place),
+                None => shown.push((member.text, vec![member.place])),
+            }
+        }
+        shown.into_iter().map(|(text, places)| (with_places(&text, &places), places.len())).collect()
+    }
+
+    /// The other findings, each with the flow and step, and with the names that differ within the group.
+    pub(crate) fn members(&self, analysis: &Analysis, columns: usize) -> Vec<MemberLine> {
         let lines: Vec<Member> = self.others.iter().map(|other| Member::of(analysis, other)).collect();
         let mut differs = vec![false; split(&self.first.message).1.len()];
         let first = Member::of(analysis, self.first);
@@ -88,15 +100,28 @@ impl Group<'_> {
                 differs[at] |= name != before && !(member.path_contains(name) && first.path_contains(before));
             }
         }
-        let mut shown: Vec<(String, Vec<String>)> = Vec::new();
-        for member in &lines {
-            let text = member.text(&first, &differs, columns);
-            match shown.last_mut().filter(|(last, _)| *last == text && !member.path.is_empty()) {
-                Some((_, places)) => places.push(member.place.clone()),
-                None => shown.push((text, vec![member.place.clone()])),
-            }
-        }
-        shown.into_iter().map(|(text, places)| (with_places(&text, &places), places.len())).collect()
+        let line = |member: Member| MemberLine {
+            text: member.text(&first, &differs, columns),
+            is_in_flow: !member.path.is_empty(),
+            place: member.place,
+        };
+        lines.into_iter().map(line).collect()
+    }
+}
+
+/// What distinguishes a finding within its group.
+pub(crate) struct MemberLine {
+    /// The flow, the step and the names that differ; empty if nothing does.
+    pub(crate) text: String,
+    pub(crate) is_in_flow: bool,
+    /// The line in the flow's file, or a description of the place.
+    pub(crate) place: String,
+}
+
+impl MemberLine {
+    /// `Flow > Step (line 7)`.
+    pub(crate) fn in_words(&self) -> String {
+        with_places(&self.text, std::slice::from_ref(&self.place))
     }
 }
 

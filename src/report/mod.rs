@@ -10,18 +10,17 @@ pub(crate) mod compare;
 #[cfg(feature = "cli")]
 pub(crate) mod concise;
 pub(crate) mod connections;
-#[cfg(feature = "human")]
 mod excerpt;
 #[cfg(feature = "cli")]
 pub(crate) mod explain;
 mod flow_name;
-#[cfg(feature = "human")]
 mod fold;
 #[cfg(feature = "cli")]
 pub(crate) mod github;
 #[cfg(feature = "cli")]
 pub(crate) mod gitlab;
 pub(crate) mod graph;
+pub(crate) mod html;
 #[cfg(feature = "human")]
 pub(crate) mod human;
 pub(crate) mod json;
@@ -31,7 +30,6 @@ pub(crate) mod junit;
 pub(crate) mod layout;
 #[cfg(feature = "cli")]
 pub(crate) mod markdown;
-#[cfg(feature = "human")]
 mod masks;
 pub(crate) mod order;
 #[cfg(feature = "human")]
@@ -40,7 +38,6 @@ mod paint;
 pub(crate) mod rules;
 pub(crate) mod runbook;
 pub(crate) mod sarif;
-#[cfg(feature = "human")]
 mod site;
 #[cfg(feature = "human")]
 mod snippet;

@@ -4,7 +4,7 @@ use super::text::{NO_BREAK, clean, width};
 use crate::analysis::Analysis;
 use crate::finding::{Finding, Label};
 use crate::model::{step_path, step_title};
-use crate::source::{Place, Route};
+use crate::source::{Place, Route, Sources, Target};
 
 /// A finding's message, and its flow if the message does not contain the flow's name.
 pub(crate) struct Headline {
@@ -31,6 +31,13 @@ impl Headline {
 pub(crate) fn steps(place: &Place) -> Vec<String> {
     let keys = place.route().map(step_path).unwrap_or_default();
     keys.into_iter().map(|key| clean(&step_title(key))).collect()
+}
+
+/// `file:line:column`, or the file alone if the place is the whole file.
+pub(crate) fn file_and_line(sources: &Sources, place: &Place) -> String {
+    let location = crate::parse::location(sources, place);
+    let is_file = place.target == Target::File;
+    clean(&if is_file { location.file.to_string() } else { location.to_string() })
 }
 
 /// Whether a place is in a trigger.

@@ -2,14 +2,10 @@
 
 use textwrap::core::display_width;
 
-use super::excerpt::{Excerpt, Line, Mark};
+use super::excerpt::{Labelled, Line, Mark};
 use super::paint::{GUTTER, Ink, Paint, wrapped};
-use super::text::clean;
 use crate::finding::Label;
-use crate::source::{Sources, Span, Target};
-
-/// The most labels that are drawn. More would hide the text.
-const MOST_LABELS: usize = 4;
+use crate::source::Sources;
 
 /// The fewest columns that a label is wrapped to.
 const NARROWEST: usize = 24;
@@ -17,23 +13,10 @@ const NARROWEST: usize = 24;
 /// The lines with the labels of a file, indented by two columns. Empty if the labels are about the file as a whole, or if
 /// the file is empty.
 pub(crate) fn snippet(sources: &Sources, labels: &[Label], primary: Ink, paint: Paint) -> String {
-    let Some(first) = labels.first() else { return String::new() };
-    let text = sources.get(first.place.file);
-    if text.text().is_empty() || matches!(first.place.target, Target::File) {
-        return String::new();
-    }
-    let drawn = &labels[..labels.len().min(MOST_LABELS)];
-    let spans: Vec<Span> = drawn.iter().map(|label| crate::parse::locate(sources, &label.place)).collect();
-    let digits =
-        spans.iter().map(|span| text.line_index(span.start) + 2).max().unwrap_or(1).to_string().len();
+    let Some(labelled) = Labelled::of(sources, labels) else { return String::new() };
+    let digits = labelled.digits();
     let columns = paint.width.saturating_sub(digits + "   | ".len());
-    let excerpt = Excerpt::new(text, &spans, columns);
-    let mut messages: Vec<String> = drawn.iter().map(|label| clean(&label.message)).collect();
-    let hidden = excerpt.hidden + labels.len() - drawn.len();
-    if hidden > 0 {
-        messages[0].push_str(&format!(" (and {hidden} more, not shown)"));
-        messages[0] = messages[0].trim_start().to_owned();
-    }
+    let (excerpt, messages) = labelled.excerpt(columns);
     let mut out = String::new();
     let mut before = None;
     for line in &excerpt.lines {

@@ -149,7 +149,12 @@ impl fmt::Display for Ending {
 impl Reason<'_> {
     /// `will not turn on: it calls B, which stays off`. `name` formats the name of a flow, and `rule` the id of a rule.
     pub(crate) fn sentence(&self, name: impl Fn(&str) -> String, rule: impl Fn(&str) -> String) -> String {
-        let why = match self {
+        format!("will not turn on: {}", self.why(name, rule))
+    }
+
+    /// `it calls B, which stays off`.
+    pub(crate) fn why(&self, name: impl Fn(&str) -> String, rule: impl Fn(&str) -> String) -> String {
+        match self {
             Reason::Rule(id) => format!("see {}", rule(id)),
             Reason::Circle(0) => "it calls itself".to_owned(),
             Reason::Circle(others) => {
@@ -161,8 +166,7 @@ impl Reason<'_> {
                     format!("it calls {}, which depends on {}, which {ending}", name(child), name(root))
                 }
             },
-        };
-        format!("will not turn on: {why}")
+        }
     }
 }
 

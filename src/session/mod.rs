@@ -17,7 +17,7 @@ use crate::load::limits::Limits;
 use crate::load::{Input, LoadError};
 use crate::model::Prefer;
 use crate::report::runbook::{Markup, Runbook};
-use crate::report::{Report, connections, graph, json, order, sarif, solutions};
+use crate::report::{Report, connections, graph, html, json, order, sarif, solutions};
 use crate::rules::Checked;
 use crate::source::{FileName, Span, Text, TextError};
 
@@ -144,6 +144,12 @@ impl Session {
     /// The findings and every rule with its page, as SARIF 2.1.0, for code scanning.
     pub fn check_sarif(&self) -> String {
         self.with_report(sarif::render)
+    }
+
+    /// The findings, the verdict on each flow, the orders and the runbook, as the HTML document of
+    /// `flowvet check --format html`. It loads nothing, and it is complete without its script.
+    pub fn report_html(&self) -> String {
+        self.with_report(html::render)
     }
 
     /// The order in which the flows can be turned on, as the JSON of `flowvet order --format json`.

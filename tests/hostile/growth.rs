@@ -178,11 +178,12 @@ fn a_long_name_is_not_repeated_for_each_finding() {
 }
 
 /// Every command that prints its input, in every format that prints all of it.
-const COMMANDS: [&[&str]; 17] = [
+const COMMANDS: [&[&str]; 18] = [
     &["check", "-q", "--no-config", "--format", "human"],
     &["check", "-q", "--no-config", "--format", "json"],
     &["check", "-q", "--no-config", "--format", "sarif"],
     &["check", "-q", "--no-config", "--format", "junit"],
+    &["check", "-q", "--no-config", "--format", "html"],
     &["check", "-q", "--no-config", "--format", "github"],
     &["check", "-q", "--no-config", "--format", "azure"],
     &["check", "-q", "--no-config", "--format", "gitlab"],

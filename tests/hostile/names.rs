@@ -89,7 +89,7 @@ fn formats_for_humans_contain_printable_characters_only() {
     let settings = file("settings.json", format!(r#"{{"EnvironmentVariables": [{{"SchemaName": "{EVIL}", "Value": ""}}], "ConnectionReferences": [{{"LogicalName": "{EVIL}", "ConnectionId": ""}}]}}"#).as_bytes());
     let given = file("order.txt", evil().replace('\r', "").as_bytes());
     let broken = file("broken.json", format!("{{{}", evil()).as_bytes());
-    let commands: [&[&str]; 28] = [
+    let commands: [&[&str]; 29] = [
         &["check", &zip, "--all"],
         &["check", &zip, "--statistics"],
         &["check", &zip, "--format", "concise"],
@@ -101,6 +101,7 @@ fn formats_for_humans_contain_printable_characters_only() {
         &["check", &zip, "--format", "gitlab"],
         &["check", &zip, "--format", "junit"],
         &["check", &zip, "--format", "markdown"],
+        &["check", &zip, "--format", "html"],
         &["runbook", &zip],
         &["graph", &zip],
         &["check", &zip],

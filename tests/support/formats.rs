@@ -35,13 +35,14 @@ pub(crate) const EVIL_NAMES: [&str; 24] = [
 ];
 
 /// Every command and format that a package has an output in.
-pub(crate) const OUTPUTS: [&[&str]; 26] = [
+pub(crate) const OUTPUTS: [&[&str]; 27] = [
     &["check", "--format", "json"],
     &["check", "--format", "jsonl"],
     &["check", "--format", "sarif"],
     &["check", "--format", "gitlab"],
     &["check", "--format", "junit"],
     &["check", "--format", "markdown"],
+    &["check", "--format", "html"],
     &["check", "--format", "github"],
     &["check", "--format", "azure"],
     &["check", "--format", "concise"],
@@ -77,6 +78,7 @@ pub(crate) fn assert_valid(args: &[&str], output: &str) {
         (_, "jsonl") => output.lines().for_each(|line| assert!(json(line)["type"].is_string(), "{line}")),
         (_, "gitlab") => gitlab(output),
         (_, "junit") => junit(output),
+        (_, "html") => super::html::assert_valid(output),
         (_, "csv") => csv(output),
         // The runbook has lists instead of tables.
         ("runbook", "markdown") => assert!(output.starts_with("# "), "{output}"),

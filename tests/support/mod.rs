@@ -3,6 +3,7 @@
 
 pub(crate) mod fixture;
 pub(crate) mod formats;
+pub(crate) mod html;
 pub(crate) mod messages;
 pub(crate) mod other_messages;
 

@@ -3,6 +3,7 @@
 
 mod checks;
 mod connections;
+mod coverage;
 mod import;
 mod markup;
 mod needs;
@@ -26,6 +27,7 @@ use crate::model::FlowIx;
 use crate::verdict::{Outcome, Verdicts};
 use checks::Check;
 use connections::{FlowConnections, RunOnly};
+pub(crate) use coverage::{Lack, SettingsFile};
 use import::Import;
 pub(crate) use markup::Markup;
 use needs::Prerequisites;
@@ -151,6 +153,16 @@ impl<'a> Runbook<'a> {
     /// The runbook for people.
     pub(crate) fn text(&self, markup: Markup) -> String {
         write::text(self, markup)
+    }
+
+    /// The same without its title and introduction.
+    pub(crate) fn parts(&self, markup: Markup) -> String {
+        write::parts(self, markup)
+    }
+
+    /// Whether every file could be read. Otherwise steps may be missing.
+    pub(crate) fn is_complete(&self) -> bool {
+        self.complete
     }
 }
 

@@ -13,6 +13,18 @@ use page::Page;
 
 /// The whole runbook.
 pub(super) fn text(runbook: &Runbook<'_>, markup: Markup) -> String {
+    let page = written(runbook, markup);
+    let mut head = Page::new(markup);
+    top(&mut head, runbook, page.has_marks);
+    head.out + &page.out
+}
+
+/// The nine parts and the appendices.
+pub(super) fn parts(runbook: &Runbook<'_>, markup: Markup) -> String {
+    written(runbook, markup).out
+}
+
+fn written(runbook: &Runbook<'_>, markup: Markup) -> Page {
     let mut page = Page::new(markup);
     before::before(&mut page, runbook);
     before::import(&mut page, runbook);
@@ -28,9 +40,7 @@ pub(super) fn text(runbook: &Runbook<'_>, markup: Markup) -> String {
     appendix::premium(&mut page, runbook);
     appendix::steps(&mut page, runbook);
     appendix::sources(&mut page, runbook);
-    let mut head = Page::new(markup);
-    top(&mut head, runbook, page.has_marks);
-    head.out + &page.out
+    page
 }
 
 fn top(page: &mut Page, runbook: &Runbook<'_>, has_marks: bool) {

@@ -1,0 +1,126 @@
+//! Findings: cards for groups of equal ones, in the order of the report in a terminal.
+
+use maud::{Markup, html};
+
+use super::concerned;
+use super::excerpt::excerpt;
+use super::flows::numbers;
+use super::words::{badge, capitalised, cleaned, flow_link, prose, sentence, severities};
+use crate::analysis::Analysis;
+use crate::finding::{Confidence, Finding};
+use crate::report::fold::{Group, MemberLine, groups};
+use crate::report::site::{self, Headline, flow_and_steps};
+use crate::report::{Counts, Report};
+
+/// The most columns of a line that stands for a finding.
+const MEMBER_COLUMNS: usize = 160;
+
+/// The section with all findings.
+pub(super) fn findings(report: &Report<'_>, filters: &Markup) -> Markup {
+    let counts = Counts::of(report.findings);
+    let groups = groups(report.findings);
+    html! {
+        section #findings aria-labelledby="findings-title" {
+            h2 #findings-title { "Findings" }
+            @if report.findings.is_empty() {
+                p.empty { "Nothing found." }
+            } @else {
+                (filters)
+            }
+            @for (severity, number) in numbers(&counts) {
+                @if number > 0 {
+                    div.severity data-severity=(severity.as_str()) {
+                        h3 { (number) " " (severities(severity, number)) }
+                        @for (index, group) in groups.iter().enumerate() {
+                            @if group.first.severity == severity { (card(report.analysis, group, index + 1)) }
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// A group of equal findings.
+fn card(analysis: &Analysis, group: &Group<'_>, number: usize) -> Markup {
+    let first = group.first;
+    let severity = first.severity.as_str();
+    let members = group.members(analysis, MEMBER_COLUMNS);
+    let total = group.others.len() + 1;
+    html! {
+        article #{ "finding-" (number) } class={ "card " (severity) } data-severity=(severity) data-rule=(first.rule)
+            aria-labelledby={ "finding-" (number) "-title" } {
+            div.card-head {
+                (badge(first.severity))
+                a.rule href={ "#rule-" (first.rule) } { (first.rule) }
+                @if first.confidence == Confidence::Environment {
+                    span.tag title="The package alone does not prove it." { "depends on the target" }
+                }
+                @if total > 1 { span.total { (total) " times" } }
+            }
+            div.item data-flow=[concerned::numbers(analysis, first)] {
+                (place_in_flow(analysis, first))
+                h4 #{ "finding-" (number) "-title" } { (message(analysis, first)) }
+                (details(analysis, first))
+            }
+            @if !group.others.is_empty() {
+                details.more {
+                    summary { (group.others.len()) " more like this" }
+                    @for (other, line) in group.others.iter().zip(&members) { (member(analysis, other, line)) }
+                }
+            }
+        }
+    }
+}
+
+/// A finding of a group, folded to a line.
+fn member(analysis: &Analysis, finding: &Finding, line: &MemberLine) -> Markup {
+    html! {
+        details.item data-flow=[concerned::numbers(analysis, finding)] {
+            summary { (cleaned(&line.in_words())) }
+            p.message { (message(analysis, finding)) }
+            (details(analysis, finding))
+        }
+    }
+}
+
+fn message(analysis: &Analysis, finding: &Finding) -> Markup {
+    cleaned(&capitalised(&Headline::of(analysis, finding).sentence))
+}
+
+/// The flow as a link, and the step.
+fn place_in_flow(analysis: &Analysis, finding: &Finding) -> Markup {
+    let Some(flow) = finding.flow else { return html! {} };
+    let path = flow_and_steps(analysis, finding);
+    html! {
+        p.where {
+            (flow_link(analysis, flow))
+            @for step in path.iter().skip(1) { span.step { " › " (step) } }
+        }
+    }
+}
+
+/// What follows the message: the place, the excerpt, and how to fix it.
+fn details(analysis: &Analysis, finding: &Finding) -> Markup {
+    html! {
+        p.place { (site::file_and_line(&analysis.sources, finding.place())) }
+        (excerpt(analysis, finding))
+        @if let Some(help) = &finding.help { p.help { b { "How to fix: " } (prose(help)) } }
+        @if !finding.codes.is_empty() {
+            p.codes {
+                @if finding.codes.len() > 1 { b { "Platform errors: " } } @else { b { "Platform error: " } }
+                @for (index, code) in finding.codes.iter().enumerate() {
+                    @if index > 0 { ", " }
+                    code { (code) }
+                }
+            }
+        }
+        @if !finding.related.is_empty() {
+            ul.related {
+                @for label in &finding.related {
+                    li { (sentence(&label.message)) " (" (site::brief(analysis, finding, label)) ")" }
+                }
+            }
+        }
+    }
+}

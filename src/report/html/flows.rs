@@ -1,0 +1,191 @@
+//! What happens to each flow on import.
+
+use std::collections::BTreeMap;
+
+use maud::{Markup, html};
+
+use super::words::{capitalised, cleaned, flow_anchor, flow_number, icon, name, ticked};
+use crate::finding::Severity;
+use crate::model::FlowIx;
+use crate::report::text::clean;
+use crate::report::verdict::{self, Reason};
+use crate::report::{Counts, Report};
+use crate::verdict::{Need, Outcome, Verdict};
+use crate::wording::{count, first};
+
+/// Up to how many flows every list of flows is open.
+const MOST_OPEN: usize = 30;
+
+/// Names of what a flow needs that a row shows, for each kind.
+const MOST_NEEDS: usize = 4;
+
+/// The outcomes, the bad ones first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Fate {
+    WillNotTurnOn,
+    Unknown,
+    StaysOff,
+    TurnsOn,
+}
+
+impl Fate {
+    pub(super) const ALL: [Fate; 4] = [Fate::WillNotTurnOn, Fate::Unknown, Fate::StaysOff, Fate::TurnsOn];
+
+    fn of(outcome: &Outcome) -> Self {
+        match outcome {
+            Outcome::TurnsOn => Fate::TurnsOn,
+            Outcome::StaysOff => Fate::StaysOff,
+            Outcome::Blocked(_) => Fate::WillNotTurnOn,
+            Outcome::Unknown => Fate::Unknown,
+        }
+    }
+
+    /// The id of its list, and its class.
+    pub(super) fn key(self) -> &'static str {
+        match self {
+            Fate::WillNotTurnOn => "blocked",
+            Fate::Unknown => "unknown",
+            Fate::StaysOff => "off",
+            Fate::TurnsOn => "on",
+        }
+    }
+
+    /// `2 flows will not turn on`, without the number and the noun.
+    pub(super) fn verb(self, number: usize) -> &'static str {
+        match (self, number) {
+            (Fate::WillNotTurnOn, _) => "will not turn on",
+            (Fate::Unknown, 1) => "has no recorded state",
+            (Fate::Unknown, _) => "have no recorded state",
+            (Fate::StaysOff, 1) => "stays off",
+            (Fate::StaysOff, _) => "stay off",
+            (Fate::TurnsOn, 1) => "turns on",
+            (Fate::TurnsOn, _) => "turn on",
+        }
+    }
+
+    pub(super) fn icon(self) -> Markup {
+        icon(match self {
+            Fate::WillNotTurnOn => "error",
+            Fate::Unknown => "unknown",
+            Fate::StaysOff => "off",
+            Fate::TurnsOn => "on",
+        })
+    }
+}
+
+/// The flows of each outcome.
+pub(super) fn by_fate(report: &Report<'_>) -> BTreeMap<Fate, Vec<FlowIx>> {
+    let mut flows: BTreeMap<Fate, Vec<FlowIx>> = BTreeMap::new();
+    for (flow, verdict) in report.verdicts.iter() {
+        flows.entry(Fate::of(&verdict.outcome)).or_default().push(flow);
+    }
+    flows
+}
+
+/// The section with a list of flows for each outcome.
+pub(super) fn flows(report: &Report<'_>, counts: &BTreeMap<FlowIx, Counts>) -> Markup {
+    let by_fate = by_fate(report);
+    let total: usize = by_fate.values().map(Vec::len).sum();
+    html! {
+        section #flows aria-labelledby="flows-title" {
+            h2 #flows-title { "Flows" }
+            @if total == 0 { p.empty { "There is no cloud flow." } }
+            @for (fate, flows) in &by_fate {
+                details #{ "flows-" (fate.key()) } class={ "fate " (fate.key()) } open[total <= MOST_OPEN || *fate == Fate::WillNotTurnOn] {
+                    summary { (fate.icon()) h3 { (count(flows.len(), "flow")) " " (fate.verb(flows.len())) (as_exported(report, *fate)) } }
+                    (table(report, flows, counts))
+                }
+            }
+        }
+    }
+}
+
+/// What decides that a flow stays off, if settings do not.
+fn as_exported(report: &Report<'_>, fate: Fate) -> &'static str {
+    if fate == Fate::StaysOff && !report.verdicts.follow_settings { " as exported" } else { "" }
+}
+
+fn table(report: &Report<'_>, flows: &[FlowIx], counts: &BTreeMap<FlowIx, Counts>) -> Markup {
+    let has_solutions = report.analysis.workspace.solutions.len() > 1;
+    html! {
+        table.cards {
+            thead {
+                tr {
+                    th scope="col" { "Flow" }
+                    @if has_solutions { th scope="col" { "Solution" } }
+                    th scope="col" { "Exported" }
+                    th scope="col" { "Why, and what it needs" }
+                    th scope="col" { "Findings" }
+                }
+            }
+            tbody { @for flow in flows { (row(report, *flow, counts.get(flow), has_solutions)) } }
+        }
+    }
+}
+
+fn row(report: &Report<'_>, flow: FlowIx, counts: Option<&Counts>, has_solutions: bool) -> Markup {
+    let Report { analysis, verdicts, .. } = *report;
+    let model = analysis.workspace.flow(flow);
+    let number = flow_number(analysis, flow);
+    html! {
+        tr #(flow_anchor(analysis, flow)) data-flow=(number) {
+            th scope="row" { (name(&model.name)) }
+            @if has_solutions { td data-label="Solution" { (name(analysis.workspace.solution_of(flow).name())) } }
+            td data-label="Exported" { (model.state.as_str()) }
+            td data-label="Why, and what it needs" { (why(report, flow, verdicts.get(&analysis.workspace, flow))) }
+            td data-label="Findings" {
+                @if let Some(counts) = counts {
+                    a.found href="#findings" data-filter-flow=(number) aria-label={ (counts.in_words()) " of " (name(&model.name)) } {
+                        @for (severity, number) in numbers(counts) {
+                            @if number > 0 { span class=(severity.as_str()) { (icon(severity.as_str())) (number) } }
+                        }
+                    }
+                } @else { span.none { "none" } }
+            }
+        }
+    }
+}
+
+/// The number of findings of each severity.
+pub(super) fn numbers(counts: &Counts) -> [(Severity, usize); 3] {
+    [(Severity::Error, counts.errors), (Severity::Warning, counts.warnings), (Severity::Info, counts.infos)]
+}
+
+/// Why a flow will not turn on, and what it needs before it can.
+fn why(report: &Report<'_>, flow: FlowIx, verdict: Option<&Verdict>) -> Markup {
+    let reason = verdict::reason(report.analysis, report.verdicts, flow);
+    let needs = verdict.map(|verdict| needs(&verdict.needs)).unwrap_or_default();
+    html! {
+        @match reason {
+            Some(Reason::Rule(rule)) => p.reason { "See " a href="#findings" data-filter-rule=(rule) { (rule) } },
+            Some(reason) => p.reason { (cleaned(&capitalised(&reason.why(ticked, ToOwned::to_owned)))) },
+            None => {},
+        }
+        @for (kind, names) in needs { p.need { span { (kind) } " " (names) } }
+    }
+}
+
+/// What a flow needs, by kind.
+fn needs(needs: &[Need]) -> Vec<(&'static str, String)> {
+    let of = |one: &'static str, many: &'static str, pick: fn(&Need) -> Option<&str>| {
+        let names: Vec<String> = needs.iter().filter_map(pick).map(clean).collect();
+        let kind = if names.len() == 1 { one } else { many };
+        (!names.is_empty()).then(|| (kind, first(MOST_NEEDS, names.into_iter())))
+    };
+    let kinds = [
+        of("Connection:", "Connections:", |need| match need {
+            Need::Connection(name) => Some(name.as_str()),
+            _ => None,
+        }),
+        of("Value:", "Values:", |need| if let Need::Value(name) = need { Some(name.as_str()) } else { None }),
+        of("Flow of the target:", "Flows of the target:", |need| match need {
+            Need::Flow(id) => Some(id.as_str()),
+            _ => None,
+        }),
+        of("Premium licence:", "Premium licence:", |need| match need {
+            Need::Licence(name) => Some(name.as_str()),
+            _ => None,
+        }),
+    ];
+    kinds.into_iter().flatten().collect()
+}

@@ -1,0 +1,152 @@
+//! Reads an HTML report back: it has only the elements and attributes that flowvet writes, so that nothing of the input
+//! became markup, and it loads nothing.
+
+use std::collections::BTreeSet;
+
+use base64::Engine;
+use base64::prelude::BASE64_STANDARD;
+use scraper::{ElementRef, Html, Selector};
+use sha2::{Digest, Sha256};
+
+const STYLE: &str = include_str!("../../src/report/html/report.css");
+const SCRIPT: &str = include_str!("../../src/report/html/report.js");
+
+/// The elements of a report, and the attributes of each. All elements may have `class`, `id`, `data-*` and `aria-*`.
+const ELEMENTS: [(&str, &[&str]); 59] = [
+    ("a", &["href", "rel"]),
+    ("article", &[]),
+    ("b", &[]),
+    ("body", &[]),
+    ("br", &[]),
+    ("button", &["type"]),
+    ("code", &[]),
+    ("details", &["open"]),
+    ("div", &["role", "hidden"]),
+    ("em", &[]),
+    ("fieldset", &[]),
+    ("footer", &[]),
+    ("g", &["transform"]),
+    ("h1", &[]),
+    ("h2", &[]),
+    ("h3", &[]),
+    ("h4", &[]),
+    ("h5", &[]),
+    ("head", &[]),
+    ("header", &[]),
+    ("html", &["lang"]),
+    ("input", &["type", "name", "value", "checked", "autocomplete", "spellcheck"]),
+    ("label", &["for"]),
+    ("legend", &[]),
+    ("li", &[]),
+    ("main", &["tabindex"]),
+    ("mark", &[]),
+    ("meta", &["charset", "http-equiv", "content", "name"]),
+    ("nav", &[]),
+    ("ol", &[]),
+    ("option", &["value"]),
+    ("p", &["role"]),
+    ("path", &["fill", "d"]),
+    ("pre", &[]),
+    ("rect", &["x", "width", "height"]),
+    ("script", &[]),
+    ("section", &[]),
+    ("select", &[]),
+    ("span", &["role", "title"]),
+    ("strong", &[]),
+    ("style", &[]),
+    ("summary", &[]),
+    ("svg", &["viewBox", "width", "height", "preserveAspectRatio"]),
+    ("symbol", &["viewBox"]),
+    ("table", &[]),
+    ("tbody", &[]),
+    ("td", &[]),
+    ("th", &["scope"]),
+    ("thead", &[]),
+    ("title", &[]),
+    ("tr", &[]),
+    ("ul", &[]),
+    ("use", &["href"]),
+    // The picture of the flows.
+    ("defs", &[]),
+    ("line", &[]),
+    ("marker", &[]),
+    ("polygon", &[]),
+    ("text", &[]),
+    ("tspan", &[]),
+];
+
+/// The document of a report.
+pub(crate) fn read(output: &str) -> Html {
+    assert!(output.starts_with("<!DOCTYPE html><html lang=\"en\">"), "{}", &output[..output.len().min(200)]);
+    let document = Html::parse_document(output);
+    assert!(document.errors.is_empty(), "{:?}", document.errors);
+    document
+}
+
+/// The elements that match a selector.
+pub(crate) fn all<'a>(document: &'a Html, selector: &str) -> Vec<ElementRef<'a>> {
+    let selector = Selector::parse(selector).expect("a selector");
+    document.select(&selector).collect()
+}
+
+/// The text of an element.
+pub(crate) fn text(element: ElementRef<'_>) -> String {
+    element.text().collect()
+}
+
+/// Checks a report.
+pub(crate) fn assert_valid(output: &str) {
+    let document = read(output);
+    let mut ids = BTreeSet::new();
+    for element in all(&document, "*") {
+        assert_known(element);
+        if let Some(id) = element.value().id() {
+            assert!(ids.insert(id), "two elements have the id {id}");
+        }
+    }
+    for element in all(&document, "[href]") {
+        let address = element.value().attr("href").expect("there");
+        match address.strip_prefix('#') {
+            Some(id) => assert!(ids.contains(id), "nothing has the id {id}"),
+            None => assert!(element.value().name() == "a" && address.starts_with("https://"), "{address}"),
+        }
+    }
+    for element in all(&document, "[for], [aria-labelledby]") {
+        let value = element.value();
+        let id = value.attr("for").or(value.attr("aria-labelledby")).expect("there");
+        assert!(ids.contains(id), "nothing has the id {id}");
+    }
+    let only = |name: &str| match all(&document, name).as_slice() {
+        [element] => text(*element),
+        found => panic!("{} elements {name}", found.len()),
+    };
+    assert_eq!((only("style").as_str(), only("script").as_str()), (STYLE, SCRIPT));
+    let policy = all(&document, "meta[http-equiv='Content-Security-Policy']");
+    assert_eq!(
+        policy.first().and_then(|meta| meta.value().attr("content")),
+        Some(&*format!(
+            "default-src 'none'; style-src '{}'; script-src '{}'; base-uri 'none'; form-action 'none'",
+            hash(STYLE),
+            hash(SCRIPT)
+        )),
+        "`shell.rs` has the hashes of the style and the script"
+    );
+}
+
+fn assert_known(element: ElementRef<'_>) {
+    let (name, value) = (element.value().name(), element.value());
+    let Some((_, attributes)) = ELEMENTS.iter().find(|(known, _)| *known == name) else {
+        panic!("<{name}> is not an element of the report: {}", element.html())
+    };
+    for (attribute, _) in value.attrs() {
+        let is_general = ["class", "id"].contains(&attribute)
+            || attribute.starts_with("data-")
+            || attribute.starts_with("aria-");
+        assert!(is_general || attributes.contains(&attribute), "{name} has {attribute}: {}", element.html());
+    }
+}
+
+/// The hash of a text as a content security policy has it.
+fn hash(text: &str) -> String {
+    format!("sha256-{}", BASE64_STANDARD.encode(Sha256::digest(text)))
+}
