@@ -91,12 +91,12 @@ function make(path, content) {
   return target;
 }
 
-/** What the command line prints for an input next to which it runs. */
-const command = (...given) =>
+/** What the command line prints for inputs, next to which it runs. */
+const command = (format, given) =>
   new Promise((resolve) => {
     const [folder, names] = [dirname(given[0]), given.map((path) => relative(dirname(given[0]), path))];
     const found = (error, stdout, stderr) => resolve({ code: error?.code ?? 0, stdout, stderr });
-    execFile(FLOWVET, ["check", ...names, "--format", "json"], { cwd: folder, maxBuffer: 1 << 30 }, found);
+    execFile(FLOWVET, ["check", ...names, "--format", format], { cwd: folder, maxBuffer: 1 << 30 }, found);
   });
 
 const browser = await chromium.launch({
@@ -141,7 +141,7 @@ const errors = () =>
 /** Checks inputs with the page and on the command line. */
 async function compare(give, ...inputs) {
   await page.goto(address);
-  const [expected] = await Promise.all([command(...inputs), give(...inputs)]);
+  const [expected] = await Promise.all([command("json", inputs), give(...inputs)]);
   await finished();
   const name = inputs.map((path) => basename(path)).join(", ");
   if (expected.code === 2) equal(name, await errors(), expected.stderr.replace(/^note: .*\n/gm, ""));
@@ -248,11 +248,31 @@ async function otherFiles() {
   equal("other JSON as settings", (await errors()).startsWith("error: `other.json` (line 1, column 1) "), true);
 }
 
+/** Looks for barriers in a page or frame. */
+async function violations(where, frame = page) {
+  const found = await frame.evaluate(`${axe.source}; axe.run()`);
+  for (const { id: rule, nodes } of found.violations) fault(`${where}: ${rule}: ${nodes.map(({ html }) => html).join(" ")}`);
+}
+
+/** The report is that of the command line, in a frame in which its script and the links to its sections work. */
+async function report() {
+  const input = make("report.zip", zip(solution("Report", [wrong, compose("1")])));
+  await page.goto(address);
+  await drop(input);
+  await finished();
+  const [expected, actual] = [await command("html", [input]), await downloaded("Report (HTML)")];
+  equal("the report", actual.text, expected.stdout);
+  const frame = page.frames()[1];
+  await frame.locator("nav a").last().click();
+  await frame.waitForURL(/^about:srcdoc#./);
+  await frame.getByLabel("Text").fill("no such text");
+  equal("the filter", await frame.locator("#shown").textContent(), "0 of 1 finding shown");
+  const here = await frame.locator("a[href^='https:']:not([target='_blank'])").count();
+  if (here > 0) fault(`${here} links to other pages would open in the frame`);
+  await violations("the report in its frame", frame);
+}
+
 async function keyboardAndAccessibility() {
-  const violations = async (where) => {
-    const found = await page.evaluate(`${axe.source}; axe.run()`);
-    for (const { id: rule, nodes } of found.violations) fault(`${where}: ${rule}: ${nodes.map(({ html }) => html).join(" ")}`);
-  };
   for (const colorScheme of ["light", "dark"]) {
     await page.emulateMedia({ colorScheme });
     await page.goto(address);
@@ -306,6 +326,7 @@ try {
   await manyInputs();
   await refusedInputs();
   await otherFiles();
+  await report();
   await keyboardAndAccessibility();
   await cancel();
   console.log(`the page (${size} bytes) was used with ${checked} packages in ${Math.round((Date.now() - started) / 1000)} s`);
