@@ -17,7 +17,7 @@ pub(super) const CHECK_EXAMPLES: &str = "\
 Examples:
   flowvet check MySolution.zip                            print a report for people
   flowvet check src/ --output sarif=flowvet.sarif         also write a file for code scanning
-  flowvet check src/ --output html=report.html            also write a report to open in a browser or to mail
+  flowvet check src/ --output html=report.html            also write one file for any browser
   flowvet check src/ --select activation --flow 'Order*'  report one category in some flows
   flowvet check src/ --write-baseline flowvet-known.json  record today's findings
   flowvet check src/ --baseline flowvet-known.json        report only new findings

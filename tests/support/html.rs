@@ -21,7 +21,7 @@ const ELEMENTS: [(&str, &[&str]); 59] = [
     ("button", &["type"]),
     ("code", &[]),
     ("details", &["open"]),
-    ("div", &["role", "hidden"]),
+    ("div", &["role", "hidden", "tabindex"]),
     ("em", &[]),
     ("fieldset", &[]),
     ("footer", &[]),

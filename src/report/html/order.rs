@@ -59,7 +59,8 @@ fn external(order: &Activation) -> Markup {
             p { "First, these flows have to be on in the target environment:" }
             ul {
                 @for flow in &order.external {
-                    li {
+                    // The picture of the flows links to it.
+                    li id=[flow.id.is_guid().then(|| format!("flow-{}", flow.id.as_str()))] {
                         (name(flow.name.as_deref().unwrap_or(flow.id.as_str())))
                         @if let Some(owner) = &flow.solution { " (solution " (clean(owner)) ")" }
                     }

@@ -86,10 +86,10 @@
     for (const link of all("[data-filter-flow]")) {
       link.addEventListener("click", () => set({ flow: link.dataset.filterFlow }));
     }
-    for (const link of all("#picture a[data-flow]")) {
-      link.addEventListener("click", () => {
-        const row = byId(link.getAttribute("href").slice(1));
-        if (row) set({ flow: row.dataset.flow });
+    for (const node of all("#picture [data-flow]")) {
+      node.addEventListener("click", () => {
+        const row = byId(`flow-${node.dataset.flow}`);
+        if (row?.dataset.flow) set({ flow: row.dataset.flow });
       });
     }
     panel.hidden = false;
@@ -98,11 +98,11 @@
   }
 
   // A flow of the picture and its row point at each other.
-  for (const link of all("#picture a[data-flow]")) {
-    const row = byId(link.getAttribute("href").slice(1));
-    for (const [event, isOn] of [["mouseenter", true], ["focus", true], ["mouseleave", false], ["blur", false]]) {
-      link.addEventListener(event, () => row?.classList.toggle("hot", isOn));
-      row?.addEventListener(event, () => link.classList.toggle("hot", isOn));
+  for (const node of all("#picture [data-flow]")) {
+    const row = byId(`flow-${node.dataset.flow}`);
+    for (const [event, isOn] of [["mouseenter", true], ["mouseleave", false]]) {
+      node.addEventListener(event, () => row?.classList.toggle("hot", isOn));
+      row?.addEventListener(event, () => node.classList.toggle("hot", isOn));
     }
   }
 

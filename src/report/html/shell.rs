@@ -7,11 +7,11 @@ use maud::{DOCTYPE, Markup, PreEscaped, html};
 
 /// The styles. Tests compare the hash with the text.
 const STYLE: &str = include_str!("report.css");
-const STYLE_HASH: &str = "sha256-90mG3LZpsiaZN/lhLqk0/Zu1L2UiG4zCgDFRrgslQa0=";
+const STYLE_HASH: &str = "sha256-7izH2+Hf7l08gEFF1p5+9YSY2EAQN7E98CyrB39ja6M=";
 
 /// The script. The report is complete without it.
 const SCRIPT: &str = include_str!("report.js");
-const SCRIPT_HASH: &str = "sha256-ccaLtTfHlQlZtBaZIKWDZDQHh7+Bzm6+rUrk5Q2BvjM=";
+const SCRIPT_HASH: &str = "sha256-XY4E4TufGe6iWgWhAtrtWMlig1RcoSh++hF8OqNk9W0=";
 
 /// A page to be written.
 pub(super) struct Page<'a> {
