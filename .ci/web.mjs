@@ -1,6 +1,6 @@
 // Uses target/web/flowvet.html in Chromium. Every package has to give the same findings or errors as on the command line.
 //
-//   CHROMIUM=… FLOWVET=… node web.mjs REPOSITORY [--all]
+//   CHROMIUM=… CHROMIUM_FLAGS=… FLOWVET=… node web.mjs REPOSITORY [--all]
 import { execFile } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -11,7 +11,7 @@ import axe from "axe-core";
 import { chromium } from "playwright-core";
 
 const [repository, option] = process.argv.slice(2);
-const { CHROMIUM, FLOWVET } = process.env;
+const { CHROMIUM, CHROMIUM_FLAGS, FLOWVET } = process.env;
 const scratch = mkdtempSync(join(tmpdir(), "flowvet-web-"));
 
 let faults = 0;
@@ -99,11 +99,7 @@ const command = (format, given) =>
     execFile(FLOWVET, ["check", ...names, "--format", format], { cwd: folder, maxBuffer: 1 << 30 }, found);
   });
 
-const browser = await chromium.launch({
-  executablePath: CHROMIUM,
-  args: ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-    "--disable-component-update", "--disable-sync"],
-});
+const browser = await chromium.launch({ executablePath: CHROMIUM, args: CHROMIUM_FLAGS.split(" ") });
 const context = await browser.newContext({ viewport: { width: 1000, height: 900 } });
 const page = await context.newPage();
 const address = pathToFileURL(join(repository, "target/web/flowvet.html")).href;
