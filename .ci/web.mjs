@@ -301,6 +301,22 @@ async function keyboardAndAccessibility() {
   await page.setViewportSize({ width: 1000, height: 900 });
 }
 
+/** The browser refuses requests of the page and of the worker, which has the policy of the page. */
+async function network() {
+  const other = await context.newPage();
+  await other.goto(address);
+  await other.waitForFunction(() => document.readyState === "complete");
+  const directive = () =>
+    new Promise((resolve) => {
+      addEventListener("securitypolicyviolation", (event) => resolve(event.effectiveDirective));
+      fetch("https://flowvet.invalid/").then(() => resolve("sent"), () => setTimeout(() => resolve("failed"), 1000));
+    });
+  for (const [name, one] of [["page", other], ["worker", other.workers()[0]]]) {
+    equal(`what refuses a request of the ${name}`, await one.evaluate(directive), "connect-src");
+  }
+  await other.close();
+}
+
 async function cancel() {
   await page.goto(address);
   const long = compose(`@concat(${Array.from({ length: 2000 }, (_, at) => `outputs('x${at}')`).join(", ")})`);
@@ -324,6 +340,7 @@ try {
   await otherFiles();
   await report();
   await keyboardAndAccessibility();
+  await network();
   await cancel();
   console.log(`the page (${size} bytes) was used with ${checked} packages in ${Math.round((Date.now() - started) / 1000)} s`);
 } finally {
