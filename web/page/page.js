@@ -119,7 +119,7 @@ function showReport(html) {
   say("Done. The report is below.");
   // The frame has no access to this page, and inherits its policy. Without a base, links to sections of the report would lead
   // to this page.
-  const sandbox = "allow-scripts allow-modals allow-popups allow-popups-to-escape-sandbox";
+  const sandbox = "allow-scripts allow-popups allow-popups-to-escape-sandbox";
   const srcdoc = html.replace("<head>", '<head><base href="about:srcdoc">');
   at("report").replaceChildren(element("iframe", { title: "Report", sandbox, srcdoc }));
   at("result").hidden = false;
