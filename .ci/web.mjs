@@ -101,6 +101,8 @@ const command = (format, given) =>
 
 const browser = await chromium.launch({ executablePath: CHROMIUM, args: CHROMIUM_FLAGS.split(" ") });
 const context = await browser.newContext({ viewport: { width: 1000, height: 900 } });
+// A busy machine is slow, which is not a fault.
+context.setDefaultTimeout(300_000);
 const page = await context.newPage();
 const address = pathToFileURL(join(repository, "target/web/flowvet.html")).href;
 page.on("console", (message) => fault(`the console says: ${message.text()}`));
