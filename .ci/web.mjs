@@ -230,7 +230,8 @@ async function otherFiles() {
   const settings = make("test.json", "{\"EnvironmentVariables\": [{\"SchemaName\": \"a_b\", \"Value\": \"1\"}]}");
   await at("settings").setInputFiles(settings);
   await at("order").setInputFiles(make("order.txt", "Flow 7\n"));
-  await at("config").setInputFiles(make("flowvet.toml", "[rules]\nunknown-action = \"off\"\n"));
+  // In a folder of its own, because the command line would find it for the other files.
+  await at("config").setInputFiles(make("given/flowvet.toml", "[rules]\nunknown-action = \"off\"\n"));
   await choose(make("kit.zip", zip(solution("Kit", [wrong]))));
   await finished();
   const { findings } = JSON.parse((await downloaded("Findings (JSON)")).text);
