@@ -7,10 +7,7 @@ import axe from "axe-core";
 import { chromium } from "playwright-core";
 
 const [mode, path, picture] = process.argv.slice(2);
-const FLAGS = [
-  "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-  "--disable-component-update", "--disable-sync",
-];
+const { CHROMIUM, CHROMIUM_FLAGS } = process.env;
 
 let faults = 0;
 const fault = (file, message) => {
@@ -22,7 +19,7 @@ const fault = (file, message) => {
 const withPage = async (file, options, use) => {
   const profile = mkdtempSync(join(tmpdir(), "flowvet-browser-"));
   const context = await chromium.launchPersistentContext(profile, {
-    executablePath: process.env.CHROMIUM, args: FLAGS, viewport: { width: 1200, height: 900 }, ...options,
+    executablePath: CHROMIUM, args: CHROMIUM_FLAGS.split(" "), viewport: { width: 1200, height: 900 }, ...options,
   });
   try {
     const page = context.pages()[0] ?? (await context.newPage());

@@ -1,6 +1,6 @@
 // Uses target/web/flowvet.html in Chromium. Every package has to give the same findings or errors as on the command line.
 //
-//   CHROMIUM=… FLOWVET=… node web.mjs REPOSITORY [--all]
+//   CHROMIUM=… CHROMIUM_FLAGS=… FLOWVET=… node web.mjs REPOSITORY [--all]
 import { execFile } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -11,7 +11,7 @@ import axe from "axe-core";
 import { chromium } from "playwright-core";
 
 const [repository, option] = process.argv.slice(2);
-const { CHROMIUM, FLOWVET } = process.env;
+const { CHROMIUM, CHROMIUM_FLAGS, FLOWVET } = process.env;
 const scratch = mkdtempSync(join(tmpdir(), "flowvet-web-"));
 
 let faults = 0;
@@ -91,19 +91,15 @@ function make(path, content) {
   return target;
 }
 
-/** What the command line prints for an input next to which it runs. */
-const command = (...given) =>
+/** What the command line prints for inputs, next to which it runs. */
+const command = (format, given) =>
   new Promise((resolve) => {
     const [folder, names] = [dirname(given[0]), given.map((path) => relative(dirname(given[0]), path))];
     const found = (error, stdout, stderr) => resolve({ code: error?.code ?? 0, stdout, stderr });
-    execFile(FLOWVET, ["check", ...names, "--format", "json"], { cwd: folder, maxBuffer: 1 << 30 }, found);
+    execFile(FLOWVET, ["check", ...names, "--format", format], { cwd: folder, maxBuffer: 1 << 30 }, found);
   });
 
-const browser = await chromium.launch({
-  executablePath: CHROMIUM,
-  args: ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-    "--disable-component-update", "--disable-sync"],
-});
+const browser = await chromium.launch({ executablePath: CHROMIUM, args: CHROMIUM_FLAGS.split(" ") });
 const context = await browser.newContext({ viewport: { width: 1000, height: 900 } });
 // A busy machine is slow, which is not a fault.
 context.setDefaultTimeout(300_000);
@@ -143,7 +139,7 @@ const errors = () =>
 /** Checks inputs with the page and on the command line. */
 async function compare(give, ...inputs) {
   await page.goto(address);
-  const [expected] = await Promise.all([command(...inputs), give(...inputs)]);
+  const [expected] = await Promise.all([command("json", inputs), give(...inputs)]);
   await finished();
   const name = inputs.map((path) => basename(path)).join(", ");
   if (expected.code === 2) equal(name, await errors(), expected.stderr.replace(/^note: .*\n/gm, ""));
@@ -234,7 +230,8 @@ async function otherFiles() {
   const settings = make("test.json", "{\"EnvironmentVariables\": [{\"SchemaName\": \"a_b\", \"Value\": \"1\"}]}");
   await at("settings").setInputFiles(settings);
   await at("order").setInputFiles(make("order.txt", "Flow 7\n"));
-  await at("config").setInputFiles(make("flowvet.toml", "[rules]\nunknown-action = \"off\"\n"));
+  // In a folder of its own, because the command line would find it for the other files.
+  await at("config").setInputFiles(make("given/flowvet.toml", "[rules]\nunknown-action = \"off\"\n"));
   await choose(make("kit.zip", zip(solution("Kit", [wrong]))));
   await finished();
   const { findings } = JSON.parse((await downloaded("Findings (JSON)")).text);
@@ -250,11 +247,31 @@ async function otherFiles() {
   equal("other JSON as settings", (await errors()).startsWith("error: `other.json` (line 1, column 1) "), true);
 }
 
+/** Looks for barriers in a page or frame. */
+async function violations(where, frame = page) {
+  const found = await frame.evaluate(`${axe.source}; axe.run()`);
+  for (const { id: rule, nodes } of found.violations) fault(`${where}: ${rule}: ${nodes.map(({ html }) => html).join(" ")}`);
+}
+
+/** The report is that of the command line, in a frame in which its script and the links to its sections work. */
+async function report() {
+  const input = make("report.zip", zip(solution("Report", [wrong, compose("1")])));
+  await page.goto(address);
+  await drop(input);
+  await finished();
+  const [expected, actual] = [await command("html", [input]), await downloaded("Report (HTML)")];
+  equal("the report", actual.text, expected.stdout);
+  const frame = page.frames()[1];
+  await frame.locator("nav a").last().click();
+  await frame.waitForURL(/^about:srcdoc#./);
+  await frame.getByLabel("Text").fill("no such text");
+  equal("the filter", await frame.locator("#shown").textContent(), "0 of 1 finding shown");
+  const here = await frame.locator("a[href^='https:']:not([target='_blank'])").count();
+  if (here > 0) fault(`${here} links to other pages would open in the frame`);
+  await violations("the report in its frame", frame);
+}
+
 async function keyboardAndAccessibility() {
-  const violations = async (where) => {
-    const found = await page.evaluate(`${axe.source}; axe.run()`);
-    for (const { id: rule, nodes } of found.violations) fault(`${where}: ${rule}: ${nodes.map(({ html }) => html).join(" ")}`);
-  };
   for (const colorScheme of ["light", "dark"]) {
     await page.emulateMedia({ colorScheme });
     await page.goto(address);
@@ -324,6 +341,7 @@ try {
   await manyInputs();
   await refusedInputs();
   await otherFiles();
+  await report();
   await keyboardAndAccessibility();
   await network();
   await cancel();

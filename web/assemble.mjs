@@ -19,19 +19,37 @@ const inside = (element, text) => {
 const scope = (scripts) => `"use strict";\n(() => {\n${scripts.join("\n")}})();\n`;
 const hash = (text) => `'sha256-${createHash("sha256").update(text).digest("base64")}'`;
 
+/**
+ * What the policy of a report allows. The page shows a report in a frame, which inherits the policy of the page, so that has to
+ * allow the style and the script of reports, too. They are the same in every report.
+ */
+function allowedInReports(glue, wasm) {
+  const { Folder, Given, check, initSync } = new Function(`${glue}; return wasm_bindgen;`)();
+  initSync({ module: wasm });
+  const folder = new Folder("any");
+  folder.add("solution.xml", new TextEncoder().encode("<ImportExportXml><SolutionManifest/></ImportExportXml>"));
+  const given = new Given(0);
+  given.addFolder(folder);
+  const report = check(given).html();
+  return (directive) => new RegExp(`${directive} ([^;]*)`).exec(report)[1];
+}
+
 const style = inside("style", read("style.css"));
-const script = inside("script", scope(["files.js", "view.js", "page.js"].map(read)));
-const worker = inside("script", readFileSync(join(program, "flowvet.js"), "utf8") + read("worker.js"));
-const wasm = gzipSync(readFileSync(join(program, "flowvet_bg.wasm")), { level: 9 });
+const script = inside("script", scope(["files.js", "page.js"].map(read)));
+const glue = readFileSync(join(program, "flowvet.js"), "utf8");
+const worker = inside("script", glue + read("worker.js"));
+const wasm = readFileSync(join(program, "flowvet_bg.wasm"));
+const allowed = allowedInReports(glue, wasm);
 const parts = {
   // `wasm-unsafe-eval` allows WebAssembly, but not `eval`. The worker inherits the policy.
-  policy: `default-src 'none'; script-src ${hash(script)} 'wasm-unsafe-eval'; style-src ${hash(style)}; worker-src blob:; ` +
-    "img-src data:; connect-src 'none'; form-action 'none'; base-uri 'none'",
+  policy: `default-src 'none'; script-src ${hash(script)} 'wasm-unsafe-eval' ${allowed("script-src")}; ` +
+    `style-src ${hash(style)} ${allowed("style-src")}; worker-src blob:; img-src data:; connect-src 'none'; ` +
+    "form-action 'none'; base-uri about:",
   style,
   version,
   script,
   worker,
-  program: wasm.toString("base64"),
+  program: gzipSync(wasm, { level: 9 }).toString("base64"),
 };
 const html = read("flowvet.html").replace(/\{\{(\w+)\}\}/g, (_, name) => parts[name]);
 mkdirSync(folder, { recursive: true });

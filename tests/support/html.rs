@@ -14,7 +14,7 @@ const SCRIPT: &str = include_str!("../../src/report/html/report.js");
 
 /// The elements of a report, and the attributes of each. All elements may have `class`, `id`, `data-*` and `aria-*`.
 const ELEMENTS: &[(&str, &[&str])] = &[
-    ("a", &["href", "rel"]),
+    ("a", &["href", "rel", "target"]),
     ("article", &[]),
     ("b", &[]),
     ("body", &[]),

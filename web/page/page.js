@@ -16,10 +16,9 @@ function marked(text) {
   return parts.length % 2 ? parts.map((part, at) => (at % 2 ? element("code", {}, part) : part)) : [text];
 }
 
-const counted = (number, noun) => `${number} ${noun}${number === 1 ? "" : "s"}`;
-
 /** The reports that can be downloaded: what the worker calls them, the button, the file and its type. */
 const DOWNLOADS = [
+  ["html", "Report (HTML)", "flowvet-report.html", "text/html"],
   ["runbook", "Runbook (Markdown)", "flowvet-runbook.md", "text/markdown"],
   ["order", "Activation order (Markdown)", "flowvet-order.md", "text/markdown"],
   ["json", "Findings (JSON)", "flowvet.json", "application/json"],
@@ -116,19 +115,14 @@ function showErrors(title, errors) {
   at("errors").hidden = false;
 }
 
-function showReport({ json, skipped }) {
-  const report = JSON.parse(json);
-  say(`Done: ${summaryOf(report)}`);
-  at("notes").replaceChildren(...notes(report, skipped).map((note) => element("li", {}, note)));
-  at("report").replaceChildren(...view(report));
+function showReport(html) {
+  say("Done. The report is below.");
+  // The frame has no access to this page, and inherits its policy. Without a base, links to sections of the report would lead
+  // to this page.
+  const sandbox = "allow-scripts allow-popups allow-popups-to-escape-sandbox";
+  const srcdoc = html.replace("<head>", '<head><base href="about:srcdoc">');
+  at("report").replaceChildren(element("iframe", { title: "Report", sandbox, srcdoc }));
   at("result").hidden = false;
-}
-
-/** What was not checked. */
-function notes(report, skipped) {
-  const copies = report.passed_over.map(({ path, solution_version, same_as }) =>
-    `${path} (${solution_version}) is not checked, because ${same_as} is the same solution.`);
-  return [...copies, ...skipped.map((name) => `${name} is not checked: it contains no solution that flowvet can read.`)];
 }
 
 function download(name, text) {
@@ -157,7 +151,7 @@ function showChosen() {
       // The button is gone, and with it the focus.
       at("choose-files").focus();
     };
-    const what = files ? `${name} (${counted(files.length, "file")})` : name;
+    const what = files ? `${name} (${files.length === 1 ? "1 file" : `${files.length} files`})` : name;
     return element("li", {}, element("span", {}, what), remove);
   };
   at("chosen").replaceChildren(...[...solutions.values()].map(item));

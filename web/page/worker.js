@@ -63,7 +63,7 @@ async function run(chosen) {
   } catch (error) {
     throw refused(error);
   }
-  return { report: { json: reports.json(), skipped: reports.skipped() } };
+  return { report: reports.html() };
 }
 
 /** What the program throws is JSON. Anything else is a crash. */

@@ -90,6 +90,11 @@ fn json(errors: &[ErrorText]) -> String {
 
 #[wasm_bindgen]
 impl Reports {
+    /// The report for people, an HTML document.
+    pub fn html(&self) -> String {
+        self.session.report_html()
+    }
+
     /// The findings as JSON.
     pub fn json(&self) -> String {
         self.session.check_json()
@@ -108,10 +113,5 @@ impl Reports {
     /// The activation order in Markdown.
     pub fn order(&self) -> String {
         self.session.order_markdown()
-    }
-
-    /// The files that were skipped.
-    pub fn skipped(&self) -> Vec<String> {
-        self.session.skipped().iter().map(ToString::to_string).collect()
     }
 }

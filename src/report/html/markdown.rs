@@ -94,7 +94,8 @@ impl<'a, I: Iterator<Item = Event<'a>>> Reader<'_, I> {
             Tag::Emphasis => html! { em { (inner) } },
             Tag::Strong => html! { strong { (inner) } },
             Tag::Link { dest_url, .. } if dest_url.starts_with("https://") => {
-                html! { a href=(dest_url) rel="noreferrer noopener" { (inner) } }
+                // In a new tab: here it would replace ticked boxes, and a frame around the report refuses it.
+                html! { a href=(dest_url) rel="noreferrer noopener" target="_blank" { (inner) } }
             }
             Tag::Table(_) => html! { table { (inner) } },
             Tag::TableHead | Tag::TableRow => html! { tr { (inner) } },
@@ -164,7 +165,7 @@ mod tests {
         assert_eq!(
             rendered("# Title\n\n## 1. Part\n- [ ] Run **A** [[1]](https://x.example)\n  - detail\n"),
             "<h4>1. Part</h4><ul><li class=\"task\"><input type=\"checkbox\" id=\"step-1\"><label for=\"step-1\">Run \
-             <strong>A</strong> <a href=\"https://x.example\" rel=\"noreferrer noopener\">[1]</a></label>\
+             <strong>A</strong> <a href=\"https://x.example\" rel=\"noreferrer noopener\" target=\"_blank\">[1]</a></label>\
              <ul><li>detail</li></ul></li></ul>"
         );
     }
