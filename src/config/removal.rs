@@ -57,8 +57,14 @@ pub(crate) fn element(
     is_rest_same(text, span, without).then_some(span)
 }
 
+/// The longest text that is parsed again for each entry. People write shorter ones.
+const MOST_BYTES: usize = 32 << 10;
+
 /// Whether a text without a range means the same as the whole text without an entry.
 fn is_rest_same(text: &str, span: Span, without: impl FnOnce(&mut Table) -> Option<()>) -> bool {
+    if text.len() > MOST_BYTES {
+        return false;
+    }
     let rest =
         text.get(..span.start).zip(text.get(span.end..)).map(|(before, after)| format!("{before}{after}"));
     let parse = |text: &str| toml::from_str::<Table>(text).ok();

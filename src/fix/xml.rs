@@ -4,29 +4,63 @@ use roxmltree::{Document, Node};
 
 use super::Edit;
 use crate::parse::xml;
-use crate::source::{Place, Sources, Span};
+use crate::source::{Place, Sources, Span, Text};
 
-/// Removes the element that a place is in. If it is alone on its lines, these go too. `None` for texts that are not XML.
+/// Removes the element in whose start tag a place is: an attribute or the name. If it is alone on its lines, these go too.
+/// `None` for texts that are not XML.
+///
+/// This reads only the element, because a file may have many of them.
 pub(crate) fn remove_element(sources: &Sources, place: &Place) -> Option<Edit> {
-    let text = sources.get(place.file).text();
-    let at = crate::parse::locate(sources, place);
-    let document = xml::parse(text).ok()?;
-    let range = innermost(&document, at)?.range();
+    let text = sources.get(place.file);
+    let range = element(text.text(), crate::parse::locate(sources, place))?;
     let span = match (start_of_line(text, range.start), rest_of_line(text, range.end)) {
         (Some(start), Some(end)) => Span::new(start, end),
-        _ => Span::new(range.start, range.end),
+        _ => range,
     };
     Some(Edit::raw(Place::span(place.file, span), ""))
+}
+
+/// The range of the element in whose start tag a range is.
+fn element(text: &str, at: Span) -> Option<Span> {
+    if !text.trim_start().starts_with('<') {
+        return None;
+    }
+    // Neither names nor values contain a `<`.
+    let start = text[..at.start].rfind('<')?;
+    let name: &str = text[start + 1..].split(|c: char| c.is_whitespace() || "/>".contains(c)).next()?;
+    let end = end_of_tag(text, start)?;
+    if text[..end].ends_with("/>") {
+        return Some(Span::new(start, end));
+    }
+    let close = end + text[end..].find(&format!("</{name}"))?;
+    let is_nested = text[end..close].contains(&format!("<{name}"));
+    let end = close + text[close..].find('>')? + 1;
+    (!is_nested).then_some(Span::new(start, end))
+}
+
+/// The end of a start tag. A `>` in a value does not end it.
+fn end_of_tag(text: &str, start: usize) -> Option<usize> {
+    let mut quote = None;
+    for (at, byte) in text[start..].bytes().enumerate() {
+        match (byte, quote) {
+            (b'"' | b'\'', None) => quote = Some(byte),
+            (b'>', None) => return Some(start + at + 1),
+            (byte, Some(open)) if byte == open => quote = None,
+            _ => {}
+        }
+    }
+    None
 }
 
 /// Adds an element after the last child of the element that a place is in. `None` for an element without children, and for
 /// texts that are not XML.
 pub(crate) fn append_element(sources: &Sources, place: &Place, new: &str) -> Option<Edit> {
-    let text = sources.get(place.file).text();
+    let file = sources.get(place.file);
+    let text = file.text();
     let document = xml::parse(text).ok()?;
     let parent = innermost(&document, crate::parse::locate(sources, place))?;
     let last = parent.last_element_child()?.range();
-    let indent = start_of_line(text, last.start).map_or("", |start| &text[start..last.start]);
+    let indent = start_of_line(file, last.start).map_or("", |start| &text[start..last.start]);
     let newline = match text[..last.start].strip_suffix(indent) {
         Some(before) if before.ends_with("\r\n") => "\r\n",
         Some(before) if before.ends_with('\n') => "\n",
@@ -43,22 +77,21 @@ fn innermost<'a>(document: &'a Document<'a>, at: Span) -> Option<Node<'a, 'a>> {
 }
 
 /// The start of the line, if there is only white space before an offset.
-fn start_of_line(text: &str, at: usize) -> Option<usize> {
-    let start = text[..at].rfind('\n').map_or(0, |at| at + 1);
-    text[start..at].trim().is_empty().then_some(start)
+fn start_of_line(text: &Text, at: usize) -> Option<usize> {
+    let start = text.line_starts()[text.line_index(at)];
+    text.text()[start..at].trim().is_empty().then_some(start)
 }
 
 /// The end of the line, with its break, if there is only white space after an offset.
-fn rest_of_line(text: &str, at: usize) -> Option<usize> {
-    let end = text[at..].find('\n').map(|end| at + end + 1)?;
-    text[at..end].trim().is_empty().then_some(end)
+fn rest_of_line(text: &Text, at: usize) -> Option<usize> {
+    let end = *text.line_starts().get(text.line_index(at) + 1)?;
+    text.text()[at..end].trim().is_empty().then_some(end)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::fix::{apply, resolve};
-    use crate::source::Text;
 
     fn edited(text: &str, part: &str, edit: impl Fn(&Sources, &Place) -> Option<Edit>) -> Option<String> {
         let mut sources = Sources::default();
@@ -83,5 +116,9 @@ mod tests {
         );
         assert_eq!(edited("<a/>", "a", |sources, place| append_element(sources, place, "<c/>")), None);
         assert_eq!(edited("a: 1", "a", remove_element), None);
+        assert_eq!(
+            edited("<a><b x='>' y='1'>/</b><c/></a>", "1", remove_element).as_deref(),
+            Some("<a><c/></a>")
+        );
     }
 }

@@ -32,7 +32,7 @@ fn check(context: &Context<'_>, sink: &mut Sink) {
 /// value is lost.
 fn without_commas(sources: &Sources, file: FileId) -> Option<Fix> {
     /// Each takes another pass over the text.
-    const MOST_COMMAS: usize = 20;
+    const MOST_COMMAS: usize = 10;
     let mut text = sources.get(file).text().to_owned();
     let mut edits = Vec::new();
     for _ in 0..MOST_COMMAS {
