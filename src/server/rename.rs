@@ -15,6 +15,9 @@ use crate::source::FileId;
 /// Source: power-automate-docs, articles/limits-and-config.md.
 const LONGEST_NAME: usize = 80;
 
+/// The name of triggers that people, apps and flows run. The platform expects it.
+const GIVEN_NAME: &str = "manual";
+
 /// The name that is edited, if the symbol can be renamed.
 pub(super) fn current<'a>(analysis: &'a Analysis, named: &'a Named) -> Result<&'a str, String> {
     match &named.symbol {
@@ -25,6 +28,9 @@ pub(super) fn current<'a>(analysis: &'a Analysis, named: &'a Named) -> Result<&'
                 Owner::Action(index) => Some(content.definition.action(*index).name),
             };
             let name = name.ok_or("the step is gone")?;
+            if name == GIVEN_NAME && matches!(owner, Owner::Trigger(_)) {
+                return Err(format!("callers expect the trigger to have the name `{GIVEN_NAME}`"));
+            }
             let alike = content.definition.actions().filter(|action| compare(action.name, name).is_eq());
             match alike.count() {
                 0 | 1 => Ok(name),

@@ -4,6 +4,7 @@
 mod support;
 
 mod client;
+mod corpus;
 mod editing;
 mod lifecycle;
 mod requests;

@@ -288,6 +288,7 @@ fn a_variable_is_renamed_and_wrong_names_are_refused() {
     assert_eq!(refused("'Each_book'", 3, "  "), "a name cannot be empty");
     assert_eq!(refused("'Each_book'", 3, &"x".repeat(81)), "a name has at most 80 characters");
     assert_eq!(refused("'Each_book'", 3, "a@b"), "a name cannot contain `@`");
+    assert_eq!(refused("\"manual\"", 3, "x"), "callers expect the trigger to have the name `manual`");
     assert_eq!(refused("hlb_mail", 3, "x"), "only steps and variables can be renamed");
 }
 
