@@ -73,7 +73,7 @@ pub(crate) fn append_element(sources: &Sources, place: &Place, new: &str) -> Opt
 /// The element at a range.
 fn innermost<'a>(document: &'a Document<'a>, at: Span) -> Option<Node<'a, 'a>> {
     let contains = |node: &Node<'_, '_>| node.range().start <= at.start && at.end <= node.range().end;
-    document.descendants().filter(|node| node.is_element() && contains(node)).last()
+    document.descendants().rfind(|node| node.is_element() && contains(node))
 }
 
 /// The start of the line, if there is only white space before an offset.
