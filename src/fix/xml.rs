@@ -32,10 +32,18 @@ fn element(text: &str, at: Span) -> Option<Span> {
     if text[..end].ends_with("/>") {
         return Some(Span::new(start, end));
     }
-    let close = end + text[end..].find(&format!("</{name}"))?;
-    let is_nested = text[end..close].contains(&format!("<{name}"));
+    let close = end + find_tag(&text[end..], &format!("</{name}"))?;
+    let is_nested = find_tag(&text[end..close], &format!("<{name}")).is_some();
     let end = close + text[close..].find('>')? + 1;
     (!is_nested).then_some(Span::new(start, end))
+}
+
+/// The first tag with this beginning and name. The names of other tags may begin with that name.
+fn find_tag(text: &str, tag: &str) -> Option<usize> {
+    let ends = |at: usize| {
+        text[at + tag.len()..].starts_with(|next: char| next.is_whitespace() || "/>".contains(next))
+    };
+    text.match_indices(tag).map(|(at, _)| at).find(|at| ends(*at))
 }
 
 /// The end of a start tag. A `>` in a value does not end it.

@@ -65,10 +65,15 @@ pub(super) fn read(input: &Input, limits: Limits) -> Result<Vec<u8>, Outcome> {
     }
 }
 
-/// An entry of a zip on disk.
+/// An entry of a zip that is an input or in a folder.
 pub(super) fn entry(name: &FileName, reading: &Reading<'_>) -> Result<EncodedText, LoadError> {
     let limits = reading.args.inputs.limits.limits();
-    let zip = load::read_zip(&PathBuf::from(name.outermost()), limits)?;
+    let given = reading.inputs.iter().find_map(|input| match input {
+        Input::Bytes { name: given, bytes } if given == name.outermost() => Some(bytes.clone()),
+        _ => None,
+    });
+    let read = || load::read_zip(&PathBuf::from(name.outermost()), limits);
+    let zip = given.map_or_else(read, Ok)?;
     EncodedText::read_entry(zip, name, limits)
 }
 

@@ -90,13 +90,10 @@ impl Destination {
     /// Whether a file can be changed.
     fn takes(&self, name: &FileName, shows_only: bool) -> bool {
         let depth = name.containers().count();
-        let is_on_disk = name.outermost() != super::STDIN;
         match self {
-            Destination::InPlace => is_on_disk && (depth == 0 || depth == 1 && shows_only),
-            Destination::Copy { name: zip, .. } if depth > 0 => {
-                depth == 1 && name.outermost() == zip.as_str()
-            }
-            Destination::Copy { .. } => is_on_disk,
+            _ if depth == 0 => name.as_str() != super::STDIN,
+            Destination::InPlace => depth == 1 && shows_only,
+            Destination::Copy { name: zip, .. } => depth == 1 && name.outermost() == zip.as_str(),
         }
     }
 
