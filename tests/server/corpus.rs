@@ -5,7 +5,7 @@ use std::path::Path;
 use serde_json::{Value, json};
 
 use crate::client::{Client, applied, capabilities};
-use crate::support::{corpus, read_folder};
+use crate::support::{Files, corpus, read_folder};
 
 /// The most positions that are asked about in a file.
 const POSITIONS: usize = 40;
@@ -13,7 +13,7 @@ const POSITIONS: usize = 40;
 const FLOWS: usize = 4;
 
 /// The unpacked solutions with their files.
-fn packages() -> Vec<(String, Vec<(String, Vec<u8>)>)> {
+fn packages() -> Vec<(String, Files)> {
     let Some(folder) = corpus() else { return Vec::new() };
     let entries = folder.join("unpacked").read_dir().expect("a folder").flatten();
     let mut packages: Vec<_> = entries
