@@ -1,7 +1,5 @@
 //! Edits of the protocol, in the form that the client supports.
 
-use std::collections::HashMap;
-
 use lsp_types::{
     CreateFile, CreateFileOptions, DocumentChangeOperation, DocumentChanges, OneOf,
     OptionalVersionedTextDocumentIdentifier, ResourceOp, TextDocumentEdit, TextEdit, Uri, WorkspaceEdit,
@@ -19,15 +17,29 @@ pub(super) fn of_file(
     documents: &Documents,
     client: &Client,
 ) -> Option<WorkspaceEdit> {
-    let uri = uri(path, documents)?;
+    of_files([(path, edits)], documents, client)
+}
+
+/// Edits of several files. `None` if one of them has no URI, because half of a change would do harm.
+#[allow(clippy::mutable_key_type, reason = "the type of the protocol; no URI changes while it is a key")]
+pub(super) fn of_files<'a>(
+    files: impl IntoIterator<Item = (&'a str, Vec<TextEdit>)>,
+    documents: &Documents,
+    client: &Client,
+) -> Option<WorkspaceEdit> {
+    let edited = |(path, edits): (&str, Vec<TextEdit>)| {
+        Some((uri(path, documents)?, documents.get(path).map(|open| open.version), edits))
+    };
+    let files = files.into_iter().map(edited).collect::<Option<Vec<_>>>()?;
     Some(if client.versioned_edits {
-        let version = documents.get(path).map(|open| open.version);
+        let files = files.into_iter().map(|(uri, version, edits)| versioned(uri, version, edits));
         WorkspaceEdit {
-            document_changes: Some(DocumentChanges::Edits(vec![versioned(uri, version, edits)])),
+            document_changes: Some(DocumentChanges::Edits(files.collect())),
             ..WorkspaceEdit::default()
         }
     } else {
-        WorkspaceEdit { changes: Some(HashMap::from([(uri, edits)])), ..WorkspaceEdit::default() }
+        let changes = files.into_iter().map(|(uri, _, edits)| (uri, edits)).collect();
+        WorkspaceEdit { changes: Some(changes), ..WorkspaceEdit::default() }
     })
 }
 

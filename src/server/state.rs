@@ -1,7 +1,7 @@
 //! The state of the session. It lives on a thread of its own, which gets all messages in their order, so an answer is always
 //! about the texts at the time of the request.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::{Duration, Instant};
 
 use lsp_server::{ErrorCode, Message, Notification, Request, RequestId, Response};
@@ -36,8 +36,8 @@ pub(super) struct State {
     world: World,
     /// When to report next, and the latest time for it.
     due: Option<(Instant, Instant)>,
-    /// The diagnostics that the client has.
-    published: ByFile,
+    /// The diagnostics that the client has, with the versions of the open texts.
+    published: BTreeMap<String, (Vec<lsp_types::Diagnostic>, Option<i32>)>,
     /// What was written to the log, so that it is not repeated.
     logged: BTreeSet<String>,
     outbox: Outbox,
@@ -48,7 +48,7 @@ impl State {
         State {
             world: World::new(client),
             due: None,
-            published: ByFile::new(),
+            published: BTreeMap::new(),
             logged: BTreeSet::new(),
             outbox,
         }
@@ -116,21 +116,26 @@ impl State {
         self.send(Response::new_err(id, code, "the request was cancelled".to_owned()));
     }
 
-    /// Sends the diagnostics that differ from those that the client has.
+    /// Sends the diagnostics that differ from those that the client has, and those of texts that changed: an editor moves
+    /// diagnostics with the text, and not always to where they belong.
     pub(super) fn report(&mut self) {
         self.due = None;
         self.world.refresh();
-        let mut fresh = ByFile::new();
+        let World { documents, client, .. } = &self.world;
+        let mut found = ByFile::new();
         for snapshot in &self.world.snapshots {
-            for (path, found) in diagnostics::all(snapshot, &self.world.documents, &self.world.client) {
-                fresh.entry(path).or_default().extend(found);
+            for (path, more) in diagnostics::all(snapshot, documents, client) {
+                found.entry(path).or_default().extend(more);
             }
         }
-        let gone = self.published.keys().filter(|path| !fresh.contains_key(*path));
+        let gone = self.published.keys().filter(|path| !found.contains_key(*path));
         gone.for_each(|path| self.publish(path, Vec::new()));
-        for (path, found) in &fresh {
-            if self.published.get(path) != Some(found) {
-                self.publish(path, found.clone());
+        let version = |path: &str| documents.get(path).map(|open| open.version);
+        let fresh = found.into_iter().map(|(path, found)| (path.clone(), (found, version(&path))));
+        let fresh: BTreeMap<_, _> = fresh.collect();
+        for (path, current) in &fresh {
+            if self.published.get(path) != Some(current) {
+                self.publish(path, current.0.clone());
             }
         }
         self.published = fresh;

@@ -171,6 +171,16 @@ impl Client {
         }
     }
 
+    /// Reads messages until the server reports about the current version of an open file.
+    pub(crate) fn report_current(&mut self, file: &str) -> Value {
+        loop {
+            let report = self.report(file);
+            if report["version"] == self.versions[file] {
+                return report;
+            }
+        }
+    }
+
     /// The rules of the last report about a file.
     pub(crate) fn rules(&self, file: &str) -> Vec<String> {
         rules(self.diagnostics.get(file).unwrap_or(&Value::Null))

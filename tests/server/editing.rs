@@ -30,6 +30,18 @@ fn unsaved_texts_count() {
 }
 
 #[test]
+fn a_changed_text_gets_its_findings_again() {
+    let mut client = Client::with_library();
+    let before = client.report(LEND)["diagnostics"].clone();
+    let text = client.on_disk(LEND);
+    client.open(LEND, &text);
+    client.report_current(LEND);
+    // An editor may move the findings with the text that is gone for a moment.
+    client.change(LEND, json!([{ "text": "" }, { "text": text }]));
+    assert_eq!(client.report_current(LEND)["diagnostics"], before);
+}
+
+#[test]
 fn mistakes_in_the_configuration_and_the_settings_are_reported() {
     let mut client = Client::with_library();
     client.report(LEND);

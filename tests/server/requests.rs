@@ -218,10 +218,10 @@ fn broken_json_keeps_the_last_symbols() {
     assert_eq!(symbols(&mut client, LEND), before);
     assert_eq!(definition(&mut client, LEND, "5e1f0000-0002", 0, 3), format!("{TELL}:1: "));
     assert_eq!(definition(&mut client, LEND, "outputs('Reader''s", 0, 12), "nothing");
-    client.report(LEND);
+    client.report_current(LEND);
     assert_eq!(client.rules(LEND), ["unreadable-file"]);
     client.change(LEND, json!([{ "text": text }]));
-    client.report(LEND);
+    client.report_current(LEND);
     assert_eq!(client.rules(LEND), ["unknown-action", "child-flow-off"]);
     assert_eq!(client.end(), 0);
 }
