@@ -5,6 +5,9 @@
 mod fixture;
 #[cfg(test)]
 mod fixture_tests;
+#[path = "../../benches/workload/floor.rs"]
+mod floor;
+mod instructions;
 mod new_rule;
 
 use std::fs;
@@ -12,6 +15,7 @@ use std::path::Path;
 use std::process::{Command, ExitCode};
 
 use fixture::{Files, complete};
+use instructions::{do_floor, instructions};
 use new_rule::{Scope, new_rule};
 
 const HELP: &str = "\
@@ -26,6 +30,9 @@ Commands:
   refresh [ARGUMENTS OF cargo test]
       Run the tests, and update snapshots, the output shown in the documentation,
       the index of rules and the schema. Review the changes before you commit.
+  instructions [PACKAGE...]
+      Count the instructions of a check with callgrind, for public packages or
+      for these, and compare them with the floor. See docs/performance.md.
 ";
 
 /// A result with an error message for the terminal.
@@ -40,6 +47,8 @@ fn main() -> ExitCode {
         ["new-rule", rule, "--workspace"] => add_rule(root, rule, Scope::Workspace),
         ["fixture", rule] => write_fixtures(root, rule),
         ["refresh", ref arguments @ ..] => refresh(root, arguments),
+        ["instructions", ref packages @ ..] => instructions(root, packages),
+        ["floor", package] => do_floor(package),
         [] | ["help" | "--help" | "-h"] => {
             print!("{HELP}");
             Ok(())
