@@ -9,7 +9,7 @@ use super::text::clean;
 use super::{Report, summary};
 use crate::analysis::Analysis;
 use crate::finding::{Finding, Label};
-use crate::parse::location;
+use crate::parse::location_in_text;
 use crate::source::{Place, Sources, Target, TextError};
 
 /// The report of a check.
@@ -160,7 +160,7 @@ fn push_field(out: &mut String, paint: Paint, name: &str, text: Option<&str>) {
 /// The line with the file. It is not wrapped, so that terminals can link it and users can copy it.
 fn push_place(out: &mut String, paint: Paint, sources: &Sources, place: &Place) {
     let arrow = paint.with(GUTTER, "  -->");
-    let location = location(sources, place);
+    let location = location_in_text(sources, place);
     let is_file = place.target == Target::File;
     let place = if is_file { location.file.to_string() } else { location.to_string() };
     out.push_str(&format!("{arrow} {}\n", clean(&place)));
