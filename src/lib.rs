@@ -76,6 +76,7 @@ mod analysis;
 #[cfg(feature = "cli")]
 mod atomic_write;
 mod baseline;
+mod bytes;
 mod catalog;
 #[cfg(feature = "cli")]
 #[doc(hidden)]
