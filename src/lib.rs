@@ -85,6 +85,7 @@ pub mod cli;
 mod commands;
 mod compare;
 mod config;
+mod embedded;
 #[cfg(feature = "cli")]
 mod errors;
 #[doc(hidden)]
