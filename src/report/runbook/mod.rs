@@ -117,8 +117,8 @@ impl<'a> Runbook<'a> {
             verdict: verdict::json(analysis, verdicts, *flow),
             outcome: verdicts.get(&analysis.workspace, *flow).map(|verdict| &verdict.outcome),
             reason: verdict::reason(analysis, verdicts, *flow),
-            after: after(analysis, &order, *flow),
-            earlier: earlier(analysis, &order, *flow),
+            after: after(analysis, order, *flow),
+            earlier: earlier(analysis, order, *flow),
             findings: marks.of_activation(analysis, *flow),
         };
         let cycle = |group: &Vec<FlowIx>| Cycle {
@@ -129,7 +129,7 @@ impl<'a> Runbook<'a> {
             version: 1,
             solutions: solutions(analysis),
             complete: is_complete(analysis),
-            needs: Prerequisites::of(analysis, &order, &flows, &marks),
+            needs: Prerequisites::of(analysis, order, &flows, &marks),
             import: Import::of(analysis),
             references: references::of(analysis, &flows, &connections),
             connections,
