@@ -178,6 +178,11 @@ impl Definition {
         Action { name: body.key(), parent, body: Object::of(body), type_name }
     }
 
+    /// The container of an action.
+    pub(crate) fn parent(&self, index: ActionIx) -> Option<ActionIx> {
+        self.actions[index.get()].parent.map(|(parent, _)| parent)
+    }
+
     /// Every action with its index. A container comes before the actions in it.
     pub fn indexed(&self) -> impl ExactSizeIterator<Item = (ActionIx, Action<'_>)> {
         (0..self.actions.len()).map(|index| (ActionIx::of(index), self.action(ActionIx::of(index))))

@@ -47,7 +47,10 @@ pub(super) fn is_change(action: Action<'_>) -> bool {
 
 /// The variable that an action changes, if it changes one and the name is not an expression.
 pub(super) fn changed(action: Action<'_>) -> Option<&str> {
-    let name = action.body.get("inputs").filter(|_| is_change(action))?.get("name")?.as_str()?;
+    if !is_change(action) {
+        return None;
+    }
+    let name = action.body.get("inputs")?.get("name")?.as_str()?;
     (!name.contains('@')).then_some(name)
 }
 
