@@ -147,7 +147,11 @@ pub(super) fn secrets(text: &str) -> Vec<Secret> {
 }
 
 fn each(text: &str) -> impl Iterator<Item = Secret> {
-    let search = SEARCH.as_ref().filter(|_| may_contain_one(text));
+    search(if may_contain_one(text) { text } else { "" })
+}
+
+fn search(text: &str) -> impl Iterator<Item = Secret> {
+    let search = SEARCH.as_ref();
     let (mut at, mut end) = (0, 0);
     std::iter::from_fn(move || {
         while let Some(found) = search?.next(text, at) {
@@ -163,18 +167,26 @@ fn each(text: &str) -> impl Iterator<Item = Secret> {
     })
 }
 
-/// Whether a text is long enough for a secret, and has as many letters, digits and signs in a row, or the begin of a
-/// private key. Looks at few characters of most texts: in prose, the next space is never far.
+/// Whether a text has as many letters, digits and signs in a row as a secret, with a digit or the two dots of a web token,
+/// or the begin of a private key. Looks at few characters of most texts: in prose, the next space is never far.
 fn may_contain_one(text: &str) -> bool {
     static PRIVATE_KEY: LazyLock<Finder<'_>> = LazyLock::new(|| Finder::new(PEM));
     const FEWEST: usize = fewest();
+    let is_other = |byte: &u8| !is_of_token(*byte) && !matches!(byte, b'.' | b'/' | b'~');
     let bytes = text.as_bytes();
     let mut start = 0;
     while let Some(row) = bytes.get(start..start + FEWEST) {
-        match row.iter().rposition(|byte| !is_of_token(*byte) && !matches!(byte, b'.' | b'/' | b'~')) {
-            Some(at) => start += at + 1,
-            None => return true,
+        if let Some(at) = row.iter().rposition(is_other) {
+            start += at + 1;
+            continue;
         }
+        let rest = &bytes[start..];
+        let row = &rest[..rest.iter().position(is_other).unwrap_or(rest.len())];
+        let dots = || row.iter().filter(|byte| **byte == b'.').count();
+        if row.iter().any(u8::is_ascii_digit) || dots() >= 2 {
+            return true;
+        }
+        start += row.len();
     }
     bytes.len() >= FEWEST && PRIVATE_KEY.find(bytes).is_some()
 }
@@ -304,4 +316,21 @@ fn is_varied(text: &[u8]) -> bool {
     let mut seen = [false; 256];
     text.iter().for_each(|byte| seen[usize::from(*byte)] = true);
     seen.iter().filter(|seen| **seen).count() >= FEWEST
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn no_text_with_a_secret_is_passed_over(
+            parts in prop::collection::vec((prop::sample::select(SHAPES.map(|shape| shape.begins).to_vec()), "[a-zA-Z0-9_.~/-]{0,80}[ :]?"), 1..4)
+        ) {
+            let text: String = parts.into_iter().flat_map(|(begins, rest)| [begins.to_owned(), rest]).collect();
+            prop_assert_eq!(secrets(&text), search(&text).collect::<Vec<_>>());
+        }
+    }
 }
