@@ -1,12 +1,12 @@
 //! Benchmarks of the stages, compared with a floor: the unavoidable work on one thread (inflating the needed files,
-//! serde_json to `Value`, roxmltree). Quote ratios within a run (`docs/performance.md`), not times.
+//! serde_json to `Value`, roxmltree). Quote ratios within a run (`docs/performance.md`), not times. `cargo xtask
+//! instructions` counts instructions instead.
 
 mod workload;
 
-use std::io::{Cursor, Read};
-
 use divan::{Bencher, black_box};
 use flowvet::{Analysis, Input, Limits, Session};
+use workload::floor;
 
 fn main() {
     // As `main` does.
@@ -32,41 +32,14 @@ fn input(bytes: &[u8]) -> Vec<Input> {
 #[divan::bench(args = FLOWS)]
 fn floor(bencher: Bencher<'_, '_>, flows: usize) {
     let bytes = workload::zip(flows);
-    bencher.bench_local(|| inflate_and_parse(&bytes));
+    bencher.bench_local(|| floor::of_zip(&bytes));
 }
 
 /// The floor for the public zips, one after the other.
 #[divan::bench(ignore = corpus().is_empty())]
 fn corpus_floor(bencher: Bencher<'_, '_>) {
     let zips = corpus();
-    bencher.bench_local(|| zips.iter().for_each(|zip| inflate_and_parse(zip)));
-}
-
-/// Inflates and parses the files that the check needs.
-fn inflate_and_parse(bytes: &[u8]) {
-    let mut zip = zip::ZipArchive::new(Cursor::new(bytes)).expect("a zip");
-    for index in 0..zip.len() {
-        let mut entry = zip.by_index(index).expect("an entry");
-        if !is_needed(entry.name()) {
-            continue;
-        }
-        let mut text = String::with_capacity(usize::try_from(entry.size()).unwrap_or(0));
-        entry.read_to_string(&mut text).expect("UTF-8");
-        let text = text.trim_start_matches('\u{FEFF}');
-        if text.starts_with('<') {
-            black_box(roxmltree::Document::parse(text).expect("XML").root().range());
-        } else {
-            black_box(serde_json::from_str::<serde_json::Value>(text).expect("JSON"));
-        }
-    }
-}
-
-/// Whether the check needs a file: flows, variables and the two XML files at the top.
-fn is_needed(name: &str) -> bool {
-    let name = name.to_ascii_lowercase().replace('\\', "/");
-    let is_component = name.starts_with("workflows/") || name.starts_with("environmentvariabledefinitions/");
-    let is_top = matches!(name.as_str(), "solution.xml" | "customizations.xml");
-    is_top || is_component && (name.ends_with(".json") || name.ends_with(".xml"))
+    bencher.bench_local(|| zips.iter().for_each(|zip| floor::of_zip(zip)));
 }
 
 /// Loading, parsing, the model and the graph.
@@ -84,12 +57,12 @@ fn rules(bencher: Bencher<'_, '_>, flows: usize) {
     bencher.bench_local(|| black_box(analysis.check()));
 }
 
-/// The activation order only.
+/// The activation order only. An analysis computes it once.
 #[divan::bench(args = FLOWS)]
 fn order(bencher: Bencher<'_, '_>, flows: usize) {
     let bytes = workload::zip(flows);
-    let analysis = Analysis::load(input(&bytes), Limits::default()).expect("a solution");
-    bencher.bench_local(|| black_box(analysis.activation()));
+    let load = || Analysis::load(input(&bytes), Limits::default()).expect("a solution");
+    bencher.with_inputs(load).bench_local_refs(|analysis| black_box(analysis.activation().waves.len()));
 }
 
 /// 300 flows, each of which calls one to three others.

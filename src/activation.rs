@@ -18,7 +18,7 @@ use crate::model::{FlowId, FlowIx, Requirement, Workspace};
 
 /// The activation order of a workspace. If several inputs contain the same flow (a zip and its unpacked copy, two
 /// versions), the flow appears once, as in the newest solution.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Clone)]
 pub struct Activation {
     /// Flows of a wave need only flows of earlier waves. Each wave is sorted by name, then id.
     pub waves: Vec<Vec<FlowIx>>,

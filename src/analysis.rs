@@ -1,6 +1,8 @@
 //! The analysis of a run's inputs. It runs the stages from loading to the rules, and holds the results that reports
 //! read.
 
+use std::sync::OnceLock;
+
 use crate::activation::Activation;
 use crate::config::Config;
 use crate::finding::Finding;
@@ -28,6 +30,8 @@ pub struct Analysis {
     pub(crate) webhooks: Webhooks,
     /// The dependencies between flows and other components.
     pub graph: Graph,
+    /// The activation order, once something has asked for it.
+    activation: OnceLock<Activation>,
     /// Skipped inputs: zips without a solution, `.cab` archives, YAML solutions.
     pub skipped: Vec<FileName>,
     /// Deployment settings files. Each is for an environment.
@@ -113,6 +117,7 @@ impl Analysis {
             workspace,
             webhooks,
             graph,
+            activation: OnceLock::new(),
             skipped: loaded.skipped,
             settings: Vec::new(),
             given_order: None,
@@ -161,6 +166,7 @@ impl Analysis {
             workspace: &self.workspace,
             webhooks: &self.webhooks,
             graph: &self.graph,
+            activation: &self.activation,
             settings: &self.settings,
             given_order: self.given_order.as_ref(),
             config,
@@ -175,11 +181,11 @@ impl Analysis {
 
     /// What will happen to each flow on import, given the findings that block flows.
     pub fn verdicts(&self, blocking: &[Finding]) -> Verdicts {
-        Verdicts::of(&self.workspace, &self.graph, &self.settings, blocking)
+        Verdicts::of(&self.workspace, &self.graph, self.activation(), &self.settings, blocking)
     }
 
     /// The order in which the flows can be turned on.
-    pub fn activation(&self) -> Activation {
-        Activation::of(&self.workspace, &self.graph)
+    pub fn activation(&self) -> &Activation {
+        self.activation.get_or_init(|| Activation::of(&self.workspace, &self.graph))
     }
 }

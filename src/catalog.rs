@@ -211,7 +211,7 @@ const FILES: [(&str, &str); 5] =
 
 static PROVIDERS: LazyLock<Vec<Provider>> = LazyLock::new(|| {
     // The files are part of the program, and a test parses each, so parsing cannot fail here.
-    FILES.iter().filter_map(|(_, text)| toml::from_str(text).ok()).collect()
+    FILES.iter().filter_map(|(_, text)| crate::embedded::read(text).ok()).collect()
 });
 
 /// Every provider, sorted by id.
@@ -266,7 +266,7 @@ mod tests {
         assert_eq!(names, listed, "add the new file to FILES");
         for (name, text) in FILES {
             let provider: Provider =
-                toml::from_str(text).unwrap_or_else(|error| panic!("{name}.toml: {error}"));
+                crate::embedded::read(text).unwrap_or_else(|error| panic!("{name}.toml: {error}"));
             assert_eq!(provider.id, name);
         }
         assert!(FILES.is_sorted());
@@ -316,6 +316,6 @@ mod tests {
     #[test]
     fn unknown_keys_are_refused() {
         let text = FILES[0].1.replace("[events]", "[events]\nsurprise = 1");
-        assert!(toml::from_str::<Provider>(&text).is_err());
+        assert!(crate::embedded::read::<Provider>(&text).is_err());
     }
 }

@@ -14,6 +14,9 @@ pub fn floor_char_boundary(text: &str, offset: usize) -> usize {
 /// calls "default ignorable" except for the characters of [`is_joiner`], blanks that are not spaces, and noncharacters,
 /// which XML cannot contain.
 pub(crate) fn is_unsafe(character: char) -> bool {
+    if character.is_ascii() {
+        return character.is_ascii_control();
+    }
     let is_noncharacter = u32::from(character) & 0xFFFE == 0xFFFE;
     character.is_control()
         || is_noncharacter

@@ -152,15 +152,14 @@ impl Finding {
         let keys: BTreeSet<&str> = keys.chain(flow).collect();
         let flow_name = |name: &str| name.replace('`', "'");
         let shown = |key: &str| if Some(key) == flow { flow_name(key) } else { flow_name(&step_title(key)) };
-        let changed: Vec<[String; 2]> = keys
-            .into_iter()
-            .map(|key| [format!("`{key}`"), format!("`{}`", shown(key))])
-            .filter(|[key, shown]| key != shown)
-            .collect();
+        let changed = keys.into_iter().map(|key| (key, shown(key))).filter(|(key, shown)| key != shown);
+        let changed: Vec<[String; 2]> =
+            changed.map(|(key, shown)| [format!("`{key}`"), format!("`{shown}`")]).collect();
         for [key, shown] in changed {
             let labels = self.labels.iter_mut().chain(&mut self.related).map(|label| &mut label.message);
             let title = self.fix.as_mut().map(|fix| &mut fix.title);
             let texts = [&mut self.message].into_iter().chain(self.help.as_mut()).chain(title).chain(labels);
+            let texts = texts.filter(|text| text.contains(&key));
             texts.for_each(|text| *text = text.replace(&key, &shown));
         }
     }

@@ -261,14 +261,14 @@ fn orders(analysis: &Analysis, verdicts: &Verdicts) {
     let activation = analysis.activation();
     let mut alm = "{}".to_owned();
     for _ in 0..2 {
-        let merged = alm::merged(&alm, &alm::entries(analysis, &activation));
+        let merged = alm::merged(&alm, &alm::entries(analysis, activation));
         alm = merged.unwrap_or_else(|error| panic!("{error:?}"));
     }
-    let shown = order_report::Shown { analysis, order: &activation, verdicts, reversed: false };
+    let shown = order_report::Shown { analysis, order: activation, verdicts, reversed: false };
     [shown.text(), shown.markdown()].iter().for_each(|text| assert_printable(text));
     assert!(shown.csv().is_ok());
     assert_printable(&solutions::text(analysis, &analysis.import_order()));
-    let reversed = analysis.activation().reversed();
+    let reversed = analysis.activation().clone().reversed();
     assert_printable(&order_report::Shown { analysis, order: &reversed, verdicts, reversed: true }.text());
 }
 

@@ -77,6 +77,7 @@ mod analysis;
 #[cfg(feature = "cli")]
 mod atomic_write;
 mod baseline;
+mod bytes;
 mod catalog;
 mod characters;
 #[cfg(feature = "cli")]
@@ -86,6 +87,7 @@ pub mod cli;
 mod commands;
 mod compare;
 mod config;
+mod embedded;
 #[cfg(feature = "cli")]
 mod errors;
 #[doc(hidden)]

@@ -9,6 +9,7 @@ mod leaves;
 mod location;
 mod text_error;
 
+use std::borrow::Cow;
 use std::fmt;
 use std::sync::{Arc, OnceLock};
 
@@ -120,8 +121,8 @@ impl Text {
     /// The byte offsets of line starts. Computed on first use, because most files have no findings.
     pub fn line_starts(&self) -> &[usize] {
         self.lines.get_or_init(|| {
-            let breaks = self.text.bytes().enumerate().filter(|(_, b)| *b == b'\n');
-            std::iter::once(0).chain(breaks.map(|(at, _)| at + 1)).collect()
+            let breaks = memchr::memchr_iter(b'\n', self.text.as_bytes());
+            std::iter::once(0).chain(breaks.map(|at| at + 1)).collect()
         })
     }
 
@@ -286,11 +287,25 @@ impl Route {
     /// This route as reports show it. Secrets in names are masked before the names become parts of a JSON pointer, because
     /// its escapes would hide them from the search for secrets (`https:~1~1user:…@`).
     pub(crate) fn shown(&self) -> String {
-        let shown = |step: &Step| match step {
-            Step::Key(key) => Step::Key(crate::secrets::masked(key).into_owned()),
-            Step::Index(index) => Step::Index(*index),
-        };
-        self.0.iter().map(shown).collect::<Route>().to_string()
+        self.pointer(crate::secrets::masked)
+    }
+
+    /// The JSON pointer, with each key as `shown` returns it.
+    fn pointer<'a>(&'a self, shown: impl Fn(&'a str) -> Cow<'a, str>) -> String {
+        let mut out = String::new();
+        for step in &self.0 {
+            out.push('/');
+            match step {
+                Step::Key(key) => match shown(key) {
+                    key if key.contains(['~', '/']) => {
+                        out.push_str(&key.replace('~', "~0").replace('/', "~1"));
+                    }
+                    key => out.push_str(&key),
+                },
+                Step::Index(index) => out.push_str(&index.to_string()),
+            }
+        }
+        out
     }
 
     /// The steps from the root.
@@ -310,7 +325,8 @@ impl Route {
 
     /// This route followed by several keys.
     pub fn keys(&self, keys: &[&str]) -> Self {
-        keys.iter().fold(self.clone(), |route, key| route.with(Step::Key((*key).to_owned())))
+        let own = self.0.iter().cloned();
+        own.chain(keys.iter().map(|key| Step::Key((*key).to_owned()))).collect()
     }
 
     /// This route followed by an index.
@@ -319,9 +335,7 @@ impl Route {
     }
 
     fn with(&self, step: Step) -> Self {
-        let mut steps = self.0.clone();
-        steps.push(step);
-        Route(steps)
+        self.0.iter().cloned().chain([step]).collect()
     }
 }
 
@@ -334,13 +348,7 @@ impl FromIterator<Step> for Route {
 /// A route prints as a JSON pointer (RFC 6901).
 impl fmt::Display for Route {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for step in &self.0 {
-            match step {
-                Step::Key(key) => write!(f, "/{}", key.replace('~', "~0").replace('/', "~1"))?,
-                Step::Index(index) => write!(f, "/{index}")?,
-            }
-        }
-        Ok(())
+        f.write_str(&self.pointer(Cow::Borrowed))
     }
 }
 

@@ -114,6 +114,10 @@ pub(crate) fn nearest<'a>(wanted: &str, known: impl IntoIterator<Item = &'a str>
 }
 
 fn letters(name: &str) -> Vec<char> {
+    // The Unicode tables take ten times as long.
+    if name.is_ascii() {
+        return name.bytes().map(|byte| char::from(byte.to_ascii_lowercase())).collect();
+    }
     name.chars().flat_map(char::to_lowercase).collect()
 }
 

@@ -2,6 +2,8 @@
 //! below 70 KB, and the largest has 480 KB. Content: 1 KB per action, and 8 or 9 strings per KB, of which 2 contain
 //! expressions. The output depends only on the number of flows.
 
+pub(crate) mod floor;
+
 use std::fmt::Write as _;
 use std::io::{Cursor, Write as _};
 

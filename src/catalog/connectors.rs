@@ -43,7 +43,8 @@ const TEXT: &str = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/rules/cata
 
 static CONNECTORS: LazyLock<BTreeMap<String, Connector>> = LazyLock::new(|| {
     // The file is part of the program, and a test parses it, so parsing cannot fail here.
-    let connectors = toml::from_str::<ConnectorFile>(TEXT).map(|file| file.connector).unwrap_or_default();
+    let connectors =
+        crate::embedded::read::<ConnectorFile>(TEXT).map(|file| file.connector).unwrap_or_default();
     connectors.into_iter().map(|connector| (connector.id.clone(), connector)).collect()
 });
 
@@ -65,7 +66,7 @@ mod tests {
 
     #[test]
     fn the_file_is_sorted_and_every_connector_is_found() {
-        let file: ConnectorFile = toml::from_str(TEXT).expect("a table of connectors");
+        let file: ConnectorFile = crate::embedded::read(TEXT).expect("a table of connectors");
         assert!(file.connector.is_sorted_by(|a, b| a.id < b.id), "sorted by id, without duplicates");
         assert_eq!(file.connector.len(), CONNECTORS.len());
         assert_eq!(

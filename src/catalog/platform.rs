@@ -19,7 +19,7 @@ const TEXT: &str =
 
 static FILE: LazyLock<PlatformFile> = LazyLock::new(|| {
     // The file is part of the program, and a test reads it.
-    toml::from_str(TEXT).unwrap_or_default()
+    crate::embedded::read(TEXT).unwrap_or_default()
 });
 
 /// Whether every environment has the solution with this unique name, or gets it with the first use of a feature.
@@ -38,7 +38,7 @@ mod tests {
 
     #[test]
     fn the_file_is_read() {
-        toml::from_str::<PlatformFile>(TEXT).unwrap_or_else(|error| panic!("{error}"));
+        crate::embedded::read::<PlatformFile>(TEXT).unwrap_or_else(|error| panic!("{error}"));
         assert!(is_platform_solution("environmentvariables") && !is_platform_solution("Active"));
         assert!(is_platform_table("Bot") && !is_platform_table("account"));
     }

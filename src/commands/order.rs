@@ -74,7 +74,7 @@ fn print(args: &OrderArgs, analysis: &Analysis, style: Style) -> Result<Outcome,
 
 /// The order of all flows, or only of those that `--only` needs.
 fn chosen(args: &OrderArgs, analysis: &Analysis) -> Result<Activation, Outcome> {
-    let mut activation = analysis.activation();
+    let mut activation = analysis.activation().clone();
     if let Some(wanted) = &args.only {
         let flow = one_flow(analysis, wanted)?;
         let flows = closure(&analysis.workspace, &analysis.graph, &activation, flow, args.reverse);

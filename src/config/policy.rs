@@ -30,6 +30,9 @@ impl<'a> Policy<'a> {
     /// Sets the severities of a rule's findings and removes findings that are off. For a rule that is off by default,
     /// keeps only the findings for which the configuration enables it.
     pub(crate) fn apply_levels(&self, findings: Vec<Finding>, is_on: bool) -> Vec<Finding> {
+        if findings.is_empty() {
+            return findings;
+        }
         let leveled = findings.into_iter().filter_map(|mut finding| {
             let is_selected = self.is_selected(finding.category, finding.rule);
             match self.level(&finding, is_on).map(|entry| entry.level.severity()) {

@@ -24,7 +24,7 @@ fn every_file_of_the_catalog_is_read() {
         .collect();
     assert_eq!(on_disk, FILES.iter().map(|(name, _)| (*name).to_owned()).collect());
     for (name, text) in FILES {
-        let catalog = toml::from_str::<Catalog>(text);
+        let catalog = crate::embedded::read::<Catalog>(text);
         assert!(
             catalog.as_ref().is_ok_and(|catalog| !catalog.error.is_empty()),
             "{name}: {:?}",

@@ -20,9 +20,15 @@ pub fn may_hold_expression(text: &str) -> bool {
     text.starts_with('@') || may_hold_interpolation(text)
 }
 
-/// Whether a text contains `@{`. Most texts have no `@`, which a fast byte search finds out.
+/// Whether a text contains `@{`.
 pub fn may_hold_interpolation(text: &str) -> bool {
-    text.as_bytes().contains(&b'@') && text.contains("@{")
+    find_interpolation(text).is_some()
+}
+
+/// The offset of the first `@{`. Most texts have no `@`, and a search for a byte has no preparations.
+fn find_interpolation(text: &str) -> Option<usize> {
+    let bytes = text.as_bytes();
+    memchr::memchr_iter(b'@', bytes).find(|at| bytes.get(at + 1) == Some(&b'{'))
 }
 
 /// Parses a string of a definition: literal text, `@expression`, or text that contains `@{expression}`.
@@ -57,7 +63,7 @@ fn interpolation(text: &str) -> Result<Template<'_>, SyntaxError> {
     let mut template = Template { form: TemplateForm::Literal, parts: Vec::new() };
     let mut literal = 0;
     let mut from = 0;
-    while let Some(found) = text[from..].find("@{") {
+    while let Some(found) = find_interpolation(&text[from..]) {
         let at = from + found;
         let escaped = text[..at].ends_with('@');
         push_literal(&mut template, literal..if escaped { at - 1 } else { at });

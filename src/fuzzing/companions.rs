@@ -43,7 +43,7 @@ pub fn settings(bytes: &[u8]) {
         Err(error) => assert_refused(&error),
     }
     let analysis = session.analysis();
-    let entries = alm::entries(analysis, &analysis.activation());
+    let entries = alm::entries(analysis, analysis.activation());
     if let Ok(merged) = alm::merged(text, &entries) {
         let read = json::parse(Arc::new(merged.clone()));
         assert!(read.is_ok(), "{text:?} becomes {merged:?}");

@@ -75,9 +75,12 @@ pub(crate) fn with_mark(bytes: Vec<u8>) -> Vec<u8> {
 }
 
 /// Decodes a file.
-pub(crate) fn decode(bytes: Vec<u8>) -> Result<String, DecodeError> {
+pub(crate) fn decode(mut bytes: Vec<u8>) -> Result<String, DecodeError> {
     match bytes.as_slice() {
-        [0xEF, 0xBB, 0xBF, ..] => utf8(bytes[3..].to_vec()),
+        [0xEF, 0xBB, 0xBF, ..] => {
+            bytes.drain(..3);
+            utf8(bytes)
+        }
         [0xFF, 0xFE, rest @ ..] => utf16(rest, u16::from_le_bytes),
         [0xFE, 0xFF, rest @ ..] => utf16(rest, u16::from_be_bytes),
         _ => utf8(bytes),

@@ -36,7 +36,7 @@ pub(crate) fn xml(text: &str, limit: usize) -> Option<(Limit, usize)> {
     // Namespaces in scope at each open element.
     let mut open: Vec<usize> = Vec::new();
     let mut at = 0;
-    while let Some(found) = text[at..].find('<') {
+    while let Some(found) = memchr::memchr(b'<', &text.as_bytes()[at..]) {
         let start = at + found;
         let rest = &text[start..];
         at = if rest.starts_with("<!--") {
@@ -47,7 +47,7 @@ pub(crate) fn xml(text: &str, limit: usize) -> Option<(Limit, usize)> {
             end_of(text, start, "?>")?
         } else if rest.starts_with("</") {
             open.pop();
-            end_of(text, start, ">")?
+            start + memchr::memchr(b'>', rest.as_bytes())? + 1
         } else {
             let tag = Tag::read(text, start + 1)?;
             let namespaces = open.last().copied().unwrap_or(0) + tag.namespaces;

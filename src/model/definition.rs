@@ -178,6 +178,11 @@ impl Definition {
         Action { name: body.key(), parent, body: Object::of(body), type_name }
     }
 
+    /// The container of an action.
+    pub(crate) fn parent(&self, index: ActionIx) -> Option<ActionIx> {
+        self.actions[index.get()].parent.map(|(parent, _)| parent)
+    }
+
     /// Every action with its index. A container comes before the actions in it.
     pub fn indexed(&self) -> impl ExactSizeIterator<Item = (ActionIx, Action<'_>)> {
         (0..self.actions.len()).map(|index| (ActionIx::of(index), self.action(ActionIx::of(index))))
@@ -308,7 +313,10 @@ impl<'a> Action<'a> {
 
     /// The name of the variable that the action changes, if it changes one and the name is not an expression.
     pub(crate) fn changed_variable(self) -> Option<Json<'a>> {
-        let name = self.body.get("inputs").filter(|_| self.changes_variable())?.get("name")?;
+        if !self.changes_variable() {
+            return None;
+        }
+        let name = self.body.get("inputs")?.get("name")?;
         name.as_str().filter(|name| !name.contains('@')).map(|_| name)
     }
 

@@ -3,6 +3,7 @@
 use std::cmp::Ordering;
 
 use super::{Action, ActionIx};
+use crate::bytes::{all, exactly};
 
 /// The form in which names of actions and triggers are compared: lower case, with `_` for each space.
 ///
@@ -18,6 +19,9 @@ pub(crate) fn fold(name: &str) -> String {
 
 /// The form in which names of variables and parameters are compared: lower case, spaces kept.
 pub(crate) fn fold_case(name: &str) -> String {
+    if name.is_ascii() {
+        return name.to_ascii_lowercase();
+    }
     name.chars().flat_map(char::to_lowercase).collect()
 }
 
@@ -39,11 +43,38 @@ pub(crate) fn compare(a: &str, b: &str) -> Ordering {
     a.len().cmp(&b.len())
 }
 
+/// A name after a hash of its form as [`fold`] returns it. Names that mean the same have the same hash; few others do.
+type Hashed<'a> = (u64, &'a str);
+
+fn hashed(name: &str) -> Hashed<'_> {
+    let hash = if name.is_ascii() { hash_of(name.as_bytes()) } else { hash_of(fold(name).as_bytes()) };
+    (hash, name)
+}
+
+/// Compares names by their hashes, and those with the same hash as [`compare`] does. Nobody can make a search slow with
+/// names of the same hash.
+fn compare_hashed((a_hash, a): Hashed<'_>, (b_hash, b): Hashed<'_>) -> Ordering {
+    a_hash.cmp(&b_hash).then_with(|| compare(a, b))
+}
+
+fn hash_of(name: &[u8]) -> u64 {
+    // `_` for each space, and one bit set that distinguishes small letters from capitals.
+    let fold = |word: u64| {
+        let spaces = exactly(word, b' ') >> 7;
+        (word ^ (spaces * u64::from(b' ' ^ b'_'))) | all(0x20)
+    };
+    let add = |hash: u64, word: u64| (hash.rotate_left(5) ^ fold(word)).wrapping_mul(0x9E37_79B9_7F4A_7C15);
+    let words = name.chunks_exact(8);
+    let rest = words.remainder().iter().fold(0, |word, byte| word << 8 | u64::from(*byte));
+    let words = words.map(|word| u64::from_le_bytes(word.try_into().unwrap_or_default()));
+    add(words.fold(name.len() as u64, add), rest)
+}
+
 /// The actions of a flow, by name.
 #[derive(Debug)]
 pub(crate) struct ActionNames<'a> {
-    /// The names, sorted.
-    names: Vec<&'a str>,
+    /// The hashes and names, sorted. A search compares few names.
+    names: Vec<Hashed<'a>>,
     /// The action of each name. Actions with equal names are in the order of the definition.
     actions: Vec<ActionIx>,
     /// For each action, the end index of its list. Actions of the same list are adjacent.
@@ -56,24 +87,28 @@ pub(crate) const MOST_ALIKE: usize = 64;
 
 impl<'a> ActionNames<'a> {
     pub(crate) fn of(all: &[Action<'a>]) -> Self {
-        let mut sorted: Vec<(&str, ActionIx)> =
-            all.iter().enumerate().map(|(index, action)| (action.name, ActionIx::of(index))).collect();
-        sorted.sort_by(|(a, _), (b, _)| compare(a, b));
+        let mut sorted: Vec<(Hashed<'_>, ActionIx)> = all
+            .iter()
+            .enumerate()
+            .map(|(index, action)| (hashed(action.name), ActionIx::of(index)))
+            .collect();
+        sorted.sort_by(|(a, _), (b, _)| compare_hashed(*a, *b));
         let (names, actions) = sorted.into_iter().unzip();
         ActionNames { names, actions, ends: ends(all) }
     }
 
     /// The actions with this name. There may be several, in different containers.
     pub(crate) fn get(&self, name: &str) -> &[ActionIx] {
-        let start = self.names.partition_point(|known| compare(known, name).is_lt());
-        let count = self.names[start..].partition_point(|known| compare(known, name).is_eq());
+        let name = hashed(name);
+        let start = self.names.partition_point(|known| compare_hashed(*known, name).is_lt());
+        let count = self.names[start..].partition_point(|known| compare_hashed(*known, name).is_eq());
         &self.actions[start..start + count]
     }
 
     /// Groups of two or more actions whose names mean the same.
     pub(crate) fn alike(&self) -> impl Iterator<Item = &[ActionIx]> {
         let mut start = 0;
-        let groups = self.names.chunk_by(|a, b| compare(a, b).is_eq()).map(move |names| {
+        let groups = self.names.chunk_by(|a, b| compare_hashed(*a, *b).is_eq()).map(move |names| {
             start += names.len();
             start - names.len()..start
         });
@@ -117,6 +152,7 @@ mod tests {
         for a in names {
             for b in names {
                 assert_eq!(compare(a, b), fold(a).cmp(&fold(b)), "{a} {b}");
+                assert_eq!(hashed(a).0 == hashed(b).0, fold(a) == fold(b), "{a} {b}");
             }
         }
         assert_eq!(

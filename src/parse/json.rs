@@ -5,6 +5,7 @@
 
 use std::sync::Arc;
 
+use crate::bytes::{all, below, equal, exactly};
 use crate::limit::{DEEPEST_JSON, Limit};
 use crate::source::Span;
 use crate::source::document::{ContentFlags, Document, DocumentBuilder, Key, MOST_BYTES, NodeKind};
@@ -129,8 +130,7 @@ impl JsonReader<'_> {
                     let text = self.decoded(span)?;
                     self.builder.escaped(key, span, &text);
                 } else {
-                    let text = &self.text[span.start..span.end];
-                    self.builder.string(key, span, flags | flags.of_url(text) | ContentFlags::of_whole(text));
+                    self.builder.string(key, span, flags.of_string(&self.text[span.start..span.end]));
                 }
             }
             bracket @ (b'{' | b'[') => {
@@ -228,17 +228,27 @@ impl JsonReader<'_> {
     }
 
     fn skip_whitespace(&mut self) {
-        const SPACES: u64 = ONES * b' ' as u64;
+        while let Some(byte) = self.peek() {
+            match byte {
+                b' ' => self.skip_spaces(),
+                b'\t' | b'\r' | b'\n' => self.at += 1,
+                _ => return,
+            }
+        }
+    }
+
+    /// Skips spaces. Nearly all whitespace is indentation, which may be half of a text.
+    fn skip_spaces(&mut self) {
+        const SPACES: u64 = all(b' ');
         let bytes = self.text.as_bytes();
-        // Most whitespace is indentation.
         while let Some(word) = bytes.get(self.at..).and_then(<[u8]>::first_chunk::<8>) {
             let others = u64::from_le_bytes(*word) ^ SPACES;
             self.at += (others.trailing_zeros() / 8) as usize;
             if others != 0 {
-                break;
+                return;
             }
         }
-        while matches!(self.peek(), Some(b' ' | b'\t' | b'\r' | b'\n')) {
+        while self.peek() == Some(b' ') {
             self.at += 1;
         }
     }
@@ -254,23 +264,17 @@ impl JsonReader<'_> {
     }
 }
 
-/// Eight bytes with the value 1.
-const ONES: u64 = u64::from_ne_bytes([1; 8]);
-const HIGHS: u64 = ONES << 7;
-
-/// The high bit of each byte of `word` that equals `byte`.
-fn equal(word: u64, byte: u8) -> u64 {
-    const LOWS: u64 = !HIGHS;
-    let others = word ^ (ONES * u64::from(byte));
-    !(((others & LOWS) + LOWS) | others) & HIGHS
-}
-
 /// The number of bytes before the first quote, backslash or control character, and what they contain. Reads eight bytes
 /// at a time, because strings take a third of the parser's time.
 fn plain_bytes(bytes: &[u8]) -> (usize, ContentFlags) {
     let words = bytes.chunks_exact(8);
     let rest = words.remainder();
     let (mut at_sign, mut colon, mut telling, mut last) = (0, 0, 0, 0);
+    // An `r` of either case moves to the position of the next byte, which may be the first of the next word.
+    let after_r = |word: u64, last: u64| {
+        let r = |word: u64| exactly(word | all(0x20), b'r');
+        r(word) << 8 | r(last) >> 56
+    };
     let flags = |at_sign: u64, colon: u64, telling: u64| {
         let mark = |found: u64, mark: ContentFlags| if found == 0 { ContentFlags::ANY } else { mark };
         mark(at_sign, ContentFlags::AT)
@@ -279,16 +283,21 @@ fn plain_bytes(bytes: &[u8]) -> (usize, ContentFlags) {
     };
     for (at, word) in words.enumerate() {
         let word = u64::from_le_bytes(word.try_into().unwrap_or_default());
-        let control = word.wrapping_sub(ONES * 0x20) & !word & HIGHS;
-        let end = equal(word, b'"') | equal(word, b'\\') | control;
+        let previous = std::mem::replace(&mut last, word);
+        // Most words consist of letters.
+        let backslash = equal(word, b'\\');
+        if below(word, b'A') | backslash == 0 {
+            continue;
+        }
+        let end = equal(word, b'"') | backslash | below(word, b' ');
         // The bytes before the end; all bytes if there is no end.
         let before = (end & end.wrapping_neg()).wrapping_sub(1);
         at_sign |= equal(word, b'@') & before;
         colon |= equal(word, b':') & before;
-        // An `r` of either case moves to the position of the next byte, which may be the first of the next word.
-        let r = equal(word | (ONES * 0x20), b'r');
-        telling |= (equal(word, b'=') | equal(word, b' ') & (r << 8 | last >> 56)) & before;
-        last = r;
+        telling |= equal(word, b'=') & before;
+        if equal(word, b' ') != 0 {
+            telling |= exactly(word, b' ') & after_r(word, previous) & before;
+        }
         if end != 0 {
             return (8 * at + (end.trailing_zeros() / 8) as usize, flags(at_sign, colon, telling));
         }

@@ -32,6 +32,16 @@ pub(crate) fn location(sources: &Sources, place: &Place) -> Location {
     Location::new(sources.get(place.file), locate(sources, place), place.route())
 }
 
+/// The same without the JSON pointer, which takes most of the time.
+pub(crate) fn location_in_text(sources: &Sources, place: &Place) -> Location {
+    Location::new(sources.get(place.file), locate(sources, place), None)
+}
+
+/// The line of a place, from 1.
+pub(crate) fn line(sources: &Sources, place: &Place) -> usize {
+    sources.get(place.file).line_index(locate(sources, place).start) + 1
+}
+
 /// The byte range of a member, or else of its parent's key.
 fn member(text: &Text, route: &Route, part: Part) -> Span {
     let find = |document: &Document| {

@@ -8,7 +8,7 @@ use super::text::{NO_BREAK, clean, width, words_and_names};
 use crate::analysis::Analysis;
 use crate::finding::{Finding, Severity};
 use crate::model::{FlowIx, step_title};
-use crate::parse::location;
+use crate::parse::line;
 use crate::source::Target;
 use crate::wording::plural;
 
@@ -138,11 +138,10 @@ struct Member {
 
 impl Member {
     fn of(analysis: &Analysis, finding: &Finding) -> Self {
-        let location = location(&analysis.sources, finding.place());
         let path = flow_and_steps(analysis, finding);
-        let line = location.start.line;
+        let line = line(&analysis.sources, finding.place());
         let place = if path.is_empty() {
-            let file = clean(location.file.file_name());
+            let file = clean(analysis.sources.get(finding.place().file).name().file_name());
             let is_file = finding.place().target == Target::File;
             let place = if is_file { file } else { format!("{file}:{line}") };
             related_flows(analysis, finding).unwrap_or(place)

@@ -10,7 +10,7 @@ use super::Report;
 use super::text::clean;
 use crate::finding::Finding;
 use crate::model::FlowIx;
-use crate::parse::location;
+use crate::parse::location_in_text;
 use crate::source::{FileName, Location};
 
 /// Findings by rule.
@@ -73,7 +73,7 @@ fn case(name: &str, class: &str, status: TestCaseStatus) -> TestCase {
 }
 
 fn line(report: &Report<'_>, finding: &Finding) -> String {
-    let Location { file, start, .. } = location(&report.analysis.sources, finding.place());
+    let Location { file, start, .. } = location_in_text(&report.analysis.sources, finding.place());
     let help = finding.help.as_deref();
     let help = help.map_or_else(String::new, |help| format!("\n  help: {}", clean(help)));
     let (severity, message) = (finding.severity.as_str(), clean(&finding.message));

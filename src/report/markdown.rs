@@ -8,7 +8,7 @@ use super::site::steps;
 use super::text::{clean, markdown, markdown_in_table, words_and_names};
 use super::{Counts, Report, verdict};
 use crate::finding::{Finding, Severity};
-use crate::parse::location;
+use crate::parse::location_in_text;
 use crate::source::Location;
 use crate::wording::count;
 
@@ -147,7 +147,7 @@ impl Page {
 
 /// A row up to the place of its first finding.
 fn start_of_row(report: &Report<'_>, finding: &Finding) -> String {
-    let Location { file, start, .. } = location(&report.analysis.sources, finding.place());
+    let Location { file, start, .. } = location_in_text(&report.analysis.sources, finding.place());
     let help = finding.help.as_deref();
     let help = help.map_or_else(String::new, |help| format!("<br>*help:* {}", prose(&clean(help))));
     let steps = markdown_in_table(&steps(finding.place()).join(" > "));

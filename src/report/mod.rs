@@ -54,7 +54,7 @@ use crate::analysis::Analysis;
 use crate::config::FailOn;
 use crate::finding::{Finding, Severity};
 use crate::model::Unchecked;
-use crate::parse::location;
+use crate::parse::location_in_text;
 use crate::source::Position;
 use crate::verdict::Verdicts;
 use crate::wording::count;
@@ -178,7 +178,7 @@ pub(crate) struct Annotation {
 impl Annotation {
     /// A zip has no lines, so a place in a zip is part of the message, and the annotation is at the first line.
     pub(crate) fn of(analysis: &Analysis, finding: &Finding) -> Self {
-        let located = location(&analysis.sources, finding.place());
+        let located = location_in_text(&analysis.sources, finding.place());
         let mut message = text::clean(&finding.message);
         let inside = located.file.inside();
         if let Some(inside) = inside {

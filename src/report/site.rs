@@ -56,10 +56,10 @@ pub(crate) fn flow_and_steps(analysis: &Analysis, finding: &Finding) -> Vec<Stri
 /// A short description of a related place: the step and the line in a flow, or else the file and the line.
 pub(crate) fn brief(analysis: &Analysis, finding: &Finding, label: &Label) -> String {
     const MOST: usize = 60;
-    let location = crate::parse::location(&analysis.sources, &label.place);
-    let line = location.start.line;
+    let line = crate::parse::line(&analysis.sources, &label.place);
     let Some(index) = analysis.workspace.flow_in(label.place.file) else {
-        return format!("{}:{line}", clean(location.file.file_name()));
+        let file = analysis.sources.get(label.place.file).name().file_name();
+        return format!("{}:{line}", clean(file));
     };
     let flow = &analysis.workspace.flow(index).name;
     let is_named = finding.flow == Some(index) || label.message.contains(&format!("`{flow}`"));

@@ -1,5 +1,6 @@
 //! Writes JSON for all formats.
 
+use std::borrow::Cow;
 use std::io::{self, Write};
 
 use serde::Serialize;
@@ -20,7 +21,7 @@ pub(crate) fn to_json_line(value: &impl Serialize) -> String {
 
 fn written(value: &impl Serialize, layout: impl Formatter) -> String {
     let mut out = Vec::new();
-    let masking = Masking { layout, string: String::new() };
+    let masking = Masking { layout, string: String::new(), has_escapes: false };
     // The structs of the formats have string keys and finite numbers: printing them cannot fail.
     let _ = value.serialize(&mut Serializer::with_formatter(&mut out, masking));
     let mut text = String::from_utf8(out).unwrap_or_default();
@@ -33,11 +34,13 @@ fn written(value: &impl Serialize, layout: impl Formatter) -> String {
 struct Masking<F> {
     layout: F,
     string: String,
+    has_escapes: bool,
 }
 
 impl<F: Formatter> Formatter for Masking<F> {
     fn begin_string<W: ?Sized + Write>(&mut self, _: &mut W) -> io::Result<()> {
         self.string.clear();
+        self.has_escapes = false;
         Ok(())
     }
 
@@ -47,6 +50,7 @@ impl<F: Formatter> Formatter for Masking<F> {
     }
 
     fn write_char_escape<W: ?Sized + Write>(&mut self, _: &mut W, escape: CharEscape) -> io::Result<()> {
+        self.has_escapes = true;
         self.string.push(char::from(match escape {
             CharEscape::Quote => b'"',
             CharEscape::ReverseSolidus => b'\\',
@@ -62,7 +66,11 @@ impl<F: Formatter> Formatter for Masking<F> {
     }
 
     fn end_string<W: ?Sized + Write>(&mut self, writer: &mut W) -> io::Result<()> {
-        Ok(serde_json::to_writer(writer, &shown(&self.string))?)
+        match shown(&self.string) {
+            // Nearly every string is printed as it is.
+            Cow::Borrowed(text) if !self.has_escapes => write!(writer, "\"{text}\""),
+            text => Ok(serde_json::to_writer(writer, &text)?),
+        }
     }
 
     fn begin_array<W: ?Sized + Write>(&mut self, writer: &mut W) -> io::Result<()> {

@@ -1,5 +1,6 @@
 //! The head of a rule's page, which is the only place that states its id, severity and codes.
 
+use serde::de::value::Error as HeadError;
 use serde::{Deserialize, Serialize};
 
 use crate::config::Profile;
@@ -79,14 +80,14 @@ pub(crate) enum PageError {
     #[error("the page does not begin with a head between `+++` lines")]
     NoHead,
     #[error(transparent)]
-    Head(#[from] toml::de::Error),
+    Head(#[from] HeadError),
 }
 
 impl Meta {
     /// Parses the head of a page.
     pub(crate) fn of_page(page: &str) -> Result<Meta, PageError> {
         let (head, _) = split(page).ok_or(PageError::NoHead)?;
-        Ok(toml::from_str(head)?)
+        Ok(crate::embedded::read(head)?)
     }
 
     /// Whether a profile turns the rule on. Every profile reports problems of the configuration.

@@ -16,8 +16,9 @@ mod run_only;
 mod upgrade;
 mod webhooks;
 
-use std::sync::LazyLock;
+use std::sync::{LazyLock, OnceLock};
 
+use crate::activation::Activation;
 use crate::config::{Config, Policy, Suppression};
 use crate::finding::{Blocks, Finding, Severity, Sink};
 use crate::graph::{CallSite, Graph};
@@ -58,6 +59,8 @@ pub(crate) struct Context<'a> {
     pub(crate) workspace: &'a Workspace,
     pub(crate) webhooks: &'a Webhooks,
     pub(crate) graph: &'a Graph,
+    /// The activation order, once a rule has asked for it.
+    pub(crate) activation: &'a OnceLock<Activation>,
     /// Deployment settings files, usually one for each environment.
     pub(crate) settings: &'a [Settings],
     /// The activation order that was given as a file of its own.
@@ -310,6 +313,11 @@ impl Context<'_> {
     /// The name of a flow, in backticks.
     pub(crate) fn name(&self, flow: FlowIx) -> String {
         format!("`{}`", self.workspace.flow(flow).name)
+    }
+
+    /// The order in which the flows can be turned on.
+    pub(crate) fn activation(&self) -> &Activation {
+        self.activation.get_or_init(|| Activation::of(self.workspace, self.graph))
     }
 
     /// Whether the configuration says that the target environment has a solution. Its components are not missing then.

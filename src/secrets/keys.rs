@@ -108,16 +108,23 @@ pub(super) fn suggests_secret(key: &str) -> bool {
     has_possible_end(key.as_bytes()) && secret_name(last_name(key)).is_some()
 }
 
-/// Whether a key ends with two letters with which a name of a secret ends.
+/// Whether a key ends with three letters with which a name of a secret ends. There may be a separator before the last two.
 fn has_possible_end(key: &[u8]) -> bool {
     let trimmed = key.strip_suffix(b")").unwrap_or(key);
-    trimmed.last_chunk::<2>().is_some_and(|end| {
+    trimmed.last_chunk::<3>().is_some_and(|end| {
         // To lower case.
-        let end = end.map(|byte| byte | 0x20);
-        matches!(
-            &end,
-            b"rd" | b"wd" | b"de" | b"et" | b"ey" | b"en" | b"on" | b"se" | b"ig" | b"ie" | b"re" | b"rt"
-        )
+        let [before, end @ ..] = end.map(|byte| byte | 0x20);
+        let expected: &[u8] = match &end {
+            b"rd" | b"de" | b"rt" => b"o",
+            b"wd" | b"se" => b"aps",
+            b"ey" | b"en" | b"ie" => b"k",
+            b"et" => b"r",
+            b"on" => b"i",
+            b"ig" => b"s",
+            b"re" => b"u",
+            _ => return false,
+        };
+        expected.contains(&before) || !before.is_ascii_alphabetic()
     })
 }
 

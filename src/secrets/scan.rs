@@ -17,15 +17,24 @@ use crate::characters::floor_char_boundary;
 /// The secrets of a text, from left to right.
 pub(super) fn secrets(text: &str) -> Vec<Secret> {
     let mut scan = Scan { text, found: Vec::new(), at: 0, names_secret: false };
-    while scan.at < text.len() {
-        match text.as_bytes()[scan.at] {
-            b'=' | b':' | b'%' | b'\\' | b',' | b' ' | b'>' | b'&' | b'/' => scan.look(),
-            _ => {}
-        }
+    while let Some(next) = text.as_bytes()[scan.at..].iter().position(|byte| IS_SIGN[usize::from(*byte)]) {
+        scan.at += next;
+        scan.look();
         scan.at += 1;
     }
     scan.found
 }
+
+/// The bytes before which a name may stand.
+const IS_SIGN: [bool; 256] = {
+    let mut table = [false; 256];
+    let (signs, mut at) = (b"=:%\\, >&/", 0);
+    while at < signs.len() {
+        table[signs[at] as usize] = true;
+        at += 1;
+    }
+    table
+};
 
 struct Scan<'a> {
     text: &'a str,
@@ -217,6 +226,10 @@ impl Scan<'_> {
         const SCHEMES: [(&str, &str); 3] =
             [("bearer", TOKEN), ("basic", CREDENTIAL), ("sharedkey", "an access key")];
         let before = &self.text.as_bytes()[..self.at];
+        // Nearly all blanks are told by the letter before them.
+        if !before.last().is_some_and(|last| matches!(last | 0x20, b'r' | b'c' | b'y')) {
+            return;
+        }
         let is_last = |word: &str| {
             let start = before.len().checked_sub(word.len());
             let is_it = start.is_some_and(|start| before[start..].eq_ignore_ascii_case(word.as_bytes()));

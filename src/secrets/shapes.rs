@@ -4,7 +4,8 @@
 use std::ops::Range;
 use std::sync::LazyLock;
 
-use aho_corasick::{AhoCorasick, MatchKind};
+use aho_corasick::{AhoCorasick, Input, Match, MatchKind, Span, packed};
+use memchr::memmem::Finder;
 
 use super::keys::TOKEN;
 use super::scan::begins_word;
@@ -33,7 +34,7 @@ enum Form {
     Numbered,
     /// The rest of a Telegram token. The number of the bot is before the prefix.
     Telegram,
-    /// The rest of a secret of Microsoft Entra, whose "prefix" is in its middle.
+    /// The rest of a secret of Microsoft Entra, whose "prefix" is in its middle, after three characters.
     Entra,
     /// A private key up to its end.
     Pem,
@@ -52,8 +53,10 @@ const fn shape(begins: &'static str, least: usize, what: &'static str, form: For
     Shape { begins, least, what, form }
 }
 
+const PEM: &str = "-----BEGIN ";
+
 /// Sources: what the services document of their tokens, as secret scanners use it.
-const SHAPES: [Shape; 46] = [
+const SHAPES: [Shape; 47] = [
     shape("ghp_", 30, GITHUB, Form::Token),
     shape("gho_", 30, GITHUB, Form::Token),
     shape("ghu_", 30, GITHUB, Form::Token),
@@ -98,39 +101,106 @@ const SHAPES: [Shape; 46] = [
     shape("lin_api_", 32, "a Linear key", Form::Token),
     shape("ntn_", 40, "a Notion token", Form::Token),
     shape("hf_", 30, "a Hugging Face token", Form::Token),
-    shape("Q~", 30, CLIENT_SECRET, Form::Entra),
-    shape("-----BEGIN ", 0, PRIVATE_KEY, Form::Pem),
+    shape("7Q~", 30, CLIENT_SECRET, Form::Entra),
+    shape("8Q~", 30, CLIENT_SECRET, Form::Entra),
+    shape(PEM, 0, PRIVATE_KEY, Form::Pem),
     shape("eyJ", 16, TOKEN, Form::Jwt),
 ];
 
-static SEARCH: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
-    let begins = SHAPES.iter().map(|shape| shape.begins);
-    // The longest prefix wins: `sk-proj-` before `sk-`.
-    AhoCorasick::builder().match_kind(MatchKind::LeftmostLongest).build(begins).ok()
-});
+/// Finds the prefixes of secrets.
+enum Search {
+    /// With vector instructions: takes a tenth of the time to build, and half of the time to search.
+    Vector(packed::Searcher),
+    /// For processors without such instructions.
+    Automaton(AhoCorasick),
+}
+
+impl Search {
+    fn new() -> Option<Self> {
+        let begins = || SHAPES.iter().map(|shape| shape.begins);
+        // The longest prefix wins: `sk-proj-` before `sk-`.
+        let vector = packed::Config::new().match_kind(packed::MatchKind::LeftmostLongest).builder();
+        let vector = vector.clone().extend(begins()).build().map(Search::Vector);
+        let automaton = || AhoCorasick::builder().match_kind(MatchKind::LeftmostLongest).build(begins()).ok();
+        vector.or_else(|| automaton().map(Search::Automaton))
+    }
+
+    /// The first prefix at or after a byte.
+    fn next(&self, text: &str, from: usize) -> Option<Match> {
+        match self {
+            Search::Vector(search) => search.find_in(text, Span::from(from..text.len())),
+            Search::Automaton(search) => search.find(Input::new(text).span(from..text.len())),
+        }
+    }
+}
+
+static SEARCH: LazyLock<Option<Search>> = LazyLock::new(Search::new);
 
 /// Whether a text contains a secret with a known format.
 pub(super) fn is_in(text: &str) -> bool {
-    SEARCH.as_ref().is_some_and(|search| {
-        // Few texts contain a prefix, and fewer a secret.
-        search
-            .find_iter(text)
-            .any(|found| secret(text, found.range(), &SHAPES[found.pattern().as_usize()]).is_some())
-    })
+    each(text).next().is_some()
 }
 
 /// The secrets with a known format in a text, from left to right.
 pub(super) fn secrets(text: &str) -> Vec<Secret> {
-    let Some(search) = SEARCH.as_ref() else { return Vec::new() };
-    let mut found: Vec<Secret> = Vec::new();
-    for one in search.find_iter(text) {
-        // A match inside of another secret is masked with it.
-        let is_after = found.last().is_none_or(|last| one.start() >= last.range.end);
-        if is_after {
-            found.extend(secret(text, one.range(), &SHAPES[one.pattern().as_usize()]));
+    each(text).collect()
+}
+
+fn each(text: &str) -> impl Iterator<Item = Secret> {
+    search(if may_contain_one(text) { text } else { "" })
+}
+
+fn search(text: &str) -> impl Iterator<Item = Secret> {
+    let search = SEARCH.as_ref();
+    let (mut at, mut end) = (0, 0);
+    std::iter::from_fn(move || {
+        while let Some(found) = search?.next(text, at) {
+            at = found.end();
+            // A prefix inside of another secret is masked with it.
+            let one = Some(&SHAPES[found.pattern().as_usize()]).filter(|_| found.start() >= end);
+            if let Some(secret) = one.and_then(|shape| secret(text, found.range(), shape)) {
+                end = secret.range.end;
+                return Some(secret);
+            }
         }
+        None
+    })
+}
+
+/// Whether a text has as many letters, digits and signs in a row as a secret, with a digit or the two dots of a web token,
+/// or the begin of a private key. Looks at few characters of most texts: in prose, the next space is never far.
+fn may_contain_one(text: &str) -> bool {
+    static PRIVATE_KEY: LazyLock<Finder<'_>> = LazyLock::new(|| Finder::new(PEM));
+    const FEWEST: usize = fewest();
+    let is_other = |byte: &u8| !is_of_token(*byte) && !matches!(byte, b'.' | b'/' | b'~');
+    let bytes = text.as_bytes();
+    let mut start = 0;
+    while let Some(row) = bytes.get(start..start + FEWEST) {
+        if let Some(at) = row.iter().rposition(is_other) {
+            start += at + 1;
+            continue;
+        }
+        let rest = &bytes[start..];
+        let row = &rest[..rest.iter().position(is_other).unwrap_or(rest.len())];
+        let dots = || row.iter().filter(|byte| **byte == b'.').count();
+        if row.iter().any(u8::is_ascii_digit) || dots() >= 2 {
+            return true;
+        }
+        start += row.len();
     }
-    found
+    bytes.len() >= FEWEST && PRIVATE_KEY.find(bytes).is_some()
+}
+
+/// The number of characters of the shortest secret that is not a private key. The `:` of `:AA` does not count.
+const fn fewest() -> usize {
+    let (mut fewest, mut at) = (usize::MAX, 0);
+    while at < SHAPES.len() {
+        let length = SHAPES[at].begins.len() + SHAPES[at].least - 1;
+        let is_key = matches!(SHAPES[at].form, Form::Pem);
+        fewest = if is_key || length > fewest { fewest } else { length };
+        at += 1;
+    }
+    fewest
 }
 
 fn secret(text: &str, begins: Range<usize>, shape: &Shape) -> Option<Secret> {
@@ -162,10 +232,8 @@ fn secret(text: &str, begins: Range<usize>, shape: &Shape) -> Option<Secret> {
             Some(certain(begins.start + 1..begins.end + length))
         }
         Form::Entra => {
-            // Three characters and a 7 or 8 come before it.
-            let start = begins.start.checked_sub(4)?;
-            let head = &text.as_bytes()[start..begins.start];
-            let is_head = head[..3].iter().all(|byte| is_of_token(*byte)) && matches!(head[3], b'7' | b'8');
+            let start = begins.start.checked_sub(3)?;
+            let is_head = text.as_bytes()[start..begins.start].iter().all(|byte| is_of_token(*byte));
             let length = Some(rest).filter(|_| is_head).and_then(|rest| is_token(rest, b".~"))?;
             Some(certain(start..begins.end + length))
         }
@@ -248,4 +316,21 @@ fn is_varied(text: &[u8]) -> bool {
     let mut seen = [false; 256];
     text.iter().for_each(|byte| seen[usize::from(*byte)] = true);
     seen.iter().filter(|seen| **seen).count() >= FEWEST
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn no_text_with_a_secret_is_passed_over(
+            parts in prop::collection::vec((prop::sample::select(SHAPES.map(|shape| shape.begins).to_vec()), "[a-zA-Z0-9_.~/-]{0,80}[ :]?"), 1..4)
+        ) {
+            let text: String = parts.into_iter().flat_map(|(begins, rest)| [begins.to_owned(), rest]).collect();
+            prop_assert_eq!(secrets(&text), search(&text).collect::<Vec<_>>());
+        }
+    }
 }

@@ -128,23 +128,22 @@ impl ExecutionOrder {
             return Relation::Itself;
         }
         let depth = |action: ActionIx| self.depths[action.get()];
-        let above = |action: ActionIx| definition.action(action).parent;
+        let above = |action: ActionIx| definition.parent(action);
         // Ancestors of the reader and of the action that it reads, or these actions themselves. Climb to the same list.
         let (mut late, mut early, mut loops) = (reader, read, 0);
-        while let Some((container, _)) = above(early).filter(|_| depth(early) > depth(late)) {
+        while let Some(container) = above(early).filter(|_| depth(early) > depth(late)) {
             early = container;
             loops += usize::from(definition.action(early).is("Foreach"));
         }
-        while let Some((container, _)) = above(late).filter(|_| depth(late) > depth(early)) {
+        while let Some(container) = above(late).filter(|_| depth(late) > depth(early)) {
             late = container;
         }
         if late == early {
             return if late == reader { Relation::Contains } else { Relation::Contained };
         }
-        while let (Some((of_late, late_branch)), Some((of_early, early_branch))) = (above(late), above(early))
-        {
+        while let (Some(of_late), Some(of_early)) = (above(late), above(early)) {
             if of_late == of_early {
-                if late_branch != early_branch {
+                if definition.action(late).parent != definition.action(early).parent {
                     return Relation::OtherBranch(of_late);
                 }
                 break;

@@ -309,7 +309,7 @@ impl Session {
     fn with_order(&self, print: impl FnOnce(&order::Shown<'_>) -> String) -> String {
         let order = self.analysis.activation();
         let verdicts = self.analysis.verdicts(&self.findings().blocking);
-        print(&order::Shown { analysis: &self.analysis, order: &order, verdicts: &verdicts, reversed: false })
+        print(&order::Shown { analysis: &self.analysis, order, verdicts: &verdicts, reversed: false })
     }
 
     fn with_runbook(&self, print: impl FnOnce(&Runbook<'_>) -> String) -> String {

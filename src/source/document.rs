@@ -13,6 +13,7 @@ use std::cmp::Ordering;
 use std::sync::{Arc, OnceLock};
 
 use super::{Part, Route, Span, Step};
+use crate::bytes::equal;
 
 pub(crate) use build::{DocumentBuilder, Key};
 pub(crate) use content_flags::ContentFlags;
@@ -74,19 +75,34 @@ impl Digest {
     /// The first byte of the digests of long keys. It never occurs in UTF-8.
     const LONG: u8 = 0xFF;
 
+    /// Inlined and without loops, so that the compiler computes the digests of literals.
+    #[inline]
     fn of(key: &[u8]) -> Self {
-        let mut digest = [0; 8];
-        // A short key is its own digest, padded with zeros. It therefore must not contain a zero.
-        if key.len() <= digest.len() && !key.contains(&0) {
-            digest[..key.len()].copy_from_slice(key);
-        } else {
+        Digest::of_short(key).unwrap_or_else(|| {
             let some =
                 [key.first(), key.get(key.len() / 2), key.last()].map(|byte| byte.copied().unwrap_or(0));
-            digest[0] = Digest::LONG;
-            digest[1..4].copy_from_slice(&some);
+            let mut digest = [Digest::LONG, some[0], some[1], some[2], 0, 0, 0, 0];
             digest[4..].copy_from_slice(&u32::try_from(key.len()).unwrap_or(u32::MAX).to_le_bytes());
-        }
-        Digest(digest)
+            Digest(digest)
+        })
+    }
+
+    /// A short key is its own digest, padded with zeros. It therefore must not contain a zero.
+    #[inline]
+    fn of_short(key: &[u8]) -> Option<Self> {
+        let length = key.len();
+        // The byte at an index of the digest.
+        let byte = |at: usize| u64::from(key[at]) << (56 - 8 * at);
+        let word = |bytes: &[u8; 4]| u64::from(u32::from_be_bytes(*bytes));
+        let digest = match length {
+            0 => return Some(Digest([0; 8])),
+            1..=3 => byte(0) | byte(length / 2) | byte(length - 1),
+            // The first four bytes and the last four, which may overlap.
+            4..=8 => word(key.first_chunk()?) << 32 | word(key.last_chunk()?) << (64 - 8 * length),
+            _ => return None,
+        };
+        let padding = u64::MAX.checked_shr(8 * u32::try_from(length).ok()?).unwrap_or(0);
+        (equal(digest | padding, 0) == 0).then(|| Digest(digest.to_be_bytes()))
     }
 
     /// The order of two keys, if the digests decide it. They do if both keys are short, because a key never contains
@@ -206,12 +222,16 @@ impl Document {
         &self.text[self.nodes[node].key.range()]
     }
 
+    #[inline]
     fn find(&self, node: usize, key: &str) -> Option<usize> {
+        self.find_by(node, key, Digest::of(key.as_bytes()))
+    }
+
+    fn find_by(&self, node: usize, key: &str, digest: Digest) -> Option<usize> {
         // Nearly every object is smaller than this, and a linear scan beats binary search here.
         const FEW: usize = 16;
         let children = self.children(node);
         let bytes = |child: &Child| self.key_bytes(child.node as usize);
-        let digest = Digest::of(key.as_bytes());
         let child = if children.len() <= FEW {
             let is_match = |child: &&Child| {
                 child.digest == digest && (digest.is_exact() || bytes(child) == key.as_bytes())
@@ -248,5 +268,12 @@ mod tests {
             assert!(!Digest::of(key).is_exact(), "{key:?}");
         }
         assert_ne!(Digest::of(b"type"), Digest::of(b"type\0"));
+        for (at, key) in
+            ["", "a", "ab", "abc", "abcd", "abcde", "abcdef", "abcdefg", "abcdefgh"].into_iter().enumerate()
+        {
+            let mut bytes = [0; 8];
+            bytes[..at].copy_from_slice(key.as_bytes());
+            assert_eq!(Digest::of(key.as_bytes()), Digest(bytes), "{key}");
+        }
     }
 }

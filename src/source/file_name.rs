@@ -59,6 +59,12 @@ impl FileName {
         self.separators.first().map(|separator| &self.text[separator + 1..])
     }
 
+    /// This name and those of the archives around the file.
+    pub(crate) fn with_archives(&self) -> impl Iterator<Item = &str> {
+        let archives = self.separators.iter().map(|separator| &self.text[..*separator]);
+        archives.chain([self.text.as_str()])
+    }
+
     /// The archives around the file, outermost first. Each is a path in the archive before it.
     pub fn containers(&self) -> impl Iterator<Item = &str> {
         let starts = std::iter::once(0).chain(self.separators.iter().map(|separator| separator + 1));

@@ -76,13 +76,13 @@ impl Verdicts {
     pub(crate) fn of(
         workspace: &Workspace,
         graph: &Graph,
+        order: &Activation,
         settings: &[Settings],
         blocking: &[Finding],
     ) -> Self {
-        let order = Activation::of(workspace, graph);
         let mut outcomes = recorded(workspace);
         let follow_settings = follow_settings(workspace, settings, &mut outcomes);
-        let seeds = seeds(workspace, graph, &order, blocking);
+        let seeds = seeds(workspace, graph, order, blocking);
         for (flow, cause) in seeds {
             if let Some(outcome @ (Outcome::TurnsOn | Outcome::Unknown)) = outcomes.get_mut(&flow) {
                 *outcome = Outcome::Blocked(cause);

@@ -55,7 +55,7 @@ fn a_cycle_of_ten_thousand_flows() {
     on_a_small_stack(|| {
         let analysis = analysis(10_000, |number| Some((number + 1) % 10_000));
         assert_eq!(rules(&analysis), ["call-cycle"]);
-        assert_eq!(shape(&analysis.activation()), (0, 0, 10_000));
+        assert_eq!(shape(analysis.activation()), (0, 0, 10_000));
     });
 }
 
@@ -64,7 +64,7 @@ fn a_chain_of_fifty_thousand_calls() {
     on_a_small_stack(|| {
         let analysis = analysis(50_000, |number| (number + 1 < 50_000).then_some(number + 1));
         assert_eq!(rules(&analysis), Vec::<&str>::new());
-        assert_eq!(shape(&analysis.activation()), (50_000, 50_000, 0));
+        assert_eq!(shape(analysis.activation()), (50_000, 50_000, 0));
     });
 }
 
@@ -73,7 +73,7 @@ fn a_child_with_ten_thousand_callers() {
     on_a_small_stack(|| {
         let analysis = analysis(10_000, |number| (number > 0).then_some(0));
         assert_eq!(rules(&analysis), Vec::<&str>::new());
-        assert_eq!(shape(&analysis.activation()), (2, 10_000, 0));
+        assert_eq!(shape(analysis.activation()), (2, 10_000, 0));
     });
 }
 
@@ -83,6 +83,6 @@ fn a_hundred_thousand_flows() {
     on_a_small_stack(|| {
         let analysis = analysis(100_000, |number| (number % 3 == 0).then_some(number + 1));
         assert_eq!(rules(&analysis), ["child-flow-missing"]);
-        assert_eq!(shape(&analysis.activation()), (2, 100_000, 0));
+        assert_eq!(shape(analysis.activation()), (2, 100_000, 0));
     });
 }

@@ -5,6 +5,9 @@
 mod fixture;
 #[cfg(test)]
 mod fixture_tests;
+#[path = "../../benches/workload/floor.rs"]
+mod floor;
+mod instructions;
 mod new_rule;
 mod owner;
 mod project;
@@ -16,6 +19,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
 
 use fixture::{Files, complete};
+use instructions::{do_floor, instructions};
 use new_rule::{Scope, new_rule};
 
 const HELP: &str = "\
@@ -43,6 +47,9 @@ Commands:
   refresh [ARGUMENTS OF cargo test]
       Run the tests, and update snapshots, the output shown in the documentation,
       the index of rules and the schema. Review the changes before you commit.
+  instructions [PACKAGE...]
+      Count the instructions of a check with callgrind, for public packages or
+      for these, and compare them with the floor. See docs/performance.md.
 ";
 
 /// A result with an error message for the terminal.
@@ -71,6 +78,8 @@ fn main() -> ExitCode {
         ["owner", name] => name_owner(root, name, None),
         ["owner", name, homepage] => name_owner(root, name, Some(homepage)),
         ["refresh", ref arguments @ ..] => refresh(root, arguments),
+        ["instructions", ref packages @ ..] => instructions(root, packages),
+        ["floor", package] => do_floor(package),
         [] | ["help" | "--help" | "-h"] => {
             print!("{HELP}");
             Ok(())

@@ -200,9 +200,9 @@ fn of_unknown<'a>(analysis: &'a Analysis, id: &FlowId) -> Named<'a> {
     let workspace = &analysis.workspace;
     let calls = workspace.indexed().flat_map(|(index, _)| analysis.graph.calls_of(index));
     let calls: Vec<CallSite> = calls.filter(|call| call.callee == Callee::External(id.clone())).collect();
-    let external = analysis.activation().external.into_iter().find(|one| one.id == *id);
+    let external = analysis.activation().external.iter().find(|one| one.id == *id);
     let mut facts = vec!["no flow of the packages has this id".to_owned()];
-    if let Some(ExternalFlow { name: Some(name), .. }) = &external {
+    if let Some(ExternalFlow { name: Some(name), .. }) = external {
         facts.push(format!("its name is `{name}`, according to the solution"));
     }
     let callers: BTreeSet<FlowIx> = calls.iter().map(|call| call.caller).collect();
@@ -212,7 +212,7 @@ fn of_unknown<'a>(analysis: &'a Analysis, id: &FlowId) -> Named<'a> {
             .to_owned()
     } else {
         facts.push(format!("called by {}", names(analysis, &callers)));
-        let from = external.and_then(|one| one.solution).map(|solution| format!(" (`{solution}`)"));
+        let from = external.and_then(|one| one.solution.as_ref()).map(|solution| format!(" (`{solution}`)"));
         let from = from.unwrap_or_default();
         format!(
             "import the solution that contains it{from} and turn it on, and then turn on {}",

@@ -125,8 +125,8 @@ impl<'a> Runbook<'a> {
             verdict: verdict::json(analysis, verdicts, *flow),
             outcome: verdicts.get(&analysis.workspace, *flow).map(|verdict| &verdict.outcome),
             reason: verdict::reason(analysis, verdicts, *flow),
-            after: after(analysis, &order, *flow),
-            earlier: earlier(analysis, &order, *flow),
+            after: after(analysis, order, *flow),
+            earlier: earlier(analysis, order, *flow),
             findings: marks.of_activation(analysis, *flow),
         };
         let cycle = |group: &Vec<FlowIx>| Cycle {
@@ -137,7 +137,7 @@ impl<'a> Runbook<'a> {
             version: 1,
             solutions: solutions(analysis),
             complete: is_complete(analysis),
-            needs: Prerequisites::of(analysis, &order, &flows, &marks),
+            needs: Prerequisites::of(analysis, order, &flows, &marks),
             import: Import::of(analysis, &Mode { sets_values: true, is_upgraded: &|_| false }),
             references: references::of(analysis, &flows, &connections),
             connections,

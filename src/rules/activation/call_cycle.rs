@@ -2,7 +2,6 @@
 
 use std::collections::{BTreeSet, HashMap, VecDeque};
 
-use crate::activation::Activation;
 use crate::finding::Sink;
 use crate::graph::{CallSite, Callee};
 use crate::model::FlowIx;
@@ -15,8 +14,8 @@ pub(super) const RULE: Rule = Rule { page: page!("activation/call-cycle"), check
 const MOST_NAMED: usize = 6;
 
 fn check(context: &Context<'_>, sink: &mut Sink) {
-    for group in Activation::of(context.workspace, context.graph).cycles {
-        let circle = shortest_circle(context, &group);
+    for group in &context.activation().cycles {
+        let circle = shortest_circle(context, group);
         let Some(first) = circle.first() else { continue };
         let finding = match circle.as_slice() {
             [call] => {

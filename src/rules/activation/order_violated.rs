@@ -1,7 +1,6 @@
 //! An activation order turns a flow on before a child flow that it calls.
 
 use super::given::{calls, entries, sorted};
-use crate::activation::Activation;
 use crate::finding::Sink;
 use crate::rules::{Check, Context, Rule, page};
 
@@ -13,7 +12,7 @@ fn check(context: &Context<'_>, sink: &mut Sink) {
         return;
     }
     // No order works for a circle. `call-cycle` reports it.
-    let cycles = Activation::of(context.workspace, context.graph).cycles;
+    let cycles = &context.activation().cycles;
     for order in context.given_orders() {
         let entries = entries(context, order);
         let mut fix = None;

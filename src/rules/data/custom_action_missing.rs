@@ -1,5 +1,7 @@
 //! A custom action of the solution's publisher that is in no input.
 
+use std::cell::LazyCell;
+
 use super::calls;
 use super::rows::DATAVERSE;
 use crate::finding::Sink;
@@ -25,11 +27,11 @@ const PLUGIN_ASSEMBLY: &str = "91";
 fn check(context: &FlowContext<'_, '_>, sink: &mut Sink) {
     let workspace = context.run.workspace;
     let Some(manifest) = &workspace.solution(context.flow.solution).manifest else { return };
-    // If a solution has plug-ins but no custom API, the folder of its APIs may have been left out.
-    let has_plugins = manifest.components_of(PLUGIN_ASSEMBLY).next().is_some();
-    if has_plugins && workspace.shipped.actions.is_empty() {
-        return;
-    }
+    // If a solution has plug-ins but no custom API, the folder of its APIs may have been left out. Few flows call an
+    // action, so this is computed only where it matters.
+    let may_be_left_out = LazyCell::new(|| {
+        workspace.shipped.actions.is_empty() && manifest.components_of(PLUGIN_ASSEMBLY).next().is_some()
+    });
     let Some(prefix) = manifest.prefix.as_deref().filter(|prefix| !prefix.is_empty()) else { return };
     let calls = calls::of(context, DATAVERSE, &ACTIONS).chain(calls::of(context, DATAVERSE, &EVENTS));
     for call in calls {
@@ -39,6 +41,9 @@ fn check(context: &FlowContext<'_, '_>, sink: &mut Sink) {
         let name = name.strip_prefix("microsoft.dynamics.crm.").unwrap_or(&name);
         let own = name.strip_prefix(prefix).and_then(|rest| rest.strip_prefix('_'));
         let Some(bare) = own.filter(|bare| !is_there(workspace, manifest, name, bare)) else { continue };
+        if *may_be_left_out {
+            return;
+        }
         let Some(place) = call.place(context, &[parameter], Part::Value) else { continue };
         let message = format!(
             "{} uses the custom action `{written}`, which is in no input and not among the missing dependencies of `{}`",

@@ -38,7 +38,7 @@ static TEXT: &str =
     include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/rules/catalog/required-parameters.toml"));
 
 /// The catalog is part of the program, and a test parses it, so parsing cannot fail here.
-static CATALOG: LazyLock<Catalog> = LazyLock::new(|| toml::from_str(TEXT).unwrap_or_default());
+static CATALOG: LazyLock<Catalog> = LazyLock::new(|| crate::embedded::read(TEXT).unwrap_or_default());
 
 fn check(context: &FlowContext<'_, '_>, sink: &mut Sink) {
     for call in calls::all(context) {
@@ -65,9 +65,9 @@ fn check(context: &FlowContext<'_, '_>, sink: &mut Sink) {
 /// Reports required parameters that a step does not have.
 fn report_absent(context: &FlowContext<'_, '_>, call: &Call<'_>, sink: &mut Sink) {
     let Some(given) = call.parameters else { return };
-    for required in CATALOG.required.iter().filter(|required| !required.may_be_absent) {
-        let absent = required.parameters.iter().filter(|name| !given.contains_key(name.as_str()));
-        for name in absent.filter(|name| required.has(call, name)) {
+    let required = CATALOG.required.iter().filter(|required| !required.may_be_absent);
+    for required in required.filter(|required| required.is_about(call)) {
+        for name in required.parameters.iter().filter(|name| !given.contains_key(name.as_str())) {
             let Some(place) = call.parameters_place(context) else { continue };
             let message =
                 format!("{} does not have the required parameter `{name}`", context.named(call.step));
@@ -96,12 +96,16 @@ fn is_empty(value: Json<'_>) -> bool {
 
 impl Required {
     fn has(&self, call: &Call<'_>, key: &str) -> bool {
+        self.is_about(call) && self.parameters.iter().any(|parameter| parameter == key)
+    }
+
+    /// Whether it is about the operation of a call.
+    fn is_about(&self, call: &Call<'_>) -> bool {
         let of_operation = |operations: &Vec<String>| {
             operations.iter().any(|operation| operation.eq_ignore_ascii_case(call.operation))
         };
         self.connector.eq_ignore_ascii_case(call.connector)
             && self.operations.as_ref().is_none_or(of_operation)
-            && self.parameters.iter().any(|parameter| parameter == key)
     }
 }
 
@@ -111,7 +115,7 @@ mod tests {
 
     #[test]
     fn the_catalog_can_be_parsed_and_has_sources() {
-        let catalog: Catalog = toml::from_str(TEXT).expect("the catalog");
+        let catalog: Catalog = crate::embedded::read(TEXT).expect("the catalog");
         let is_complete =
             |entry: &Required| entry.source.starts_with("https://") && !entry.parameters.is_empty();
         assert!(catalog.required.iter().all(is_complete));

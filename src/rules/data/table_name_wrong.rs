@@ -24,7 +24,7 @@ struct Catalog {
 static TEXT: &str = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/rules/catalog/dataverse-tables.toml"));
 
 /// The catalog is part of the program, and a test parses it, so parsing cannot fail here.
-static CATALOG: LazyLock<Catalog> = LazyLock::new(|| toml::from_str(TEXT).unwrap_or_default());
+static CATALOG: LazyLock<Catalog> = LazyLock::new(|| crate::embedded::read(TEXT).unwrap_or_default());
 
 /// The reverse of the catalog: logical names by entity set names.
 static BY_SET: LazyLock<BTreeMap<&str, &str>> =
@@ -136,7 +136,7 @@ mod tests {
 
     #[test]
     fn the_catalog_can_be_parsed_and_no_set_is_a_table() {
-        let catalog: Catalog = toml::from_str(TEXT).expect("the catalog");
+        let catalog: Catalog = crate::embedded::read(TEXT).expect("the catalog");
         assert!(catalog.tables.len() > 40);
         assert!(catalog.tables.values().all(|set| !catalog.tables.contains_key(set)));
     }

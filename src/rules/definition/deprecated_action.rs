@@ -33,7 +33,8 @@ static TEXT: &str =
     include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/rules/catalog/deprecated-operations.toml"));
 
 /// The catalog is part of the program, and a test parses it, so parsing cannot fail here.
-static CATALOG: LazyLock<DeprecatedCatalog> = LazyLock::new(|| toml::from_str(TEXT).unwrap_or_default());
+static CATALOG: LazyLock<DeprecatedCatalog> =
+    LazyLock::new(|| crate::embedded::read(TEXT).unwrap_or_default());
 
 fn check(context: &FlowContext<'_, '_>, sink: &mut Sink) {
     let mut uses: BTreeMap<usize, Vec<Place>> = BTreeMap::new();
@@ -68,7 +69,7 @@ mod tests {
 
     #[test]
     fn the_catalog_can_be_parsed_and_has_sources() {
-        let catalog: DeprecatedCatalog = toml::from_str(TEXT).expect("the catalog");
+        let catalog: DeprecatedCatalog = crate::embedded::read(TEXT).expect("the catalog");
         assert!(
             catalog.operation.iter().all(|entry| entry.source.starts_with("https://learn.microsoft.com/"))
         );

@@ -7,7 +7,7 @@ use crate::rules::{Check, FlowContext, Rule, page};
 pub(super) const RULE: Rule = Rule { page: page!("definition/limit-exceeded"), check: Check::Flow(check) };
 
 fn check(context: &FlowContext<'_, '_>, sink: &mut Sink) {
-    for measure in measures(context).into_iter().filter(|measure| measure.count > measure.limit) {
+    for measure in measures(context, |count, limit, _| count > limit) {
         let Some(place) = measure.place else { continue };
         let (count, what, limit) = (measure.count, measure.what, measure.limit);
         let message = format!("{} has {count} {what}, but the limit is {limit}", measure.owner);

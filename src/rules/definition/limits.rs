@@ -40,27 +40,39 @@ pub(super) struct Measure {
     pub(super) place: Option<Place>,
 }
 
-/// The numbers of a flow that have a limit. Texts are included only if they may exceed theirs.
-pub(super) fn measures(context: &FlowContext<'_, '_>) -> Vec<Measure> {
-    let mut measures = vec![actions(context), variables(context)];
-    measures.extend(nesting(context));
+/// Whether a number is of interest, given its limit and whether it grows.
+pub(super) type IsWanted = fn(count: usize, limit: usize, grows: bool) -> bool;
+
+/// The numbers of a flow that have a limit and are wanted. Places and names are computed only for these, which are few.
+pub(super) fn measures(context: &FlowContext<'_, '_>, is_wanted: IsWanted) -> Vec<Measure> {
+    let mut measures = Vec::new();
+    measures.extend(actions(context, is_wanted));
+    measures.extend(variables(context, is_wanted));
+    measures.extend(nesting(context, is_wanted));
     for (index, _) in context.semantic.indexed() {
-        measures.extend(cases(context, index));
-        measures.extend(until(context, index));
+        measures.extend(cases(context, index, is_wanted));
+        measures.extend(until(context, index, is_wanted));
     }
     for owner in context.semantic.owners() {
-        measures.extend(texts(context, owner));
-        measures.extend(concurrency(context, owner));
+        measures.extend(
+            texts(context, owner).into_iter().filter(|one| is_wanted(one.count, one.limit, one.grows)),
+        );
+        measures.extend(concurrency(context, owner, is_wanted));
     }
     measures
 }
 
-fn actions(context: &FlowContext<'_, '_>) -> Measure {
+fn actions(context: &FlowContext<'_, '_>, is_wanted: IsWanted) -> Option<Measure> {
+    let count = context.semantic.actions().len();
+    is_wanted(count, ACTIONS, true).then(|| of_flow(context, "actions", count, ACTIONS))
+}
+
+fn of_flow(context: &FlowContext<'_, '_>, what: &'static str, count: usize, limit: usize) -> Measure {
     Measure {
-        what: "actions",
+        what,
         owner: format!("`{}`", context.flow.name),
-        count: context.semantic.actions().len(),
-        limit: ACTIONS,
+        count,
+        limit,
         grows: true,
         is_hard: true,
         code: None,
@@ -68,17 +80,18 @@ fn actions(context: &FlowContext<'_, '_>) -> Measure {
     }
 }
 
-fn variables(context: &FlowContext<'_, '_>) -> Measure {
+fn variables(context: &FlowContext<'_, '_>, is_wanted: IsWanted) -> Option<Measure> {
     let all = context.semantic.actions().filter(|action| action.is("InitializeVariable"));
     let lists = all.filter_map(|action| action.body.get("inputs")?.get("variables")?.as_array());
-    Measure { what: "variables", count: lists.map(Array::len).sum(), limit: VARIABLES, ..actions(context) }
+    let count = lists.map(Array::len).sum();
+    is_wanted(count, VARIABLES, true).then(|| of_flow(context, "variables", count, VARIABLES))
 }
 
 /// The largest number of containers around an action. Empty branches do not count.
-fn nesting(context: &FlowContext<'_, '_>) -> Option<Measure> {
+fn nesting(context: &FlowContext<'_, '_>, is_wanted: IsWanted) -> Option<Measure> {
     let depths = context.semantic.indexed().map(|(index, _)| (context.semantic.order.depth(index), index));
     let (count, deepest) = depths.max_by_key(|(depth, index)| (*depth, std::cmp::Reverse(*index)))?;
-    Some(Measure {
+    is_wanted(count, NESTING, true).then(|| Measure {
         what: "containers around it",
         owner: context.named(context.action(deepest)),
         count,
@@ -90,10 +103,10 @@ fn nesting(context: &FlowContext<'_, '_>) -> Option<Measure> {
     })
 }
 
-fn cases(context: &FlowContext<'_, '_>, index: ActionIx) -> Option<Measure> {
+fn cases(context: &FlowContext<'_, '_>, index: ActionIx, is_wanted: IsWanted) -> Option<Measure> {
     let action = context.semantic.action(index);
     let count = action.body.get("cases")?.as_object()?.len();
-    Some(Measure {
+    is_wanted(count, CASES, true).then(|| Measure {
         what: "cases",
         owner: context.named(action.name),
         count,
@@ -105,13 +118,14 @@ fn cases(context: &FlowContext<'_, '_>, index: ActionIx) -> Option<Measure> {
     })
 }
 
-fn until(context: &FlowContext<'_, '_>, index: ActionIx) -> Option<Measure> {
+fn until(context: &FlowContext<'_, '_>, index: ActionIx, is_wanted: IsWanted) -> Option<Measure> {
     let action = context.semantic.action(index);
     let count = action.body.get("limit").filter(|_| action.is("Until"))?.get("count")?.as_u64()?;
-    Some(Measure {
+    let count = usize::try_from(count).unwrap_or(usize::MAX);
+    is_wanted(count, UNTIL_COUNT, false).then(|| Measure {
         what: "iterations",
         owner: context.named(action.name),
-        count: usize::try_from(count).unwrap_or(usize::MAX),
+        count,
         limit: UNTIL_COUNT,
         grows: false,
         is_hard: true,
@@ -166,18 +180,22 @@ fn texts(context: &FlowContext<'_, '_>, owner: Owner) -> Vec<Measure> {
 /// The keys from a trigger to its inputs.
 const INPUTS: [&str; 3] = ["inputs", "schema", "properties"];
 
-fn concurrency(context: &FlowContext<'_, '_>, owner: Owner) -> Option<Measure> {
+fn concurrency(context: &FlowContext<'_, '_>, owner: Owner, is_wanted: IsWanted) -> Option<Measure> {
     let (key, limit) = match owner {
         Owner::Trigger(_) => ("runs", TRIGGER_RUNS),
         Owner::Action(_) => ("repetitions", LOOP_RUNS),
     };
     let settings = context.semantic.body(owner).get("runtimeConfiguration")?;
     let count = settings.get("concurrency")?.get(key)?.as_u64()?;
+    let count = usize::try_from(count).unwrap_or(usize::MAX);
+    if !is_wanted(count, limit, false) {
+        return None;
+    }
     let route = context.semantic.route(owner).keys(&["runtimeConfiguration", "concurrency", key]);
     Some(Measure {
         what: if key == "runs" { "concurrent runs" } else { "concurrent iterations" },
         owner: context.named(context.semantic.name(owner)),
-        count: usize::try_from(count).unwrap_or(usize::MAX),
+        count,
         limit,
         grows: false,
         is_hard: true,

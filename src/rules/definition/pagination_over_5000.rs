@@ -1,7 +1,9 @@
 //! A step that asks for more rows than a basic licence allows.
 
+use std::collections::BTreeMap;
+
 use crate::finding::Sink;
-use crate::model::{ActionIx, FlowContent};
+use crate::model::{ActionIx, FlowContent, SolutionIx};
 use crate::rules::{Check, Context, Rule, page};
 use crate::source::{Part, Place};
 use crate::wording::plural;
@@ -22,15 +24,14 @@ const MAX_RELATED: usize = 8;
 
 /// Reports one finding for each solution: an owner has a licence for all flows or for none.
 fn check(context: &Context<'_>, sink: &mut Sink) {
-    for (index, solution) in context.workspace.indexed_solutions() {
-        let own = context.workspace.contents().filter(|(_, flow, _)| flow.solution == index);
-        let asking: Vec<(&str, u64, Place)> = own
-            .filter_map(|(_, flow, content)| {
-                let (action, count) = first(content)?;
-                let place = flow.place(content.definition.action_route(action).keys(&COUNT), Part::Value)?;
-                Some((flow.name.as_str(), count, place))
-            })
-            .collect();
+    let mut asking: BTreeMap<SolutionIx, Vec<(&str, u64, Place)>> = BTreeMap::new();
+    for (_, flow, content) in context.workspace.contents() {
+        let Some((action, count)) = first(content) else { continue };
+        let route = content.definition.action_route(action).keys(&COUNT);
+        let Some(place) = flow.place(route, Part::Value) else { continue };
+        asking.entry(flow.solution).or_default().push((flow.name.as_str(), count, place));
+    }
+    for (solution, asking) in &asking {
         let [(name, count, place), others @ ..] = asking.as_slice() else { continue };
         let who = match others.len() {
             0 => format!("`{name}` asks"),
@@ -43,7 +44,7 @@ fn check(context: &Context<'_>, sink: &mut Sink) {
             "make sure that the owner of the flows in the target environment has a premium licence, or lower the \
              \"Threshold\" of \"Pagination\" in the settings of the step",
         );
-        finding.key([solution.unique_name().unwrap_or_default()]);
+        finding.key([context.workspace.solution(*solution).unique_name().unwrap_or_default()]);
         for (name, count, place) in others.iter().take(MAX_RELATED) {
             finding.relate(place.clone(), format!("`{name}` asks for {count} rows"));
         }

@@ -13,12 +13,9 @@ pub(super) const RULE: Rule =
     Rule { page: page!("definition/secret-in-definition"), check: Check::Flow(check) };
 
 fn check(context: &FlowContext<'_, '_>, sink: &mut Sink) {
-    let text = context.flow.file.map_or("", |file| context.run.sources.get(file).text());
-    // Secrets that are recognised by their form may be in any string.
-    let flags = if secrets::has_shape(text) { ContentFlags::ANY } else { ContentFlags::TELLING };
     for owner in context.semantic.owners() {
-        for (section, value) in context.semantic.body(owner).holding(flags) {
-            let secrets = found(context, owner, (section, value), flags);
+        for (section, value) in context.semantic.body(owner).holding(ContentFlags::TELLING) {
+            let secrets = found(context, owner, (section, value));
             if !secrets.is_empty() {
                 report(&secrets, &context.named(context.semantic.name(owner)), REVOKE, sink);
             }
@@ -53,12 +50,7 @@ fn check(context: &FlowContext<'_, '_>, sink: &mut Sink) {
 /// Kinds of secrets with the places of each.
 type Secrets = BTreeMap<&'static str, Vec<Place>>;
 
-fn found(
-    context: &FlowContext<'_, '_>,
-    owner: Owner,
-    (section, value): (&str, Json<'_>),
-    flags: ContentFlags,
-) -> Secrets {
+fn found(context: &FlowContext<'_, '_>, owner: Owner, (section, value): (&str, Json<'_>)) -> Secrets {
     let mut secrets = Secrets::new();
     // The inputs of a trigger with a schema describe what callers send.
     let is_text = matches!(section, "metadata" | "runAfter" | "type" | "kind");
@@ -67,7 +59,7 @@ fn found(
     {
         return secrets;
     }
-    leaves(value, section, flags, &mut |leaf| {
+    leaves(value, section, ContentFlags::TELLING, &mut |leaf| {
         if let Some(text) = leaf.value.as_str() {
             let site = secrets::ValueContext { around: leaf.around(), key: leaf.key };
             let found = if is_prose { secrets::with_shape(text) } else { secrets::find(site, text) };

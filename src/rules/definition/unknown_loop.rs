@@ -16,17 +16,16 @@ fn check(context: &FlowContext<'_, '_>, sink: &mut Sink) {
     for reference in references.filter(|reference| reference.kind == ReferenceKind::Loop) {
         let loops = loops_around(context, reference);
         let is_named = |action: &ActionIx| compare(context.action(*action), &reference.name).is_eq();
+        if loops.iter().any(is_named) {
+            continue;
+        }
         // Select and Filter array process items as well. It is not known whether `items` may refer to them.
         let is_itself = matches!(reference.site.owner, Owner::Action(owner)
             if is_named(&owner) && !is_loop(context.semantic.action(owner)));
         // A container of an unknown type may be meant as a loop. `unknown-step-type` reports it.
         let is_unknown = around(context, reference)
             .any(|action| is_named(&action) && is_unknown_container(context.semantic.action(action)));
-        if !is_itself
-            && !is_unknown
-            && !loops.iter().any(is_named)
-            && !context.semantic.may_hide(&reference.name)
-        {
+        if !is_itself && !is_unknown && !context.semantic.may_hide(&reference.name) {
             let key = (context.owner(&reference.site), fold(&reference.name));
             unknown.entry(key).or_default().push(reference);
         }

@@ -1,15 +1,21 @@
 //! A zip that flowvet can read but that cannot be imported as a solution.
 
+use std::collections::HashMap;
+
 use crate::finding::{Severity, Sink};
 use crate::load::NotImportable;
-use crate::model::{Flow, FlowIx, Workspace};
+use crate::model::{FlowIx, Workspace};
 use crate::rules::{Check, Context, Rule, page};
-use crate::source::{FileName, Place};
+use crate::source::Place;
 
 pub(super) const RULE: Rule =
     Rule { page: page!("package/package-not-importable"), check: Check::Workspace(check) };
 
 fn check(context: &Context<'_>, sink: &mut Sink) {
+    if context.workspace.not_importable.is_empty() {
+        return;
+    }
+    let flows = flows_by_archive(context.workspace);
     for (file, why) in &context.workspace.not_importable {
         let name = context.sources.get(*file).name();
         let message = match why {
@@ -37,14 +43,20 @@ fn check(context: &Context<'_>, sink: &mut Sink) {
             }
         };
         let finding = sink.report(Place::file(*file), "this zip", message);
-        finding.severity(severity(why)).help(help(why)).also_blocks(flows_in(context.workspace, name));
+        let flows = flows.get(name.as_str()).into_iter().flatten().copied();
+        finding.severity(severity(why)).help(help(why)).also_blocks(flows);
     }
 }
 
-/// The flows of a zip.
-fn flows_in<'a>(workspace: &'a Workspace, zip: &'a FileName) -> impl Iterator<Item = FlowIx> + 'a {
-    let is_in = move |flow: &Flow| workspace.solution(flow.solution).path.is_in(zip);
-    workspace.indexed().filter(move |(_, flow)| is_in(flow)).map(|(index, _)| index)
+/// The flows in each zip, by its name.
+fn flows_by_archive(workspace: &Workspace) -> HashMap<&str, Vec<FlowIx>> {
+    let mut flows: HashMap<&str, Vec<FlowIx>> = HashMap::new();
+    for (index, flow) in workspace.indexed() {
+        for name in workspace.solution(flow.solution).path.with_archives() {
+            flows.entry(name).or_default().push(index);
+        }
+    }
+    flows
 }
 
 /// An error only if the zip is certainly meant to be imported as a solution.

@@ -15,7 +15,7 @@ pub(super) const RULE: Rule =
     Rule { page: page!("webhooks/event-unhandled"), check: Check::Workspace(check) };
 
 fn check(context: &Context<'_>, sink: &mut Sink) {
-    if !is_all_read(context) {
+    if context.webhooks.receivers.is_empty() || !is_all_read(context) {
         return;
     }
     for provider in providers() {

@@ -17,6 +17,10 @@ pub(super) const RULE: Rule =
     Rule { page: page!("webhooks/events-unregistered"), check: Check::Workspace(check) };
 
 fn check(context: &Context<'_>, sink: &mut Sink) {
+    // Without registrations, there is none to extend, and the facts about providers need not be read.
+    if context.webhooks.registrations.is_empty() {
+        return;
+    }
     for provider in providers() {
         let registrations: Vec<&Registration> = context.webhooks.registrations_with(provider).collect();
         // A list that is not known may contain every event.

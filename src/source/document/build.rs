@@ -51,14 +51,8 @@ impl DocumentBuilder {
     /// Adds a string with escapes that decodes to `text`.
     pub(crate) fn escaped(&mut self, key: Option<Key>, value: Span, text: &str) {
         let inner = self.decode(text);
-        let flags = ContentFlags::of(text.as_bytes());
-        self.push(
-            key,
-            NodeKind::Escaped,
-            value,
-            inner,
-            flags | flags.of_url(text) | ContentFlags::of_whole(text),
-        );
+        let flags = ContentFlags::of(text.as_bytes()).of_string(text);
+        self.push(key, NodeKind::Escaped, value, inner, flags);
     }
 
     /// A key with escapes that decodes to `text`.

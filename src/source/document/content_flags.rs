@@ -13,7 +13,8 @@ impl ContentFlags {
     /// `:`, which occurs in every URL.
     pub(crate) const COLON: ContentFlags = ContentFlags(2);
     /// A possible secret. It contains `=`, or `r` and a space, which end every prefix that [`crate::secrets`] looks
-    /// for; or it is a URL with a user and password; or its key suggests a secret.
+    /// for; or it is a URL with a user and password; or it contains a secret with a known format; or its key suggests a
+    /// secret.
     pub(crate) const TELLING: ContentFlags = ContentFlags(4);
     /// A text that may be a call without its `@`: see [`ContentFlags::of_whole`].
     pub(crate) const CALL: ContentFlags = ContentFlags(8);
@@ -37,13 +38,18 @@ impl ContentFlags {
             | may_be_bearer
     }
 
-    /// The flags that a string has in addition to those of its characters. Checking those first is cheap: few strings
-    /// have all characters of a URL with a user.
-    pub(crate) fn of_url(self, text: &str) -> Self {
-        let may_be = self.any_of(ContentFlags::AT)
-            && self.any_of(ContentFlags::COLON)
-            && !self.any_of(ContentFlags::TELLING);
-        if may_be && crate::secrets::has_user_and_password(text) {
+    /// The flags of a string, given those of its characters.
+    pub(crate) fn of_string(self, text: &str) -> Self {
+        self | self.of_secret(text) | ContentFlags::of_whole(text)
+    }
+
+    /// The flags of a string because of a secret that its characters do not tell. Checking those first is cheap: few
+    /// strings have all characters of a URL with a user.
+    fn of_secret(self, text: &str) -> Self {
+        let may_be_url = self.any_of(ContentFlags::AT) && self.any_of(ContentFlags::COLON);
+        let is_secret =
+            || may_be_url && crate::secrets::has_user_and_password(text) || crate::secrets::has_shape(text);
+        if !self.any_of(ContentFlags::TELLING) && is_secret() {
             ContentFlags::TELLING
         } else {
             ContentFlags::ANY

@@ -113,6 +113,7 @@ impl<'a> Json<'a> {
     }
 
     /// The member with this key, if this is an object that has it.
+    #[inline]
     pub fn get(self, key: &str) -> Option<Json<'a>> {
         self.as_object()?.get(key)
     }
@@ -204,6 +205,7 @@ impl<'a> Object<'a> {
     }
 
     /// The member with this key.
+    #[inline]
     pub fn get(self, key: &str) -> Option<Json<'a>> {
         if self.0.node().kind != NodeKind::Object {
             return None;
