@@ -12,7 +12,9 @@ mod xml;
 use serde::{Deserialize, Serialize};
 
 pub(crate) use json::with_comma;
-pub(crate) use resolve::{apply, resolve};
+#[cfg(any(test, feature = "cli"))]
+pub(crate) use resolve::apply;
+pub(crate) use resolve::resolve;
 pub(crate) use xml::{append_element, remove_element};
 
 use crate::source::{FileId, Place, Span};

@@ -76,6 +76,7 @@ fn fits(text: &str, span: Span) -> bool {
 }
 
 /// The text after sorted replacements that do not overlap.
+#[cfg(any(test, feature = "cli"))]
 pub(crate) fn apply(text: &str, edits: &[TextEdit]) -> String {
     let mut out = String::with_capacity(text.len());
     let mut at = 0;

@@ -1,7 +1,7 @@
 //! What differs between two versions, with what the import will break. For people, for programs, and for a pull request.
 
 mod changes;
-#[cfg(feature = "human")]
+#[cfg(feature = "cli")]
 mod human;
 mod json;
 
@@ -16,7 +16,7 @@ use crate::wording::count;
 pub use changes::ComponentChange;
 pub(crate) use changes::changes;
 use changes::{Fate, Item, Section, sections};
-#[cfg(feature = "human")]
+#[cfg(feature = "cli")]
 pub(crate) use human::human;
 pub(crate) use json::json;
 

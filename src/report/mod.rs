@@ -59,7 +59,7 @@ use crate::source::Position;
 use crate::verdict::Verdicts;
 use crate::wording::count;
 
-#[cfg(feature = "human")]
+#[cfg(feature = "cli")]
 pub(crate) use masks::masked_text;
 
 /// The data for the reports of a check.

@@ -180,7 +180,7 @@ impl View {
         flows: &[Pattern],
     ) -> Self {
         let order = analysis.activation();
-        let ids = Ids::new(analysis, &order);
+        let ids = Ids::new(analysis, order);
         let edges = ids.edges(parts);
         let relations = ids.relations();
         let chosen = (!flows.is_empty()).then(|| related(&relations, &ids.matching(flows)));

@@ -51,7 +51,7 @@ pub(crate) fn render(report: &Report<'_>) -> String {
             section #picture aria-labelledby="picture-title" { h2 #picture-title { "Picture" }
                 div.picture role="region" aria-labelledby="picture-title" tabindex="0" { (picture) } }
         }
-        (order::order(analysis, &analysis.activation()))
+        (order::order(analysis, analysis.activation()))
         (connections::connections(analysis))
         (runbook::runbook(&plan, &summary::key(analysis), &links))
         (settings::settings(analysis, &plan))

@@ -246,7 +246,7 @@ impl<'a> Target<'a> {
             rebound: rebound.collect(),
             with_value: with_value.map(|one| &one.schema_name).collect(),
             variables: known.chain(used.map(|one| &one.schema_name)).collect(),
-            needs: Prerequisites::of(old, &order, &flows, &marks),
+            needs: Prerequisites::of(old, order, &flows, &marks),
             run_only: connections::run_only(old, &flows, &marks)
                 .into_iter()
                 .map(|one| (one.flow.id, one.key))
