@@ -32,10 +32,17 @@ fn element(text: &str, at: Span) -> Option<Span> {
     if text[..end].ends_with("/>") {
         return Some(Span::new(start, end));
     }
-    let close = end + text[end..].find(&format!("</{name}"))?;
-    let is_nested = text[end..close].contains(&format!("<{name}"));
+    let close = end + tag(&text[end..], &format!("</{name}"))?;
+    let is_nested = tag(&text[end..close], &format!("<{name}")).is_some();
     let end = close + text[close..].find('>')? + 1;
     (!is_nested).then_some(Span::new(start, end))
+}
+
+/// The offset of a tag with this start. Another name may begin with the same letters.
+fn tag(text: &str, start: &str) -> Option<usize> {
+    let ends =
+        |at: usize| text[at + start.len()..].starts_with(|c: char| c.is_whitespace() || "/>".contains(c));
+    text.match_indices(start).map(|(at, _)| at).find(|at| ends(*at))
 }
 
 /// The end of a start tag. A `>` in a value does not end it.
@@ -109,6 +116,7 @@ mod tests {
             edited(text, "a", |sources, place| append_element(sources, place, "<b/>")).as_deref(),
             Some("<a>\r\n  <b id='1' />\r\n  <b id='2'>\r\n    <c/>\r\n  </b>\r\n  <b/>\r\n</a>\r\n")
         );
+        assert_eq!(edited("<a><b><bc>x</bc></b></a>", "b", remove_element).as_deref(), Some("<a></a>"));
         assert_eq!(edited("<a><b/><c/></a>", "b", remove_element).as_deref(), Some("<a><c/></a>"));
         assert_eq!(
             edited("<a><b/></a>", "a", |sources, place| append_element(sources, place, "<c/>")).as_deref(),
