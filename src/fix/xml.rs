@@ -117,6 +117,7 @@ mod tests {
             edited(text, "a", |sources, place| append_element(sources, place, "<b/>")).as_deref(),
             Some("<a>\r\n  <b id='1' />\r\n  <b id='2'>\r\n    <c/>\r\n  </b>\r\n  <b/>\r\n</a>\r\n")
         );
+        assert_eq!(edited("<a><b><bc>x</bc></b></a>", "b", remove_element).as_deref(), Some("<a></a>"));
         assert_eq!(edited("<a><b/><c/></a>", "b", remove_element).as_deref(), Some("<a><c/></a>"));
         assert_eq!(
             edited("<a><b/></a>", "a", |sources, place| append_element(sources, place, "<c/>")).as_deref(),
