@@ -12,7 +12,7 @@ trap 'rm -rf "$package"' EXIT
 cp -R editors/vscode/. "$package"
 rm -rf "$package/dist" "$package/node_modules"
 repository=$(sed -n 's/^repository = "\(.*\)"$/\1/p' Cargo.toml | head -1)
-cp LICENSE-MIT LICENSE-APACHE CHANGELOG.md "$package"
+cp LICENSE-MIT LICENSE-APACHE "$package"
 cd "$package"
 npm ci --silent --no-audit --no-fund
 npm version --no-git-tag-version --allow-same-version "$version" > /dev/null

@@ -5,13 +5,16 @@ mod support;
 use std::collections::BTreeSet;
 use std::process::Command;
 
-/// Crates of the features `cli` and `human`.
-const OF_COMMAND_LINE: [&str; 10] = [
+/// Crates of the features `cli`, `human` and `server`.
+const OF_COMMAND_LINE: [&str; 13] = [
     "anstyle",
     "clap",
     "clap_complete",
     "clap_mangen",
     "indicatif",
+    "lsp-server",
+    "lsp-types",
+    "percent-encoding",
     "quick-junit",
     "supports-hyperlinks",
     "tempfile",
