@@ -72,7 +72,7 @@ fn in_readings(text: &str) -> Vec<Range<usize>> {
 /// The secrets in a value that its key, or the text before them, suggests.
 fn find_named(site: ValueContext<'_>, value: &str) -> Vec<Secret> {
     let site = site.split();
-    let is_query = site.around.eq_ignore_ascii_case("queries") && site.key.eq_ignore_ascii_case("code");
+    let is_query = site.around.eq_ignore_ascii_case(QUERIES) && site.key.eq_ignore_ascii_case("code");
     if is_query && values::is_function_key(value, FUNCTION_KEY_LENGTH) {
         return vec![Secret { range: 0..value.len(), what: FUNCTION_KEY, is_certain: true }];
     }
@@ -129,17 +129,26 @@ pub(crate) fn hides_number(key: &str) -> bool {
     keys::named(key).is_some_and(|named| named.trust != Trust::Hint)
 }
 
-/// Whether a literal value under this key may be a secret that is reported.
+/// Whether a literal value under this key may be a secret that is reported. A key may be a path: `headers/X-Token`.
 pub(crate) fn suggests_secret(key: &str) -> bool {
-    keys::suggests_secret(key)
+    let first = key.split_once('/').map_or("", |(first, _)| first);
+    keys::suggests_secret(key) || !first.is_empty() && members_may_be_secrets(first)
 }
 
-/// Whether the members of an object under this key may be secrets, regardless of their own keys.
-pub(crate) fn is_authentication(key: &str) -> bool {
+/// Whether the members of an object under this key may be secrets, although their own keys need not suggest one: a header
+/// such as `X-Token`, and the query parameter `code`.
+pub(crate) fn members_may_be_secrets(key: &str) -> bool {
+    [AUTHENTICATION, HEADERS, QUERIES].iter().any(|name| key.eq_ignore_ascii_case(name))
+}
+
+/// Whether an object under this key says how a request signs in.
+fn is_authentication(key: &str) -> bool {
     key.eq_ignore_ascii_case(AUTHENTICATION)
 }
 
 const AUTHENTICATION: &str = "authentication";
+const HEADERS: &str = "headers";
+const QUERIES: &str = "queries";
 
 impl<'a> ValueContext<'a> {
     /// A key may be a path: `headers/Authorization`.
@@ -170,7 +179,7 @@ fn carried_in(value: &str, part: Range<usize>) -> Option<Range<usize>> {
 fn is_certain(site: ValueContext<'_>, named: Named, value: &str) -> bool {
     let whole = 0..value.len();
     let is_literal = literal_parts(value).first() == Some(&whole);
-    let is_in_headers = site.around.eq_ignore_ascii_case("headers");
+    let is_in_headers = site.around.eq_ignore_ascii_case(HEADERS);
     if named.what == COOKIE {
         return is_literal
             && is_in_headers

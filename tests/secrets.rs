@@ -352,6 +352,35 @@ fn findings_depend_on_the_place_of_a_secret() {
 }
 
 /// Computed from the text: a terminal would wrap lines that are too wide.
+/// Where a secret is found does not depend on what else is in the file: each is alone in a flow.
+#[test]
+fn secrets_of_requests_are_found_by_the_place_alone() {
+    let folder = TempDir::new().expect("a folder");
+    let path = folder.path().join("flow.json");
+    let key = format!("{}AzFuQ%3d%3d", "Zk3vQ9tL7wX2".repeat(4));
+    for (inputs, is_secret) in [
+        (json!({"headers": {"X-Token": "Zk3vQ9tL7wX2bN5cR8mJ4hG6"}}), true),
+        (json!({"headers": {"X-Auth-Token": "Zk3vQ9tL7wX2bN5cR8mJ4hG6"}}), true),
+        (json!({"Headers": {"X-Token": "@{variables('token')}"}}), false),
+        (json!({"headers": {"X-Continuation-Token": "Zk3vQ9tL7wX2bN5cR8mJ4hG6"}}), false),
+        (json!({"headers": {"X-Request": "Zk3vQ9tL7wX2bN5cR8mJ4hG6"}}), false),
+        (json!({"parameters": {"headers/X-Token": "Zk3vQ9tL7wX2bN5cR8mJ4hG6"}}), true),
+        (json!({"queries": {"code": key}}), true),
+        (json!({"queries": {"code": "DE"}}), false),
+        (json!({"body": {"code": key}}), false),
+    ] {
+        let mut flow: Value = serde_json::from_str(&TestFlow::new(1, []).json()).expect("JSON");
+        flow["properties"]["definition"]["actions"]["Go"] = action(inputs.clone());
+        fs::write(&path, flow.to_string()).expect("written");
+        let output = flowvet()
+            .args(["check", "--no-config", "--format", "concise", "--select", "secret-in-definition"])
+            .arg(&path)
+            .output()
+            .expect("the binary runs");
+        assert_eq!(!output.stdout.is_empty(), is_secret, "{inputs}");
+    }
+}
+
 #[test]
 fn a_human_report_fits_its_columns() {
     let folder = TempDir::new().expect("a folder");

@@ -14,7 +14,7 @@ impl ContentFlags {
     pub(crate) const COLON: ContentFlags = ContentFlags(2);
     /// A possible secret. It contains `=`, or `r` and a space, which end every prefix that [`crate::secrets`] looks
     /// for; or it is a URL with a user and password; or it contains a secret with a known format; or its key suggests a
-    /// secret.
+    /// secret, or it is a header or a query parameter.
     pub(crate) const TELLING: ContentFlags = ContentFlags(4);
     /// A text that may be a call without its `@`: see [`ContentFlags::of_whole`].
     pub(crate) const CALL: ContentFlags = ContentFlags(8);
@@ -74,7 +74,7 @@ impl ContentFlags {
 
     /// The flags that members of an object get because of the object's key.
     pub(crate) fn of_members(key: &str) -> Self {
-        if crate::secrets::is_authentication(key) { ContentFlags::TELLING } else { ContentFlags::ANY }
+        if crate::secrets::members_may_be_secrets(key) { ContentFlags::TELLING } else { ContentFlags::ANY }
     }
 
     /// The flags that a key has in addition to those of its characters.
