@@ -249,8 +249,13 @@ impl<'a> Writer<'a> {
     /// A picture as part of the page, so that the page needs no other file.
     fn picture(&self, link: &str) -> Result<String, String> {
         let path = joined(self.source, link);
-        let text = crate::read(self.site.root, &path)?;
-        Ok(format!("data:image/svg+xml;base64,{}", STANDARD.encode(text)))
+        let kind = match path.rsplit_once('.') {
+            Some((_, "svg")) => "svg+xml",
+            Some((_, "png")) => "png",
+            _ => return Err(format!("{path}: pictures are SVG or PNG files")),
+        };
+        let bytes = std::fs::read(self.site.root.join(&path)).map_err(|error| format!("{path}: {error}"))?;
+        Ok(format!("data:image/{kind};base64,{}", STANDARD.encode(bytes)))
     }
 }
 

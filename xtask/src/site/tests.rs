@@ -217,7 +217,9 @@ fn pages_need_no_other_file_and_admit_none() {
         for element in &page.0 {
             for (name, value) in &element.attributes {
                 let is_link = name == "href" && element.name == "a";
-                let is_inside = value.starts_with("data:image/svg+xml;base64,");
+                let is_inside = ["svg+xml", "png"]
+                    .iter()
+                    .any(|kind| value.starts_with(&format!("data:image/{kind};base64,")));
                 assert!(
                     is_link || !["src", "href", "srcset"].contains(&name.as_str()) || is_inside,
                     "{path}: {value}"
