@@ -314,18 +314,26 @@ const HOSTILE: &[&str] = &[
     "://a:b/c@{",
 ];
 
+/// The time grows with the text, not with its square: eight times the text would take 64 times as long then. The slack is
+/// for a machine with other work.
 #[test]
 fn a_hostile_text_takes_no_longer() {
-    for part in HOSTILE {
-        let text = part.repeat(100_000 / part.len());
+    let search = |text: &str| {
         let started = std::time::Instant::now();
-        let _ = ranges(&text).count();
-        let _ = has_user_and_password(&text);
-        let _ = find(ValueContext { around: "", key: "password" }, &text);
-        let _ = find(ValueContext { around: "headers", key: "Cookie" }, &text);
-        let _ = has_shape(&text);
-        let spent = started.elapsed();
-        assert!(spent.as_secs() < 20, "{part}: {spent:?}");
+        let _ = ranges(text).count();
+        let _ = has_user_and_password(text);
+        let _ = find(ValueContext { around: "", key: "password" }, text);
+        let _ = find(ValueContext { around: "headers", key: "Cookie" }, text);
+        let _ = has_shape(text);
+        started.elapsed()
+    };
+    for part in HOSTILE {
+        let [short, long] = [12_500, 100_000].map(|length| part.repeat(length / part.len()));
+        let is_linear = |_| {
+            let slack = std::time::Duration::from_millis(200);
+            search(&long) < 24 * search(&short) + slack
+        };
+        assert!((0..5).any(is_linear), "{part}");
     }
 }
 
