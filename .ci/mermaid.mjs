@@ -75,7 +75,8 @@ for (const file of readdirSync(folder).filter((name) => name.endsWith(".mmd"))) 
       if (node.labelType !== "text" && node.labelType !== "string") fault(`${file}: ${node.id} is ${node.labelType}`);
     }
     if (file !== "names.mmd") continue;
-    const labels = new Set(nodes.map((node) => shown(node.text)));
+    // A mark for what happens to the flow precedes its name.
+    const labels = new Set(nodes.map((node) => shown(node.text).replace(/^[✓○✕?↗] /u, "")));
     for (const name of NAMES) if (!labels.has(name)) fault(`${file}: no label is ${JSON.stringify(name)}`);
   } catch (error) {
     fault(`${file}: ${error.message}`);

@@ -49,7 +49,7 @@ pub(crate) fn render(report: &Report<'_>) -> String {
         (finding::findings(report, &filters::filters(report, &of_flows)))
         @if let Some(picture) = &picture {
             section #picture aria-labelledby="picture-title" { h2 #picture-title { "Picture" }
-                div.picture role="region" aria-labelledby="picture-title" tabindex="0" { (picture) } }
+                div.picture role="region" aria-label="Picture of the calls" tabindex="0" { (picture) } }
         }
         (order::order(analysis, analysis.activation()))
         (connections::connections(analysis))
