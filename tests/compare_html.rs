@@ -48,7 +48,7 @@ fn every_fixture_has_a_valid_page() {
         let other = folder.path().join("other").is_dir().then_some("other");
         let arguments: Vec<&str> = ["--as", "upgrade", "old", "new"].into_iter().chain(other).collect();
         let page = read(&page(folder.path(), &arguments));
-        assert_eq!(all(&page, "#runbook .task > input").is_empty(), false, "{fixture}");
+        assert!(!all(&page, "#runbook .task > input").is_empty(), "{fixture}");
         // A finding links to its flow only if the flow is in the list of changes.
         for link in all(&page, "a.flow") {
             let id = link.value().attr("href").expect("a link");

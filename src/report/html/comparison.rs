@@ -109,8 +109,7 @@ fn change(compared: &Compared<'_>, item: &Item, of_flows: &BTreeMap<FlowIx, Coun
     html! {
         article id=[id] class={ "change " (class) } {
             div.change-head {
-                span.sign aria-hidden="true" { (item.fate.sign()) }
-                h4 { (title) }
+                h4 { span.sign aria-hidden="true" { (item.fate.sign()) " " } (title) }
                 span.tag { (item.fate.word(compared.kind)) }
                 @if let (Some(flow), Some(counts)) = (item.flow, counts) {
                     (flows::found(flow_number(analysis, flow), &title, counts))
