@@ -417,6 +417,7 @@ fn comparisons_equal_the_output_of_the_commands() {
     let compare = |format| print(&["compare", "--no-config", &old, &new, "--format", format]);
     assert_eq!(session.json(), compare("json"));
     assert_eq!(session.markdown(), compare("markdown"));
+    assert_eq!(session.html(), compare("html"));
     assert_eq!(session.runbook_markdown(), compare("runbook"));
     assert_eq!(session.runbook_json(), print(&["runbook", &new, "--from", &old, "--format", "json"]));
     let rules = |session: &ComparisonSession| -> Vec<&str> {

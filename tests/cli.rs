@@ -275,6 +275,7 @@ fn loose_flows_and_a_workflows_folder() {
 
 #[test]
 fn help_of_the_later_commands() {
+    insta::assert_snapshot!("help_compare", transcript(flowvet().args(["compare", "--help"])));
     insta::assert_snapshot!("help_connections", transcript(flowvet().args(["connections", "--help"])));
 }
 

@@ -233,7 +233,7 @@ fn names_are_no_markup_and_secrets_are_masked() {
         let path = format!("{name}/Workflows/Daily-{}.json", id(1).to_uppercase());
         write_all(folder.path(), &complete(vec![(path, flow.to_string().into_bytes())]));
     }
-    for format in ["human", "markdown", "json"] {
+    for format in ["human", "markdown", "json", "html"] {
         let mut command = flowvet();
         command.current_dir(folder.path()).args(["compare", "--no-config", "--format", format, "old", "new"]);
         let shown = transcript(&mut command);

@@ -2,8 +2,7 @@
 
 mod support;
 
-use scraper::{ElementRef, Node};
-use support::html::{all, assert_valid, read, text};
+use support::html::{all, assert_valid, outline, read, text};
 use support::{TestFlow, corpus, flowvet, root, solution_zip};
 use tempfile::TempDir;
 
@@ -17,39 +16,11 @@ fn report(path: &str, more: &[&str]) -> String {
     String::from_utf8(output.stdout).expect("UTF-8")
 }
 
-/// The elements with their classes, ids and texts, one per line. Icons are left out.
-fn outline(element: ElementRef<'_>, depth: usize, out: &mut String) {
-    let value = element.value();
-    if value.name() == "svg" {
-        return;
-    }
-    let indent = "  ".repeat(depth);
-    let mut attributes: Vec<String> = value
-        .attrs()
-        .filter(|(name, _)| *name != "class")
-        .map(|(name, text)| if text.is_empty() { format!(" {name}") } else { format!(" {name}={text:?}") })
-        .collect();
-    attributes.sort();
-    let classes: String = value.classes().map(|class| format!(".{class}")).collect();
-    out.push_str(&format!("{indent}{}{classes}{}\n", value.name(), attributes.concat()));
-    for child in element.children() {
-        match child.value() {
-            Node::Text(text) => out.push_str(&format!("{indent}  {:?}\n", &**text)),
-            _ => ElementRef::wrap(child).into_iter().for_each(|child| outline(child, depth + 1, out)),
-        }
-    }
-}
-
 #[test]
 fn the_report_of_a_small_solution() {
     let html = report("fixtures/activation/child-flow-off/bad", &[]);
     assert_valid(&html);
-    let document = read(&html);
-    let mut out = String::new();
-    for element in all(&document, "body > :not(script)") {
-        outline(element, 0, &mut out);
-    }
-    insta::assert_snapshot!(out);
+    insta::assert_snapshot!(outline(&read(&html)));
 }
 
 #[test]

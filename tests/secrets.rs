@@ -255,7 +255,7 @@ fn package(secrets: &mut Secrets, is_one_line: bool) -> support::Files {
 const MESSAGE: &str = "InvalidTemplate in 'Flow 0001' 00000001-0000-4000-8000-000000000000, for environment variable \
     'hlb_ApiKey', connection reference logical name 'hlb_one', workflow run action 'Go_1'";
 
-const OUTPUTS: [&[&str]; 31] = [
+const OUTPUTS: [&[&str]; 36] = [
     &["explain", MESSAGE, "--format", "text", "--in"],
     &["explain", MESSAGE, "--format", "json", "--in"],
     &["check", "--format", "human"],
@@ -287,6 +287,11 @@ const OUTPUTS: [&[&str]; 31] = [
     &["runbook", "--format", "markdown"],
     &["runbook", "--format", "text"],
     &["runbook", "--format", "json"],
+    &["compare", "old", "--format", "human"],
+    &["compare", "old", "--format", "json"],
+    &["compare", "old", "--format", "markdown"],
+    &["compare", "old", "--format", "html"],
+    &["compare", "old", "--format", "runbook"],
 ];
 
 #[test]
@@ -295,6 +300,8 @@ fn no_output_contains_a_secret() {
         let mut secrets = Secrets::default();
         let folder = TempDir::new().expect("a folder");
         write_all(&folder.path().join("s"), &package(&mut secrets, is_one_line));
+        // The old version of `s`, for comparisons.
+        write_all(&folder.path().join("old"), &solution("Secrets", &[TestFlow::new(1, [])]));
         for args in OUTPUTS {
             let mut command = flowvet();
             command.current_dir(folder.path()).args(args).arg("s");

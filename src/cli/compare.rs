@@ -71,6 +71,8 @@ pub enum CompareFormat {
     Json,
     /// For a comment on a pull request
     Markdown,
+    /// A page with both versions side by side and the runbook: one file that loads nothing
+    Html,
     /// A checklist for the import, in Markdown: only what is new (`flowvet runbook --from` has other formats)
     Runbook,
 }

@@ -31,12 +31,14 @@ fn compare(args: &CompareArgs, style: Style) -> Result<Outcome, Outcome> {
             CompareFormat::Human => report::human(shown, style),
             CompareFormat::Json => report::json(shown),
             CompareFormat::Markdown => report::markdown(shown),
-            CompareFormat::Runbook => String::new(),
+            CompareFormat::Html | CompareFormat::Runbook => String::new(),
         };
         let fail_on = shown.report.fail_on;
         (output, shown.report.findings.iter().any(|finding| fail_on.includes(finding.severity)))
     });
     let output = match args.format {
+        // Both contain the runbook, which also needs the findings of `check`.
+        CompareFormat::Html => session.html(),
         CompareFormat::Runbook => session.runbook_markdown(),
         CompareFormat::Human | CompareFormat::Json | CompareFormat::Markdown => output,
     };

@@ -13,8 +13,7 @@ use std::collections::BTreeMap;
 use crate::model::{Flow, FlowId, FlowIx, LogicalName, SchemaName, Solution, SolutionIx, Workspace};
 use crate::source::Sources;
 
-pub(crate) use flow::{ConnectionDiff, ConnectionState};
-pub(crate) use flow::{FlowDiff, response_outputs};
+pub(crate) use flow::{ConnectionDiff, ConnectionState, FlowDiff, StepDiff, response_outputs};
 pub(crate) use parts::{AppDiff, ReferenceDiff, VariableDiff};
 
 /// What an import does with components that the new version lacks.

@@ -12,10 +12,10 @@ use crate::compare::{Comparison, ImportKind, SolutionPair, managed, version};
 use crate::model::{Solution, SolutionIx};
 use crate::report::markdown::{Limit, tables};
 use crate::versions::Versions;
-use crate::wording::count;
+use crate::wording::{count, plural};
 pub use changes::ComponentChange;
 pub(crate) use changes::changes;
-use changes::{Fate, Item, Section, sections};
+pub(super) use changes::{Detail, Fate, Item, Section, Sides, sections};
 #[cfg(feature = "cli")]
 pub(crate) use human::human;
 pub(crate) use json::json;
@@ -76,8 +76,13 @@ fn row(item: &Item, kind: ImportKind) -> String {
 }
 
 impl Section {
+    /// `flows`.
+    pub(super) fn plural(&self) -> String {
+        plural(2, self.kind)
+    }
+
     /// `2 flows added, 1 changed`.
-    fn headline(&self, compared: &Compared<'_>) -> String {
+    pub(super) fn headline(&self, compared: &Compared<'_>) -> String {
         let number = |fate| self.items.iter().filter(|item| item.fate == fate).count();
         let fates = [Fate::Added, Fate::Removed, Fate::Changed];
         let mut parts: Vec<String> = Vec::new();
@@ -106,7 +111,7 @@ impl Compared<'_> {
     }
 
     /// A line for each solution: `Core 1.0.0.3 -> 1.0.0.4 (managed)`.
-    fn headlines(&self) -> Vec<String> {
+    pub(super) fn headlines(&self) -> Vec<String> {
         let comparison = self.comparison;
         let pair = |pair: &SolutionPair| {
             let (old, new) = (self.old_solution(pair.old), self.new_solution(pair.new));
@@ -145,7 +150,7 @@ impl Compared<'_> {
     }
 
     /// What the import does, and what limits the comparison.
-    fn remarks(&self) -> Vec<String> {
+    pub(super) fn remarks(&self) -> Vec<String> {
         let mut remarks = vec![self.import().to_owned()];
         // A patch has a unique name of its own.
         if self.kind != ImportKind::Patch && self.comparison.pairs.iter().any(|pair| !pair.replaces) {
@@ -181,16 +186,22 @@ impl Compared<'_> {
     }
 
     /// `2 errors, 1 warning; 1 ignored`.
-    fn summary(&self) -> String {
+    pub(super) fn summary(&self) -> String {
         let found = Counts::of(self.report.findings).in_words();
         let found = match (found.is_empty(), self.comparison.is_empty()) {
-            (true, true) if self.unread().iter().any(|(number, _)| *number > 0) => {
-                "no differences found".to_owned()
-            }
-            (true, true) => "no differences".to_owned(),
+            (true, true) => self.no_differences().to_owned(),
             (true, false) => "no problems found".to_owned(),
             (false, _) => found,
         };
         if self.report.ignored > 0 { format!("{found}; {} ignored", self.report.ignored) } else { found }
+    }
+
+    /// What to say if nothing differs.
+    pub(super) fn no_differences(&self) -> &'static str {
+        if self.unread().iter().any(|(number, _)| *number > 0) {
+            "no differences found"
+        } else {
+            "no differences"
+        }
     }
 }

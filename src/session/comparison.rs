@@ -8,7 +8,7 @@ use crate::load::limits::Limits;
 use crate::model::Prefer;
 use crate::report::compare::{self, Compared};
 use crate::report::runbook::{Markup, Runbook, Start};
-use crate::report::{Report, compare::ComponentChange};
+use crate::report::{Report, compare::ComponentChange, html};
 use crate::rules::Checked;
 use crate::source::{FileName, Text, TextError};
 use crate::verdict::Verdicts;
@@ -126,6 +126,12 @@ impl ComparisonSession {
         self.with(None, compare::markdown)
     }
 
+    /// The findings, the changes with both versions side by side, and the runbook of the import, as one HTML document that
+    /// loads nothing.
+    pub fn html(&self) -> String {
+        self.with_both(|compared, runbook| html::comparison(compared, runbook))
+    }
+
     /// The runbook of the import, as the JSON of `flowvet runbook --from OLD --format json`: only what is new.
     pub fn runbook_json(&self) -> String {
         self.with_runbook(|runbook| runbook.json())
@@ -171,12 +177,17 @@ impl ComparisonSession {
 
     /// Derives the runbook and prints it.
     pub(crate) fn with_runbook<T>(&self, print: impl FnOnce(&Runbook<'_>) -> T) -> T {
+        self.with_both(|_, runbook| print(runbook))
+    }
+
+    /// Compares the versions, derives the runbook, and prints both.
+    fn with_both<T>(&self, print: impl FnOnce(&Compared<'_>, &Runbook<'_>) -> T) -> T {
         let Checked { findings, blocking, .. } = self.versions.new.check_with(&self.config);
         let verdicts = self.versions.new.verdicts(&blocking);
         self.with(None, |compared| {
             let Compared { versions, comparison, kind, report } = *compared;
             let start = Start { versions, comparison, kind, breaks: report.findings };
-            print(&Runbook::of_upgrade(start, &findings, &verdicts))
+            print(compared, &Runbook::of_upgrade(start, &findings, &verdicts))
         })
     }
 

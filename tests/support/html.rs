@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
-use scraper::{ElementRef, Html, Selector};
+use scraper::{ElementRef, Html, Node, Selector};
 use sha2::{Digest, Sha256};
 
 const STYLE: &str = include_str!("../../src/report/html/report.css");
@@ -60,7 +60,7 @@ const ELEMENTS: &[(&str, &[&str])] = &[
     ("symbol", &["viewBox"]),
     ("table", &[]),
     ("tbody", &[]),
-    ("td", &[]),
+    ("td", &["colspan"]),
     ("th", &["scope"]),
     ("thead", &[]),
     ("title", &[]),
@@ -95,6 +95,38 @@ pub(crate) fn all<'a>(document: &'a Html, selector: &str) -> Vec<ElementRef<'a>>
 /// The text of an element.
 pub(crate) fn text(element: ElementRef<'_>) -> String {
     element.text().collect()
+}
+
+/// The page without its script, as text for a snapshot.
+pub(crate) fn outline(document: &Html) -> String {
+    let mut out = String::new();
+    for element in all(document, "body > :not(script)") {
+        outline_of(element, 0, &mut out);
+    }
+    out
+}
+
+/// The elements with their classes, ids and texts, one per line. Icons are left out.
+fn outline_of(element: ElementRef<'_>, depth: usize, out: &mut String) {
+    let value = element.value();
+    if value.name() == "svg" {
+        return;
+    }
+    let indent = "  ".repeat(depth);
+    let mut attributes: Vec<String> = value
+        .attrs()
+        .filter(|(name, _)| *name != "class")
+        .map(|(name, text)| if text.is_empty() { format!(" {name}") } else { format!(" {name}={text:?}") })
+        .collect();
+    attributes.sort();
+    let classes: String = value.classes().map(|class| format!(".{class}")).collect();
+    out.push_str(&format!("{indent}{}{classes}{}\n", value.name(), attributes.concat()));
+    for child in element.children() {
+        match child.value() {
+            Node::Text(text) => out.push_str(&format!("{indent}  {:?}\n", &**text)),
+            _ => ElementRef::wrap(child).into_iter().for_each(|child| outline_of(child, depth + 1, out)),
+        }
+    }
 }
 
 /// Checks a report.

@@ -2,40 +2,62 @@
 
 use super::Compared;
 use crate::catalog;
-use crate::compare::{Change, ConnectionDiff, ConnectionState, FlowDiff, ImportKind};
+use crate::compare::{Change, ConnectionDiff, ConnectionState, FlowDiff, ImportKind, StepDiff};
 use crate::model::{
-    ConnectorName, FlowId, LogicalName, RuntimeSource, SchemaName, SolutionIx, Workspace, step_title,
+    ConnectorName, FlowId, FlowIx, LogicalName, RuntimeSource, SchemaName, SolutionIx, Workspace, step_title,
 };
 use crate::report::text::clean;
 use crate::wording::listed;
 
 /// The changes of a kind of component.
-pub(super) struct Section {
+pub(in crate::report) struct Section {
     /// `flow`, to be counted.
-    pub(super) kind: &'static str,
-    pub(super) items: Vec<Item>,
+    pub(in crate::report) kind: &'static str,
+    pub(in crate::report) items: Vec<Item>,
 }
 
 /// A component that changed.
-pub(super) struct Item {
-    pub(super) fate: Fate,
+pub(in crate::report) struct Item {
+    pub(in crate::report) fate: Fate,
+    /// The flow in the new version.
+    pub(in crate::report) flow: Option<FlowIx>,
     pub(super) name: String,
     /// What stands after its name: the connector of a connection reference.
     pub(super) note: Option<String>,
-    /// What changed, each with a label. Names in the texts are not escaped.
-    pub(super) details: Vec<(&'static str, String)>,
+    /// What changed. Names in it are not escaped.
+    pub(in crate::report) details: Vec<Detail>,
+}
+
+/// Something that changed in a component.
+pub(in crate::report) struct Detail {
+    pub(in crate::report) label: &'static str,
+    pub(in crate::report) sides: Sides,
+}
+
+/// What each version has.
+pub(in crate::report) enum Sides {
+    /// A value in each version.
+    Values(String, String),
+    /// Connections by their key, each with its state in each version.
+    Connections(Vec<(String, Option<String>, Option<String>)>),
+    /// Only the new version has these.
+    Added(Vec<String>),
+    /// Only the old version has these.
+    Removed(Vec<String>),
+    /// Both versions have these, and they differ.
+    Differ(Vec<String>),
 }
 
 /// What became of a component.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Fate {
+pub(in crate::report) enum Fate {
     Added,
     Removed,
     Changed,
 }
 
 impl Fate {
-    pub(super) fn sign(self) -> char {
+    pub(in crate::report) fn sign(self) -> char {
         match self {
             Fate::Added => '+',
             Fate::Removed => '-',
@@ -44,7 +66,7 @@ impl Fate {
     }
 
     /// What the import does with the component.
-    pub(super) fn word(self, kind: ImportKind) -> &'static str {
+    pub(in crate::report) fn word(self, kind: ImportKind) -> &'static str {
         match (self, kind) {
             (Fate::Added, _) => "added",
             (Fate::Removed, ImportKind::Upgrade) => "removed",
@@ -83,7 +105,7 @@ pub(crate) fn changes(compared: &Compared<'_>) -> Vec<ComponentChange> {
 }
 
 /// The sections that are not empty.
-pub(super) fn sections(compared: &Compared<'_>) -> Vec<Section> {
+pub(in crate::report) fn sections(compared: &Compared<'_>) -> Vec<Section> {
     let all = [
         ("flow", flows(compared)),
         ("connection reference", references(compared)),
@@ -102,7 +124,7 @@ pub(super) fn sections(compared: &Compared<'_>) -> Vec<Section> {
 fn item<I, D>(
     change: &Change<I, D>,
     name: impl Fn(bool, &I) -> String,
-    details: impl FnOnce(&D) -> Vec<(&'static str, String)>,
+    details: impl FnOnce(&D) -> Vec<Detail>,
 ) -> Item {
     match change {
         Change::Added(it) => Item::new(Fate::Added, name(true, it)),
@@ -114,9 +136,15 @@ fn item<I, D>(
 }
 
 fn flows(compared: &Compared<'_>) -> Vec<Item> {
-    let changes = compared.comparison.flows.iter();
     let name = |is_new, flow: &_| side(compared, is_new).flow(*flow).name.clone();
-    changes.map(|change| item(change, name, flow_details)).collect()
+    let flow = |change: &Change<FlowIx, FlowDiff>| {
+        let flow = match change {
+            Change::Added(flow) | Change::Changed { new: flow, .. } => Some(*flow),
+            Change::Removed(_) => None,
+        };
+        Item { flow, ..item(change, name, flow_details) }
+    };
+    compared.comparison.flows.iter().map(flow).collect()
 }
 
 fn side<'a>(compared: &Compared<'a>, is_new: bool) -> &'a Workspace {
@@ -124,39 +152,37 @@ fn side<'a>(compared: &Compared<'a>, is_new: bool) -> &'a Workspace {
     if is_new { &versions.new.workspace } else { &versions.old.workspace }
 }
 
-fn flow_details(diff: &FlowDiff) -> Vec<(&'static str, String)> {
-    let mut details = Vec::new();
-    let mut add = |label, text: String| {
-        if !text.is_empty() {
-            details.push((label, text));
-        }
+fn flow_details(diff: &FlowDiff) -> Vec<Detail> {
+    let pair = |pair: &Option<(String, String)>| {
+        pair.as_ref().map(|(old, new)| Sides::Values(old.clone(), new.clone()))
     };
-    let from_to = |from: &str, to: &str| format!("{from} -> {to}");
-    let pair =
-        |pair: &Option<(String, String)>| pair.as_ref().map_or_else(String::new, |(a, b)| from_to(a, b));
-    add("name", pair(&diff.name));
-    add("state", diff.state.map_or_else(String::new, |(old, new)| from_to(old.as_str(), new.as_str())));
-    add("trigger", pair(&diff.trigger));
-    let none = "none";
-    let schedule = diff
-        .schedule
-        .as_ref()
-        .map(|(old, new)| from_to(old.as_deref().unwrap_or(none), new.as_deref().unwrap_or(none)));
-    add("schedule", schedule.unwrap_or_default());
-    add("trigger settings", listed(&diff.trigger_members, |path| path.clone()));
-    add("connections", listed(&diff.connections, connection));
-    add("variables added", listed(&diff.variables_added, ToString::to_string));
-    add("variables removed", listed(&diff.variables_removed, ToString::to_string));
-    let steps = |names: &[String]| listed(names, |name| step_title(name).to_string());
-    add("steps added", steps(&diff.steps_added));
-    add("steps removed", steps(&diff.steps_removed));
-    add("steps moved", steps(&diff.steps_moved));
-    add("run after changed", steps(&diff.steps_reordered));
-    let changed =
-        listed(&diff.steps_changed, |step| format!("{} ({})", step_title(&step.name), few(&step.members)));
-    add("steps changed", changed);
-    add("other settings", listed(&diff.others, |path| path.clone()));
-    details
+    let state = diff.state.map(|(old, new)| Sides::Values(old.as_str().to_owned(), new.as_str().to_owned()));
+    let or_none = |schedule: &Option<String>| schedule.clone().unwrap_or_else(|| "none".to_owned());
+    let schedule = diff.schedule.as_ref().map(|(old, new)| Sides::Values(or_none(old), or_none(new)));
+    let variables = |names: &[SchemaName]| names.iter().map(ToString::to_string).collect();
+    let steps = |names: &[String]| names.iter().map(|name| step_title(name).to_string()).collect();
+    let changed = |step: &StepDiff| format!("{} ({})", step_title(&step.name), few(&step.members));
+    let values = [
+        ("name", pair(&diff.name)),
+        ("state", state),
+        ("trigger", pair(&diff.trigger)),
+        ("schedule", schedule),
+    ];
+    let lists = [
+        ("trigger settings", Sides::Differ(diff.trigger_members.clone())),
+        ("connections", Sides::Connections(diff.connections.iter().map(connection).collect())),
+        ("variables added", Sides::Added(variables(&diff.variables_added))),
+        ("variables removed", Sides::Removed(variables(&diff.variables_removed))),
+        ("steps added", Sides::Added(steps(&diff.steps_added))),
+        ("steps removed", Sides::Removed(steps(&diff.steps_removed))),
+        ("steps moved", Sides::Differ(steps(&diff.steps_moved))),
+        ("run after changed", Sides::Differ(steps(&diff.steps_reordered))),
+        ("steps changed", Sides::Differ(diff.steps_changed.iter().map(changed).collect())),
+        ("other settings", Sides::Differ(diff.others.clone())),
+    ];
+    let values = values.into_iter().filter_map(|(label, sides)| Some((label, sides?)));
+    let lists = lists.into_iter().filter(|(_, sides)| !sides.is_empty());
+    values.chain(lists).map(|(label, sides)| Detail { label, sides }).collect()
 }
 
 /// The first paths, and how many more there are.
@@ -165,13 +191,8 @@ fn few(paths: &[String]) -> String {
     crate::wording::first(MOST, paths, Clone::clone)
 }
 
-fn connection(diff: &ConnectionDiff) -> String {
-    match (&diff.old, &diff.new) {
-        (None, Some(new)) => format!("added {} ({})", diff.key, state(new)),
-        (Some(old), None) => format!("removed {} ({})", diff.key, state(old)),
-        (Some(old), Some(new)) => format!("{} ({} -> {})", diff.key, state(old), state(new)),
-        (None, None) => String::new(),
-    }
+fn connection(diff: &ConnectionDiff) -> (String, Option<String>, Option<String>) {
+    (diff.key.clone(), diff.old.as_ref().map(state), diff.new.as_ref().map(state))
 }
 
 fn state(state: &ConnectionState) -> String {
@@ -186,11 +207,11 @@ fn state(state: &ConnectionState) -> String {
 
 fn references(compared: &Compared<'_>) -> Vec<Item> {
     let details = |diff: &crate::compare::ReferenceDiff| {
-        let connector = diff
-            .connector
-            .as_ref()
-            .map(|(old, new)| ("connector", format!("{} -> {}", connector_name(old), connector_name(new))));
-        let display_name = diff.display_name.then(|| ("display name", "changed".to_owned()));
+        let connector = diff.connector.as_ref().map(|(old, new)| Detail {
+            label: "connector",
+            sides: Sides::Values(connector_name(old), connector_name(new)),
+        });
+        let display_name = diff.display_name.then(|| Detail::said("display name", "changed"));
         connector.into_iter().chain(display_name).collect()
     };
     let reference = |change: &Change<(SolutionIx, LogicalName), _>| {
@@ -220,7 +241,7 @@ fn variables(compared: &Compared<'_>) -> Vec<Item> {
             (diff.value, "value"),
         ];
         let changed = parts.into_iter().filter(|(changed, _)| *changed);
-        changed.map(|(_, part)| (part, "changed".to_owned())).collect()
+        changed.map(|(_, part)| Detail::said(part, "changed")).collect()
     };
     let variable = |change: &Change<(SolutionIx, SchemaName), _>| {
         let without_value = match change {
@@ -240,20 +261,22 @@ fn apps(compared: &Compared<'_>) -> Vec<Item> {
     let name = |is_new, (solution, at): &(_, usize)| {
         side(compared, is_new).solution(*solution).apps[*at].name.clone()
     };
-    let flows = |ids: &[FlowId]| {
-        listed(ids, |id| {
-            let named = [true, false].into_iter().find_map(|is_new| {
-                let workspace = side(compared, is_new);
-                workspace.indexed().find(|(_, flow)| flow.id == *id).map(|(_, flow)| flow.name.clone())
-            });
-            named.unwrap_or_else(|| id.to_string())
-        })
+    let flow = |id: &FlowId| {
+        let named = [true, false].into_iter().find_map(|is_new| {
+            let workspace = side(compared, is_new);
+            workspace.indexed().find(|(_, flow)| flow.id == *id).map(|(_, flow)| flow.name.clone())
+        });
+        named.unwrap_or_else(|| id.to_string())
     };
+    let flows = |ids: &[FlowId]| ids.iter().map(flow).collect();
     let details = |diff: &crate::compare::AppDiff| {
-        let lists = [("flows added", &diff.flows_added), ("flows removed", &diff.flows_removed)];
-        let lists = lists.into_iter().filter(|(_, ids)| !ids.is_empty());
-        let mut details: Vec<_> = lists.map(|(label, ids)| (label, flows(ids))).collect();
-        details.extend(diff.version.then(|| ("published", "again".to_owned())));
+        let lists = [
+            ("flows added", Sides::Added(flows(&diff.flows_added))),
+            ("flows removed", Sides::Removed(flows(&diff.flows_removed))),
+        ];
+        let lists = lists.into_iter().filter(|(_, sides)| !sides.is_empty());
+        let mut details: Vec<_> = lists.map(|(label, sides)| Detail { label, sides }).collect();
+        details.extend(diff.version.then(|| Detail::said("published", "again")));
         details
     };
     let changes = compared.comparison.apps.iter();
@@ -262,11 +285,11 @@ fn apps(compared: &Compared<'_>) -> Vec<Item> {
 
 impl Item {
     fn new(fate: Fate, name: String) -> Self {
-        Item { fate, name, note: None, details: Vec::new() }
+        Item { fate, flow: None, name, note: None, details: Vec::new() }
     }
 
     /// The name with the note, clean.
-    pub(super) fn title(&self) -> String {
+    pub(in crate::report) fn title(&self) -> String {
         clean(&match &self.note {
             Some(note) => format!("{} ({note})", self.name),
             None => self.name.clone(),
@@ -275,6 +298,37 @@ impl Item {
 
     /// A detail as one clean text.
     pub(super) fn lines(&self) -> impl Iterator<Item = (&'static str, String)> {
-        self.details.iter().map(|(label, text)| (*label, clean(text)))
+        self.details.iter().map(|detail| (detail.label, clean(&detail.sides.in_words())))
+    }
+}
+
+impl Detail {
+    /// For what has no values to show.
+    fn said(label: &'static str, word: &str) -> Self {
+        Detail { label, sides: Sides::Differ(vec![word.to_owned()]) }
+    }
+}
+
+impl Sides {
+    fn is_empty(&self) -> bool {
+        match self {
+            Sides::Values(..) => false,
+            Sides::Connections(all) => all.is_empty(),
+            Sides::Added(names) | Sides::Removed(names) | Sides::Differ(names) => names.is_empty(),
+        }
+    }
+
+    /// As one text. Of a long list, the first names.
+    fn in_words(&self) -> String {
+        match self {
+            Sides::Values(old, new) => format!("{old} -> {new}"),
+            Sides::Connections(all) => listed(all, |(key, old, new)| match (old, new) {
+                (None, Some(new)) => format!("added {key} ({new})"),
+                (Some(old), None) => format!("removed {key} ({old})"),
+                (Some(old), Some(new)) => format!("{key} ({old} -> {new})"),
+                (None, None) => String::new(),
+            }),
+            Sides::Added(names) | Sides::Removed(names) | Sides::Differ(names) => listed(names, Clone::clone),
+        }
     }
 }

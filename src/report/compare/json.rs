@@ -225,7 +225,7 @@ fn parts(compared: &Compared<'_>, kind: &str) -> Vec<JsonPart> {
     items
         .map(|item| JsonPart {
             change: item.fate.word(ImportKind::Upgrade),
-            members: item.details.iter().map(|(label, _)| *label).collect(),
+            members: item.details.iter().map(|detail| detail.label).collect(),
             name: item.name,
         })
         .collect()

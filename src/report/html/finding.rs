@@ -5,9 +5,10 @@ use maud::{Markup, html};
 use super::concerned;
 use super::excerpt::excerpt;
 use super::flows::numbers;
-use super::words::{badge, capitalised, cleaned, flow_link, prose, sentence, severities};
+use super::words::{badge, capitalised, cleaned, flow_link, name, prose, sentence, severities};
 use crate::analysis::Analysis;
 use crate::finding::{Confidence, Finding};
+use crate::model::FlowIx;
 use crate::report::fold::{Group, MemberLine, groups};
 use crate::report::site::{self, Headline, flow_and_steps};
 use crate::report::{Counts, Report};
@@ -15,15 +16,30 @@ use crate::report::{Counts, Report};
 /// The most columns of a line that stands for a finding.
 const MEMBER_COLUMNS: usize = 160;
 
+/// What the section of the findings says.
+pub(super) struct Heading<'a> {
+    pub(super) title: &'a str,
+    /// If there are no findings, with names in backticks.
+    pub(super) empty: &'a str,
+}
+
+/// Whether the page has a row for a flow, to which a finding links.
+pub(super) type IsListed<'a> = &'a dyn Fn(FlowIx) -> bool;
+
 /// The section with all findings.
-pub(super) fn findings(report: &Report<'_>, filters: &Markup) -> Markup {
+pub(super) fn findings(
+    report: &Report<'_>,
+    heading: &Heading<'_>,
+    filters: &Markup,
+    is_listed: IsListed<'_>,
+) -> Markup {
     let counts = Counts::of(report.findings);
     let groups = groups(report.findings);
     html! {
         section #findings aria-labelledby="findings-title" {
-            h2 #findings-title { "Findings" }
+            h2 #findings-title { (heading.title) }
             @if report.findings.is_empty() {
-                p.empty { "Nothing found." }
+                p.empty { (cleaned(heading.empty)) }
             } @else {
                 (filters)
             }
@@ -32,7 +48,7 @@ pub(super) fn findings(report: &Report<'_>, filters: &Markup) -> Markup {
                     div.severity data-severity=(severity.as_str()) {
                         h3 { (number) " " (severities(severity, number)) }
                         @for (index, group) in groups.iter().enumerate() {
-                            @if group.first.severity == severity { (card(report.analysis, group, index + 1)) }
+                            @if group.first.severity == severity { (card(report.analysis, group, index + 1, is_listed)) }
                         }
                     }
                 }
@@ -42,7 +58,7 @@ pub(super) fn findings(report: &Report<'_>, filters: &Markup) -> Markup {
 }
 
 /// A group of equal findings.
-fn card(analysis: &Analysis, group: &Group<'_>, number: usize) -> Markup {
+fn card(analysis: &Analysis, group: &Group<'_>, number: usize, is_listed: IsListed<'_>) -> Markup {
     let first = group.first;
     let severity = first.severity.as_str();
     let members = group.members(analysis, MEMBER_COLUMNS);
@@ -59,7 +75,7 @@ fn card(analysis: &Analysis, group: &Group<'_>, number: usize) -> Markup {
                 @if total > 1 { span.total { (total) " times" } }
             }
             div.item data-flow=[concerned::numbers(analysis, first)] {
-                (place_in_flow(analysis, first))
+                (place_in_flow(analysis, first, is_listed))
                 h4 #{ "finding-" (number) "-title" } { (message(analysis, first)) }
                 (details(analysis, first))
             }
@@ -88,13 +104,13 @@ fn message(analysis: &Analysis, finding: &Finding) -> Markup {
     cleaned(&capitalised(&Headline::of(analysis, finding).sentence))
 }
 
-/// The flow as a link, and the step.
-fn place_in_flow(analysis: &Analysis, finding: &Finding) -> Markup {
+/// The flow, as a link if the page lists it, and the step.
+fn place_in_flow(analysis: &Analysis, finding: &Finding, is_listed: IsListed<'_>) -> Markup {
     let Some(flow) = finding.flow else { return html! {} };
     let path = flow_and_steps(analysis, finding);
     html! {
         p.where {
-            (flow_link(analysis, flow))
+            @if is_listed(flow) { (flow_link(analysis, flow)) } @else { (name(&analysis.workspace.flow(flow).name)) }
             @for step in path.iter().skip(1) { span.step { " › " (step) } }
         }
     }

@@ -135,12 +135,19 @@ fn row(report: &Report<'_>, flow: FlowIx, counts: Option<&Counts>, has_solutions
             td data-label="Why, and what it needs" { (why(report, flow, verdicts.get(&analysis.workspace, flow))) }
             td data-label="Findings" {
                 @if let Some(counts) = counts {
-                    a.found href="#findings" data-filter-flow=(number) aria-label={ (counts.in_words()) " of " (name(&model.name)) } {
-                        @for (severity, number) in numbers(counts) {
-                            @if number > 0 { span class=(severity.as_str()) { (icon(severity.as_str())) (number) } }
-                        }
-                    }
+                    (found(number, &name(&model.name), counts))
                 } @else { span.none { "none" } }
+            }
+        }
+    }
+}
+
+/// The number of findings of a flow, as a link that shows only these.
+pub(super) fn found(flow: usize, name: &str, counts: &Counts) -> Markup {
+    html! {
+        a.found href="#findings" data-filter-flow=(flow) aria-label={ (counts.in_words()) " of " (name) } {
+            @for (severity, number) in numbers(counts) {
+                @if number > 0 { span class=(severity.as_str()) { (icon(severity.as_str())) (number) } }
             }
         }
     }

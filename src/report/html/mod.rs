@@ -3,6 +3,7 @@
 //! `shell` is the page around a report; the other files are its sections. The file loads nothing, is complete without its
 //! script, and escapes every text of the input.
 
+mod comparison;
 mod concerned;
 mod connections;
 mod excerpt;
@@ -23,8 +24,12 @@ use maud::{Markup, html};
 
 use super::runbook::Runbook;
 use super::{Counts, Report};
+pub(crate) use comparison::comparison;
+use finding::Heading;
 use markdown::Links;
 use shell::Page;
+
+const FINDINGS: Heading<'_> = Heading { title: "Findings", empty: "Nothing found." };
 
 /// The report of a check as an HTML document.
 pub(crate) fn render(report: &Report<'_>) -> String {
@@ -46,7 +51,7 @@ pub(crate) fn render(report: &Report<'_>) -> String {
     let content = html! {
         (summary::summary(report))
         (flows::flows(report, &of_flows))
-        (finding::findings(report, &filters::filters(report, &of_flows)))
+        (finding::findings(report, &FINDINGS, &filters::filters(report, &of_flows), &|_| true))
         @if let Some(picture) = &picture {
             section #picture aria-labelledby="picture-title" { h2 #picture-title { "Picture" }
                 div.picture role="region" aria-label="Picture of the calls" tabindex="0" { (picture) } }

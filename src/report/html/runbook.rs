@@ -11,7 +11,9 @@ pub(super) fn runbook(runbook: &Runbook<'_>, key: &str, links: &Links) -> Markup
         section #runbook aria-labelledby="runbook-title" data-key=(key) {
             h2 #runbook-title { "Runbook" }
             p.lead {
-                "Follow the nine parts in order on the day of the import. A rule in parentheses marks a step that may fail. "
+                "Follow the nine parts in order on the day of the import. "
+                @if runbook.is_upgrade() { "They contain only what is new in this version. What stays is counted. " }
+                "A rule in parentheses marks a step that may fail. "
                 span #ticked role="status" {}
             }
             @if !runbook.is_complete() {

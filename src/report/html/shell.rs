@@ -7,7 +7,7 @@ use maud::{DOCTYPE, Markup, PreEscaped, html};
 
 /// The styles. Tests compare the hash with the text.
 const STYLE: &str = include_str!("report.css");
-const STYLE_HASH: &str = "sha256-C6NJDW9Mo1U4StKhhbqYxu9Q99LousLmhHosO0Np8Mc=";
+const STYLE_HASH: &str = "sha256-rnYv+XvoODfLZc4MjxmiGKdlO6uX2gAK7arBgpqySbg=";
 
 /// The styles of the picture, which is also a format of its own.
 const PICTURE_STYLE: &str = crate::report::picture::STYLE;

@@ -175,6 +175,11 @@ impl<'a> Runbook<'a> {
         write::parts(self, markup)
     }
 
+    /// Whether it is about an upgrade, and contains only what is new.
+    pub(crate) fn is_upgrade(&self) -> bool {
+        self.upgrade.is_some()
+    }
+
     /// Whether every file could be read. Otherwise steps may be missing.
     pub(crate) fn is_complete(&self) -> bool {
         self.complete
