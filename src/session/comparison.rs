@@ -129,7 +129,7 @@ impl ComparisonSession {
     /// The findings, the changes with both versions side by side, and the runbook of the import, as one HTML document that
     /// loads nothing.
     pub fn html(&self) -> String {
-        self.with_both(|compared, runbook| html::comparison(compared, runbook))
+        self.with_both(html::comparison)
     }
 
     /// The runbook of the import, as the JSON of `flowvet runbook --from OLD --format json`: only what is new.

@@ -42,7 +42,7 @@ pub(crate) fn comparison(compared: &Compared<'_>, plan: &Runbook<'_>) -> String 
         (finding::findings(report, &FINDINGS, &filters::filters(report, &of_flows), &is_listed))
         section #changes aria-labelledby="changes-title" {
             h2 #changes-title { "Changes" }
-            @if changes.is_empty() { p.empty { (capitalised(&compared.no_differences())) "." } }
+            @if changes.is_empty() { p.empty { (capitalised(compared.no_differences())) "." } }
             @for section in &changes {
                 h3.changes #(anchor(section)) { (section.headline(compared)) }
                 @for item in &section.items { (change(compared, item, &of_flows)) }
