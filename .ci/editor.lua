@@ -63,6 +63,19 @@ local function run()
   check(text():find("flowvet: allow unknown-action - TODO", 1, true), "the note")
   wait("one finding", function() return #vim.diagnostic.get(buffer) == 1 end)
 
+  -- The fix of the other finding changes another file, which is not open yet.
+  go_to("5e1f0000-0002", 3)
+  position = vim.lsp.util.make_range_params(0, client.offset_encoding)
+  position.context = { diagnostics = {} }
+  answers = vim.lsp.buf_request_sync(buffer, "textDocument/codeAction", position, LONGEST_WAIT)
+  action = answers[id].result[1]
+  check(action.title == "Record `Tell the reader` as on (unsafe)", vim.inspect(action))
+  vim.lsp.util.apply_workspace_edit(action.edit, client.offset_encoding)
+  local records = vim.fn.bufnr(vim.g.workspace .. "/src/customizations.xml")
+  check(records > 0, "the records are open")
+  vim.lsp.buf_attach_client(records, id)
+  wait("no finding", function() return #vim.diagnostic.get(buffer) == 0 end)
+
   vim.lsp.stop_client(id)
   wait("the server ends", function() return vim.lsp.get_client_by_id(id) == nil end)
 end

@@ -14,7 +14,7 @@ await client.ping();
 const { tools } = await client.listTools();
 assert.deepEqual(
   tools.map((tool) => tool.name),
-  ["check", "explain", "order", "compare"],
+  ["check", "fix", "explain", "order", "compare"],
 );
 
 // The SDK refuses structured content that does not match the schema of the tool.
@@ -22,6 +22,8 @@ const call = (name, args) => client.callTool({ name, arguments: args });
 const checked = await call("check", {});
 assert.equal(checked.structuredContent.total, 2);
 assert.match(checked.content[0].text, /error\[child-flow-off\] src\/Workflows\/Lend/);
+const fixed = await call("fix", { unsafe: true });
+assert.match(fixed.content[0].text, /would fix .*\n(.*\n)*--- src\/customizations.xml/);
 const explained = await call("explain", { what: "child-flow-off" });
 assert.match(explained.content[0].text, /child-flow-off/);
 const ordered = await call("order", { paths: ["src"] });

@@ -83,7 +83,7 @@ pub enum Command {
     /// Serve an editor: findings while you type, navigation, renaming (Language Server Protocol)
     #[cfg(feature = "server")]
     Server(ServerArgs),
-    /// Serve an agent: the tools check, explain, order and compare (Model Context Protocol)
+    /// Serve an agent: check, fix, explain, order and compare (Model Context Protocol)
     #[cfg(feature = "server")]
     Mcp(McpArgs),
     /// Print shell completions
@@ -315,7 +315,7 @@ pub struct ServerArgs {
 #[cfg(feature = "server")]
 #[derive(Debug, Args)]
 pub struct McpArgs {
-    /// Folders that the tools may read. Relative paths start from the first one [default: the working directory]
+    /// Folders that the tools may read and change. Relative paths start from the first one [default: the working directory]
     #[arg(value_name = "FOLDER")]
     pub folders: Vec<PathBuf>,
 }

@@ -56,6 +56,15 @@ pub(crate) fn joined(names: &[impl AsRef<str>], conjunction: &str) -> String {
     }
 }
 
+/// A text that begins with a capital letter.
+pub(crate) fn capitalised(text: &str) -> String {
+    let mut characters = text.chars();
+    match characters.next() {
+        Some(first) => first.to_uppercase().chain(characters).collect(),
+        None => String::new(),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -5,7 +5,7 @@ mod support;
 use std::path::Path;
 
 use serde_json::{Value, json};
-use support::{TestFlow, flowvet, root, solution, write_all};
+use support::{TestFlow, flowvet, read_folder, root, solution, write_all, zip_of};
 use tempfile::TempDir;
 
 /// The answers to these messages, one for each line of the output.
@@ -132,6 +132,92 @@ fn findings_come_in_portions() {
     assert_eq!((total, count, next), (json!(1), Some(1), Value::Null));
 }
 
+/// The files of a folder, by name.
+fn files(folder: &Path) -> Vec<(String, Vec<u8>)> {
+    let mut files = read_folder(folder);
+    files.sort();
+    files
+}
+
+/// A project in which a step is mentioned in the wrong case.
+fn fixable() -> TempDir {
+    let folder = TempDir::new().expect("a folder");
+    let files = read_folder(&workspace()).into_iter().map(|(name, bytes)| {
+        let text = String::from_utf8(bytes).expect("a text");
+        let text = text.replace("outputs('Reader''s_📚_title'))\"", "outputs('reader''s_📚_title'))\"");
+        let text = text.replace("[rules]\n", "[rules]\naction-reference-casing = \"info\"\n");
+        (name, text.into_bytes())
+    });
+    write_all(folder.path(), &files.collect::<Vec<_>>());
+    folder
+}
+
+#[test]
+fn fixes_are_shown_and_applied_on_request() {
+    let project = fixable();
+    let folder = project.path();
+    let before = files(folder);
+    let shown = call(folder, "fix", json!({ "paths": ["src"] }));
+    insta::assert_snapshot!(text(&shown));
+    let with_unsafe = call(folder, "fix", json!({ "unsafe": true, "rules": ["child-flow-off"] }));
+    insta::assert_snapshot!(text(&with_unsafe));
+    let none = call(folder, "fix", json!({ "rules": ["child-flow-off"] }));
+    assert_eq!(text(&none), "there is nothing to fix");
+    assert_eq!(files(folder), before, "nothing changed");
+
+    let applied = call(folder, "fix", json!({ "apply": true }));
+    insta::assert_snapshot!(text(&applied));
+    let safe = files(folder);
+    let changed: Vec<_> = safe.iter().zip(&before).filter(|(after, before)| after != before).collect();
+    let expected = files(&workspace());
+    assert_eq!(changed.len(), 1);
+    assert!(expected.contains(changed[0].0), "the safe fix only");
+    let applied = call(folder, "fix", json!({ "apply": true, "unsafe": true }));
+    assert!(text(&applied).starts_with("fixed 1 finding:\n  src/Workflows/Lend"), "{}", text(&applied));
+    let again = call(folder, "fix", json!({ "apply": true, "unsafe": true }));
+    assert!(text(&again).starts_with("there is nothing to fix\n\nleft: 1 error"), "{}", text(&again));
+}
+
+#[test]
+fn fixes_stay_inside_the_folders() {
+    let project = fixable();
+    // The configuration above the folders of the agent is used, but it is not changed, nor are the settings that it names.
+    let config = "settings = [\"settings/test.json\"]\n\n[rules]\nno-failure-pat = \"off\"\n\
+                  action-reference-casing = \"info\"\n";
+    std::fs::write(project.path().join("flowvet.toml"), config).expect("a file");
+    let project_wide = call(project.path(), "fix", json!({ "unsafe": true, "rules": ["unknown-rule"] }));
+    assert!(text(&project_wide).contains("+no-failure-path = \"off\""), "{project_wide}");
+    let folder = project.path().join("src");
+    let inside = call(&folder, "fix", json!({ "unsafe": true, "rules": ["unknown-rule"] }));
+    assert_eq!(text(&inside), "there is nothing to fix");
+    let inside = call(&folder, "fix", json!({ "unsafe": true, "apply": true }));
+    assert!(text(&inside).starts_with("fixed 2 findings:"), "{}", text(&inside));
+    let read = |name: &str| std::fs::read_to_string(project.path().join(name)).expect("a text");
+    assert_eq!(read("flowvet.toml"), config);
+    let message = refused(&folder, "fix", json!({ "paths": [".."], "apply": true }));
+    assert!(message.ends_with("this is outside the folders that flowvet may read"), "{message}");
+}
+
+#[test]
+fn zips_are_shown_but_never_changed() {
+    let folder = TempDir::new().expect("a folder");
+    let project = fixable();
+    let files: Vec<_> = read_folder(&project.path().join("src"));
+    let zipped = zip_of(files.iter().map(|(name, bytes)| (name.as_str(), bytes.as_slice())));
+    write_all(folder.path(), &[("my.zip".to_owned(), zipped.clone())]);
+    let shown =
+        call(folder.path(), "fix", json!({ "paths": ["my.zip"], "rules": ["action-reference-casing"] }));
+    assert!(text(&shown).contains("--- my.zip!Workflows/Lend"), "{shown}");
+    let message = refused(folder.path(), "fix", json!({ "paths": ["my.zip"], "apply": true }));
+    assert!(message.starts_with("my.zip: a zip is never changed"), "{message}");
+    // Next to a folder that is fixed, a zip is left alone, in the diff, too.
+    write_all(&folder.path().join("unpacked"), &files);
+    let applied =
+        call(folder.path(), "fix", json!({ "paths": ["my.zip", "unpacked"], "apply": true, "unsafe": true }));
+    assert!(!text(&applied).contains("--- my.zip"), "{applied}");
+    assert_eq!(std::fs::read(folder.path().join("my.zip")).expect("the zip"), zipped);
+}
+
 #[test]
 fn the_other_tools_run_their_commands() {
     let folder = workspace();
@@ -164,6 +250,8 @@ fn wrong_arguments_are_explained_to_the_model() {
         ("order", json!({ "only": "No such flow" })),
         ("compare", json!({ "new": "src" })),
         ("check", json!([])),
+        ("fix", json!({ "unsafe": "yes" })),
+        ("fix", json!({ "into": "new.zip" })),
     ];
     let shown: Vec<String> = cases
         .into_iter()

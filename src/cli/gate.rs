@@ -90,6 +90,9 @@ pub struct FixArgs {
     /// With `--fix`: write a fixed copy of the zip, which itself is never changed
     #[arg(long, value_name = "NEW.zip", requires = "fix")]
     pub into: Option<PathBuf>,
+    /// The folders in which files may change, with links resolved; `None` for any file. A server sets it.
+    #[arg(skip)]
+    pub(crate) within: Option<Vec<PathBuf>>,
 }
 
 /// Which findings are reported.

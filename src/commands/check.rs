@@ -34,7 +34,7 @@ pub(super) fn run(args: &CheckArgs, style: Style, verbosity: Verbosity) -> Outco
 /// Like [`run`], in a process that goes on.
 #[cfg(feature = "server")]
 pub(super) fn run_in_server(args: &CheckArgs, style: Style) -> Outcome {
-    check(args, style, Verbosity::Quiet).map_or_else(|failure| failure, |(outcome, _)| outcome)
+    check(args, style, Verbosity::Normal).map_or_else(|failure| failure, |(outcome, _)| outcome)
 }
 
 fn check(args: &CheckArgs, style: Style, verbosity: Verbosity) -> Result<(Outcome, Session), Outcome> {

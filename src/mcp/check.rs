@@ -29,8 +29,17 @@ pub(super) fn run(given: Option<&Value>, folders: &Folders) -> Result<Answer, St
     let least = least.ok_or("`severity` has to be `error`, `warning` or `info`")?;
     let offset = arguments.number("offset", 0)?;
     let limit = arguments.number("limit", FINDINGS)?.min(MOST_FINDINGS);
+    let command = line(&arguments, folders, &["--format=json"])?;
+    let report: Value = serde_json::from_str(&command.run()?.output).map_err(|error| error.to_string())?;
+    Ok(shown(&report, least, offset, limit))
+}
+
+/// The command line with these options, and with the arguments that `check` and `fix` have in common.
+pub(super) fn line(arguments: &Arguments<'_>, folders: &Folders, options: &[&str]) -> Result<Line, String> {
     let mut command = Line::new("check");
-    command.option("--format=json");
+    for option in options {
+        command.option(option);
+    }
     for (option, name) in [("profile", "profile"), ("flow", "flow")] {
         if let Some(value) = arguments.text(name)? {
             command.option(&format!("--{option}={value}"));
@@ -41,9 +50,8 @@ pub(super) fn run(given: Option<&Value>, folders: &Folders) -> Result<Answer, St
     }
     command.each("--settings", &arguments.texts("settings")?, folders)?;
     command.option("--");
-    command.0.extend(resolved(&paths_or_all(&arguments)?, folders)?);
-    let report: Value = serde_json::from_str(&command.run()?.output).map_err(|error| error.to_string())?;
-    Ok(shown(&report, least, offset, limit))
+    command.0.extend(resolved(&paths_or_all(arguments)?, folders)?);
+    Ok(command)
 }
 
 fn shown(report: &Value, least: usize, offset: usize, limit: usize) -> Answer {
@@ -78,7 +86,8 @@ fn shown(report: &Value, least: usize, offset: usize, limit: usize) -> Answer {
     Answer { text: text.trim_end().to_owned(), data: Some(data) }
 }
 
-fn summary(report: &Value, total: usize, all: usize) -> String {
+/// How many findings a report has, and what happens to the flows on import.
+pub(super) fn summary(report: &Value, total: usize, all: usize) -> String {
     let number = |value: &Value| value.as_u64().and_then(|number| usize::try_from(number).ok()).unwrap_or(0);
     let counts = &report["summary"];
     let found = [("errors", "error"), ("warnings", "warning"), ("infos", "info")];

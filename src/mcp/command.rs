@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::arguments::Arguments;
 use super::folders::Folders;
-use crate::cli::{Cli, printable_error};
+use crate::cli::{Cli, Command, printable_error};
 use crate::commands::{self, FAILED, Outcome};
 use crate::report::layout::Style;
 use crate::source::floor_char_boundary;
@@ -62,12 +62,21 @@ impl Line {
 
     /// Runs the command. An error of the command is one of the call.
     pub(super) fn run(self) -> Result<Outcome, String> {
-        let cli = Cli::try_parse_from(self.0).map_err(|error| {
-            reason(&printable_error(&error).unwrap_or_else(|| error.render().to_string()))
-        })?;
-        let style = Style { color: false, links: false, width: 100, progress: false };
-        let outcome = commands::run_in_server(cli, style);
-        if outcome.code == FAILED { Err(reason(&outcome.stderr)) } else { Ok(outcome) }
+        run(self.parsed()?)
+    }
+
+    /// Runs `check`, which may change files inside these folders only.
+    pub(super) fn run_changing(self, folders: &Folders) -> Result<Outcome, String> {
+        let mut cli = self.parsed()?;
+        if let Command::Check(args) = &mut cli.command {
+            args.fixes.within = Some(folders.allowed().to_vec());
+        }
+        run(cli)
+    }
+
+    fn parsed(self) -> Result<Cli, String> {
+        Cli::try_parse_from(self.0)
+            .map_err(|error| reason(&printable_error(&error).unwrap_or_else(|| error.render().to_string())))
     }
 
     /// Runs the command for its text, and again for its JSON. `finish` adds the last arguments.
@@ -88,6 +97,12 @@ impl Line {
         let data = data.and_then(|data| serde_json::from_str(&data).ok()).filter(Value::is_object);
         Ok(Answer { text, data })
     }
+}
+
+fn run(cli: Cli) -> Result<Outcome, String> {
+    let style = Style { color: false, links: false, width: 100, progress: false };
+    let outcome = commands::run_in_server(cli, style);
+    if outcome.code == FAILED { Err(reason(&outcome.stderr)) } else { Ok(outcome) }
 }
 
 /// What is wrong, from an error as the command line prints it.

@@ -28,6 +28,11 @@ impl Folders {
         Ok(Folders { base: folders[0].clone(), allowed })
     }
 
+    /// All folders, with links resolved.
+    pub(super) fn allowed(&self) -> &[PathBuf] {
+        &self.allowed
+    }
+
     /// The path to open for a path that an agent names.
     pub(super) fn resolve(&self, written: &str) -> Result<PathBuf, String> {
         let is_here = self.base == Path::new(".");

@@ -6,6 +6,7 @@
 mod arguments;
 mod check;
 mod command;
+mod fix;
 mod folders;
 mod schemas;
 mod tools;
@@ -29,8 +30,9 @@ const METHOD_NOT_FOUND: i64 = -32601;
 const INVALID_PARAMS: i64 = -32602;
 
 const INSTRUCTIONS: &str = "flowvet checks Power Automate solutions offline. After each edit of a flow, run `check` on the \
-    folder of the solution and fix every error before you go on. `explain` has the page of a rule and the meaning of a \
-    platform error. Paths are relative to the folder of the project.";
+    folder of the solution and fix every error before you go on. `fix` shows what flowvet can fix by \
+    itself. `explain` has the page of a rule and the meaning of a platform error. Paths are relative to the folder of the \
+    project.";
 
 /// An error of the protocol.
 #[derive(Debug)]

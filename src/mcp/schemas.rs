@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 /// The list of tools.
 pub(super) fn tools() -> Value {
-    json!([check(), explain(), order(), compare()])
+    json!([check(), fix(), explain(), order(), compare()])
 }
 
 /// A tool that only reads.
@@ -49,10 +49,7 @@ fn check() -> Value {
     let properties = json!({
         "paths": texts(PATHS),
         "settings": texts(SETTINGS),
-        "profile": one_of(
-            &["recommended", "strict", "activation"],
-            "Which rules run: recommended (default), strict (all), or activation (what keeps flows from being turned on)."
-        ),
+        "profile": profile(),
         "rules": texts("Report only these rules or categories."),
         "flow": text("Report only flows whose name matches this glob, or with this id."),
         "severity": one_of(&["error", "warning", "info"], "Report only findings of this severity and above. Default: info."),
@@ -64,6 +61,31 @@ fn check() -> Value {
     let mut tool = tool("check", "Check solutions", description, properties, &[]);
     tool["outputSchema"] = found();
     tool
+}
+
+fn fix() -> Value {
+    let properties = json!({
+        "paths": texts(PATHS),
+        "settings": texts(SETTINGS),
+        "profile": profile(),
+        "rules": texts("Fix only findings of these rules or categories."),
+        "flow": text("Fix only flows whose name matches this glob, or with this id."),
+        "unsafe": { "type": "boolean", "description": "Also use fixes that may change what a flow does. Read the diff first. Default: false." },
+        "apply": { "type": "boolean", "description": "Change the files. Default: false, which only shows the changes." }
+    });
+    let description = "Fixes findings of `check` that flowvet can fix by itself, and returns the changes as a unified diff. \
+                       Files change only with `apply`, and zips never do.";
+    let mut tool = tool("fix", "Fix findings", description, properties, &[]);
+    tool["annotations"]["readOnlyHint"] = json!(false);
+    tool["annotations"]["destructiveHint"] = json!(true);
+    tool
+}
+
+fn profile() -> Value {
+    one_of(
+        &["recommended", "strict", "activation"],
+        "Which rules run: recommended (default), strict (all), or activation (what keeps flows from being turned on).",
+    )
 }
 
 /// The schema of what `check` returns.

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use super::arguments::Arguments;
 use super::command::{Answer, Line, paths_or_all, resolved, shortened};
 use super::folders::Folders;
-use super::{Fault, INVALID_PARAMS, check};
+use super::{Fault, INVALID_PARAMS, check, fix};
 
 /// Calls a tool. What is wrong with its arguments or inputs is a result, so that the model sees it and can correct it.
 pub(super) fn call(params: &Value, folders: &Folders) -> Result<Value, Fault> {
@@ -16,6 +16,7 @@ pub(super) fn call(params: &Value, folders: &Folders) -> Result<Value, Fault> {
     let given = params.get("arguments");
     let answer = match name {
         "check" => check::run(given, folders),
+        "fix" => fix::run(given, folders),
         "explain" => explain(given, folders),
         "order" => order(given, folders),
         "compare" => compare(given, folders),

@@ -1,6 +1,8 @@
 //! Code actions: fixes of findings, and two ways to accept a finding with a reason.
 
-use lsp_types::{CodeAction, CodeActionKind, CodeActionOrCommand, Range, TextEdit, WorkspaceEdit};
+use std::collections::BTreeMap;
+
+use lsp_types::{CodeAction, CodeActionKind, Range, TextEdit, WorkspaceEdit};
 
 use super::client::Client;
 use super::documents::Documents;
@@ -10,15 +12,24 @@ use super::{diagnostics, edits};
 use crate::analysis::Analysis;
 use crate::config::{Config, FILE_NAME};
 use crate::finding::Finding;
+use crate::fix::{self, Applicability, resolve};
 use crate::model::{Owner, step_title};
 use crate::parse::locate;
-use crate::source::{FileId, Json, Object, Span};
+use crate::report::fixes::{self, ShownFix};
+use crate::source::{FileId, Json, Object, Sources, Span};
+use crate::wording::capitalised;
 
 /// What stands where users have to write their reason.
 const REASON: &str = "TODO: say why";
 
 /// The most findings with actions. A range may cover a whole file.
 const MOST_FINDINGS: usize = 20;
+
+/// The most findings that are fixed together.
+const MOST_FIXED: usize = 100;
+
+/// The kind of the action that applies all safe fixes of a file.
+pub(super) const FIX_ALL: CodeActionKind = CodeActionKind::new("source.fixAll.flowvet");
 
 /// What actions are computed from.
 pub(super) struct Request<'a> {
@@ -31,7 +42,7 @@ pub(super) struct Request<'a> {
 }
 
 /// The actions for the findings that touch a range of a file.
-pub(super) fn all(request: &Request<'_>, range: Range) -> Vec<CodeActionOrCommand> {
+pub(super) fn of_findings(request: &Request<'_>, range: Range) -> Vec<CodeAction> {
     let wanted = request.client.encoding.span(request.analysis.sources.get(request.file), range);
     let touches = |finding: &&Finding| {
         let place = finding.place();
@@ -39,7 +50,42 @@ pub(super) fn all(request: &Request<'_>, range: Range) -> Vec<CodeActionOrComman
         place.file == request.file && span.start <= wanted.end && wanted.start <= span.end
     };
     let findings = request.snapshot.findings.iter().filter(touches).take(MOST_FINDINGS);
-    findings.flat_map(|finding| request.of(finding)).map(CodeActionOrCommand::CodeAction).collect()
+    findings.flat_map(|finding| request.of(finding)).collect()
+}
+
+/// The action that applies the safe fixes of a file. A fix that also changes another file is left out.
+pub(super) fn fix_all(request: &Request<'_>) -> Option<CodeAction> {
+    let is_safe_here = |finding: &&Finding| {
+        finding.fix.as_ref().is_some_and(|fix| {
+            fix.applicability == Applicability::Safe && fix.files().all(|file| file == request.file)
+        })
+    };
+    let findings = request.snapshot.findings.iter().filter(is_safe_here).take(MOST_FIXED);
+    let fixes = findings.filter_map(|finding| fixes::of(request.analysis, finding)).map(|shown| shown.fix);
+    let edits = together(&request.analysis.sources, &fixes.collect::<Vec<_>>());
+    let edit = request.workspace_edit(edits.into_iter().map(|edit| (request.file, edit)).collect())?;
+    Some(CodeAction {
+        title: "Apply the safe fixes of this file".to_owned(),
+        kind: Some(FIX_ALL),
+        edit: Some(edit),
+        ..CodeAction::default()
+    })
+}
+
+/// The edits of fixes of a file. A fix that contradicts an earlier one is left out.
+fn together(sources: &Sources, fixes: &[&fix::Fix]) -> Vec<fix::TextEdit> {
+    let all = |fixes: &[&fix::Fix]| resolve(sources, fixes.iter().flat_map(|fix| &fix.edits));
+    let resolved = all(fixes).or_else(|| {
+        let mut chosen = Vec::new();
+        for fix in fixes {
+            chosen.push(*fix);
+            if all(&chosen).is_none() {
+                chosen.pop();
+            }
+        }
+        all(&chosen)
+    });
+    resolved.into_iter().flatten().flat_map(|(_, edits)| edits).collect()
 }
 
 impl Request<'_> {
@@ -53,14 +99,36 @@ impl Request<'_> {
             is_preferred: is_preferred.then_some(true),
             ..CodeAction::default()
         };
-        let fixes = self.fixes(finding).into_iter().map(|(title, edit)| (title, edit, true));
         let ignores = [self.allow(finding), self.ignore(finding)].into_iter().flatten();
-        fixes.chain(ignores.map(|(title, edit)| (title, edit, false))).map(action).collect()
+        let ignores = ignores.map(|(title, edit)| (title, edit, false));
+        self.fix(finding).into_iter().chain(ignores).map(action).collect()
     }
 
-    /// The fixes of a finding, each with its title.
-    fn fixes(&self, _finding: &Finding) -> Vec<(String, WorkspaceEdit)> {
-        Vec::new()
+    /// The fix of a finding, with its title and whether an editor may prefer it.
+    fn fix(&self, finding: &Finding) -> Option<(String, WorkspaceEdit, bool)> {
+        let ShownFix { fix, edits } = fixes::of(self.analysis, finding)?;
+        let title = capitalised(&diagnostics::line(&fix.title));
+        let edit = || self.workspace_edit(edits);
+        match fix.applicability {
+            Applicability::Safe => Some((title, edit()?, true)),
+            Applicability::Unsafe => Some((format!("{title} (unsafe)"), edit()?, false)),
+            Applicability::Display => None,
+        }
+    }
+
+    /// Edits of files, for the client. `None` if there are none, or if one of the files is in a zip.
+    fn workspace_edit(&self, edits: Vec<(FileId, fix::TextEdit)>) -> Option<WorkspaceEdit> {
+        let sources = &self.analysis.sources;
+        let mut files: BTreeMap<FileId, Vec<TextEdit>> = BTreeMap::new();
+        for (file, fix::TextEdit { span, text }) in edits {
+            let range = self.client.encoding.range(sources.get(file), span);
+            files.entry(file).or_default().push(TextEdit { range, new_text: text });
+        }
+        if files.is_empty() || files.keys().any(|file| sources.get(*file).name().inside().is_some()) {
+            return None;
+        }
+        let files = files.into_iter().map(|(file, edits)| (sources.get(file).name().as_str(), edits));
+        edits::of_files(files, self.documents, self.client)
     }
 
     /// Accepts a finding in the description of its step.

@@ -186,14 +186,22 @@ fn code_actions(world: &mut World, params: CodeActionParams) -> Answer<Vec<CodeA
     let path = file_of(&params.text_document.uri)?;
     let only = params.context.only.unwrap_or_default();
     // A kind stands for itself and its subkinds, and the empty kind for all.
-    let is_wanted = |kind: &CodeActionKind| {
-        kind.as_str().is_empty() || CodeActionKind::QUICKFIX.as_str() == kind.as_str()
+    let wants = |kind: &CodeActionKind| {
+        let is_in = |wanted: &CodeActionKind| {
+            let rest = kind.as_str().strip_prefix(wanted.as_str());
+            rest.is_some_and(|rest| wanted.as_str().is_empty() || rest.is_empty() || rest.starts_with('.'))
+        };
+        only.is_empty() || only.iter().any(is_in)
     };
-    if !only.is_empty() && !only.iter().any(is_wanted) {
-        return Ok(Vec::new());
-    }
     let Some(At { snapshot, analysis, file, .. }) = At::in_file(world, &path) else { return Ok(Vec::new()) };
     let (documents, client) = (&world.documents, &world.client);
     let request = actions::Request { snapshot, analysis, file, path: &path, documents, client };
-    Ok(actions::all(&request, params.range))
+    let mut found = Vec::new();
+    if wants(&CodeActionKind::QUICKFIX) {
+        found.extend(actions::of_findings(&request, params.range));
+    }
+    if wants(&actions::FIX_ALL) {
+        found.extend(actions::fix_all(&request));
+    }
+    Ok(found.into_iter().map(CodeActionOrCommand::CodeAction).collect())
 }

@@ -8,7 +8,7 @@ use lsp_types::{
 };
 
 use super::client::Client;
-use super::tokens;
+use super::{actions, tokens};
 
 /// What the server offers.
 pub(super) fn offered(client: &Client) -> ServerCapabilities {
@@ -31,7 +31,7 @@ pub(super) fn offered(client: &Client) -> ServerCapabilities {
         })),
         code_action_provider: client.action_literals.then(|| {
             CodeActionProviderCapability::Options(CodeActionOptions {
-                code_action_kinds: Some(vec![CodeActionKind::QUICKFIX]),
+                code_action_kinds: Some(vec![CodeActionKind::QUICKFIX, actions::FIX_ALL]),
                 ..CodeActionOptions::default()
             })
         }),

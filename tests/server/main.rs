@@ -6,5 +6,6 @@ mod support;
 mod client;
 mod corpus;
 mod editing;
+mod fixes;
 mod lifecycle;
 mod requests;

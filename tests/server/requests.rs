@@ -337,7 +337,7 @@ fn expressions_have_semantic_tokens() {
 }
 
 /// The code actions at a text: titles, and the edits of each.
-fn actions(client: &mut Client, file: &str, wanted: &str) -> Vec<Value> {
+pub(crate) fn actions(client: &mut Client, file: &str, wanted: &str) -> Vec<Value> {
     let place = position(&client.on_disk(file), wanted, 0, 1);
     let params = json!({
         "textDocument": { "uri": client.uri(file) },

@@ -9,7 +9,7 @@ mod rounds;
 mod write;
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use super::Outcome;
 use super::notes::Notes;
@@ -115,6 +115,12 @@ impl Destination {
 pub(super) fn highest(args: &FixArgs) -> Option<Applicability> {
     let highest = if args.unsafe_fixes { Applicability::Unsafe } else { Applicability::Safe };
     (args.fix || args.diff).then_some(highest)
+}
+
+/// Whether the options allow a change of a file. Links are resolved, because they may lead out of a folder.
+fn is_allowed(path: &Path, args: &FixArgs) -> bool {
+    let Some(folders) = &args.within else { return true };
+    path.canonicalize().is_ok_and(|real| folders.iter().any(|folder| real.starts_with(folder)))
 }
 
 impl Fixed {

@@ -4,6 +4,7 @@
 //! that a fix that does harm is found and taken back, and the others are applied.
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::path::Path;
 
 use super::{Destination, EditedFile, Fixed};
 use crate::analysis::Analysis;
@@ -142,10 +143,14 @@ impl Rounds<'_> {
     fn is_open(&self, state: &State, index: usize) -> bool {
         let (finding, fix) = state.finding(index);
         let Some(fix) = fix.filter(|fix| fix.applicability <= self.selected.highest) else { return false };
-        let name = |edit: &Edit| state.analysis().sources.get(edit.place.file).name();
+        let can_change = |edit: &Edit| {
+            let name = state.analysis().sources.get(edit.place.file).name();
+            self.destination.takes(name, self.selected.shows_only)
+                && super::is_allowed(Path::new(name.outermost()), &self.reading.args.fixes)
+        };
         let print = &state.fingerprints[index];
         !self.closed.contains(print)
-            && fix.edits.iter().all(|edit| self.destination.takes(name(edit), self.selected.shows_only))
+            && fix.edits.iter().all(can_change)
             && (self.selected.is_reported)(state.analysis(), finding, print)
     }
 

@@ -20,7 +20,7 @@ pub(super) fn write(
     let mut prepared: Vec<(&FileName, &EditedFile, Pending)> = Vec::new();
     for (name, file) in files {
         let path = Path::new(name.as_str());
-        if !is_among(path, opened, reading) {
+        if !is_among(path, opened, reading) || !super::is_allowed(path, &reading.args.fixes) {
             return Err(failure(name, "it is not in an input of this run"));
         }
         let pending =

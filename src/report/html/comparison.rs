@@ -7,13 +7,14 @@ use maud::{Markup, html};
 use super::finding::Heading;
 use super::markdown::Links;
 use super::shell::Page;
-use super::words::{capitalised, flow_anchor, flow_number};
+use super::words::{flow_anchor, flow_number};
 use super::{concerned, counts, filters, finding, flows, rules, runbook};
 use crate::model::FlowIx;
 use crate::report::compare::{Compared, Detail, Fate, Item, Section, Sides, sections};
 use crate::report::runbook::Runbook;
 use crate::report::text::clean;
 use crate::report::{Counts, Report};
+use crate::wording::capitalised;
 use crate::wording::first;
 
 /// The solutions that the title names.

@@ -5,13 +5,14 @@ use maud::{Markup, html};
 use super::concerned;
 use super::excerpt::excerpt;
 use super::flows::numbers;
-use super::words::{badge, capitalised, cleaned, flow_link, name, prose, sentence, severities};
+use super::words::{badge, cleaned, flow_link, name, prose, sentence, severities};
 use crate::analysis::Analysis;
 use crate::finding::{Confidence, Finding};
 use crate::model::FlowIx;
 use crate::report::fold::{Group, MemberLine, groups};
 use crate::report::site::{self, Headline, flow_and_steps};
 use crate::report::{Counts, Report};
+use crate::wording::capitalised;
 
 /// The most columns of a line that stands for a finding.
 const MEMBER_COLUMNS: usize = 160;

@@ -4,14 +4,14 @@ use std::collections::BTreeMap;
 
 use maud::{Markup, html};
 
-use super::words::{capitalised, cleaned, flow_anchor, flow_number, icon, name, ticked};
+use super::words::{cleaned, flow_anchor, flow_number, icon, name, ticked};
 use crate::finding::Severity;
 use crate::model::FlowIx;
 use crate::report::text::clean;
 use crate::report::verdict::{self, Reason};
 use crate::report::{Counts, Report};
 use crate::verdict::{Need, Outcome, Verdict};
-use crate::wording::{count, first};
+use crate::wording::{capitalised, count, first};
 
 /// Up to how many flows every list of flows is open.
 const MOST_OPEN: usize = 30;

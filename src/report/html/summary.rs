@@ -3,12 +3,12 @@
 use maud::{Markup, html};
 
 use super::flows::{Fate, by_fate};
-use super::words::{capitalised, name};
+use super::words::name;
 use crate::analysis::Analysis;
 use crate::model::Solution;
 use crate::report::text::clean;
 use crate::report::{Report, verdict};
-use crate::wording::{count, first};
+use crate::wording::{capitalised, count, first};
 
 /// The solutions that the title names.
 const MOST_TITLED: usize = 2;

@@ -6,7 +6,7 @@ use crate::analysis::Analysis;
 use crate::finding::Severity;
 use crate::model::FlowIx;
 use crate::report::text::{clean, words_and_names};
-use crate::wording::plural;
+use crate::wording::{capitalised, plural};
 
 /// A text of flowvet's own with names in backticks. The names become code.
 pub(super) fn prose(text: &str) -> Markup {
@@ -26,15 +26,6 @@ pub(super) fn cleaned(text: &str) -> Markup {
 /// Like [`prose`], as a sentence: it begins with a capital letter.
 pub(super) fn sentence(text: &str) -> Markup {
     cleaned(&capitalised(&clean(text)))
-}
-
-/// A text that begins with a capital letter.
-pub(super) fn capitalised(text: &str) -> String {
-    let mut characters = text.chars();
-    match characters.next() {
-        Some(first) => first.to_uppercase().chain(characters).collect(),
-        None => String::new(),
-    }
 }
 
 /// A name in backticks, for [`cleaned`].
