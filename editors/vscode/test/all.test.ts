@@ -11,7 +11,7 @@ import { run } from "../src/run";
 function around(files: string[], more: Partial<Surroundings> = {}): Surroundings {
   return {
     setting: "",
-    workspaceFolder: "/work",
+    workspaceFolder: "/flows",
     environment: { PATH: "/usr/bin:relative::/opt/bin", HOME: "/home/me" },
     platform: "linux",
     isExecutable: (file) => files.includes(file),
@@ -26,11 +26,11 @@ test("the program is found in PATH, but not in relative folders", () => {
 });
 
 test("the setting comes first, and is expanded", () => {
-  const files = ["/opt/bin/flowvet", "/home/me/bin/flowvet", "/work/tools/flowvet"];
+  const files = ["/opt/bin/flowvet", "/home/me/bin/flowvet", "/flows/tools/flowvet"];
   const at = (setting: string) => findBinary(around(files, { setting }));
   assert.deepEqual(at("~/bin/flowvet"), { file: "/home/me/bin/flowvet" });
-  assert.deepEqual(at("${workspaceFolder}/tools/flowvet"), { file: "/work/tools/flowvet" });
-  assert.deepEqual(at("tools/flowvet"), { file: "/work/tools/flowvet" });
+  assert.deepEqual(at("${workspaceFolder}/tools/flowvet"), { file: "/flows/tools/flowvet" });
+  assert.deepEqual(at("tools/flowvet"), { file: "/flows/tools/flowvet" });
   assert.deepEqual(at("/nothing"), { problem: 'The setting flowvet.path is "/nothing", but there is no program.' });
 });
 
