@@ -48,27 +48,11 @@ fn in_span(text: &str, edit: &Edit) -> Option<TextEdit> {
     let Target::Span(span) = edit.place.target else { return None };
     let is_xml = text.trim_start().starts_with('<');
     let new = match &edit.change {
-        Change::Text(new) if is_xml => xml_escaped(new),
+        Change::Text(new) if is_xml => parse::xml::escaped(new),
         Change::Text(new) | Change::Raw(new) => new.clone(),
         Change::Remove | Change::Value(_) | Change::Member(..) | Change::Element(_) => return None,
     };
     Some(TextEdit { span, text: new })
-}
-
-/// A text as XML writes it, in an element or in an attribute with any quotes.
-fn xml_escaped(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for character in text.chars() {
-        match character {
-            '&' => out.push_str("&amp;"),
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            '"' => out.push_str("&quot;"),
-            '\'' => out.push_str("&apos;"),
-            _ => out.push(character),
-        }
-    }
-    out
 }
 
 fn fits(text: &str, span: Span) -> bool {

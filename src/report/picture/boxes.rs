@@ -3,8 +3,9 @@
 use std::fmt::Write as _;
 
 use super::measure::{width, wrapped};
-use super::xml::{Xml, markup_escaped};
+use super::xml::Xml;
 use crate::layered::{Area, Size};
+use crate::parse::xml;
 use crate::report::graph::{Fate, NodeKind, ViewNode};
 use crate::report::text::clean;
 
@@ -86,7 +87,7 @@ impl Label {
         let left = left + if self.has_mark { MARK } else { 0 };
         let mut name = String::new();
         for line in &self.name {
-            let _ = write!(name, "<tspan x=\"{left}\" y=\"{baseline}\">{}</tspan>", markup_escaped(line));
+            let _ = write!(name, "<tspan x=\"{left}\" y=\"{baseline}\">{}</tspan>", xml::escaped(line));
             baseline += NAME_LINE;
         }
         out.line(&format!("<text class=\"name\">{name}</text>"));

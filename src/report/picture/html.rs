@@ -2,9 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use super::xml::{Xml, escaped, markup_escaped};
+use super::xml::{Xml, escaped};
 use super::{STYLE, TITLE, element, in_words, lone_heading};
 use crate::model::step_title;
+use crate::parse::xml;
 use crate::report::graph::{Fate, NodeKind, View, ViewEdge, ViewNode};
 use crate::wording::listed;
 
@@ -27,7 +28,7 @@ pub(crate) fn page(view: &View) -> String {
     out.line("<body>");
     out.line(&format!("<h1>{TITLE}</h1>"));
     if let Some(element) = element(view) {
-        out.line(&format!("<p>{}</p>", markup_escaped(&in_words(view))));
+        out.line(&format!("<p>{}</p>", xml::escaped(&in_words(view))));
         out.line(&format!("<div class=\"scroll\">\n{element}</div>"));
         table(&mut out, view);
     } else {

@@ -11,7 +11,7 @@ mod xml;
 
 use boxes::Label;
 use edges::step_width;
-use xml::{Xml, escaped, markup_escaped};
+use xml::{Xml, escaped};
 
 use super::graph::{Fate, NodeKind, View, ViewNode};
 use crate::layered::{Area, Drawing, Edge, Graph, draw};
@@ -41,7 +41,10 @@ pub(crate) fn svg(view: &View) -> String {
         -MARGIN, -MARGIN
     ));
     out.line(&format!("<title id=\"flow-picture-title\">{TITLE}</title>"));
-    out.line(&format!("<desc id=\"flow-picture-desc\">{}</desc>", markup_escaped(&in_words(view))));
+    out.line(&format!(
+        "<desc id=\"flow-picture-desc\">{}</desc>",
+        crate::parse::xml::escaped(&in_words(view))
+    ));
     out.line(&format!("<style>\n{STYLE}</style>"));
     out.line(&format!(
         "<rect class=\"page\" x=\"{}\" y=\"{}\" width=\"{width}\" height=\"{height}\"/>",
@@ -59,7 +62,7 @@ pub(crate) fn element(view: &View) -> Option<String> {
     let mut picture = Picture::new(view, true);
     picture.add_legend();
     let (width, height) = (picture.width + 2 * MARGIN, picture.height + 2 * MARGIN);
-    let label = markup_escaped(&format!("{TITLE}: {}", in_words(view)));
+    let label = crate::parse::xml::escaped(&format!("{TITLE}: {}", in_words(view)));
     let head = format!(
         "<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"flow-picture\" width=\"{width}\" height=\"{height}\" \
          viewBox=\"{} {} {width} {height}\" role=\"group\" aria-label=\"{label}\">\n",

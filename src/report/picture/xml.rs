@@ -2,27 +2,12 @@
 
 use std::fmt::Write as _;
 
+use crate::parse::xml;
 use crate::report::text::clean;
 
 /// A text of the input for elements and attributes: without markup, secrets, and characters that XML cannot hold.
 pub(super) fn escaped(text: &str) -> String {
-    markup_escaped(&clean(text))
-}
-
-/// A text without markup. It has to be clean already.
-pub(super) fn markup_escaped(text: &str) -> String {
-    let mut out = String::with_capacity(text.len() + 8);
-    for character in text.chars() {
-        match character {
-            '&' => out.push_str("&amp;"),
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            '"' => out.push_str("&quot;"),
-            '\'' => out.push_str("&apos;"),
-            other => out.push(other),
-        }
-    }
-    out
+    xml::escaped(&clean(text))
 }
 
 /// An XML document that is written from the start to the end.
@@ -38,7 +23,7 @@ impl Xml {
 
     /// Adds a line of text at a place.
     pub(super) fn text(&mut self, class: &str, x: i64, y: i64, text: &str) {
-        let text = markup_escaped(text);
+        let text = xml::escaped(text);
         let _ = writeln!(self.0, "<text class=\"{class}\" x=\"{x}\" y=\"{y}\">{text}</text>");
     }
 }
