@@ -5,7 +5,7 @@
 //! input, and would redirect the output.
 
 use std::ffi::OsStr;
-use std::fs::{Metadata, OpenOptions};
+use std::fs::{Metadata, OpenOptions, Permissions};
 use std::io::{self, ErrorKind, Write};
 use std::path::{Path, PathBuf};
 
@@ -90,13 +90,19 @@ pub(crate) fn prepare(target: &Target, bytes: &[u8]) -> io::Result<Pending> {
         Target::File(path) => path,
         Target::Stream(path) => return Ok(Pending(Step::Write(path.clone(), bytes.to_vec()))),
     };
-    let mut file = new_file().prefix(".flowvet-").tempfile_in(folder_of(path)).map_err(without_path)?;
+    let permissions = path.symlink_metadata().ok().map(|old| permissions_like(&old));
+    beside(path.clone(), bytes, permissions)
+}
+
+/// Writes a complete temporary file next to its target.
+fn beside(target: PathBuf, bytes: &[u8], permissions: Option<Permissions>) -> io::Result<Pending> {
+    let mut file = new_file().prefix(".flowvet-").tempfile_in(folder_of(&target)).map_err(without_path)?;
     file.write_all(bytes)?;
     file.as_file().sync_all()?;
-    if let Ok(old) = path.symlink_metadata() {
-        file.as_file().set_permissions(permissions_like(&old))?;
+    if let Some(permissions) = permissions {
+        file.as_file().set_permissions(permissions)?;
     }
-    Ok(Pending(Step::Rename(file, path.clone())))
+    Ok(Pending(Step::Rename(file, target)))
 }
 
 /// Prepares a change of an existing file. It keeps all of its permissions.
@@ -111,11 +117,7 @@ pub(crate) fn prepare_change(path: &Path, bytes: &[u8]) -> io::Result<Pending> {
     if permissions.readonly() {
         return Err(refused("it is read-only"));
     }
-    let mut file = new_file().prefix(".flowvet-").tempfile_in(folder_of(&path)).map_err(without_path)?;
-    file.write_all(bytes)?;
-    file.as_file().sync_all()?;
-    file.as_file().set_permissions(permissions)?;
-    Ok(Pending(Step::Rename(file, path)))
+    beside(path, bytes, Some(permissions))
 }
 
 /// Creates a file. Never replaces one.
@@ -281,13 +283,13 @@ fn without_path(error: io::Error) -> io::Error {
 
 /// The permissions of the file that is replaced, except those to execute: a shell could run names in a report.
 #[cfg(unix)]
-fn permissions_like(old: &Metadata) -> std::fs::Permissions {
+fn permissions_like(old: &Metadata) -> Permissions {
     use std::os::unix::fs::PermissionsExt;
     std::fs::Permissions::from_mode(old.permissions().mode() & 0o666)
 }
 
 #[cfg(not(unix))]
-fn permissions_like(old: &Metadata) -> std::fs::Permissions {
+fn permissions_like(old: &Metadata) -> Permissions {
     old.permissions()
 }
 
