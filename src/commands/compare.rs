@@ -7,8 +7,10 @@ use super::{CLEAN, FOUND, Outcome, expanded, git, not_loaded, read_inputs, read_
 use crate::cli::{CompareArgs, CompareFormat, ConfigArgs, ImportAs, Inputs, LimitArgs, PreferCopy};
 use crate::compare::ImportKind;
 use crate::load::Input;
-use crate::report::compare as report;
+use crate::report::compare::{self as report, Compared};
+use crate::report::html;
 use crate::report::layout::Style;
+use crate::report::runbook::{Markup, Runbook};
 use crate::session::ComparisonSession;
 use crate::versions::VersionInputs;
 
@@ -26,21 +28,23 @@ fn compare(args: &CompareArgs, style: Style) -> Result<Outcome, Outcome> {
         limits: args.limits,
     };
     let session = load(sides, &about, style)?;
-    let (output, fails) = session.with(args.fail_on, |shown| {
-        let output = match args.format {
-            CompareFormat::Human => report::human(shown, style),
-            CompareFormat::Json => report::json(shown),
-            CompareFormat::Markdown => report::markdown(shown),
-            CompareFormat::Html | CompareFormat::Runbook => String::new(),
-        };
+    let fails = |shown: &Compared<'_>| {
         let fail_on = shown.report.fail_on;
-        (output, shown.report.findings.iter().any(|finding| fail_on.includes(finding.severity)))
-    });
-    let output = match args.format {
-        // Both contain the runbook, which also needs the findings of `check`.
-        CompareFormat::Html => session.html(),
-        CompareFormat::Runbook => session.runbook_markdown(),
-        CompareFormat::Human | CompareFormat::Json | CompareFormat::Markdown => output,
+        shown.report.findings.iter().any(|finding| fail_on.includes(finding.severity))
+    };
+    let print = |text: &dyn Fn(&Compared<'_>) -> String| {
+        session.with(args.fail_on, |shown| (text(shown), fails(shown)))
+    };
+    // The page and the runbook also need the findings of `check`.
+    let print_both = |text: &dyn Fn(&Compared<'_>, &Runbook<'_>) -> String| {
+        session.with_both(args.fail_on, |shown, runbook| (text(shown, runbook), fails(shown)))
+    };
+    let (output, fails) = match args.format {
+        CompareFormat::Human => print(&|shown| report::human(shown, style)),
+        CompareFormat::Json => print(&report::json),
+        CompareFormat::Markdown => print(&report::markdown),
+        CompareFormat::Html => print_both(&html::comparison),
+        CompareFormat::Runbook => print_both(&|_, runbook| runbook.text(Markup::Markdown)),
     };
     Ok(Outcome { notes: notes(&session), ..Outcome::output(output, if fails { FOUND } else { CLEAN }) })
 }

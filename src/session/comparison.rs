@@ -129,7 +129,7 @@ impl ComparisonSession {
     /// The findings, the changes with both versions side by side, and the runbook of the import, as one HTML document that
     /// loads nothing.
     pub fn html(&self) -> String {
-        self.with_both(html::comparison)
+        self.with_both(None, html::comparison)
     }
 
     /// The runbook of the import, as the JSON of `flowvet runbook --from OLD --format json`: only what is new.
@@ -177,14 +177,18 @@ impl ComparisonSession {
 
     /// Derives the runbook and prints it.
     pub(crate) fn with_runbook<T>(&self, print: impl FnOnce(&Runbook<'_>) -> T) -> T {
-        self.with_both(|_, runbook| print(runbook))
+        self.with_both(None, |_, runbook| print(runbook))
     }
 
     /// Compares the versions, derives the runbook, and prints both.
-    fn with_both<T>(&self, print: impl FnOnce(&Compared<'_>, &Runbook<'_>) -> T) -> T {
+    pub(crate) fn with_both<T>(
+        &self,
+        fail_on: Option<FailOn>,
+        print: impl FnOnce(&Compared<'_>, &Runbook<'_>) -> T,
+    ) -> T {
         let Checked { findings, blocking, .. } = self.versions.new.check_with(&self.config);
         let verdicts = self.versions.new.verdicts(&blocking);
-        self.with(None, |compared| {
+        self.with(fail_on, |compared| {
             let Compared { versions, comparison, kind, report } = *compared;
             let start = Start { versions, comparison, kind, breaks: report.findings };
             print(compared, &Runbook::of_upgrade(start, &findings, &verdicts))
