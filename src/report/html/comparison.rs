@@ -54,13 +54,7 @@ pub(crate) fn comparison(compared: &Compared<'_>, plan: &Runbook<'_>) -> String 
     };
     let mut sections = vec![("findings", "Findings"), ("changes", "Changes"), ("runbook", "Runbook")];
     sections.extend((!findings.is_empty()).then_some(("rules", "Rules")));
-    let page = Page {
-        title: &format!("{title} - flowvet"),
-        subject: &title,
-        counts: counts(&Counts::of(findings)),
-        sections: &sections,
-        content,
-    };
+    let page = Page { subject: &title, counts: counts(&Counts::of(findings)), sections: &sections, content };
     page.render()
 }
 

@@ -62,13 +62,7 @@ pub(crate) fn render(report: &Report<'_>) -> String {
         (settings::settings(analysis, &plan))
         (rules::rules(findings, &links))
     };
-    let page = Page {
-        title: &format!("{title} - flowvet"),
-        subject: &title,
-        counts: counts(&Counts::of(findings)),
-        sections: &sections,
-        content,
-    };
+    let page = Page { subject: &title, counts: counts(&Counts::of(findings)), sections: &sections, content };
     page.render()
 }
 

@@ -19,9 +19,7 @@ const SCRIPT_HASH: &str = "sha256-gdH/1ajNWc6hz0UmvMmIJ1BwJSKwwq6sK5az9vCNGoc=";
 
 /// A page to be written.
 pub(super) struct Page<'a> {
-    /// For the tab of the browser.
-    pub(super) title: &'a str,
-    /// What the bar shows next to the name of the program.
+    /// What the page is about, for the bar and the tab of the browser.
     pub(super) subject: &'a str,
     /// Counts in the bar.
     pub(super) counts: Markup,
@@ -46,7 +44,7 @@ impl Page<'_> {
                     meta name="viewport" content="width=device-width, initial-scale=1";
                     meta name="color-scheme" content="light dark";
                     meta name="referrer" content="no-referrer";
-                    title { (self.title) }
+                    title { (self.subject) " - flowvet" }
                     style { (PreEscaped(STYLE)) }
                     style { (PreEscaped(PICTURE_STYLE)) }
                 }
