@@ -79,14 +79,15 @@ impl Line {
             .map_err(|error| reason(&printable_error(&error).unwrap_or_else(|| error.render().to_string())))
     }
 
-    /// Runs the command for its text, and again for its JSON. `finish` adds the last arguments.
-    pub(super) fn with_json(self, finish: impl Fn(&mut Line), hint: &str) -> Result<Answer, String> {
+    /// Runs the command with these values, which are never options, for its text, and again for its JSON.
+    pub(super) fn with_json(self, values: &[OsString], hint: &str) -> Result<Answer, String> {
         let run = |format: Option<&str>| {
             let mut line = Line(self.0.clone());
             if let Some(format) = format {
                 line.option(format);
             }
-            finish(&mut line);
+            line.option("--");
+            line.0.extend_from_slice(values);
             line.run()
         };
         let outcome = run(None)?;

@@ -56,13 +56,7 @@ fn explain(given: Option<&Value>, folders: &Folders) -> Result<Answer, String> {
         OsString::from(format!(" {what}"))
     };
     let hint = "the rest is left out: pass one code or message instead of a whole log";
-    command.with_json(
-        |command| {
-            command.option("--");
-            command.0.push(what.clone());
-        },
-        hint,
-    )
+    command.with_json(&[what], hint)
 }
 
 fn order(given: Option<&Value>, folders: &Folders) -> Result<Answer, String> {
@@ -79,13 +73,7 @@ fn order(given: Option<&Value>, folders: &Folders) -> Result<Answer, String> {
     let paths = paths_or_all(&arguments)?;
     let paths = resolved(&paths, folders)?;
     let hint = "the rest is left out: name a flow with `only`";
-    command.with_json(
-        |command| {
-            command.option("--");
-            command.0.extend(paths.clone());
-        },
-        hint,
-    )
+    command.with_json(&paths, hint)
 }
 
 fn compare(given: Option<&Value>, folders: &Folders) -> Result<Answer, String> {
@@ -105,11 +93,5 @@ fn compare(given: Option<&Value>, folders: &Folders) -> Result<Answer, String> {
     paths.extend(arguments.texts("others")?);
     let paths = resolved(&paths, folders)?;
     let hint = "the rest is left out: compare one solution at a time";
-    command.with_json(
-        |command| {
-            command.option("--");
-            command.0.extend(paths.clone());
-        },
-        hint,
-    )
+    command.with_json(&paths, hint)
 }
