@@ -11,7 +11,7 @@ use crate::{read, write};
 const NOBODY: &str = "<owner>";
 
 /// The files and folders with texts that name the repository.
-const PLACES: [&str; 8] = [
+pub(crate) const PLACES: [&str; 8] = [
     "README.md",
     "RELEASING.md",
     "docs",
