@@ -82,6 +82,46 @@ fn need(need: &Need) -> NeedJson<'_> {
     NeedJson { kind, name }
 }
 
+/// What will happen to a flow, without the reason. The bad ones come first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum OutcomeKind {
+    /// It will not turn on.
+    Blocked,
+    /// Its state is not recorded.
+    Unknown,
+    /// It stays off.
+    StaysOff,
+    /// It turns on.
+    TurnsOn,
+}
+
+impl OutcomeKind {
+    pub(crate) const ALL: [OutcomeKind; 4] =
+        [OutcomeKind::Blocked, OutcomeKind::Unknown, OutcomeKind::StaysOff, OutcomeKind::TurnsOn];
+
+    pub(crate) fn of(outcome: &Outcome) -> Self {
+        match outcome {
+            Outcome::TurnsOn => OutcomeKind::TurnsOn,
+            Outcome::StaysOff => OutcomeKind::StaysOff,
+            Outcome::Blocked(_) => OutcomeKind::Blocked,
+            Outcome::Unknown => OutcomeKind::Unknown,
+        }
+    }
+
+    /// `2 flows will not turn on`, without the number and the noun.
+    pub(crate) fn verb(self, number: usize) -> &'static str {
+        match (self, number) {
+            (OutcomeKind::Blocked, _) => "will not turn on",
+            (OutcomeKind::Unknown, 1) => "has no recorded state",
+            (OutcomeKind::Unknown, _) => "have no recorded state",
+            (OutcomeKind::StaysOff, 1) => "stays off",
+            (OutcomeKind::StaysOff, _) => "stay off",
+            (OutcomeKind::TurnsOn, 1) => "turns on",
+            (OutcomeKind::TurnsOn, _) => "turn on",
+        }
+    }
+}
+
 /// Why a flow will not turn on.
 #[derive(Debug)]
 pub(crate) enum Reason<'a> {

@@ -2,9 +2,10 @@
 
 use std::fmt::Write as _;
 
-use super::view::{Fate, NodeKind, View, ViewNode};
+use super::view::{NodeKind, View, ViewNode};
 use crate::graph::EdgeKind;
 use crate::report::text::clean;
+use crate::report::verdict::OutcomeKind;
 
 /// A digraph with an edge for each step.
 pub(crate) fn dot(view: &View) -> String {
@@ -31,10 +32,10 @@ pub(crate) fn dot(view: &View) -> String {
 }
 
 fn style(node: &ViewNode) -> &'static str {
-    match (node.kind, node.fate) {
-        (NodeKind::Flow, Some(Fate::TurnsOn)) => "shape=box, style=rounded, color=forestgreen",
-        (NodeKind::Flow, Some(Fate::StaysOff)) => "shape=box, color=gray40",
-        (NodeKind::Flow, Some(Fate::Blocked)) => "shape=octagon, penwidth=3, color=red3",
+    match (node.kind, node.outcome) {
+        (NodeKind::Flow, Some(OutcomeKind::TurnsOn)) => "shape=box, style=rounded, color=forestgreen",
+        (NodeKind::Flow, Some(OutcomeKind::StaysOff)) => "shape=box, color=gray40",
+        (NodeKind::Flow, Some(OutcomeKind::Blocked)) => "shape=octagon, penwidth=3, color=red3",
         (NodeKind::Flow, _) => "shape=box, style=dotted, color=gray40",
         (NodeKind::ExternalFlow, _) => "shape=box, style=dashed, color=gray40",
         (NodeKind::Webhook, _) => "shape=cds",

@@ -2,8 +2,9 @@
 
 use std::fmt::Write as _;
 
-use super::view::{Fate, NodeKind, View, ViewNode};
+use super::view::{NodeKind, View, ViewNode};
 use crate::report::text::clean;
+use crate::report::verdict::OutcomeKind;
 
 /// What Mermaid draws at most, unless the page allows more: `maxEdges` and `maxTextSize`. A diagram cannot change either.
 const MOST_EDGES: usize = 500;
@@ -58,9 +59,9 @@ pub(crate) fn mermaid_limit(view: &View, flowchart: &str) -> Option<String> {
 }
 
 fn shape(node: &ViewNode) -> (&'static str, &'static str) {
-    match (node.kind, node.fate) {
-        (NodeKind::Flow, Some(Fate::Blocked)) => ("{{\"", "\"}}"),
-        (NodeKind::Flow, Some(Fate::TurnsOn)) => ("(\"", "\")"),
+    match (node.kind, node.outcome) {
+        (NodeKind::Flow, Some(OutcomeKind::Blocked)) => ("{{\"", "\"}}"),
+        (NodeKind::Flow, Some(OutcomeKind::TurnsOn)) => ("(\"", "\")"),
         (NodeKind::Flow, _) => ("[\"", "\"]"),
         (NodeKind::ExternalFlow, _) => ("[/\"", "\"/]"),
         (NodeKind::Webhook, _) => (">\"", "\"]"),

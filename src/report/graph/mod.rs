@@ -15,7 +15,7 @@ pub(crate) use dot::dot;
 pub(crate) use mermaid::mermaid;
 #[cfg(feature = "cli")]
 pub(crate) use mermaid::mermaid_limit;
-pub(crate) use view::{Fate, NodeKind, Parts, View, ViewEdge, ViewNode};
+pub(crate) use view::{NodeKind, Parts, View, ViewEdge, ViewNode};
 
 #[derive(Debug, Serialize)]
 struct GraphJson<'a> {

@@ -8,7 +8,8 @@ use crate::config::Pattern;
 use crate::graph::{Edge, EdgeKind, GraphNode};
 use crate::model::{FlowId, FlowIx, Owner};
 use crate::report::verdict;
-use crate::verdict::{Outcome, Verdicts};
+use crate::report::verdict::OutcomeKind;
+use crate::verdict::Verdicts;
 
 /// What a graph contains besides flows and their calls.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -58,41 +59,14 @@ impl NodeKind {
     }
 }
 
-/// What happens to a flow on import.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum Fate {
-    TurnsOn,
-    StaysOff,
-    Blocked,
-    Unknown,
-}
-
-impl Fate {
-    fn of(outcome: &Outcome) -> Self {
-        match outcome {
-            Outcome::TurnsOn => Fate::TurnsOn,
-            Outcome::StaysOff => Fate::StaysOff,
-            Outcome::Blocked(_) => Fate::Blocked,
-            Outcome::Unknown => Fate::Unknown,
-        }
-    }
-
+impl OutcomeKind {
     /// The name of its class in CSS, Mermaid and Graphviz.
     pub(crate) fn class(self) -> &'static str {
         match self {
-            Fate::TurnsOn => "turns-on",
-            Fate::StaysOff => "stays-off",
-            Fate::Blocked => "blocked",
-            Fate::Unknown => "unknown",
-        }
-    }
-
-    pub(crate) fn in_words(self) -> &'static str {
-        match self {
-            Fate::TurnsOn => "turns on",
-            Fate::StaysOff => "stays off",
-            Fate::Blocked => "will not turn on",
-            Fate::Unknown => "has no recorded state",
+            OutcomeKind::TurnsOn => "turns-on",
+            OutcomeKind::StaysOff => "stays-off",
+            OutcomeKind::Blocked => "blocked",
+            OutcomeKind::Unknown => "unknown",
         }
     }
 }
@@ -107,7 +81,7 @@ pub(crate) struct ViewNode {
     /// The solution that contains a flow, if this is known.
     pub(crate) solution: Option<String>,
     /// `None` for what is not a flow of the inputs.
-    pub(crate) fate: Option<Fate>,
+    pub(crate) outcome: Option<OutcomeKind>,
     /// Why the flow will not turn on.
     pub(crate) reason: Option<String>,
     /// Whether the flow is in a cycle of calls.
@@ -117,8 +91,8 @@ pub(crate) struct ViewNode {
 impl ViewNode {
     /// The name of its class in CSS, Mermaid and Graphviz.
     pub(crate) fn class(&self) -> &'static str {
-        match (self.kind, self.fate) {
-            (NodeKind::Flow, fate) => fate.unwrap_or(Fate::Unknown).class(),
+        match (self.kind, self.outcome) {
+            (NodeKind::Flow, outcome) => outcome.unwrap_or(OutcomeKind::Unknown).class(),
             (NodeKind::ExternalFlow, _) => "external",
             _ => "other",
         }
@@ -126,10 +100,10 @@ impl ViewNode {
 
     /// A mark for a name where colours may be missing.
     pub(crate) fn mark(&self) -> &'static str {
-        match (self.kind, self.fate) {
-            (NodeKind::Flow, Some(Fate::TurnsOn)) => "✓ ",
-            (NodeKind::Flow, Some(Fate::StaysOff)) => "○ ",
-            (NodeKind::Flow, Some(Fate::Blocked)) => "✕ ",
+        match (self.kind, self.outcome) {
+            (NodeKind::Flow, Some(OutcomeKind::TurnsOn)) => "✓ ",
+            (NodeKind::Flow, Some(OutcomeKind::StaysOff)) => "○ ",
+            (NodeKind::Flow, Some(OutcomeKind::Blocked)) => "✕ ",
             (NodeKind::Flow, _) => "? ",
             (NodeKind::ExternalFlow, _) => "↗ ",
             _ => "",
@@ -368,7 +342,7 @@ impl<'a> Ids<'a> {
 
     fn thing(&self, node: &GraphNode, kind: NodeKind, name: String) -> ViewNode {
         let id = self.id(node);
-        ViewNode { id, kind, name, solution: None, fate: None, reason: None, in_cycle: false }
+        ViewNode { id, kind, name, solution: None, outcome: None, reason: None, in_cycle: false }
     }
 
     fn flow(&self, flow: FlowIx, verdicts: Option<&Verdicts>) -> ViewNode {
@@ -379,7 +353,7 @@ impl<'a> Ids<'a> {
         let reason = verdicts.and_then(|verdicts| verdict::reason(self.analysis, verdicts, index));
         ViewNode {
             solution: workspace.solution_of(index).unique_name().map(str::to_owned),
-            fate: verdict.map(|verdict| Fate::of(&verdict.outcome)),
+            outcome: verdict.map(|verdict| OutcomeKind::of(&verdict.outcome)),
             reason: reason.map(|reason| reason.sentence(str::to_owned, str::to_owned)),
             in_cycle: self.cycles.contains_key(&index),
             ..self.thing(&GraphNode::Flow(index), NodeKind::Flow, flow.name.clone())

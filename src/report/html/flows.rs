@@ -8,9 +8,9 @@ use super::words::{cleaned, flow_anchor, flow_number, icon, name, ticked};
 use crate::finding::Severity;
 use crate::model::FlowIx;
 use crate::report::text::clean;
-use crate::report::verdict::{self, Reason};
+use crate::report::verdict::{self, OutcomeKind, Reason};
 use crate::report::{Counts, Report};
-use crate::verdict::{Need, Outcome, Verdict};
+use crate::verdict::{Need, Verdict};
 use crate::wording::{capitalised, count, first};
 
 /// Up to how many flows every list of flows is open.
@@ -19,80 +19,47 @@ const MOST_OPEN: usize = 30;
 /// Names of what a flow needs that a row shows, for each kind.
 const MOST_NEEDS: usize = 4;
 
-/// The outcomes, the bad ones first.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Fate {
-    WillNotTurnOn,
-    Unknown,
-    StaysOff,
-    TurnsOn,
-}
-
-impl Fate {
-    pub(super) const ALL: [Fate; 4] = [Fate::WillNotTurnOn, Fate::Unknown, Fate::StaysOff, Fate::TurnsOn];
-
-    fn of(outcome: &Outcome) -> Self {
-        match outcome {
-            Outcome::TurnsOn => Fate::TurnsOn,
-            Outcome::StaysOff => Fate::StaysOff,
-            Outcome::Blocked(_) => Fate::WillNotTurnOn,
-            Outcome::Unknown => Fate::Unknown,
-        }
-    }
-
+impl OutcomeKind {
     /// The id of its list, and its class.
     pub(super) fn key(self) -> &'static str {
         match self {
-            Fate::WillNotTurnOn => "blocked",
-            Fate::Unknown => "unknown",
-            Fate::StaysOff => "off",
-            Fate::TurnsOn => "on",
-        }
-    }
-
-    /// `2 flows will not turn on`, without the number and the noun.
-    pub(super) fn verb(self, number: usize) -> &'static str {
-        match (self, number) {
-            (Fate::WillNotTurnOn, _) => "will not turn on",
-            (Fate::Unknown, 1) => "has no recorded state",
-            (Fate::Unknown, _) => "have no recorded state",
-            (Fate::StaysOff, 1) => "stays off",
-            (Fate::StaysOff, _) => "stay off",
-            (Fate::TurnsOn, 1) => "turns on",
-            (Fate::TurnsOn, _) => "turn on",
+            OutcomeKind::Blocked => "blocked",
+            OutcomeKind::Unknown => "unknown",
+            OutcomeKind::StaysOff => "off",
+            OutcomeKind::TurnsOn => "on",
         }
     }
 
     pub(super) fn icon(self) -> Markup {
         icon(match self {
-            Fate::WillNotTurnOn => "error",
-            Fate::Unknown => "unknown",
-            Fate::StaysOff => "off",
-            Fate::TurnsOn => "on",
+            OutcomeKind::Blocked => "error",
+            OutcomeKind::Unknown => "unknown",
+            OutcomeKind::StaysOff => "off",
+            OutcomeKind::TurnsOn => "on",
         })
     }
 }
 
 /// The flows of each outcome.
-pub(super) fn by_fate(report: &Report<'_>) -> BTreeMap<Fate, Vec<FlowIx>> {
-    let mut flows: BTreeMap<Fate, Vec<FlowIx>> = BTreeMap::new();
+pub(super) fn by_outcome(report: &Report<'_>) -> BTreeMap<OutcomeKind, Vec<FlowIx>> {
+    let mut flows: BTreeMap<OutcomeKind, Vec<FlowIx>> = BTreeMap::new();
     for (flow, verdict) in report.verdicts.iter() {
-        flows.entry(Fate::of(&verdict.outcome)).or_default().push(flow);
+        flows.entry(OutcomeKind::of(&verdict.outcome)).or_default().push(flow);
     }
     flows
 }
 
 /// The section with a list of flows for each outcome.
 pub(super) fn flows(report: &Report<'_>, counts: &BTreeMap<FlowIx, Counts>) -> Markup {
-    let by_fate = by_fate(report);
-    let total: usize = by_fate.values().map(Vec::len).sum();
+    let by_outcome = by_outcome(report);
+    let total: usize = by_outcome.values().map(Vec::len).sum();
     html! {
         section #flows aria-labelledby="flows-title" {
             h2 #flows-title { "Flows" }
             @if total == 0 { p.empty { "There is no cloud flow." } }
-            @for (fate, flows) in &by_fate {
-                details #{ "flows-" (fate.key()) } class={ "fate " (fate.key()) } open[total <= MOST_OPEN || *fate == Fate::WillNotTurnOn] {
-                    summary { (fate.icon()) h3 { (count(flows.len(), "flow")) " " (fate.verb(flows.len())) (as_exported(report, *fate)) } }
+            @for (outcome, flows) in &by_outcome {
+                details #{ "flows-" (outcome.key()) } class={ "fate " (outcome.key()) } open[total <= MOST_OPEN || *outcome == OutcomeKind::Blocked] {
+                    summary { (outcome.icon()) h3 { (count(flows.len(), "flow")) " " (outcome.verb(flows.len())) (as_exported(report, *outcome)) } }
                     (table(report, flows, counts))
                 }
             }
@@ -101,8 +68,8 @@ pub(super) fn flows(report: &Report<'_>, counts: &BTreeMap<FlowIx, Counts>) -> M
 }
 
 /// What decides that a flow stays off, if settings do not.
-fn as_exported(report: &Report<'_>, fate: Fate) -> &'static str {
-    if fate == Fate::StaysOff && !report.verdicts.follow_settings { " as exported" } else { "" }
+fn as_exported(report: &Report<'_>, outcome: OutcomeKind) -> &'static str {
+    if outcome == OutcomeKind::StaysOff && !report.verdicts.follow_settings { " as exported" } else { "" }
 }
 
 fn table(report: &Report<'_>, flows: &[FlowIx], counts: &BTreeMap<FlowIx, Counts>) -> Markup {

@@ -2,11 +2,12 @@
 
 use maud::{Markup, html};
 
-use super::flows::{Fate, by_fate};
+use super::flows::by_outcome;
 use super::words::name;
 use crate::analysis::Analysis;
 use crate::model::Solution;
 use crate::report::text::clean;
+use crate::report::verdict::OutcomeKind;
 use crate::report::{Report, verdict};
 use crate::wording::{capitalised, count, first};
 
@@ -68,25 +69,25 @@ pub(super) fn summary(report: &Report<'_>) -> Markup {
 
 /// How many flows have each outcome, as a bar and as links.
 fn outcomes(report: &Report<'_>) -> Markup {
-    let by_fate = by_fate(report);
+    let by_outcome = by_outcome(report);
     let mut at = 0;
-    let bars: Vec<(Fate, usize, usize)> = by_fate
+    let bars: Vec<(OutcomeKind, usize, usize)> = by_outcome
         .iter()
-        .map(|(fate, flows)| {
+        .map(|(outcome, flows)| {
             let start = at;
             at += flows.len();
-            (*fate, start, flows.len())
+            (*outcome, start, flows.len())
         })
         .collect();
     html! {
         svg.share aria-hidden="true" preserveAspectRatio="none" viewBox={ "0 0 " (at) " 1" } {
-            @for (fate, start, width) in bars { rect.(fate.key()) x=(start) width=(width) height="1" {} }
+            @for (outcome, start, width) in bars { rect.(outcome.key()) x=(start) width=(width) height="1" {} }
         }
         ul.outcomes {
-            @for fate in Fate::ALL {
-                @if let Some(flows) = by_fate.get(&fate) {
-                    li class=(fate.key()) {
-                        a href={ "#flows-" (fate.key()) } { (fate.icon()) b { (flows.len()) } " " (fate.verb(flows.len())) }
+            @for outcome in OutcomeKind::ALL {
+                @if let Some(flows) = by_outcome.get(&outcome) {
+                    li class=(outcome.key()) {
+                        a href={ "#flows-" (outcome.key()) } { (outcome.icon()) b { (flows.len()) } " " (outcome.verb(flows.len())) }
                     }
                 }
             }

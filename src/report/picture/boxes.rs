@@ -6,8 +6,9 @@ use super::measure::{width, wrapped};
 use super::xml::Xml;
 use crate::layered::{Area, Size};
 use crate::parse::xml;
-use crate::report::graph::{Fate, NodeKind, ViewNode};
+use crate::report::graph::{NodeKind, ViewNode};
 use crate::report::text::clean;
+use crate::report::verdict::OutcomeKind;
 
 /// The font sizes of names and captions, which the style sheet repeats.
 pub(super) const NAME: u64 = 13;
@@ -27,7 +28,7 @@ const LOOP: i64 = 16;
 pub(super) struct Label {
     /// The lines of the name.
     pub(super) name: Vec<String>,
-    /// The lines below: the fate, and the solution.
+    /// The lines below: the outcome, and the solution.
     pub(super) captions: Vec<String>,
     has_mark: bool,
     has_loop: bool,
@@ -105,11 +106,11 @@ fn has_mark(node: &ViewNode) -> bool {
 
 /// What the box says about a node besides its name. Flows that turn on are normal.
 fn caption(node: &ViewNode) -> Option<&'static str> {
-    Some(match (node.kind, node.fate) {
-        (NodeKind::Flow, Some(Fate::TurnsOn)) => return None,
-        (NodeKind::Flow, Some(Fate::StaysOff)) => "stays off",
-        (NodeKind::Flow, Some(Fate::Blocked)) if node.in_cycle => "will not turn on: circle of calls",
-        (NodeKind::Flow, Some(Fate::Blocked)) => "will not turn on",
+    Some(match (node.kind, node.outcome) {
+        (NodeKind::Flow, Some(OutcomeKind::TurnsOn)) => return None,
+        (NodeKind::Flow, Some(OutcomeKind::StaysOff)) => "stays off",
+        (NodeKind::Flow, Some(OutcomeKind::Blocked)) if node.in_cycle => "will not turn on: circle of calls",
+        (NodeKind::Flow, Some(OutcomeKind::Blocked)) => "will not turn on",
         (NodeKind::Flow, _) => "no recorded state",
         (NodeKind::ExternalFlow, _) => "not in the inputs",
         (NodeKind::ConnectionReference, _) => "connection reference",
@@ -118,12 +119,12 @@ fn caption(node: &ViewNode) -> Option<&'static str> {
     })
 }
 
-/// The outline. Each fate has a shape and a line of its own, which the style sheet sets by class.
+/// The outline. Each outcome has a shape and a line of its own, which the style sheet sets by class.
 pub(super) fn shape(node: &ViewNode, outline: Area) -> String {
     let Area { x, y, width, height } = outline;
     let (right, bottom) = (x + width, y + height);
-    match (node.kind, node.fate) {
-        (NodeKind::Flow, Some(Fate::Blocked)) => {
+    match (node.kind, node.outcome) {
+        (NodeKind::Flow, Some(OutcomeKind::Blocked)) => {
             let cut = 8;
             format!(
                 "<path class=\"box\" d=\"M{} {y}H{}L{right} {}V{}L{} {bottom}H{}L{x} {}V{}Z\"/>",
@@ -142,9 +143,9 @@ pub(super) fn shape(node: &ViewNode, outline: Area) -> String {
             let (middle, before) = (y + height / 2, right - tip);
             format!("<path class=\"box\" d=\"M{x} {y}H{before}L{right} {middle}L{before} {bottom}H{x}Z\"/>")
         }
-        (kind, fate) => {
-            let radius = match (kind, fate) {
-                (NodeKind::Flow, Some(Fate::TurnsOn)) => 9,
+        (kind, outcome) => {
+            let radius = match (kind, outcome) {
+                (NodeKind::Flow, Some(OutcomeKind::TurnsOn)) => 9,
                 (NodeKind::ConnectionReference, _) => 16.min(height / 2),
                 (NodeKind::EnvironmentVariable, _) => 4,
                 _ => 0,
@@ -159,7 +160,7 @@ pub(super) fn shape(node: &ViewNode, outline: Area) -> String {
 /// Draws the mark of a flow with its left end at `x`, and `y` in the middle.
 pub(super) fn draw_mark(out: &mut Xml, node: &ViewNode, x: i64, y: i64) {
     let (top, bottom, right) = (y - 5, y + 5, x + 10);
-    out.line(&match (node.kind, node.fate) {
+    out.line(&match (node.kind, node.outcome) {
         (NodeKind::ExternalFlow, _) => {
             format!(
                 "<path class=\"mark\" d=\"M{x} {bottom}L{right} {top}M{} {top}H{right}V{}\"/>",
@@ -167,11 +168,13 @@ pub(super) fn draw_mark(out: &mut Xml, node: &ViewNode, x: i64, y: i64) {
                 y + 2
             )
         }
-        (_, Some(Fate::TurnsOn)) => {
+        (_, Some(OutcomeKind::TurnsOn)) => {
             format!("<path class=\"mark\" d=\"M{x} {}L{} {}L{} {top}\"/>", y + 1, x + 4, y + 4, x + 11)
         }
-        (_, Some(Fate::StaysOff)) => format!("<circle class=\"mark\" cx=\"{}\" cy=\"{y}\" r=\"5\"/>", x + 5),
-        (_, Some(Fate::Blocked)) => {
+        (_, Some(OutcomeKind::StaysOff)) => {
+            format!("<circle class=\"mark\" cx=\"{}\" cy=\"{y}\" r=\"5\"/>", x + 5)
+        }
+        (_, Some(OutcomeKind::Blocked)) => {
             format!("<path class=\"mark\" d=\"M{x} {top}L{right} {bottom}M{right} {top}L{x} {bottom}\"/>")
         }
         _ => format!("<text class=\"name\" x=\"{}\" y=\"{bottom}\">?</text>", x + 1),

@@ -6,7 +6,7 @@ use super::xml::{Xml, escaped};
 use super::{STYLE, TITLE, element, in_words, lone_heading};
 use crate::model::step_title;
 use crate::parse::xml;
-use crate::report::graph::{Fate, NodeKind, View, ViewEdge, ViewNode};
+use crate::report::graph::{NodeKind, View, ViewEdge, ViewNode};
 use crate::wording::listed;
 
 /// Looks of the page around the picture.
@@ -38,8 +38,8 @@ pub(crate) fn page(view: &View) -> String {
         out.line(&format!("<h2>{}</h2>", lone_heading(view)));
         out.line("<ul>");
         for node in &view.lone {
-            let fate = node.fate.map_or("", Fate::in_words);
-            out.line(&format!("<li>{} <small>{fate}</small></li>", escaped(&node.name)));
+            let outcome = node.outcome.map_or("", |outcome| outcome.verb(1));
+            out.line(&format!("<li>{} <small>{outcome}</small></li>", escaped(&node.name)));
         }
         out.line("</ul>");
     }
@@ -79,9 +79,9 @@ fn table(out: &mut Xml, view: &View) {
 }
 
 fn on_import(node: &ViewNode) -> String {
-    match (&node.reason, node.fate) {
+    match (&node.reason, node.outcome) {
         (Some(reason), _) => escaped(reason),
-        (None, Some(fate)) => fate.in_words().to_owned(),
+        (None, Some(outcome)) => outcome.verb(1).to_owned(),
         (None, None) => "not in the inputs".to_owned(),
     }
 }

@@ -6,8 +6,9 @@ use super::measure::width;
 use super::xml::{Xml, escaped};
 use crate::graph::EdgeKind;
 use crate::layered::Area;
-use crate::report::graph::{Fate, NodeKind, View, ViewEdge, ViewNode};
+use crate::report::graph::{NodeKind, View, ViewEdge, ViewNode};
 use crate::report::text::clean;
+use crate::report::verdict::OutcomeKind;
 
 /// The least width of a legend.
 const NARROWEST: i64 = 560;
@@ -56,15 +57,15 @@ pub(super) fn draw(out: &mut Xml, view: &View, widest: i64, top: i64) -> (i64, i
 
 fn entries(view: &View) -> Vec<Entry> {
     let mut entries = Vec::new();
-    let mut add_box = |has: bool, kind: NodeKind, fate: Option<Fate>, text: &'static str| {
+    let mut add_box = |has: bool, kind: NodeKind, outcome: Option<OutcomeKind>, text: &'static str| {
         let (id, name) = (String::new(), String::new());
-        let node = ViewNode { id, kind, name, solution: None, fate, reason: None, in_cycle: false };
+        let node = ViewNode { id, kind, name, solution: None, outcome, reason: None, in_cycle: false };
         entries.extend(has.then(|| Entry { sample: Sample::Box(Box::new(node)), text }));
     };
     let all = || view.nodes.iter().chain(&view.lone);
-    for fate in [Fate::TurnsOn, Fate::StaysOff, Fate::Blocked, Fate::Unknown] {
-        let has = all().any(|node| node.kind == NodeKind::Flow && node.fate == Some(fate));
-        add_box(has, NodeKind::Flow, Some(fate), fate.in_words());
+    for outcome in [OutcomeKind::TurnsOn, OutcomeKind::StaysOff, OutcomeKind::Blocked, OutcomeKind::Unknown] {
+        let has = all().any(|node| node.kind == NodeKind::Flow && node.outcome == Some(outcome));
+        add_box(has, NodeKind::Flow, Some(outcome), outcome.verb(1));
     }
     for (kind, text) in [
         (NodeKind::ExternalFlow, "is not in the inputs"),

@@ -13,7 +13,8 @@ use boxes::Label;
 use edges::step_width;
 use xml::{Xml, escaped};
 
-use super::graph::{Fate, NodeKind, View, ViewNode};
+use super::graph::{NodeKind, View, ViewNode};
+use super::verdict::OutcomeKind;
 use crate::layered::{Area, Drawing, Edge, Graph, draw};
 use crate::model::FlowId;
 use crate::wording::count;
@@ -76,8 +77,8 @@ fn in_words(view: &View) -> String {
     let flows = view.nodes.iter().filter(|node| matches!(node.kind, NodeKind::Flow | NodeKind::ExternalFlow));
     let calls = view.edges.iter().filter(|edge| edge.kind() == "calls");
     let mut out = format!("{} with {}", count(flows.count(), "flow"), count(calls.count(), "call"));
-    let number = |fate| view.nodes.iter().filter(|node| node.fate == Some(fate)).count();
-    let (blocked, off) = (number(Fate::Blocked), number(Fate::StaysOff));
+    let number = |outcome| view.nodes.iter().filter(|node| node.outcome == Some(outcome)).count();
+    let (blocked, off) = (number(OutcomeKind::Blocked), number(OutcomeKind::StaysOff));
     let mut parts = Vec::new();
     parts.extend((blocked > 0).then(|| format!("{blocked} will not turn on")));
     parts.extend((off > 0).then(|| format!("{off} {} off", if off == 1 { "stays" } else { "stay" })));
@@ -182,7 +183,9 @@ fn about(node: &ViewNode) -> String {
         NodeKind::Webhook => Some("webhook event"),
     };
     let mut out = node.name.clone();
-    if let Some(what) = kind.or_else(|| node.fate.map(Fate::in_words)).filter(|_| node.reason.is_none()) {
+    if let Some(what) =
+        kind.or_else(|| node.outcome.map(|outcome| outcome.verb(1))).filter(|_| node.reason.is_none())
+    {
         out.push_str(&format!(": {what}"));
     }
     if let Some(reason) = &node.reason {
