@@ -341,6 +341,11 @@ impl Solution {
         unique_name.filter(|name| !name.is_empty())
     }
 
+    /// Whether the manifest says that it is managed.
+    pub fn is_managed(&self) -> bool {
+        self.manifest.as_ref().is_some_and(|manifest| manifest.managed == Some(true))
+    }
+
     /// The components of a type: a number as the platform assigns it, or the name of a table.
     pub fn components<'a>(&'a self, kind: &'a str) -> impl Iterator<Item = &'a Component> {
         self.manifest.iter().flat_map(move |manifest| manifest.components_of(kind))

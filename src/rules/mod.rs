@@ -170,9 +170,8 @@ pub(crate) fn check(context: &Context<'_>) -> Checked {
 /// Removes the fixes that nobody can apply: of files in managed solutions, which are fixed where they were exported, and of
 /// files in a zip in another zip.
 fn drop_unusable_fixes(sources: &Sources, workspace: &Workspace, findings: &mut [Finding]) {
-    let is_managed =
-        |solution: &&Solution| solution.manifest.as_ref().and_then(|manifest| manifest.managed) == Some(true);
-    let managed: Vec<&Solution> = workspace.solutions.iter().filter(is_managed).collect();
+    let managed: Vec<&Solution> =
+        workspace.solutions.iter().filter(|solution| solution.is_managed()).collect();
     for finding in findings {
         let is_closed = |file: FileId| {
             let name = sources.get(file).name();

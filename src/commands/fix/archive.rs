@@ -43,10 +43,8 @@ pub(super) fn zips(reading: &Reading<'_>, opened: &Opened) -> Vec<FileName> {
 /// Refuses inputs that consist of managed solutions.
 pub(super) fn refuse_managed(opened: &Opened) -> Result<(), Outcome> {
     let solutions = &opened.session.analysis().workspace.solutions;
-    let is_managed =
-        |solution: &Solution| solution.manifest.as_ref().and_then(|manifest| manifest.managed) == Some(true);
     match solutions.first() {
-        Some(first) if solutions.iter().all(is_managed) => {
+        Some(first) if solutions.iter().all(Solution::is_managed) => {
             let message = format!("{}: a managed solution cannot be fixed", first.path);
             let help = "fix the flows in the environment that it was exported from, or in its unpacked source, and \
                         export it again";
