@@ -20,21 +20,20 @@ pub(super) fn run(args: &GraphArgs) -> Outcome {
     }
     let parts = args.parts();
     let mut notes = read_notes::of(session.analysis(), read_notes::Output::LooksComplete);
-    let output = if args.format == GraphFormat::Json {
-        let parts = if args.with.is_empty() { Parts::ALL } else { parts };
-        json(&View::of(session.analysis(), None, parts, &flows))
-    } else {
-        let view = session.graph_view(parts, &flows);
-        let output = match args.format {
-            GraphFormat::Json => json(&view),
-            GraphFormat::Mermaid => mermaid(&view),
-            GraphFormat::Dot => dot(&view),
-            GraphFormat::Svg => picture::svg(&view),
-            GraphFormat::Html => picture::page(&view),
-        };
-        notes.push_str(&note(args.format, &view, &output));
-        output
+    let view = match args.format {
+        // Programs get everything, and nothing that depends on rules.
+        GraphFormat::Json if args.with.is_empty() => View::of(session.analysis(), None, Parts::ALL, &flows),
+        GraphFormat::Json => View::of(session.analysis(), None, parts, &flows),
+        _ => session.graph_view(parts, &flows),
     };
+    let output = match args.format {
+        GraphFormat::Json => json(&view),
+        GraphFormat::Mermaid => mermaid(&view),
+        GraphFormat::Dot => dot(&view),
+        GraphFormat::Svg => picture::svg(&view),
+        GraphFormat::Html => picture::page(&view),
+    };
+    notes.push_str(&note(args.format, &view, &output));
     Outcome { notes, ..Outcome::output(output, CLEAN) }
 }
 
