@@ -5,7 +5,7 @@ use super::staged_files::StagedFiles;
 use super::{CLEAN, Outcome, files_read, load_and_keep_going, read_notes};
 use crate::baseline::fingerprint;
 use crate::cli::{InventoryArgs, InventoryFormat};
-use crate::report::inventory::{Inventory, TABLES, Table};
+use crate::report::inventory::{Inventory, TABLES, Table, needs_check};
 use crate::report::layout::Style;
 use crate::rules::Checked;
 use crate::wording::count;
@@ -24,7 +24,8 @@ fn inventory(args: &InventoryArgs, style: Style) -> Result<Outcome, Outcome> {
     let loaded = LoadedConfig::read(&args.config, &args.inputs, style)?;
     let mut session = load_and_keep_going(&args.inputs)?;
     session.configure(loaded.config);
-    let Checked { findings, blocking, .. } = session.findings();
+    let is_checked = wanted.iter().any(|table| needs_check(table));
+    let Checked { findings, blocking, .. } = if is_checked { session.findings() } else { Checked::default() };
     let analysis = session.analysis();
     let fingerprints = fingerprint::of_all(analysis, &findings);
     let inventory =

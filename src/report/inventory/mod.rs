@@ -53,6 +53,11 @@ pub(crate) const TABLES: [&str; 14] = [
     "findings",
 ];
 
+/// Whether a table shows what rules find. All others need no check.
+pub(crate) fn needs_check(table: &str) -> bool {
+    matches!(table, "flows" | "findings")
+}
+
 /// What the tables are made from.
 pub(crate) struct Inventory<'a> {
     pub(crate) analysis: &'a Analysis,
