@@ -179,9 +179,12 @@ fn names_folder(path: &Path) -> bool {
     }
 }
 
-/// Whether a path is another name of stdout: `/dev/stdout`, `/dev/fd/1`, or what these lead to.
+/// Whether a path stands for stdout: `-`, and on Unix `/dev/stdout`, `/dev/fd/1`, and what these lead to.
 pub(crate) fn is_stdout(path: &Path) -> bool {
     const NAMES: [&str; 2] = ["/dev/stdout", "/dev/fd/1"];
+    if path == Path::new("-") {
+        return true;
+    }
     let Some(name) = path.file_name().filter(|_| cfg!(unix) && !names_folder(path)) else { return false };
     let Ok(folder) = folder_of(path).canonicalize() else { return false };
     let is_of_process = || Path::new("/proc/self").canonicalize().is_ok_and(|own| folder.starts_with(own));

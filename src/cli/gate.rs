@@ -1,6 +1,6 @@
 //! Arguments of `check`: configuration, baseline, selection and reports; and of `init`, `completions` and `man`.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::str::FromStr;
 
 use clap::{Args, ValueEnum};
@@ -190,9 +190,9 @@ pub struct OutputTarget {
 }
 
 impl OutputTarget {
-    /// Whether the report goes to stdout: `-`, or one of the paths that Unix has for it.
+    /// Whether the report goes to stdout.
     pub(crate) fn is_stdout(&self) -> bool {
-        self.path == Path::new("-") || atomic_write::is_stdout(&self.path)
+        atomic_write::is_stdout(&self.path)
     }
 }
 

@@ -162,9 +162,10 @@ fn devices_and_pipes_are_written_to() {
             .expect("runs");
         assert!(serde_json::from_slice::<serde_json::Value>(&output.stdout).is_ok(), "{path}: {output:?}");
     }
-    for path in ["/dev/stdout", "/dev/fd/1", "/dev/../dev//fd/1", "/proc/self/fd/1", "/proc/thread-self/fd/1"]
+    for path in
+        ["-", "/dev/stdout", "/dev/fd/1", "/dev/../dev//fd/1", "/proc/self/fd/1", "/proc/thread-self/fd/1"]
     {
-        if !Path::new(path).exists() {
+        if path != "-" && !Path::new(path).exists() {
             continue;
         }
         assert_refused(
