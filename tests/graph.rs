@@ -206,7 +206,6 @@ fn names_are_whole_and_are_not_markup() {
         assert!(is_escaped || plain(&drawn[id]) == plain(name), "{name:?} is {:?}", drawn[id]);
     }
     let (html, _) = graph(&folder, &["--format", "html"]);
-    assert!(!html.contains("<script") && !html.contains(" style=") && html.matches("</svg>").count() == 1);
     support::formats::assert_valid(&["graph", "--format", "html"], &html);
 }
 
