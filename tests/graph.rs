@@ -210,6 +210,13 @@ fn names_are_whole_and_are_not_markup() {
 }
 
 #[test]
+fn the_page_has_the_picture_and_the_same_as_text() {
+    let (page, _) = graph(&several(), &["--format", "html"]);
+    support::html::assert_valid(&page);
+    insta::assert_snapshot!(support::html::outline(&support::html::read(&page)));
+}
+
+#[test]
 fn small_graphs_are_drawn_as_before() {
     for (name, path) in [
         ("svg_external", "fixtures/activation/child-flow-external/bad"),
