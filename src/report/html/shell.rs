@@ -7,7 +7,7 @@ use maud::{DOCTYPE, Markup, PreEscaped, html};
 
 /// The styles. Tests compare the hash with the text.
 const STYLE: &str = include_str!("report.css");
-const STYLE_HASH: &str = "sha256-sltGouUQs3XnD8AQFRiEVGkOIQGPLdbaPmMb/ysDSqU=";
+const STYLE_HASH: &str = "sha256-t1cNIzoBKASciocjAouD2F5HdE4ZVRsncf5KLmfLnwg=";
 
 /// The styles of the picture, which is also a format of its own.
 const PICTURE_STYLE: &str = crate::report::picture::STYLE;
