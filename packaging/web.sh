@@ -6,7 +6,8 @@
 # packaging/wasm-tools.sh says which compilers it needs. Debian's also needs a linker: that of a Rust toolchain, or the
 # package lld-19. With --install, missing compilers are installed: those of Debian if the user is root.
 #
-# PROFILE names a profile of web/Cargo.toml. The default is the one for releases, `release`.
+# PROFILE=quick builds target/web/quick/flowvet.html for tests, which is larger and takes less time. A page for a release has at
+# most 4 MiB.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 source packaging/wasm-tools.sh
@@ -44,5 +45,9 @@ manifest=(--manifest-path web/Cargo.toml --quiet --locked)
 wasm_cargo build "${manifest[@]}" --profile "$profile" --package flowvet-web
 run cargo run "${manifest[@]}" --package bindgen -- \
   "$CARGO_TARGET_DIR/$target/$profile/flowvet_web.wasm" "$CARGO_TARGET_DIR/program"
-node web/assemble.mjs "$CARGO_TARGET_DIR/program" "$CARGO_TARGET_DIR" "$version"
-ls target/web/flowvet.html
+folder=target/web
+[ "$profile" = release ] || folder+=/$profile
+node web/assemble.mjs "$CARGO_TARGET_DIR/program" "$folder" "$version"
+page=$folder/flowvet.html
+ls -l "$page"
+[ "$profile" != release ] || [ "$(wc -c < "$page")" -le $((4 * 1024 * 1024)) ] || fail "the page is larger than 4 MiB"
