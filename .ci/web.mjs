@@ -323,7 +323,7 @@ async function droppedFiles() {
   await dropOn(at("settings"), settings);
   await drop(kit);
   await finished();
-  equal("settings on their input", await found(), "settings-unknown-variable unknown-action");
+  equal("settings on their input", await found(), "unknown-action settings-unknown-variable");
 }
 
 /** Looks for barriers in a page or frame. */
