@@ -1,6 +1,6 @@
-// Uses target/web/flowvet.html in Chromium. Every package has to give the same findings or errors as on the command line.
+// Uses the page in Chromium. Every package has to give the same findings or errors as on the command line.
 //
-//   CHROMIUM=… CHROMIUM_FLAGS=… FLOWVET=… node web.mjs REPOSITORY [--all]
+//   CHROMIUM=… CHROMIUM_FLAGS=… FLOWVET=… PAGE=… node web.mjs REPOSITORY [--all]
 import { execFile } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -11,7 +11,7 @@ import axe from "axe-core";
 import { chromium } from "playwright-core";
 
 const [repository, option] = process.argv.slice(2);
-const { CHROMIUM, CHROMIUM_FLAGS, FLOWVET } = process.env;
+const { CHROMIUM, CHROMIUM_FLAGS, FLOWVET, PAGE } = process.env;
 const scratch = mkdtempSync(join(tmpdir(), "flowvet-web-"));
 
 let faults = 0;
@@ -91,12 +91,13 @@ function make(path, content) {
   return target;
 }
 
-/** What the command line prints for inputs, next to which it runs. */
-const command = (format, given) =>
+/** What a command prints for inputs, next to the last of which it runs. */
+const command = (name, format, given) =>
   new Promise((resolve) => {
-    const [folder, names] = [dirname(given[0]), given.map((path) => relative(dirname(given[0]), path))];
+    const folder = dirname(given.at(-1));
     const found = (error, stdout, stderr) => resolve({ code: error?.code ?? 0, stdout, stderr });
-    execFile(FLOWVET, ["check", ...names, "--format", format], { cwd: folder, maxBuffer: 1 << 30 }, found);
+    const names = given.map((path) => relative(folder, path));
+    execFile(FLOWVET, [name, ...names, "--format", format], { cwd: folder, maxBuffer: 1 << 30 }, found);
   });
 
 const browser = await chromium.launch({ executablePath: CHROMIUM, args: CHROMIUM_FLAGS.split(" ") });
@@ -104,7 +105,7 @@ const context = await browser.newContext({ viewport: { width: 1000, height: 900 
 // A busy machine is slow, which is not a fault.
 context.setDefaultTimeout(300_000);
 const page = await context.newPage();
-const address = pathToFileURL(join(repository, "target/web/flowvet.html")).href;
+const address = pathToFileURL(PAGE).href;
 page.on("console", (message) => fault(`the console says: ${message.text()}`));
 page.on("pageerror", (error) => fault(`the page fails: ${error}`));
 page.on("request", (request) => {
@@ -115,14 +116,18 @@ page.on("filechooser", (chooser) => chooser.setFiles(join(scratch, "keys.zip")))
 const protocol = await context.newCDPSession(page);
 
 const at = (name) => page.locator(`#${name}`);
-/** Drops files and folders on the page, as from a file manager. */
-async function drop(...files) {
+/** Drops files and folders on an element, as from a file manager. */
+async function dropOn(target, ...files) {
+  await target.scrollIntoViewIfNeeded();
+  const { x, y } = await target.boundingBox();
   const data = { items: [], files, dragOperationsMask: 1 };
   for (const type of ["dragEnter", "dragOver", "drop"]) {
-    await protocol.send("Input.dispatchDragEvent", { type, x: 200, y: 200, data });
+    await protocol.send("Input.dispatchDragEvent", { type, x: x + 10, y: y + 10, data });
   }
 }
+const drop = (...files) => dropOn(page.locator("h1"), ...files);
 const choose = (path) => at(statSync(path).isDirectory() ? "folder" : "files").setInputFiles(path);
+const chooseOlder = (path) => at(statSync(path).isDirectory() ? "old-folder" : "old-files").setInputFiles(path);
 const finished = () => page.locator("#result:not([hidden]), #errors:not([hidden])").first().waitFor();
 async function downloaded(button) {
   const [download] = await Promise.all([page.waitForEvent("download"), page.getByRole("button", { name: button }).click()]);
@@ -139,7 +144,7 @@ const errors = () =>
 /** Checks inputs with the page and on the command line. */
 async function compare(give, ...inputs) {
   await page.goto(address);
-  const [expected] = await Promise.all([command("json", inputs), give(...inputs)]);
+  const [expected] = await Promise.all([command("check", "json", inputs), give(...inputs)]);
   await finished();
   const name = inputs.map((path) => basename(path)).join(", ");
   if (expected.code === 2) equal(name, await errors(), expected.stderr.replace(/^note: .*\n/gm, ""));
@@ -171,6 +176,57 @@ async function packages() {
   const chosen = found.filter((path) => option === "--all" || few.includes(basename(path)));
   for (const path of chosen) await compare(choose, path);
   return own.length + chosen.length;
+}
+
+/** Compares an older version with a newer one, with the page and on the command line. */
+async function compareVersions(older, newer) {
+  await page.goto(address);
+  await chooseOlder(older);
+  const expected = command("compare", "json", [older, newer]);
+  await choose(newer);
+  await finished();
+  const [{ code, stdout, stderr }, name] = [await expected, `${basename(older)} and ${basename(newer)}`];
+  if (code === 2) equal(name, await errors(), stderr.replace(/^note: .*\n/gm, ""));
+  else if (await at("errors").isVisible()) fault(`${name}: ${await errors()}`);
+  else equal(name, (await downloaded("Changes (JSON)")).text, stdout);
+}
+
+async function versions() {
+  const scenario = join(repository, "fixtures/scenarios/co-sell-dynamics365");
+  const pairs = [[join(scenario, "as-shipped"), join(scenario, "two-of-four-events")]];
+  const corpus = join(repository, "../shared/corpus/zip");
+  if (existsSync(corpus)) {
+    const zips = readdirSync(corpus).sort().map((name) => join(corpus, name));
+    const all = zips.slice(1).map((path, index) => [zips[index], path]);
+    pairs.push(...all.filter((pair) => option === "--all" || pair.every((path) => path.includes("ErrorHandling"))));
+  }
+  for (const [older, newer] of pairs) await compareVersions(older, newer);
+  // The older version has the same name, or cannot be read.
+  const kit = make("kit.zip", zip(solution("Kit", [wrong, compose("1")])));
+  await compareVersions(make("old/kit.zip", zip(solution("Kit", [compose("1")]))), kit);
+  await compareVersions(make("none.zip", "none"), kit);
+  await compareVersions(make("older.zip", zip(solution("Kit", []))), make("canvas.msapp", "canvas"));
+  return pairs.length;
+}
+
+/** The page of a comparison and its downloads, and the box for the older version. */
+async function upgrade() {
+  const [older, newer] = [make("v1.zip", zip(solution("Kit", [compose("1")]))), make("v2.zip", zip(solution("Kit", [wrong, wrong])))];
+  await page.goto(address);
+  await dropOn(at("drop-old"), older);
+  await page.getByRole("button", { name: "Remove v1.zip" }).waitFor();
+  equal("the status", await at("status").textContent(), "Add the new version, too. The page compares it with the older one.");
+  await drop(newer);
+  await finished();
+  equal("the heading", await at("result-title").textContent(), "Comparison");
+  const downloads = [["Comparison (HTML)", "html"], ["Runbook of the upgrade (Markdown)", "runbook"], ["Changes (Markdown)", "markdown"]];
+  for (const [button, format] of downloads) {
+    equal(button, (await downloaded(button)).text, (await command("compare", format, [older, newer])).stdout);
+  }
+  await violations("the comparison in its frame", page.frames()[1]);
+  await page.getByRole("button", { name: "Remove v1.zip" }).click();
+  await page.getByRole("button", { name: "Findings (JSON)" }).waitFor();
+  equal("the report", (await downloaded("Report (HTML)")).text, (await command("check", "html", [newer])).stdout);
 }
 
 async function manyInputs() {
@@ -242,9 +298,32 @@ async function otherFiles() {
   if (!runbook.text.startsWith("# ")) fault("the runbook is not Markdown");
   if (!order.text.includes("Flow 0")) fault("the order does not name the flow");
   equal("SARIF", JSON.parse(sarif.text).runs[0].results.length, findings.length);
+  const again = make("order.json", (await downloaded("Activation order (JSON)")).text);
+  await at("order").setInputFiles(again);
+  await finished();
+  const { findings: left } = JSON.parse((await downloaded("Findings (JSON)")).text);
+  equal("the findings on the order of the page", left.map(({ rule }) => rule).join(" "), "settings-unknown-variable");
   await at("settings").setInputFiles(make("other.json", "{}"));
   await page.locator("#errors:not([hidden])").waitFor();
   equal("other JSON as settings", (await errors()).startsWith("error: `other.json` (line 1, column 1) "), true);
+}
+
+/** Settings and a configuration belong to their inputs, wherever they are dropped. */
+async function droppedFiles() {
+  const files = [zip(solution("Kit", [wrong])), "{\"EnvironmentVariables\": [{\"SchemaName\": \"a_b\", \"Value\": \"1\"}]}",
+    "[rules]\nunknown-action = \"off\"\n"];
+  const [kit, settings, config] = ["kit.zip", "test.json", "flowvet.toml"].map((name, index) => make(join("given", name), files[index]));
+  const found = async () => JSON.parse((await downloaded("Findings (JSON)")).text).findings.map(({ rule }) => rule).join(" ");
+  await page.goto(address);
+  await drop(kit, settings, config);
+  await finished();
+  equal("settings and configuration on the page", await found(), "settings-unknown-variable");
+  await page.goto(address);
+  await page.locator("summary").click();
+  await dropOn(at("settings"), settings);
+  await drop(kit);
+  await finished();
+  equal("settings on their input", await found(), "unknown-action settings-unknown-variable");
 }
 
 /** Looks for barriers in a page or frame. */
@@ -259,7 +338,7 @@ async function report() {
   await page.goto(address);
   await drop(input);
   await finished();
-  const [expected, actual] = [await command("html", [input]), await downloaded("Report (HTML)")];
+  const [expected, actual] = [await command("check", "html", [input]), await downloaded("Report (HTML)")];
   equal("the report", actual.text, expected.stdout);
   const frame = page.frames()[1];
   await frame.locator("nav a").last().click();
@@ -291,11 +370,11 @@ async function keyboardAndAccessibility() {
   await Promise.all([page.waitForEvent("filechooser"), page.keyboard.press("Enter")]);
   await finished();
   const reached = [];
-  for (let tabs = 0; tabs < 8; tabs += 1) {
+  for (let tabs = 0; tabs < 16; tabs += 1) {
     await page.keyboard.press("Tab");
     reached.push(await focused());
   }
-  for (const name of ["Choose a folder…", "Remove", "More files (optional)", "Findings (SARIF)"]) {
+  for (const name of ["Choose a folder…", "Remove", "Choose older files…", "More files (optional)", "Findings (SARIF)"]) {
     if (!reached.includes(name)) fault(`the key Tab does not reach "${name}": ${reached.join(", ")}`);
   }
   await page.setViewportSize({ width: 360, height: 700 });
@@ -335,17 +414,19 @@ async function cancel() {
 
 try {
   const started = Date.now();
-  const size = statSync(join(repository, "target/web/flowvet.html")).size;
-  if (size > 4 * 2 ** 20) fault(`the page has ${size} bytes`);
+  const size = statSync(PAGE).size;
   const checked = await packages();
+  const compared = await versions();
+  await upgrade();
   await manyInputs();
   await refusedInputs();
   await otherFiles();
+  await droppedFiles();
   await report();
   await keyboardAndAccessibility();
   await network();
   await cancel();
-  console.log(`the page (${size} bytes) was used with ${checked} packages in ${Math.round((Date.now() - started) / 1000)} s`);
+  console.log(`the page (${size} bytes) was used with ${checked} packages and ${compared} pairs of versions in ${Math.round((Date.now() - started) / 1000)} s`);
 } finally {
   await browser.close();
   rmSync(scratch, { recursive: true });

@@ -1,7 +1,8 @@
-# For packaging/wasm.sh and packaging/web.sh, which source it: finds a compiler for the browser (wasm32-unknown-unknown).
+# For packaging/wasm.sh, packaging/web.sh and .ci/web, which source it: finds a compiler for the browser
+# (wasm32-unknown-unknown).
 #
-# That is rustup's target (`rustup target add wasm32-unknown-unknown`), or Debian's packages rustc-web and rust-web-src in
-# the version that Cargo.toml declares.
+# That is rustup's (`rustup target add wasm32-unknown-unknown`), or else Debian's packages rustc-web and rust-web-src in the
+# version that Cargo.toml declares. Debian's has to compile the standard library, too, which takes a minute.
 oldest=$(sed -n 's/^rust-version = "\(.*\)"$/\1/p' Cargo.toml)
 target=wasm32-unknown-unknown
 
@@ -22,17 +23,23 @@ install_oldest() {
     echo "wasm: apt-get could not install Rust $oldest"
 }
 
+# Installs a compiler for the browser if there is none.
+install_wasm() {
+  if has_wasm || rustup target add "$target" > /dev/null 2>&1; then return; fi
+  install_oldest
+}
+
 # Uses Debian's compiler instead of that of rustup, which comes first in the path.
 debian() { run env RUSTC=/usr/bin/rustc "$@"; }
 
 no_wasm="there is neither rustup's $target nor Debian's rustc-web $oldest with rust-web-src"
-has_wasm() { { has_oldest && has_source; } || has_target; }
+has_wasm() { has_target || { has_oldest && has_source; }; }
 
 # Runs a command of cargo for the browser: `wasm_cargo check --lib`.
 wasm_cargo() {
-  if has_oldest && has_source; then
-    debian RUSTC_BOOTSTRAP=1 /usr/bin/cargo "$@" --target "$target" -Zbuild-std=std,panic_abort
-  else
+  if has_target; then
     run cargo "$@" --target "$target"
+  else
+    debian RUSTC_BOOTSTRAP=1 /usr/bin/cargo "$@" --target "$target" -Zbuild-std=std,panic_abort
   fi
 }

@@ -4,8 +4,8 @@
 #
 #   packaging/wasm.sh [--install]
 #
-# packaging/wasm-tools.sh says which compilers it needs. With --install, missing packages of Debian are installed if the
-# user is root. Checks whose tools are missing are skipped with a message.
+# packaging/wasm-tools.sh says which compilers it needs. With --install, missing compilers are installed: those of Debian
+# if the user is root. Checks whose tools are missing are skipped with a message.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 source packaging/wasm-tools.sh
@@ -14,7 +14,10 @@ export CARGO_TARGET_DIR=${CARGO_TARGET_DIR:-target}/wasm
 
 skip() { echo "wasm: skipped $1: $2"; }
 
-if [ "${1:-}" = --install ]; then install_oldest; fi
+if [ "${1:-}" = --install ]; then
+  install_oldest
+  install_wasm
+fi
 
 if has_wasm; then
   wasm_cargo check --quiet --locked --lib --no-default-features

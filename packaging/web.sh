@@ -4,7 +4,10 @@
 #   packaging/web.sh [--install]
 #
 # packaging/wasm-tools.sh says which compilers it needs. Debian's also needs a linker: that of a Rust toolchain, or the
-# package lld-19. With --install, missing packages of Debian are installed if the user is root.
+# package lld-19. With --install, missing compilers are installed: those of Debian if the user is root.
+#
+# PROFILE=quick builds target/web/quick/flowvet.html for tests, which is larger and takes less time. A page for a release has at
+# most 4 MiB.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 source packaging/wasm-tools.sh
@@ -24,9 +27,9 @@ find_linker() {
   done
 }
 
-if [ "${1:-}" = --install ]; then install_oldest; fi
+if [ "${1:-}" = --install ]; then install_wasm; fi
 has_wasm || fail "$no_wasm"
-if has_oldest && has_source; then
+if ! has_target; then
   linker=$(find_linker)
   if [ -z "$linker" ] && [ "${1:-}" = --install ] && [ "$(id -u)" = 0 ]; then
     DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends lld-19 > /dev/null || true
@@ -36,10 +39,15 @@ if has_oldest && has_source; then
   export CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_LINKER=$linker
 fi
 
+profile=${PROFILE:-release}
 version=$(sed -n 's/^version = "\(.*\)"$/\1/p' Cargo.toml)
 manifest=(--manifest-path web/Cargo.toml --quiet --locked)
-wasm_cargo build "${manifest[@]}" --release --package flowvet-web
+wasm_cargo build "${manifest[@]}" --profile "$profile" --package flowvet-web
 run cargo run "${manifest[@]}" --package bindgen -- \
-  "$CARGO_TARGET_DIR/$target/release/flowvet_web.wasm" "$CARGO_TARGET_DIR/program"
-node web/assemble.mjs "$CARGO_TARGET_DIR/program" "$CARGO_TARGET_DIR" "$version"
-ls target/web/flowvet.html
+  "$CARGO_TARGET_DIR/$target/$profile/flowvet_web.wasm" "$CARGO_TARGET_DIR/program"
+folder=target/web
+[ "$profile" = release ] || folder+=/$profile
+node web/assemble.mjs "$CARGO_TARGET_DIR/program" "$folder" "$version"
+page=$folder/flowvet.html
+ls -l "$page"
+[ "$profile" != release ] || [ "$(wc -c < "$page")" -le $((4 * 1024 * 1024)) ] || fail "the page is larger than 4 MiB"

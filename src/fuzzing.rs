@@ -4,6 +4,7 @@
 
 mod command_line;
 mod companions;
+mod html;
 
 use std::io::{Cursor, Write};
 use std::sync::Arc;
@@ -25,7 +26,10 @@ use crate::parse::{json, locate as locate_place};
 use crate::report::explain::{self, About, Explanation};
 use crate::report::human;
 use crate::report::layout::{Layout, Style};
-use crate::report::{Report, alm, connections, github, gitlab, graph, json as json_report, junit, markdown};
+use crate::report::{
+    Report, alm, connections, github, gitlab, graph, html as html_report, json as json_report, junit,
+    markdown,
+};
 use crate::report::{order as order_report, picture, runbook, sarif, solutions};
 use crate::session::Session;
 use crate::source::{self, Document, FileName, Json, Part, Place, Route, Sources, Text};
@@ -34,6 +38,7 @@ use crate::webhooks::Webhooks;
 
 pub use command_line::CommandLine;
 pub use companions::{baseline, config, order, settings};
+pub use html::ELEMENTS;
 
 /// Limits so low that an input that evades them is noticed, and not only slow.
 fn small_limits() -> Limits {
@@ -237,6 +242,9 @@ pub fn check(bytes: &[u8]) {
     texts.iter().for_each(|text| assert_printable(text));
     let read = roxmltree::Document::parse(&texts[3]);
     assert!(read.is_ok(), "{read:?} in {:?}", texts[3]);
+    let page = html_report::render(&report);
+    html::assert_html(&page);
+    assert_printable(&page);
     let runbook = runbook::Runbook::of(analysis, &findings, &verdicts);
     assert_printable(&runbook.text(runbook::Markup::Markdown));
     orders(analysis, &verdicts);
@@ -252,7 +260,9 @@ fn graphs(analysis: &Analysis, verdicts: &Verdicts) {
         let svg = picture::svg(&view);
         let read = roxmltree::Document::parse(&svg);
         assert!(read.is_ok(), "{read:?} in {svg:?}");
-        let texts = [graph::json(&view), graph::mermaid(&view), graph::dot(&view), picture::page(&view), svg];
+        let page = html_report::graph(&view);
+        html::assert_html(&page);
+        let texts = [graph::json(&view), graph::mermaid(&view), graph::dot(&view), page, svg];
         texts.iter().for_each(|text| assert_printable(text));
     }
 }

@@ -3,8 +3,8 @@
 use super::{CLEAN, Outcome, load, read_notes};
 use crate::cli::{GraphArgs, GraphFormat};
 use crate::report::graph::{Parts, View, dot, json, mermaid, mermaid_limit};
-use crate::report::picture;
 use crate::report::text::clean;
+use crate::report::{html, picture};
 use crate::wording::{count, quoted};
 
 pub(super) fn run(args: &GraphArgs) -> Outcome {
@@ -31,7 +31,7 @@ pub(super) fn run(args: &GraphArgs) -> Outcome {
         GraphFormat::Mermaid => mermaid(&view),
         GraphFormat::Dot => dot(&view),
         GraphFormat::Svg => picture::svg(&view),
-        GraphFormat::Html => picture::page(&view),
+        GraphFormat::Html => html::graph(&view),
     };
     notes.push_str(&note(args.format, &view, &output));
     Outcome { notes, ..Outcome::output(output, CLEAN) }

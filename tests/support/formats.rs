@@ -82,7 +82,6 @@ pub(crate) fn assert_valid(args: &[&str], output: &str) {
         (_, "jsonl") => output.lines().for_each(|line| assert!(json(line)["type"].is_string(), "{line}")),
         (_, "gitlab") => gitlab(output),
         (_, "junit") => junit(output),
-        ("graph", "html") => super::html::assert_valid_graph(output),
         (_, "html") => super::html::assert_valid(output),
         (_, "csv") => csv(output),
         ("runbook", "markdown") => assert_checklist(output),

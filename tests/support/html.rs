@@ -5,78 +5,13 @@ use std::collections::BTreeSet;
 
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
+use flowvet::fuzzing::ELEMENTS;
 use scraper::{ElementRef, Html, Node, Selector};
 use sha2::{Digest, Sha256};
 
 const STYLE: &str = include_str!("../../src/report/html/report.css");
 const PICTURE_STYLE: &str = include_str!("../../src/report/picture/picture.css");
 const SCRIPT: &str = include_str!("../../src/report/html/report.js");
-
-/// The elements of a report, and the attributes of each. All elements may have `class`, `id`, `data-*` and `aria-*`.
-const ELEMENTS: &[(&str, &[&str])] = &[
-    ("a", &["href", "rel", "target"]),
-    ("article", &[]),
-    ("b", &[]),
-    ("body", &[]),
-    ("br", &[]),
-    ("button", &["type"]),
-    ("code", &[]),
-    ("details", &["open"]),
-    ("div", &["role", "hidden", "tabindex"]),
-    ("em", &[]),
-    ("fieldset", &[]),
-    ("footer", &[]),
-    ("g", &["transform"]),
-    ("h1", &[]),
-    ("h2", &[]),
-    ("h3", &[]),
-    ("h4", &[]),
-    ("h5", &[]),
-    ("head", &[]),
-    ("header", &[]),
-    ("html", &["lang"]),
-    ("input", &["type", "name", "value", "checked", "autocomplete", "spellcheck"]),
-    ("label", &["for"]),
-    ("legend", &[]),
-    ("li", &[]),
-    ("main", &["tabindex"]),
-    ("mark", &[]),
-    ("meta", &["charset", "http-equiv", "content", "name"]),
-    ("nav", &[]),
-    ("ol", &[]),
-    ("option", &["value"]),
-    ("p", &["role"]),
-    ("path", &["fill", "d"]),
-    ("pre", &[]),
-    ("rect", &["x", "y", "width", "height", "rx"]),
-    ("script", &[]),
-    ("section", &[]),
-    ("select", &[]),
-    ("span", &["role", "title"]),
-    ("strong", &[]),
-    ("style", &[]),
-    ("summary", &[]),
-    ("svg", &["viewBox", "width", "height", "preserveAspectRatio", "xmlns", "role"]),
-    ("symbol", &["viewBox"]),
-    ("table", &[]),
-    ("tbody", &[]),
-    ("td", &["colspan"]),
-    ("th", &["scope"]),
-    ("thead", &[]),
-    ("title", &[]),
-    ("tr", &[]),
-    ("ul", &[]),
-    ("use", &["href"]),
-    // The picture of the flows.
-    ("defs", &[]),
-    ("line", &[]),
-    ("marker", &[]),
-    ("polygon", &[]),
-    ("text", &["x", "y"]),
-    ("tspan", &["x", "y", "dy"]),
-    ("circle", &["cx", "cy", "r"]),
-    ("small", &[]),
-];
 
 /// The document of a report.
 pub(crate) fn read(output: &str) -> Html {
@@ -134,16 +69,6 @@ pub(crate) fn assert_valid(output: &str) {
     let document = read(output);
     assert_structure(&document);
     assert_policy(&document);
-}
-
-/// Checks the page of `graph`, which has styles and no script.
-pub(crate) fn assert_valid_graph(output: &str) {
-    let document = read(output);
-    assert_structure(&document);
-    assert!(all(&document, "script").is_empty());
-    let policy = all(&document, "meta[http-equiv='Content-Security-Policy']");
-    let policy = policy.first().and_then(|meta| meta.value().attr("content"));
-    assert_eq!(policy, Some("default-src 'none'; style-src 'unsafe-inline'"));
 }
 
 /// Checks that there are only known elements, and that every link leads to a place in the document.

@@ -78,3 +78,29 @@ async function walkHandle(folder, path, files) {
     }
   }
 }
+
+/** The keys of deployment settings. */
+const SETTINGS = ["EnvironmentVariables", "ConnectionReferences", "ActivateFlowConfiguration"];
+
+/** Separates solutions from deployment settings and configurations. */
+async function sorted(everything) {
+  const [found, settings, configs] = [[], [], []];
+  for (const one of everything) {
+    const { name, file } = one;
+    if (file && /\.toml$/i.test(name)) configs.push(file);
+    else if (file && /\.json$/i.test(name) && (await isSettings(file))) settings.push(file);
+    else found.push(one);
+  }
+  return { found, settings, configs };
+}
+
+/** Whether a file is JSON with a key of deployment settings. A file that is not is left to the check, which explains why. */
+async function isSettings(file) {
+  if (file.size > 2 ** 24) return false;
+  try {
+    const content = JSON.parse(await file.text());
+    return SETTINGS.some((key) => Array.isArray(content?.[key]));
+  } catch {
+    return false;
+  }
+}

@@ -1,11 +1,11 @@
 // Runs flowvet outside the thread of the page, so that the page stays responsive and can end a check by ending the worker.
 // `wasm_bindgen` is the generated script before this one.
 //
-// Messages to it: `{ program }` first, the compressed WebAssembly; then `{ check }` with what the user chose; then
-// `{ document }` with the name of a report to download. It answers with `{ progress }`, `{ report }`, `{ errors }`,
-// `{ document, text }` or `{ crash }`.
+// Messages to it: `{ program }` first, the compressed WebAssembly; then `{ check }` with what the user chose, which is a
+// comparison if it has an older version; then `{ document }` with the name of a report to download. It answers with
+// `{ progress }`, `{ report }`, `{ errors }`, `{ document, text }` or `{ crash }`.
 
-const { Folder, Given, check, mayRead, mostBytes } = wasm_bindgen;
+const { Folder, Given, check, compare, mayRead, mostBytes } = wasm_bindgen;
 
 let ready;
 let reports;
@@ -56,10 +56,10 @@ function crash(error) {
 }
 
 async function run(chosen) {
-  const given = await read(chosen);
+  const { given, older } = await read(chosen);
   postMessage({ progress: {} });
   try {
-    reports = check(given);
+    reports = older ? compare(older, given) : check(given);
   } catch (error) {
     throw refused(error);
   }
@@ -71,16 +71,34 @@ function refused(error) {
   return typeof error === "string" ? new Refusal(JSON.parse(error)) : error;
 }
 
-async function read({ solutions, settings, order, config, unixTime }) {
+async function read({ solutions, older, settings, order, config, unixTime }) {
   const given = new Given(unixTime);
-  const files = solutions.flatMap((solution) => solution.files ?? [solution]);
-  const wanted = files.filter(({ path, file }) => file && (path === undefined || mayRead(path)));
-  const progress = { done: 0, total: wanted.length };
+  const [wanted, wantedOlder] = [solutions, older].map(contents);
+  // Each version has the limit, as on the command line.
   tooLarge(wanted);
+  tooLarge(wantedOlder);
+  const progress = { done: 0, total: wanted.length + wantedOlder.length };
   // The configuration comes first, as on the command line: it may name settings files.
   settings = await configure(given, config ?? ownConfig(solutions[0]), settings);
   for (const { name, file } of settings) given.addSettings(name, await text(name, file));
   if (order) given.setOrder(order.name, await text(order.name, order.file));
+  await add(given, solutions, progress);
+  if (older.length === 0) return { given };
+  const names = new Set(solutions.map(({ name }) => name));
+  const old = new Given(unixTime);
+  // Reports name files, so those of both versions need different names.
+  await add(old, older.map((one) => (names.has(one.name) ? { ...one, name: `old/${one.name}` } : one)), progress);
+  return { given, older: old };
+}
+
+/** The files of solutions whose content is needed. */
+function contents(solutions) {
+  const files = solutions.flatMap((solution) => solution.files ?? [solution]);
+  return files.filter(({ path, file }) => file && (path === undefined || mayRead(path)));
+}
+
+/** Reads solutions. */
+async function add(given, solutions, progress) {
   for (const { name, file, files } of solutions) {
     if (file) {
       postMessage({ progress: { ...progress, name } });
@@ -101,7 +119,6 @@ async function read({ solutions, settings, order, config, unixTime }) {
     }
     given.addFolder(folder);
   }
-  return given;
 }
 
 /** Refuses files before they are read if they exceed the limit for a run. */

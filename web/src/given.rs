@@ -93,7 +93,8 @@ impl Folder {
     /// The folder as an input. A folder of flows belongs to the solution around it, so its own name is part of the paths.
     fn input(self) -> Input {
         let Folder { name, files } = self;
-        if name.eq_ignore_ascii_case("workflows") {
+        let last = name.rsplit('/').next().unwrap_or_default();
+        if last.eq_ignore_ascii_case("workflows") {
             return Input::files(files.into_iter().map(|(path, bytes)| (format!("{name}/{path}"), bytes)));
         }
         Input::Files { name, files }

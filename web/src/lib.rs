@@ -4,7 +4,9 @@
 
 mod given;
 
-use flowvet::{ErrorText, Limits, LoadError, LoadErrorKind, LoadErrors, Session, TextError};
+use flowvet::{
+    ComparisonSession, ErrorText, Limits, LoadError, LoadErrorKind, LoadErrors, Session, TextError, VersionInputs,
+};
 use wasm_bindgen::prelude::wasm_bindgen;
 
 pub use given::{Folder, Given};
@@ -68,6 +70,35 @@ fn session(given: Given) -> Result<Session, Vec<ErrorText>> {
     Ok(session)
 }
 
+/// Two versions after reading, and the reports on what differs.
+#[wasm_bindgen]
+#[derive(Debug)]
+pub struct Comparison {
+    session: ComparisonSession,
+}
+
+/// Reads the files and compares them with those of an older version. Of these, only the solutions count; an activation
+/// order does not.
+///
+/// # Errors
+/// As for [`check`].
+#[wasm_bindgen]
+pub fn compare(older: Given, given: Given) -> Result<Comparison, String> {
+    comparison(older, given).map(|session| Comparison { session }).map_err(|errors| json(&errors))
+}
+
+fn comparison(older: Given, given: Given) -> Result<ComparisonSession, Vec<ErrorText>> {
+    let inputs = VersionInputs { old: older.solutions, new: given.solutions, others: Vec::new() };
+    let mut session = ComparisonSession::load(inputs, Limits::default()).map_err(not_loaded)?;
+    for (name, text) in given.settings {
+        session.add_settings(name, &text).map_err(|error| refused(&error))?;
+    }
+    if let Some(config) = given.config {
+        session.configure(config);
+    }
+    Ok(session)
+}
+
 fn refused(error: &TextError) -> Vec<ErrorText> {
     vec![error.into()]
 }
@@ -113,5 +144,34 @@ impl Reports {
     /// The activation order in Markdown.
     pub fn order(&self) -> String {
         self.session.order_markdown()
+    }
+
+    /// The activation order as JSON, which can be given to a later check as an order that the user maintains.
+    #[wasm_bindgen(js_name = orderJson)]
+    pub fn order_json(&self) -> String {
+        self.session.order_json()
+    }
+}
+
+#[wasm_bindgen]
+impl Comparison {
+    /// The comparison for people, an HTML document.
+    pub fn html(&self) -> String {
+        self.session.html()
+    }
+
+    /// The findings and the changes as JSON.
+    pub fn json(&self) -> String {
+        self.session.json()
+    }
+
+    /// The findings and the changes in Markdown.
+    pub fn markdown(&self) -> String {
+        self.session.markdown()
+    }
+
+    /// The runbook of the upgrade in Markdown.
+    pub fn runbook(&self) -> String {
+        self.session.runbook_markdown()
     }
 }

@@ -23,7 +23,7 @@ const MOST_TITLED: usize = 2;
 /// The findings of the rules about two versions.
 const FINDINGS: Heading<'_> = Heading {
     title: "What the import breaks",
-    empty: "The rules about two versions found nothing. `flowvet check` runs the others.",
+    empty: "The rules about two versions found nothing. A check of the new version runs the others.",
 };
 
 /// The comparison as an HTML document.

@@ -10,6 +10,8 @@ mod excerpt;
 mod filters;
 mod finding;
 mod flows;
+#[cfg(feature = "cli")]
+mod graph;
 mod markdown;
 mod order;
 mod picture;
@@ -26,6 +28,8 @@ use super::runbook::Runbook;
 use super::{Counts, Report};
 pub(crate) use comparison::comparison;
 use finding::Heading;
+#[cfg(feature = "cli")]
+pub(crate) use graph::graph;
 use markdown::Links;
 use shell::Page;
 

@@ -108,36 +108,38 @@
 
   // Boxes stay ticked. A step is known by its text, so that a report that was made again keeps them.
   const runbook = byId("runbook");
-  const steps = all(".task > input", runbook);
-  const key = `flowvet runbook ${runbook.dataset.key}`;
-  const seen = new Map();
-  const named = steps.map((box) => {
-    const words = box.nextElementSibling.textContent;
-    const count = (seen.get(words) ?? 0) + 1;
-    seen.set(words, count);
-    return { box, name: `${count} ${words}` };
-  });
-  const progress = byId("ticked");
-  const tell = () => {
-    const done = steps.filter((box) => box.checked).length;
-    progress.textContent = steps.length ? `${done} of ${steps.length} done.` : "";
-  };
-  try {
-    const ticked = new Set(JSON.parse(localStorage.getItem(key) ?? "[]"));
-    for (const { box, name } of named) box.checked = ticked.has(name);
-  } catch {
-    // The browser keeps nothing for files, or somebody else wrote there.
-  }
-  runbook.addEventListener("change", () => {
-    tell();
-    const ticked = named.filter(({ box }) => box.checked).map(({ name }) => name);
+  if (runbook) {
+    const steps = all(".task > input", runbook);
+    const key = `flowvet runbook ${runbook.dataset.key}`;
+    const seen = new Map();
+    const named = steps.map((box) => {
+      const words = box.nextElementSibling.textContent;
+      const count = (seen.get(words) ?? 0) + 1;
+      seen.set(words, count);
+      return { box, name: `${count} ${words}` };
+    });
+    const progress = byId("ticked");
+    const tell = () => {
+      const done = steps.filter((box) => box.checked).length;
+      progress.textContent = steps.length ? `${done} of ${steps.length} done.` : "";
+    };
     try {
-      localStorage.setItem(key, JSON.stringify(ticked));
+      const ticked = new Set(JSON.parse(localStorage.getItem(key) ?? "[]"));
+      for (const { box, name } of named) box.checked = ticked.has(name);
     } catch {
-      // The boxes still work until the page is closed.
+      // The browser keeps nothing for files, or somebody else wrote there.
     }
-  });
-  tell();
+    runbook.addEventListener("change", () => {
+      tell();
+      const ticked = named.filter(({ box }) => box.checked).map(({ name }) => name);
+      try {
+        localStorage.setItem(key, JSON.stringify(ticked));
+      } catch {
+        // The boxes still work until the page is closed.
+      }
+    });
+    tell();
+  }
 
   // Print what is folded, except what the runbook lists as well, and the pages of rules.
   let opened = [];

@@ -7,7 +7,7 @@ use maud::{DOCTYPE, Markup, PreEscaped, html};
 
 /// The styles. Tests compare the hash with the text.
 const STYLE: &str = include_str!("report.css");
-const STYLE_HASH: &str = "sha256-rnYv+XvoODfLZc4MjxmiGKdlO6uX2gAK7arBgpqySbg=";
+const STYLE_HASH: &str = "sha256-t1cNIzoBKASciocjAouD2F5HdE4ZVRsncf5KLmfLnwg=";
 
 /// The styles of the picture, which is also a format of its own.
 const PICTURE_STYLE: &str = crate::report::picture::STYLE;
@@ -15,7 +15,7 @@ const PICTURE_STYLE_HASH: &str = "sha256-yepu9a21D1gcbnWhUSLiJyQ32JBdMu1GxO2QMAp
 
 /// The script. The report is complete without it.
 const SCRIPT: &str = include_str!("report.js");
-const SCRIPT_HASH: &str = "sha256-gdH/1ajNWc6hz0UmvMmIJ1BwJSKwwq6sK5az9vCNGoc=";
+const SCRIPT_HASH: &str = "sha256-FpCBFJJXwyU/FqYS9sEcgLzotW0g9o+sHLZFTpNhpcg=";
 
 /// A page to be written.
 pub(super) struct Page<'a> {

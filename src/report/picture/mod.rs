@@ -1,10 +1,9 @@
-//! The graph as a picture: SVG on its own or in a page, and a page with it. `layered` says where everything is.
+//! The graph as a picture: SVG on its own or in a page. `layered` says where everything is.
 //!
 //! All looks are in the style sheet, by class, so that a page with a strict content security policy can show it.
 
 mod boxes;
 mod edges;
-mod html;
 mod legend;
 mod measure;
 mod xml;
@@ -19,15 +18,12 @@ use crate::layered::{Area, Drawing, Edge, Graph, draw};
 use crate::model::FlowId;
 use crate::wording::count;
 
-#[cfg(feature = "cli")]
-pub(crate) use html::page;
-
 /// The style sheet of [`element`]. It has colours for light and dark pages as custom properties of `.flow-picture`.
 pub(crate) const STYLE: &str = include_str!("picture.css");
 
 /// The space around the picture.
 const MARGIN: i64 = 24;
-const TITLE: &str = "Calls between flows";
+pub(crate) const TITLE: &str = "Calls between flows";
 
 /// The picture as a file: with its style sheet, a legend, and a list of the flows without an edge.
 pub(crate) fn svg(view: &View) -> String {
@@ -73,7 +69,7 @@ pub(crate) fn element(view: &View) -> Option<String> {
 }
 
 /// `12 flows with 15 calls; 2 will not turn on, 1 stays off. Arrows …`
-fn in_words(view: &View) -> String {
+pub(crate) fn in_words(view: &View) -> String {
     let flows = view.nodes.iter().filter(|node| matches!(node.kind, NodeKind::Flow | NodeKind::ExternalFlow));
     let calls = view.edges.iter().filter(|edge| edge.kind() == "calls");
     let mut out = format!("{} with {}", count(flows.count(), "flow"), count(calls.count(), "call"));
@@ -89,7 +85,7 @@ fn in_words(view: &View) -> String {
 }
 
 /// The heading of the flows without an edge.
-fn lone_heading(view: &View) -> String {
+pub(crate) fn lone_heading(view: &View) -> String {
     match view.lone.len() {
         1 => "1 flow without calls".to_owned(),
         many => format!("{many} flows without calls"),

@@ -34,10 +34,16 @@ fn check(context: &Context<'_>, sink: &mut Sink) {
              and check the settings with `--settings`: a flow cannot be turned on before its variables have values",
         );
         for one in others.iter().take(MOST_RELATED) {
-            finding.relate(one.variable.place.clone(), "no value either");
+            let label = format!("`{}` has no value either", one.variable.schema_name);
+            finding.relate(one.variable.place.clone(), label);
         }
-        for (flow, place) in open.iter().flat_map(|one| &one.users).take(MOST_RELATED) {
-            finding.relate(place.clone(), format!("`{}` uses it here", flow.name));
+        let used = |one: &Open<'_>| match open.len() {
+            1 => "it".to_owned(),
+            _ => format!("`{}`", one.variable.schema_name),
+        };
+        let uses = open.iter().flat_map(|one| one.users.iter().map(move |user| (one, user)));
+        for (one, (flow, place)) in uses.take(MOST_RELATED) {
+            finding.relate(place.clone(), format!("`{}` uses {} here", flow.name, used(one)));
         }
     }
 }
