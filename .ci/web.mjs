@@ -1,6 +1,6 @@
-// Uses the page in Chromium. Every package has to give the same findings or errors as on the command line.
+// Uses target/web/flowvet.html in Chromium. Every package has to give the same findings or errors as on the command line.
 //
-//   CHROMIUM=… CHROMIUM_FLAGS=… FLOWVET=… PAGE=… node web.mjs REPOSITORY [--all]
+//   CHROMIUM=… CHROMIUM_FLAGS=… FLOWVET=… node web.mjs REPOSITORY [--all]
 import { execFile } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -11,7 +11,8 @@ import axe from "axe-core";
 import { chromium } from "playwright-core";
 
 const [repository, option] = process.argv.slice(2);
-const { CHROMIUM, CHROMIUM_FLAGS, FLOWVET, PAGE } = process.env;
+const { CHROMIUM, CHROMIUM_FLAGS, FLOWVET } = process.env;
+const pagePath = join(repository, "target/web/flowvet.html");
 const scratch = mkdtempSync(join(tmpdir(), "flowvet-web-"));
 
 let faults = 0;
@@ -105,7 +106,7 @@ const context = await browser.newContext({ viewport: { width: 1000, height: 900 
 // A busy machine is slow, which is not a fault.
 context.setDefaultTimeout(300_000);
 const page = await context.newPage();
-const address = pathToFileURL(PAGE).href;
+const address = pathToFileURL(pagePath).href;
 page.on("console", (message) => fault(`the console says: ${message.text()}`));
 page.on("pageerror", (error) => fault(`the page fails: ${error}`));
 page.on("request", (request) => {
@@ -414,7 +415,7 @@ async function cancel() {
 
 try {
   const started = Date.now();
-  const size = statSync(PAGE).size;
+  const size = statSync(pagePath).size;
   const checked = await packages();
   const compared = await versions();
   await upgrade();

@@ -1,13 +1,10 @@
 #!/usr/bin/env bash
-# Builds flowvet for the browser as a page in one file, target/web/flowvet.html. Needs node.
+# Builds flowvet for the browser as a page in one file of at most 4 MiB, target/web/flowvet.html. Needs node.
 #
 #   packaging/web.sh [--install]
 #
 # packaging/wasm-tools.sh says which compilers it needs. Debian's also needs a linker: that of a Rust toolchain, or the
 # package lld-19. With --install, missing compilers are installed: those of Debian if the user is root.
-#
-# PROFILE=quick builds target/web/quick/flowvet.html for tests, which is larger and takes less time. A page for a release has at
-# most 4 MiB.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 source packaging/wasm-tools.sh
@@ -39,15 +36,12 @@ if ! has_target; then
   export CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_LINKER=$linker
 fi
 
-profile=${PROFILE:-release}
 version=$(sed -n 's/^version = "\(.*\)"$/\1/p' Cargo.toml)
 manifest=(--manifest-path web/Cargo.toml --quiet --locked)
-wasm_cargo build "${manifest[@]}" --profile "$profile" --package flowvet-web
+wasm_cargo build "${manifest[@]}" --release --package flowvet-web
 run cargo run "${manifest[@]}" --package bindgen -- \
-  "$CARGO_TARGET_DIR/$target/$profile/flowvet_web.wasm" "$CARGO_TARGET_DIR/program"
-folder=target/web
-[ "$profile" = release ] || folder+=/$profile
-node web/assemble.mjs "$CARGO_TARGET_DIR/program" "$folder" "$version"
-page=$folder/flowvet.html
-ls -l "$page"
-[ "$profile" != release ] || [ "$(wc -c < "$page")" -le $((4 * 1024 * 1024)) ] || fail "the page is larger than 4 MiB"
+  "$CARGO_TARGET_DIR/$target/release/flowvet_web.wasm" "$CARGO_TARGET_DIR/program"
+node web/assemble.mjs "$CARGO_TARGET_DIR/program" "$CARGO_TARGET_DIR" "$version"
+page=target/web/flowvet.html
+[ "$(wc -c < "$page")" -le $((4 * 1024 * 1024)) ] || fail "the page is larger than 4 MiB"
+ls "$page"
