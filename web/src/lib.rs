@@ -5,7 +5,8 @@
 mod given;
 
 use flowvet::{
-    ComparisonSession, ErrorText, Limits, LoadError, LoadErrorKind, LoadErrors, Session, TextError, VersionInputs,
+    ComparisonSession, ErrorText, Limits, LoadError, LoadErrorKind, LoadErrors, Session, TextError,
+    VersionInputs,
 };
 use wasm_bindgen::prelude::wasm_bindgen;
 
