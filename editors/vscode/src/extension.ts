@@ -1,16 +1,10 @@
 import * as vscode from "vscode";
 import { LanguageClient, type LanguageClientOptions, type ServerOptions } from "vscode-languageclient/node";
 import { type Binary, findBinary, isExecutable } from "./binary";
-import { failed, restricted } from "./page";
+import { PAGES, failed, restricted } from "./page";
 import { run } from "./run";
 
 let client: LanguageClient | undefined;
-
-/** The pages that commands show, by command: the title of the panel, and the arguments of the program. */
-const PAGES = {
-  "flowvet.showReport": { title: "flowvet: report", args: ["check", "--format", "html"] },
-  "flowvet.showGraph": { title: "flowvet: graph", args: ["graph", "--format", "html"] },
-};
 
 /** The scheme of the runbook, which is Markdown, and which the editor renders by itself. */
 const RUNBOOK = "flowvet-runbook";

@@ -1,5 +1,11 @@
 // The pages of panels. No part of this needs the editor, so that tests can run it.
 
+/** The pages that commands show, by command: the title of the panel, and the arguments of the program. */
+export const PAGES = {
+  "flowvet.showReport": { title: "flowvet: report", args: ["check", "--format", "html"] },
+  "flowvet.showGraph": { title: "flowvet: graph", args: ["graph", "--format", "html"] },
+};
+
 /** What a page may load: its own styles and pictures in it, and nothing else. */
 const POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; font-src data:";
 

@@ -1,10 +1,11 @@
 import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
 import test from "node:test";
 import { type Surroundings, findBinary, isExecutable } from "../src/binary";
-import { escaped, failed, restricted } from "../src/page";
+import { PAGES, escaped, failed, restricted } from "../src/page";
 import { run } from "../src/run";
 
 /** Surroundings in which only these files can be run. */
@@ -47,6 +48,29 @@ test("the policy comes before everything in the head", () => {
   assert.match(page, /<head lang="x"><meta http-equiv="Content-Security-Policy" content="default-src 'none';[^"]*"><style>/);
   assert.doesNotMatch(page, /script-src/);
   assert.match(restricted("<svg></svg>"), /^<!DOCTYPE html><html><head><meta http-equiv[^>]*><\/head><body><svg>/);
+});
+
+const program = process.env.FLOWVET;
+const skip = program === undefined && "the environment variable FLOWVET does not name the program";
+
+test("panels show the pages of the program with their styles", { skip }, async () => {
+  const workspace = path.resolve("../../tests/server/workspace");
+  for (const { title, args } of Object.values(PAGES)) {
+    const output = await run(program ?? "", [...args, "--", "."], workspace);
+    const page = "text" in output ? restricted(output.text) : assert.fail(output.reason);
+    const policies = [...page.matchAll(/<meta http-equiv="Content-Security-Policy" content="([^"]*)">/g)].map((found) => found[1] ?? "");
+    assert.equal(policies.length, 2, `${title}: the policy of the panel, and the one of the page`);
+    assert.ok(page.indexOf("Content-Security-Policy") < page.indexOf("<style>"), title);
+    // What is allowed has to be allowed by both.
+    const styles = [...page.matchAll(/<style>([^]*?)<\/style>/g)].map((found) => found[1] ?? "");
+    assert.ok(styles.length > 0 && page.includes("Tell the reader"), title);
+    for (const style of styles) {
+      const hash = `'sha256-${createHash("sha256").update(style).digest("base64")}'`;
+      const allows = (policy: string) => policy.includes(hash) || /style-src [^;]*'unsafe-inline'/.test(policy);
+      assert.ok(policies.every(allows), `${title}: a style is not allowed`);
+    }
+    assert.doesNotMatch(page, /<(link|img|iframe|object|embed|base)\b| src=/, `${title}: it loads nothing`);
+  }
 });
 
 test("a failure is shown as text", () => {
