@@ -210,6 +210,26 @@ fn zips_are_shown_but_never_changed() {
     assert!(text(&shown).contains("--- my.zip!Workflows/Lend"), "{shown}");
     let message = refused(folder.path(), "fix", json!({ "paths": ["my.zip"], "apply": true }));
     assert!(message.starts_with("my.zip: a zip is never changed"), "{message}");
+    // A copy is a new file in the folders.
+    let into = |into: &str| json!({ "paths": ["my.zip"], "rules": ["action-reference-casing"], "apply": true, "into": into });
+    let applied = call(folder.path(), "fix", into("new.zip"));
+    assert!(
+        text(&applied).contains("note: wrote new.zip")
+            && text(&applied).contains("--- my.zip!Workflows/Lend"),
+        "{applied}"
+    );
+    let checked =
+        call(folder.path(), "fix", json!({ "paths": ["new.zip"], "rules": ["action-reference-casing"] }));
+    assert_eq!(text(&checked), "there is nothing to fix");
+    let outside = TempDir::new().expect("a folder");
+    for path in ["new.zip", "my.zip", ".", "../new.zip", &outside.path().join("new.zip").to_string_lossy()] {
+        let message = refused(folder.path(), "fix", into(path));
+        let expected = [
+            "there is a file or folder already; name a new file",
+            "this is outside the folders that flowvet may read",
+        ];
+        assert!(expected.iter().any(|end| message.ends_with(end)), "{message}");
+    }
     // Next to a folder that is fixed, a zip is left alone, in the diff, too.
     write_all(&folder.path().join("unpacked"), &files);
     let applied =

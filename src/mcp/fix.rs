@@ -7,7 +7,7 @@ use super::check;
 use super::command::{Answer, shortened};
 use super::folders::Folders;
 
-const ARGUMENTS: [&str; 7] = ["paths", "settings", "profile", "rules", "flow", "unsafe", "apply"];
+const ARGUMENTS: [&str; 8] = ["paths", "settings", "profile", "rules", "flow", "unsafe", "apply", "into"];
 
 /// How to get the rest of a long diff.
 const HINT: &str = "the rest is left out: name a rule in `rules`, or a flow in `flow`";
@@ -19,7 +19,8 @@ pub(super) fn run(given: Option<&Value>, folders: &Folders) -> Result<Answer, St
     if arguments.flag("unsafe")? {
         options.push("--unsafe-fixes");
     }
-    if applies {
+    let into = arguments.text("into")?.map(|written| copy(written, applies, folders)).transpose()?;
+    if applies && into.is_none() {
         // The diff is of what changes, and zips do not.
         options.push("--exclude=**/*.zip");
     }
@@ -27,7 +28,8 @@ pub(super) fn run(given: Option<&Value>, folders: &Folders) -> Result<Answer, St
         |more: &[&str]| check::line(&arguments, folders, &[more, &options].concat())?.run_changing(folders);
     let preview = run(&["--diff"])?;
     let (notes, end) = if applies {
-        let fixed = run(&["--fix", "--format=json"])?;
+        let into = into.as_deref();
+        let fixed = run(&[&["--fix", "--format=json"], into.as_slice()].concat())?;
         let report: Value = serde_json::from_str(&fixed.output).map_err(|error| error.to_string())?;
         let left = report["findings"].as_array().map_or(0, Vec::len);
         (fixed.stderr, format!("left: {}", check::summary(&report, left, left)))
@@ -41,4 +43,14 @@ pub(super) fn run(given: Option<&Value>, folders: &Folders) -> Result<Answer, St
     let parts = [notes.trim_end(), &diff, end.trim_end()];
     let parts: Vec<&str> = parts.into_iter().filter(|part| !part.is_empty()).collect();
     Ok(Answer { text: parts.join("\n\n"), data: None })
+}
+
+/// The option for the copy of a zip, which has to be a new file.
+fn copy(written: &str, applies: bool, folders: &Folders) -> Result<String, String> {
+    if !applies {
+        return Err("`into` works only with `apply`".to_owned());
+    }
+    let path = folders.resolve_new(written)?;
+    let path = path.to_str().ok_or_else(|| format!("{written}: the path has to be valid UTF-8"))?;
+    Ok(format!("--into={path}"))
 }

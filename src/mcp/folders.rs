@@ -35,14 +35,39 @@ impl Folders {
 
     /// The path to open for a path that an agent names.
     pub(super) fn resolve(&self, written: &str) -> Result<PathBuf, String> {
+        let path = self.path(written);
+        self.check(&path, written, "no such file or folder")?;
+        Ok(path)
+    }
+
+    /// The path of a file to create.
+    pub(super) fn resolve_new(&self, written: &str) -> Result<PathBuf, String> {
+        let path = self.path(written);
+        let folder = match path.parent() {
+            Some(folder) if folder.as_os_str().is_empty() => Path::new("."),
+            Some(folder) => folder,
+            None => &path,
+        };
+        self.check(folder, written, "the folder of the file does not exist")?;
+        if path.symlink_metadata().is_ok() {
+            return Err(format!("{written}: there is a file or folder already; name a new file"));
+        }
+        Ok(path)
+    }
+
+    /// A path as reports show it. It has no `.` in it, and `-` would be stdin.
+    fn path(&self, written: &str) -> PathBuf {
         let is_here = self.base == Path::new(".");
         let path = if is_here { PathBuf::from(written) } else { self.base.join(written) };
-        // Reports show the path as it is here, so it has no `.` in it, and `-` would be stdin.
         let path: PathBuf = path.components().collect();
-        let path = if path == Path::new("-") { Path::new(".").join(path) } else { path };
-        let real = path.canonicalize().map_err(|_| format!("{written}: no such file or folder"))?;
+        if path == Path::new("-") { Path::new(".").join(path) } else { path }
+    }
+
+    /// Checks that a path exists and, with links resolved, is in one of the folders.
+    fn check(&self, path: &Path, written: &str, missing: &str) -> Result<(), String> {
+        let real = path.canonicalize().map_err(|_| format!("{written}: {missing}"))?;
         if self.allowed.iter().any(|folder| real.starts_with(folder)) {
-            Ok(path)
+            Ok(())
         } else {
             Err(format!("{written}: this is outside the folders that flowvet may read"))
         }
@@ -68,10 +93,18 @@ mod tests {
         for path in ["../secret", "src/../../secret", "/", "nothing", "-"] {
             assert!(folders.resolve(path).is_err(), "{path}");
         }
+        assert_eq!(folders.resolve_new("src/new.zip"), Ok(at("project/src/new.zip")));
+        for path in
+            ["../new.zip", "../secret/new.zip", "src", "nothing/new.zip", "src/../../new.zip", "/new.zip"]
+        {
+            assert!(folders.resolve_new(path).is_err(), "{path}");
+        }
         #[cfg(unix)]
         {
             std::os::unix::fs::symlink(at("secret"), at("project/link")).expect("a link");
-            assert!(folders.resolve("link").is_err());
+            std::os::unix::fs::symlink(at("secret/new"), at("project/dangling")).expect("a link");
+            assert!(folders.resolve("link").is_err() && folders.resolve_new("link/new.zip").is_err());
+            assert!(folders.resolve_new("dangling").is_err());
         }
         assert!(Folders::new(&[at("file")]).is_err() && Folders::new(&[at("nothing")]).is_err());
     }

@@ -71,10 +71,12 @@ fn fix() -> Value {
         "rules": texts("Fix only findings of these rules or categories."),
         "flow": text("Fix only flows whose name matches this glob, or with this id."),
         "unsafe": { "type": "boolean", "description": "Also use fixes that may change what a flow does. Read the diff first. Default: false." },
-        "apply": { "type": "boolean", "description": "Change the files. Default: false, which only shows the changes." }
+        "apply": { "type": "boolean", "description": "Change the files. Default: false, which only shows the changes." },
+        "into": text("With `apply`, and a single zip in `paths`: the new file for the fixed copy of the zip, which itself never changes.")
     });
     let description = "Fixes findings of `check` that flowvet can fix by itself, and returns the changes as a unified diff. \
-                       Files change only with `apply`, and zips never do.";
+                       Files change only with `apply`, and zips never do: \
+                       `into` writes a fixed copy.";
     let mut tool = tool("fix", "Fix findings", description, properties, &[]);
     tool["annotations"]["readOnlyHint"] = json!(false);
     tool["annotations"]["destructiveHint"] = json!(true);
