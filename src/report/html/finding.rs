@@ -11,7 +11,7 @@ use crate::finding::{Confidence, Finding};
 use crate::model::FlowIx;
 use crate::report::fold::{Group, MemberLine, groups};
 use crate::report::site::{self, Headline, flow_and_steps};
-use crate::report::{Counts, Report};
+use crate::report::{Counts, Report, fixes};
 use crate::wording::capitalised;
 
 /// The most columns of a line that stands for a finding.
@@ -123,6 +123,7 @@ fn details(analysis: &Analysis, finding: &Finding) -> Markup {
         p.place { (site::file_and_line(&analysis.sources, finding.place())) }
         (excerpt(analysis, finding))
         @if let Some(help) = &finding.help { p.help { b { "How to fix: " } (prose(help)) } }
+        @if let Some(fix) = fixes::mark(finding) { p.help { b { "Can be fixed: " } (prose(&fix)) } }
         @if !finding.codes.is_empty() {
             p.codes {
                 @if finding.codes.len() > 1 { b { "Platform errors: " } } @else { b { "Platform error: " } }

@@ -3,12 +3,12 @@
 use maud::{Markup, html};
 
 use super::flows::by_outcome;
-use super::words::name;
+use super::words::{name, prose};
 use crate::analysis::Analysis;
 use crate::model::Solution;
 use crate::report::text::clean;
 use crate::report::verdict::OutcomeKind;
-use crate::report::{Report, verdict};
+use crate::report::{Report, fixes, verdict};
 use crate::wording::{capitalised, count, first};
 
 /// The solutions that the title names.
@@ -54,6 +54,7 @@ pub(super) fn summary(report: &Report<'_>) -> Markup {
             ul.facts {
                 li { b { "Found " } (report.summary()) }
                 @if let Some(needs) = verdict::needs(report.verdicts) { li { b { "Needs " } (needs) } }
+                @if let Some(fixable) = fixes::summary(report) { li { b { "Can be fixed " } (prose(&fixable)) } }
                 @if let Some(unchecked) = report.unchecked() { li { b { "Not checked " } (unchecked) } }
                 @if let [solution] = report.analysis.workspace.solutions.as_slice() {
                     li { b { "Package " } span { (kind(solution)) ", " span.file { (clean(solution.path.as_str())) } } }
