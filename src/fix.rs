@@ -15,7 +15,7 @@ pub(crate) use json::with_comma;
 #[cfg(any(test, feature = "cli"))]
 pub(crate) use resolve::apply;
 pub(crate) use resolve::resolve;
-pub(crate) use xml::{append_element, remove_element};
+pub(crate) use xml::{append_element, append_sibling, remove_element};
 
 use crate::source::{FileId, Place, Span};
 

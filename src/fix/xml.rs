@@ -78,6 +78,21 @@ pub(crate) fn append_element(sources: &Sources, place: &Place, new: &str) -> Opt
     Some(Edit::raw(Place::span(place.file, at), format!("{newline}{indent}{new}")))
 }
 
+/// Adds an element after the element in whose start tag a place is, with its indentation. `None` for texts that are not XML.
+pub(crate) fn append_sibling(sources: &Sources, place: &Place, new: &[&str]) -> Option<Edit> {
+    let file = sources.get(place.file);
+    let text = file.text();
+    let range = element(text, crate::parse::locate(sources, place))?;
+    let indent = start_of_line(file, range.start).map(|start| &text[start..range.start]);
+    let newline = if text.contains("\r\n") { "\r\n" } else { "\n" };
+    let line = |line: &&str| match indent {
+        Some(indent) => format!("{newline}{indent}{line}"),
+        None => line.trim_start().to_owned(),
+    };
+    let at = Span::new(range.end, range.end);
+    Some(Edit::raw(Place::span(place.file, at), new.iter().map(line).collect::<String>()))
+}
+
 /// The element at a range.
 fn innermost<'a>(document: &'a Document<'a>, at: Span) -> Option<Node<'a, 'a>> {
     let contains = |node: &Node<'_, '_>| node.range().start <= at.start && at.end <= node.range().end;
@@ -123,6 +138,15 @@ mod tests {
             edited("<a><b/></a>", "a", |sources, place| append_element(sources, place, "<c/>")).as_deref(),
             Some("<a><b/><c/></a>")
         );
+        let sibling =
+            |sources: &Sources, place: &Place| append_sibling(sources, place, &["<d>", "  <e/>", "</d>"]);
+        assert_eq!(
+            edited(text, "2", sibling).as_deref(),
+            Some(
+                "<a>\r\n  <b id='1' />\r\n  <b id='2'>\r\n    <c/>\r\n  </b>\r\n  <d>\r\n    <e/>\r\n  </d>\r\n</a>\r\n"
+            )
+        );
+        assert_eq!(edited("<a><b/></a>", "b", sibling).as_deref(), Some("<a><b/><d><e/></d></a>"));
         assert_eq!(edited("<a/>", "a", |sources, place| append_element(sources, place, "<c/>")), None);
         assert_eq!(edited("a: 1", "a", remove_element), None);
         assert_eq!(
