@@ -20,7 +20,7 @@ pub use compare::{CompareArgs, CompareFormat, ImportAs};
 pub use explain::{ExplainArgs, ExplainFormat, arguments};
 pub use gate::{
     BaselineArgs, CONFIGURATION, CheckFormat, CompletionsArgs, ConfigArgs, FixArgs, InitArgs, ManArgs,
-    OutputArgs, OutputTarget, SelectionArgs, Shell,
+    OrderFixArgs, OutputArgs, OutputTarget, SelectionArgs, Shell,
 };
 
 pub use inventory::{InventoryArgs, InventoryFormat};
@@ -209,6 +209,9 @@ pub struct OrderArgs {
     /// With `--format alm`: write the order into this settings file and leave everything else unchanged.
     #[arg(long, value_name = "FILE")]
     pub into: Option<PathBuf>,
+    /// With `--check`: which fixes are applied.
+    #[command(flatten)]
+    pub fixes: OrderFixArgs,
     /// With `--check`: where the configuration is.
     #[command(flatten)]
     pub config: ConfigArgs,

@@ -113,6 +113,8 @@ mod mentions;
 pub mod model;
 mod parallel;
 mod parse;
+#[cfg(feature = "cli")]
+mod recheck;
 mod report;
 mod rules;
 mod secrets;

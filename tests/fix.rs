@@ -26,7 +26,11 @@ fn rules() -> Vec<(String, Option<String>)> {
 fn arguments(name: &str, kind: &str) -> Vec<String> {
     let folder = format!("fixtures/{name}/{kind}");
     let file = |name: &str| root().join(&folder).join(name).is_file().then(|| format!("{folder}/{name}"));
-    let mut arguments = vec!["check".to_owned(), folder.clone()];
+    let order = ["order.txt", "order.csv", "order.json"].into_iter().find_map(file);
+    let mut arguments = match order {
+        Some(order) => vec!["order".to_owned(), folder.clone(), "--check".to_owned(), order],
+        None => vec!["check".to_owned(), folder.clone()],
+    };
     if let Some(settings) = file("settings.json") {
         arguments.extend(["--settings".to_owned(), settings]);
     }
@@ -56,10 +60,10 @@ fn with(arguments: &[String], more: &[&str]) -> Vec<String> {
     arguments.iter().cloned().chain(more.iter().map(|one| (*one).to_owned())).collect()
 }
 
-/// Whether a fixture is checked by `flowvet check`, not by another command.
+/// Whether a fixture is a single version, so that its files can be fixed.
 fn is_checked(name: &str) -> bool {
     let folder = root().join("fixtures").join(name).join("bad");
-    !["old", "order.txt", "order.csv", "order.json"].iter().any(|one| folder.join(one).exists())
+    !folder.join("old").exists()
 }
 
 /// The kinds of the fixes of a rule's findings.
@@ -159,6 +163,47 @@ fn odd_solution(newline: &str) -> Vec<(String, Vec<u8>)> {
 
 fn utf16(text: &str, bytes: fn(u16) -> [u8; 2]) -> Vec<u8> {
     format!("\u{FEFF}{text}").encode_utf16().flat_map(bytes).collect()
+}
+
+/// A text in another encoding, with other line ends.
+type Rewrite = fn(&str) -> Vec<u8>;
+
+#[test]
+fn the_fix_of_each_rule_keeps_encodings_and_line_ends() {
+    const REWRITES: [Rewrite; 2] = [
+        |text| format!("\u{FEFF}{}", text.replace('\n', "\r\n")).into_bytes(),
+        |text| utf16(text, u16::to_be_bytes),
+    ];
+    let mut fixed = 0;
+    for (name, kind) in rules().into_iter().filter(|(name, _)| is_checked(name)) {
+        let Some(_) = kind.filter(|kind| kind != "display") else { continue };
+        let plain = |bytes: Vec<u8>| match String::from_utf8(bytes) {
+            Ok(text) => Ok(text.trim_start_matches('\u{FEFF}').replace("\r\n", "\n")),
+            Err(error) => Err(error.into_bytes()),
+        };
+        let files = read_folder(lay(&name).path()).into_iter().map(|(path, bytes)| (path, plain(bytes)));
+        let files: Vec<(String, Result<String, Vec<u8>>)> = files.collect();
+        let after = |rewrite: Rewrite| {
+            let folder = TempDir::new().expect("a folder");
+            let write = |text: &Result<String, Vec<u8>>| match text {
+                Ok(text) => rewrite(text),
+                Err(bytes) => bytes.clone(),
+            };
+            let written = files.iter().map(|(path, text)| (path.clone(), write(text)));
+            write_all(folder.path(), &written.collect::<Files>());
+            check(folder.path(), &with(&arguments(&name, "bad"), &["--fix", "--unsafe-fixes"]));
+            sorted(read_folder(folder.path()))
+        };
+        let expected = after(|text| text.as_bytes().to_vec());
+        for rewrite in REWRITES {
+            for ((path, bytes), (_, plain)) in after(rewrite).into_iter().zip(&expected) {
+                let wanted = std::str::from_utf8(plain).map_or_else(|_| plain.clone(), rewrite);
+                assert!(bytes == wanted, "{name}: {path}: {}", String::from_utf8_lossy(&bytes));
+            }
+        }
+        fixed += 1;
+    }
+    assert!(fixed > 20, "{fixed} rules");
 }
 
 #[test]

@@ -176,3 +176,96 @@ fn solutions_have_an_import_order() {
         transcript(flowvet().args(["order", "--solutions", external]))
     );
 }
+
+/// A list, what `--fix` makes of it, and what `--unsafe-fixes` makes of it too.
+fn fixed(name: &str, bytes: &[u8], unsafe_fixes: bool) -> (Vec<u8>, String) {
+    let folder = TempDir::new().expect("a folder");
+    let flows = [
+        TestFlow::new(1, [2, 3]),
+        TestFlow::new(2, [3]),
+        TestFlow::new(3, []),
+        TestFlow::new(4, []),
+        TestFlow::new(5, [1]),
+    ];
+    fs::write(folder.path().join("kit.zip"), solution_zip("Kit", &flows)).expect("a file");
+    let file = folder.path().join(name);
+    fs::write(&file, bytes).expect("a file");
+    let run = |options: &[&str]| {
+        let mut command = flowvet();
+        command.current_dir(folder.path()).args(["order", "kit.zip", "--no-config", "--check", name]);
+        transcript(command.args(options).args(unsafe_fixes.then_some("--unsafe-fixes")))
+    };
+    let diff = run(&["--diff"]);
+    assert_eq!(fs::read(&file).expect("a file"), bytes, "`--diff` changes nothing");
+    let report = run(&["--fix"]);
+    let after = fs::read(&file).expect("a file");
+    run(&["--fix"]);
+    assert_eq!(fs::read(&file).expect("a file"), after, "the fix is idempotent");
+    (after, format!("{diff}\n=== --fix\n{report}"))
+}
+
+#[test]
+fn a_given_order_is_sorted_where_it_has_to_be() {
+    let text = "# our order\r\n\r\n# first\r\n  Flow 0005\r\nFlow 0001 \r\n# then\r\nFlow 0002\r\nFlow 0009\r\nFlow 0003";
+    let sorted = "# our order\r\n\r\n# first\r\nFlow 0003\r\nFlow 0002\r\nFlow 0001 \r\n  Flow 0005\r\n# then\r\nFlow 0009";
+    let (after, report) = fixed("order.txt", text.as_bytes(), false);
+    assert_eq!(String::from_utf8(after).expect("UTF-8"), sorted);
+    insta::assert_snapshot!("fix_lines", report);
+    for encode in [
+        (|text: &str| format!("\u{FEFF}{text}").into_bytes()) as fn(&str) -> Vec<u8>,
+        |text| format!("\u{FEFF}{text}").encode_utf16().flat_map(u16::to_le_bytes).collect(),
+        |text| text.replace("\r\n", "\n").into_bytes(),
+    ] {
+        assert_eq!(fixed("order.txt", &encode(text), false).0, encode(sorted));
+    }
+    for (name, text, sorted) in [
+        (
+            "order.csv",
+            "owner;Flow\nme;Flow 0002\nyou;\"Flow 0004\"\nme;Flow 0003\n",
+            "owner;Flow\nme;Flow 0003\nme;Flow 0002\nyou;\"Flow 0004\"\n",
+        ),
+        (
+            "order.json",
+            "[\n  \"Flow 0002\",\n  \"?\", \"Flow\\u0020 0003\", \"flow 0003\"\n]\n",
+            "[\n  \"flow 0003\",\n  \"?\", \"Flow\\u0020 0003\", \"Flow 0002\"\n]\n",
+        ),
+    ] {
+        let after = fixed(name, text.as_bytes(), false).0;
+        assert_eq!(String::from_utf8(after).expect("UTF-8"), sorted);
+    }
+    // These state the positions once more, and a row may take several lines.
+    for (name, text) in [
+        ("order.csv", "position,flow\n1,Flow 0002\n2,Flow 0003\n"),
+        ("order.csv", "flow,note\nFlow 0002,\"a\nb\"\nFlow 0003,\n"),
+        ("order.json", "{\"waves\": [], \"order\": [\"Flow 0002\", \"Flow 0003\"]}"),
+    ] {
+        assert_eq!(fixed(name, text.as_bytes(), true).0, text.as_bytes());
+    }
+}
+
+#[test]
+fn missing_flows_are_added_to_a_given_order() {
+    let (after, report) = fixed("order.txt", b"# ours\nFlow 0001\n\n# the end\n", true);
+    assert_eq!(
+        String::from_utf8(after).expect("UTF-8"),
+        "# ours\nFlow 0003\nFlow 0002\nFlow 0001\nFlow 0004\nFlow 0005\n\n# the end\n"
+    );
+    insta::assert_snapshot!("fix_missing", report);
+    let alm = format!(
+        r#"{{"ActivateFlowConfiguration": [
+  {{"solutionComponentName": "one", "solutionComponentUniqueName": "{}", "sortOrder": "7", "activate": "true"}}
+]}}
+"#,
+        id(1)
+    );
+    let after = fixed("custom.json", alm.as_bytes(), true).0;
+    insta::assert_snapshot!("fix_missing_alm", String::from_utf8(after).expect("UTF-8"));
+    let text = format!("Id,Flow,Owner\r\n{},=Flow,me\r\n", id(1));
+    let after = fixed("order.csv", text.as_bytes(), true).0;
+    insta::assert_snapshot!(
+        "fix_missing_csv",
+        String::from_utf8(after).expect("UTF-8").replace("\r\n", "\u{240D}\n")
+    );
+    let after = fixed("order.json", format!("[\n  \"{}\"\n]", id(1)).as_bytes(), true).0;
+    insta::assert_snapshot!("fix_missing_list", String::from_utf8(after).expect("UTF-8"));
+}

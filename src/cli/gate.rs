@@ -95,6 +95,29 @@ pub struct FixArgs {
     pub(crate) within: Option<Vec<PathBuf>>,
 }
 
+/// Which fixes are applied to an activation order.
+#[derive(Debug, Args)]
+#[command(next_help_heading = FIXES)]
+pub struct OrderFixArgs {
+    /// With `--check`: sort the flows of FILE where the order does not work, and report what is left
+    #[arg(long, group = "apply", requires = "check")]
+    pub fix: bool,
+    /// With `--fix` or `--diff`: also add the flows that the order omits, and turn on flows that it leaves off
+    #[arg(long, requires = "apply")]
+    pub unsafe_fixes: bool,
+    /// With `--check`: print the changes of `--fix` as a unified diff, and change nothing
+    #[arg(long, group = "apply", requires = "check", conflicts_with = "format")]
+    pub diff: bool,
+}
+
+impl OrderFixArgs {
+    /// The same for `check`.
+    pub(crate) fn to_fixes(&self) -> FixArgs {
+        let OrderFixArgs { fix, unsafe_fixes, diff } = *self;
+        FixArgs { fix, unsafe_fixes, diff, into: None, within: None }
+    }
+}
+
 /// Which findings are reported.
 #[derive(Debug, Args)]
 #[command(next_help_heading = SELECTION)]

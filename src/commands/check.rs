@@ -42,7 +42,7 @@ fn check(args: &CheckArgs, style: Style, verbosity: Verbosity) -> Result<(Outcom
     let mut notes = Notes::new(verbosity);
     let known = args.baseline.baseline.as_deref();
     let known = known.map(|path| read_baseline(path, &args.inputs)).transpose()?;
-    let reading = Reading::of(args, style)?;
+    let reading = Reading::of_check(args, style)?;
     let opened = progress::during(style.progress, "reading", || reading.open(&Replaced::new()))?;
     notes.detail(|| match &opened.configuration {
         Some(name) => format!("configuration: {name}"),
@@ -57,7 +57,7 @@ fn check(args: &CheckArgs, style: Style, verbosity: Verbosity) -> Result<(Outcom
         Some(highest) => {
             let selection = FixRun { args, reading: &reading, highest, known: known.as_ref() };
             match selection.run(opened, style, &mut notes)? {
-                FixResult::Diff(outcome, fixed) => return Ok((outcome, fixed.opened.session)),
+                FixResult::Diff(fixed) => return Ok((fixed.shown(notes), fixed.opened.session)),
                 FixResult::Fixed(fixed) => {
                     let count = fixed.count();
                     (fixed.opened, fixed.checked, count)
@@ -105,8 +105,8 @@ struct FixRun<'a> {
 
 /// What a run with fixes leads to.
 enum FixResult {
-    /// The diff, which is all that is printed.
-    Diff(Outcome, Box<Fixed>),
+    /// The changes, which are all that is printed.
+    Diff(Box<Fixed>),
     /// The findings that are left, for the report.
     Fixed(Box<Fixed>),
 }
@@ -122,18 +122,10 @@ impl FixRun<'_> {
         };
         let selected = Selected { highest, shows_only: args.fixes.diff, is_reported: &is_reported };
         let fixed = progress::during(style.progress, "fixing", || {
-            fix::rounds(opened, reading, &destination, &selected)
+            fix::apply(opened, reading, &destination, &selected, notes)
         })?;
-        if !args.fixes.diff {
-            fixed.write(&destination, reading)?;
-        }
-        fixed.note(&destination, !args.fixes.diff, notes);
         if args.fixes.diff {
-            let output = fixed.diff();
-            let code = if output.is_empty() { CLEAN } else { FOUND };
-            let stderr = std::mem::take(&mut notes.lines);
-            let outcome = Outcome { output, stderr, code, ..Outcome::default() };
-            return Ok(FixResult::Diff(outcome, Box::new(fixed)));
+            return Ok(FixResult::Diff(Box::new(fixed)));
         }
         fixed.note_zips(&destination, highest, notes);
         Ok(FixResult::Fixed(Box::new(fixed)))

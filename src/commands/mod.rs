@@ -88,7 +88,7 @@ fn run_command(cli: Cli, style: Style) -> Outcome {
     match cli.command {
         Command::Check(args) => check::run(&args, style, Verbosity::of(cli.quiet, cli.verbose)),
         Command::Compare(args) => compare::run(&args, style),
-        Command::Order(args) => order::run(&args, style),
+        Command::Order(args) => order::run(&args, style, Verbosity::of(cli.quiet, cli.verbose)),
         Command::Connections(args) => connections::run(&args),
         Command::Graph(args) => graph::run(&args),
         Command::Runbook(args) => runbook::run(&args, style),

@@ -3,14 +3,17 @@
 
 use std::path::Path;
 
-use super::config::LoadedConfig;
+use super::fix::{self, Destination, Selected};
+use super::notes::Notes;
+use super::reading::Reading;
 use super::staged_files::StagedFiles;
-use super::{CLEAN, FOUND, Outcome, files_read, load, read_notes, read_text, refused, unread};
+use super::{CLEAN, FOUND, Outcome, Verbosity, files_read, load, read_notes, refused, unread};
 use crate::activation::{Activation, closure};
 use crate::analysis::Analysis;
 use crate::baseline::fingerprint;
 use crate::cli::{OrderArgs, OrderFormat};
-use crate::load::EncodedText;
+use crate::finding::Finding;
+use crate::load::{EncodedText, Replaced};
 use crate::model::FlowIx;
 use crate::report::human;
 use crate::report::layout::{Layout, Style};
@@ -21,21 +24,15 @@ use crate::session::Session;
 use crate::source::TextError;
 use crate::wording::count;
 
-pub(super) fn run(args: &OrderArgs, style: Style) -> Outcome {
+pub(super) fn run(args: &OrderArgs, style: Style, verbosity: Verbosity) -> Outcome {
     if let Some(failure) = misused(args) {
         return failure;
     }
-    let session = match load(&args.inputs) {
-        Ok(session) => session,
-        Err(outcome) => return outcome,
+    let ran = match &args.check {
+        Some(file) => check(args, file, style, Notes::new(verbosity)),
+        None => compute(args, style),
     };
-    let notes = read_notes::of(session.analysis(), read_notes::Output::LooksComplete);
-    let outcome = match &args.check {
-        _ if args.solutions => print_solutions(args, session.analysis()),
-        Some(file) => check(args, session, file, style).unwrap_or_else(|outcome| outcome),
-        None => print(args, session.analysis(), style).unwrap_or_else(|outcome| outcome),
-    };
-    Outcome { notes, ..outcome }
+    ran.unwrap_or_else(|failure| failure)
 }
 
 /// Rejects combinations of options that clap cannot check, because they depend on values.
@@ -53,6 +50,19 @@ fn misused(args: &OrderArgs) -> Option<Outcome> {
         _ => return None,
     };
     Some(Outcome::failure(wrong, None))
+}
+
+/// Computes and prints an order.
+fn compute(args: &OrderArgs, style: Style) -> Result<Outcome, Outcome> {
+    let session = load(&args.inputs)?;
+    let analysis = session.analysis();
+    let outcome =
+        if args.solutions { print_solutions(args, analysis) } else { print(args, analysis, style)? };
+    Ok(Outcome { notes: notes(analysis), ..outcome })
+}
+
+fn notes(analysis: &Analysis) -> String {
+    read_notes::of(analysis, read_notes::Output::LooksComplete)
 }
 
 fn print(args: &OrderArgs, analysis: &Analysis, style: Style) -> Result<Outcome, Outcome> {
@@ -124,16 +134,37 @@ fn print_solutions(args: &OrderArgs, analysis: &Analysis) -> Outcome {
     Outcome::output(output, if import.cycles.is_empty() { CLEAN } else { FOUND })
 }
 
-/// Checks a given order, and reports only the findings of the rules about orders.
-fn check(args: &OrderArgs, mut session: Session, file: &Path, style: Style) -> Result<Outcome, Outcome> {
-    let loaded = LoadedConfig::read(&args.config, &args.inputs, style)?;
-    let text = read_text(file, &args.inputs)?;
-    session.set_order_text(text).map_err(|error| refused(&error, style))?;
-    session.configure(loaded.config);
+/// Whether a finding is about a given order.
+fn is_about_order(finding: &Finding) -> bool {
+    finding.rule.starts_with("order-")
+}
+
+/// Checks a given order, fixes it if asked to, and reports only the findings of the rules about orders.
+fn check(args: &OrderArgs, file: &Path, style: Style, mut lines: Notes) -> Result<Outcome, Outcome> {
+    let reading = Reading::of_order(args, file, style)?;
+    let opened = reading.open(&Replaced::new())?;
+    let fixes = args.fixes.to_fixes();
+    let Some(highest) = fix::highest(&fixes) else {
+        let checked = opened.session.findings();
+        return Ok(report(args, &opened.session, checked, 0, style));
+    };
+    let is_reported = |_: &Analysis, finding: &Finding, _: &str| is_about_order(finding);
+    let selected = Selected { highest, shows_only: fixes.diff, is_reported: &is_reported };
+    let fixed = fix::apply(opened, &reading, &Destination::InPlace, &selected, &mut lines)?;
+    if fixes.diff {
+        return Ok(fixed.shown(lines));
+    }
+    let count = fixed.count();
+    let outcome = report(args, &fixed.opened.session, fixed.checked, count, style);
+    Ok(Outcome { stderr: lines.lines, ..outcome })
+}
+
+/// The report about a given order.
+fn report(args: &OrderArgs, session: &Session, checked: Checked, fixed: usize, style: Style) -> Outcome {
     let analysis = session.analysis();
-    let Checked { mut findings, blocking, .. } = session.findings();
+    let Checked { mut findings, blocking, .. } = checked;
     let verdicts = analysis.verdicts(&blocking);
-    findings.retain(|finding| finding.rule.starts_with("order-"));
+    findings.retain(is_about_order);
     let fingerprints = fingerprint::of_all(analysis, &findings);
     let fail_on = args.fail_on.unwrap_or(session.config().fail_on());
     let report = Report {
@@ -143,7 +174,7 @@ fn check(args: &OrderArgs, mut session: Session, file: &Path, style: Style) -> R
         ignored: 0,
         known: 0,
         not_selected: 0,
-        fixed: 0,
+        fixed,
         fail_on,
         verdicts: &verdicts,
     };
@@ -154,7 +185,8 @@ fn check(args: &OrderArgs, mut session: Session, file: &Path, style: Style) -> R
         }
     };
     let fails = findings.iter().any(|finding| fail_on.includes(finding.severity));
-    Ok(Outcome::output(output, if fails { FOUND } else { CLEAN }))
+    let outcome = Outcome::output(output, if fails { FOUND } else { CLEAN });
+    Outcome { notes: notes(analysis), ..outcome }
 }
 
 /// Writes the order into a settings file. The file is either replaced completely or not changed.

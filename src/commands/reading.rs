@@ -1,19 +1,32 @@
-//! What `flowvet check` reads. It is read again for each round of fixes, with their changes in memory.
+//! What a command reads that can apply fixes. It is read again for each round of fixes, with their changes in memory.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use super::config::LoadedConfig;
-use super::{Outcome, add_settings_replacing, expanded, load_replacing, read_inputs};
-use crate::cli::CheckArgs;
+use super::{
+    Outcome, add_settings_replacing, expanded, load_replacing, read_inputs, read_text_replacing, refused,
+};
+use crate::cli::{CheckArgs, ConfigArgs, Inputs, OrderArgs};
+use crate::config::{Config, Profile};
+use crate::load::limits::Limits;
 use crate::load::{Input, Replaced};
 use crate::report::layout::Style;
 use crate::session::Session;
 use crate::source::FileName;
 
-/// The inputs, the settings and the configuration of a check.
+/// The inputs and the files that go with them.
 pub(super) struct Reading<'a> {
-    pub(super) args: &'a CheckArgs,
     pub(super) inputs: Vec<Input>,
+    /// The activation order.
+    pub(super) order: Option<&'a Path>,
+    /// The folders in which files may change; `None` for any file.
+    pub(super) within: Option<&'a [PathBuf]>,
+    args: &'a Inputs,
+    config: &'a ConfigArgs,
+    /// The settings files: those of the configuration if the list is empty. `None` for no settings.
+    settings: Option<&'a [PathBuf]>,
+    select: &'a [String],
+    profile: Option<Profile>,
     style: Style,
 }
 
@@ -27,31 +40,67 @@ pub(super) struct Opened {
 }
 
 impl<'a> Reading<'a> {
-    /// Finds the inputs. Stdin can be read only once, so this reads it.
-    pub(super) fn of(args: &'a CheckArgs, style: Style) -> Result<Self, Outcome> {
-        let inputs = read_inputs(&args.inputs.paths, args.inputs.limits.limits())?;
-        Ok(Reading { args, inputs, style })
+    /// What `check` reads. Stdin can be read only once, so this reads it.
+    pub(super) fn of_check(args: &'a CheckArgs, style: Style) -> Result<Self, Outcome> {
+        Ok(Reading {
+            inputs: read_inputs(&args.inputs.paths, args.inputs.limits.limits())?,
+            order: None,
+            within: args.fixes.within.as_deref(),
+            args: &args.inputs,
+            config: &args.config,
+            settings: Some(&args.settings),
+            select: &args.selection.select,
+            profile: args.profile,
+            style,
+        })
+    }
+
+    /// What `order --check` reads. Deployment settings may contain other orders, so they are left out.
+    pub(super) fn of_order(args: &'a OrderArgs, order: &'a Path, style: Style) -> Result<Self, Outcome> {
+        Ok(Reading {
+            inputs: read_inputs(&args.inputs.paths, args.inputs.limits.limits())?,
+            order: Some(order),
+            within: None,
+            args: &args.inputs,
+            config: &args.config,
+            settings: None,
+            select: &[],
+            profile: None,
+            style,
+        })
+    }
+
+    pub(super) fn limits(&self) -> Limits {
+        self.args.limits.limits()
     }
 
     /// Reads everything. The files in `replaced` have other contents.
     pub(super) fn open(&self, replaced: &Replaced) -> Result<Opened, Outcome> {
         let Reading { args, style, .. } = *self;
-        let loaded = LoadedConfig::read_replacing(&args.config, &args.inputs, replaced, style)?;
+        let loaded = LoadedConfig::read_replacing(self.config, args, replaced, style)?;
         let configuration = loaded.name().cloned();
-        let mut session = load_replacing(self.inputs.clone(), &args.inputs, replaced)?;
-        let settings = if args.settings.is_empty() {
-            loaded.settings_files(args.inputs.limits.limits(), style)?
-        } else {
-            args.settings.clone()
+        let mut session = load_replacing(self.inputs.clone(), args, replaced)?;
+        let settings = match self.settings {
+            None => Vec::new(),
+            Some([]) => loaded.settings_files(self.limits(), style)?,
+            Some(settings) => settings.to_vec(),
         };
-        add_settings_replacing(&mut session, &settings, &args.inputs, replaced, style)?;
-        let config = loaded.config.with_rules(args.selection.select.clone());
-        session.configure(match args.profile {
+        add_settings_replacing(&mut session, &settings, args, replaced, style)?;
+        if let Some(order) = self.order {
+            let text = read_text_replacing(order, args, replaced)?;
+            session.set_order_text(text).map_err(|error| refused(&error, style))?;
+        }
+        session.configure(self.configured(loaded.config));
+        // They were read, so the patterns can be expanded.
+        let settings = expanded(&settings, self.limits()).unwrap_or_default();
+        Ok(Opened { session, configuration, settings })
+    }
+
+    fn configured(&self, config: Config) -> Config {
+        let config = config.with_rules(self.select.to_vec());
+        match self.profile {
             Some(profile) => config.with_profile(profile),
             None => config,
-        });
-        // They were read, so the patterns can be expanded.
-        let settings = expanded(&settings, args.inputs.limits.limits()).unwrap_or_default();
-        Ok(Opened { session, configuration, settings })
+        }
     }
 }

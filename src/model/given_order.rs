@@ -12,8 +12,43 @@ use crate::source::{FileId, Json, Place, Route, Span, Value};
 pub struct GivenOrder {
     /// The file.
     pub file: FileId,
+    /// How the file states the order.
+    pub format: GivenFormat,
     /// The entries, in the order of the file.
     pub entries: Vec<GivenFlow>,
+}
+
+/// How a file states an order.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum GivenFormat {
+    /// A flow per line.
+    Lines,
+    /// A CSV file with a flow per row.
+    Csv {
+        /// The character between two cells.
+        delimiter: u8,
+        /// What is in each column.
+        columns: Vec<GivenColumn>,
+    },
+    /// A JSON array of flows.
+    List,
+    /// The JSON of `flowvet order`, which states the order twice: as `waves` and as `order`.
+    Printed,
+    /// The section of `customDeploymentSettings.json`.
+    Alm,
+}
+
+/// What is in a column of a CSV file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum GivenColumn {
+    /// The id of the flow.
+    Id,
+    /// The name of the flow.
+    Name,
+    /// The position of the flow, which flowvet does not read: the order of the rows counts.
+    Position,
+    /// Anything else.
+    Other,
 }
 
 /// A flow in a given order.
@@ -43,17 +78,17 @@ pub(crate) struct OrderError {
 
 /// Reads an activation order in any supported format.
 pub(crate) fn read(text: &str, file: FileId) -> Result<GivenOrder, OrderError> {
-    let entries = if text.trim_start().starts_with(['{', '[']) {
+    let order = if text.trim_start().starts_with(['{', '[']) {
         return read_json(text, file);
     } else if first_line_is_a_header(text) {
         read_csv(text, file)?
     } else {
-        read_lines(text, file)
+        GivenOrder { file, format: GivenFormat::Lines, entries: read_lines(text, file) }
     };
-    if entries.is_empty() {
+    if order.entries.is_empty() {
         return Err(OrderError { message: "contains no flows".to_owned(), offset: 0 });
     }
-    Ok(GivenOrder { file, entries })
+    Ok(order)
 }
 
 fn read_json(text: &str, file: FileId) -> Result<GivenOrder, OrderError> {
@@ -63,14 +98,14 @@ fn read_json(text: &str, file: FileId) -> Result<GivenOrder, OrderError> {
     })?;
     let json = document.root();
     let from_list = || {
-        let (list, route) = match json.as_array() {
-            Some(list) => (list, Route::root()),
-            None => (json.get("order")?.as_array()?, Route::of(["order"])),
+        let (list, route, format) = match json.as_array() {
+            Some(list) => (list, Route::root(), GivenFormat::List),
+            None => (json.get("order")?.as_array()?, Route::of(["order"]), GivenFormat::Printed),
         };
         let flows = list.iter().enumerate().filter_map(|(index, flow)| {
             Some(ranked(flow.as_str()?, index, Place::value(file, route.index(index))))
         });
-        Some(GivenOrder { file, entries: flows.collect() })
+        Some(GivenOrder { file, format, entries: flows.collect() })
     };
     read_alm(json, file).or_else(from_list).ok_or_else(|| OrderError {
         message: format!(
@@ -115,7 +150,7 @@ pub(crate) fn read_alm(json: Json<'_>, file: FileId) -> Option<GivenOrder> {
             place: Place::value(file, route.key(key)),
         })
     });
-    Some(GivenOrder { file, entries: entries.collect() })
+    Some(GivenOrder { file, format: GivenFormat::Alm, entries: entries.collect() })
 }
 
 /// Whether a text is a placeholder that a pipeline replaces: it contains `#{…}#`, as the ALM Accelerator and the task
@@ -159,10 +194,32 @@ const COLUMNS: [&str; 9] = [
     "solutioncomponentname",
 ];
 
+/// The number of those that contain ids.
+const ID_COLUMNS: usize = 4;
+
+/// Names of CSV columns that may number the flows.
+const POSITIONS: [&str; 8] = ["position", "order", "sortorder", "number", "no", "nr", "wave", "step"];
+
 fn column(header: &str) -> Option<usize> {
-    let header: String =
-        header.trim().to_ascii_lowercase().chars().filter(|c| c.is_ascii_alphanumeric()).collect();
+    let header = letters(header);
     COLUMNS.iter().position(|known| *known == header)
+}
+
+fn letters(header: &str) -> String {
+    header.to_ascii_lowercase().chars().filter(char::is_ascii_alphanumeric).collect()
+}
+
+impl GivenColumn {
+    fn of(header: &str) -> Self {
+        match column(header) {
+            Some(index) if index < ID_COLUMNS => GivenColumn::Id,
+            Some(_) => GivenColumn::Name,
+            None if header.trim() == "#" || POSITIONS.contains(&letters(header).as_str()) => {
+                GivenColumn::Position
+            }
+            None => GivenColumn::Other,
+        }
+    }
 }
 
 fn first_line_is_a_header(text: &str) -> bool {
@@ -177,7 +234,7 @@ fn delimiter(header: &str) -> u8 {
     if header.contains(';') && !header.contains(',') { b';' } else { b',' }
 }
 
-fn read_csv(text: &str, file: FileId) -> Result<Vec<GivenFlow>, OrderError> {
+fn read_csv(text: &str, file: FileId) -> Result<GivenOrder, OrderError> {
     let delimiter = delimiter(text.lines().next().unwrap_or_default());
     let mut reader =
         csv::ReaderBuilder::new().delimiter(delimiter).flexible(true).from_reader(text.as_bytes());
@@ -187,8 +244,9 @@ fn read_csv(text: &str, file: FileId) -> Result<Vec<GivenFlow>, OrderError> {
     };
     let headers = reader.headers().map_err(not_readable)?.clone();
     let found = headers.iter().enumerate().filter_map(|(index, head)| Some((column(head)?, index))).min();
-    let Some((_, index)) = found else { return Ok(Vec::new()) };
-    let mut entries = Vec::new();
+    let columns = headers.iter().map(GivenColumn::of).collect();
+    let mut order = GivenOrder { file, format: GivenFormat::Csv { delimiter, columns }, entries: Vec::new() };
+    let Some((_, index)) = found else { return Ok(order) };
     for record in reader.records() {
         let record = record.map_err(not_readable)?;
         let wanted = of_cell(record.get(index).unwrap_or_default().trim());
@@ -197,9 +255,9 @@ fn read_csv(text: &str, file: FileId) -> Result<Vec<GivenFlow>, OrderError> {
             continue;
         }
         let start = record.position().map_or(0, |at| usize::try_from(at.byte()).unwrap_or(0));
-        entries.push(ranked(wanted, entries.len(), Place::span(file, line_at(text, start))));
+        order.entries.push(ranked(wanted, order.entries.len(), Place::span(file, line_at(text, start))));
     }
-    Ok(entries)
+    Ok(order)
 }
 
 /// The line that starts at `start`, without surrounding whitespace.

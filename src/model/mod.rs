@@ -37,7 +37,7 @@ pub use connector::{CustomConnector, Operation, Parameter, Property};
 pub use copies::{Prefer, SolutionCopy};
 pub(crate) use definition::CALLED_FLOW_KEYS;
 pub use definition::{Action, ActionIx, Branch, Call, Definition, Owner, Trigger};
-pub use given_order::{GivenFlow, GivenOrder};
+pub use given_order::{GivenColumn, GivenFlow, GivenFormat, GivenOrder};
 pub use ids::{ConnectorName, FlowId, LogicalName, SchemaName};
 pub(crate) use manifest::bare_id;
 pub use manifest::{Component, Components, Manifest, MissingDependency, Requirement};

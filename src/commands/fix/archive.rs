@@ -65,7 +65,7 @@ pub(super) fn read(input: &Input, limits: Limits) -> Result<Vec<u8>, Outcome> {
 
 /// An entry of a zip that is an input or in a folder.
 pub(super) fn entry(name: &FileName, reading: &Reading<'_>) -> Result<EncodedText, LoadError> {
-    let limits = reading.args.inputs.limits.limits();
+    let limits = reading.limits();
     let given = reading.inputs.iter().find_map(|input| match input {
         Input::Bytes { name: given, bytes } if given == name.outermost() => Some(bytes.clone()),
         _ => None,

@@ -6,15 +6,17 @@
 mod archive;
 mod diff;
 mod rounds;
+#[cfg(test)]
+mod tests;
 mod write;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use super::Outcome;
 use super::notes::Notes;
 use super::reading::Opened;
 use super::reading::Reading;
+use super::{CLEAN, FOUND, Outcome};
 use crate::cli::FixArgs;
 use crate::finding::Finding;
 use crate::fix::Applicability;
@@ -23,7 +25,7 @@ use crate::rules::Checked;
 use crate::source::FileName;
 use crate::wording::{count, listed};
 
-pub(super) use rounds::{Selected, rounds};
+pub(super) use rounds::Selected;
 
 /// The result of applying fixes in memory.
 pub(super) struct Fixed {
@@ -77,7 +79,7 @@ impl Destination {
             }
             (None, _, _) => Ok(Destination::InPlace),
             (Some(into), [input], [name]) => {
-                let zip = archive::read(input, reading.args.inputs.limits.limits())?;
+                let zip = archive::read(input, reading.limits())?;
                 Ok(Destination::Copy { zip, name: name.clone(), into: into.clone() })
             }
             (Some(_), ..) => {
@@ -99,7 +101,7 @@ impl Destination {
 
     /// The content of a file before the fixes.
     fn original(&self, name: &FileName, reading: &Reading<'_>) -> Result<EncodedText, Outcome> {
-        let limits = reading.args.inputs.limits.limits();
+        let limits = reading.limits();
         let read = match self {
             Destination::Copy { zip, name: archive, .. } if name.outermost() == archive.as_str() => {
                 EncodedText::read_entry(zip.clone(), name, limits)
@@ -118,9 +120,25 @@ pub(super) fn highest(args: &FixArgs) -> Option<Applicability> {
 }
 
 /// Whether the options allow a change of a file. Links are resolved, because they may lead out of a folder.
-fn is_allowed(path: &Path, args: &FixArgs) -> bool {
-    let Some(folders) = &args.within else { return true };
+fn is_allowed(path: &Path, reading: &Reading<'_>) -> bool {
+    let Some(folders) = reading.within else { return true };
     path.canonicalize().is_ok_and(|real| folders.iter().any(|folder| real.starts_with(folder)))
+}
+
+/// Applies fixes in memory, writes the result unless it is only shown, and says what was fixed.
+pub(super) fn apply(
+    opened: Opened,
+    reading: &Reading<'_>,
+    destination: &Destination,
+    selected: &Selected<'_>,
+    notes: &mut Notes,
+) -> Result<Fixed, Outcome> {
+    let fixed = rounds::rounds(opened, reading, destination, selected)?;
+    if !selected.shows_only {
+        fixed.write(destination, reading)?;
+    }
+    fixed.note(destination, !selected.shows_only, notes);
+    Ok(fixed)
 }
 
 impl Fixed {
@@ -130,23 +148,32 @@ impl Fixed {
     }
 
     /// The changes as a unified diff.
-    pub(super) fn diff(&self) -> String {
+    fn diff(&self) -> String {
         self.files.values().map(|file| diff::unified(&file.before.text, &file.after)).collect()
     }
 
+    /// What a command prints that only shows the changes.
+    pub(super) fn shown(&self, notes: Notes) -> Outcome {
+        let output = self.diff();
+        let code = if output.is_empty() { CLEAN } else { FOUND };
+        Outcome { output, stderr: notes.lines, code, ..Outcome::default() }
+    }
+
     /// Writes the files, or the copy of the zip.
-    pub(super) fn write(&self, destination: &Destination, reading: &Reading<'_>) -> Result<(), Outcome> {
+    fn write(&self, destination: &Destination, reading: &Reading<'_>) -> Result<(), Outcome> {
         let (inside, files): (Vec<_>, Vec<_>) =
             self.files.iter().partition(|(name, _)| name.inside().is_some());
         let copy = match destination {
-            Destination::Copy { zip, into, .. } => Some((archive::copied(zip, &inside)?, into)),
+            Destination::Copy { zip, into, .. } => {
+                Some((archive::copied(zip, &inside)?, into))
+            }
             Destination::InPlace => None,
         };
         write::write(&files, copy, &self.opened, reading)
     }
 
     /// Says what was fixed, and what could not be.
-    pub(super) fn note(&self, destination: &Destination, is_written: bool, notes: &mut Notes) {
+    fn note(&self, destination: &Destination, is_written: bool, notes: &mut Notes) {
         if !self.done.is_empty() {
             let verb = if is_written { "fixed" } else { "would fix" };
             notes.push(|| format!("{verb} {}:", count(self.done.len(), "finding")));

@@ -15,6 +15,7 @@ use crate::finding::Finding;
 use crate::fix::{Applicability, Change, Edit, Fix, Reveals, apply, resolve};
 use crate::load::Replaced;
 use crate::parse::location;
+use crate::recheck::{Found, harm};
 use crate::rules::Checked;
 use crate::source::{FileName, Span};
 
@@ -63,19 +64,8 @@ impl State {
         self.analysis().sources.get(finding.place().file).name()
     }
 
-    /// The number of findings of each rule about each flow, or in each other file. A fix may move findings, so their
-    /// places do not count.
-    fn counts(&self, findings: impl Iterator<Item = usize>) -> BTreeMap<(&'static str, &str), usize> {
-        let mut counts = BTreeMap::new();
-        for index in findings {
-            let (finding, _) = self.finding(index);
-            let about = match finding.flow {
-                Some(flow) => self.analysis().workspace.flow(flow).id.as_str(),
-                None => self.file(finding).as_str(),
-            };
-            *counts.entry((finding.rule, about)).or_default() += 1;
-        }
-        counts
+    fn found(&self) -> Found<'_> {
+        Found { analysis: self.analysis(), findings: &self.checked.findings }
     }
 
     fn all(&self) -> std::ops::Range<usize> {
@@ -146,7 +136,7 @@ impl Rounds<'_> {
         let can_change = |edit: &Edit| {
             let name = state.analysis().sources.get(edit.place.file).name();
             self.destination.takes(name, self.selected.shows_only)
-                && super::is_allowed(Path::new(name.outermost()), &self.reading.args.fixes)
+                && super::is_allowed(Path::new(name.outermost()), self.reading)
         };
         let print = &state.fingerprints[index];
         !self.closed.contains(print)
@@ -209,8 +199,8 @@ impl Rounds<'_> {
             Ok(opened) => State::of(opened),
             Err(outcome) => return Ok(Err(first_line(&outcome.stderr))),
         };
-        if let Err(reason) = compared(state, &next, chosen) {
-            return Ok(Err(reason));
+        if let Some(harm) = harm(state.found(), next.found(), chosen) {
+            return Ok(Err(harm));
         }
         for (name, after) in changed {
             if let Some(file) = self.files.get_mut(&name) {
@@ -238,30 +228,6 @@ impl Rounds<'_> {
 fn first_line(text: &str) -> String {
     let line = text.lines().next().unwrap_or_default();
     line.strip_prefix("error: ").unwrap_or(line).to_owned()
-}
-
-/// Whether the fixes closed their findings and opened none; otherwise, the reason.
-fn compared(before: &State, after: &State, chosen: &[usize]) -> Result<(), String> {
-    let fixed = before.counts(chosen.iter().copied());
-    let (was, is) = (before.counts(before.all()), after.counts(after.all()));
-    let reveals = |rule: &str| {
-        chosen.iter().any(|index| match before.reveals(*index) {
-            Reveals::Nothing => false,
-            Reveals::Rule(revealed) => revealed == rule,
-            Reveals::Everything => true,
-        })
-    };
-    for (key, number) in &is {
-        let [was, fixed] = [&was, &fixed].map(|counts| counts.get(key).copied().unwrap_or(0));
-        let is_fixed = chosen.iter().any(|index| before.finding(*index).0.rule == key.0);
-        if is_fixed && number + fixed > was {
-            return Err("the problem would stay".to_owned());
-        }
-        if *number > was && !reveals(key.0) {
-            return Err(format!("it would cause `{}`", key.0));
-        }
-    }
-    Ok(())
 }
 
 /// Fixes that do not contradict each other.

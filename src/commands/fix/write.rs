@@ -20,7 +20,7 @@ pub(super) fn write(
     let mut prepared: Vec<(&FileName, &EditedFile, Pending)> = Vec::new();
     for (name, file) in files {
         let path = Path::new(name.as_str());
-        if !is_among(path, opened, reading) || !super::is_allowed(path, &reading.args.fixes) {
+        if !is_among(path, opened, reading) || !super::is_allowed(path, reading) {
             return Err(failure(name, "it is not in an input of this run"));
         }
         let pending =
@@ -32,7 +32,7 @@ pub(super) fn write(
     if let Some((bytes, into)) = copy {
         staged.add_bytes(into, &bytes).map_err(unwritten)?;
     }
-    let limits = reading.args.inputs.limits.limits();
+    let limits = reading.limits();
     for (name, file, _) in &prepared {
         let now = EncodedText::read(Path::new(name.as_str()), limits);
         if !now.is_ok_and(|now| now.is_same(&file.before)) {
@@ -67,11 +67,12 @@ fn is_among(path: &Path, opened: &Opened, reading: &Reading<'_>) -> bool {
     allowed.any(|allowed| real.starts_with(allowed))
 }
 
-/// The inputs, the settings and the configuration.
+/// The inputs, the settings, the order and the configuration.
 fn files_read<'a>(opened: &'a Opened, reading: &'a Reading<'_>) -> impl Iterator<Item = PathBuf> + use<'a> {
     let inputs = reading.inputs.iter().filter_map(super::archive::path);
     let configuration = opened.configuration.iter().map(|name| PathBuf::from(name.as_str()));
-    inputs.chain(opened.settings.iter().cloned()).chain(configuration)
+    let order = reading.order.map(Path::to_owned);
+    inputs.chain(opened.settings.iter().cloned()).chain(order).chain(configuration)
 }
 
 fn failure(name: &FileName, reason: &str) -> Outcome {

@@ -12,6 +12,7 @@ mod child_flow_trigger;
 mod child_flow_without_response;
 mod child_trigger_renamed;
 mod given;
+mod given_fix;
 mod inputs;
 mod order_child_off;
 mod order_incomplete;

@@ -1,6 +1,6 @@
 //! An activation order leaves a child flow off but turns on its caller.
 
-use super::given::{calls, entries, is_in_settings, member};
+use super::given::{calls, entries, member};
 use crate::finding::Sink;
 use crate::fix::{Edit, Fix, NewValue};
 use crate::rules::{Check, Context, Rule, page};
@@ -20,9 +20,8 @@ fn check(context: &Context<'_>, sink: &mut Sink) {
             let finding = sink.report(pair.child.given.place.clone(), "stays off", message);
             let ids =
                 [pair.caller.flow, pair.child.flow].map(|flow| context.workspace.flow(flow).id.as_str());
-            let activate =
-                member(&pair.child.given.place, "activate").filter(|_| is_in_settings(context, order));
-            let edit = activate.map(|place| Edit::value(place, NewValue::text("true")));
+            let edit = member(&pair.child.given.place, "activate")
+                .map(|place| Edit::value(place, NewValue::text("true")));
             finding
                 .fix(edit.map(|edit| Fix::unsafe_(format!("turn on {child} too"), [edit])))
                 .also_blocks([pair.caller.flow])

@@ -1,6 +1,7 @@
 //! An activation order turns a flow on before a child flow that it calls.
 
-use super::given::{calls, entries, sorted};
+use super::given::{calls, entries};
+use super::given_fix::sorted;
 use crate::finding::Sink;
 use crate::rules::{Check, Context, Rule, page};
 
