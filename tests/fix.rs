@@ -270,6 +270,45 @@ fn a_zip_is_copied_and_never_changed() {
     }
 }
 
+#[test]
+fn a_zip_in_a_zip_is_fixed_in_the_copy() {
+    let folder = TempDir::new().expect("a folder");
+    let files = odd_solution("\n");
+    let inner = zip_of(files.iter().map(|(path, bytes)| (path.as_str(), bytes.as_slice())));
+    let middle = zip_of([("Kit.zip", inner.as_slice()), ("notes.txt", b"x")]);
+    let outer =
+        zip_of([("input.xml", b"<x/>".as_slice()), ("Pkg/middle.zip", &middle), ("z.bin", b"\0\x01")]);
+    fs::write(folder.path().join("Outer.zip"), &outer).expect("a file");
+    let run = |arguments: &[&str]| {
+        let base = ["check", "Outer.zip", "--no-config", "--select", "child-trigger-renamed"];
+        transcript(flowvet().current_dir(folder.path()).args(base).args(arguments))
+    };
+    insta::assert_snapshot!("nested_zip_into", run(&["--fix", "--unsafe-fixes", "--into", "New.zip"]));
+    assert_eq!(fs::read(folder.path().join("Outer.zip")).expect("a file"), outer, "the zip was changed");
+    let mut new = entries_of(fs::read(folder.path().join("New.zip")).expect("the copy"));
+    let mut old = entries_of(outer);
+    for changed in ["Pkg/middle.zip", "Kit.zip"] {
+        assert_eq!(old.len(), new.len());
+        for (one, other) in old.iter().zip(&new) {
+            assert_eq!(one.0, other.0, "the order of the entries");
+            assert_eq!(one.1 == other.1, one.0 != changed, "{}", one.0);
+        }
+        let inside = |entries: &[(String, Vec<u8>, Vec<u8>)]| {
+            let entry = entries.iter().find(|entry| entry.0 == changed).expect("the entry");
+            entries_of(entry.2.clone())
+        };
+        (old, new) = (inside(&old), inside(&new));
+    }
+    let text = |entries: &[(String, Vec<u8>, Vec<u8>)]| {
+        let child = TestFlow::new(2, []).file();
+        let entry = entries.iter().find(|entry| entry.0 == child).expect("the flow");
+        String::from_utf8(entry.2.clone()).expect("UTF-8")
+    };
+    assert_eq!(text(&new), text(&old).replace("\"start\"", "\"manual\"").replace("'START'", "'manual'"));
+    let inner = run(&["--fix", "--unsafe-fixes"]);
+    assert!(inner.contains("a zip is never changed") && inner.ends_with("exit code 2"), "{inner}");
+}
+
 /// The name of each entry, and its content as stored and inflated.
 fn entries_of(zip: Vec<u8>) -> Vec<(String, Vec<u8>, Vec<u8>)> {
     let mut zip = zip::ZipArchive::new(Cursor::new(zip)).expect("a zip");

@@ -28,12 +28,10 @@ impl EncodedText {
     /// # Errors
     /// The bytes are not a zip, the entry does not exist or cannot be read, or it is not a text.
     pub(crate) fn read_entry(zip: Vec<u8>, name: &FileName, limits: Limits) -> Result<Self, LoadError> {
-        let damaged = |reason: &dyn std::fmt::Display| LoadError::unreadable(name, reason);
-        let mut archive =
-            Archive::open(zip, limits.entries).map_err(|_| damaged(&"the zip is damaged or has changed"))?;
-        let index = archive.paths().iter().position(|path| path == name.path());
-        let index = index.ok_or_else(|| damaged(&"the zip does not contain it"))?;
-        let bytes = archive.read(index, &mut Budget::new(limits)).map_err(|fault| damaged(&fault))?;
+        let mut budget = Budget::new(limits);
+        let archives = name.containers().skip(1);
+        let bytes = archives.chain([name.path()]).try_fold(zip, |zip, path| entry(zip, path, &mut budget));
+        let bytes = bytes.map_err(|reason| LoadError::unreadable(name, reason))?;
         EncodedText::decode(name.clone(), bytes)
     }
 
@@ -52,6 +50,19 @@ impl EncodedText {
     pub(crate) fn encode(&self, text: &str) -> Vec<u8> {
         self.encoding.encode(text)
     }
+}
+
+/// The bytes of an entry of a zip, or why they cannot be read.
+pub(crate) fn entry_of(zip: Vec<u8>, path: &str, limits: Limits) -> Result<Vec<u8>, String> {
+    entry(zip, path, &mut Budget::new(limits))
+}
+
+fn entry(zip: Vec<u8>, path: &str, budget: &mut Budget) -> Result<Vec<u8>, String> {
+    let damaged = |_| "the zip is damaged or has changed".to_owned();
+    let mut archive = Archive::open(zip, budget.limits().entries).map_err(damaged)?;
+    let index = archive.paths().iter().position(|one| one == path);
+    let index = index.ok_or("the zip does not contain it")?;
+    archive.read(index, budget).map_err(|fault| fault.to_string())
 }
 
 /// Reads a text file that is not a package, within the limits.

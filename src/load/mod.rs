@@ -32,7 +32,9 @@ use layout::Layout;
 use limits::{Budget, Limits, ReadFault};
 
 #[cfg(feature = "cli")]
-pub(crate) use companion::{EncodedText, any_text, read_any_text, read_text, read_zip, replaced_text};
+pub(crate) use companion::{
+    EncodedText, any_text, entry_of, read_any_text, read_text, read_zip, replaced_text,
+};
 pub use error::{EXPECTED, LoadError, LoadErrorKind};
 pub(crate) use importable::NotImportable;
 pub use input::Input;

@@ -167,15 +167,14 @@ pub(crate) fn check(context: &Context<'_>) -> Checked {
     Checked { findings, ignored, blocking }
 }
 
-/// Removes the fixes that nobody can apply: of files in managed solutions, which are fixed where they were exported, and of
-/// files in a zip in another zip.
+/// Removes the fixes that nobody can apply: of files in managed solutions, which are fixed where they were exported.
 fn drop_unusable_fixes(sources: &Sources, workspace: &Workspace, findings: &mut [Finding]) {
     let managed: Vec<&Solution> =
         workspace.solutions.iter().filter(|solution| solution.is_managed()).collect();
     for finding in findings {
         let is_closed = |file: FileId| {
             let name = sources.get(file).name();
-            name.containers().count() > 1 || managed.iter().any(|solution| name.is_in(&solution.path))
+            managed.iter().any(|solution| name.is_in(&solution.path))
         };
         finding.fix = finding.fix.take().filter(|fix| !fix.files().any(is_closed));
     }

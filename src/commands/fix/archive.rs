@@ -1,5 +1,6 @@
 //! Copies of zips with fixed entries. All other entries are copied as they are, compressed, in the same order.
 
+use std::collections::BTreeMap;
 use std::io::{Cursor, Read, Write};
 use std::path::PathBuf;
 
@@ -75,23 +76,58 @@ pub(super) fn entry(name: &FileName, reading: &Reading<'_>) -> Result<EncodedTex
     EncodedText::read_entry(zip, name, limits)
 }
 
-/// A copy of a zip with new contents of some entries.
-pub(super) fn copied(zip: &[u8], edited: &[(&FileName, &EditedFile)]) -> Result<Vec<u8>, Outcome> {
-    let fail = |reason: String| Outcome::failure(&format!("the copy of the zip failed: {reason}"), None);
-    let copy = write_copy(zip, edited).map_err(|error| fail(error.to_string()))?;
-    read_back(zip, &copy, edited).map_err(fail)?;
+/// A copy of a zip with new contents of some entries, which may be in zips in the zip.
+pub(super) fn copied(
+    zip: &[u8],
+    edited: &[(&FileName, &EditedFile)],
+    limits: Limits,
+) -> Result<Vec<u8>, Outcome> {
+    let edited = edited.iter().map(|(name, file)| {
+        let path = name.containers().skip(1).chain([name.path()]).collect();
+        Edited { path, bytes: file.bytes() }
+    });
+    copy_of(zip, edited.collect(), limits)
+        .map_err(|reason| Outcome::failure(&format!("the copy of the zip failed: {reason}"), None))
+}
+
+/// An entry with new contents.
+struct Edited<'a> {
+    /// The zips around it in the zip, outermost first, and then the entry itself.
+    path: Vec<&'a str>,
+    bytes: Vec<u8>,
+}
+
+/// The new contents of entries, by path.
+type Contents<'a> = BTreeMap<&'a str, Vec<u8>>;
+
+fn copy_of(zip: &[u8], edited: Vec<Edited<'_>>, limits: Limits) -> Result<Vec<u8>, String> {
+    let mut contents = Contents::new();
+    let mut inside: BTreeMap<&str, Vec<Edited<'_>>> = BTreeMap::new();
+    for Edited { path, bytes } in edited {
+        match path.as_slice() {
+            [] => {}
+            [entry] => drop(contents.insert(entry, bytes)),
+            [inner, rest @ ..] => {
+                inside.entry(inner).or_default().push(Edited { path: rest.to_vec(), bytes });
+            }
+        }
+    }
+    for (inner, edited) in inside {
+        let old = load::entry_of(zip.to_vec(), inner, limits)?;
+        contents.insert(inner, copy_of(&old, edited, limits)?);
+    }
+    let copy = write_copy(zip, &contents).map_err(|error| error.to_string())?;
+    read_back(zip, &copy, &contents)?;
     Ok(copy)
 }
 
-fn write_copy(zip: &[u8], edited: &[(&FileName, &EditedFile)]) -> zip::result::ZipResult<Vec<u8>> {
+fn write_copy(zip: &[u8], contents: &Contents<'_>) -> zip::result::ZipResult<Vec<u8>> {
     let mut old = ZipArchive::new(Cursor::new(zip))?;
     let mut new = ZipWriter::new(Cursor::new(Vec::new()));
     new.set_raw_comment(old.comment().into());
     for index in 0..old.len() {
         let entry = old.by_index_raw(index)?;
-        let Some((_, file)) =
-            edited.iter().find(|(name, _)| name.path() == path_of(entry.name_raw(), entry.name()))
-        else {
+        let Some(bytes) = contents.get(path_of(entry.name_raw(), entry.name()).as_str()) else {
             new.raw_copy_file(entry)?;
             continue;
         };
@@ -108,7 +144,7 @@ fn write_copy(zip: &[u8], edited: &[(&FileName, &EditedFile)]) -> zip::result::Z
         let name = entry.name().to_owned();
         drop(entry);
         new.start_file(name, options)?;
-        new.write_all(&file.bytes())?;
+        new.write_all(bytes)?;
     }
     Ok(new.finish()?.into_inner())
 }
@@ -121,7 +157,7 @@ fn path_of(raw: &[u8], name: &str) -> String {
 
 /// Compares the copy with the original: the same entries in the same order, and the same bytes except for those that were
 /// fixed.
-fn read_back(old: &[u8], new: &[u8], edited: &[(&FileName, &EditedFile)]) -> Result<(), String> {
+fn read_back(old: &[u8], new: &[u8], contents: &Contents<'_>) -> Result<(), String> {
     let [mut old, mut new] =
         [old, new].map(|bytes| ZipArchive::new(Cursor::new(bytes)).map_err(|error| error.to_string()));
     let (old, new) =
@@ -135,10 +171,10 @@ fn read_back(old: &[u8], new: &[u8], edited: &[(&FileName, &EditedFile)]) -> Res
         if one.0 != other.0 {
             return Err(format!("the entry `{}` has another name", one.0));
         }
-        match edited.iter().find(|(name, _)| name.path() == one.0) {
-            Some((_, file)) => {
+        match contents.get(one.0.as_str()) {
+            Some(bytes) => {
                 changed += 1;
-                if file.bytes() != content_at(new, index)? {
+                if *bytes != content_at(new, index)? {
                     return Err(format!("the entry `{}` has other bytes than intended", one.0));
                 }
             }
@@ -146,7 +182,7 @@ fn read_back(old: &[u8], new: &[u8], edited: &[(&FileName, &EditedFile)]) -> Res
             None => {}
         }
     }
-    if changed == edited.len() { Ok(()) } else { Err("an entry to fix was not found".to_owned()) }
+    if changed == contents.len() { Ok(()) } else { Err("an entry to fix was not found".to_owned()) }
 }
 
 /// The path of an entry and its bytes as they are stored.

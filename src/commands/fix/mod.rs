@@ -91,11 +91,10 @@ impl Destination {
 
     /// Whether a file can be changed.
     fn takes(&self, name: &FileName, shows_only: bool) -> bool {
-        let depth = name.containers().count();
         match self {
-            _ if depth == 0 => name.as_str() != super::STDIN,
-            Destination::InPlace => depth == 1 && shows_only,
-            Destination::Copy { name: zip, .. } => depth == 1 && name.outermost() == zip.as_str(),
+            _ if name.inside().is_none() => name.as_str() != super::STDIN,
+            Destination::InPlace => shows_only,
+            Destination::Copy { name: zip, .. } => name.outermost() == zip.as_str(),
         }
     }
 
@@ -165,7 +164,7 @@ impl Fixed {
             self.files.iter().partition(|(name, _)| name.inside().is_some());
         let copy = match destination {
             Destination::Copy { zip, into, .. } => {
-                Some((archive::copied(zip, &inside)?, into))
+                Some((archive::copied(zip, &inside, reading.limits())?, into))
             }
             Destination::InPlace => None,
         };
