@@ -1,5 +1,6 @@
 //! Code actions: fixes of findings, and two ways to accept a finding with a reason.
 
+use std::cell::Cell;
 use std::collections::BTreeMap;
 
 use lsp_types::{CodeAction, CodeActionKind, Range, TextEdit, WorkspaceEdit};
@@ -28,6 +29,9 @@ const MOST_FINDINGS: usize = 20;
 /// The most findings that are fixed together.
 const MOST_FIXED: usize = 100;
 
+/// The most times that everything is checked again for a request.
+const MOST_CHECKS: usize = 8;
+
 /// The kind of the action that applies all safe fixes of a file.
 pub(super) const FIX_ALL: CodeActionKind = CodeActionKind::new("source.fixAll.flowvet");
 
@@ -39,6 +43,8 @@ pub(super) struct Request<'a> {
     pub(super) path: &'a str,
     pub(super) documents: &'a Documents,
     pub(super) client: &'a Client,
+    /// How often everything was checked again to answer it.
+    pub(super) checks: Cell<usize>,
 }
 
 /// The actions for the findings that touch a range of a file.
@@ -49,8 +55,9 @@ pub(super) fn of_findings(request: &Request<'_>, range: Range) -> Vec<CodeAction
         let span = locate(&request.analysis.sources, place);
         place.file == request.file && span.start <= wanted.end && wanted.start <= span.end
     };
-    let findings = request.snapshot.findings.iter().filter(touches).take(MOST_FINDINGS);
-    findings.flat_map(|finding| request.of(finding)).collect()
+    let findings = request.snapshot.findings.iter().enumerate();
+    let findings = findings.filter(|(_, finding)| touches(finding)).take(MOST_FINDINGS);
+    findings.flat_map(|(index, finding)| request.of(index, finding)).collect()
 }
 
 /// The action that applies the safe fixes of a file. A fix that also changes another file is left out.
@@ -60,10 +67,21 @@ pub(super) fn fix_all(request: &Request<'_>) -> Option<CodeAction> {
             fix.applicability == Applicability::Safe && fix.files().all(|file| file == request.file)
         })
     };
-    let findings = request.snapshot.findings.iter().filter(is_safe_here).take(MOST_FIXED);
-    let fixes = findings.filter_map(|finding| fixes::of(request.analysis, finding)).map(|shown| shown.fix);
-    let edits = together(&request.analysis.sources, &fixes.collect::<Vec<_>>());
-    let edit = request.workspace_edit(edits.into_iter().map(|edit| (request.file, edit)).collect())?;
+    let findings = request.snapshot.findings.iter().enumerate();
+    let findings = findings.filter(|(_, finding)| is_safe_here(finding)).take(MOST_FIXED);
+    let findings =
+        findings.filter_map(|(index, finding)| Some((index, fixes::of(request.analysis, finding)?)));
+    let findings: Vec<(usize, ShownFix<'_>)> = findings.collect();
+    let all =
+        || together(&request.analysis.sources, findings.iter().map(|(index, shown)| (*index, shown.fix)));
+    let harmless = || {
+        let alone = findings.iter().filter(|(index, shown)| request.is_harmless(&[*index], &shown.edits));
+        together(&request.analysis.sources, alone.map(|(index, shown)| (*index, shown.fix)))
+    };
+    let is_harmless =
+        |(fixed, edits): &(Vec<usize>, Edits)| !fixed.is_empty() && request.is_harmless(fixed, edits);
+    let (_, edits) = Some(all()).filter(is_harmless).or_else(|| Some(harmless()).filter(is_harmless))?;
+    let edit = request.workspace_edit(edits)?;
     Some(CodeAction {
         title: "Apply the safe fixes of this file".to_owned(),
         kind: Some(FIX_ALL),
@@ -72,24 +90,36 @@ pub(super) fn fix_all(request: &Request<'_>) -> Option<CodeAction> {
     })
 }
 
-/// The edits of fixes of a file. A fix that contradicts an earlier one is left out.
-fn together(sources: &Sources, fixes: &[&fix::Fix]) -> Vec<fix::TextEdit> {
-    let all = |fixes: &[&fix::Fix]| resolve(sources, fixes.iter().flat_map(|fix| &fix.edits));
-    let resolved = all(fixes).or_else(|| {
-        let mut chosen = Vec::new();
-        for fix in fixes {
-            chosen.push(*fix);
-            if all(&chosen).is_none() {
-                chosen.pop();
-            }
+/// Edits with their files.
+type Edits = Vec<(FileId, fix::TextEdit)>;
+
+/// The edits of the fixes of findings, and the indices of these. A fix that contradicts an earlier one is left out.
+fn together<'a>(
+    sources: &Sources,
+    fixes: impl Iterator<Item = (usize, &'a fix::Fix)>,
+) -> (Vec<usize>, Edits) {
+    let (indices, fixes): (Vec<usize>, Vec<&fix::Fix>) = fixes.unzip();
+    let all = |fixes: &[&fix::Fix]| {
+        let edits = resolve(sources, fixes.iter().flat_map(|fix| &fix.edits))?.into_iter();
+        Some(edits.flat_map(|(file, edits)| edits.into_iter().map(move |edit| (file, edit))).collect())
+    };
+    if let Some(edits) = all(&fixes) {
+        return (indices, edits);
+    }
+    let (mut chosen, mut used) = (Vec::new(), Vec::new());
+    for (index, fix) in indices.into_iter().zip(fixes) {
+        chosen.push(fix);
+        if all(&chosen).is_none() {
+            chosen.pop();
+        } else {
+            used.push(index);
         }
-        all(&chosen)
-    });
-    resolved.into_iter().flatten().flat_map(|(_, edits)| edits).collect()
+    }
+    (used, all(&chosen).unwrap_or_default())
 }
 
 impl Request<'_> {
-    fn of(&self, finding: &Finding) -> Vec<CodeAction> {
+    fn of(&self, index: usize, finding: &Finding) -> Vec<CodeAction> {
         let diagnostic = diagnostics::of(self.analysis, finding, self.documents, self.client);
         let action = |(title, edit, is_preferred): (String, WorkspaceEdit, bool)| CodeAction {
             title,
@@ -101,12 +131,24 @@ impl Request<'_> {
         };
         let ignores = [self.allow(finding), self.ignore(finding)].into_iter().flatten();
         let ignores = ignores.map(|(title, edit)| (title, edit, false));
-        self.fix(finding).into_iter().chain(ignores).map(action).collect()
+        self.fix(index, finding).into_iter().chain(ignores).map(action).collect()
+    }
+
+    /// Whether edits are known to do no harm.
+    fn is_harmless(&self, fixed: &[usize], edits: &[(FileId, fix::TextEdit)]) -> bool {
+        self.snapshot.known_harmless(fixed).unwrap_or_else(|| {
+            let checks = self.checks.get();
+            self.checks.set(checks + 1);
+            checks < MOST_CHECKS && self.snapshot.is_harmless(fixed, edits, self.documents)
+        })
     }
 
     /// The fix of a finding, with its title and whether an editor may prefer it.
-    fn fix(&self, finding: &Finding) -> Option<(String, WorkspaceEdit, bool)> {
+    fn fix(&self, index: usize, finding: &Finding) -> Option<(String, WorkspaceEdit, bool)> {
         let ShownFix { fix, edits } = fixes::of(self.analysis, finding)?;
+        if fix.applicability == Applicability::Display || !self.is_harmless(&[index], &edits) {
+            return None;
+        }
         let title = capitalised(&diagnostics::line(&fix.title));
         let edit = || self.workspace_edit(edits);
         match fix.applicability {

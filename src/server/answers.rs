@@ -1,5 +1,7 @@
 //! The answers to requests, by method. A request about a file that is not part of a solution has an empty answer.
 
+use std::cell::Cell;
+
 use lsp_server::{ErrorCode, ResponseError};
 use lsp_types::request::{
     CodeActionRequest, DocumentSymbolRequest, GotoDefinition, HoverRequest, PrepareRenameRequest, References,
@@ -195,7 +197,15 @@ fn code_actions(world: &mut World, params: CodeActionParams) -> Answer<Vec<CodeA
     };
     let Some(At { snapshot, analysis, file, .. }) = At::in_file(world, &path) else { return Ok(Vec::new()) };
     let (documents, client) = (&world.documents, &world.client);
-    let request = actions::Request { snapshot, analysis, file, path: &path, documents, client };
+    let request = actions::Request {
+        snapshot,
+        analysis,
+        file,
+        path: &path,
+        documents,
+        client,
+        checks: Cell::default(),
+    };
     let mut found = Vec::new();
     if wants(&CodeActionKind::QUICKFIX) {
         found.extend(actions::of_findings(&request, params.range));

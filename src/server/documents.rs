@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use lsp_types::{TextDocumentContentChangeEvent, TextDocumentItem, Uri};
 
 use super::position::Encoding;
-use super::uri::path_of;
+use super::uri::{path_of, uri_of};
 use crate::source::Text;
 
 /// An open text.
@@ -68,6 +68,22 @@ impl Documents {
             };
             open.set(text);
         }
+    }
+
+    /// The texts after changes, by path, as if the files that change were open. `None` if one of them has no URI.
+    pub(super) fn with(&self, changed: BTreeMap<&str, String>) -> Option<Self> {
+        let copy = |(path, open): (&String, &OpenText)| {
+            let OpenText { uri, version, text, .. } = open;
+            let open = OpenText { uri: uri.clone(), version: *version, text: text.clone(), original: None };
+            (path.clone(), open)
+        };
+        let mut documents = Documents { open: self.open.iter().map(copy).collect(), encoding: self.encoding };
+        for (path, text) in changed {
+            let uri = self.get(path).map(|open| open.uri.clone()).or_else(|| uri_of(path))?;
+            let open = OpenText { uri, version: 0, text: Text::new(path, text), original: None };
+            documents.open.insert(path.to_owned(), open);
+        }
+        Some(documents)
     }
 
     pub(super) fn get(&self, path: &str) -> Option<&OpenText> {

@@ -3,7 +3,8 @@
 //!
 //! It is computed anew after each change. That takes milliseconds, and so nothing can be out of date.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::cell::RefCell;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
 
 use super::documents::Documents;
@@ -11,9 +12,11 @@ use crate::analysis::Analysis;
 use crate::commands::config::{is_inside, today};
 use crate::config::{self, Config, SpannedText};
 use crate::finding::Finding;
+use crate::fix::{TextEdit, apply};
 use crate::load::limits::Limits;
 use crate::load::{self, Input, LoadErrorKind};
 use crate::model::FlowIx;
+use crate::recheck::{Found, harm};
 use crate::session::Session;
 use crate::source::{FileId, Text, TextError};
 
@@ -36,6 +39,8 @@ pub(super) struct Snapshot {
     pub(super) errors: Vec<TextError>,
     /// Why a folder cannot be read, for the log of the editor.
     pub(super) messages: Vec<String>,
+    /// Which fixes do no harm: see [`Snapshot::is_harmless`].
+    proofs: RefCell<HashMap<Vec<usize>, bool>>,
 }
 
 /// Groups the folders of the workspace by the configuration that applies to them.
@@ -88,8 +93,14 @@ fn config_of(folder: &str, documents: &Documents) -> Option<String> {
 impl Snapshot {
     /// Reads and checks a group.
     pub(super) fn of(group: Group, documents: &Documents, limits: Limits) -> Self {
-        let mut snapshot =
-            Snapshot { group, session: None, findings: Vec::new(), errors: Vec::new(), messages: Vec::new() };
+        let mut snapshot = Snapshot {
+            group,
+            session: None,
+            findings: Vec::new(),
+            errors: Vec::new(),
+            messages: Vec::new(),
+            proofs: RefCell::default(),
+        };
         let config = snapshot.config(documents, limits);
         if let Some(mut session) = snapshot.load(documents, limits) {
             snapshot.settings(&config, &mut session, documents, limits);
@@ -103,6 +114,46 @@ impl Snapshot {
     /// The analysis; `None` if the folders contain no solution.
     pub(super) fn analysis(&self) -> Option<&Analysis> {
         self.session.as_ref().map(Session::analysis)
+    }
+
+    /// What [`Snapshot::is_harmless`] found out before.
+    pub(super) fn known_harmless(&self, fixed: &[usize]) -> Option<bool> {
+        self.proofs.borrow().get(fixed).copied()
+    }
+
+    /// Whether edits that fix findings, given by their indices, close these and cause no other, as `check --fix` requires.
+    /// This checks everything again, and remembers the answer.
+    pub(super) fn is_harmless(
+        &self,
+        fixed: &[usize],
+        edits: &[(FileId, TextEdit)],
+        documents: &Documents,
+    ) -> bool {
+        let is_harmless = self.after(edits, documents).is_some_and(|after| {
+            let harm = self.found().zip(after.found()).map(|(before, after)| harm(before, after, fixed));
+            harm == Some(None) && after.errors.len() <= self.errors.len()
+        });
+        self.proofs.borrow_mut().insert(fixed.to_vec(), is_harmless);
+        is_harmless
+    }
+
+    fn found(&self) -> Option<Found<'_>> {
+        Some(Found { analysis: self.analysis()?, findings: &self.findings })
+    }
+
+    /// The group after edits.
+    fn after(&self, edits: &[(FileId, TextEdit)], documents: &Documents) -> Option<Snapshot> {
+        let sources = &self.analysis()?.sources;
+        let mut by_file: BTreeMap<FileId, Vec<TextEdit>> = BTreeMap::new();
+        for (file, edit) in edits {
+            by_file.entry(*file).or_default().push(edit.clone());
+        }
+        let changed = by_file.iter().map(|(file, edits)| {
+            let text = sources.get(*file);
+            (text.name().as_str(), apply(text.text(), edits))
+        });
+        let documents = documents.with(changed.collect())?;
+        Some(Snapshot::of(self.group.clone(), &documents, Limits::default()))
     }
 
     /// Whether a path belongs to the group.

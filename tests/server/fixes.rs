@@ -84,6 +84,24 @@ fn all_safe_fixes_of_a_file_are_applied_together() {
 }
 
 #[test]
+fn a_fix_that_would_cause_another_finding_is_not_offered() {
+    // The name of a rule can be corrected if the ignore is used then.
+    for (rule, corrected) in [("child-flow-of", Some("child-flow-off")), ("call-cycl", None)] {
+        let config = format!(
+            "[rules]\nno-failure-path = \"off\"\n\n[[ignore]]\nrule = \"{rule}\"\nreason = \"it is on in production\"\n"
+        );
+        let mut client = Client::start(&replaced(&library(), "flowvet.toml", &config), capabilities());
+        assert_eq!(rules(&client.report("flowvet.toml")), ["unknown-rule"]);
+        let found = actions(&mut client, "flowvet.toml", rule);
+        let titles = titles(&found).join("\n");
+        assert_eq!(titles.contains("child-flow-off"), corrected.is_some(), "{rule}: {titles}");
+        assert!(!titles.contains("call-cycle"), "{titles}");
+        let all = of_kind(&mut client, "flowvet.toml", "source.fixAll");
+        assert!(all.is_empty() || corrected.is_some(), "{all:?}");
+    }
+}
+
+#[test]
 fn an_unsafe_fix_says_so_and_may_change_another_file() {
     let mut client = Client::with_library();
     client.report(LEND);
