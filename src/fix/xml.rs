@@ -65,7 +65,7 @@ fn end_of_tag(text: &str, start: usize) -> Option<usize> {
 pub(crate) fn append_element(sources: &Sources, place: &Place, new: &str) -> Option<Edit> {
     let file = sources.get(place.file);
     let text = file.text();
-    let document = xml::parse(text).ok()?;
+    let document = xml::tree(text).ok()?;
     let parent = innermost(&document, crate::parse::locate(sources, place))?;
     let last = parent.last_element_child()?.range();
     let indent = start_of_line(file, last.start).map_or("", |start| &text[start..last.start]);

@@ -3,8 +3,6 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use roxmltree::{Document, Node};
-
 use super::ids::FlowId;
 use crate::parse::{json, xml};
 use crate::source::{FileId, Json, Place, Span};
@@ -32,16 +30,16 @@ pub struct AppFlow {
 }
 
 /// The apps in a `customizations.xml`, or the app of a `*.meta.xml`.
-pub(crate) fn read(document: &Document<'_>, file: FileId) -> Vec<CanvasApp> {
+pub(crate) fn read(document: &xml::Document<'_>, file: FileId) -> Vec<CanvasApp> {
     let root = document.root_element();
-    if root.tag_name().name().eq_ignore_ascii_case("CanvasApp") {
+    if root.is("CanvasApp") {
         return vec![app(root, file)];
     }
     let list = xml::child(root, "CanvasApps").into_iter();
     list.flat_map(|list| xml::children(list, "CanvasApp")).map(|node| app(node, file)).collect()
 }
 
-fn app(node: Node<'_, '_>, file: FileId) -> CanvasApp {
+fn app(node: xml::Node<'_>, file: FileId) -> CanvasApp {
     let name = xml::child_text(node, "DisplayName").or_else(|| xml::child_text(node, "Name"));
     let mut flows = needed(node, "ConnectionReferences", file, of_references);
     flows.extend(needed(node, "CdsDependencies", file, of_dependencies));
@@ -55,12 +53,12 @@ fn app(node: Node<'_, '_>, file: FileId) -> CanvasApp {
 type Needed = (FlowId, Option<String>);
 
 /// The flows in the JSON text of a child element. Empty if the text is not valid JSON.
-fn needed(node: Node<'_, '_>, child: &str, file: FileId, read: fn(Json<'_>) -> Vec<Needed>) -> Vec<AppFlow> {
+fn needed(node: xml::Node<'_>, child: &str, file: FileId, read: fn(Json<'_>) -> Vec<Needed>) -> Vec<AppFlow> {
     let text = xml::child_text(node, child).filter(|text| text.len() > "{}".len());
     let (Some(text), Some(element)) = (text, xml::child(node, child)) else { return Vec::new() };
     let Ok(document) = json::parse(Arc::new(text.to_owned())) else { return Vec::new() };
-    let span = xml::text_span(element);
-    let source = &node.document().input_text()[span.start..span.end];
+    let span = element.text_span();
+    let source = &node.document_text()[span.start..span.end];
     let place = |id: &FlowId| {
         // Ids are written without escapes, in any case.
         let at = source.to_ascii_lowercase().find(id.as_str()).map(|at| span.start + at);

@@ -13,7 +13,7 @@ pub(super) fn is_yaml(file: &PackageFile) -> bool {
 }
 
 /// Reads an XML file.
-pub(super) fn xml<'s>(sources: &'s Sources, file: &PackageFile) -> Result<roxmltree::Document<'s>, Unread> {
+pub(super) fn xml<'s>(sources: &'s Sources, file: &PackageFile) -> Result<xml::Document<'s>, Unread> {
     let text = readable(sources, file)?;
     xml::parse(text.text()).map_err(|error| {
         let line = text.line_span(error.line.saturating_sub(1).min(text.line_starts().len() - 1));

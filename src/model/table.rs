@@ -2,8 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use roxmltree::{Document, Node};
-
 use crate::parse::xml;
 
 /// A table. Names are in lower case, as Dataverse compares them.
@@ -27,16 +25,16 @@ pub struct Column {
 }
 
 /// The tables in a `customizations.xml`, or the table of an `Entity.xml`.
-pub(crate) fn read(document: &Document<'_>) -> Vec<Table> {
+pub(crate) fn read(document: &xml::Document<'_>) -> Vec<Table> {
     let root = document.root_element();
-    if root.tag_name().name().eq_ignore_ascii_case("Entity") {
+    if root.is("Entity") {
         return table(root).into_iter().collect();
     }
     let list = xml::child(root, "Entities");
     list.into_iter().flat_map(|list| xml::children(list, "Entity")).filter_map(table).collect()
 }
 
-fn table(node: Node<'_, '_>) -> Option<Table> {
+fn table(node: xml::Node<'_>) -> Option<Table> {
     let entity = xml::child(node, "EntityInfo").and_then(|info| xml::child(info, "entity"));
     let name = xml::child_text(node, "Name").or_else(|| entity?.attribute("Name"))?;
     let set_name = entity.and_then(|entity| xml::child_text(entity, "EntitySetName"));
@@ -50,7 +48,7 @@ fn table(node: Node<'_, '_>) -> Option<Table> {
     })
 }
 
-fn column(node: Node<'_, '_>) -> Option<(String, Column)> {
+fn column(node: xml::Node<'_>) -> Option<(String, Column)> {
     let text = |name| xml::child_text(node, name);
     let name = text("LogicalName").or_else(|| text("Name")).or_else(|| node.attribute("PhysicalName"))?;
     // Dataverse sets `systemrequired` columns, autonumbers, columns with defaults, and columns that cannot be set.

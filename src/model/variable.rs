@@ -1,7 +1,5 @@
 //! Environment variables: their definitions in solutions, and their uses in flows.
 
-use roxmltree::Document;
-
 use super::definition::Definition;
 use super::ids::SchemaName;
 use crate::parse::xml;
@@ -41,7 +39,7 @@ pub struct VariableUse {
 const SECRET: &str = "100000005";
 
 /// Reads the definition in an `environmentvariabledefinition.xml`.
-pub(crate) fn read(document: &Document<'_>, file: FileId) -> Option<EnvironmentVariable> {
+pub(crate) fn read(document: &xml::Document<'_>, file: FileId) -> Option<EnvironmentVariable> {
     let root = document.root_element();
     let schema_name = root.attribute("schemaname").filter(|name| !name.is_empty())?;
     let display_name = xml::child(root, "displayname").and_then(|node| node.attribute("default"));
@@ -50,9 +48,9 @@ pub(crate) fn read(document: &Document<'_>, file: FileId) -> Option<EnvironmentV
         display_name: display_name.unwrap_or(schema_name).to_owned(),
         is_secret: xml::child_text(root, "type") == Some(SECRET),
         has_default: xml::child_text(root, "defaultvalue").is_some(),
-        default: xml::child(root, "defaultvalue").map(|node| Place::span(file, xml::text_span(node))),
+        default: xml::child(root, "defaultvalue").map(|node| Place::span(file, node.text_span())),
         value: None,
-        place: Place::span(file, xml::attribute_span(root, "schemaname")),
+        place: Place::span(file, root.attribute_span("schemaname")),
     })
 }
 

@@ -1,8 +1,6 @@
 //! Elements of the files that describe a solution, in XML or YAML. In YAML, an attribute `x` is the key `@x`, a child element
 //! is a key, and several elements with the same name are a list.
 
-use roxmltree::Node;
-
 use super::{xml, yaml};
 use crate::source::Span;
 
@@ -10,14 +8,14 @@ use crate::source::Span;
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Element<'a> {
     /// An element of an XML text.
-    Xml(Node<'a, 'a>),
+    Xml(xml::Node<'a>),
     /// An element of a YAML text: the span of its key, and its value.
     Yaml(Span, yaml::Value<'a>),
 }
 
 impl<'a> Element<'a> {
     /// The parent of the root element of an XML text.
-    pub(crate) fn of_xml(document: &'a roxmltree::Document<'a>) -> Self {
+    pub(crate) fn of_xml(document: &'a xml::Document<'a>) -> Self {
         Element::Xml(document.root())
     }
 
@@ -37,7 +35,7 @@ impl<'a> Element<'a> {
     /// The span of an attribute's value, or else of the element's name.
     pub(crate) fn attribute_span(self, name: &str) -> Span {
         match self {
-            Element::Xml(node) => xml::attribute_span(node, name),
+            Element::Xml(node) => node.attribute_span(name),
             Element::Yaml(_, value) => {
                 attribute_of(value, name).map_or_else(|| self.name_span(), yaml::Value::span)
             }
@@ -47,7 +45,7 @@ impl<'a> Element<'a> {
     /// The span of the element's name.
     pub(crate) fn name_span(self) -> Span {
         match self {
-            Element::Xml(node) => xml::name_span(node),
+            Element::Xml(node) => node.name_span(),
             Element::Yaml(span, ..) => span,
         }
     }
@@ -55,7 +53,7 @@ impl<'a> Element<'a> {
     /// The span of the text in an element, or else of its name.
     pub(crate) fn text_span(self) -> Span {
         match self {
-            Element::Xml(node) => xml::text_span(node),
+            Element::Xml(node) => node.text_span(),
             Element::Yaml(span, value) => value.text().map_or(span, |_| value.span()),
         }
     }
