@@ -194,7 +194,7 @@ impl<'a> Window<'a> {
                 out.push(' ');
             }
             place(from + at, out.len());
-            out.push_str(&self.shown(from + at, character));
+            self.push(&mut out, from + at, character);
         }
         place(to, out.len());
         if to < self.line.end {
@@ -214,18 +214,28 @@ impl<'a> Window<'a> {
         at >= self.from && (at < self.to || self.to == self.line.end)
     }
 
-    /// A character of the text as it is printed.
-    fn shown(&self, at: usize, character: char) -> String {
-        let next = self.masks.partition_point(|mask| mask.end <= at);
-        if self.masks.get(next).is_some_and(|mask| mask.start <= at) {
-            return "*".to_owned();
+    /// Adds a character of the text as it is printed.
+    fn push(&self, out: &mut String, at: usize, character: char) {
+        match character {
+            _ if self.masks(at) => out.push('*'),
+            ' '..='~' => out.push(character),
+            other => out.push_str(&printable(other.encode_utf8(&mut [0; 4]))),
         }
-        printable(character.encode_utf8(&mut [0; 4])).into_owned()
     }
 
     fn width(&self, at: usize, character: char) -> usize {
-        // At least 1 even for combining characters, so that a line of them is cut, too.
-        self.shown(at, character).width().max(1)
+        match character {
+            _ if self.masks(at) => 1,
+            ' '..='~' => 1,
+            // At least 1 even for combining characters, so that a line of them is cut, too.
+            other => printable(other.encode_utf8(&mut [0; 4])).width().max(1),
+        }
+    }
+
+    /// Whether the character at an offset is masked.
+    fn masks(&self, at: usize) -> bool {
+        let next = self.masks.partition_point(|mask| mask.end <= at);
+        self.masks.get(next).is_some_and(|mask| mask.start <= at)
     }
 
     /// The largest end of a text from `from` that is at most `columns` wide.
