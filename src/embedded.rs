@@ -41,24 +41,8 @@ fn table(text: &str) -> Result<Table<'_>, &str> {
         if reader.rest.is_empty() {
             return Ok(root);
         }
-        let line = reader.rest.lines().next().unwrap_or_default();
-        if let Some((header, is_list)) = header(line) {
-            path = header.split('.').collect();
-            let (name, above) = path.split_last().ok_or(line)?;
-            let above = inside(&mut root, above).ok_or(line)?;
-            if is_list {
-                push(above, name);
-            } else {
-                above.push((name, Fact::Table(Table::new())));
-            }
-            reader.rest = &reader.rest[line.len()..];
-        } else {
-            inside(&mut root, &path).ok_or(line)?.push(reader.entry().ok_or(line)?);
-        }
-        reader.skip(false);
-        if !reader.rest.is_empty() && reader.eat("\n").is_none() {
-            return Err(line);
-        }
+        let rest = reader.rest;
+        reader.line(&mut root, &mut path).ok_or_else(|| rest.lines().next().unwrap_or_default())?;
     }
 }
 
@@ -104,11 +88,32 @@ struct Reader<'t> {
 }
 
 impl<'t> Reader<'t> {
+    /// A header or an entry, up to the end of its line. `path` is that of the table that entries belong to.
+    fn line(&mut self, root: &mut Table<'t>, path: &mut Vec<&'t str>) -> Option<()> {
+        let line = if self.rest.starts_with('[') { self.rest.lines().next()? } else { "" };
+        if let Some((header, is_list)) = header(line) {
+            *path = header.split('.').collect();
+            let (name, above) = path.split_last()?;
+            let above = inside(root, above)?;
+            if is_list {
+                push(above, name);
+            } else {
+                above.push((name, Fact::Table(Table::new())));
+            }
+            self.rest = &self.rest[line.len()..];
+        } else {
+            inside(root, path)?.push(self.entry()?);
+        }
+        self.skip(false);
+        if self.rest.is_empty() { Some(()) } else { self.eat("\n") }
+    }
+
     /// Skips spaces and comments, and line breaks if `lines`.
     fn skip(&mut self, lines: bool) {
         loop {
-            let is_blank = |c: char| c == ' ' || lines && c == '\n';
-            self.rest = self.rest.trim_start_matches(is_blank);
+            let is_blank = |byte: &u8| *byte == b' ' || lines && *byte == b'\n';
+            let blanks = self.rest.bytes().take_while(is_blank).count();
+            self.rest = &self.rest[blanks..];
             if !self.rest.starts_with('#') {
                 return;
             }

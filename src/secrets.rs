@@ -102,6 +102,9 @@ pub(crate) fn ranges(text: &str) -> impl Iterator<Item = Range<usize>> {
 
 /// A text whose secrets are replaced by stars of the same length.
 pub(crate) fn masked(text: &str) -> Cow<'_, str> {
+    if is_short_word(text) {
+        return Cow::Borrowed(text);
+    }
     let mut ranges = ranges(text).peekable();
     if ranges.peek().is_none() {
         return Cow::Borrowed(text);
@@ -112,6 +115,12 @@ pub(crate) fn masked(text: &str) -> Cow<'_, str> {
     }
     // Only complete characters were replaced, so the text is still valid.
     String::from_utf8(out).map_or(Cow::Borrowed(""), Cow::Owned)
+}
+
+/// Whether a text is a word, as most keys are, and too short for a secret with a known format.
+fn is_short_word(text: &str) -> bool {
+    let is_of_word = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-');
+    text.len() < shapes::FEWEST && text.bytes().all(is_of_word)
 }
 
 /// The secrets with a known format in a text for people, which may contain anything else.
@@ -131,15 +140,21 @@ pub(crate) fn hides_number(key: &str) -> bool {
 
 /// Whether a literal value under this key may be a secret that is reported. A key may be a path: `headers/X-Token`.
 pub(crate) fn suggests_secret(key: &str) -> bool {
-    let first = key.split_once('/').map_or("", |(first, _)| first);
-    keys::suggests_secret(key) || !first.is_empty() && members_may_be_secrets(first)
+    let is_below = |above: &&str| {
+        let (first, rest) = key.as_bytes().split_at_checked(above.len()).unwrap_or_default();
+        rest.starts_with(b"/") && first.eq_ignore_ascii_case(above.as_bytes())
+    };
+    keys::suggests_secret(key) || WITH_SECRETS.iter().any(is_below)
 }
 
 /// Whether the members of an object under this key may be secrets, although their own keys need not suggest one: a header
 /// such as `X-Token`, and the query parameter `code`.
 pub(crate) fn members_may_be_secrets(key: &str) -> bool {
-    [AUTHENTICATION, HEADERS, QUERIES].iter().any(|name| key.eq_ignore_ascii_case(name))
+    WITH_SECRETS.iter().any(|name| key.eq_ignore_ascii_case(name))
 }
+
+/// The keys of objects whose members may be secrets.
+const WITH_SECRETS: [&str; 3] = [AUTHENTICATION, HEADERS, QUERIES];
 
 /// Whether an object under this key says how a request signs in.
 fn is_authentication(key: &str) -> bool {

@@ -192,9 +192,13 @@ impl ConnectorName {
 
 /// Removes the hash of a custom connector's name: `-5f`, which encodes `_`, and 16 hexadecimal digits.
 fn without_hash(name: &str) -> &str {
+    const LENGTH: usize = "-5f".len() + 16;
+    let is_hash = |end: &str| {
+        end.strip_prefix("-5f").is_some_and(|digits| digits.bytes().all(|byte| byte.is_ascii_hexdigit()))
+    };
     let mut name = name;
-    while let Some((head, hash)) = name.rsplit_once("-5f") {
-        if hash.len() != 16 || !hash.bytes().all(|byte| byte.is_ascii_hexdigit()) {
+    while let Some((head, end)) = name.len().checked_sub(LENGTH).and_then(|at| name.split_at_checked(at)) {
+        if !is_hash(end) {
             break;
         }
         name = head;

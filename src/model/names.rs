@@ -54,7 +54,8 @@ fn hashed(name: &str) -> Hashed<'_> {
 /// Compares names by their hashes, and those with the same hash as [`compare`] does. Nobody can make a search slow with
 /// names of the same hash.
 fn compare_hashed((a_hash, a): Hashed<'_>, (b_hash, b): Hashed<'_>) -> Ordering {
-    a_hash.cmp(&b_hash).then_with(|| compare(a, b))
+    // Expressions nearly always spell a name as its step does.
+    a_hash.cmp(&b_hash).then_with(|| if a == b { Ordering::Equal } else { compare(a, b) })
 }
 
 fn hash_of(name: &[u8]) -> u64 {
@@ -101,7 +102,13 @@ impl<'a> ActionNames<'a> {
     pub(crate) fn get(&self, name: &str) -> &[ActionIx] {
         let name = hashed(name);
         let start = self.names.partition_point(|known| compare_hashed(*known, name).is_lt());
-        let count = self.names[start..].partition_point(|known| compare_hashed(*known, name).is_eq());
+        let is_it = |at: usize| self.names.get(at).is_some_and(|known| compare_hashed(*known, name).is_eq());
+        // A name nearly always has no action or one.
+        let count = match (is_it(start), is_it(start + 1)) {
+            (false, _) => 0,
+            (true, false) => 1,
+            (true, true) => self.names[start..].partition_point(|known| compare_hashed(*known, name).is_eq()),
+        };
         &self.actions[start..start + count]
     }
 

@@ -31,7 +31,10 @@ pub(crate) enum Setting<'a> {
 impl FlowContent {
     /// Every trigger on changes of rows.
     pub(crate) fn row_triggers(&self) -> impl Iterator<Item = RowTrigger<'_>> {
-        let facts = providers().iter().filter_map(|provider| provider.trigger.as_ref());
+        // Without a connection at a trigger, the facts need not be read.
+        let has_connection = self.connection_uses.iter().any(|one| matches!(one.site, Owner::Trigger(_)));
+        let providers = if has_connection { providers() } else { &[] };
+        let facts = providers.iter().filter_map(|provider| provider.trigger.as_ref());
         facts.flat_map(move |facts| {
             let numbers = self.connection_uses.iter().filter_map(move |one| self.trigger_of(one, facts));
             numbers.filter_map(move |(number, is_elsewhere)| {

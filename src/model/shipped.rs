@@ -87,6 +87,9 @@ impl Shipped {
     pub fn connector_of_api(&self, api: &str) -> Option<&CustomConnector> {
         // Longer than any real name. A hostile name could have many possible ends.
         const LONGEST: usize = 256;
+        if self.by_api.is_empty() {
+            return None;
+        }
         let api = api.to_ascii_lowercase();
         let api = api.strip_prefix("shared_").filter(|api| api.len() <= LONGEST)?;
         let mut beginnings = api.rmatch_indices("-5f").map(|(at, _)| &api[..at]);

@@ -1,6 +1,7 @@
 //! Writes JSON for all formats.
 
 use std::borrow::Cow;
+use std::collections::HashSet;
 use std::io::{self, Write};
 
 use serde::Serialize;
@@ -21,7 +22,7 @@ pub(crate) fn to_json_line(value: &impl Serialize) -> String {
 
 fn written(value: &impl Serialize, layout: impl Formatter) -> String {
     let mut out = Vec::new();
-    let masking = Masking { layout, string: String::new(), has_escapes: false };
+    let masking = Masking { layout, string: String::new(), has_escapes: false, plain: HashSet::new() };
     // The structs of the formats have string keys and finite numbers: printing them cannot fail.
     let _ = value.serialize(&mut Serializer::with_formatter(&mut out, masking));
     let mut text = String::from_utf8(out).unwrap_or_default();
@@ -35,6 +36,15 @@ struct Masking<F> {
     layout: F,
     string: String,
     has_escapes: bool,
+    /// Strings that are printed as they are: names of rules and files, and other texts that are in many findings.
+    plain: HashSet<String>,
+}
+
+impl<F> Masking<F> {
+    /// The most strings that are kept.
+    const MOST: usize = 4096;
+    /// The most bytes of a string that is kept.
+    const LONGEST: usize = 256;
 }
 
 impl<F: Formatter> Formatter for Masking<F> {
@@ -66,9 +76,23 @@ impl<F: Formatter> Formatter for Masking<F> {
     }
 
     fn end_string<W: ?Sized + Write>(&mut self, writer: &mut W) -> io::Result<()> {
+        let mut quoted = |text: &str| {
+            writer.write_all(b"\"")?;
+            writer.write_all(text.as_bytes())?;
+            writer.write_all(b"\"")
+        };
+        if !self.has_escapes && self.plain.contains(&self.string) {
+            return quoted(&self.string);
+        }
         match shown(&self.string) {
             // Nearly every string is printed as it is.
-            Cow::Borrowed(text) if !self.has_escapes => write!(writer, "\"{text}\""),
+            Cow::Borrowed(text) if !self.has_escapes => {
+                quoted(text)?;
+                if text.len() <= Self::LONGEST && self.plain.len() < Self::MOST {
+                    self.plain.insert(text.to_owned());
+                }
+                Ok(())
+            }
             text => Ok(serde_json::to_writer(writer, &text)?),
         }
     }

@@ -103,9 +103,18 @@ pub(super) fn named(key: &str) -> Option<Named> {
 
 /// Whether a literal value under this key may be a secret that is reported.
 pub(super) fn suggests_secret(key: &str) -> bool {
-    // This is called for every key of every flow.
-    let key = &visible(key);
-    has_possible_end(key.as_bytes()) && secret_name(last_name(key)).is_some()
+    // This is called for every key of every flow, and the end of nearly all of them decides.
+    if has_other_end(key.as_bytes()) {
+        return false;
+    }
+    secret_name(last_name(&visible(key))).is_some()
+}
+
+/// Whether a key certainly does not end with a name of a secret. Invisible characters are not ASCII, so the last four bytes
+/// are what a reader sees.
+fn has_other_end(key: &[u8]) -> bool {
+    let end = &key[key.len().saturating_sub(4)..];
+    !has_possible_end(key) && end.iter().all(|byte| matches!(byte, b' '..=b'~'))
 }
 
 /// Whether a key ends with three letters with which a name of a secret ends. There may be a separator before the last two.
@@ -139,7 +148,7 @@ fn secret_name(key: &[u8]) -> Option<Named> {
     if !has_possible_end(key) {
         return None;
     }
-    let last = key.iter().rev().find(|byte| !is_separator(**byte)).map(u8::to_ascii_lowercase);
+    let last = last_letter(key);
     let mut found: Option<Named> = None;
     for (name, what) in KEYS.into_iter().filter(|(name, _)| name.bytes().last() == last) {
         let trust = match end_of(key, name) {
@@ -155,11 +164,19 @@ fn secret_name(key: &[u8]) -> Option<Named> {
 }
 
 fn hint(key: &[u8]) -> Option<Named> {
-    let is_end = |name: &&str| matches!(end_of(key, name), Some(End::Whole | End::Words));
+    let last = last_letter(key)?;
+    let is_end = |name: &&str| {
+        name.as_bytes().last() == Some(&last) && matches!(end_of(key, name), Some(End::Whole | End::Words))
+    };
     if MASKED.iter().any(is_end) {
         return Some(Named { what: PASSWORD, trust: Trust::Masked });
     }
     HINTS.iter().any(is_end).then_some(Named { what: TOKEN, trust: Trust::Hint })
+}
+
+/// The last byte of a key that is not a separator, in lower case.
+fn last_letter(key: &[u8]) -> Option<u8> {
+    key.iter().rev().find(|byte| !is_separator(**byte)).map(u8::to_ascii_lowercase)
 }
 
 fn is_separator(byte: u8) -> bool {

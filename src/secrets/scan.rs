@@ -67,13 +67,21 @@ struct Candidate {
 impl Scan<'_> {
     fn look(&mut self) {
         let (text, at) = (self.text, self.at);
-        if let Some(start) = address::begins(text, at) {
+        let byte = text.as_bytes()[at];
+        let may_begin = match byte {
+            b':' => true,
+            b'/' => text.as_bytes().get(at + 1) == Some(&b'/'),
+            _ => false,
+        };
+        if let Some(start) = may_begin.then(|| address::begins(text, at)).flatten() {
             return self.address(start);
         }
-        let (sign, length) = match text.as_bytes()[at] {
+        let (sign, length) = match byte {
             b'=' => (Sign::Equals, 1),
             b'/' => return,
             b':' => (Sign::Colon, 1),
+            // A name is a text of its own.
+            b',' if !text[..at].ends_with('\'') => return,
             b',' => (Sign::Comma, 1),
             b'>' => (Sign::Tag, 1),
             b' ' => return self.scheme(1),

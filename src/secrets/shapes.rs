@@ -171,8 +171,17 @@ fn search(text: &str) -> impl Iterator<Item = Secret> {
 /// or the begin of a private key. Looks at few characters of most texts: in prose, the next space is never far.
 fn may_contain_one(text: &str) -> bool {
     static PRIVATE_KEY: LazyLock<Finder<'_>> = LazyLock::new(|| Finder::new(PEM));
-    const FEWEST: usize = fewest();
-    let is_other = |byte: &u8| !is_of_token(*byte) && !matches!(byte, b'.' | b'/' | b'~');
+    // A table, because this looks at every string of every flow.
+    const IS_OTHER: [bool; 256] = {
+        let mut table = [true; 256];
+        let mut byte = 0_u8;
+        while byte < 128 {
+            table[byte as usize] = !is_of_token(byte) && !matches!(byte, b'.' | b'/' | b'~');
+            byte += 1;
+        }
+        table
+    };
+    let is_other = |byte: &u8| IS_OTHER[usize::from(*byte)];
     let bytes = text.as_bytes();
     let mut start = 0;
     while let Some(row) = bytes.get(start..start + FEWEST) {
@@ -190,6 +199,9 @@ fn may_contain_one(text: &str) -> bool {
     }
     bytes.len() >= FEWEST && PRIVATE_KEY.find(bytes).is_some()
 }
+
+/// See [`fewest`].
+pub(super) const FEWEST: usize = fewest();
 
 /// The number of characters of the shortest secret that is not a private key. The `:` of `:AA` does not count.
 const fn fewest() -> usize {
@@ -287,7 +299,7 @@ fn private_key(text: &str, start: usize) -> Option<Secret> {
     Some(Secret { range: body..body + length, what: PRIVATE_KEY, is_certain })
 }
 
-fn is_of_token(byte: u8) -> bool {
+const fn is_of_token(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-')
 }
 
