@@ -95,18 +95,18 @@ fn find_named(site: ValueContext<'_>, value: &str) -> Vec<Secret> {
 }
 
 /// The bytes of a text that must not be printed, for messages and files that are not JSON.
-pub(crate) fn ranges(text: &str) -> impl Iterator<Item = Range<usize>> {
+pub(crate) fn ranges(text: &str) -> Vec<Range<usize>> {
+    if is_short_word(text) {
+        return Vec::new();
+    }
     let found = scan::secrets(text).into_iter().chain(shapes::secrets(text)).map(|secret| secret.range);
-    found.chain(in_readings(text))
+    found.chain(in_readings(text)).collect()
 }
 
 /// A text whose secrets are replaced by stars of the same length.
 pub(crate) fn masked(text: &str) -> Cow<'_, str> {
-    if is_short_word(text) {
-        return Cow::Borrowed(text);
-    }
-    let mut ranges = ranges(text).peekable();
-    if ranges.peek().is_none() {
+    let ranges = ranges(text);
+    if ranges.is_empty() {
         return Cow::Borrowed(text);
     }
     let mut out = text.as_bytes().to_vec();

@@ -67,9 +67,9 @@ pub enum Step {
     Index(usize),
 }
 
-/// The path from the root of a JSON text to one of its values.
+/// The path from the root of a JSON text to one of its values. Copies share the steps.
 #[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Route(Vec<Step>);
+pub struct Route(Arc<[Step]>);
 
 /// Whether a place means the key or the value of a JSON member.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -292,8 +292,9 @@ impl Route {
 
     /// The JSON pointer, with each key as `shown` returns it.
     fn pointer<'a>(&'a self, shown: impl Fn(&'a str) -> Cow<'a, str>) -> String {
-        let mut out = String::new();
-        for step in &self.0 {
+        const USUAL_KEY: usize = 16;
+        let mut out = String::with_capacity(self.0.len() * USUAL_KEY);
+        for step in &*self.0 {
             out.push('/');
             match step {
                 Step::Key(key) => match shown(key) {

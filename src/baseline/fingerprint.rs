@@ -62,11 +62,13 @@ fn place(analysis: &Analysis, label: &Label) -> String {
 
 /// The keys of a route, without indices: elements of lists are identified by content, not by position.
 fn keys(route: &Route) -> String {
-    let keys = route.steps().iter().filter_map(|step| match step {
-        Step::Key(key) => Some(key.as_str()),
-        Step::Index(_) => None,
-    });
-    keys.collect::<Vec<_>>().join("\u{1f}")
+    const USUAL_KEY: usize = 16;
+    let mut out = String::with_capacity(route.steps().len() * USUAL_KEY);
+    for (at, key) in route.steps().iter().filter_map(Step::key).enumerate() {
+        out.push_str(if at > 0 { "\u{1f}" } else { "" });
+        out.push_str(key);
+    }
+    out
 }
 
 /// FNV-1a with 128 bits. Unlike the hasher of the standard library, it gives the same result on every machine and in

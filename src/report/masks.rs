@@ -16,7 +16,10 @@ pub(super) fn of(text: &Text) -> &[Span] {
     text.secrets(|| {
         let found = match document(text) {
             Some(document) => Masks::of(document),
-            None => secrets::ranges(text.text()).map(|range| Span::new(range.start, range.end)).collect(),
+            None => {
+                let found = secrets::ranges(text.text()).into_iter();
+                found.map(|range| Span::new(range.start, range.end)).collect()
+            }
         };
         merged(found)
     })
@@ -92,7 +95,7 @@ impl<'a> Masks<'a> {
 
     fn value(&mut self, json: Json<'a>) {
         if let Some(span) = json.key_span() {
-            let found = secrets::ranges(json.key());
+            let found = secrets::ranges(json.key()).into_iter();
             let raw = json.document_text(span);
             self.push(span.start, raw, json.key().len(), found);
         }
