@@ -86,23 +86,21 @@ impl Tag {
     fn read(text: &str, start: usize) -> Option<Self> {
         let bytes = text.as_bytes();
         let mut tag = Tag { end: start, is_empty: false, attributes: 0, namespaces: 0 };
-        let mut quote = None;
-        for (at, byte) in bytes.iter().copied().enumerate().skip(start) {
-            match (quote, byte) {
-                (Some(open), _) if open == byte => quote = None,
-                (Some(_), _) => {}
-                (None, b'"' | b'\'') => quote = Some(byte),
-                (None, b'=') => tag.attributes += 1,
-                (None, b'x') if bytes[at..].starts_with(b"xmlns") => tag.namespaces += 1,
-                (None, b'>') => {
+        let mut at = start;
+        loop {
+            match *bytes.get(at)? {
+                quote @ (b'"' | b'\'') => at += 1 + memchr::memchr(quote, &bytes[at + 1..])?,
+                b'=' => tag.attributes += 1,
+                b'x' if bytes[at..].starts_with(b"xmlns") => tag.namespaces += 1,
+                b'>' => {
                     tag.is_empty = bytes[at - 1] == b'/';
                     tag.end = at + 1;
                     return Some(tag);
                 }
-                (None, _) => {}
+                _ => {}
             }
+            at += 1;
         }
-        None
     }
 }
 

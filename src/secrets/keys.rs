@@ -218,6 +218,19 @@ fn end_of(key: &[u8], name: &str) -> Option<End> {
 mod tests {
     use super::*;
 
+    proptest::proptest! {
+        #[test]
+        fn no_key_with_a_secret_is_passed_over(
+            name in proptest::sample::select(KEYS.map(|(name, _)| name).to_vec()),
+            at in 0_usize..5, sign in "[\\u{200D}\\u{A0}é_)/ -]{0,2}", end in "[\\u{200D}\\u{A0})_ -]{0,2}",
+        ) {
+            let (before, after) = name.split_at(name.len().saturating_sub(at));
+            let key = format!("{before}{sign}{after}{end}");
+            let is_named = secret_name(last_name(&visible(&key))).is_some();
+            proptest::prop_assert_eq!(suggests_secret(&key), is_named, "{:?}", key);
+        }
+    }
+
     #[test]
     fn the_end_of_a_key_counts() {
         for (name, what) in KEYS {

@@ -390,3 +390,13 @@ fn tokens_of_services_are_known_by_their_form() {
 fn has_sure_shape(text: &str) -> bool {
     shapes::secrets(text).iter().any(|secret| secret.is_certain)
 }
+
+proptest::proptest! {
+    #[test]
+    fn a_short_word_is_no_secret(text in "[a-zA-Z0-9_-]{0,20}") {
+        if is_short_word(&text) {
+            let found = scan::secrets(&text).into_iter().chain(shapes::secrets(&text)).count();
+            proptest::prop_assert_eq!((found, in_readings(&text).len()), (0, 0), "{}", text);
+        }
+    }
+}
