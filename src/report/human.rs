@@ -27,21 +27,21 @@ pub(crate) fn render(report: &Report<'_>, layout: &Layout<'_>) -> String {
 
 /// The findings without what is said about all of them.
 pub(super) fn findings(report: &Report<'_>, layout: &Layout<'_>) -> String {
-    let mut out = String::new();
     let drawn = Drawn { analysis: report.analysis, layout, paint: layout.paint() };
-    if layout.all {
-        for finding in fold::by_severity(report.findings) {
-            drawn.finding(&mut out, finding);
-            out.push('\n');
-        }
-        return out;
-    }
-    for group in fold::groups(report.findings) {
+    let groups = if layout.all {
+        let alone = |first| Group { first, others: Vec::new() };
+        fold::by_severity(report.findings).into_iter().map(alone).collect()
+    } else {
+        fold::groups(report.findings)
+    };
+    let texts = crate::parallel::map(groups, |group| {
+        let mut out = String::new();
         drawn.finding(&mut out, group.first);
         drawn.others(&mut out, &group);
         out.push('\n');
-    }
-    out
+        out
+    });
+    texts.concat()
 }
 
 /// An error in a file, with an excerpt.
