@@ -22,7 +22,7 @@ use crate::load::limits::Limits;
 use crate::load::{self, Input, Package, PackageFile, PackageKind, Role};
 use crate::mentions;
 use crate::model::{self, Prefer, Workspace};
-use crate::parse::{json, locate as locate_place};
+use crate::parse::{json, locate as locate_place, xml as xml_reader};
 use crate::report::explain::{self, About, Explanation};
 use crate::report::human;
 use crate::report::layout::{Layout, Style};
@@ -108,9 +108,10 @@ fn assert_node(document: &Document, text: &str, (route, json, value): (&Route, J
     assert!(text.get(key.start..key.end).is_some(), "the key at {route}");
 }
 
-/// Reads any text as each XML file of a solution. Every place in the model is inside the text.
+/// Reads any text as each XML file of a solution. Every place in the model is inside the text, and both XML readers agree.
 pub fn xml(bytes: &[u8]) {
     descriptions(bytes, "xml");
+    std::str::from_utf8(bytes).into_iter().for_each(xml_reader::compare);
 }
 
 /// Reads any text as each YAML file of a solution. Every place in the model is inside the text.

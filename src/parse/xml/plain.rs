@@ -261,7 +261,11 @@ fn referenced(name: &str) -> Option<char> {
     let number = |digits: &str, radix: u32| {
         let is_number = digits.bytes().all(|byte| char::from(byte).is_digit(radix));
         let character = char::from_u32(u32::from_str_radix(digits, radix).ok()?)?;
-        (is_number && character >= ' ' && !matches!(character, '\u{FFFE}' | '\u{FFFF}')).then_some(character)
+        let is_valid = match character {
+            '\t' | '\n' | '\r' => true,
+            other => other >= ' ' && !matches!(other, '\u{FFFE}' | '\u{FFFF}'),
+        };
+        (is_number && is_valid).then_some(character)
     };
     match name {
         "lt" => Some('<'),
