@@ -1,5 +1,5 @@
 //! Reads the XML that exports consist of: elements, attributes and texts, with names in ASCII. It gives up at anything
-//! else, and at every error, so that roxmltree decides what the text means. It takes a quarter of the instructions of
+//! else, and at every error, so that roxmltree decides what the text means. It takes a fifth of the instructions of
 //! roxmltree.
 
 use std::borrow::Cow;
