@@ -31,6 +31,9 @@ impl Target {
             return Ok(Target::Stream(path.to_owned()));
         }
         let Some(name) = path.file_name().filter(|_| !names_folder(path)) else { return Err(is_folder()) };
+        if cfg!(windows) && has_lost_end(&name.to_string_lossy()) {
+            return Err(refused("Windows ignores a dot or a space at the end of a name: leave it out"));
+        }
         let folder = folder_of(path);
         let real = folder.canonicalize()?;
         let path = real.join(name);
@@ -91,6 +94,10 @@ pub(crate) fn prepare(target: &Target, bytes: &[u8]) -> io::Result<Pending> {
         Target::Stream(path) => return Ok(Pending(Step::Write(path.clone(), bytes.to_vec()))),
     };
     let permissions = path.symlink_metadata().ok().map(|old| permissions_like(&old));
+    // Unix asks only whether the folder may be changed.
+    if cfg!(windows) && permissions.as_ref().is_some_and(Permissions::readonly) {
+        return Err(read_only());
+    }
     beside(path.clone(), bytes, permissions)
 }
 
@@ -115,7 +122,7 @@ pub(crate) fn prepare_change(path: &Path, bytes: &[u8]) -> io::Result<Pending> {
     };
     let permissions = path.symlink_metadata()?.permissions();
     if permissions.readonly() {
-        return Err(refused("it is read-only"));
+        return Err(read_only());
     }
     beside(path, bytes, Some(permissions))
 }
@@ -138,7 +145,9 @@ impl Pending {
     /// Renames the temporary file to its target, or writes to the device.
     pub(crate) fn keep(self) -> io::Result<()> {
         match self.0 {
-            Step::Rename(file, target) => file.persist(target).map(drop).map_err(|error| error.error),
+            Step::Rename(file, target) => {
+                file.persist(target).map(drop).map_err(|error| explained(error.error, cfg!(windows)))
+            }
             Step::Write(path, bytes) => {
                 let mut stream = OpenOptions::new().write(true).open(path)?;
                 // What is at the path may have changed.
@@ -152,6 +161,16 @@ impl Pending {
     }
 }
 
+/// Creates a file in the system's folder for temporary files. It stays there, and only the user can read it.
+///
+/// # Errors
+/// The folder cannot be written to.
+pub(crate) fn create_temporary(ending: &str, bytes: &[u8]) -> io::Result<PathBuf> {
+    let mut file = Builder::new().prefix("flowvet-").suffix(ending).tempfile().map_err(without_path)?;
+    file.write_all(bytes)?;
+    file.keep().map(|(_, path)| path).map_err(|error| error.error)
+}
+
 /// Creates the folder of an output if it does not exist. The folder around it has to exist.
 pub(crate) fn create_folder(path: &Path) -> io::Result<()> {
     refuse_links(folder_of(path))?;
@@ -163,6 +182,19 @@ pub(crate) fn create_folder(path: &Path) -> io::Result<()> {
 
 fn refused(reason: &str) -> io::Error {
     io::Error::other(reason.to_owned())
+}
+
+fn read_only() -> io::Error {
+    refused("it is read-only")
+}
+
+/// The error of a file that cannot be replaced. Windows says only that access is denied if a program has it open, such as
+/// Excel a CSV file.
+fn explained(error: io::Error, is_windows: bool) -> io::Error {
+    if is_windows && error.kind() == ErrorKind::PermissionDenied {
+        return io::Error::new(error.kind(), "access is denied: close the programs that have it open");
+    }
+    error
 }
 
 fn is_folder() -> io::Error {
@@ -276,6 +308,12 @@ fn is_windows_device(path: &Path) -> bool {
         || is_numbered("LPT")
 }
 
+/// Whether Windows removes the end of a name: a dot or a space. Paths without links, as [`Path::canonicalize`] makes them,
+/// keep it, and most programs cannot open such a file.
+fn has_lost_end(name: &str) -> bool {
+    name.ends_with(['.', ' '])
+}
+
 /// The error without the path that `tempfile` appends. The name of a temporary file would confuse users.
 fn without_path(error: io::Error) -> io::Error {
     match error.to_string().split_once(" at path ") {
@@ -325,6 +363,25 @@ mod tests {
         for file in ["null", "nul-x", "report.nul", "COM", "COM10", "CONSOLE.json", "NUL/x.json", ""] {
             assert!(!is_windows_device(Path::new(file)), "{file}");
         }
+    }
+
+    #[test]
+    fn names_that_windows_would_change_are_known() {
+        for name in ["report.json.", "report.json ", ".."] {
+            assert!(has_lost_end(name), "{name:?}");
+        }
+        for name in ["report.json", ".json", "a. b"] {
+            assert!(!has_lost_end(name), "{name:?}");
+        }
+    }
+
+    #[test]
+    fn a_file_that_is_open_elsewhere_is_explained_on_windows() {
+        let error = || io::Error::from(ErrorKind::PermissionDenied);
+        assert!(explained(error(), true).to_string().contains("close the programs"));
+        assert_eq!(explained(error(), false).to_string(), error().to_string());
+        let other = explained(ErrorKind::NotFound.into(), true);
+        assert_eq!(other.kind(), ErrorKind::NotFound);
     }
 
     #[test]

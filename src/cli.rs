@@ -2,6 +2,7 @@
 
 mod compare;
 mod explain;
+pub mod explorer;
 mod gate;
 mod inventory;
 mod limits;
@@ -28,7 +29,7 @@ pub use limits::LimitArgs;
 
 /// Find out whether the flows of an exported Power Automate solution will turn on, before you import it.
 #[derive(Debug, Parser)]
-#[command(name = "flowvet", version, max_term_width = 100, after_help = EXAMPLES)]
+#[command(name = "flowvet", bin_name = "flowvet", version, max_term_width = 100, after_help = EXAMPLES)]
 #[command(disable_help_subcommand = true)]
 pub struct Cli {
     /// The command.
@@ -235,7 +236,7 @@ pub struct ConnectionsArgs {
 const GRAPH_EXAMPLES: &str = "\
 Examples:
   flowvet graph MySolution.zip --format svg > calls.svg  draw which flow calls which
-  flowvet graph src/ --format mermaid --flow 'Order*'    draw some flows, what they call, and what calls them
+  flowvet graph src/ --format mermaid --flow \"Order*\"    draw some flows, what they call, and what calls them
   flowvet graph src/ --format svg --with connections     draw the connection references, too";
 
 /// `flowvet graph`.

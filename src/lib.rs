@@ -137,7 +137,7 @@ pub use activation::{Activation, ExternalFlow};
 pub use analysis::Analysis;
 #[cfg(feature = "cli")]
 #[doc(hidden)]
-pub use commands::{Outcome, run};
+pub use commands::{Outcome, open_in_browser, run};
 pub use compare::ImportKind;
 pub use config::{Config, FailOn, Profile};
 pub use finding::{Confidence, Severity};

@@ -77,7 +77,7 @@ fn every_kind_of_input_gives_the_same_findings() {
         let files = fixture::complete(read_folder(&root().join(&fixture)));
         let fixture = laid.path().join(&fixture);
         write_all(&fixture, &files);
-        let name = fixture.to_string_lossy().into_owned();
+        let name = fixture.to_string_lossy().replace('\\', "/");
         let files: BTreeMap<String, Vec<u8>> = files.into_iter().collect();
         let zip = zip_of(files.iter().map(|(path, bytes)| (path.as_str(), bytes.as_slice())));
         let on_disk = with_companions(load(Input::Path(fixture.clone())), &files);

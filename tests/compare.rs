@@ -288,7 +288,7 @@ fn arguments_that_make_no_sense_are_refused() {
     assert!(outside.contains("old is not in a Git repository"), "{outside}");
     insta::assert_snapshot!(
         "compare_refused",
-        refused.join("\n\n").replace(&*folder.path().to_string_lossy(), "FOLDER")
+        refused.join("\n\n").replace(&folder.path().to_string_lossy().replace('\\', "/"), "FOLDER")
     );
 }
 

@@ -6,14 +6,17 @@ use std::collections::BTreeSet;
 use std::process::Command;
 
 /// Crates of the features `cli`, `human` and `server`.
-const OF_COMMAND_LINE: [&str; 13] = [
+const OF_COMMAND_LINE: [&str; 16] = [
     "anstyle",
+    "anstyle-query",
     "clap",
     "clap_complete",
     "clap_mangen",
+    "dunce",
     "indicatif",
     "lsp-server",
     "lsp-types",
+    "open",
     "percent-encoding",
     "quick-junit",
     "supports-hyperlinks",

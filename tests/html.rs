@@ -93,3 +93,76 @@ fn the_reports_of_public_packages_are_valid() {
         assert_valid(&report(&folder.join(name).to_string_lossy(), &[]));
     }
 }
+
+/// Runs `check --open` on a solution with a program for files that writes down what it is asked to open. Returns the
+/// transcript, and what was opened.
+#[cfg(target_os = "linux")]
+fn open(folder: &TempDir, arguments: &[&str]) -> (String, std::path::PathBuf) {
+    use std::os::unix::fs::PermissionsExt;
+    let (program, opened) = (folder.path().join("xdg-open"), folder.path().join("opened"));
+    std::fs::write(&program, "#!/bin/sh\nprintf %s \"$1\" > opened.new && mv opened.new opened\n")
+        .expect("a file");
+    std::fs::set_permissions(&program, PermissionsExt::from_mode(0o755)).expect("a file");
+    std::fs::write(folder.path().join("s.zip"), solution_zip("Open", &[TestFlow::new(1, [])]))
+        .expect("a file");
+    let path = std::env::var("PATH").expect("a path");
+    let printed = support::transcript(
+        flowvet()
+            .current_dir(folder.path())
+            .env("PATH", format!("{}:{path}", folder.path().display()))
+            .env("TMPDIR", folder.path())
+            .args(["check", "s.zip", "--open", "--format", "concise"])
+            .args(arguments),
+    );
+    assert!(!printed.contains("error:"), "{printed}");
+    // flowvet does not wait for the program.
+    while !opened.exists() {
+        std::thread::sleep(std::time::Duration::from_millis(10));
+    }
+    (printed, std::fs::read_to_string(opened).expect("a text").into())
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_report_is_opened_in_the_browser() {
+    use std::os::unix::fs::PermissionsExt;
+    let folder = TempDir::new().expect("a folder");
+    let (printed, opened) = open(&folder, &["--output", "html=report.html"]);
+    assert!(printed.contains("note: opening report.html\n--- exit code 0"), "{printed}");
+    assert_eq!(opened, folder.path().join("report.html"));
+    assert_valid(&std::fs::read_to_string(&opened).expect("a text"));
+
+    let folder = TempDir::new().expect("a folder");
+    let (_, opened) = open(&folder, &[]);
+    assert_eq!(opened.parent(), Some(folder.path()), "it is a temporary file");
+    assert_eq!(opened.extension(), Some("html".as_ref()));
+    assert_valid(&std::fs::read_to_string(&opened).expect("a text"));
+    let mode = opened.metadata().expect("a file").permissions().mode();
+    assert_eq!(mode & 0o777, 0o600, "only its user can read it");
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn without_a_browser_the_report_is_named() {
+    let folder = TempDir::new().expect("a folder");
+    std::fs::write(folder.path().join("s.zip"), solution_zip("Open", &[TestFlow::new(1, [])]))
+        .expect("a file");
+    let mut command = flowvet();
+    command.current_dir(folder.path()).env("PATH", "");
+    command.args([
+        "check",
+        "s.zip",
+        "--quiet",
+        "--format",
+        "concise",
+        "--open",
+        "--output",
+        "html=report.html",
+    ]);
+    insta::assert_snapshot!(support::transcript(&mut command), @r"
+    --- stderr
+    error: report.html: could not be opened: there is no program for it
+      help: this is the report: open it in a browser
+    --- exit code 2
+    ");
+}

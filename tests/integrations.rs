@@ -1,5 +1,6 @@
 //! Integrations: parses the files for GitHub, Azure Pipelines, GitLab and pre-commit, and runs their commands as far as
-//! a shell can.
+//! a shell can. Not on Windows: a `bash` there may be that of another system, with other paths.
+#![cfg(unix)]
 
 mod support;
 

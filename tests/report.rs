@@ -113,7 +113,7 @@ fn clean_packages_get_the_next_command() {
     fs::rename(folder.path().join("kit"), folder.path().join("my kit")).expect("renamed");
     let mut command = flowvet();
     let out = transcript(command.current_dir(folder.path()).args(["check", "my kit", "--no-config"]));
-    assert!(out.contains("next: flowvet runbook 'my kit'\n"), "{out}");
+    assert!(out.contains("next: flowvet runbook \"my kit\"\n"), "{out}");
 }
 
 /// Flows whose findings differ only in names. Some have Japanese names, and one file has no line breaks.

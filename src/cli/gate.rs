@@ -20,7 +20,8 @@ Examples:
   flowvet check MySolution.zip                            print a report for people
   flowvet check src/ --output sarif=flowvet.sarif         also write a file for code scanning
   flowvet check src/ --output html=report.html            also write one file for any browser
-  flowvet check src/ --select activation --flow 'Order*'  report one category in some flows
+  flowvet check MySolution.zip --open                     read the report in the browser
+  flowvet check src/ --select activation --flow \"Order*\"  report one category in some flows
   flowvet check src/ --write-baseline flowvet-known.json  record today's findings
   flowvet check src/ --baseline flowvet-known.json        report only new findings
   flowvet check src/ --fix --diff                         print what --fix would change
@@ -63,6 +64,9 @@ pub struct OutputArgs {
     /// Also write a report to a file, or print it if the file is `-`; repeat for several
     #[arg(long, value_name = "FORMAT=FILE")]
     pub output: Vec<OutputTarget>,
+    /// Also write an HTML report and open it in the browser: that of `--output html=FILE`, or else a temporary file
+    #[arg(long)]
+    pub open: bool,
     /// Show every finding in full instead of grouping equal findings
     #[arg(long)]
     pub all: bool,
@@ -85,7 +89,7 @@ pub struct FixArgs {
     #[arg(long, requires = "apply")]
     pub unsafe_fixes: bool,
     /// Print the changes of `--fix` as a unified diff, and change nothing
-    #[arg(long, group = "apply", conflicts_with_all = ["format", "output", "statistics", "write_baseline", "into"])]
+    #[arg(long, group = "apply", conflicts_with_all = ["format", "output", "open", "statistics", "write_baseline", "into"])]
     pub diff: bool,
     /// With `--fix`: write a fixed copy of the zip, which itself is never changed
     #[arg(long, value_name = "NEW.zip", requires = "fix")]

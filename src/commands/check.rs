@@ -10,7 +10,7 @@ use super::{CLEAN, FOUND, Outcome, Verbosity, files_read, pipelines, progress, r
 use crate::analysis::Analysis;
 use crate::atomic_write;
 use crate::baseline::{Baseline, fingerprint};
-use crate::cli::{BaselineArgs, CheckArgs, CheckFormat, Inputs, OutputArgs};
+use crate::cli::{BaselineArgs, CheckArgs, CheckFormat, Inputs, OutputArgs, OutputTarget};
 use crate::finding::Finding;
 use crate::fix::Applicability;
 use crate::load::Replaced;
@@ -18,6 +18,7 @@ use crate::report::layout::{Layout, Style};
 use crate::report::text::clean;
 use crate::report::{Report, azure, concise, github, gitlab, html, human, json, junit, markdown, sarif};
 use crate::session::Session;
+use crate::source::FileName;
 use crate::wording::count;
 
 pub(super) fn run(args: &CheckArgs, style: Style, verbosity: Verbosity) -> Outcome {
@@ -88,11 +89,12 @@ fn check(args: &CheckArgs, style: Style, verbosity: Verbosity) -> Result<(Outcom
     };
     let output = render(&report, format, &layout(args, style, verbosity));
     write_files(args, &report, &found, style, &mut notes)?;
+    let open = report_to_open(&args.reports, &report, &mut notes)?;
     let summary = pipelines::summary(format, &report)?;
     let fails = findings.iter().any(|finding| report.fail_on.includes(finding.severity));
     let code = if fails { FOUND } else { CLEAN };
     let copies = read_notes::of(session.analysis(), read_notes::Output::TellsUnread);
-    Ok((Outcome { output: output + &summary, stderr: notes.lines, notes: copies, code }, session))
+    Ok((Outcome { output: output + &summary, stderr: notes.lines, open, notes: copies, code }, session))
 }
 
 /// A run that applies fixes.
@@ -254,9 +256,34 @@ fn write_files(
         let (findings, fingerprints): (Vec<_>, Vec<_>) = found.all.iter().cloned().unzip();
         let baseline = Baseline::of(report.analysis, &findings, &fingerprints, clean);
         staged.add(path, &baseline.to_json()).map_err(fail)?;
-        notes.push(|| format!("note: wrote {} to {}", count(baseline.len(), "finding"), path.display()));
+        notes.push(|| {
+            format!("note: wrote {} to {}", count(baseline.len(), "finding"), FileName::of_path(path))
+        });
     }
     staged.keep().map_err(fail)
+}
+
+/// With `--open`, the HTML report that was written, or else a new temporary file with one.
+fn report_to_open(
+    args: &OutputArgs,
+    report: &Report<'_>,
+    notes: &mut Notes,
+) -> Result<Option<PathBuf>, Outcome> {
+    if !args.open {
+        return Ok(None);
+    }
+    let is_page = |output: &&OutputTarget| output.format == CheckFormat::Html && !output.is_stdout();
+    let path = match args.output.iter().find(is_page) {
+        Some(written) => written.path.clone(),
+        None => {
+            atomic_write::create_temporary(".html", html::render(report).as_bytes()).map_err(|error| {
+                let message = format!("the report could not be written to a temporary file: {error}");
+                Outcome::failure(&message, Some("name a file with `--output html=FILE`"))
+            })?
+        }
+    };
+    notes.push(|| format!("note: opening {}", FileName::of_path(&path)));
+    Ok(Some(path))
 }
 
 fn read_so_far(analysis: &Analysis) -> String {

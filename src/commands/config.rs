@@ -108,8 +108,8 @@ pub(crate) fn is_inside(folder: &Path, path: &str, limits: Limits) -> bool {
 /// The nearest `flowvet.toml` in or above the first input, or else in or above the working directory. Links are included
 /// so that the caller can reject them; to skip them silently would use another configuration than intended.
 fn find(inputs: &Inputs) -> Option<PathBuf> {
-    let here = std::env::current_dir().and_then(|path| path.canonicalize()).ok();
-    let first = inputs.paths.first().and_then(|path| path.canonicalize().ok());
+    let here = std::env::current_dir().and_then(dunce::canonicalize).ok();
+    let first = inputs.paths.first().and_then(|path| dunce::canonicalize(path).ok());
     [first, here.clone()].into_iter().flatten().find_map(|start| {
         let mut candidates = start.ancestors().map(|folder| folder.join(config::FILE_NAME));
         let found = candidates.find(|path| path.is_file() || path.is_symlink())?;
@@ -118,11 +118,9 @@ fn find(inputs: &Inputs) -> Option<PathBuf> {
     })
 }
 
-/// A path as reports show it, with `/` on every system.
+/// A path as reports show it.
 fn shown(path: &Path) -> String {
-    let path = path.to_string_lossy();
-    let path = if cfg!(windows) { path.replace('\\', "/") } else { path.into_owned() };
-    printable(&path).into_owned()
+    printable(FileName::of_path(path).as_str()).into_owned()
 }
 
 /// The time that decides whether ignores have expired, in seconds since 1970. `SOURCE_DATE_EPOCH` makes runs

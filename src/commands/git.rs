@@ -10,6 +10,7 @@ use super::Outcome;
 use crate::limit::Limit;
 use crate::load::Input;
 use crate::load::limits::Limits;
+use crate::source::FileName;
 
 /// The longest answer to a question with a short answer.
 const LONGEST_ANSWER: u64 = 1 << 16;
@@ -76,7 +77,7 @@ impl<'a> Repository<'a> {
     fn path_in_repository(&self, path: &Path) -> Result<String, Outcome> {
         let output = self.output(&["rev-parse", "--show-prefix"], &[], LONGEST_ANSWER)?;
         if !output.status.success() {
-            let message = format!("{} is not in a Git repository that can be read", path.display());
+            let message = format!("{} is not in a Git repository that can be read", FileName::of_path(path));
             return Err(Outcome::failure(&message, Some(&reason(&output))));
         }
         let folder = String::from_utf8_lossy(&output.stdout);

@@ -7,6 +7,7 @@ use crate::atomic_write;
 use crate::cli::InitArgs;
 use crate::config::FILE_NAME;
 use crate::report::text::clean;
+use crate::source::FileName;
 
 /// The template. All its settings are commented out, so it changes nothing.
 const TEMPLATE: &str = include_str!("init.toml");
@@ -14,9 +15,9 @@ const TEMPLATE: &str = include_str!("init.toml");
 /// Writes the template. Never overwrites a file.
 pub(super) fn run(args: &InitArgs) -> Outcome {
     let path = args.folder.join(FILE_NAME);
-    let name = path.strip_prefix(".").unwrap_or(&path).display().to_string();
+    let name = FileName::of_path(path.strip_prefix(".").unwrap_or(&path));
     match atomic_write::create(&path, TEMPLATE.as_bytes()) {
-        Ok(()) => Outcome::output(format!("wrote {}\n", clean(&name)), CLEAN),
+        Ok(()) => Outcome::output(format!("wrote {}\n", clean(name.as_str())), CLEAN),
         Err(error) if error.kind() == ErrorKind::AlreadyExists => Outcome::failure(
             &format!("{name} already exists and was not changed"),
             Some("to start again, delete or rename it first"),

@@ -1,5 +1,6 @@
 //! The commands. They return texts and an exit code; only `main` writes to stdout and stderr.
 
+mod browser;
 mod check;
 mod compare;
 mod completions;
@@ -34,6 +35,8 @@ use crate::report::text::clean;
 use crate::session::Session;
 use crate::source::{Text, TextError};
 
+pub use browser::open_in_browser;
+
 /// The result of a command.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub struct Outcome {
@@ -41,6 +44,8 @@ pub struct Outcome {
     pub output: String,
     /// Errors and details, for stderr.
     pub stderr: String,
+    /// A report to open in the browser.
+    pub open: Option<PathBuf>,
     /// Notes for stderr, which `--quiet` suppresses.
     notes: String,
     /// The exit code.

@@ -9,6 +9,7 @@ use super::staged_files::StagedFiles;
 use crate::cli::CheckFormat;
 use crate::report::markdown::Limit;
 use crate::report::{Report, azure, markdown};
+use crate::source::FileName;
 
 /// The default format.
 pub(super) fn format() -> CheckFormat {
@@ -51,7 +52,7 @@ fn github(report: &Report<'_>) -> Result<(), Outcome> {
         .open(&path)
         .and_then(|mut file| file.write_all(text.as_bytes()));
     written.map_err(|error| {
-        Outcome::failure(&format!("{}: could not be written: {error}", path.display()), None)
+        Outcome::failure(&format!("{}: could not be written: {error}", FileName::of_path(&path)), None)
     })
 }
 

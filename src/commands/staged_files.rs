@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use crate::atomic_write::{self, Pending, Target};
 use crate::report::text::clean;
+use crate::source::FileName;
 
 /// Temporary files that are complete and wait to be renamed. They are removed unless [`StagedFiles::keep`] is called.
 #[derive(Default)]
@@ -16,7 +17,7 @@ pub(super) struct StagedFiles {
 
 /// A file that could not be written.
 #[derive(Debug, thiserror::Error)]
-#[error("{}: could not be written: {}", path.display(), clean(&error.to_string()))]
+#[error("{}: could not be written: {}", FileName::of_path(path), clean(&error.to_string()))]
 pub(super) struct WriteError {
     path: PathBuf,
     error: io::Error,

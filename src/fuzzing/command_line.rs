@@ -47,6 +47,10 @@ impl CommandLine {
     pub fn run(&self) {
         let all = std::iter::once("flowvet").chain(self.arguments.iter().map(String::as_str));
         let Ok(cli) = Cli::try_parse_from(arguments(all.map(Into::into))) else { return };
+        if self.arguments.iter().any(|argument| argument == "--open") {
+            // It leaves a temporary file.
+            return;
+        }
         let quiet = cli.quiet;
         let outcome = commands::run(cli, super::STYLE);
         assert!(outcome.code <= 2, "exit code {}", outcome.code);

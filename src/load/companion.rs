@@ -4,7 +4,6 @@ use std::path::Path;
 
 use super::archive::Archive;
 use super::error::{LoadError, LoadErrorKind};
-use super::input::display;
 use super::limits::{Budget, Limits, ReadFault};
 use super::{Replaced, decode, folder};
 use crate::source::{FileName, Text};
@@ -18,7 +17,7 @@ pub(crate) struct EncodedText {
 impl EncodedText {
     /// Reads a file as [`read_text`] does.
     pub(crate) fn read(path: &Path, limits: Limits) -> Result<Self, LoadError> {
-        let label = display(path);
+        let label = FileName::of_path(path);
         let bytes = read_bytes(path, &label, limits)?;
         EncodedText::decode(label, bytes)
     }
@@ -78,13 +77,13 @@ pub(crate) fn read_text(path: &Path, limits: Limits) -> Result<Text, LoadError> 
 /// # Errors
 /// As for [`read_text`].
 pub(crate) fn read_zip(path: &Path, limits: Limits) -> Result<Vec<u8>, LoadError> {
-    let label = display(path);
+    let label = FileName::of_path(path);
     folder::read_input(path, &mut Budget::new(limits)).map_err(|fault| LoadError::unreadable(&label, fault))
 }
 
 /// The text of a file whose content is replaced.
 pub(crate) fn replaced_text(path: &Path, replaced: &Replaced) -> Option<Text> {
-    let label = display(path);
+    let label = FileName::of_path(path);
     let text = decode::decode(replaced.get(&label)?.clone()).ok()?;
     Some(Text::new(label, text))
 }
@@ -94,7 +93,7 @@ pub(crate) fn replaced_text(path: &Path, replaced: &Replaced) -> Option<Text> {
 /// # Errors
 /// The file does not exist, cannot be read, or is a package.
 pub(crate) fn read_any_text(path: &Path, limits: Limits) -> Result<String, LoadError> {
-    let label = display(path);
+    let label = FileName::of_path(path);
     let bytes = read_bytes(path, &label, limits)?;
     any_text(&label, bytes)
 }

@@ -54,7 +54,7 @@ impl Input {
 
 impl Loader<'_> {
     pub(super) fn path(&mut self, path: &Path) -> Result<(), LoadError> {
-        let label = display(path);
+        let label = FileName::of_path(path);
         let metadata = metadata(path, &label)?;
         if metadata.is_dir() {
             return self.folder(path, &label, BTreeMap::new());
@@ -68,7 +68,7 @@ impl Loader<'_> {
     }
 
     pub(super) fn overlay(&mut self, path: &Path, files: BTreeMap<String, Vec<u8>>) -> Result<(), LoadError> {
-        let label = display(path);
+        let label = FileName::of_path(path);
         if !metadata(path, &label)?.is_dir() {
             return Err(LoadError::other(&label, "a file instead of a folder for an overlay", None));
         }
@@ -95,7 +95,7 @@ impl Loader<'_> {
         let limit = self.budget.limits().files;
         let is_workflows = path.file_name().is_some_and(|name| name.eq_ignore_ascii_case("workflows"));
         let root = path.parent().filter(|_| is_workflows).unwrap_or(path);
-        let label = if is_workflows { display(root) } else { label.clone() };
+        let label = if is_workflows { FileName::of_path(root) } else { label.clone() };
         let folder = Folder::list(root, path, files, limit);
         self.listed(folder, label)
     }
@@ -118,16 +118,19 @@ impl Loader<'_> {
 }
 
 fn metadata(path: &Path, label: &FileName) -> Result<Metadata, LoadError> {
+    if cfg!(windows) && label.as_str().contains('"') {
+        let help =
+            "in `\"C:\\my folder\\\"`, the last `\\` makes the quote a part of the path: leave the `\\` out";
+        return Err(LoadError {
+            name: label.clone(),
+            found: LoadErrorKind::Nothing,
+            help: Some(help.to_owned()),
+        });
+    }
     path.metadata().map_err(|error| match error.kind() {
         std::io::ErrorKind::NotFound => {
             LoadError { name: label.clone(), found: LoadErrorKind::Nothing, help: None }
         }
         _ => LoadError::unreadable(label, error),
     })
-}
-
-/// A path as reports show it, with `/` on every system.
-pub(crate) fn display(path: &Path) -> FileName {
-    let path = path.to_string_lossy();
-    FileName::new(if cfg!(windows) { path.replace('\\', "/") } else { path.into_owned() })
 }

@@ -39,7 +39,6 @@ pub use error::{EXPECTED, LoadError, LoadErrorKind};
 pub(crate) use importable::NotImportable;
 pub use input::Input;
 #[cfg(feature = "cli")]
-pub(crate) use input::display;
 use json_kind::{JsonKind, LOGIC_APP_HELP};
 pub(crate) use layout::CONNECTOR;
 pub(crate) use loaded::{Fault, FaultKind, Loaded, Package, PackageFile, Replaced};

@@ -4,7 +4,6 @@ use std::path::{Path, PathBuf};
 
 use glob::MatchOptions;
 
-use super::input::display;
 use super::limits::Limits;
 use super::{LoadError, LoadErrorKind};
 use crate::limit::Limit;
@@ -29,7 +28,7 @@ pub(crate) fn expand(path: &Path, limits: Limits) -> Result<Vec<PathBuf>, LoadEr
     if path.symlink_metadata().is_ok() {
         return Ok(vec![path.to_owned()]);
     }
-    let name = display(path);
+    let name = FileName::of_path(path);
     let options = MatchOptions {
         case_sensitive: !cfg!(windows),
         require_literal_separator: true,
@@ -54,7 +53,9 @@ pub(crate) fn expand(path: &Path, limits: Limits) -> Result<Vec<PathBuf>, LoadEr
         if paths.len() >= limits.files {
             return Err(LoadError::limit(&name, "a pattern that matches beyond", Limit::Files(limits.files)));
         }
-        paths.push(found.map_err(|error| LoadError::unreadable(&display(error.path()), error.error()))?);
+        paths.push(
+            found.map_err(|error| LoadError::unreadable(&FileName::of_path(error.path()), error.error()))?,
+        );
     }
     if paths.is_empty() {
         let help = "`*` and `?` stand for characters of one name, `**` for folders at any depth".to_owned();

@@ -3,6 +3,8 @@
 
 use std::path::{Path, PathBuf};
 
+use crate::source::FileName;
+
 /// The folders that tools read.
 #[derive(Debug)]
 pub(super) struct Folders {
@@ -19,9 +21,10 @@ impl Folders {
         let folders = if folders.is_empty() { &here } else { folders };
         let mut allowed = Vec::new();
         for folder in folders {
-            let real = folder.canonicalize().map_err(|error| format!("{}: {error}", folder.display()))?;
+            let real =
+                folder.canonicalize().map_err(|error| format!("{}: {error}", FileName::of_path(folder)))?;
             if !real.is_dir() {
-                return Err(format!("{}: this is not a folder", folder.display()));
+                return Err(format!("{}: this is not a folder", FileName::of_path(folder)));
             }
             allowed.push(real);
         }

@@ -176,12 +176,15 @@ pub(crate) fn markdown(text: &str) -> String {
     out
 }
 
-/// A path as one word of a command, for the shells of all systems.
+/// A path as one word of a command, for the shells of all systems. cmd knows only double quotes, in which Unix shells and
+/// PowerShell replace some characters.
 pub(crate) fn shell_word(path: &str) -> String {
     let is_plain = |c: char| c.is_alphanumeric() || "/\\._-:+@%".contains(c);
     let path = clean(path);
     if !path.is_empty() && path.chars().all(is_plain) {
         path
+    } else if !path.contains(['"', '$', '`', '!']) && (cfg!(windows) || !path.contains('\\')) {
+        format!("\"{path}\"")
     } else {
         format!("'{}'", path.replace('\'', "'\\''"))
     }

@@ -18,7 +18,7 @@ use crate::load::{self, Input, LoadErrorKind};
 use crate::model::FlowIx;
 use crate::recheck::{Found, harm};
 use crate::session::Session;
-use crate::source::{FileId, Text, TextError};
+use crate::source::{FileId, FileName, Text, TextError};
 
 /// Folders that are checked together: those with the same configuration.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -77,8 +77,7 @@ pub(super) fn solution_around(path: &Path) -> Option<String> {
 }
 
 fn spelled(path: &Path) -> String {
-    let path = path.to_string_lossy();
-    if cfg!(windows) { path.replace('\\', "/") } else { path.into_owned() }
+    FileName::of_path(path).into()
 }
 
 /// The nearest `flowvet.toml` in or above a folder.

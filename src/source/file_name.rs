@@ -4,6 +4,7 @@
 //! name: a folder name may contain a `!`, and a zip file need not end in `.zip`.
 
 use std::fmt;
+use std::path::Path;
 
 use serde::ser::{Serialize, SerializeStruct, Serializer};
 
@@ -26,6 +27,12 @@ impl FileName {
     /// A file or folder outside archives: a path on disk, or the name that the caller chose for bytes.
     pub fn new(path: impl Into<String>) -> Self {
         FileName { text: path.into(), separators: Vec::new() }
+    }
+
+    /// A path on disk, with `/` on every system.
+    pub(crate) fn of_path(path: &Path) -> Self {
+        let path = path.to_string_lossy();
+        FileName::new(if cfg!(windows) { with_slashes(&path) } else { path.into_owned() })
     }
 
     /// A file in this archive.
@@ -106,6 +113,19 @@ impl FileName {
     }
 }
 
+/// A path of Windows with `/`, and without the prefix `\\?\` of paths of any length: it means the same file, and few programs
+/// take it.
+fn with_slashes(path: &str) -> String {
+    let path = path.replace('\\', "/");
+    match path.strip_prefix("//?/") {
+        Some(share) if share.get(..4).is_some_and(|start| start.eq_ignore_ascii_case("UNC/")) => {
+            format!("//{}", &share[4..])
+        }
+        Some(plain) if plain.as_bytes().get(1) == Some(&b':') => plain.to_owned(),
+        _ => path,
+    }
+}
+
 impl fmt::Display for FileName {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.text)
@@ -171,6 +191,21 @@ mod tests {
         assert_eq!(file.containers().count(), 0);
         assert_eq!(FileName::new(".").in_folder("x.json").as_str(), "x.json");
         assert_eq!(FileName::new("a/").in_folder("x.json").as_str(), "a/x.json");
+    }
+
+    #[test]
+    fn paths_of_windows_have_one_spelling() {
+        for (path, expected) in [
+            (r"src\Workflows/a b.json", "src/Workflows/a b.json"),
+            (r"C:\s.zip", "C:/s.zip"),
+            (r"\\server\share\s.zip", "//server/share/s.zip"),
+            (r"\\?\C:\a\s.zip", "C:/a/s.zip"),
+            (r"\\?\UNC\server\share\s.zip", "//server/share/s.zip"),
+            (r"\\?\Volume{0}\s.zip", "//?/Volume{0}/s.zip"),
+            (r"\\.\pipe\x", "//./pipe/x"),
+        ] {
+            assert_eq!(with_slashes(path), expected, "{path}");
+        }
     }
 
     #[test]

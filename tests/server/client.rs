@@ -8,7 +8,7 @@ use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
-use crate::support::{read_folder, root, write_all};
+use crate::support::{program, read_folder, root, write_all};
 
 /// A server with a copy of a workspace.
 pub(crate) struct Client {
@@ -53,7 +53,7 @@ impl Client {
     pub(crate) fn idle(workspace: &[(String, Vec<u8>)]) -> Self {
         let folder = TempDir::new().expect("a folder");
         write_all(folder.path(), workspace);
-        let binary = assert_cmd::cargo::cargo_bin("flowvet");
+        let binary = program();
         let mut child = Command::new(binary)
             .args(["server", "--stdio"])
             .env("SOURCE_DATE_EPOCH", "1775000000")

@@ -16,9 +16,14 @@ pub(crate) use fixture::Files;
 use tempfile::TempDir;
 use zip::write::{SimpleFileOptions, ZipWriter};
 
+/// The binary to test: that of this build, or the program in `FLOWVET_PROGRAM`, which may run one for another system.
+pub(crate) fn program() -> PathBuf {
+    std::env::var_os("FLOWVET_PROGRAM").map_or_else(|| assert_cmd::cargo::cargo_bin("flowvet"), PathBuf::from)
+}
+
 /// A command that runs the binary in the project's folder, independent of the user's environment.
 pub(crate) fn flowvet() -> Command {
-    let mut command = Command::cargo_bin("flowvet").expect("the binary is built");
+    let mut command = Command::new(program());
     command.current_dir(root());
     for name in [
         "NO_COLOR",

@@ -29,7 +29,7 @@ pub(super) fn zips(reading: &Reading<'_>, opened: &Opened) -> Vec<FileName> {
     let mut names: Vec<FileName> = Vec::new();
     for input in &reading.inputs {
         let name = match input {
-            Input::Path(path) if path.is_file() => load::display(path),
+            Input::Path(path) if path.is_file() => FileName::of_path(path),
             Input::Bytes { name, .. } => FileName::new(name.as_str()),
             _ => continue,
         };

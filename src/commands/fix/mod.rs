@@ -186,7 +186,7 @@ impl Fixed {
             notes.push(|| format!("  {file}: {rules}"));
         }
         if let (Destination::Copy { into, .. }, true) = (destination, is_written) {
-            notes.push(|| format!("note: wrote {}", into.display()));
+            notes.push(|| format!("note: wrote {}", FileName::of_path(into)));
         }
         for refused in &self.refused {
             notes.push(|| format!("note: {refused}"));

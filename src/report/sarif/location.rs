@@ -132,7 +132,10 @@ fn named(path: &[&str], separator: &str, kind: &'static str) -> Logical {
 fn uri(path: &str) -> String {
     let mut out = String::with_capacity(path.len());
     let is_windows = path.as_bytes().get(1) == Some(&b':');
-    if path.starts_with('/') {
+    if path.starts_with("//") {
+        // A share, whose name follows.
+        out.push_str("file:");
+    } else if path.starts_with('/') {
         out.push_str("file://");
     } else if is_windows {
         out.push_str("file:///");
@@ -158,5 +161,6 @@ mod tests {
         assert_eq!(uri("./src/Größe 1#2.json"), "src/Gr%C3%B6%C3%9Fe%201%232.json");
         assert_eq!(uri("/tmp/a:b.json"), "file:///tmp/a%3Ab.json");
         assert_eq!(uri("C:/a b.json"), "file:///C:/a%20b.json");
+        assert_eq!(uri("//server/a b/x.json"), "file://server/a%20b/x.json");
     }
 }
