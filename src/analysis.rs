@@ -1,7 +1,7 @@
 //! The analysis of a run's inputs. It runs the stages from loading to the rules, and holds the results that reports
 //! read.
 
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use crate::activation::Activation;
 use crate::config::Config;
@@ -12,9 +12,9 @@ use crate::load::limits::Limits;
 use crate::load::{self, Input, LoadError, Loaded, Replaced};
 use crate::model::given_order;
 use crate::model::settings::{self, Settings};
-use crate::model::{self, GivenOrder, Prefer, Workspace};
+use crate::model::{self, GivenOrder, PackageNames, Prefer, RunFacts, Workspace};
 use crate::parse::json;
-use crate::rules::{self, Checked, Context};
+use crate::rules::{self, Checked, Context, Scope};
 use crate::source::{FileName, Sources, Text, TextError};
 use crate::verdict::Verdicts;
 use crate::webhooks::Webhooks;
@@ -72,7 +72,17 @@ impl Analysis {
         limits: Limits,
         prefer: Prefer,
     ) -> Result<Self, Vec<LoadError>> {
-        let mut loaded = load::load(Sources::default(), inputs, &Replaced::new(), limits);
+        Analysis::keep_going(inputs, &Replaced::new(), limits, prefer)
+    }
+
+    /// Like [`Analysis::load_and_keep_going`]. Some of the files have other contents.
+    pub(crate) fn keep_going(
+        inputs: Vec<Input>,
+        replaced: &Replaced,
+        limits: Limits,
+        prefer: Prefer,
+    ) -> Result<Self, Vec<LoadError>> {
+        let mut loaded = load::load(Sources::default(), inputs, replaced, limits);
         loaded.keep_going();
         Analysis::of(loaded, prefer)
     }
@@ -110,18 +120,42 @@ impl Analysis {
         }
         let mut workspace = model::build(&loaded.sources, loaded.packages, loaded.faults, prefer);
         workspace.not_importable = loaded.not_importable;
+        Ok(Analysis { skipped: loaded.skipped, ..Analysis::of_workspace(loaded.sources, workspace) })
+    }
+
+    /// The analysis of a workspace whose texts are in `sources`.
+    fn of_workspace(sources: Sources, workspace: Workspace) -> Self {
         let webhooks = Webhooks::of(&workspace);
         let graph = Graph::build(&workspace, &webhooks);
-        Ok(Analysis {
-            sources: loaded.sources,
+        Analysis {
+            sources,
             workspace,
             webhooks,
             graph,
             activation: OnceLock::new(),
-            skipped: loaded.skipped,
+            skipped: Vec::new(),
             settings: Vec::new(),
             given_order: None,
-        })
+        }
+    }
+
+    /// The analysis of some packages of a run that were loaded.
+    ///
+    /// # Errors
+    /// Every input that cannot be used.
+    pub(crate) fn of_part(
+        loaded: Loaded,
+        prefer: Prefer,
+        run: &Arc<RunFacts>,
+    ) -> Result<Self, Vec<LoadError>> {
+        let mut analysis = Analysis::of(loaded, prefer)?;
+        analysis.workspace.join_run(run);
+        Ok(analysis)
+    }
+
+    /// An analysis with nothing but names, for [`Analysis::check_configuration`].
+    pub(crate) fn of_names(sources: Sources, packages: Vec<PackageNames>, run: &Arc<RunFacts>) -> Self {
+        Analysis::of_workspace(sources, Workspace::of_names(packages, run))
     }
 
     /// Reads a deployment settings file, which rules compare with the workspace.
@@ -161,7 +195,23 @@ impl Analysis {
 
     /// Runs the rules that a configuration enables, and applies its suppressions.
     pub(crate) fn check_with(&self, config: &Config) -> Checked {
-        rules::check(&Context {
+        rules::check(&self.context(config, Scope::Everything))
+    }
+
+    /// Like [`Analysis::check_with`], for some packages of a run. The configuration itself is not checked.
+    pub(crate) fn check_part(&self, config: &Config) -> Checked {
+        rules::check(&self.context(config, Scope::Flows))
+    }
+
+    /// Checks the configuration after all packages of a run, in which each ignore suppressed this number of findings.
+    pub(crate) fn check_configuration(&self, config: &Config, ignore_uses: &[usize]) -> Checked {
+        let context = self.context(config, Scope::Configuration);
+        let findings = rules::check_configuration(&context, ignore_uses);
+        Checked { findings, ..Checked::default() }
+    }
+
+    fn context<'a>(&'a self, config: &'a Config, scope: Scope) -> Context<'a> {
+        Context {
             sources: &self.sources,
             workspace: &self.workspace,
             webhooks: &self.webhooks,
@@ -171,7 +221,8 @@ impl Analysis {
             given_order: self.given_order.as_ref(),
             config,
             suppressions: &[],
-        })
+            scope,
+        }
     }
 
     /// The order in which the solutions have to be imported.

@@ -158,6 +158,9 @@ pub struct CheckArgs {
     /// What to check.
     #[command(flatten)]
     pub inputs: Inputs,
+    /// Report an input that cannot be read as an error of the rule `unreadable-file`, and check the others
+    #[arg(long)]
+    pub keep_going: bool,
     /// Deployment settings file to check the solutions against (`pac` or ALM Accelerator); repeat for each environment.
     #[arg(long, value_name = "FILE")]
     pub settings: Vec<PathBuf>,

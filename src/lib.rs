@@ -100,6 +100,8 @@ mod fix;
 pub mod fuzzing;
 #[doc(hidden)]
 pub mod graph;
+#[cfg(feature = "cli")]
+mod groups;
 #[doc(hidden)]
 pub mod import_order;
 mod layered;
@@ -137,7 +139,7 @@ pub use activation::{Activation, ExternalFlow};
 pub use analysis::Analysis;
 #[cfg(feature = "cli")]
 #[doc(hidden)]
-pub use commands::{Outcome, open_in_browser, run};
+pub use commands::{Outcome, open_in_browser, run, run_to};
 pub use compare::ImportKind;
 pub use config::{Config, FailOn, Profile};
 pub use finding::{Confidence, Severity};

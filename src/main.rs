@@ -67,7 +67,7 @@ fn run(all: Vec<OsString>) -> u8 {
         Command::Mcp(args) => return flowvet::serve_agent(&args.folders),
         _ => {}
     }
-    let Outcome { output, stderr, code, open, .. } = flowvet::run(cli, style);
+    let Outcome { output, stderr, code, open, .. } = flowvet::run_to(cli, style, &mut io::stdout().lock());
     let written = write(io::stdout(), &output).and_then(|()| write(io::stderr(), &stderr));
     if let Some(Err(message)) = open.map(|path| flowvet::open_in_browser(&path)) {
         let _ = write(io::stderr(), &message);

@@ -12,14 +12,29 @@ use crate::source::{Part, Route, Step, Target, floor_char_boundary};
 /// gets a number appended. The tests check that no fixture needs a number; a rule that would should call
 /// `Finding::key`.
 pub(crate) fn of_all(analysis: &Analysis, findings: &[Finding]) -> Vec<String> {
-    let mut seen: HashMap<u128, usize> = HashMap::new();
-    let number = |finding| {
-        let hash = of(analysis, finding);
-        let times = seen.entry(hash).or_default();
-        *times += 1;
-        if *times == 1 { format!("{hash:032x}") } else { format!("{hash:032x}-{times}") }
-    };
-    findings.iter().map(number).collect()
+    Fingerprints::default().of(analysis, findings)
+}
+
+/// The fingerprints of a run that checks its packages in groups.
+#[derive(Default)]
+pub(crate) struct Fingerprints {
+    /// How often each occurred, of findings that are not about a flow. Findings about one flow are in one group.
+    seen: HashMap<u128, usize>,
+}
+
+impl Fingerprints {
+    /// The fingerprints of the findings of a group, in the same order. They differ from those of all earlier groups.
+    pub(crate) fn of(&mut self, analysis: &Analysis, findings: &[Finding]) -> Vec<String> {
+        let mut in_flows: HashMap<u128, usize> = HashMap::new();
+        let number = |finding: &Finding| {
+            let hash = of(analysis, finding);
+            let seen = if finding.flow.is_some() { &mut in_flows } else { &mut self.seen };
+            let times = seen.entry(hash).or_default();
+            *times += 1;
+            if *times == 1 { format!("{hash:032x}") } else { format!("{hash:032x}-{times}") }
+        };
+        findings.iter().map(number).collect()
+    }
 }
 
 fn of(analysis: &Analysis, finding: &Finding) -> u128 {

@@ -1,4 +1,4 @@
-//! The commands. They return texts and an exit code; only `main` writes to stdout and stderr.
+//! The commands. They return texts and an exit code; only `main` writes to stderr, and chooses where output goes.
 
 mod browser;
 mod check;
@@ -10,6 +10,7 @@ mod explain;
 mod fix;
 mod git;
 mod graph;
+mod grouped;
 mod init;
 mod inventory;
 mod notes;
@@ -22,7 +23,7 @@ mod runbook;
 mod staged_files;
 
 use std::collections::BTreeSet;
-use std::io::Read;
+use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
 
 use crate::analysis::Analysis;
@@ -71,8 +72,19 @@ impl Outcome {
 
 /// Runs a command.
 pub fn run(cli: Cli, style: Style) -> Outcome {
+    let mut written = Vec::new();
+    let mut outcome = run_to(cli, style, &mut written);
+    outcome.output.insert_str(0, &String::from_utf8_lossy(&written));
+    outcome
+}
+
+/// Runs a command. A command whose output may be too large for the memory writes it to `out`. All others return theirs.
+pub fn run_to(cli: Cli, style: Style, out: &mut dyn Write) -> Outcome {
     let is_quiet = cli.quiet;
-    let mut outcome = run_command(cli, style);
+    let mut outcome = match &cli.command {
+        Command::Check(args) => check::run(args, style, Verbosity::of(cli.quiet, cli.verbose), out),
+        _ => run_command(cli, style),
+    };
     let notes = std::mem::take(&mut outcome.notes);
     if !is_quiet {
         outcome.stderr.insert_str(0, &notes);
@@ -83,15 +95,12 @@ pub fn run(cli: Cli, style: Style) -> Outcome {
 /// Runs a command in a process that goes on, and so has to free its memory.
 #[cfg(feature = "server")]
 pub(crate) fn run_in_server(cli: Cli, style: Style) -> Outcome {
-    match &cli.command {
-        Command::Check(args) => check::run_in_server(args, style),
-        _ => run_command(cli, style),
-    }
+    run_command(cli, style)
 }
 
 fn run_command(cli: Cli, style: Style) -> Outcome {
     match cli.command {
-        Command::Check(args) => check::run(&args, style, Verbosity::of(cli.quiet, cli.verbose)),
+        Command::Check(args) => check::run_whole(&args, style),
         Command::Compare(args) => compare::run(&args, style),
         Command::Order(args) => order::run(&args, style, Verbosity::of(cli.quiet, cli.verbose)),
         Command::Connections(args) => connections::run(&args),
@@ -152,9 +161,13 @@ fn load_replacing(read: Vec<Input>, inputs: &Inputs, replaced: &Replaced) -> Res
 
 /// Reads the inputs. Those that cannot be used become findings, if they exist.
 fn load_and_keep_going(inputs: &Inputs) -> Result<Session, Outcome> {
-    let limits = inputs.limits.limits();
-    let inputs_read = read_inputs(&inputs.paths, limits)?;
-    Session::load_and_keep_going(inputs_read, limits, inputs.prefer.into())
+    let read = read_inputs(&inputs.paths, inputs.limits.limits())?;
+    keep_going_replacing(read, inputs, &Replaced::new())
+}
+
+/// Like [`load_and_keep_going`]. The files in `replaced` have other contents.
+fn keep_going_replacing(read: Vec<Input>, inputs: &Inputs, replaced: &Replaced) -> Result<Session, Outcome> {
+    Session::keep_going_replacing(read, replaced, inputs.limits.limits(), inputs.prefer.into())
         .map_err(|errors| not_loaded(errors.iter()))
 }
 

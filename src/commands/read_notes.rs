@@ -30,20 +30,42 @@ pub(super) fn of(analysis: &Analysis, output: Output) -> String {
 
 /// Lists the copies of solutions that were left out.
 fn copies(analysis: &Analysis) -> String {
-    let workspace = &analysis.workspace;
-    let note = |copy: &SolutionCopy| {
-        let kept = workspace.solution(copy.kept);
-        let version = kept.manifest.as_ref().map_or("", |manifest| manifest.version.as_str());
-        format!(
-            "note: {} ({}) is not checked, because {} ({version}) is the same solution; use `--prefer` to choose another copy",
-            copy.path, copy.version, kept.path
-        )
-    };
-    let mut notes: String = workspace.copies.iter().take(MOST).map(|copy| line(&note(copy))).collect();
-    if let Some(more) = more(workspace.copies.len()) {
-        notes.push_str(&line(&format!("note: and {more} more")));
+    let mut copies = Copies::default();
+    copies.add(analysis);
+    copies.notes()
+}
+
+/// The copies of solutions that a run left out.
+#[derive(Default)]
+pub(super) struct Copies {
+    number: usize,
+    lines: String,
+}
+
+impl Copies {
+    /// Adds the copies among some packages.
+    pub(super) fn add(&mut self, analysis: &Analysis) {
+        let workspace = &analysis.workspace;
+        let note = |copy: &SolutionCopy| {
+            let kept = workspace.solution(copy.kept);
+            let version = kept.manifest.as_ref().map_or("", |manifest| manifest.version.as_str());
+            format!(
+                "note: {} ({}) is not checked, because {} ({version}) is the same solution; use `--prefer` to choose another copy",
+                copy.path, copy.version, kept.path
+            )
+        };
+        let left = MOST.saturating_sub(self.number);
+        self.lines.extend(workspace.copies.iter().take(left).map(|copy| line(&note(copy))));
+        self.number += workspace.copies.len();
     }
-    notes
+
+    /// The notes on the first copies, and the number of the others.
+    pub(super) fn notes(mut self) -> String {
+        if let Some(more) = more(self.number) {
+            self.lines.push_str(&line(&format!("note: and {more} more")));
+        }
+        self.lines
+    }
 }
 
 /// Lists the parts that could not be read.

@@ -4,7 +4,8 @@ use std::path::{Path, PathBuf};
 
 use super::config::LoadedConfig;
 use super::{
-    Outcome, add_settings_replacing, expanded, load_replacing, read_inputs, read_text_replacing, refused,
+    Outcome, add_settings_replacing, expanded, keep_going_replacing, load_replacing, read_inputs,
+    read_text_replacing, refused,
 };
 use crate::cli::{CheckArgs, ConfigArgs, Inputs, OrderArgs};
 use crate::config::{Config, Profile};
@@ -27,6 +28,7 @@ pub(super) struct Reading<'a> {
     settings: Option<&'a [PathBuf]>,
     select: &'a [String],
     profile: Option<Profile>,
+    keeps_going: bool,
     style: Style,
 }
 
@@ -51,6 +53,7 @@ impl<'a> Reading<'a> {
             settings: Some(&args.settings),
             select: &args.selection.select,
             profile: args.profile,
+            keeps_going: args.keep_going,
             style,
         })
     }
@@ -66,6 +69,7 @@ impl<'a> Reading<'a> {
             settings: None,
             select: &[],
             profile: None,
+            keeps_going: false,
             style,
         })
     }
@@ -79,7 +83,11 @@ impl<'a> Reading<'a> {
         let Reading { args, style, .. } = *self;
         let loaded = LoadedConfig::read_replacing(self.config, args, replaced, style)?;
         let configuration = loaded.name().cloned();
-        let mut session = load_replacing(self.inputs.clone(), args, replaced)?;
+        let mut session = if self.keeps_going {
+            keep_going_replacing(self.inputs.clone(), args, replaced)?
+        } else {
+            load_replacing(self.inputs.clone(), args, replaced)?
+        };
         let settings = match self.settings {
             None => Vec::new(),
             Some([]) => loaded.settings_files(self.limits(), style)?,
@@ -90,17 +98,18 @@ impl<'a> Reading<'a> {
             let text = read_text_replacing(order, args, replaced)?;
             session.set_order_text(text).map_err(|error| refused(&error, style))?;
         }
-        session.configure(self.configured(loaded.config));
+        session.configure(configured(loaded.config, self.select, self.profile));
         // They were read, so the patterns can be expanded.
         let settings = expanded(&settings, self.limits()).unwrap_or_default();
         Ok(Opened { session, configuration, settings })
     }
+}
 
-    fn configured(&self, config: Config) -> Config {
-        let config = config.with_rules(self.select.to_vec());
-        match self.profile {
-            Some(profile) => config.with_profile(profile),
-            None => config,
-        }
+/// The configuration with what the options add to it.
+pub(super) fn configured(config: Config, select: &[String], profile: Option<Profile>) -> Config {
+    let config = config.with_rules(select.to_vec());
+    match profile {
+        Some(profile) => config.with_profile(profile),
+        None => config,
     }
 }

@@ -212,6 +212,11 @@ impl Config {
         self.settings.iter().map(|file| self.folder.join(&file.text)).collect()
     }
 
+    /// Whether it has globs for names of flows or solutions outside of ignores.
+    pub(crate) fn has_globs(&self) -> bool {
+        !(self.overrides.is_empty() && self.require_own_connections.is_empty() && self.webhooks.is_empty())
+    }
+
     /// Every severity setting, including overrides.
     pub(crate) fn all_levels(&self) -> impl Iterator<Item = &LevelEntry> {
         self.levels.iter().chain(self.overrides.iter().flat_map(|table| &table.levels))

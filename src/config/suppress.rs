@@ -35,6 +35,16 @@ pub(crate) enum SuppressionKind<'a> {
     WithoutReason,
 }
 
+impl Suppression<'_> {
+    /// Whether it is in the configuration, not in a flow.
+    pub(crate) fn is_in_config(&self) -> bool {
+        match self.kind {
+            SuppressionKind::Ignore(_) | SuppressionKind::Expired(..) => true,
+            SuppressionKind::Allow(_) | SuppressionKind::WithoutReason => false,
+        }
+    }
+}
+
 /// The suppressions in flows. The results of [`gather`] borrow from them.
 pub(crate) fn allows(workspace: &Workspace) -> Vec<Allow> {
     allow::gather(workspace)

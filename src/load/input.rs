@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::fs::Metadata;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use super::folder::{self, Folder, TooManyFiles};
 use super::{Container, LoadError, LoadErrorKind, Loader, count, layout};
@@ -81,6 +82,7 @@ impl Loader<'_> {
         files: BTreeMap<String, Vec<u8>>,
     ) -> Result<(), LoadError> {
         let limit = self.budget.limits().files;
+        let label = if label.as_str().is_empty() { FileName::new(".") } else { label };
         let folder = Folder::in_memory(files, limit);
         self.listed(folder, label)
     }
@@ -92,29 +94,44 @@ impl Loader<'_> {
         label: &FileName,
         files: BTreeMap<String, Vec<u8>>,
     ) -> Result<(), LoadError> {
-        let limit = self.budget.limits().files;
-        let is_workflows = path.file_name().is_some_and(|name| name.eq_ignore_ascii_case("workflows"));
-        let root = path.parent().filter(|_| is_workflows).unwrap_or(path);
-        let label = if is_workflows { FileName::of_path(root) } else { label.clone() };
-        let folder = Folder::list(root, path, files, limit);
+        let (label, folder) = list(path, label, files, self.budget.limits().files);
         self.listed(folder, label)
     }
 
     fn listed(&mut self, folder: Result<Folder, TooManyFiles>, label: FileName) -> Result<(), LoadError> {
-        let label = if label.as_str().is_empty() { FileName::new(".") } else { label };
         let folder =
             folder.map_err(|TooManyFiles(limit)| LoadError::limit(&label, "exceeds", Limit::Files(limit)))?;
         if let (true, Some((path, reason))) = (folder.paths().is_empty(), folder.unlisted.first()) {
             let closed = if path.is_empty() { label.clone() } else { label.in_folder(path) };
             return Err(LoadError::unreadable(&closed, reason));
         }
-        for (path, reason) in folder.unlisted.clone() {
-            let name = label.in_folder(&path);
+        self.unlisted(&folder, &label);
+        let what = format!("a folder with {}", count(folder.paths().len(), "file"));
+        self.container_with_packages(Container::Folder(Arc::new(folder)), &label, 0, &what)
+    }
+
+    /// Adds a fault for each folder that could not be listed.
+    pub(super) fn unlisted(&mut self, folder: &Folder, label: &FileName) {
+        for (path, reason) in &folder.unlisted {
+            let name = label.in_folder(path);
             self.container_fault(&name, format!("could not be listed: {reason}"), None);
         }
-        let what = format!("a folder with {}", count(folder.paths().len(), "file"));
-        self.container_with_packages(Container::Folder(folder), &label, 0, &what)
     }
+}
+
+/// Lists a folder on disk, in which files in memory replace those on disk. Returns the name of its root, too: a folder
+/// `Workflows` belongs to the folder above it.
+pub(super) fn list(
+    path: &Path,
+    label: &FileName,
+    files: BTreeMap<String, Vec<u8>>,
+    limit: usize,
+) -> (FileName, Result<Folder, TooManyFiles>) {
+    let is_workflows = path.file_name().is_some_and(|name| name.eq_ignore_ascii_case("workflows"));
+    let root = path.parent().filter(|_| is_workflows).unwrap_or(path);
+    let label = if is_workflows { FileName::of_path(root) } else { label.clone() };
+    let label = if label.as_str().is_empty() { FileName::new(".") } else { label };
+    (label, Folder::list(root, path, files, limit))
 }
 
 fn metadata(path: &Path, label: &FileName) -> Result<Metadata, LoadError> {

@@ -26,6 +26,29 @@ pub(crate) struct Layout {
     pub(crate) cabinets: Vec<usize>,
 }
 
+/// A part of a container, which can be read by itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Part {
+    /// The package at this index in [`Layout::packages`].
+    Package(usize),
+    /// The JSON file at this index in the paths.
+    Loose(usize),
+    /// The zip at this index in the paths.
+    Archive(usize),
+    /// The `.cab` archive at this index in the paths.
+    Cabinet(usize),
+}
+
+impl Layout {
+    /// Every part, in the order of reading.
+    pub(crate) fn parts(&self) -> impl Iterator<Item = Part> + use<> {
+        let packages = (0..self.packages.len()).map(Part::Package);
+        let loose = self.loose.clone().into_iter().map(Part::Loose);
+        let archives = self.archives.clone().into_iter().map(Part::Archive);
+        packages.chain(loose).chain(archives).chain(self.cabinets.clone().into_iter().map(Part::Cabinet))
+    }
+}
+
 /// Folders that contain no flows and may be huge. Case is ignored.
 const SKIPPED: [&str; 5] = ["node_modules", ".git", ".hg", ".svn", "webresources"];
 

@@ -40,7 +40,7 @@ pub(crate) struct Fault {
     pub(crate) help: Option<String>,
     /// Whether flows may be missing because of it, so that no rule can state that a flow is in no input.
     pub(crate) hides_flows: bool,
-    /// Whether it is a file of a solution, or a zip or folder that may contain solutions.
+    /// Whether it is a file of a solution, a zip or folder that may contain solutions, or an input.
     pub(crate) kind: FaultKind,
 }
 
@@ -51,6 +51,8 @@ pub(crate) enum FaultKind {
     File,
     /// A zip or folder inside the input.
     Container,
+    /// A whole input.
+    Input,
 }
 
 /// Everything that was read.
@@ -70,8 +72,7 @@ pub(crate) struct Loaded {
 pub(crate) type Replaced = BTreeMap<FileName, Vec<u8>>;
 
 impl Loaded {
-    /// Turns inputs that cannot be used into faults, like zips inside a folder that cannot be read, so that the run goes on
-    /// with the others. Paths that do not exist stay errors: they are mistakes in the command.
+    /// Turns inputs that cannot be used into faults, so that the run goes on with the others. Paths that do not exist stay errors: they are mistakes in the command.
     pub(crate) fn keep_going(&mut self) {
         for error in std::mem::take(&mut self.errors) {
             let message = match &error.found {
@@ -84,7 +85,7 @@ impl Loaded {
                 other @ (LoadErrorKind::Unreadable(_) | LoadErrorKind::Limit(_)) => other.to_string(),
             };
             let place = Place::file(self.sources.add(Text::new(error.name, "")));
-            let kind = FaultKind::Container;
+            let kind = FaultKind::Input;
             self.faults.push(Fault { place, message, help: error.help, hides_flows: true, kind });
         }
     }

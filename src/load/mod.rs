@@ -14,6 +14,7 @@ mod input;
 mod json_kind;
 mod layout;
 pub(crate) mod limits;
+mod listing;
 mod loaded;
 mod package_layout;
 #[cfg(feature = "cli")]
@@ -28,7 +29,7 @@ use crate::source::{FileId, FileName, Place, Sources, Text};
 use crate::wording::count;
 use archive::{Archive, ArchiveError, EntryFault};
 use folder::Folder;
-use layout::Layout;
+use layout::{Layout, Part};
 use limits::{Budget, Limits, ReadFault};
 
 #[cfg(feature = "cli")]
@@ -41,8 +42,10 @@ pub use input::Input;
 #[cfg(feature = "cli")]
 use json_kind::{JsonKind, LOGIC_APP_HELP};
 pub(crate) use layout::CONNECTOR;
+pub(crate) use listing::Listing;
 pub(crate) use loaded::{Fault, FaultKind, Loaded, Package, PackageFile, Replaced};
 pub use package_layout::PackageKind;
+use package_layout::PackageLayout;
 pub(crate) use package_layout::Role;
 #[cfg(feature = "cli")]
 pub(crate) use patterns::expand;
@@ -50,30 +53,11 @@ pub(crate) use patterns::expand;
 /// Reads every input, and adds its texts to `sources`. Files in `replaced` have the content there. Inputs that cannot be
 /// used are in `errors`; the caller decides whether to use the others.
 pub(crate) fn load(sources: Sources, inputs: Vec<Input>, replaced: &Replaced, limits: Limits) -> Loaded {
-    let out = Loaded { sources, ..Loaded::default() };
-    let mut loader =
-        Loader { out, budget: Budget::new(limits), replaced, spent: None, logic_apps: Vec::new() };
+    let mut loader = Loader::new(sources, replaced, limits);
     for input in inputs {
-        let result = match input {
-            Input::Path(path) => loader.path(&path),
-            Input::Files { name, files } => loader.files(FileName::new(name), files),
-            Input::Overlay { folder, files } => loader.overlay(&folder, files),
-            Input::Bytes { name, bytes } if bytes.len() as u64 > limits.total_bytes => {
-                let name = FileName::new(name);
-                Err(LoadError::limit(&name, "exceeds", Limit::TotalBytes(limits.total_bytes)))
-            }
-            Input::Bytes { name, bytes } => loader.file(&FileName::new(name), bytes),
-        };
-        let spent = loader
-            .spent
-            .take()
-            .map(|name| LoadError::limit(&name, "exceeds", Limit::TotalBytes(limits.total_bytes)));
-        if let Some(error) = spent {
-            loader.out.errors.push(error);
+        let result = loader.input(input);
+        if !loader.goes_on_after(result) {
             break;
-        }
-        if let Err(error) = result {
-            loader.out.errors.push(error);
         }
     }
     loader.out
@@ -81,7 +65,7 @@ pub(crate) fn load(sources: Sources, inputs: Vec<Input>, replaced: &Replaced, li
 
 /// A container. Zips and folders are read by the same code.
 enum Container {
-    Folder(Folder),
+    Folder(Arc<Folder>),
     Archive(Archive),
 }
 
@@ -115,6 +99,12 @@ impl Container {
             Container::Folder(_) => label.in_folder(path),
         }
     }
+
+    /// The name of a package in this container.
+    fn package_name(&self, label: &FileName, package: &PackageLayout) -> FileName {
+        let root = package.root.trim_end_matches('/');
+        if root.is_empty() { label.clone() } else { self.name(label, root) }
+    }
 }
 
 struct Loader<'a> {
@@ -127,7 +117,38 @@ struct Loader<'a> {
     logic_apps: Vec<(FileName, &'static str)>,
 }
 
+impl<'a> Loader<'a> {
+    fn new(sources: Sources, replaced: &'a Replaced, limits: Limits) -> Self {
+        let out = Loaded { sources, ..Loaded::default() };
+        Loader { out, budget: Budget::new(limits), replaced, spent: None, logic_apps: Vec::new() }
+    }
+}
+
 impl Loader<'_> {
+    fn input(&mut self, input: Input) -> Result<(), LoadError> {
+        let limit = self.budget.limits().total_bytes;
+        match input {
+            Input::Path(path) => self.path(&path),
+            Input::Files { name, files } => self.files(FileName::new(name), files),
+            Input::Overlay { folder, files } => self.overlay(&folder, files),
+            Input::Bytes { name, bytes } if bytes.len() as u64 > limit => {
+                Err(LoadError::limit(&FileName::new(name), "exceeds", Limit::TotalBytes(limit)))
+            }
+            Input::Bytes { name, bytes } => self.file(&FileName::new(name), bytes),
+        }
+    }
+
+    /// Keeps the error of an input, and tells whether the run may read more.
+    fn goes_on_after(&mut self, result: Result<(), LoadError>) -> bool {
+        if let Some(name) = self.spent.take() {
+            let limit = Limit::TotalBytes(self.budget.limits().total_bytes);
+            self.out.errors.push(LoadError::limit(&name, "exceeds", limit));
+            return false;
+        }
+        self.out.errors.extend(result.err());
+        true
+    }
+
     /// A file that was given by its path or read from a pipe.
     fn file(&mut self, label: &FileName, bytes: Vec<u8>) -> Result<(), LoadError> {
         let bytes = self.replaced.get(label).cloned().unwrap_or(bytes);
@@ -232,39 +253,64 @@ impl Loader<'_> {
 
     fn container(&mut self, mut container: Container, label: &FileName, depth: usize) -> Layout {
         let paths = container.paths();
-        let mut layout = layout::detect(&paths);
+        let layout = self.layout(&mut container, label, &paths);
+        for part in layout.parts() {
+            self.part(&mut container, label, (&paths, &layout), part, depth);
+        }
+        layout
+    }
+
+    /// The packages and other parts of a container.
+    fn layout(&mut self, container: &mut Container, label: &FileName, paths: &[String]) -> Layout {
+        let mut layout = layout::detect(paths);
         for root in std::mem::take(&mut layout.yaml) {
             let mut lists = BTreeMap::new();
             for (solution, index) in root.lists() {
                 let name = container.name(label, &paths[index]);
                 let text =
-                    self.read(&mut container, &name, index).ok().and_then(|bytes| decode::decode(bytes).ok());
+                    self.read(container, &name, index).ok().and_then(|bytes| decode::decode(bytes).ok());
                 lists.insert(solution.to_owned(), yaml_layout::listed(&text.unwrap_or_default()));
             }
             layout.packages.extend(root.packages(&lists));
         }
-        for found in &layout.packages {
-            let mut files = Vec::new();
-            container.read_ahead(found.files.iter().map(|(_, index)| *index).collect(), &self.budget);
-            for (role, index) in &found.files {
-                files.push(self.package_file(&mut container, label, &paths, *role, *index));
-            }
-            let root = found.root.trim_end_matches('/');
-            let path = if root.is_empty() { label.clone() } else { container.name(label, root) };
-            let (kind, has_agents, custom_apis) = (found.kind, found.has_agents, found.custom_apis.clone());
-            self.out.packages.push(Package { path, kind, files, has_agents, custom_apis });
-        }
-        for index in &layout.loose {
-            self.loose_candidate(&mut container, label, &paths[*index], *index);
-        }
-        for index in &layout.archives {
-            let name = container.name(label, &paths[*index]);
-            self.nested(&mut container, &name, *index, depth + 1);
-        }
-        for index in &layout.cabinets {
-            self.out.skipped.push(container.name(label, &paths[*index]));
-        }
         layout
+    }
+
+    /// Reads a part of a container.
+    fn part(
+        &mut self,
+        container: &mut Container,
+        label: &FileName,
+        (paths, layout): (&[String], &Layout),
+        part: Part,
+        depth: usize,
+    ) {
+        match part {
+            Part::Package(at) => self.package(container, label, paths, &layout.packages[at]),
+            Part::Loose(index) => self.loose_candidate(container, label, &paths[index], index),
+            Part::Archive(index) => {
+                let name = container.name(label, &paths[index]);
+                self.nested(container, &name, index, depth + 1);
+            }
+            Part::Cabinet(index) => self.out.skipped.push(container.name(label, &paths[index])),
+        }
+    }
+
+    fn package(
+        &mut self,
+        container: &mut Container,
+        label: &FileName,
+        paths: &[String],
+        found: &PackageLayout,
+    ) {
+        let mut files = Vec::new();
+        container.read_ahead(found.files.iter().map(|(_, index)| *index).collect(), &self.budget);
+        for (role, index) in &found.files {
+            files.push(self.package_file(container, label, paths, *role, *index));
+        }
+        let path = container.package_name(label, found);
+        let (kind, has_agents, custom_apis) = (found.kind, found.has_agents, found.custom_apis.clone());
+        self.out.packages.push(Package { path, kind, files, has_agents, custom_apis });
     }
 
     fn package_file(

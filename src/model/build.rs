@@ -38,15 +38,17 @@ pub(crate) fn build(
     let manifests = read.iter().map(|content| (&content.package, content.parts.manifest.as_ref()));
     let kept = copies::kept(manifests, prefer);
     let mut workspace = Workspace { faults, ..Workspace::default() };
+    let mut shipped = Shipped::default();
     let mut places = BTreeMap::new();
     let mut passed_over = Vec::new();
     for (index, content) in read.into_iter().enumerate() {
         if kept[index] == index {
-            places.insert(index, workspace.add(sources, content));
+            places.insert(index, workspace.add(sources, content, &mut shipped));
         } else {
             passed_over.push((kept[index], content));
         }
     }
+    workspace.shipped = Arc::new(shipped);
     let files = passed_over.iter().flat_map(|(_, content)| &content.package.files);
     let files: BTreeSet<FileId> = files.map(|file| file.file).collect();
     workspace.faults.retain(|fault| !files.contains(&fault.place.file));
@@ -88,8 +90,8 @@ impl PackageContent {
 }
 
 impl Workspace {
-    /// Adds a package as a solution.
-    fn add(&mut self, sources: &Sources, content: PackageContent) -> SolutionIx {
+    /// Adds a package as a solution, and its components to `shipped`.
+    fn add(&mut self, sources: &Sources, content: PackageContent, shipped: &mut Shipped) -> SolutionIx {
         let PackageContent { package, mut parts, flows, faults } = content;
         let index = SolutionIx(self.solutions.len());
         self.solutions_by_file.extend(package.files.iter().map(|file| (file.file, index)));
@@ -102,7 +104,7 @@ impl Workspace {
         self.flows.extend(flows);
         self.faults.extend(faults);
         self.faults.extend(of_flows);
-        parts.ship(&mut self.shipped, &package);
+        parts.ship(shipped, &package);
         self.solutions.push(parts.into_solution(package));
         index
     }

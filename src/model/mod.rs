@@ -9,6 +9,7 @@ mod connection;
 mod connector;
 mod copies;
 mod definition;
+mod digest;
 mod flow_file;
 pub(crate) mod given_order;
 mod ids;
@@ -17,6 +18,7 @@ mod names;
 mod read;
 mod records;
 mod row_trigger;
+mod run_facts;
 pub(crate) mod settings;
 mod shipped;
 mod step_path;
@@ -24,7 +26,7 @@ mod table;
 mod variable;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 pub use crate::load::PackageKind;
 use crate::load::{Fault, NotImportable};
@@ -44,6 +46,7 @@ pub use manifest::{Component, Components, Manifest, MissingDependency, Requireme
 pub(crate) use names::{ActionNames, MOST_ALIKE, compare, fold, fold_case};
 pub use records::{ConnectionReference, DoubledRecord, JsonFileName, State};
 pub(crate) use row_trigger::{RowTrigger, Setting, number, parameter};
+pub(crate) use run_facts::{PackageNames, RunFacts};
 pub use settings::{ReferenceSetting, SettingValue, Settings, VariableSetting};
 pub use shipped::Shipped;
 pub(crate) use step_path::{step_path, step_title};
@@ -83,8 +86,10 @@ pub struct Workspace {
     pub solutions: Vec<Solution>,
     /// The flows, sorted by solution, name and id.
     pub flows: Vec<Flow>,
-    /// The tables, connectors and actions of the packages.
-    pub shipped: Shipped,
+    /// The tables, connectors and actions of all packages of the run.
+    pub shipped: Arc<Shipped>,
+    /// What is known about all packages of the run; `None` if the workspace contains them all.
+    run: Option<Arc<RunFacts>>,
     /// Copies of solutions that are not checked.
     pub copies: Vec<SolutionCopy>,
     /// The files and values that could not be read.
@@ -283,7 +288,34 @@ impl Workspace {
 
     /// Whether all flows of the inputs are known, so that the absence of a flow is proven.
     pub fn is_complete(&self) -> bool {
-        !self.faults.iter().any(|fault| fault.hides_flows)
+        let is_hidden = self.run.as_ref().is_some_and(|run| run.hides_flows);
+        !is_hidden && !self.faults.iter().any(|fault| fault.hides_flows)
+    }
+
+    /// Whether all flows of the inputs are known, and each file of a flow could be read.
+    pub(crate) fn is_all_read(&self) -> bool {
+        let has_unread = self.run.as_ref().is_some_and(|run| run.has_unread_flows);
+        !has_unread && self.is_complete() && self.flows.iter().all(|flow| flow.content.is_some())
+    }
+
+    /// Whether anything in the inputs could not be read.
+    pub(crate) fn has_faults(&self) -> bool {
+        !self.faults.is_empty() || self.run.as_ref().is_some_and(|run| run.has_faults)
+    }
+
+    /// Whether the run has a solution with this unique name, ignoring case.
+    pub(crate) fn has_solution(&self, name: &str) -> bool {
+        self.solution_named(name).is_some() || self.run.as_ref().is_some_and(|run| run.has_solution(name))
+    }
+
+    /// Whether a flow that is not in the workspace uses a connection reference.
+    pub(crate) fn is_used_elsewhere(&self, reference: &LogicalName) -> bool {
+        self.run.as_ref().is_some_and(|run| run.used_references.contains(reference))
+    }
+
+    /// The length of all texts of the run; `None` if the workspace contains all packages.
+    pub(crate) fn text_length_of_run(&self) -> Option<usize> {
+        self.run.as_ref().map(|run| run.text_length)
     }
 
     /// The connection reference with this name in any solution of the run. Prefers the solution `from`.
@@ -294,7 +326,6 @@ impl Workspace {
 
     /// Whether a solution of the run contains the custom connector of a connection reference.
     pub fn has_connector(&self, reference: &ConnectionReference) -> bool {
-        const CONNECTOR: &str = "372";
         let id = reference.custom_connector.as_deref().map(bare_id);
         let name =
             reference.connector.as_ref().map(|name| name.as_str().to_ascii_lowercase().replace('_', "-"));
@@ -303,9 +334,19 @@ impl Workspace {
             let encoded = schema_name.replace('_', "-").to_ascii_lowercase();
             name.as_ref().is_some_and(|name| name.contains(&encoded))
         };
-        let mut components = self.solutions.iter().flat_map(|solution| solution.components(CONNECTOR));
-        components
-            .any(|one| one.id.is_some() && one.id == id || one.schema_name.as_deref().is_some_and(is_named))
+        let is_it = |(component, schema_name): (Option<&str>, Option<&str>)| {
+            component.is_some() && component == id.as_deref() || schema_name.is_some_and(is_named)
+        };
+        let elsewhere = self.run.iter().flat_map(|run| &run.connectors);
+        self.connectors().any(is_it)
+            || elsewhere.map(|(id, name)| (id.as_deref(), name.as_deref())).any(is_it)
+    }
+
+    /// The id and schema name of each custom connector among the components of the solutions.
+    fn connectors(&self) -> impl Iterator<Item = (Option<&str>, Option<&str>)> {
+        const CONNECTOR: &str = "372";
+        let components = self.solutions.iter().flat_map(|solution| solution.components(CONNECTOR));
+        components.map(|one| (one.id.as_deref(), one.schema_name.as_deref()))
     }
 
     /// The environment variable with this name in any solution of the run. Prefers the solution `from`.

@@ -50,24 +50,38 @@ impl Shipped {
         for mut table in tables {
             table.is_whole = whole.contains(&table.logical_name) && !table.columns.is_empty();
             table.is_whole &= table.columns.len() <= MOST_COLUMNS;
-            if let Some(set) = &table.set_name {
-                self.by_set.insert(set.clone(), table.logical_name.clone());
-            }
-            match self.tables.get_mut(&table.logical_name) {
-                Some(known) => known.join(table),
-                None => {
-                    self.tables.insert(table.logical_name.clone(), table);
-                }
+            self.add_table(table);
+        }
+        connectors.into_iter().for_each(|connector| self.add_connector(connector));
+    }
+
+    /// Adds what other packages contain.
+    pub(crate) fn join(&mut self, other: Shipped) {
+        other.tables.into_values().for_each(|table| self.add_table(table));
+        other.connectors.into_values().for_each(|connector| self.add_connector(connector));
+        self.actions.extend(other.actions);
+        self.components.extend(other.components);
+    }
+
+    fn add_table(&mut self, table: Table) {
+        if let Some(set) = &table.set_name {
+            self.by_set.insert(set.clone(), table.logical_name.clone());
+        }
+        match self.tables.get_mut(&table.logical_name) {
+            Some(known) => known.join(table),
+            None => {
+                self.tables.insert(table.logical_name.clone(), table);
             }
         }
-        for connector in connectors {
-            let key = connector.name.to_lowercase();
-            self.by_api.insert(in_api_name(&connector.name), key.clone());
-            match self.connectors.get_mut(&key) {
-                Some(known) => known.join(connector),
-                None => {
-                    self.connectors.insert(key, connector);
-                }
+    }
+
+    fn add_connector(&mut self, connector: CustomConnector) {
+        let key = connector.name.to_lowercase();
+        self.by_api.insert(in_api_name(&connector.name), key.clone());
+        match self.connectors.get_mut(&key) {
+            Some(known) => known.join(connector),
+            None => {
+                self.connectors.insert(key, connector);
             }
         }
     }

@@ -63,7 +63,11 @@ fn column(node: xml::Node<'_>) -> Option<(String, Column)> {
 impl Table {
     /// Adds the columns of the same table in another package.
     pub(crate) fn join(&mut self, other: Table) {
-        self.columns.extend(other.columns);
+        for (name, column) in other.columns {
+            // If the packages disagree, a missing value is not certainly a mistake.
+            let known = self.columns.entry(name).and_modify(|known| known.required &= column.required);
+            known.or_insert(column);
+        }
         self.set_name = self.set_name.take().or(other.set_name);
         self.is_whole |= other.is_whole;
     }

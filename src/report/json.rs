@@ -8,9 +8,11 @@ use super::to_json::{to_json, to_json_line};
 use super::verdict::{self, VerdictJson};
 use super::{Counts, Report};
 use crate::analysis::Analysis;
-use crate::finding::{Finding, Label};
+use crate::finding::{Finding, Label, Severity};
+use crate::load::FaultKind;
 use crate::parse::location;
 use crate::source::{Location, Place};
+use crate::verdict::Outcome;
 
 #[derive(Serialize)]
 struct JsonReport<'a> {
@@ -49,6 +51,40 @@ struct JsonInput<'a> {
     managed: Option<bool>,
     flows: usize,
     not_checked: NotChecked,
+}
+
+/// A package in the format `jsonl`.
+#[derive(Serialize)]
+struct JsonPackage<'a> {
+    #[serde(flatten)]
+    input: JsonInput<'a>,
+    findings: Findings,
+    outcomes: Outcomes,
+}
+
+/// The number of reported findings in a package.
+#[derive(Debug, Clone, Copy, Default, Serialize)]
+struct Findings {
+    errors: usize,
+    warnings: usize,
+    infos: usize,
+}
+
+/// The number of flows of a package with each outcome. See [`Outcome::as_str`].
+#[derive(Debug, Clone, Copy, Default, Serialize)]
+struct Outcomes {
+    turns_on: usize,
+    stays_off: usize,
+    will_not_turn_on: usize,
+    unknown: usize,
+}
+
+/// A zip, folder or input that could not be read.
+#[derive(Serialize)]
+struct Unreadable<'a> {
+    path: &'a str,
+    /// What is wrong: a predicate.
+    error: &'a str,
 }
 
 /// A finding in machine-readable formats.
@@ -102,7 +138,7 @@ struct Related<'a> {
 }
 
 /// The number of findings by severity, and of ignored ones.
-#[derive(Serialize)]
+#[derive(Default, Serialize)]
 pub(crate) struct Totals {
     errors: usize,
     warnings: usize,
@@ -110,8 +146,9 @@ pub(crate) struct Totals {
     ignored: usize,
 }
 
-#[derive(Serialize)]
-struct Summary {
+/// The counts of a run.
+#[derive(Default, Serialize)]
+pub(crate) struct Summary {
     #[serde(flatten)]
     totals: Totals,
     in_baseline: usize,
@@ -147,29 +184,66 @@ pub(crate) fn render(report: &Report<'_>) -> String {
     })
 }
 
-/// The report of a check as a line for each package, copy of a package and finding, and the summary as the last one.
+/// The report of a check as lines for what was checked, and the summary as the last one.
 pub(crate) fn lines(report: &Report<'_>) -> String {
+    let mut out = lines_of_part(report);
+    out.push_str(&summary_line(&summary(report)));
+    out
+}
+
+/// A line for each package, copy of a package, part that could not be read, and finding.
+pub(crate) fn lines_of_part(report: &Report<'_>) -> String {
+    let analysis = report.analysis;
     let mut out = String::new();
-    for input in inputs(report.analysis) {
-        out.push_str(&line("package", input));
+    for package in packages(report) {
+        out.push_str(&line("package", package));
     }
-    for copy in passed_over(report.analysis) {
+    for copy in passed_over(analysis) {
         out.push_str(&line("passed_over", copy));
     }
-    for (finding, fingerprint) in report.findings.iter().zip(report.fingerprints) {
-        out.push_str(&line("finding", with_fingerprint(report.analysis, finding, fingerprint)));
+    for fault in analysis.workspace.faults.iter().filter(|fault| fault.kind != FaultKind::File) {
+        let path = analysis.sources.get(fault.place.file).name().as_str();
+        out.push_str(&line("unreadable", Unreadable { path, error: &fault.message }));
     }
-    out.push_str(&line("summary", summary(report)));
+    out.push_str(&finding_lines(report));
     out
+}
+
+/// A line for each finding.
+pub(crate) fn finding_lines(report: &Report<'_>) -> String {
+    let findings = report.findings.iter().zip(report.fingerprints);
+    let lines = findings.map(|(finding, fingerprint)| {
+        line("finding", with_fingerprint(report.analysis, finding, fingerprint))
+    });
+    lines.collect()
+}
+
+/// The last line.
+pub(crate) fn summary_line(summary: &Summary) -> String {
+    line("summary", summary)
 }
 
 fn line(r#type: &'static str, content: impl Serialize) -> String {
     to_json_line(&Line { r#type, version: VERSION, content })
 }
 
-fn summary(report: &Report<'_>) -> Summary {
+/// The counts of a report.
+pub(crate) fn summary(report: &Report<'_>) -> Summary {
     let Report { known: in_baseline, not_selected, fixed, .. } = *report;
     Summary { totals: Totals::of(report), in_baseline, not_selected, fixed }
+}
+
+impl Summary {
+    /// Adds the counts of another report.
+    pub(crate) fn add(&mut self, other: &Summary) {
+        self.totals.errors += other.totals.errors;
+        self.totals.warnings += other.totals.warnings;
+        self.totals.infos += other.totals.infos;
+        self.totals.ignored += other.totals.ignored;
+        self.in_baseline += other.in_baseline;
+        self.not_selected += other.not_selected;
+        self.fixed += other.fixed;
+    }
 }
 
 impl Totals {
@@ -204,6 +278,38 @@ fn flows<'a>(report: &Report<'a>) -> Vec<JsonFlow<'a>> {
         })
     };
     verdicts.iter().filter_map(flow).collect()
+}
+
+/// The packages, each with its numbers of findings and outcomes.
+fn packages<'a>(report: &Report<'a>) -> Vec<JsonPackage<'a>> {
+    let Report { analysis, verdicts, .. } = *report;
+    let workspace = &analysis.workspace;
+    let mut packages: Vec<JsonPackage<'_>> = inputs(analysis)
+        .into_iter()
+        .map(|input| JsonPackage { input, findings: Findings::default(), outcomes: Outcomes::default() })
+        .collect();
+    for finding in report.findings {
+        let flow = finding.flow.map(|flow| workspace.flow(flow).solution);
+        let solution = flow.or_else(|| workspace.solution_in(finding.place().file, &analysis.sources));
+        let Some(solution) = solution else { continue };
+        let Findings { errors, warnings, infos } = &mut packages[solution.get()].findings;
+        *match finding.severity {
+            Severity::Error => errors,
+            Severity::Warning => warnings,
+            Severity::Info => infos,
+        } += 1;
+    }
+    for (index, flow) in workspace.indexed() {
+        let Some(verdict) = verdicts.get(workspace, index) else { continue };
+        let outcomes = &mut packages[flow.solution.get()].outcomes;
+        *match verdict.outcome {
+            Outcome::TurnsOn => &mut outcomes.turns_on,
+            Outcome::StaysOff => &mut outcomes.stays_off,
+            Outcome::Blocked(_) => &mut outcomes.will_not_turn_on,
+            Outcome::Unknown => &mut outcomes.unknown,
+        } += 1;
+    }
+    packages
 }
 
 fn inputs(analysis: &Analysis) -> Vec<JsonInput<'_>> {

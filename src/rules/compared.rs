@@ -214,7 +214,7 @@ pub(crate) fn compare(compared: &Compared<'_>) -> Checked {
         findings.extend(kept);
     }
     super::sort(sources, &mut findings);
-    Checked { ignored: before - findings.len(), findings, blocking: Vec::new() }
+    Checked { ignored: before - findings.len(), findings, ..Checked::default() }
 }
 
 /// A trigger of a flow, if it has exactly one, as a place.

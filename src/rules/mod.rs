@@ -68,6 +68,18 @@ pub(crate) struct Context<'a> {
     pub(crate) config: &'a Config,
     /// The suppressions, with their uses counted. Empty until the rules of all other categories have run.
     pub(crate) suppressions: &'a [Suppression<'a>],
+    pub(crate) scope: Scope,
+}
+
+/// What a check is about. A run over many packages checks them in groups, and the configuration at the end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Scope {
+    /// All packages of the run and the configuration.
+    Everything,
+    /// Some packages of the run. The configuration applies, but is not checked.
+    Flows,
+    /// Only the configuration.
+    Configuration,
 }
 
 /// The text of a rule's page.
@@ -145,6 +157,8 @@ pub(crate) struct Checked {
     /// The findings that block flows, whether the configuration shows them or not. Verdicts follow from these: what the
     /// platform does with a flow does not depend on what is reported.
     pub(crate) blocking: Vec<Finding>,
+    /// The number of findings that each ignore of the configuration suppressed, in the order of the configuration.
+    pub(crate) ignore_uses: Vec<usize>,
 }
 
 /// Runs the rules, applies the configuration, and sorts the remaining findings by file, offset and rule, so that the
@@ -159,12 +173,34 @@ pub(crate) fn check(context: &Context<'_>) -> Checked {
     let count = findings.len();
     let mut findings = policy.apply_suppressions(findings, &mut suppressions);
     let ignored = count - findings.len();
+    let (of_config, of_flows): (Vec<_>, Vec<_>) =
+        suppressions.into_iter().partition(Suppression::is_in_config);
+    let ignore_uses = of_config.iter().map(|one| one.uses).collect();
+    let suppressions = match context.scope {
+        Scope::Flows => of_flows,
+        Scope::Everything | Scope::Configuration => of_config.into_iter().chain(of_flows).collect(),
+    };
     let last = Context { suppressions: &suppressions, ..*context };
     findings.extend(run_all(&last, &policy, |entry| entry.meta.category == LAST_CATEGORY).findings);
     drop_unusable_fixes(sources, workspace, &mut findings);
     sort(sources, &mut findings);
     sort(sources, &mut blocking);
-    Checked { findings, ignored, blocking }
+    Checked { findings, ignored, blocking, ignore_uses }
+}
+
+/// Runs the rules about the configuration, after all packages were checked in groups. `uses` are the sums of
+/// [`Checked::ignore_uses`].
+pub(crate) fn check_configuration(context: &Context<'_>, uses: &[usize]) -> Vec<Finding> {
+    let Context { sources, workspace, config, .. } = *context;
+    let policy = Policy { sources, workspace, config };
+    let mut suppressions = crate::config::suppressions(config, &[]);
+    for (suppression, uses) in suppressions.iter_mut().zip(uses) {
+        suppression.uses = *uses;
+    }
+    let last = Context { suppressions: &suppressions, ..*context };
+    let mut findings = run_all(&last, &policy, |entry| entry.meta.category == LAST_CATEGORY).findings;
+    sort(sources, &mut findings);
+    findings
 }
 
 /// Removes the fixes that nobody can apply: of files in managed solutions, which are fixed where they were exported.
@@ -241,9 +277,10 @@ fn run_all(context: &Context<'_>, policy: &Policy<'_>, is_selected: impl Fn(&Rul
     let flow_jobs = flows.map(|(index, _)| Job::Flow(index));
     let jobs = workspace_rules.into_iter().map(Job::Rule).chain(flow_jobs).collect();
     let length = context.sources.iter().map(|text| text.text().len()).sum();
+    let total = context.workspace.text_length_of_run().unwrap_or(length);
     let results = crate::parallel::map(jobs, |job| match job {
         Job::Rule((entry, is_on)) => Found::leveled(run(entry, context, length, None), policy, is_on),
-        Job::Flow(index) => run_in_flow(&flow_rules, context, policy, (index, length)),
+        Job::Flow(index) => run_in_flow(&flow_rules, context, policy, (index, total)),
     });
     let mut found = Found::default();
     found.extend(results);

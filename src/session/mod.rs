@@ -118,6 +118,17 @@ impl Session {
         Ok(Session { analysis, config: Config::default(), limits })
     }
 
+    /// Like [`Session::load_and_keep_going`]. Some of the files have other contents.
+    pub(crate) fn keep_going_replacing(
+        inputs: Vec<Input>,
+        replaced: &Replaced,
+        limits: Limits,
+        prefer: Prefer,
+    ) -> Result<Self, LoadErrors> {
+        let analysis = Analysis::keep_going(inputs, replaced, limits, prefer).map_err(LoadErrors)?;
+        Ok(Session { analysis, config: Config::default(), limits })
+    }
+
     /// Reads the inputs as one workspace. An input that cannot be used is a diagnostic of `unreadable-file` instead of an
     /// error.
     ///
@@ -286,7 +297,7 @@ impl Session {
     }
 
     fn with_report(&self, print: impl FnOnce(&Report<'_>) -> String) -> String {
-        let Checked { findings, ignored, blocking } = self.findings();
+        let Checked { findings, ignored, blocking, .. } = self.findings();
         print(&Report {
             analysis: &self.analysis,
             findings: &findings,

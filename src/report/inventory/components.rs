@@ -70,7 +70,7 @@ fn add_copies(table: &mut Table, workspace: &Workspace) {
 }
 
 fn add_unread(table: &mut Table, analysis: &Analysis) {
-    let unread = analysis.workspace.faults.iter().filter(|fault| fault.kind == FaultKind::Container);
+    let unread = analysis.workspace.faults.iter().filter(|fault| fault.kind != FaultKind::File);
     for fault in unread {
         table.push_some([
             ("package", analysis.sources.get(fault.place.file).name().as_str().into()),

@@ -188,8 +188,7 @@ impl<'a> Runbook<'a> {
 
 /// Whether every flow of the package is known with its steps.
 fn is_complete(analysis: &Analysis) -> bool {
-    let workspace = &analysis.workspace;
-    workspace.is_complete() && workspace.flows.iter().all(|flow| flow.content.is_some())
+    analysis.workspace.is_all_read()
 }
 
 /// The flows that have to be on before a flow.

@@ -5,15 +5,15 @@ use crate::config::{Pattern, removal};
 use crate::finding::Sink;
 use crate::fix::{Edit, Fix};
 use crate::model::Workspace;
-use crate::rules::{Check, Context, Rule, page};
+use crate::rules::{Check, Context, Rule, Scope, page};
 use crate::source::Place;
 use crate::suggest::Suggestions;
 
 pub(super) const RULE: Rule = Rule { page: page!("config/glob-unmatched"), check: Check::Workspace(check) };
 
 fn check(context: &Context<'_>, sink: &mut Sink) {
-    // The glob may match something that could not be read.
-    if !context.workspace.is_complete() {
+    // The glob may match something in another part of the run, or something that could not be read.
+    if context.scope == Scope::Flows || !context.workspace.is_complete() {
         return;
     }
     let config = context.config;

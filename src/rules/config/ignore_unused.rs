@@ -15,7 +15,7 @@ fn check(context: &Context<'_>, sink: &mut Sink) {
         match one.kind {
             SuppressionKind::Ignore(ignore) => {
                 // It may match something that could not be read.
-                if context.workspace.faults.is_empty() {
+                if !context.workspace.has_faults() {
                     let flow = ignore.flow.as_ref().map(|flow| flow.text.as_str()).unwrap_or_default();
                     let delete = delete_ignore(context, ignore);
                     let fix = delete.map(|edit| Fix::unsafe_("delete the ignore", [edit]));

@@ -2,13 +2,16 @@
 
 use crate::finding::Sink;
 use crate::fix::{Edit, Fix};
-use crate::rules::{Check, Context, Rule, page};
+use crate::rules::{Check, Context, Rule, Scope, page};
 use crate::suggest;
 use crate::wording::quoted;
 
 pub(super) const RULE: Rule = Rule { page: page!("config/unknown-key"), check: Check::Workspace(check) };
 
 fn check(context: &Context<'_>, sink: &mut Sink) {
+    if context.scope == Scope::Flows {
+        return;
+    }
     for unknown in &context.config.unknown_keys {
         let Some(place) = context.config.place(unknown.key.span) else { continue };
         let table = unknown.table.as_ref().map_or_else(String::new, |table| format!(" in `{table}`"));

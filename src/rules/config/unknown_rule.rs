@@ -3,7 +3,7 @@
 use crate::config::SpannedText;
 use crate::finding::Sink;
 use crate::fix::{Edit, Fix};
-use crate::rules::{Check, Context, Rule, all, page};
+use crate::rules::{Check, Context, Rule, Scope, all, page};
 use crate::source::{Place, Target};
 use crate::suggest::Suggestions;
 
@@ -12,7 +12,7 @@ pub(super) const RULE: Rule = Rule { page: page!("config/unknown-rule"), check: 
 fn check(context: &Context<'_>, sink: &mut Sink) {
     let suggestions = Suggestions::new();
     let mut report = |place, name: &str, what, more| report(sink, place, (name, what), more, &suggestions);
-    for entry in context.config.all_levels() {
+    for entry in context.config.all_levels().filter(|_| context.scope != Scope::Flows) {
         let SpannedText { text, span } = &entry.name;
         let Some(place) = context.config.place(*span) else { continue };
         if !is_rule(text) && !is_category(text) {

@@ -13,7 +13,7 @@ pub(super) const RULE: Rule =
 fn check(context: &Context<'_>, sink: &mut Sink) {
     let workspace = context.workspace;
     // A flow that could not be read may use the reference.
-    if !workspace.is_complete() || workspace.flows.iter().any(|flow| flow.content.is_none()) {
+    if !workspace.is_all_read() {
         return;
     }
     let used: BTreeSet<&LogicalName> = workspace
@@ -22,7 +22,8 @@ fn check(context: &Context<'_>, sink: &mut Sink) {
         .collect();
     for solution in workspace.solutions.iter().filter(|solution| !solution.has_other_users) {
         for reference in solution.references.iter().flatten().map(|(_, reference)| reference) {
-            if used.contains(&reference.logical_name) {
+            let name = &reference.logical_name;
+            if used.contains(name) || workspace.is_used_elsewhere(name) {
                 continue;
             }
             let message = format!("no flow uses the connection reference `{}`", reference.logical_name);

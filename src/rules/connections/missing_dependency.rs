@@ -28,8 +28,7 @@ fn check(context: &Context<'_>, sink: &mut Sink) {
             };
             // The component is not missing if another input contains it or the target has it.
             let owner = missing.solution.as_deref().unwrap_or_default();
-            let is_there =
-                context.workspace.solution_named(owner).is_some() || context.is_in_target(Some(owner));
+            let is_there = context.workspace.has_solution(owner) || context.is_in_target(Some(owner));
             if !owner.is_empty() && is_there {
                 continue;
             }

@@ -3,13 +3,13 @@
 use std::collections::BTreeMap;
 
 use crate::finding::Sink;
-use crate::model::{Flow, FlowContent, FlowIx};
+use crate::model::FlowIx;
 use crate::rules::{Check, Context, Rule, page};
 use crate::source::{Json, Value};
 
 pub(super) const RULE: Rule = Rule { page: page!("package/flow-copied"), check: Check::Workspace(check) };
 
-/// The maximum number of flows with the same name that each flow is compared with. More are probably not copies.
+/// The maximum number of flows with the same name and digest that each flow is compared with.
 const MOST_COMPARED: usize = 8;
 
 fn check(context: &Context<'_>, sink: &mut Sink) {
@@ -17,13 +17,21 @@ fn check(context: &Context<'_>, sink: &mut Sink) {
     for (index, flow, _) in context.workspace.contents().filter(|(_, flow, _)| flow.record.is_some()) {
         by_name.entry(flow.name.to_lowercase()).or_default().push(index);
     }
-    for flows in by_name.into_values() {
-        for (at, index) in flows.iter().enumerate() {
-            let mut earlier = flows[..at].iter().take(MOST_COMPARED);
-            let original = earlier.find(|other| is_copy(context, *index, **other));
-            if let Some(original) = original {
-                report(context, sink, *index, *original);
-            }
+    for flows in by_name.into_values().filter(|flows| flows.len() > 1) {
+        let mut alike: BTreeMap<Option<u64>, Vec<FlowIx>> = BTreeMap::new();
+        for index in flows {
+            alike.entry(context.workspace.flow(index).digest()).or_default().push(index);
+        }
+        alike.into_values().for_each(|flows| compare(context, sink, &flows));
+    }
+}
+
+/// Compares flows with equal names and digests.
+fn compare(context: &Context<'_>, sink: &mut Sink, flows: &[FlowIx]) {
+    for (at, index) in flows.iter().enumerate() {
+        let mut earlier = flows[..at].iter().take(MOST_COMPARED);
+        if let Some(original) = earlier.find(|other| is_copy(context, *index, **other)) {
+            report(context, sink, *index, *original);
         }
     }
 }
@@ -50,12 +58,7 @@ fn is_copy(context: &Context<'_>, flow: FlowIx, other: FlowIx) -> bool {
     let (flow, other) = (context.workspace.flow(flow), context.workspace.flow(other));
     flow.id != other.id
         && flow.solution != other.solution
-        && definition(flow).is_some_and(|a| definition(other).is_some_and(|b| is_same(a, b)))
-}
-
-fn definition(flow: &Flow) -> Option<Json<'_>> {
-    let content: &FlowContent = flow.content.as_ref()?;
-    content.definition.document().root().at(&["properties", "definition"])
+        && flow.definition().is_some_and(|a| other.definition().is_some_and(|b| is_same(a, b)))
 }
 
 /// Whether two values are equal. Parsing limits the depth of the recursion.

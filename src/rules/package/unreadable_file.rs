@@ -15,7 +15,7 @@ fn check(context: &Context<'_>, sink: &mut Sink) {
     for fault in &context.workspace.faults {
         let name = context.sources.get(fault.place.file).name();
         let finding = sink.report(fault.place.clone(), "here", format!("`{name}` {}", fault.message));
-        // A zip or folder that does not belong to a solution may be something else.
+        // A zip or folder inside an input may be something else than a solution.
         if fault.kind == FaultKind::Container {
             finding.severity(Severity::Warning);
         }

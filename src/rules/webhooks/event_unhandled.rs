@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use super::is_all_read;
 use crate::catalog::{Provider, providers};
 use crate::finding::Sink;
 use crate::model::ActionIx;
@@ -15,7 +14,7 @@ pub(super) const RULE: Rule =
     Rule { page: page!("webhooks/event-unhandled"), check: Check::Workspace(check) };
 
 fn check(context: &Context<'_>, sink: &mut Sink) {
-    if context.webhooks.receivers.is_empty() || !is_all_read(context) {
+    if context.webhooks.receivers.is_empty() || !context.workspace.is_all_read() {
         return;
     }
     for provider in providers() {

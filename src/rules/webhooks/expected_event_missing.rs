@@ -2,7 +2,6 @@
 
 use std::collections::BTreeSet;
 
-use super::is_all_read;
 use crate::config::{SpannedText, WebhookExpectation};
 use crate::finding::Sink;
 use crate::rules::{Check, Context, Rule, page};
@@ -62,7 +61,7 @@ fn check_receiver(
 /// Whether the registrations of the run are known, and none can register the event.
 fn is_unregistered(context: &Context<'_>, receiver: &Receiver, event: &str) -> bool {
     let mut registrations = context.webhooks.registrations_with(receiver.provider).peekable();
-    is_all_read(context)
+    context.workspace.is_all_read()
         && registrations.peek().is_some()
         && !registrations.any(|one| one.may_register(event))
 }

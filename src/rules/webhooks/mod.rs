@@ -45,11 +45,6 @@ fn row_triggers<'a>(context: &'a Context<'_>) -> impl Iterator<Item = (FlowIx, &
     contents.flat_map(|(index, flow, content)| content.row_triggers().map(move |row| (index, flow, row)))
 }
 
-/// Whether every flow of the run was read: a flow that was not may be the registration or the receiver.
-fn is_all_read(context: &Context<'_>) -> bool {
-    context.workspace.is_complete() && context.workspace.flows.iter().all(|flow| flow.content.is_some())
-}
-
 /// The registrations that may register the URL of a receiver.
 fn registrations_for<'a>(
     context: &'a Context<'_>,
