@@ -1,11 +1,13 @@
 //! Generates solutions that resemble public ones. Sizes: of 1,509 public flows, half are below 15 KB, nine in ten are
 //! below 70 KB, and the largest has 480 KB. Content: 1 KB per action, and 8 or 9 strings per KB, of which 2 contain
 //! expressions. The output depends only on the number of flows.
+#![allow(dead_code, reason = "the benchmarks and xtask use a part each")]
 
 pub(crate) mod floor;
 
 use std::fmt::Write as _;
 use std::io::{Cursor, Write as _};
+use std::ops::Range;
 
 use zip::write::{SimpleFileOptions, ZipWriter};
 
@@ -233,13 +235,12 @@ fn flow(number: usize, calls: Option<usize>, random: &mut Random) -> String {
     )
 }
 
-/// The files of an exported solution with this many flows, every third of which calls the next.
-pub(crate) fn files(flows: usize) -> Vec<(String, String)> {
-    let mut random = Random(42);
+/// The files of an exported solution with these flows, every third of which calls the next, up to the flow `end`.
+fn files(name: &str, flows: Range<usize>, end: usize, mut random: Random) -> Vec<(String, String)> {
     let mut records = String::new();
     let mut files = Vec::new();
-    for number in 0..flows {
-        let calls = (number % 3 == 0 && number + 1 < flows).then_some(number + 1);
+    for number in flows {
+        let calls = (number % 3 == 0 && number + 1 < end).then_some(number + 1);
         let name = format!("Workflows/Flow{number}-{}.json", id(number).to_uppercase());
         let _ = write!(
             records,
@@ -252,9 +253,10 @@ pub(crate) fn files(flows: usize) -> Vec<(String, String)> {
     }
     files.push((
         "solution.xml".to_owned(),
-        "<ImportExportXml><SolutionManifest><UniqueName>Bench</UniqueName><Version>1.0.0.0</Version>\
-         <Managed>0</Managed><RootComponents/><MissingDependencies/></SolutionManifest></ImportExportXml>"
-            .to_owned(),
+        format!(
+            "<ImportExportXml><SolutionManifest><UniqueName>{name}</UniqueName><Version>1.0.0.0</Version>\
+             <Managed>0</Managed><RootComponents/><MissingDependencies/></SolutionManifest></ImportExportXml>"
+        ),
     ));
     files.push((
         "customizations.xml".to_owned(),
@@ -268,10 +270,23 @@ pub(crate) fn files(flows: usize) -> Vec<(String, String)> {
     files
 }
 
-/// The same solution as a zip.
+/// A solution with this many flows as a zip.
 pub(crate) fn zip(flows: usize) -> Vec<u8> {
+    zip_of(files("Bench", 0..flows, flows, Random(42)))
+}
+
+/// One of the solutions of a tenant, each with five flows, as a zip. The last flow of every third solution calls a flow of
+/// the next solution.
+pub(crate) fn zip_of_tenant(solution: usize, solutions: usize) -> Vec<u8> {
+    const FLOWS: usize = 5;
+    let flows = FLOWS * solution..FLOWS * (solution + 1);
+    let random = Random(solution as u64);
+    zip_of(files(&format!("Bench{solution}"), flows, FLOWS * solutions, random))
+}
+
+fn zip_of(files: Vec<(String, String)>) -> Vec<u8> {
     let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
-    for (name, text) in files(flows) {
+    for (name, text) in files {
         zip.start_file(name, SimpleFileOptions::default()).expect("a name");
         zip.write_all(text.as_bytes()).expect("in memory");
     }

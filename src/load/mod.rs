@@ -14,6 +14,7 @@ mod input;
 mod json_kind;
 mod layout;
 pub(crate) mod limits;
+#[cfg(feature = "cli")]
 mod listing;
 mod loaded;
 mod package_layout;
@@ -42,6 +43,7 @@ pub use input::Input;
 #[cfg(feature = "cli")]
 use json_kind::{JsonKind, LOGIC_APP_HELP};
 pub(crate) use layout::CONNECTOR;
+#[cfg(feature = "cli")]
 pub(crate) use listing::Listing;
 pub(crate) use loaded::{Fault, FaultKind, Loaded, Package, PackageFile, Replaced};
 pub use package_layout::PackageKind;

@@ -4,7 +4,8 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use crate::{Outcome, cargo, floor};
+use crate::workload::floor;
+use crate::{Outcome, cargo};
 
 /// The public packages that are counted, in `../shared/corpus`: large ones, and some with many findings.
 const PACKAGES: [&str; 4] = [

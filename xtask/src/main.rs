@@ -5,14 +5,14 @@
 mod fixture;
 #[cfg(test)]
 mod fixture_tests;
-#[path = "../../benches/workload/floor.rs"]
-mod floor;
 mod instructions;
 mod new_rule;
 mod owner;
 mod project;
 mod release;
 mod site;
+#[path = "../../benches/workload/mod.rs"]
+mod workload;
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -50,6 +50,9 @@ Commands:
   instructions [PACKAGE...]
       Count the instructions of a check with callgrind, for public packages or
       for these, and compare them with the floor. See docs/performance.md.
+  tenant NUMBER DIR
+      Write this many solutions with five flows each to DIR, which is created. See
+      docs/performance.md.
 ";
 
 /// A result with an error message for the terminal.
@@ -80,6 +83,7 @@ fn main() -> ExitCode {
         ["refresh", ref arguments @ ..] => refresh(root, arguments),
         ["instructions", ref packages @ ..] => instructions(root, packages),
         ["floor", package] => do_floor(package),
+        ["tenant", number, folder] => write_tenant(number, Path::new(folder)),
         [] | ["help" | "--help" | "-h"] => {
             print!("{HELP}");
             Ok(())
@@ -103,6 +107,18 @@ fn add_rule(root: &Path, rule: &str, scope: Scope) -> Outcome {
     println!(
         "\nFill in the TODOs, then run `cargo xtask refresh --lib --test rules --test cli --test docs`."
     );
+    Ok(())
+}
+
+/// Writes the solutions of a tenant.
+fn write_tenant(number: &str, folder: &Path) -> Outcome {
+    let number: usize = number.parse().map_err(|error| format!("`{number}` is not a number: {error}"))?;
+    let fail = |error: std::io::Error| format!("{}: {error}", folder.display());
+    fs::create_dir_all(folder).map_err(fail)?;
+    for solution in 0..number {
+        let path = folder.join(format!("Bench{solution:06}.zip"));
+        fs::write(path, workload::zip_of_tenant(solution, number)).map_err(fail)?;
+    }
     Ok(())
 }
 
