@@ -1,15 +1,12 @@
 //! `flowvet check`: checks solutions, writes reports, and computes the exit code.
 
-use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use super::fix::{self, Destination, Fixed, Selected};
 use super::notes::Notes;
 use super::reading::{Opened, Reading};
 use super::staged_files::StagedFiles;
-use super::{
-    CLEAN, FOUND, Outcome, Verbosity, files_read, grouped, pipelines, progress, read_notes, read_text,
-};
+use super::{CLEAN, FOUND, Outcome, Verbosity, files_read, pipelines, progress, read_notes, read_text};
 use crate::analysis::Analysis;
 use crate::atomic_write;
 use crate::baseline::{Baseline, fingerprint};
@@ -24,15 +21,7 @@ use crate::session::Session;
 use crate::source::FileName;
 use crate::wording::count;
 
-pub(super) fn run(args: &CheckArgs, style: Style, verbosity: Verbosity, out: &mut dyn Write) -> Outcome {
-    match grouped::run(args, style, verbosity, out) {
-        Ok(Some(outcome)) => outcome,
-        Ok(None) => run_at_once(args, style, verbosity),
-        Err(failure) => failure,
-    }
-}
-
-fn run_at_once(args: &CheckArgs, style: Style, verbosity: Verbosity) -> Outcome {
+pub(super) fn run(args: &CheckArgs, style: Style, verbosity: Verbosity) -> Outcome {
     match check(args, style, verbosity) {
         Ok((outcome, session)) => {
             // The process ends after this, so dropping a large model node by node would waste time.
@@ -43,8 +32,9 @@ fn run_at_once(args: &CheckArgs, style: Style, verbosity: Verbosity) -> Outcome 
     }
 }
 
-/// Checks all packages at once, in a process that goes on.
-pub(super) fn run_whole(args: &CheckArgs, style: Style) -> Outcome {
+/// Like [`run`], in a process that goes on.
+#[cfg(feature = "server")]
+pub(super) fn run_in_server(args: &CheckArgs, style: Style) -> Outcome {
     check(args, style, Verbosity::Normal).map_or_else(|failure| failure, |(outcome, _)| outcome)
 }
 

@@ -74,15 +74,7 @@ pub(super) fn run(
     // Lines in a terminal show the progress by themselves.
     let shows_progress = style.progress && !io::stdout().is_terminal();
     let printed = progress::during(shows_progress, "checking", || run.check_all(&mut groups, out));
-    match printed {
-        Ok(()) => {}
-        // The reader has closed the pipe, as in `flowvet check … | head`.
-        Err(Stopped::Print(error)) if error.kind() == ErrorKind::BrokenPipe => {}
-        Err(Stopped::Print(error)) => {
-            return Err(Outcome::failure(&format!("could not write the report: {error}"), None));
-        }
-        Err(Stopped::Read(errors)) => return Err(not_loaded(errors.iter())),
-    }
+    printed.or_else(Stopped::outcome)?;
     if let Some(known) = &known {
         notes.gone(known, &run.known_found);
     }
@@ -105,6 +97,19 @@ enum Stopped {
     Print(io::Error),
     /// Inputs that have changed since they were read.
     Read(Vec<LoadError>),
+}
+
+impl Stopped {
+    fn outcome(self) -> Result<(), Outcome> {
+        match self {
+            // The reader has closed the pipe, as in `flowvet check … | head`.
+            Stopped::Print(error) if error.kind() == ErrorKind::BrokenPipe => Ok(()),
+            Stopped::Print(error) => {
+                Err(Outcome::failure(&format!("could not write the report: {error}"), None))
+            }
+            Stopped::Read(errors) => Err(not_loaded(errors.iter())),
+        }
+    }
 }
 
 /// A run that checks its packages in groups.

@@ -82,7 +82,14 @@ pub fn run(cli: Cli, style: Style) -> Outcome {
 pub fn run_to(cli: Cli, style: Style, out: &mut dyn Write) -> Outcome {
     let is_quiet = cli.quiet;
     let mut outcome = match &cli.command {
-        Command::Check(args) => check::run(args, style, Verbosity::of(cli.quiet, cli.verbose), out),
+        Command::Check(args) => {
+            let verbosity = Verbosity::of(cli.quiet, cli.verbose);
+            match grouped::run(args, style, verbosity, out) {
+                Ok(Some(outcome)) => outcome,
+                Ok(None) => check::run(args, style, verbosity),
+                Err(failure) => failure,
+            }
+        }
         _ => run_command(cli, style),
     };
     let notes = std::mem::take(&mut outcome.notes);
@@ -95,12 +102,15 @@ pub fn run_to(cli: Cli, style: Style, out: &mut dyn Write) -> Outcome {
 /// Runs a command in a process that goes on, and so has to free its memory.
 #[cfg(feature = "server")]
 pub(crate) fn run_in_server(cli: Cli, style: Style) -> Outcome {
-    run_command(cli, style)
+    match &cli.command {
+        Command::Check(args) => check::run_in_server(args, style),
+        _ => run_command(cli, style),
+    }
 }
 
 fn run_command(cli: Cli, style: Style) -> Outcome {
     match cli.command {
-        Command::Check(args) => check::run_whole(&args, style),
+        Command::Check(args) => check::run(&args, style, Verbosity::of(cli.quiet, cli.verbose)),
         Command::Compare(args) => compare::run(&args, style),
         Command::Order(args) => order::run(&args, style, Verbosity::of(cli.quiet, cli.verbose)),
         Command::Connections(args) => connections::run(&args),
