@@ -23,6 +23,7 @@ pub(super) fn read(text: &str) -> Option<Document<'_>> {
         open: Vec::new(),
         prefixes: Vec::new(),
         content: None,
+        has_returns: false,
     };
     let mut reader = Reader::from_str(text);
     loop {
@@ -78,6 +79,8 @@ struct Builder<'a> {
     prefixes: Vec<&'a str>,
     /// The first text of the innermost unfinished element, while it is read.
     content: Option<Content<'a>>,
+    /// Whether the last piece of text has carriage returns.
+    has_returns: bool,
 }
 
 impl<'a> Builder<'a> {
@@ -142,7 +145,7 @@ impl<'a> Builder<'a> {
                 None => {
                     let attributes = &mut self.document.attributes;
                     let is_repeated = attributes[first..].iter().any(|other| other.name == name);
-                    let value_text = unescape(written).ok().filter(|value| !has_control(value))?;
+                    let value_text = unescape(written).ok().filter(|value| !has_forbidden(value))?;
                     let span = Span::new(value.start, value.end);
                     attributes.push(Attribute { name, value: value_text, span });
                     (is_name(name) && !is_repeated).then_some(())?;
@@ -171,12 +174,17 @@ impl<'a> Builder<'a> {
         if self.open.is_empty() {
             return written.bytes().all(is_blank).then_some(());
         }
-        let has_returns = || memchr::memchr(b'\r', written.as_bytes()).is_some();
-        let value = if !written.trim_ascii().is_empty() && has_returns() {
-            Cow::Owned(written.replace("\r\n", "\n").replace('\r', "\n"))
-        } else {
-            Cow::Borrowed(written)
+        let has_returns = memchr::memchr(b'\r', written.as_bytes()).is_some();
+        let value = match written.trim_ascii() {
+            "" => Cow::Borrowed(written),
+            _ if has_returns => Cow::Owned(written.replace("\r\n", "\n").replace('\r', "\n")),
+            _ => Cow::Borrowed(written),
         };
+        // roxmltree keeps some of the line breaks in texts with references.
+        if has_returns && self.content.is_some() {
+            return None;
+        }
+        self.has_returns = has_returns;
         self.add_content(value, range)
     }
 
@@ -189,7 +197,7 @@ impl<'a> Builder<'a> {
             Ok(None) => Cow::Borrowed(resolve_predefined_entity(std::str::from_utf8(reference).ok()?)?),
             Err(_) => return None,
         };
-        if has_control(&value) {
+        if has_forbidden(&value) || self.has_returns && self.content.is_some() {
             return None;
         }
         self.add_content(value, range)
@@ -201,10 +209,6 @@ impl<'a> Builder<'a> {
         if let Some(content) = &mut self.content {
             content.span.end = range.end;
             content.value.to_mut().push_str(&value);
-            // A blank piece, in which they are as written.
-            if content.value.contains('\r') {
-                return None;
-            }
         } else if self.document.elements[index].content.is_none() {
             let is_first = self.document.elements.len() == index + 1;
             self.content = Some(Content { span: Span::new(range.start, range.end), value, is_first });
@@ -232,9 +236,9 @@ fn is_name(name: &str) -> bool {
     name.as_bytes().first().is_some_and(begins) && name.bytes().all(is_inner)
 }
 
-/// Whether a decoded text has characters that a reference must not stand for, or may but never does in exports.
-fn has_control(text: &str) -> bool {
-    text.contains(|c| c < ' ' || matches!(c, '\u{FFFE}' | '\u{FFFF}'))
+/// Whether a decoded text has characters that XML forbids.
+fn has_forbidden(text: &str) -> bool {
+    text.contains(|c| c < ' ' && !matches!(c, '\t' | '\n' | '\r') || matches!(c, '\u{FFFE}' | '\u{FFFF}'))
 }
 
 fn is_blank(byte: u8) -> bool {
