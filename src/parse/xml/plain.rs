@@ -1,281 +1,246 @@
-//! Reads the XML that exports consist of: elements, attributes and texts, with names in ASCII. It gives up at anything
-//! else, and at every error, so that roxmltree decides what the text means. It takes a fifth of the instructions of
-//! roxmltree.
+//! Reads the XML that exports consist of: elements, attributes and texts, with names in ASCII. quick-xml splits the text. It
+//! checks less than the standard demands, so the reader gives up at everything that it would have to check, and at every
+//! error: roxmltree then decides what the text means.
 
 use std::borrow::Cow;
+use std::ops::Range;
+
+use quick_xml::Reader;
+use quick_xml::escape::{resolve_predefined_entity, unescape};
+use quick_xml::events::{BytesRef, BytesStart, Event};
 
 use super::tree::{Attribute, Content, Document, Entry};
 use crate::source::Span;
 
 /// The elements of a text; `None` if the text is not valid, or contains anything that is rare.
 pub(super) fn read(text: &str) -> Option<Document<'_>> {
-    let (document, open, prefixes) = (Document::new(text), Vec::new(), Vec::new());
-    let mut reader = Reader { text, at: 0, document, open, prefixes };
-    reader.document()?;
-    Some(reader.document)
-}
-
-struct Reader<'a> {
-    text: &'a str,
-    at: usize,
-    document: Document<'a>,
-    /// The unfinished elements, innermost last.
-    open: Vec<Open>,
-    /// The prefixes of namespaces in scope.
-    prefixes: Vec<&'a str>,
-}
-
-/// An unfinished element.
-struct Open {
-    index: usize,
-    /// The number of prefixes in scope outside of it.
-    prefixes: usize,
-}
-
-/// The bytes at which reading a text stops: those that end it, start a reference, or may be invalid.
-const IS_STOP: [bool; 256] = {
-    let mut table = [false; 256];
-    let mut byte = 0;
-    while byte < 256 {
-        let is_blank = matches!(byte, 0x09 | 0x0A | 0x0D);
-        table[byte] = byte < 0x20 && !is_blank;
-        byte += 1;
+    if !has_usual_characters(text) {
+        return None;
     }
-    // U+FFFE and U+FFFF start with 0xEF.
-    let (stops, mut at) = (b"<&]\"'\xEF", 0);
-    while at < stops.len() {
-        table[stops[at] as usize] = true;
-        at += 1;
+    let mut builder = Builder {
+        text,
+        document: Document::new(text),
+        open: Vec::new(),
+        prefixes: Vec::new(),
+        content: None,
+        has_returns: false,
+    };
+    let mut reader = Reader::from_str(text);
+    loop {
+        let start = position(&reader)?;
+        let event = reader.read_event().ok()?;
+        let end = position(&reader)?;
+        match event {
+            Event::Decl(_) => DECLARATIONS.contains(&&text[start..end]).then_some(())?,
+            Event::Start(tag) => builder.start(&tag, start, false)?,
+            Event::Empty(tag) => builder.start(&tag, start, true)?,
+            Event::End(_) => builder.end()?,
+            Event::Text(_) => builder.text(start..end)?,
+            Event::GeneralRef(reference) => builder.reference(&reference, start..end)?,
+            Event::Eof => return builder.finish(),
+            Event::CData(_) | Event::Comment(_) | Event::PI(_) | Event::DocType(_) => return None,
+        }
     }
-    table
-};
+}
 
-/// The beginnings of the text of a file. Any other declaration is rare.
+/// The declarations of most files.
 const DECLARATIONS: [&str; 3] = [
     "<?xml version=\"1.0\" encoding=\"utf-8\"?>",
     "<?xml version=\"1.0\" encoding=\"UTF-8\"?>",
     "<?xml version=\"1.0\" encoding=\"utf-8\" standalone=\"yes\"?>",
 ];
 
-impl<'a> Reader<'a> {
-    fn document(&mut self) -> Option<()> {
-        let declaration = DECLARATIONS.iter().find(|declaration| self.text.starts_with(**declaration));
-        self.at = declaration.map_or(0, |declaration| declaration.len());
-        self.skip_blanks();
-        self.start_tag()?;
-        while !self.open.is_empty() {
-            self.content()?;
-            match self.bytes().get(self.at + 1)? {
-                b'/' => self.end_tag()?,
-                _ => self.start_tag()?,
-            }
-        }
-        self.skip_blanks();
-        self.document.elements[0].end = self.document.elements.len();
-        (self.at == self.text.len()).then_some(())
-    }
+/// Whether a text has neither characters that XML forbids, nor a byte order mark, nor the end of a `CDATA` section.
+fn has_usual_characters(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    // Without an early end, so that it is compiled to vector instructions.
+    let is_control = |byte: u8| byte < b' ' && !is_blank(byte);
+    let has_control = bytes.iter().fold(false, |found, byte| found | is_control(*byte));
+    let has_noncharacter =
+        || memchr::memchr_iter(0xEF, bytes).any(|at| matches!(bytes[at + 1..at + 3], [0xBF, 0xBE | 0xBF]));
+    !has_control
+        && !has_noncharacter()
+        && !text.starts_with('\u{FEFF}')
+        && memchr::memmem::find(bytes, b"]]>").is_none()
+}
 
-    /// Reads a start tag with its attributes.
-    fn start_tag(&mut self) -> Option<()> {
-        let start = self.at;
-        self.eat(b'<')?;
-        let name = self.word()?;
+/// The offset that a reader has reached.
+fn position(reader: &Reader<&[u8]>) -> Option<usize> {
+    usize::try_from(reader.buffer_position()).ok()
+}
+
+/// Builds the list of elements.
+struct Builder<'a> {
+    text: &'a str,
+    document: Document<'a>,
+    /// The indices of the unfinished elements, innermost last.
+    open: Vec<usize>,
+    /// The prefixes that the root element declares.
+    prefixes: Vec<&'a str>,
+    /// The first text of the innermost unfinished element, while it is read.
+    content: Option<Content<'a>>,
+    /// Whether the last piece of text has carriage returns.
+    has_returns: bool,
+}
+
+impl<'a> Builder<'a> {
+    fn start(&mut self, tag: &BytesStart<'_>, start: usize, is_empty: bool) -> Option<()> {
+        self.finish_content();
         let index = self.document.elements.len();
-        let first = self.document.attributes.len();
-        let open = Open { index, prefixes: self.prefixes.len() };
-        let mut has_prefixed = false;
-        let is_empty = loop {
-            let before = self.at;
-            self.skip_blanks();
-            match self.peek()? {
-                b'>' => break false,
-                b'/' => {
-                    self.at += 1;
-                    break true;
-                }
-                _ if self.at == before => return None,
-                _ => self.attribute(first, &mut has_prefixed)?,
-            }
-        };
-        self.eat(b'>')?;
-        let attributes = (first, self.document.attributes.len());
-        self.document.elements.push(Entry { name, start, end: index + 1, attributes, content: None });
-        if is_empty {
-            self.prefixes.truncate(open.prefixes);
-        } else {
-            self.open.push(open);
-        }
-        Some(())
-    }
-
-    fn end_tag(&mut self) -> Option<()> {
-        let Open { index, prefixes } = self.open.pop()?;
-        self.at += "</".len();
-        let name = self.document.elements[index].name;
-        self.at += self.text.get(self.at..)?.starts_with(name).then_some(name.len())?;
-        self.skip_blanks();
-        self.eat(b'>')?;
-        self.document.elements[index].end = self.document.elements.len();
-        self.prefixes.truncate(prefixes);
-        Some(())
-    }
-
-    /// Reads an attribute. `first` is the index of the element's first one; `has_prefixed` says whether there was one with a
-    /// prefix.
-    fn attribute(&mut self, first: usize, has_prefixed: &mut bool) -> Option<()> {
-        let name = self.word()?;
-        let local = if self.eat(b':').is_some() { Some(self.word()?) } else { None };
-        self.eat(b'=')?;
-        let quote = self.peek().filter(|quote| matches!(quote, b'"' | b'\''))?;
-        self.at += 1;
-        let start = self.at;
-        let has_references = self.text_until(quote)?;
-        let span = Span::new(start, self.at);
-        self.at += 1;
-        let written = &self.text[span.start..span.end];
-        // Each blank in a value means a space.
-        if written.bytes().any(|byte| byte < b' ') {
+        // A text has one root element.
+        if self.open.is_empty() && index > 1 {
             return None;
         }
-        match (name, local) {
-            ("xmlns", prefix) => {
-                let is_usual = !written.is_empty()
-                    && !has_references
-                    && !written.starts_with("http://www.w3.org/XML")
-                    && !written.starts_with("http://www.w3.org/2000/xmlns");
-                let is_known =
-                    prefix.is_some_and(|prefix| prefix.starts_with("xml") || self.prefixes.contains(&prefix));
-                self.prefixes.extend(prefix);
-                (is_usual && !is_known).then_some(())
-            }
-            (prefix, Some(_)) => {
-                let is_known = prefix == "xml" || self.prefixes.contains(&prefix);
-                (is_known && !std::mem::replace(has_prefixed, true)).then_some(())
-            }
-            (name, None) => {
-                let attributes = &mut self.document.attributes;
-                let is_repeated = attributes[first..].iter().any(|other| other.name == name);
-                let value =
-                    if has_references { Cow::Owned(decoded(written)?) } else { Cow::Borrowed(written) };
-                attributes.push(Attribute { name, value, span });
-                (!is_repeated).then_some(())
-            }
+        let name = self.part(tag, start, tag.name().as_ref());
+        let first = self.document.attributes.len();
+        self.attributes(tag, start)?;
+        let attributes = (first, self.document.attributes.len());
+        let name = is_name(&self.text[name.clone()]).then(|| &self.text[name])?;
+        self.document.elements.push(Entry { name, start, end: index + 1, attributes, content: None });
+        if !is_empty {
+            self.open.push(index);
         }
-    }
-
-    /// Reads the text up to the next tag.
-    fn content(&mut self) -> Option<()> {
-        let start = self.at;
-        let has_references = self.text_until(b'<')?;
-        let span = Span::new(start, self.at);
-        let index = self.open.last()?.index;
-        let is_first = self.document.elements.len() == index + 1;
-        let entry = &mut self.document.elements[index];
-        if start == self.at || entry.content.is_some() {
-            // Only the first text counts, but all have to be valid.
-            let is_valid = !has_references || decoded(&self.text[start..self.at]).is_some();
-            return is_valid.then_some(());
-        }
-        let written = &self.text[start..self.at];
-        let has_returns = || memchr::memchr(b'\r', written.as_bytes()).is_some();
-        let value = match has_references {
-            true if has_returns() => return None,
-            true => Cow::Owned(decoded(written)?),
-            false if !written.trim_ascii().is_empty() && has_returns() => {
-                Cow::Owned(written.replace("\r\n", "\n").replace('\r', "\n"))
-            }
-            false => Cow::Borrowed(written),
-        };
-        entry.content = Some(Content { span, value, is_first });
         Some(())
     }
 
-    /// Moves to the end of a text or value. Returns whether it contains references.
-    fn text_until(&mut self, end: u8) -> Option<bool> {
-        let bytes = self.text.as_bytes();
-        let mut has_references = false;
-        loop {
-            self.at += bytes[self.at..].iter().position(|byte| IS_STOP[usize::from(*byte)])?;
-            match bytes[self.at] {
-                byte if byte == end => return Some(has_references),
-                b'&' => has_references = true,
-                b'"' | b'\'' => {}
-                b']' if !bytes[self.at..].starts_with(b"]]>") => {}
-                0xEF if !matches!(bytes.get(self.at + 1..self.at + 3), Some([0xBF, 0xBE | 0xBF])) => {}
-                _ => return None,
+    fn end(&mut self) -> Option<()> {
+        self.finish_content();
+        let index = self.open.pop()?;
+        self.document.elements[index].end = self.document.elements.len();
+        Some(())
+    }
+
+    fn finish(mut self) -> Option<Document<'a>> {
+        let count = self.document.elements.len();
+        self.document.elements[0].end = count;
+        (self.open.is_empty() && count > 1).then_some(self.document)
+    }
+
+    /// Reads the attributes of an element, which starts at `start`.
+    fn attributes(&mut self, tag: &BytesStart<'_>, start: usize) -> Option<()> {
+        let first = self.document.attributes.len();
+        let mut has_prefixed = false;
+        for attribute in tag.attributes().with_checks(false) {
+            let attribute = attribute.ok()?;
+            let name = self.part(tag, start, attribute.key.as_ref());
+            let value = self.part(tag, start, &attribute.value);
+            // quick-xml accepts attributes without a space between them.
+            if !is_blank(self.text.as_bytes()[name.start - 1]) {
+                return None;
             }
-            self.at += 1;
+            let (name, written) = (&self.text[name], &self.text[value.clone()]);
+            // Each blank in a value means a space.
+            if written.bytes().any(|byte| byte < b' ' || byte == b'<') {
+                return None;
+            }
+            match name.split_once(':') {
+                Some(("xmlns", prefix)) => self.declare(Some(prefix), written)?,
+                None if name == "xmlns" => self.declare(None, written)?,
+                Some((prefix, local)) => {
+                    let is_known = self.prefixes.contains(&prefix) && is_name(local);
+                    // Two prefixes may stand for the same namespace.
+                    let is_first = !std::mem::replace(&mut has_prefixed, true);
+                    (is_known && is_first).then_some(())?;
+                }
+                None => {
+                    let attributes = &mut self.document.attributes;
+                    let is_repeated = attributes[first..].iter().any(|other| other.name == name);
+                    let value_text = unescape(written).ok().filter(|value| !has_forbidden(value))?;
+                    let span = Span::new(value.start, value.end);
+                    attributes.push(Attribute { name, value: value_text, span });
+                    (is_name(name) && !is_repeated).then_some(())?;
+                }
+            }
         }
+        Some(())
     }
 
-    /// Reads a name in ASCII.
-    fn word(&mut self) -> Option<&'a str> {
-        let rest = &self.bytes()[self.at..];
-        let is_inner = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.');
-        let length = rest.iter().position(|byte| !is_inner(byte))?;
-        let begins = |first: &u8| first.is_ascii_alphabetic() || *first == b'_';
-        let start = self.at;
-        self.at += length;
-        (length > 0 && rest.first().is_some_and(begins)).then(|| &self.text[start..start + length])
+    /// Reads a declaration of a namespace. Those in other elements than the root are rare.
+    fn declare(&mut self, prefix: Option<&'a str>, namespace: &str) -> Option<()> {
+        let is_usual = self.open.is_empty()
+            && !namespace.is_empty()
+            && !namespace.contains('&')
+            && !namespace.starts_with("http://www.w3.org/XML")
+            && !namespace.starts_with("http://www.w3.org/2000/xmlns");
+        let is_new = prefix.is_none_or(|prefix| {
+            is_name(prefix) && !prefix.starts_with("xml") && !self.prefixes.contains(&prefix)
+        });
+        self.prefixes.extend(prefix);
+        (is_usual && is_new).then_some(())
     }
 
-    fn skip_blanks(&mut self) {
-        while matches!(self.peek(), Some(b' ' | b'\t' | b'\n' | b'\r')) {
-            self.at += 1;
+    fn text(&mut self, range: Range<usize>) -> Option<()> {
+        let written = &self.text[range.clone()];
+        if self.open.is_empty() {
+            return written.bytes().all(is_blank).then_some(());
         }
-    }
-
-    fn peek(&self) -> Option<u8> {
-        self.bytes().get(self.at).copied()
-    }
-
-    fn eat(&mut self, byte: u8) -> Option<()> {
-        let is_next = self.peek()? == byte;
-        self.at += usize::from(is_next);
-        is_next.then_some(())
-    }
-
-    fn bytes(&self) -> &'a [u8] {
-        self.text.as_bytes()
-    }
-}
-
-/// A text with references decoded; `None` if one is not known.
-fn decoded(text: &str) -> Option<String> {
-    const LONGEST: usize = "#x10FFFF;".len();
-    let mut out = String::with_capacity(text.len());
-    let mut rest = text;
-    while let Some(at) = memchr::memchr(b'&', rest.as_bytes()) {
-        out.push_str(&rest[..at]);
-        let behind = &rest.as_bytes()[at + 1..];
-        let length = behind.iter().take(LONGEST).position(|byte| *byte == b';')?;
-        out.push(referenced(&rest[at + 1..at + 1 + length])?);
-        rest = &rest[at + 1 + length + 1..];
-    }
-    out.push_str(rest);
-    Some(out)
-}
-
-/// The character that a reference stands for.
-fn referenced(name: &str) -> Option<char> {
-    let number = |digits: &str, radix: u32| {
-        let is_number = digits.bytes().all(|byte| char::from(byte).is_digit(radix));
-        let character = char::from_u32(u32::from_str_radix(digits, radix).ok()?)?;
-        let is_valid = match character {
-            '\t' | '\n' | '\r' => true,
-            other => other >= ' ' && !matches!(other, '\u{FFFE}' | '\u{FFFF}'),
+        let has_returns = memchr::memchr(b'\r', written.as_bytes()).is_some();
+        let value = match written.trim_ascii() {
+            "" => Cow::Borrowed(written),
+            _ if has_returns => Cow::Owned(written.replace("\r\n", "\n").replace('\r', "\n")),
+            _ => Cow::Borrowed(written),
         };
-        (is_number && is_valid).then_some(character)
-    };
-    match name {
-        "lt" => Some('<'),
-        "gt" => Some('>'),
-        "amp" => Some('&'),
-        "quot" => Some('"'),
-        "apos" => Some('\''),
-        _ => match name.strip_prefix("#x") {
-            Some(digits) => number(digits, 16),
-            None => number(name.strip_prefix('#')?, 10),
-        },
+        // roxmltree keeps some of the line breaks in texts with references.
+        if has_returns && self.content.is_some() {
+            return None;
+        }
+        self.has_returns = has_returns;
+        self.add_content(value, range)
     }
+
+    fn reference(&mut self, reference: &BytesRef<'_>, range: Range<usize>) -> Option<()> {
+        if self.open.is_empty() {
+            return None;
+        }
+        let value = match reference.resolve_char_ref() {
+            Ok(Some(character)) => Cow::Owned(character.to_string()),
+            Ok(None) => Cow::Borrowed(resolve_predefined_entity(std::str::from_utf8(reference).ok()?)?),
+            Err(_) => return None,
+        };
+        if has_forbidden(&value) || self.has_returns && self.content.is_some() {
+            return None;
+        }
+        self.add_content(value, range)
+    }
+
+    /// Adds a piece of a text, which a reference splits. Only the first text of an element counts.
+    fn add_content(&mut self, value: Cow<'a, str>, range: Range<usize>) -> Option<()> {
+        let index = *self.open.last()?;
+        if let Some(content) = &mut self.content {
+            content.span.end = range.end;
+            content.value.to_mut().push_str(&value);
+        } else if self.document.elements[index].content.is_none() {
+            let is_first = self.document.elements.len() == index + 1;
+            self.content = Some(Content { span: Span::new(range.start, range.end), value, is_first });
+        }
+        Some(())
+    }
+
+    fn finish_content(&mut self) {
+        if let (Some(content), Some(index)) = (self.content.take(), self.open.last()) {
+            self.document.elements[*index].content = Some(content);
+        }
+    }
+
+    /// Where a part of a tag is in the text. The tag starts at `start`.
+    fn part(&self, tag: &BytesStart<'_>, start: usize, part: &[u8]) -> Range<usize> {
+        let from = start + "<".len() + (part.as_ptr().addr() - tag.as_ptr().addr());
+        from..from + part.len()
+    }
+}
+
+/// Whether a name consists of the characters that names in exports have.
+fn is_name(name: &str) -> bool {
+    let is_inner = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.');
+    let begins = |byte: &u8| byte.is_ascii_alphabetic() || *byte == b'_';
+    name.as_bytes().first().is_some_and(begins) && name.bytes().all(is_inner)
+}
+
+/// Whether a decoded text has characters that XML forbids.
+fn has_forbidden(text: &str) -> bool {
+    text.contains(|c| c < ' ' && !matches!(c, '\t' | '\n' | '\r') || matches!(c, '\u{FFFE}' | '\u{FFFF}'))
+}
+
+fn is_blank(byte: u8) -> bool {
+    matches!(byte, b' ' | b'\t' | b'\n' | b'\r')
 }
