@@ -306,7 +306,7 @@ fn several_solutions_are_imported_in_order() {
     let import = part(&text, 2);
     let at = |what: &str| import.find(what).unwrap_or_else(|| panic!("no {what:?}: {import}"));
     assert!(at("`pac solution import --path base.zip") < at("After `Base`: it needs \"Child\"."), "{import}");
-    at("`pac solution import --path 'the app.zip' --publish-changes`");
+    at("`pac solution import --path \"the app.zip\" --publish-changes`");
     at("The solution is unmanaged.");
     assert!(!text.contains("The target has the solution"), "{text}");
 }

@@ -208,7 +208,7 @@ mod tests {
         assert_eq!(file_stem("Contoso_Kit"), "Contoso_Kit");
         assert_eq!(file_stem("../-x; rm y"), "____x__rm_y");
         assert_eq!(file_stem(""), "solution");
-        assert_eq!(path_word("kits/a b.zip"), "'kits/a b.zip'");
+        assert_eq!(path_word("kits/a b.zip"), "\"kits/a b.zip\"");
         assert_eq!(path_word("-x.zip"), "./-x.zip");
         assert_eq!(path_word("$(x).zip"), "'$(x).zip'");
     }

@@ -35,19 +35,19 @@ fn check(context: &Context<'_>, sink: &mut Sink) {
 }
 
 /// The declaration to add after another one of the solution. It is incomplete: an import needs the record of the reference,
-/// which only an environment has. `None` if a reference of the same connector may be the one that was meant.
+/// which only an environment has. `None` if the solution declares a reference of the same connector, which may be the one
+/// that was meant.
 fn declaration(context: &Context<'_>, one: &UndeclaredReference<'_>) -> Option<Fix> {
     let connections = &one.flow.content.as_ref()?.connections;
     let connection =
         connections.iter().find(|connection| connection.logical_name.as_ref() == Some(&one.name))?;
     let connector = connection.connector.as_ref()?;
     catalog::connector(connector.as_str())?;
-    let declared = || context.workspace.solutions.iter().filter_map(|solution| solution.references.as_ref());
-    if declared().flat_map(|all| all.values()).any(|other| other.connector.as_ref() == Some(connector)) {
+    let declared = one.solution.references.as_ref()?;
+    if declared.values().any(|other| other.connector.as_ref() == Some(connector)) {
         return None;
     }
-    let others = one.solution.references.as_ref()?.values();
-    let last = others.max_by_key(|other| crate::parse::locate(context.sources, &other.place))?;
+    let last = declared.values().max_by_key(|other| crate::parse::locate(context.sources, &other.place))?;
     let lines = [
         &*format!("<connectionreference connectionreferencelogicalname=\"{}\">", escaped(one.name.as_str())),
         &*format!(
