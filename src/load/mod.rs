@@ -40,7 +40,6 @@ pub(crate) use companion::{
 pub use error::{EXPECTED, LoadError, LoadErrorKind};
 pub(crate) use importable::NotImportable;
 pub use input::Input;
-#[cfg(feature = "cli")]
 use json_kind::{JsonKind, LOGIC_APP_HELP};
 pub(crate) use layout::CONNECTOR;
 #[cfg(feature = "cli")]
