@@ -277,3 +277,29 @@ unknown = "off"
     assert!(findings.is_empty(), "{findings:#?}");
     assert_same("selected", &[&args[..], &["--select", "config", "--flow", "Flow*"]].concat());
 }
+
+/// Stdin can be read only once, but groups are read twice.
+#[test]
+fn a_zip_on_stdin_is_checked() {
+    let zip = solution_zip("Kit", &[TestFlow::new(1, [2]), TestFlow::new(2, [])]);
+    let folder = TempDir::new().expect("a folder");
+    fs::write(folder.path().join("other.zip"), solution_zip("Other", &[TestFlow::new(3, [])]))
+        .expect("a file");
+    for paths in [&["-"][..], &["-", "other.zip"]] {
+        let run = |format: &str| {
+            let mut command = flowvet();
+            command.current_dir(folder.path()).arg("check").args(paths).args([
+                "--no-config",
+                "--format",
+                format,
+            ]);
+            command.write_stdin(zip.clone()).output().expect("runs")
+        };
+        let (whole, lines) = (run("json"), run("jsonl"));
+        assert_eq!(lines.status.code(), whole.status.code(), "{lines:?}");
+        let whole: Value = serde_json::from_slice(&whole.stdout).expect("JSON");
+        let lines = self::lines(&String::from_utf8_lossy(&lines.stdout));
+        assert_eq!(lines["package"].len(), paths.len());
+        assert_eq!(lines["summary"], [whole["summary"].clone()]);
+    }
+}

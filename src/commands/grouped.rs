@@ -3,6 +3,7 @@
 
 use std::collections::BTreeSet;
 use std::io::{self, ErrorKind, IsTerminal, Write};
+use std::path::Path;
 
 use super::check::{read_baseline, stdout_format};
 use super::config::LoadedConfig;
@@ -82,9 +83,11 @@ pub(super) fn run(
     Ok(Some(Outcome { stderr: notes.lines, notes: run.copies.notes(), code, ..Outcome::default() }))
 }
 
-/// Whether the options allow it: other formats, files, fixes and settings are about all packages.
+/// Whether the options allow it: other formats, files, fixes and settings are about all packages, and stdin can be read only
+/// once.
 fn may_be_grouped(args: &CheckArgs) -> Result<bool, Outcome> {
     Ok(stdout_format(args)? == CheckFormat::Jsonl
+        && !args.inputs.paths.iter().any(|path| path == Path::new("-"))
         && args.reports.output.iter().all(|output| output.is_stdout())
         && args.settings.is_empty()
         && args.baseline.write_baseline.is_none()
