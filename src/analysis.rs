@@ -62,21 +62,12 @@ impl Analysis {
         Analysis::load_after(Sources::default(), inputs, limits, prefer)
     }
 
-    /// Reads the inputs as one workspace. An input that cannot be used is a fault, which a rule reports; rules do not report
-    /// flows as missing then.
+    /// Reads the inputs as one workspace. Some of their files have other contents. An input that cannot be used is a fault,
+    /// which a rule reports; rules do not report flows as missing then.
     ///
     /// # Errors
     /// The inputs that do not exist.
     pub(crate) fn load_and_keep_going(
-        inputs: Vec<Input>,
-        limits: Limits,
-        prefer: Prefer,
-    ) -> Result<Self, Vec<LoadError>> {
-        Analysis::keep_going(inputs, &Replaced::new(), limits, prefer)
-    }
-
-    /// Like [`Analysis::load_and_keep_going`]. Some of the files have other contents.
-    pub(crate) fn keep_going(
         inputs: Vec<Input>,
         replaced: &Replaced,
         limits: Limits,

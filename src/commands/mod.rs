@@ -81,17 +81,7 @@ pub fn run(cli: Cli, style: Style) -> Outcome {
 /// Runs a command. A command whose output may be too large for the memory writes it to `out`. All others return theirs.
 pub fn run_to(cli: Cli, style: Style, out: &mut dyn Write) -> Outcome {
     let is_quiet = cli.quiet;
-    let mut outcome = match &cli.command {
-        Command::Check(args) => {
-            let verbosity = Verbosity::of(cli.quiet, cli.verbose);
-            match grouped::run(args, style, verbosity, out) {
-                Ok(Some(outcome)) => outcome,
-                Ok(None) => check::run(args, style, verbosity),
-                Err(failure) => failure,
-            }
-        }
-        _ => run_command(cli, style),
-    };
+    let mut outcome = run_command(cli, style, out);
     let notes = std::mem::take(&mut outcome.notes);
     if !is_quiet {
         outcome.stderr.insert_str(0, &notes);
@@ -104,15 +94,19 @@ pub fn run_to(cli: Cli, style: Style, out: &mut dyn Write) -> Outcome {
 pub(crate) fn run_in_server(cli: Cli, style: Style) -> Outcome {
     match &cli.command {
         Command::Check(args) => check::run_in_server(args, style),
-        _ => run_command(cli, style),
+        _ => run_command(cli, style, &mut std::io::sink()),
     }
 }
 
-fn run_command(cli: Cli, style: Style) -> Outcome {
+fn run_command(cli: Cli, style: Style, out: &mut dyn Write) -> Outcome {
+    let verbosity = Verbosity::of(cli.quiet, cli.verbose);
     match cli.command {
-        Command::Check(args) => check::run(&args, style, Verbosity::of(cli.quiet, cli.verbose)),
+        Command::Check(args) => match grouped::run(&args, style, verbosity, out) {
+            Ok(Some(outcome)) | Err(outcome) => outcome,
+            Ok(None) => check::run(&args, style, verbosity),
+        },
         Command::Compare(args) => compare::run(&args, style),
-        Command::Order(args) => order::run(&args, style, Verbosity::of(cli.quiet, cli.verbose)),
+        Command::Order(args) => order::run(&args, style, verbosity),
         Command::Connections(args) => connections::run(&args),
         Command::Graph(args) => graph::run(&args),
         Command::Runbook(args) => runbook::run(&args, style),

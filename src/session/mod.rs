@@ -125,7 +125,8 @@ impl Session {
         limits: Limits,
         prefer: Prefer,
     ) -> Result<Self, LoadErrors> {
-        let analysis = Analysis::keep_going(inputs, replaced, limits, prefer).map_err(LoadErrors)?;
+        let analysis = Analysis::load_and_keep_going(inputs, replaced, limits, prefer);
+        let analysis = analysis.map_err(LoadErrors)?;
         Ok(Session { analysis, config: Config::default(), limits })
     }
 
@@ -139,9 +140,7 @@ impl Session {
         limits: Limits,
         prefer: Prefer,
     ) -> Result<Self, LoadErrors> {
-        let inputs = inputs.into_iter().collect();
-        let analysis = Analysis::load_and_keep_going(inputs, limits, prefer).map_err(LoadErrors)?;
-        Ok(Session { analysis, config: Config::default(), limits })
+        Session::keep_going_replacing(inputs.into_iter().collect(), &Replaced::new(), limits, prefer)
     }
 
     /// Sets the configuration. Replaces the previous one.
