@@ -9,6 +9,8 @@ mod resolve;
 mod tests;
 mod xml;
 
+use std::sync::Arc;
+
 use serde::{Deserialize, Serialize};
 
 pub(crate) use json::with_comma;
@@ -49,7 +51,8 @@ pub struct Fix {
     pub title: String,
     /// Whether flowvet may apply it by itself.
     pub applicability: Applicability,
-    pub(crate) edits: Vec<Edit>,
+    /// Shared: a rule gives all findings about a list the fix of the whole list.
+    pub(crate) edits: Arc<[Edit]>,
     /// Which problems it may reveal that were there already.
     pub(crate) reveals: Reveals,
 }

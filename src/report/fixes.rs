@@ -20,7 +20,7 @@ pub(crate) struct ShownFix<'a> {
 /// reports, so a fix that writes one is left out.
 pub(crate) fn of<'a>(analysis: &Analysis, finding: &'a Finding) -> Option<ShownFix<'a>> {
     let fix = finding.fix.as_ref()?;
-    let edits = resolve(&analysis.sources, &fix.edits)?;
+    let edits = resolve(&analysis.sources, fix.edits.iter())?;
     let edits: Vec<(FileId, TextEdit)> =
         edits.into_iter().flat_map(|(file, edits)| edits.into_iter().map(move |edit| (file, edit))).collect();
     let is_whole = edits.iter().all(|(_, edit)| shown(&edit.text) == edit.text);
@@ -101,7 +101,8 @@ pub(super) fn summary(report: &Report<'_>) -> Option<String> {
 }
 
 fn all_in_zips(report: &Report<'_>) -> bool {
-    let edits = report.findings.iter().filter_map(|finding| finding.fix.as_ref()).flat_map(|fix| &fix.edits);
+    let edits =
+        report.findings.iter().filter_map(|finding| finding.fix.as_ref()).flat_map(|fix| fix.edits.iter());
     let mut names = edits.map(|edit| report.analysis.sources.get(edit.place.file).name());
     names.all(|name| name.inside().is_some())
 }

@@ -100,7 +100,7 @@ fn together<'a>(
 ) -> (Vec<usize>, Edits) {
     let (indices, fixes): (Vec<usize>, Vec<&fix::Fix>) = fixes.unzip();
     let all = |fixes: &[&fix::Fix]| {
-        let edits = resolve(sources, fixes.iter().flat_map(|fix| &fix.edits))?.into_iter();
+        let edits = resolve(sources, fixes.iter().flat_map(|fix| fix.edits.iter()))?.into_iter();
         Some(edits.flat_map(|(file, edits)| edits.into_iter().map(move |edit| (file, edit))).collect())
     };
     if let Some(edits) = all(&fixes) {

@@ -198,7 +198,8 @@ impl Fixed {
         let sources = &self.opened.session.analysis().sources;
         let in_zip = |finding: &&Finding| {
             let fix = finding.fix.iter().filter(|fix| fix.applicability <= highest);
-            fix.flat_map(|fix| &fix.edits).any(|edit| sources.get(edit.place.file).name().inside().is_some())
+            fix.flat_map(|fix| fix.edits.iter())
+                .any(|edit| sources.get(edit.place.file).name().inside().is_some())
         };
         let left = self.checked.findings.iter().filter(in_zip).count();
         if matches!(destination, Destination::InPlace) && left > 0 {

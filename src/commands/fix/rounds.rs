@@ -175,7 +175,7 @@ impl Rounds<'_> {
     /// Applies fixes and checks everything. Returns the reason if they do harm.
     fn attempt(&mut self, state: &State, chosen: &[usize]) -> Result<Result<State, String>, Outcome> {
         let sources = &state.analysis().sources;
-        let edits = chosen.iter().flat_map(|index| state.finding(*index).1).flat_map(|fix| &fix.edits);
+        let edits = chosen.iter().flat_map(|index| state.finding(*index).1).flat_map(|fix| fix.edits.iter());
         let Some(edits) = resolve(sources, edits) else {
             return Ok(Err("its edits contradict each other".to_owned()));
         };
@@ -243,7 +243,7 @@ impl Together {
     fn add(&mut self, state: &State, index: usize) -> bool {
         let (_, Some(fix)) = state.finding(index) else { return false };
         let sources = &state.analysis().sources;
-        let Some(edits) = resolve(sources, &fix.edits) else { return false };
+        let Some(edits) = resolve(sources, fix.edits.iter()) else { return false };
         let adds =
             fix.edits.iter().all(|edit| matches!(edit.change, Change::Member(..) | Change::Element(_)));
         let written = format!("{edits:?}");
