@@ -26,7 +26,8 @@ pub use text_error::TextError;
 pub struct Text {
     name: FileName,
     text: Arc<String>,
-    lines: OnceLock<Vec<usize>>,
+    /// The number of line breaks before each block. See [`LINE_BLOCK`].
+    lines: OnceLock<Box<[u32]>>,
     /// The lengths of the text before each block. See [`BLOCK`].
     blocks: OnceLock<Vec<Count>>,
     /// The parsed text, or `None` if it is not JSON. Empty until it is first needed.
@@ -38,6 +39,10 @@ pub struct Text {
 /// The number of bytes between two stored character counts. Finding a column deep in a long line counts from the
 /// nearest of them.
 const BLOCK: usize = 4096;
+
+/// The number of bytes between two stored line numbers. A list of all lines of all files with findings would take a quarter
+/// of the size of their texts.
+const LINE_BLOCK: usize = 512;
 
 /// A file in [`Sources`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -118,24 +123,50 @@ impl Text {
         &self.text
     }
 
-    /// The byte offsets of line starts. Computed on first use, because most files have no findings.
-    pub fn line_starts(&self) -> &[usize] {
-        self.lines.get_or_init(|| {
-            let breaks = memchr::memchr_iter(b'\n', self.text.as_bytes());
-            std::iter::once(0).chain(breaks.map(|at| at + 1)).collect()
-        })
+    /// The number of lines: one more than there are line breaks.
+    pub fn line_count(&self) -> usize {
+        self.line_index(self.text.len()) + 1
     }
 
     /// The index, from 0, of the line that contains `offset`.
     pub fn line_index(&self, offset: usize) -> usize {
-        self.line_starts().partition_point(|start| *start <= offset) - 1
+        let block = offset / LINE_BLOCK;
+        self.breaks_before_blocks()[block] as usize
+            + breaks(&self.text.as_bytes()[block * LINE_BLOCK..offset]).count()
     }
 
-    /// The byte range of the line with this index, without the line break.
+    /// The byte offset of the start of the line with this index; `None` if there are fewer lines.
+    pub fn line_start(&self, index: usize) -> Option<usize> {
+        let Some(last_break) = index.checked_sub(1) else { return Some(0) };
+        let blocks = self.breaks_before_blocks();
+        let block = blocks.partition_point(|breaks| *breaks as usize <= last_break) - 1;
+        let start = block * LINE_BLOCK;
+        let in_block = last_break - blocks[block] as usize;
+        breaks(&self.text.as_bytes()[start..]).nth(in_block).map(|at| start + at + 1)
+    }
+
+    /// The start of the line that contains `offset`.
+    pub fn start_of_line(&self, offset: usize) -> usize {
+        memchr::memrchr(b'\n', &self.text.as_bytes()[..offset]).map_or(0, |at| at + 1)
+    }
+
+    /// Computed on first use, because most files have no findings.
+    fn breaks_before_blocks(&self) -> &[u32] {
+        self.lines.get_or_init(|| {
+            let full_blocks = self.text.as_bytes().chunks_exact(LINE_BLOCK).scan(0, |total, block| {
+                *total += u32::try_from(breaks(block).count()).unwrap_or(0);
+                Some(*total)
+            });
+            std::iter::once(0).chain(full_blocks).collect()
+        })
+    }
+
+    /// The byte range of the line with this index, without the line break. It is empty, at the end of the text, if there are
+    /// fewer lines.
     pub fn line_span(&self, index: usize) -> Span {
-        let starts = self.line_starts();
-        let start = starts[index];
-        let end = starts.get(index + 1).map_or(self.text.len(), |next| next - 1);
+        let Some(start) = self.line_start(index) else { return Span::new(self.text.len(), self.text.len()) };
+        let rest = &self.text.as_bytes()[start..];
+        let end = memchr::memchr(b'\n', rest).map_or(self.text.len(), |at| start + at);
         let end = if self.text[start..end].ends_with('\r') { end - 1 } else { end };
         Span { start, end }
     }
@@ -143,8 +174,7 @@ impl Text {
     /// The line and column of a byte offset.
     pub fn position(&self, offset: usize) -> Position {
         let offset = floor_char_boundary(&self.text, offset);
-        let line = self.line_index(offset);
-        let start = self.line_starts()[line];
+        let (line, start) = (self.line_index(offset), self.start_of_line(offset));
         let Count { characters, utf16 } = if offset - start < BLOCK {
             Count::of(&self.text.as_bytes()[start..offset])
         } else {
@@ -191,6 +221,11 @@ impl Text {
     ) -> Option<&Document> {
         self.document.get_or_init(|| read(self.shared())).as_deref()
     }
+}
+
+/// The offsets of the line breaks in a text.
+fn breaks(text: &[u8]) -> memchr::Memchr<'_> {
+    memchr::memchr_iter(b'\n', text)
 }
 
 /// The length of a piece of text, in the units that columns use.
@@ -260,6 +295,12 @@ impl Span {
     /// Creates a span. An empty span marks a position.
     pub fn new(start: usize, end: usize) -> Self {
         Span { start, end }
+    }
+}
+
+impl From<std::ops::Range<usize>> for Span {
+    fn from(range: std::ops::Range<usize>) -> Self {
+        Span { start: range.start, end: range.end }
     }
 }
 
@@ -404,13 +445,33 @@ mod tests {
         let text = Text::new("a", format!("é\n{}\n{}", "名é🎉x".repeat(3000), "ab".repeat(9000)));
         for offset in (0..text.text().len()).step_by(97) {
             let offset = floor_char_boundary(text.text(), offset);
-            let start = text.line_starts()[text.line_index(offset)];
+            let start = text.start_of_line(offset);
             let before = &text.text()[start..offset];
             let position = text.position(offset);
             assert_eq!(position.column, before.chars().count() + 1, "{offset}");
             assert_eq!(position.utf16_column, before.encode_utf16().count() + 1, "{offset}");
         }
         assert_eq!(text.position(usize::MAX).column, 18_001);
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn lines_are_found_as_in_the_whole_text(parts in proptest::collection::vec("\n|\r\n|[a\n]{500,520}|[aé]{0,90}", 0..20)) {
+            let text = Text::new("a", parts.concat());
+            let starts: Vec<usize> =
+                std::iter::once(0).chain(text.text().match_indices('\n').map(|(at, _)| at + 1)).collect();
+            proptest::prop_assert_eq!(text.line_count(), starts.len());
+            for (index, start) in starts.iter().enumerate() {
+                proptest::prop_assert_eq!(text.line_start(index), Some(*start));
+                let end = starts.get(index + 1).map_or(text.text().len(), |next| next - 1);
+                let line = text.text()[*start..end].trim_end_matches('\r');
+                proptest::prop_assert_eq!(text.line_span(index), Span::new(*start, start + line.len()));
+                for offset in [*start, end, end.min(start + 300)] {
+                    proptest::prop_assert_eq!((text.line_index(offset), text.start_of_line(offset)), (index, *start));
+                }
+            }
+            proptest::prop_assert_eq!(text.line_start(starts.len()), None);
+        }
     }
 
     #[test]

@@ -31,7 +31,7 @@ impl<'a> JsonLayout<'a> {
         let inner = if is_container { blanks_after(text, root.span().start + 1) } else { "" };
         let unit = inner.rsplit('\n').next().unwrap_or_default();
         let is_broken = file.line_index(root.span().start) < file.line_index(root.span().end);
-        let breaks = file.line_starts().get(1).map_or("", |next| &text[..*next]);
+        let breaks = file.line_start(1).map_or("", |next| &text[..next]);
         JsonLayout {
             file,
             text,
@@ -88,7 +88,7 @@ impl<'a> JsonLayout<'a> {
 
     /// The white space at the start of the line that contains `at`.
     fn line_indent(&self, at: usize) -> &'a str {
-        let start = self.file.line_starts()[self.file.line_index(at)];
+        let start = self.file.start_of_line(at);
         blanks_after(&self.text[..at], start)
     }
 

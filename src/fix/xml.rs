@@ -101,13 +101,13 @@ fn innermost<'a>(document: &'a Document<'a>, at: Span) -> Option<Node<'a, 'a>> {
 
 /// The start of the line, if there is only white space before an offset.
 fn start_of_line(text: &Text, at: usize) -> Option<usize> {
-    let start = text.line_starts()[text.line_index(at)];
+    let start = text.start_of_line(at);
     text.text()[start..at].trim().is_empty().then_some(start)
 }
 
 /// The end of the line, with its break, if there is only white space after an offset.
 fn rest_of_line(text: &Text, at: usize) -> Option<usize> {
-    let end = *text.line_starts().get(text.line_index(at) + 1)?;
+    let end = text.line_start(text.line_index(at) + 1)?;
     text.text()[at..end].trim().is_empty().then_some(end)
 }
 

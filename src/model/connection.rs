@@ -123,6 +123,7 @@ pub(crate) fn uses(definition: &Definition) -> (Vec<ConnectionUse>, bool) {
             None => has_computed |= KEYS_OF_CONNECTORS.iter().any(|key| host.contains_key(key)),
         }
     }
+    uses.shrink_to_fit();
     (uses, has_computed)
 }
 

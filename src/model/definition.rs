@@ -371,6 +371,7 @@ fn flatten(top: Option<Object<'_>>) -> (Vec<ActionEntry>, Vec<NodeId>) {
         }
         lists[first..].reverse();
     }
+    actions.shrink_to_fit();
     (actions, contained)
 }
 

@@ -16,7 +16,7 @@ pub(super) fn is_yaml(file: &PackageFile) -> bool {
 pub(super) fn xml<'s>(sources: &'s Sources, file: &PackageFile) -> Result<xml::Document<'s>, Unread> {
     let text = readable(sources, file)?;
     xml::parse(text.text()).map_err(|error| {
-        let line = text.line_span(error.line.saturating_sub(1).min(text.line_starts().len() - 1));
+        let line = text.line_span(error.line.saturating_sub(1).min(text.line_count() - 1));
         let in_line = &text.text()[line.start..line.end];
         let column = in_line.char_indices().nth(error.column.saturating_sub(1));
         let start = line.start + column.map_or(in_line.len(), |(at, _)| at);

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use crate::bytes::{all, below, equal, exactly};
 use crate::limit::{DEEPEST_JSON, Limit};
 use crate::source::Span;
-use crate::source::document::{ContentFlags, Document, DocumentBuilder, Key, MOST_BYTES, NodeKind};
+use crate::source::document::{ContentFlags, Document, DocumentBuilder, Key, KeyFlags, MOST_BYTES, NodeKind};
 
 /// Why a JSON text could not be parsed, and where.
 #[derive(Debug, PartialEq, Eq)]
@@ -28,7 +28,8 @@ pub(crate) fn parse(text: Arc<String>) -> Result<Document, JsonError> {
     if text.len() > MOST_BYTES {
         return Err(JsonError { message: "it is longer than 4 GiB".to_owned(), offset: 0 });
     }
-    let mut reader = JsonReader { text: &text, at: 0, builder: DocumentBuilder::new(Arc::clone(&text)) };
+    let builder = DocumentBuilder::new(Arc::clone(&text));
+    let mut reader = JsonReader { text: &text, at: 0, builder, key_flags: KeyFlags::new() };
     match reader.document() {
         Some(()) => Ok(reader.builder.finish()),
         None => {
@@ -67,6 +68,7 @@ struct JsonReader<'a> {
     text: &'a str,
     at: usize,
     builder: DocumentBuilder,
+    key_flags: KeyFlags<'a>,
 }
 
 /// A string literal.
@@ -75,11 +77,9 @@ struct Quoted {
     span: Span,
     /// Whether it contains escapes. These are not validated yet.
     has_escapes: bool,
-    /// What it contains, disregarding escapes.
-    flags: ContentFlags,
 }
 
-impl JsonReader<'_> {
+impl<'a> JsonReader<'a> {
     fn document(&mut self) -> Option<()> {
         self.skip_whitespace();
         self.value(None)?;
@@ -88,7 +88,7 @@ impl JsonReader<'_> {
             let closing = if is_object { b'}' } else { b']' };
             if self.peek()? == closing {
                 self.at += 1;
-                self.builder.close(self.at);
+                self.builder.close();
                 continue;
             }
             if !is_empty {
@@ -105,9 +105,10 @@ impl JsonReader<'_> {
     /// Reads a key and the colon after it.
     fn key(&mut self) -> Option<Key> {
         self.eat(b'"')?;
-        let Quoted { span, has_escapes, flags } = self.string()?;
+        let Quoted { span, has_escapes } = self.string(|_, _| {})?;
+        let text: &'a str = self.text;
         let key = match has_escapes {
-            false => Key::plain(span, flags | ContentFlags::of_key(&self.text[span.start..span.end])),
+            false => Key::plain(span, self.key_flags.of(&text[span.start..span.end])),
             true => {
                 let text = self.decoded(span)?;
                 self.builder.escaped_key(span, &text)
@@ -125,12 +126,15 @@ impl JsonReader<'_> {
         match self.peek()? {
             b'"' => {
                 self.at += 1;
-                let Quoted { span, has_escapes, flags } = self.string()?;
+                let mut characters = Characters::default();
+                let Quoted { span, has_escapes } =
+                    self.string(|word, before| characters.add(word, before))?;
                 if has_escapes {
                     let text = self.decoded(span)?;
                     self.builder.escaped(key, span, &text);
                 } else {
-                    self.builder.string(key, span, flags.of_string(&self.text[span.start..span.end]));
+                    let flags = characters.flags().of_string(&self.text[span.start..span.end]);
+                    self.builder.string(key, span, flags);
                 }
             }
             bracket @ (b'{' | b'[') => {
@@ -141,8 +145,8 @@ impl JsonReader<'_> {
                     return None;
                 }
             }
-            b't' => self.word(key, "true", NodeKind::True)?,
-            b'f' => self.word(key, "false", NodeKind::False)?,
+            b't' => self.word(key, "true", NodeKind::Bool)?,
+            b'f' => self.word(key, "false", NodeKind::Bool)?,
             b'n' => self.word(key, "null", NodeKind::Null)?,
             b'-' | b'0'..=b'9' => {
                 self.number()?;
@@ -197,18 +201,18 @@ impl JsonReader<'_> {
         (self.at > start).then_some(())
     }
 
-    /// Reads a string. The position is after the opening quote before, and after the closing quote afterwards.
-    fn string(&mut self) -> Option<Quoted> {
+    /// Reads a string. The position is after the opening quote before, and after the closing quote afterwards. `seen` gets
+    /// its bytes, eight at a time, and a mask of those before its end or an escape.
+    #[inline]
+    fn string(&mut self, mut seen: impl FnMut(u64, u64)) -> Option<Quoted> {
         let bytes = self.text.as_bytes();
-        let (start, mut has_escapes, mut flags) = (self.at, false, ContentFlags::ANY);
+        let (start, mut has_escapes) = (self.at, false);
         loop {
-            let (count, found) = plain_bytes(&bytes[self.at..]);
-            self.at += count;
-            flags = flags | found;
+            self.at += plain_bytes(&bytes[self.at..], &mut seen);
             match self.peek()? {
                 b'"' => {
                     self.at += 1;
-                    return Some(Quoted { span: Span::new(start, self.at - 1), has_escapes, flags });
+                    return Some(Quoted { span: Span::new(start, self.at - 1), has_escapes });
                 }
                 b'\\' => {
                     has_escapes = true;
@@ -264,51 +268,70 @@ impl JsonReader<'_> {
     }
 }
 
-/// The number of bytes before the first quote, backslash or control character, and what they contain. Reads eight bytes
-/// at a time, because strings take a third of the parser's time.
-fn plain_bytes(bytes: &[u8]) -> (usize, ContentFlags) {
+/// The number of bytes before the first quote, backslash or control character. Reads eight bytes at a time, because strings
+/// take a third of the parser's time. `seen` gets them, and a mask of those before the end, but no eight letters: these are
+/// of no interest.
+#[inline]
+fn plain_bytes(bytes: &[u8], seen: &mut impl FnMut(u64, u64)) -> usize {
     let words = bytes.chunks_exact(8);
     let rest = words.remainder();
-    let (mut at_sign, mut colon, mut telling, mut last) = (0, 0, 0, 0);
-    // An `r` of either case moves to the position of the next byte, which may be the first of the next word.
-    let after_r = |word: u64, last: u64| {
-        let r = |word: u64| exactly(word | all(0x20), b'r');
-        r(word) << 8 | r(last) >> 56
-    };
-    let flags = |at_sign: u64, colon: u64, telling: u64| {
-        let mark = |found: u64, mark: ContentFlags| if found == 0 { ContentFlags::ANY } else { mark };
-        mark(at_sign, ContentFlags::AT)
-            | mark(colon, ContentFlags::COLON)
-            | mark(telling, ContentFlags::TELLING)
-    };
     for (at, word) in words.enumerate() {
         let word = u64::from_le_bytes(word.try_into().unwrap_or_default());
-        let previous = std::mem::replace(&mut last, word);
         // Most words consist of letters.
         let backslash = equal(word, b'\\');
         if below(word, b'A') | backslash == 0 {
+            seen(word, 0);
             continue;
         }
         let end = equal(word, b'"') | backslash | below(word, b' ');
         // The bytes before the end; all bytes if there is no end.
-        let before = (end & end.wrapping_neg()).wrapping_sub(1);
-        at_sign |= equal(word, b'@') & before;
-        colon |= equal(word, b':') & before;
-        telling |= equal(word, b'=') & before;
-        if equal(word, b' ') != 0 {
-            telling |= exactly(word, b' ') & after_r(word, previous) & before;
-        }
+        seen(word, (end & end.wrapping_neg()).wrapping_sub(1));
         if end != 0 {
-            return (8 * at + (end.trailing_zeros() / 8) as usize, flags(at_sign, colon, telling));
+            return 8 * at + (end.trailing_zeros() / 8) as usize;
         }
     }
     let is_plain = |byte: &u8| !matches!(byte, b'"' | b'\\' | 0..0x20);
     let count = rest.iter().take_while(|byte| is_plain(byte)).count();
-    // Includes the byte before, which may be the `r` before a space.
-    let start = bytes.len() - rest.len();
-    let end = start + count;
-    let found = ContentFlags::of(&bytes[start.saturating_sub(1)..end]);
-    (end, flags(at_sign, colon, telling) | found)
+    let mut word = [0; 8];
+    word[..count].copy_from_slice(&rest[..count]);
+    seen(u64::from_le_bytes(word), u64::MAX);
+    bytes.len() - rest.len() + count
+}
+
+/// The characters of a string that [`ContentFlags`] tell apart. Not zero if there is one.
+#[derive(Default)]
+struct Characters {
+    at_sign: u64,
+    colon: u64,
+    telling: u64,
+    last: u64,
+}
+
+impl Characters {
+    /// Adds eight bytes. Only those in the mask `before` count.
+    #[inline]
+    fn add(&mut self, word: u64, before: u64) {
+        let previous = std::mem::replace(&mut self.last, word);
+        if before == 0 {
+            return;
+        }
+        self.at_sign |= equal(word, b'@') & before;
+        self.colon |= equal(word, b':') & before;
+        self.telling |= equal(word, b'=') & before;
+        let space = exactly(word, b' ');
+        if space != 0 {
+            // An `r` of either case moves to the position of the next byte, which may be the first of the next word.
+            let r = |word: u64| exactly(word | all(0x20), b'r');
+            self.telling |= space & (r(word) << 8 | r(previous) >> 56) & before;
+        }
+    }
+
+    fn flags(&self) -> ContentFlags {
+        let mark = |found: u64, mark: ContentFlags| if found == 0 { ContentFlags::ANY } else { mark };
+        mark(self.at_sign, ContentFlags::AT)
+            | mark(self.colon, ContentFlags::COLON)
+            | mark(self.telling, ContentFlags::TELLING)
+    }
 }
 
 #[cfg(test)]
@@ -405,6 +428,33 @@ mod tests {
         let error = parse(nested(DEEPEST_JSON + 1)).expect_err("too deep");
         assert_eq!(error.message, "it exceeds the limit of 127 levels of JSON (`--max-json-depth`)");
         assert!(parse(nested(1_000_000)).is_err());
+    }
+
+    #[test]
+    fn what_does_not_fit_into_a_node_is_read_like_everything_else() {
+        let repeat = |count: usize| "x".repeat(count);
+        let many = |count: usize| (0..count).rev().map(|at| format!(r#""a long prefix {}": {at}"#, at % 900));
+        let object = |count: usize| format!("{{{}}}", many(count).collect::<Vec<_>>().join(","));
+        let list = |item: &str, count: usize| format!("[{}]", vec![item; count].join(" ,"));
+        let around = |limit: usize| limit - 2..limit + 2;
+        let keys =
+            around(255).chain(around(65_535)).map(|length| format!(r#"{{"{}": [1]}}"#, repeat(length)));
+        let escaped_keys =
+            around(255).map(|length| format!(r#"{{"\t{}" : [1], "\t": {{}}}}"#, repeat(length)));
+        let strings = around(65_535).map(|length| format!(r#"["{}", "\n{0}"]"#, repeat(length)));
+        let texts = [
+            object(31),
+            object(32),
+            object(950),
+            format!(r#"{{"a": {}, "b" :[{{}} , [ ]]}}"#, object(33)),
+            format!("[0.{}1]", "0".repeat(65_535)),
+            list(r#""\n""#, 65_537),
+            format!(r#"{{"a": {{"b": [1, {{"c": 2}}] }}, "z": {}}}"#, list("{}", 65_600)),
+        ];
+        for text in texts.into_iter().chain(keys).chain(escaped_keys).chain(strings) {
+            assert!(parse(Arc::new(text.clone())).is_ok(), "{}", &text[..90]);
+            crate::fuzzing::locate(text.as_bytes());
+        }
     }
 
     fn json() -> impl Strategy<Value = Value> {

@@ -120,7 +120,7 @@ impl Excerpt {
 
 /// The indentation of a line; `None` for a blank line, or after the last line.
 fn indentation(source: &Text, line: usize) -> Option<usize> {
-    if line >= source.line_starts().len() {
+    if line >= source.line_count() {
         return None;
     }
     let span = source.line_span(line);

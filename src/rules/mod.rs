@@ -316,6 +316,7 @@ fn run_in_flow(
     let flow_context = FlowContext::new(context, index, flow, &semantic, suggestions);
     let run = |entry| run(entry, context, length, Some(&flow_context));
     found.extend(rules.iter().map(|(entry, is_on)| Found::leveled(run(*entry), policy, *is_on)));
+    content.definition.document().forget_parents();
     found
 }
 

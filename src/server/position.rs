@@ -46,7 +46,7 @@ impl Encoding {
         let located = text.position(offset);
         let line = located.line - 1;
         let character = match self {
-            Encoding::Utf8 => offset - text.line_starts()[line],
+            Encoding::Utf8 => offset - text.start_of_line(offset),
             Encoding::Utf16 => located.utf16_column - 1,
             Encoding::Utf32 => located.column - 1,
         };
@@ -61,7 +61,7 @@ impl Encoding {
     /// as the end of the text.
     pub(super) fn offset(self, text: &Text, position: Position) -> usize {
         let line = position.line as usize;
-        if line >= text.line_starts().len() {
+        if line >= text.line_count() {
             return text.text().len();
         }
         let span = text.line_span(line);

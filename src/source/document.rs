@@ -2,53 +2,78 @@
 //! rules and the lookup of places read it. It copies no text except strings with escapes.
 //!
 //! The members of objects are sorted by key. If a key appears twice, the last member counts, as in serde_json's
-//! `Value`. So the order of keys in a file has no effect, and lookups can use binary search.
+//! `Value`. So the order of keys in a file has no effect.
+//!
+//! Thousands of flows are in memory at the same time, so a node is small (`node.rs`): what the text says is not stored. The
+//! key of a value is in front of it, and an object ends after its last member.
 
 mod build;
 mod content_flags;
 mod json;
+mod node;
 mod places;
 
-use std::cmp::Ordering;
-use std::sync::{Arc, OnceLock};
+use std::ops::Range;
+use std::sync::{Arc, Mutex, OnceLock};
 
 use super::{Part, Route, Span, Step};
-use crate::bytes::equal;
+use node::Node;
 
 pub(crate) use build::{DocumentBuilder, Key};
-pub(crate) use content_flags::ContentFlags;
+pub(crate) use content_flags::{ContentFlags, KeyFlags};
 pub use json::{Array, Json, NodeId, Number, Object, Value};
+pub(crate) use node::NodeKind;
 
 /// A parsed JSON text.
 #[derive(Debug, Default)]
 pub struct Document {
     text: Arc<String>,
-    nodes: Vec<DocumentNode>,
-    /// The nodes inside objects and arrays. The children of a node are adjacent.
-    children: Vec<Child>,
+    /// The children of a node are adjacent, and before it. The root is the last node.
+    nodes: Vec<Node>,
+    /// The strings with escapes, in the order of the text.
+    escaped: Vec<Escaped>,
     /// The decoded strings and keys that have escapes in the text.
     decoded: String,
-    /// The decoded keys with escapes, by node. They are rare.
-    decoded_keys: Vec<(u32, Slice)>,
+    /// The keys that are long or have escapes, in the order of the text.
+    long_keys: Vec<LongKey>,
+    /// The values that are long, have many children, or are far from their children, in the order of the text.
+    far: Vec<Far>,
     /// The members that do not count because a later one has the same key, each with the one that counts.
     repeated: Vec<Repeated>,
     /// Indices for the lookup of places. Computed on first use, because most files have no findings.
-    parents: OnceLock<Vec<u32>>,
+    parents: Mutex<Vec<u32>>,
     long_escapes: OnceLock<places::LongEscapes>,
 }
 
-/// A value and its key. It has 28 bytes, and a flow has about one node per 40 bytes of text.
+/// A string with escapes.
 #[derive(Debug, Clone, Copy)]
-struct DocumentNode {
-    kind: NodeKind,
-    /// What the value, its key, and the keys and values inside it may contain.
-    flags: ContentFlags,
-    /// The key as written, without quotes. It is empty for array elements and the root.
-    key: Slice,
-    /// The value as written. For a string, without quotes.
-    value: Slice,
-    /// The children of an object or array; for a string with escapes, its text in `decoded`.
-    inner: Slice,
+struct Escaped {
+    /// Where the value starts in the text.
+    start: u32,
+    /// The length as written, without quotes.
+    length: u32,
+    /// The range in `Document::decoded`.
+    decoded: Slice,
+}
+
+/// A key that is too long for its node, or has escapes.
+#[derive(Debug, Clone, Copy)]
+struct LongKey {
+    /// Where the value starts in the text.
+    value: u32,
+    /// The length as written, without quotes.
+    length: u32,
+    /// The range in `Document::decoded`, if the key has escapes.
+    decoded: Option<Slice>,
+}
+
+/// What does not fit into a node.
+#[derive(Debug, Clone, Copy)]
+struct Far {
+    /// Where the value starts in the text.
+    start: u32,
+    /// The index of the first child and the number of children, or 0 and the length of a string or number.
+    range: Slice,
 }
 
 /// A member with a key that comes again in the same object.
@@ -56,81 +81,6 @@ struct DocumentNode {
 struct Repeated {
     lost: u32,
     counts: u32,
-}
-
-/// A node inside an object or array.
-#[derive(Debug, Clone, Copy)]
-struct Child {
-    node: u32,
-    /// The digest of the member's key. Unused in arrays.
-    digest: Digest,
-}
-
-/// A key condensed to eight bytes. A search compares digests, and so need not read the text of each key, which is
-/// rarely in the CPU cache.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Digest([u8; 8]);
-
-impl Digest {
-    /// The first byte of the digests of long keys. It never occurs in UTF-8.
-    const LONG: u8 = 0xFF;
-
-    /// Inlined and without loops, so that the compiler computes the digests of literals.
-    #[inline]
-    fn of(key: &[u8]) -> Self {
-        Digest::of_short(key).unwrap_or_else(|| {
-            let some =
-                [key.first(), key.get(key.len() / 2), key.last()].map(|byte| byte.copied().unwrap_or(0));
-            let mut digest = [Digest::LONG, some[0], some[1], some[2], 0, 0, 0, 0];
-            digest[4..].copy_from_slice(&u32::try_from(key.len()).unwrap_or(u32::MAX).to_le_bytes());
-            Digest(digest)
-        })
-    }
-
-    /// A short key is its own digest, padded with zeros. It therefore must not contain a zero.
-    #[inline]
-    fn of_short(key: &[u8]) -> Option<Self> {
-        let length = key.len();
-        // The byte at an index of the digest.
-        let byte = |at: usize| u64::from(key[at]) << (56 - 8 * at);
-        let word = |bytes: &[u8; 4]| u64::from(u32::from_be_bytes(*bytes));
-        let digest = match length {
-            0 => return Some(Digest([0; 8])),
-            1..=3 => byte(0) | byte(length / 2) | byte(length - 1),
-            // The first four bytes and the last four, which may overlap.
-            4..=8 => word(key.first_chunk()?) << 32 | word(key.last_chunk()?) << (64 - 8 * length),
-            _ => return None,
-        };
-        let padding = u64::MAX.checked_shr(8 * u32::try_from(length).ok()?).unwrap_or(0);
-        (equal(digest | padding, 0) == 0).then(|| Digest(digest.to_be_bytes()))
-    }
-
-    /// The order of two keys, if the digests decide it. They do if both keys are short, because a key never contains
-    /// the padding byte.
-    fn order(self, other: Self) -> Option<Ordering> {
-        (self.is_exact() && other.is_exact()).then(|| self.0.cmp(&other.0))
-    }
-
-    /// Whether the digest identifies the key.
-    fn is_exact(self) -> bool {
-        self.0[0] != Digest::LONG
-    }
-}
-
-/// The type of a node.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum NodeKind {
-    Null,
-    False,
-    True,
-    Number,
-    String,
-    /// A string with escapes, whose decoded text is in `decoded`.
-    Escaped,
-    Array,
-    Object,
-    /// An object that reads as empty. See [`Document::detach`].
-    Detached,
 }
 
 /// A range in a text or list of less than 4 GiB.
@@ -141,23 +91,22 @@ struct Slice {
 }
 
 impl Slice {
-    fn range(self) -> std::ops::Range<usize> {
+    fn range(self) -> Range<usize> {
         let start = self.start as usize;
         start..start + self.length as usize
     }
+}
 
-    fn span(self) -> Span {
-        let range = self.range();
-        Span::new(range.start, range.end)
+impl From<Range<usize>> for Slice {
+    /// The range must be in a text or list of at most [`MOST_BYTES`].
+    fn from(range: Range<usize>) -> Self {
+        Slice { start: number(range.start), length: number(range.end - range.start) }
     }
 }
 
-impl From<std::ops::Range<usize>> for Slice {
-    /// The range must be in a text or list of at most [`MOST_BYTES`].
-    fn from(range: std::ops::Range<usize>) -> Self {
-        let number = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
-        Slice { start: number(range.start), length: number(range.end - range.start) }
-    }
+/// A number of at most [`MOST_BYTES`] as it is stored.
+fn number(number: usize) -> u32 {
+    u32::try_from(number).unwrap_or(u32::MAX)
 }
 
 /// The maximum length of a text in bytes: nodes store 32-bit offsets.
@@ -166,7 +115,7 @@ pub(crate) const MOST_BYTES: usize = u32::MAX as usize;
 impl Document {
     /// The value of the whole text.
     pub fn root(&self) -> Json<'_> {
-        Json { document: self, node: 0 }
+        self.json(NodeId(number(self.nodes.len().saturating_sub(1))))
     }
 
     /// The value with this id.
@@ -177,15 +126,16 @@ impl Document {
     /// Every value in the order of the text, including the members of detached objects and members that a later equal
     /// key replaces.
     pub(crate) fn in_order(&self) -> impl Iterator<Item = Json<'_>> {
-        let count = u32::try_from(self.nodes.len()).unwrap_or(u32::MAX);
-        (0..count).map(|node| Json { document: self, node })
+        let mut nodes: Vec<(u32, u32)> = self.nodes.iter().map(|node| node.start).zip(0..).collect();
+        nodes.sort_unstable();
+        nodes.into_iter().map(|(_, node)| Json { document: self, node })
     }
 
     /// The members that do not count, because a later one in the same object has the same key: the place of the key, the
     /// value, and the value that counts.
     pub(crate) fn repeated_keys(&self) -> impl Iterator<Item = (Span, Json<'_>, Json<'_>)> {
         let json = |node| self.json(NodeId(node));
-        let key = |node: u32| self.nodes[node as usize].key.span();
+        let key = |node: u32| Span::from(self.key_range(self.nodes[node as usize]));
         self.repeated.iter().map(move |one| (key(one.lost), json(one.lost), json(one.counts)))
     }
 
@@ -195,85 +145,172 @@ impl Document {
     /// The model uses this because it lists nested actions by themselves, so the containing action must not contain
     /// them a second time.
     pub(crate) fn detach(&mut self, id: NodeId) {
-        self.nodes[id.0 as usize].kind = NodeKind::Detached;
+        self.nodes[id.0 as usize].set_kind(NodeKind::Detached);
     }
 
-    fn children(&self, node: usize) -> &[Child] {
-        &self.children[self.nodes[node].inner.range()]
-    }
-
-    /// The key's bytes, for comparisons: these do not need a check for character boundaries.
-    fn key_bytes(&self, node: usize) -> &[u8] {
-        if self.decoded_keys.is_empty() {
-            &self.text.as_bytes()[self.nodes[node].key.range()]
-        } else {
-            self.key(node).as_bytes()
+    /// The children of an object or array, also of a detached one.
+    #[inline]
+    fn children(&self, node: usize) -> Children<'_> {
+        let found = self.nodes[node];
+        match found.extent {
+            0 => Children::none(),
+            Node::FAR => Children::starting_at(&self.nodes, self.far(found.start).start),
+            distance => Children::starting_at(&self.nodes, number(node) - u32::from(distance)),
         }
     }
 
-    fn key(&self, node: usize) -> &str {
-        // Most texts have no key with escapes at all.
-        if !self.decoded_keys.is_empty() {
-            let number = u32::try_from(node).unwrap_or(u32::MAX);
-            if let Ok(at) = self.decoded_keys.binary_search_by_key(&number, |(node, _)| *node) {
-                return &self.decoded[self.decoded_keys[at].1.range()];
+    /// The indices of the children, if there are so many that they should not be visited one by one.
+    fn many_children(&self, node: usize) -> Option<Range<usize>> {
+        let found = self.nodes[node];
+        (found.extent == Node::FAR).then(|| self.far(found.start).range())
+    }
+
+    fn far(&self, start: u32) -> Slice {
+        let at = self.far.binary_search_by_key(&start, |far| far.start);
+        at.map_or(Slice::default(), |at| self.far[at].range)
+    }
+
+    /// The string with escapes at this node.
+    fn escaped(&self, node: Node) -> Escaped {
+        self.escaped[match node.extent {
+            Node::FAR => self.escaped.partition_point(|escaped| escaped.start < node.start),
+            index => usize::from(index),
+        }]
+    }
+
+    /// The range of the value as written. For a string, without quotes.
+    fn value_range(&self, node: usize) -> Range<usize> {
+        let found = self.nodes[node];
+        let start = found.start as usize;
+        let length = || match found.extent {
+            Node::FAR => self.far(found.start).length as usize,
+            length => usize::from(length),
+        };
+        match found.kind() {
+            NodeKind::Null | NodeKind::Bool | NodeKind::Number => start..start + length(),
+            NodeKind::String => start + 1..start + 1 + length(),
+            NodeKind::Escaped => start + 1..start + 1 + self.escaped(found).length as usize,
+            NodeKind::Array | NodeKind::Object | NodeKind::Detached => start..self.end_of_container(node),
+        }
+    }
+
+    /// The end of an object or array: after the end of its last child, there is nothing but blanks and the closing bracket.
+    fn end_of_container(&self, node: usize) -> usize {
+        let (mut innermost, mut depth) = (node, 0);
+        let mut at = loop {
+            let found = self.nodes[innermost];
+            if !found.kind().is_container() {
+                let quote = matches!(found.kind(), NodeKind::String | NodeKind::Escaped);
+                break self.value_range(innermost).end + usize::from(quote);
+            }
+            depth += 1;
+            // Members are sorted, so the last one in the text may be any of them.
+            match self.children(innermost).max_by_key(|child| self.nodes[*child as usize].start) {
+                Some(last) => innermost = last as usize,
+                None => break found.start as usize + 1,
+            }
+        };
+        let bytes = self.text.as_bytes();
+        for _ in 0..depth {
+            at += bytes[at..].iter().take_while(|byte| byte.is_ascii_whitespace()).count() + 1;
+        }
+        at
+    }
+
+    /// The range of a member's key as written, without quotes. Between it and the value, there are nothing but its quote,
+    /// blanks and a colon.
+    #[inline]
+    fn key_range(&self, node: Node) -> Range<usize> {
+        let before = &self.text.as_bytes()[..node.start as usize];
+        let end = match before.strip_suffix(b"\": ").or_else(|| before.strip_suffix(b"\":")) {
+            Some(key) => key.len(),
+            None => end_of_key(before),
+        };
+        let length = match node.key_length {
+            Node::LONG => self.long_key(node).length as usize,
+            length => usize::from(length),
+        };
+        end - length..end
+    }
+
+    fn long_key(&self, node: Node) -> LongKey {
+        self.long_keys[self.long_keys.partition_point(|key| key.value < node.start)]
+    }
+
+    /// The key as it is decoded. It is empty for array elements and the root.
+    fn key(&self, node: Node) -> &str {
+        match node.key_length {
+            0 => "",
+            Node::LONG => match self.long_key(node).decoded {
+                Some(decoded) => &self.decoded[decoded.range()],
+                None => &self.text[self.key_range(node)],
+            },
+            _ => &self.text[self.key_range(node)],
+        }
+    }
+
+    /// Whether a member has this key.
+    #[inline]
+    fn has_key(&self, node: Node, key: &str) -> bool {
+        match node.key_length {
+            Node::LONG => self.key(node) == key,
+            // Comparing bytes needs no check for the boundaries of characters.
+            length if usize::from(length) == key.len() && length > 0 => {
+                self.text.as_bytes()[self.key_range(node)] == *key.as_bytes()
+            }
+            length => length == 0 && key.is_empty(),
+        }
+    }
+
+    /// The member of an object with this key.
+    #[inline]
+    fn find(&self, node: usize, key: &str) -> Option<u32> {
+        match self.many_children(node) {
+            None => self.children(node).find(|child| self.has_key(self.nodes[*child as usize], key)),
+            Some(many) => {
+                let found = self.nodes[many.clone()].binary_search_by(|child| self.key(*child).cmp(key));
+                found.ok().map(|at| number(many.start + at))
             }
         }
-        &self.text[self.nodes[node].key.range()]
-    }
-
-    #[inline]
-    fn find(&self, node: usize, key: &str) -> Option<usize> {
-        self.find_by(node, key, Digest::of(key.as_bytes()))
-    }
-
-    fn find_by(&self, node: usize, key: &str, digest: Digest) -> Option<usize> {
-        // Nearly every object is smaller than this, and a linear scan beats binary search here.
-        const FEW: usize = 16;
-        let children = self.children(node);
-        let bytes = |child: &Child| self.key_bytes(child.node as usize);
-        let child = if children.len() <= FEW {
-            let is_match = |child: &&Child| {
-                child.digest == digest && (digest.is_exact() || bytes(child) == key.as_bytes())
-            };
-            children.iter().find(is_match)?
-        } else {
-            let order = |child: &Child| {
-                child.digest.order(digest).unwrap_or_else(|| bytes(child).cmp(key.as_bytes()))
-            };
-            &children[children.binary_search_by(order).ok()?]
-        };
-        Some(child.node as usize)
-    }
-
-    /// Compares the keys of two members.
-    fn compare(&self, a: &Child, b: &Child) -> Ordering {
-        let bytes = |child: &Child| self.key_bytes(child.node as usize);
-        a.digest.order(b.digest).unwrap_or_else(|| bytes(a).cmp(bytes(b)))
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
+/// The end of the key at the end of a text, before its quote, blanks and colon.
+#[cold]
+fn end_of_key(text: &[u8]) -> usize {
+    let colon = text.iter().rposition(|byte| *byte == b':').unwrap_or(0);
+    text[..colon].iter().rposition(|byte| *byte == b'"').unwrap_or(0)
+}
 
-    #[test]
-    fn a_digest_identifies_short_keys_only() {
-        let exact: [&[u8]; 4] = [b"", b"type", b"runAfter", "\u{540D}".as_bytes()];
-        for key in exact {
-            assert!(Digest::of(key).is_exact(), "{key:?}");
+/// The indices of the children of an object or array.
+#[derive(Debug, Clone)]
+struct Children<'a> {
+    nodes: &'a [Node],
+    next: u32,
+    is_done: bool,
+}
+
+impl<'a> Children<'a> {
+    fn starting_at(nodes: &'a [Node], first: u32) -> Self {
+        Children { nodes, next: first, is_done: false }
+    }
+
+    fn none() -> Self {
+        Children { nodes: &[], next: 0, is_done: true }
+    }
+}
+
+impl Iterator for Children<'_> {
+    type Item = u32;
+
+    #[inline]
+    fn next(&mut self) -> Option<u32> {
+        if self.is_done {
+            return None;
         }
-        let others: [&[u8]; 3] = [b"type\0", b"\0", b"connectionName"];
-        for key in others {
-            assert!(!Digest::of(key).is_exact(), "{key:?}");
-        }
-        assert_ne!(Digest::of(b"type"), Digest::of(b"type\0"));
-        for (at, key) in
-            ["", "a", "ab", "abc", "abcd", "abcde", "abcdef", "abcdefg", "abcdefgh"].into_iter().enumerate()
-        {
-            let mut bytes = [0; 8];
-            bytes[..at].copy_from_slice(key.as_bytes());
-            assert_eq!(Digest::of(key.as_bytes()), Digest(bytes), "{key}");
-        }
+        let at = self.next;
+        self.is_done = self.nodes[at as usize].is_last();
+        self.next += 1;
+        Some(at)
     }
 }

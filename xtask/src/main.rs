@@ -6,6 +6,7 @@ mod fixture;
 #[cfg(test)]
 mod fixture_tests;
 mod instructions;
+mod memory;
 mod new_rule;
 mod owner;
 mod project;
@@ -20,6 +21,7 @@ use std::process::{Command, ExitCode};
 
 use fixture::{Files, complete};
 use instructions::{do_floor, instructions};
+use memory::memory;
 use new_rule::{Scope, new_rule};
 
 const HELP: &str = "\
@@ -50,6 +52,9 @@ Commands:
   instructions [PACKAGE...]
       Count the instructions of a check with callgrind, for public packages or
       for these, and compare them with the floor. See docs/performance.md.
+  memory [FLOWS...]
+      Measure the peak memory of a check, for these numbers of generated flows.
+      See docs/performance.md.
   tenant NUMBER DIR
       Write this many solutions with five flows each to DIR, which is created. See
       docs/performance.md.
@@ -83,6 +88,7 @@ fn main() -> ExitCode {
         ["refresh", ref arguments @ ..] => refresh(root, arguments),
         ["instructions", ref packages @ ..] => instructions(root, packages),
         ["floor", package] => do_floor(package),
+        ["memory", ref flows @ ..] => memory(root, flows),
         ["tenant", number, folder] => write_tenant(number, Path::new(folder)),
         [] | ["help" | "--help" | "-h"] => {
             print!("{HELP}");

@@ -1,8 +1,10 @@
 //! Builds a [`Document`] from the values that a parser reads one by one.
 
+use std::cmp::Ordering;
 use std::sync::Arc;
 
-use super::{Child, ContentFlags, Digest, Document, DocumentNode, NodeKind, Repeated, Slice};
+use super::node::Node;
+use super::{ContentFlags, Document, Escaped, Far, LongKey, NodeKind, Repeated, Slice, number};
 use crate::source::Span;
 
 /// Builds a [`Document`] from values in the order of the text.
@@ -11,14 +13,13 @@ pub(crate) struct DocumentBuilder {
     document: Document,
     /// The unfinished objects and arrays, innermost last.
     open: Vec<Open>,
-    /// The children of unfinished objects and arrays, those of the innermost last.
-    pending: Vec<Child>,
+    /// The children of unfinished objects and arrays, those of the innermost last. Before them is the object or array itself.
+    pending: Vec<Pending>,
 }
 
 /// An unfinished object or array.
 #[derive(Debug)]
 struct Open {
-    node: usize,
     is_object: bool,
     /// The index of its first child in `pending`.
     from: usize,
@@ -29,30 +30,46 @@ struct Open {
     of_members: ContentFlags,
 }
 
+/// A node whose siblings are not all known yet.
+#[derive(Debug, Clone, Copy)]
+struct Pending {
+    node: Node,
+    /// The nodes of its children.
+    children: Slice,
+    /// The start of its key, which decides the order of most keys.
+    prefix: u64,
+}
+
 impl DocumentBuilder {
-    /// The text must not be longer than [`MOST_BYTES`].
+    /// The text must not be longer than [`MOST_BYTES`](super::MOST_BYTES).
     pub(crate) fn new(text: Arc<String>) -> Self {
-        let most = text.len() / BYTES_PER_NODE + 1;
-        let (nodes, children) = (Vec::with_capacity(most), Vec::with_capacity(most));
-        let document = Document { text, nodes, children, ..Document::default() };
+        let nodes = Vec::with_capacity(text.len() / BYTES_PER_NODE + 1);
+        let document = Document { text, nodes, ..Document::default() };
         DocumentBuilder { document, open: Vec::new(), pending: Vec::new() }
     }
 
     /// Adds a value that is not an object, array or string. `key` excludes the quotes.
     pub(crate) fn value(&mut self, key: Option<Key>, kind: NodeKind, value: Span) {
-        self.push(key, kind, value, Slice::default(), ContentFlags::ANY);
+        let extent = self.extent_of(value.start, value);
+        self.push(key, kind, value.start, extent, ContentFlags::ANY);
     }
 
     /// Adds a string without escapes. `key` and `value` exclude the quotes.
     pub(crate) fn string(&mut self, key: Option<Key>, value: Span, flags: ContentFlags) {
-        self.push(key, NodeKind::String, value, Slice::default(), flags);
+        let start = value.start - 1;
+        let extent = self.extent_of(start, value);
+        self.push(key, NodeKind::String, start, extent, flags);
     }
 
     /// Adds a string with escapes that decodes to `text`.
     pub(crate) fn escaped(&mut self, key: Option<Key>, value: Span, text: &str) {
-        let inner = self.decode(text);
+        let decoded = self.decode(text);
+        let start = value.start - 1;
+        let extent = u16::try_from(self.document.escaped.len()).unwrap_or(Node::FAR);
+        let length = number(value.end - value.start);
+        self.document.escaped.push(Escaped { start: number(start), length, decoded });
         let flags = ContentFlags::of(text.as_bytes()).of_string(text);
-        self.push(key, NodeKind::Escaped, value, inner, flags);
+        self.push(key, NodeKind::Escaped, start, extent, flags);
     }
 
     /// A key with escapes that decodes to `text`.
@@ -63,11 +80,12 @@ impl DocumentBuilder {
 
     /// Starts an object or array.
     pub(crate) fn open(&mut self, key: Option<Key>, kind: NodeKind, start: usize) {
-        let node = self.push(key, kind, Span::new(start, start), Slice::default(), ContentFlags::ANY);
+        let of_members =
+            key.map_or(ContentFlags::ANY, |key| ContentFlags::of_members(self.document.written(key)));
+        self.push(key, kind, start, 0, ContentFlags::ANY);
         let is_object = kind == NodeKind::Object;
         let from = self.pending.len();
-        let of_members = ContentFlags::of_members(self.document.key(node));
-        self.open.push(Open { node, is_object, from, is_sorted: true, flags: ContentFlags::ANY, of_members });
+        self.open.push(Open { is_object, from, is_sorted: true, flags: ContentFlags::ANY, of_members });
     }
 
     /// The number of unfinished objects and arrays.
@@ -81,60 +99,89 @@ impl DocumentBuilder {
     }
 
     /// Ends the innermost object or array.
-    pub(crate) fn close(&mut self, end: usize) {
+    pub(crate) fn close(&mut self) {
         let Some(open) = self.open.pop() else { return };
         if !open.is_sorted {
             self.sort(open.from);
         }
-        let DocumentBuilder { document, pending, open: unfinished } = self;
-        let first = document.children.len();
-        document.children.extend(pending.drain(open.from..));
-        let node = &mut document.nodes[open.node];
-        node.inner = Slice::from(first..document.children.len());
-        node.value = Slice::from(node.value.range().start..end);
-        node.flags = node.flags | open.flags;
-        if let Some(parent) = unfinished.last_mut() {
+        let children = self.place(open.from);
+        if let Some(container) = self.pending.last_mut() {
+            container.children = children;
+            container.node.add_flags(open.flags);
+        }
+        if let Some(parent) = self.open.last_mut() {
             parent.flags = parent.flags | open.flags;
         }
     }
 
     pub(crate) fn finish(mut self) -> Document {
-        self.document.nodes.shrink_to_fit();
-        self.document.children.shrink_to_fit();
-        self.document
+        self.place(0);
+        let mut document = self.document;
+        document.far.sort_unstable_by_key(|far| far.start);
+        document.nodes.shrink_to_fit();
+        document.escaped.shrink_to_fit();
+        document.decoded.shrink_to_fit();
+        document
     }
 
-    fn push(
-        &mut self,
-        key: Option<Key>,
-        kind: NodeKind,
-        value: Span,
-        inner: Slice,
-        flags: ContentFlags,
-    ) -> usize {
-        let DocumentBuilder { document, open, pending } = self;
-        let node = document.nodes.len();
-        let number = u32::try_from(node).unwrap_or(u32::MAX);
-        let (mut slice, mut flags) = (Slice::default(), flags);
-        if let Some(Key { span, decoded, flags: of_key }) = key {
-            slice = Slice::from(span.start..span.end);
-            flags = flags | of_key;
-            document.decoded_keys.extend(decoded.map(|decoded| (number, decoded)));
-        }
-        flags = open.last().map_or(flags, |open| flags | open.of_members);
-        let value = Slice::from(value.start..value.end);
-        document.nodes.push(DocumentNode { kind, flags, key: slice, value, inner });
-        if let Some(open) = open.last_mut() {
-            let digest = if open.is_object { Digest::of(document.key_bytes(node)) } else { Digest::of(b"") };
-            let child = Child { node: number, digest };
-            if open.is_object && open.is_sorted {
-                let last = pending.get(open.from..).and_then(<[Child]>::last);
-                open.is_sorted = last.is_none_or(|last| document.compare(last, &child).is_lt());
+    /// Moves the pending nodes from index `from` to the document. They are all children of an object or array.
+    fn place(&mut self, from: usize) -> Slice {
+        let DocumentBuilder { document: Document { nodes, far, .. }, pending, .. } = self;
+        let first = nodes.len();
+        for Pending { mut node, children, .. } in pending.drain(from..) {
+            if children.length > 0 {
+                let distance = nodes.len() - children.start as usize;
+                node.extent = match u16::try_from(distance) {
+                    Ok(distance) if distance < Node::FAR && children.length < MANY => distance,
+                    _ => Node::FAR,
+                };
+                if node.extent == Node::FAR {
+                    far.push(Far { start: node.start, range: children });
+                }
             }
-            open.flags = open.flags | flags;
-            pending.push(child);
+            nodes.push(node);
         }
-        node
+        let children = Slice::from(first..nodes.len());
+        if let Some(last) = nodes[first..].last_mut() {
+            last.set_last();
+        }
+        children
+    }
+
+    /// The `extent` of a number, a word or a string without escapes.
+    fn extent_of(&mut self, start: usize, value: Span) -> u16 {
+        let length = value.end - value.start;
+        match u16::try_from(length) {
+            Ok(length) if length < Node::FAR => length,
+            _ => {
+                self.document.far.push(Far { start: number(start), range: Slice::from(0..length) });
+                Node::FAR
+            }
+        }
+    }
+
+    #[inline]
+    fn push(&mut self, key: Option<Key>, kind: NodeKind, start: usize, extent: u16, flags: ContentFlags) {
+        let DocumentBuilder { document, open, pending } = self;
+        let (start, mut key_length, mut prefix, mut flags) = (number(start), 0, 0, flags);
+        if let Some(key) = key {
+            flags = flags | key.flags;
+            key_length = document.key_length(start, key);
+            prefix = first_bytes(document.written(key).as_bytes());
+        }
+        let Some(open) = open.last_mut() else {
+            let node = Node::new(start, extent, key_length, kind, flags);
+            return pending.push(Pending { node, children: Slice::default(), prefix });
+        };
+        flags = flags | open.of_members;
+        open.flags = open.flags | flags;
+        let node = Node::new(start, extent, key_length, kind, flags);
+        let one = Pending { node, children: Slice::default(), prefix };
+        if open.is_object && open.is_sorted {
+            let last = pending.get(open.from..).and_then(<[Pending]>::last);
+            open.is_sorted = last.is_none_or(|last| document.compare(last, &one).is_lt());
+        }
+        pending.push(one);
     }
 
     fn decode(&mut self, text: &str) -> Slice {
@@ -147,27 +194,80 @@ impl DocumentBuilder {
     fn sort(&mut self, from: usize) {
         let DocumentBuilder { document, pending, .. } = self;
         pending[from..].sort_by(|a, b| document.compare(a, b));
-        let mut kept = from;
-        let mut lost = from;
-        for at in from..pending.len() {
-            let is_last = pending.get(at + 1).is_none_or(|next| document.compare(&pending[at], next).is_ne());
-            if is_last {
-                let counts = pending[at].node;
-                document
-                    .repeated
-                    .extend(pending[lost..at].iter().map(|one| Repeated { lost: one.node, counts }));
-                lost = at + 1;
-                pending[kept] = pending[at];
-                kept += 1;
+        let is_replaced = |two: &[Pending]| document.compare(&two[0], &two[1]).is_eq();
+        if pending[from..].windows(2).any(is_replaced) {
+            self.drop_repeated(from);
+        }
+    }
+
+    /// Removes all but the last of equal keys from the sorted children from index `from`. Their nodes stay in the document.
+    fn drop_repeated(&mut self, from: usize) {
+        let mut kept: Vec<Pending> = Vec::new();
+        let children = self.pending.split_off(from);
+        let mut lost = Vec::new();
+        for (at, child) in children.iter().enumerate() {
+            let next = children.get(at + 1);
+            if next.is_some_and(|next| self.document.compare(child, next).is_eq()) {
+                self.pending.push(*child);
+                lost.push((self.place(from).start, kept.len()));
+            } else {
+                kept.push(*child);
             }
         }
-        pending.truncate(kept);
+        let first = self.document.nodes.len();
+        let repeated = lost.into_iter().map(|(lost, at)| Repeated { lost, counts: number(first + at) });
+        self.document.repeated.extend(repeated);
+        self.pending.extend(kept);
+    }
+}
+
+impl Document {
+    /// The decoded text of a key.
+    fn written(&self, key: Key) -> &str {
+        match key.decoded {
+            Some(decoded) => &self.decoded[decoded.range()],
+            None => &self.text[key.span.start..key.span.end],
+        }
+    }
+
+    /// The `key_length` of the node of a value that starts at `value`.
+    fn key_length(&mut self, value: u32, key: Key) -> u8 {
+        let length = key.span.end - key.span.start;
+        match u8::try_from(length) {
+            Ok(length) if length < Node::LONG && key.decoded.is_none() => length,
+            _ => {
+                self.long_keys.push(LongKey { value, length: number(length), decoded: key.decoded });
+                Node::LONG
+            }
+        }
+    }
+
+    /// Compares the keys of two members.
+    fn compare(&self, a: &Pending, b: &Pending) -> Ordering {
+        a.prefix.cmp(&b.prefix).then_with(|| self.key(a.node).cmp(self.key(b.node)))
+    }
+}
+
+/// The first eight bytes of a key as a number that is ordered like them. Missing bytes are zeros, so it does not decide
+/// whether two keys are equal.
+#[inline]
+fn first_bytes(key: &[u8]) -> u64 {
+    match key.first_chunk::<8>() {
+        Some(bytes) => u64::from_be_bytes(*bytes),
+        None => {
+            let mut bytes = [0; 8];
+            bytes[..key.len()].copy_from_slice(key);
+            u64::from_be_bytes(bytes)
+        }
     }
 }
 
 /// Bytes of text per value: flows have a value per 40 to 70 bytes. Reserving room for all nodes at once avoids copying
 /// a growing list; `finish` frees the rest.
 const BYTES_PER_NODE: usize = 48;
+
+/// From this number on, children are searched by halves, and their number is stored.
+const MANY: u32 = 32;
 
 /// A key.
 #[derive(Debug, Clone, Copy)]

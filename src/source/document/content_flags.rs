@@ -19,6 +19,16 @@ impl ContentFlags {
     /// A text that may be a call without its `@`: see [`ContentFlags::of_whole`].
     pub(crate) const CALL: ContentFlags = ContentFlags(8);
 
+    /// The flags of a node, which has four bits for them: all but [`ContentFlags::ANY`].
+    pub(super) fn four_bits(self) -> u8 {
+        self.0 & 0b1111
+    }
+
+    /// The flags that [`ContentFlags::four_bits`] returned.
+    pub(super) fn from_four_bits(bits: u8) -> Self {
+        ContentFlags(bits & 0b1111) | ContentFlags::ANY
+    }
+
     /// Whether any of `others` is set.
     pub(crate) fn any_of(self, others: ContentFlags) -> bool {
         self.0 & others.0 != 0
@@ -83,10 +93,56 @@ impl ContentFlags {
     }
 }
 
+/// The flags of the keys of a text. It remembers them, because most keys are repeated: `type`, `inputs`.
+pub(crate) struct KeyFlags<'t> {
+    known: [(&'t str, ContentFlags); KeyFlags::SLOTS],
+}
+
+impl<'t> KeyFlags<'t> {
+    const SLOTS: usize = 128;
+
+    pub(crate) fn new() -> Self {
+        KeyFlags { known: [("", ContentFlags::ANY); KeyFlags::SLOTS] }
+    }
+
+    /// The flags of a key: those of its characters, and [`ContentFlags::of_key`].
+    #[inline]
+    pub(crate) fn of(&mut self, key: &'t str) -> ContentFlags {
+        let slot = &mut self.known[KeyFlags::slot(key.as_bytes())];
+        if slot.0 != key {
+            *slot = (key, ContentFlags::of(key.as_bytes()) | ContentFlags::of_key(key));
+        }
+        slot.1
+    }
+
+    /// Where a key is remembered, instead of another one with the same ends and length.
+    fn slot(key: &[u8]) -> usize {
+        let byte = |byte: Option<&u8>| byte.copied().map_or(0, usize::from);
+        (byte(key.first()) * 5 + byte(key.last()) * 3 + byte(key.get(key.len() / 2)) + key.len())
+            % KeyFlags::SLOTS
+    }
+}
+
 impl std::ops::BitOr for ContentFlags {
     type Output = Self;
 
     fn bitor(self, other: Self) -> Self {
         ContentFlags(self.0 | other.0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    proptest::proptest! {
+        #[test]
+        fn keys_are_remembered_as_they_are(keys in proptest::collection::vec("[ps@]{1,2}(password|type|sig|[a-z:]{0,3})", 0..40)) {
+            let mut known = KeyFlags::new();
+            for key in &keys {
+                proptest::prop_assert_eq!(known.of(key), ContentFlags::of(key.as_bytes()) | ContentFlags::of_key(key), "{}", key);
+            }
+            proptest::prop_assert_eq!(known.of(""), ContentFlags::of_key(""));
+        }
     }
 }

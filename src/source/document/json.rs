@@ -2,7 +2,8 @@
 
 use std::fmt;
 
-use super::{Child, ContentFlags, Document, DocumentNode, NodeKind};
+use super::node::Node;
+use super::{Children, ContentFlags, Document, NodeKind, number};
 use crate::source::Span;
 
 /// The index of a value in its document.
@@ -57,13 +58,14 @@ impl<'a> Number<'a> {
 impl<'a> Json<'a> {
     /// The value by type.
     pub fn value(self) -> Value<'a> {
-        match self.node().kind {
+        match self.kind() {
             NodeKind::Null => Value::Null,
-            NodeKind::False => Value::Bool(false),
-            NodeKind::True => Value::Bool(true),
+            NodeKind::Bool => Value::Bool(self.is_true()),
             NodeKind::Number => Value::Number(Number(self.raw())),
             NodeKind::String => Value::String(self.raw()),
-            NodeKind::Escaped => Value::String(&self.document.decoded[self.node().inner.range()]),
+            NodeKind::Escaped => {
+                Value::String(&self.document.decoded[self.document.escaped(self.node()).decoded.range()])
+            }
             NodeKind::Array => Value::Array(Array(self)),
             NodeKind::Object | NodeKind::Detached => Value::Object(Object(self)),
         }
@@ -79,11 +81,7 @@ impl<'a> Json<'a> {
 
     /// The value, if this is `true` or `false`.
     pub fn as_bool(self) -> Option<bool> {
-        match self.node().kind {
-            NodeKind::True => Some(true),
-            NodeKind::False => Some(false),
-            _ => None,
-        }
+        (self.kind() == NodeKind::Bool).then(|| self.is_true())
     }
 
     /// The value, if this is a signed 64-bit integer.
@@ -104,12 +102,12 @@ impl<'a> Json<'a> {
 
     /// The members, if this is an object.
     pub fn as_object(self) -> Option<Object<'a>> {
-        matches!(self.node().kind, NodeKind::Object | NodeKind::Detached).then_some(Object(self))
+        matches!(self.kind(), NodeKind::Object | NodeKind::Detached).then_some(Object(self))
     }
 
     /// The elements, if this is an array.
     pub fn as_array(self) -> Option<Array<'a>> {
-        (self.node().kind == NodeKind::Array).then_some(Array(self))
+        (self.kind() == NodeKind::Array).then_some(Array(self))
     }
 
     /// The member with this key, if this is an object that has it.
@@ -125,17 +123,17 @@ impl<'a> Json<'a> {
 
     /// The byte range of the value, without the quotes of a string.
     pub fn span(self) -> Span {
-        self.node().value.span()
+        self.document.value_range(self.node as usize).into()
     }
 
     /// Whether the value, or any key or value inside it, may contain any of these characters.
     pub(crate) fn may_hold(self, flags: ContentFlags) -> bool {
-        self.node().flags.any_of(flags)
+        self.node().flags().any_of(flags)
     }
 
     /// The text as written, without the quotes of a string.
     pub fn raw(self) -> &'a str {
-        &self.document.text[self.node().value.range()]
+        &self.document.text[self.document.value_range(self.node as usize)]
     }
 
     /// The id of the value in the document.
@@ -145,13 +143,13 @@ impl<'a> Json<'a> {
 
     /// The key of the value. It is empty for array elements and the root.
     pub fn key(self) -> &'a str {
-        self.document.key(self.node as usize)
+        self.document.key(self.node())
     }
 
     /// The byte range of the key, without quotes.
     pub(crate) fn key_span(self) -> Option<Span> {
-        let span = self.node().key.span();
-        (span.start < span.end).then_some(span)
+        let node = self.node();
+        (node.key_length > 0).then(|| self.document.key_range(node).into())
     }
 
     /// A part of the document's text.
@@ -159,14 +157,34 @@ impl<'a> Json<'a> {
         &self.document.text[span.start..span.end]
     }
 
-    fn node(self) -> &'a DocumentNode {
-        &self.document.nodes[self.node as usize]
+    fn node(self) -> Node {
+        self.document.nodes[self.node as usize]
     }
 
-    fn children(self) -> &'a [Child] {
-        match self.node().kind {
+    fn kind(self) -> NodeKind {
+        self.node().kind()
+    }
+
+    fn is_true(self) -> bool {
+        self.document.text.as_bytes().get(self.node().start as usize) == Some(&b't')
+    }
+
+    fn elements(self) -> Elements<'a> {
+        let children = match self.kind() {
             NodeKind::Array | NodeKind::Object => self.document.children(self.node as usize),
-            _ => &[],
+            _ => Children::none(),
+        };
+        Elements { document: self.document, children }
+    }
+
+    /// The number of members or elements.
+    fn count(self) -> usize {
+        let many = self.document.many_children(self.node as usize);
+        match self.kind() {
+            NodeKind::Array | NodeKind::Object => {
+                many.map_or_else(|| self.elements().count(), |many| many.len())
+            }
+            _ => 0,
         }
     }
 }
@@ -174,7 +192,7 @@ impl<'a> Json<'a> {
 /// Prints the text as written, a string with its quotes.
 impl fmt::Display for Json<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.node().kind {
+        match self.kind() {
             NodeKind::String | NodeKind::Escaped => write!(f, "\"{}\"", self.raw()),
             _ => f.write_str(self.raw()),
         }
@@ -207,11 +225,11 @@ impl<'a> Object<'a> {
     /// The member with this key.
     #[inline]
     pub fn get(self, key: &str) -> Option<Json<'a>> {
-        if self.0.node().kind != NodeKind::Object {
+        if self.0.kind() != NodeKind::Object {
             return None;
         }
         let node = self.0.document.find(self.0.node as usize, key)?;
-        Some(Json { document: self.0.document, node: u32::try_from(node).ok()? })
+        Some(Json { document: self.0.document, node })
     }
 
     /// Whether there is a member with this key.
@@ -237,17 +255,17 @@ impl<'a> Object<'a> {
 
     /// The values.
     pub fn values(self) -> Elements<'a> {
-        Elements { document: self.0.document, children: self.0.children().iter() }
+        self.0.elements()
     }
 
     /// Whether the object has no members.
     pub fn is_empty(self) -> bool {
-        self.0.children().is_empty()
+        self.0.elements().next().is_none()
     }
 
     /// The number of members.
     pub fn len(self) -> usize {
-        self.0.children().len()
+        self.0.count()
     }
 
     /// The object as a value.
@@ -268,23 +286,26 @@ pub struct Array<'a>(Json<'a>);
 impl<'a> Array<'a> {
     /// The element at an index.
     pub fn get(self, index: usize) -> Option<Json<'a>> {
-        let node = self.0.children().get(index)?.node;
-        Some(Json { document: self.0.document, node })
+        let document = self.0.document;
+        match document.many_children(self.0.node as usize) {
+            None => self.0.elements().nth(index),
+            Some(many) => many.clone().nth(index).map(|node| Json { document, node: number(node) }),
+        }
     }
 
     /// The elements in order.
     pub fn iter(self) -> Elements<'a> {
-        Elements { document: self.0.document, children: self.0.children().iter() }
+        self.0.elements()
     }
 
     /// The number of elements.
     pub fn len(self) -> usize {
-        self.0.children().len()
+        self.0.count()
     }
 
     /// Whether the array has no elements.
     pub fn is_empty(self) -> bool {
-        self.len() == 0
+        self.0.elements().next().is_none()
     }
 }
 
@@ -292,22 +313,16 @@ impl<'a> Array<'a> {
 #[derive(Debug, Clone)]
 pub struct Elements<'a> {
     document: &'a Document,
-    children: std::slice::Iter<'a, Child>,
+    children: Children<'a>,
 }
 
 impl<'a> Iterator for Elements<'a> {
     type Item = Json<'a>;
 
     fn next(&mut self) -> Option<Json<'a>> {
-        self.children.next().map(|child| Json { document: self.document, node: child.node })
-    }
-
-    fn size_hint(&self) -> (usize, Option<usize>) {
-        self.children.size_hint()
+        self.children.next().map(|node| Json { document: self.document, node })
     }
 }
-
-impl ExactSizeIterator for Elements<'_> {}
 
 /// An iterator over keys and values.
 #[derive(Debug, Clone)]
@@ -318,10 +333,6 @@ impl<'a> Iterator for Members<'a> {
 
     fn next(&mut self) -> Option<Self::Item> {
         self.0.next().map(|value| (value.key(), value))
-    }
-
-    fn size_hint(&self) -> (usize, Option<usize>) {
-        self.0.size_hint()
     }
 }
 

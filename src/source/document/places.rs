@@ -2,8 +2,11 @@
 //! text, not once per reported place.
 
 use std::collections::BTreeMap;
+use std::ops::Range;
+use std::sync::PoisonError;
 
-use super::{Document, Json, NodeId, NodeKind, Part, Route, Slice, Span, Step};
+use super::node::Node;
+use super::{Document, Json, NodeId, NodeKind, Part, Route, Span, Step, number};
 use crate::expression::{Checkpoints, raw_range};
 
 /// The checkpoints of long strings and keys with escapes, by start offset.
@@ -16,36 +19,39 @@ impl Document {
     /// The byte range of the key or value at the end of a route, without the quotes of a string. `None` if the route
     /// does not exist. Array elements and the root have no key; their value is used instead.
     pub(crate) fn locate(&self, route: &Route, part: Part) -> Option<Span> {
-        self.text_at(route, part).map(|(text, _)| text.span())
+        self.text_at(route, part).map(|(text, _)| text.into())
     }
 
     /// The byte range in the file for a range of a decoded string or key.
     pub(crate) fn locate_within(&self, route: &Route, part: Part, within: Span) -> Option<Span> {
         let (text, has_escapes) = self.text_at(route, part)?;
-        let raw = &self.text[text.range()];
+        let start = text.start;
+        let raw = &self.text[text];
         let within = within.start..within.end;
         let found = if !has_escapes {
             within.start.min(raw.len())..within.end.min(raw.len())
-        } else if let Some(checkpoints) = self.long_escapes().get(&text.start) {
+        } else if let Some(checkpoints) = self.long_escapes().get(&number(start)) {
             checkpoints.raw_range(raw, within)
         } else {
             raw_range(raw, within)
         };
-        let start = text.span().start;
         Some(Span::new(start + found.start, start + found.end))
     }
 
     /// The route to a value.
     pub(crate) fn route_to(&self, id: NodeId) -> Route {
-        let parents = self.parents();
+        let mut parents = self.parents.lock().unwrap_or_else(PoisonError::into_inner);
+        if parents.is_empty() {
+            *parents = self.find_parents();
+        }
         let (mut steps, mut at) = (Vec::new(), id.0);
         while let Some(above) = parents.get(at as usize).copied().filter(|above| *above != NONE) {
-            steps.push(match self.nodes[above as usize].kind {
-                // The elements of an array are in the order of their nodes.
+            steps.push(match self.nodes[above as usize].kind() {
                 NodeKind::Array => {
-                    Step::Index(self.children(above as usize).partition_point(|child| child.node < at))
+                    let first = self.children(above as usize).next().unwrap_or(at);
+                    Step::Index((at - first) as usize)
                 }
-                _ => Step::Key(self.key(at as usize).to_owned()),
+                _ => Step::Key(self.key(self.nodes[at as usize]).to_owned()),
             });
             at = above;
         }
@@ -54,36 +60,39 @@ impl Document {
 
     /// The innermost key or value at a byte offset of the text, and which of both it is. Both ends of a key or string count.
     pub(crate) fn at(&self, offset: usize) -> Option<(NodeId, Part)> {
-        let holds = |slice: Slice| slice.range().start <= offset && offset <= slice.range().end;
-        let mut found = None;
-        // The nodes are in the order of the text, so the last one that contains the offset is the innermost.
-        for (number, node) in self.nodes.iter().enumerate() {
-            let part = if holds(node.key) && node.key.length > 0 {
+        let holds = |range: Range<usize>| range.start <= offset && offset <= range.end;
+        // The last one that contains the offset is the innermost.
+        let nodes: Vec<Json<'_>> = self.in_order().collect();
+        nodes.into_iter().rev().find_map(|json| {
+            let node = self.nodes[json.node as usize];
+            let part = if node.key_length > 0 && holds(self.key_range(node)) {
                 Part::Key
-            } else if holds(node.value) {
+            } else if node.start as usize <= offset && holds(self.value_range(json.node as usize)) {
                 Part::Value
             } else {
-                continue;
+                return None;
             };
-            found = Some((NodeId(u32::try_from(number).ok()?), part));
-        }
-        found
+            Some((json.id(), part))
+        })
     }
 
     /// The value at the end of a route.
     pub(crate) fn value_at(&self, route: &Route) -> Option<Json<'_>> {
         let (node, _) = self.node_at(route)?;
-        Some(Json { document: self, node: u32::try_from(node).ok()? })
+        Some(Json { document: self, node })
     }
 
     /// The node at the end of a route, and whether it is a member of an object.
-    fn node_at(&self, route: &Route) -> Option<(usize, bool)> {
-        let mut node = 0;
+    fn node_at(&self, route: &Route) -> Option<(u32, bool)> {
+        let mut node = self.root().node;
         let mut is_member = false;
         for step in route.steps() {
-            node = match (step, self.nodes.get(node)?.kind) {
-                (Step::Key(key), NodeKind::Object | NodeKind::Detached) => self.find(node, key)?,
-                (Step::Index(index), NodeKind::Array) => self.children(node).get(*index)?.node as usize,
+            let at = node as usize;
+            node = match (step, self.nodes.get(at)?.kind()) {
+                (Step::Key(key), NodeKind::Object | NodeKind::Detached) => self.find(at, key)?,
+                (Step::Index(index), NodeKind::Array) => {
+                    self.json(NodeId(node)).as_array()?.get(*index)?.node
+                }
                 _ => return None,
             };
             is_member = matches!(step, Step::Key(_));
@@ -91,41 +100,47 @@ impl Document {
         Some((node, is_member))
     }
 
-    /// The text of a key or value as written, and whether it contains escapes.
-    fn text_at(&self, route: &Route, part: Part) -> Option<(Slice, bool)> {
-        let (node, is_member) = self.node_at(route)?;
-        let found = self.nodes.get(node)?;
+    /// The range of a key or value as written, and whether it contains escapes.
+    fn text_at(&self, route: &Route, part: Part) -> Option<(Range<usize>, bool)> {
+        let (index, is_member) = self.node_at(route)?;
+        let node = *self.nodes.get(index as usize)?;
         Some(if part == Part::Key && is_member {
-            let number = u32::try_from(node).unwrap_or(u32::MAX);
-            let is_decoded = self.decoded_keys.binary_search_by_key(&number, |(node, _)| *node).is_ok();
-            (found.key, is_decoded)
+            let is_decoded = node.key_length == Node::LONG && self.long_key(node).decoded.is_some();
+            (self.key_range(node), is_decoded)
         } else {
-            (found.value, found.kind == NodeKind::Escaped)
+            (self.value_range(index as usize), node.kind() == NodeKind::Escaped)
         })
     }
 
-    fn parents(&self) -> &[u32] {
-        self.parents.get_or_init(|| {
-            let mut parents = vec![NONE; self.nodes.len()];
-            for (number, node) in self.nodes.iter().enumerate() {
-                if matches!(node.kind, NodeKind::Array | NodeKind::Object | NodeKind::Detached) {
-                    for child in self.children(number) {
-                        parents[child.node as usize] = u32::try_from(number).unwrap_or(NONE);
-                    }
-                }
+    /// Frees what [`Document::route_to`] computed: call it when no more routes of this document are needed.
+    pub(crate) fn forget_parents(&self) {
+        *self.parents.lock().unwrap_or_else(PoisonError::into_inner) = Vec::new();
+    }
+
+    fn find_parents(&self) -> Vec<u32> {
+        let mut parents = vec![NONE; self.nodes.len()];
+        for (parent, node) in self.nodes.iter().enumerate() {
+            if node.kind().is_container() {
+                self.children(parent).for_each(|child| parents[child as usize] = number(parent));
             }
-            parents
-        })
+        }
+        parents
     }
 
     fn long_escapes(&self) -> &LongEscapes {
         self.long_escapes.get_or_init(|| {
-            let values =
-                self.nodes.iter().filter(|node| node.kind == NodeKind::Escaped).map(|node| node.value);
-            let keys = self.decoded_keys.iter().map(|(node, _)| self.nodes[*node as usize].key);
+            let values = self.escaped.iter().map(|escaped| {
+                let start = escaped.start as usize + 1;
+                start..start + escaped.length as usize
+            });
+            let decoded = self
+                .nodes
+                .iter()
+                .filter(|node| node.key_length == Node::LONG && self.long_key(**node).decoded.is_some());
+            let keys = decoded.map(|node| self.key_range(*node));
             let long =
-                values.chain(keys).filter(|text| Checkpoints::are_worthwhile(&self.text[text.range()]));
-            long.map(|text| (text.start, Checkpoints::of(&self.text[text.range()]))).collect()
+                values.chain(keys).filter(|text| Checkpoints::are_worthwhile(&self.text[text.clone()]));
+            long.map(|text| (number(text.start), Checkpoints::of(&self.text[text]))).collect()
         })
     }
 }
