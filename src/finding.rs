@@ -148,19 +148,24 @@ impl Finding {
     pub(crate) fn show_names(&mut self, flow: Option<&str>) {
         const MOST_LABELS: usize = 8;
         let labels = self.labels.iter().take(MOST_LABELS).chain(self.related.iter().take(MOST_LABELS));
-        let keys = labels.filter_map(|label| label.place.route()).flat_map(step_path);
-        let keys: BTreeSet<&str> = keys.chain(flow).collect();
+        let routes: Vec<Route> = labels.filter_map(|label| label.place.route()).cloned().collect();
+        let keys: BTreeSet<&str> = routes.iter().flat_map(step_path).chain(flow).collect();
         let flow_name = |name: &str| name.replace('`', "'");
         let shown = |key: &str| if Some(key) == flow { flow_name(key) } else { flow_name(&step_title(key)) };
-        let changed = keys.into_iter().map(|key| (key, shown(key))).filter(|(key, shown)| key != shown);
-        let changed: Vec<[String; 2]> =
-            changed.map(|(key, shown)| [format!("`{key}`"), format!("`{shown}`")]).collect();
-        for [key, shown] in changed {
-            let labels = self.labels.iter_mut().chain(&mut self.related).map(|label| &mut label.message);
-            let title = self.fix.as_mut().map(|fix| &mut fix.title);
-            let texts = [&mut self.message].into_iter().chain(self.help.as_mut()).chain(title).chain(labels);
-            let texts = texts.filter(|text| text.contains(&key));
-            texts.for_each(|text| *text = text.replace(&key, &shown));
+        let labels = self.labels.iter_mut().chain(&mut self.related).map(|label| &mut label.message);
+        let title = self.fix.as_mut().map(|fix| &mut fix.title);
+        let texts = [&mut self.message].into_iter().chain(self.help.as_mut()).chain(title).chain(labels);
+        // Most texts contain no name at all, and most keys are in no text.
+        let mut texts: Vec<&mut String> = texts.filter(|text| text.contains('`')).collect();
+        for key in keys {
+            let written = format!("`{key}`");
+            let mut with_key = texts.iter_mut().filter(|text| text.contains(&written)).peekable();
+            if with_key.peek().is_some() {
+                let shown = format!("`{}`", shown(key));
+                with_key
+                    .filter(|_| shown != written)
+                    .for_each(|text| **text = text.replace(&written, &shown));
+            }
         }
     }
 

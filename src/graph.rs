@@ -164,11 +164,13 @@ impl Graph {
                 let site = Some(Owner::Action(call.action));
                 builder.edge(from, to, EdgeKind::Calls, site, EdgeSite::Call(file));
             }
+            // The node of each connection, because hashing a name takes long and most actions share one.
+            let mut references: Vec<Option<NodeIndex>> = vec![None; content.connections.len()];
             for (at, use_) in content.connection_uses.iter().enumerate() {
-                let name =
-                    content.connection(&use_.key).and_then(|connection| connection.logical_name.clone());
-                let Some(name) = name else { continue };
-                let to = builder.shared(GraphNode::ConnectionReference(name));
+                let Some(connection) = content.connection_index(&use_.key) else { continue };
+                let Some(name) = &content.connections[connection].logical_name else { continue };
+                let to = *references[connection]
+                    .get_or_insert_with(|| builder.shared(GraphNode::ConnectionReference(name.clone())));
                 builder.edge(from, to, EdgeKind::Uses, Some(use_.site), EdgeSite::Use(at));
             }
             for (at, use_) in content.variable_uses.iter().enumerate() {

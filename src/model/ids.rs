@@ -90,10 +90,6 @@ impl Name {
     pub fn as_str(&self) -> &str {
         &self.0
     }
-
-    fn folded(&self) -> impl Iterator<Item = u8> + '_ {
-        self.0.bytes().map(|byte| byte.to_ascii_lowercase())
-    }
 }
 
 impl PartialEq for Name {
@@ -112,13 +108,27 @@ impl PartialOrd for Name {
 
 impl Ord for Name {
     fn cmp(&self, other: &Self) -> Ordering {
-        self.folded().cmp(other.folded())
+        let (own, other) = (self.0.as_bytes(), other.0.as_bytes());
+        // The names of a solution start alike, so most bytes are equal without folding.
+        for (a, b) in own.iter().zip(other).filter(|(a, b)| a != b) {
+            let (a, b) = (a.to_ascii_lowercase(), b.to_ascii_lowercase());
+            if a != b {
+                return a.cmp(&b);
+            }
+        }
+        own.len().cmp(&other.len())
     }
 }
 
 impl Hash for Name {
     fn hash<H: Hasher>(&self, state: &mut H) {
-        self.folded().for_each(|byte| state.write_u8(byte));
+        // Eight bytes at a time: hashing takes about as long for eight as for one.
+        let words = self.0.as_bytes().chunks_exact(8);
+        let rest = words.remainder();
+        for word in words {
+            state.write(&std::array::from_fn::<u8, 8, _>(|at| word[at].to_ascii_lowercase()));
+        }
+        rest.iter().for_each(|byte| state.write_u8(byte.to_ascii_lowercase()));
         state.write_u8(0xFF);
     }
 }
@@ -208,6 +218,8 @@ fn without_hash(name: &str) -> &str {
 
 #[cfg(test)]
 mod tests {
+    use std::hash::{BuildHasher, DefaultHasher};
+
     use super::*;
 
     #[test]
@@ -226,7 +238,13 @@ mod tests {
         let name = LogicalName::new("admin_CoECore");
         assert_eq!(name, LogicalName::new("ADMIN_coecore"));
         assert_eq!(name.to_string(), "admin_CoECore");
-        assert!(LogicalName::new("a") < LogicalName::new("B"));
+        let is_less = |a: &str, b: &str| LogicalName::new(a) < LogicalName::new(b);
+        assert!(is_less("a", "B") && is_less("admin_Core", "ADMIN_core_a") && is_less("Admin_a", "admin_B"));
+        let hash = |name: &str| {
+            std::hash::BuildHasherDefault::<DefaultHasher>::default().hash_one(LogicalName::new(name))
+        };
+        assert_eq!(hash("admin_CoECore_Shared"), hash("ADMIN_coecore_shared"));
+        assert_ne!(hash("admin_coecore_shared"), hash("admin_coecore_shares"));
         let connector = |name: &str| ConnectorName::new(name);
         let here = connector("shared_a-5fx-5fcb336cc1377ded3a-5fe4caae088dbe83f8");
         assert!(here.is_same(&connector("shared_A-5fx-5f0000000000000000")));

@@ -43,7 +43,7 @@ pub use given_order::{GivenColumn, GivenFlow, GivenFormat, GivenOrder};
 pub use ids::{ConnectorName, FlowId, LogicalName, SchemaName};
 pub(crate) use manifest::bare_id;
 pub use manifest::{Component, Components, Manifest, MissingDependency, Requirement};
-pub(crate) use names::{ActionNames, MOST_ALIKE, compare, fold, fold_case};
+pub(crate) use names::{ActionNames, Found, MOST_ALIKE, compare, fold, fold_case};
 pub use records::{ConnectionReference, DoubledRecord, JsonFileName, State};
 pub(crate) use row_trigger::{RowTrigger, Setting, number, parameter};
 pub(crate) use run_facts::{PackageNames, RunFacts};
@@ -430,15 +430,19 @@ impl FlowContent {
 
     /// The entry of `connectionReferences` with this key. Ignores case if there is no exact match.
     pub fn connection(&self, key: &str) -> Option<&Connection> {
-        let at = self.connections.binary_search_by(|connection| connection.key.as_str().cmp(key));
-        let exact = at.ok().map(|at| &self.connections[at]);
-        exact.or_else(|| {
+        self.connection_index(key).map(|at| &self.connections[at])
+    }
+
+    /// The index of [`FlowContent::connection`] in `connections`.
+    pub(crate) fn connection_index(&self, key: &str) -> Option<usize> {
+        let exact = self.connections.binary_search_by(|connection| connection.key.as_str().cmp(key));
+        exact.ok().or_else(|| {
             let by_lower_case = self.by_lower_case.get_or_init(|| {
                 let keys = self.connections.iter().enumerate();
                 // Of keys that differ in case only, the first counts.
                 keys.rev().map(|(at, connection)| (connection.key.to_ascii_lowercase(), at)).collect()
             });
-            by_lower_case.get(&key.to_ascii_lowercase()).map(|at| &self.connections[*at])
+            by_lower_case.get(&key.to_ascii_lowercase()).copied()
         })
     }
 }

@@ -86,6 +86,10 @@ pub(crate) struct ActionNames<'a> {
 /// silent.
 pub(crate) const MOST_ALIKE: usize = 64;
 
+/// What [`ActionNames::find`] found.
+#[derive(Debug, Clone)]
+pub(crate) struct Found(std::ops::Range<usize>);
+
 impl<'a> ActionNames<'a> {
     pub(crate) fn of(all: &[Action<'a>]) -> Self {
         let mut sorted: Vec<(Hashed<'_>, ActionIx)> = all
@@ -100,6 +104,16 @@ impl<'a> ActionNames<'a> {
 
     /// The actions with this name. There may be several, in different containers.
     pub(crate) fn get(&self, name: &str) -> &[ActionIx] {
+        self.at(&self.find(name))
+    }
+
+    /// The actions of a name that was looked up before.
+    pub(crate) fn at(&self, found: &Found) -> &[ActionIx] {
+        &self.actions[found.0.clone()]
+    }
+
+    /// Looks up a name.
+    pub(crate) fn find(&self, name: &str) -> Found {
         let name = hashed(name);
         let start = self.names.partition_point(|known| compare_hashed(*known, name).is_lt());
         let is_it = |at: usize| self.names.get(at).is_some_and(|known| compare_hashed(*known, name).is_eq());
@@ -109,7 +123,7 @@ impl<'a> ActionNames<'a> {
             (true, false) => 1,
             (true, true) => self.names[start..].partition_point(|known| compare_hashed(*known, name).is_eq()),
         };
-        &self.actions[start..start + count]
+        Found(start..start + count)
     }
 
     /// Groups of two or more actions whose names mean the same.

@@ -101,7 +101,8 @@ impl Shipped {
     pub fn connector_of_api(&self, api: &str) -> Option<&CustomConnector> {
         // Longer than any real name. A hostile name could have many possible ends.
         const LONGEST: usize = 256;
-        if self.by_api.is_empty() {
+        // Most names are those of connectors of the platform.
+        if self.by_api.is_empty() || !api.contains('-') {
             return None;
         }
         let api = api.to_ascii_lowercase();

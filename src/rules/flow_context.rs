@@ -43,10 +43,14 @@ impl<'c, 'w> FlowContext<'c, 'w> {
         self.semantic.place(self.flow, site)
     }
 
-    /// The references of a kind, grouped and sorted by name. No group is empty.
-    pub(super) fn by_name(&self, kind: ReferenceKind) -> Vec<Vec<&Reference<'w>>> {
-        let mut all: Vec<&Reference<'w>> =
-            self.semantic.references.iter().filter(|reference| reference.kind == kind).collect();
+    /// The references of a kind that count, grouped by name. No group is empty.
+    pub(super) fn by_name(
+        &self,
+        kind: ReferenceKind,
+        counts: impl Fn(&Reference<'w>) -> bool,
+    ) -> Vec<Vec<&Reference<'w>>> {
+        let of_kind = self.semantic.references.iter().filter(|reference| reference.kind == kind);
+        let mut all: Vec<&Reference<'w>> = of_kind.filter(|reference| counts(reference)).collect();
         all.sort_by(|a, b| compare(&a.name, &b.name));
         all.chunk_by(|a, b| compare(&a.name, &b.name).is_eq()).map(<[_]>::to_vec).collect()
     }

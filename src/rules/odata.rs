@@ -113,12 +113,14 @@ const BETWEEN: [&str; 16] = [
 
 /// The first part of a filter that OData does not have.
 pub(super) fn wrong_filter(filter: &str) -> Option<WrongFilter> {
-    wrong_symbol(filter).or_else(|| wrong_word(filter)).or_else(|| dangling(filter))
+    wrong_symbol(filter).or_else(|| {
+        let names = mentioned(filter);
+        wrong_word(filter, &names).or_else(|| dangling(filter, &names))
+    })
 }
 
 /// The first word that follows a column but is not an operator. Elsewhere, the word may be a column.
-fn wrong_word(filter: &str) -> Option<WrongFilter> {
-    let names = mentioned(filter);
+fn wrong_word(filter: &str, names: &[Mention<'_>]) -> Option<WrongFilter> {
     (1..names.len()).find_map(|at| {
         let (column, word) = (&names[at - 1], &names[at]);
         let is_adjacent = |left: &Mention<'_>, right: &Mention<'_>| {
@@ -166,8 +168,8 @@ fn is_between(word: &str) -> bool {
 }
 
 /// An `and` or `or` after which nothing comes.
-fn dangling(filter: &str) -> Option<WrongFilter> {
-    let last = mentioned(filter).pop()?;
+fn dangling(filter: &str, names: &[Mention<'_>]) -> Option<WrongFilter> {
+    let last = names.last()?;
     let is_last = filter.get(last.at + last.name.len()..)?.trim().is_empty() && last.at > 0;
     let is_joining = ["and", "or"].iter().any(|word| word.eq_ignore_ascii_case(last.name));
     (is_last && is_joining).then(|| WrongFilter {
@@ -182,9 +184,8 @@ fn wrong_symbol(filter: &str) -> Option<WrongFilter> {
     // Functions of Dataverse have named parameters: `LastXDays(PropertyName='createdon',PropertyValue=7)`.
     let has_named = filter.contains("Microsoft.Dynamics.CRM.");
     for plain in plain(filter) {
-        for (at, _) in filter[plain.clone()].char_indices() {
-            let rest = &filter[plain.start + at..plain.end];
-            let start = plain.start + at;
+        for start in plain.clone().filter(|at| is_symbol(filter.as_bytes()[*at])) {
+            let rest = &filter[start..plain.end];
             if rest.starts_with('"') && !has_named {
                 let (range, instead) = (start..start + 1, Some("'"));
                 return Some(WrongFilter { range, instead, fault: FilterFault::Quotes });
@@ -197,6 +198,11 @@ fn wrong_symbol(filter: &str) -> Option<WrongFilter> {
         }
     }
     None
+}
+
+/// Whether a byte is a double quote or starts one of [`OPERATORS`]. Few bytes of a filter do.
+fn is_symbol(byte: u8) -> bool {
+    matches!(byte, b'"' | b'=' | b'!' | b'<' | b'>' | b'&' | b'|')
 }
 
 /// The columns of a list: `hlb_name desc, hlb_due`. Expressions and paths into other tables are skipped.
@@ -331,6 +337,11 @@ mod tests {
             assert_eq!(found(right), None, "{right}");
         }
         assert_eq!(found(&"'".repeat(100_000)), None);
+    }
+
+    #[test]
+    fn every_operator_starts_with_a_symbol() {
+        assert!(OPERATORS.iter().all(|(operator, _)| is_symbol(operator.as_bytes()[0])));
     }
 
     #[test]

@@ -8,7 +8,7 @@ use crate::expression::constant;
 use crate::expression::functions::{self, Function, Host, ValueKind};
 use crate::expression::{self, Expr, ExprKind, SyntaxError, Template, TemplateForm};
 use crate::expression::{LONGEST_EXPRESSION, may_hold_expression, may_hold_interpolation};
-use crate::model::MOST_ALIKE;
+use crate::model::{Found, MOST_ALIKE};
 use crate::source::{ContentFlags, Json, NodeId, Object, Part, Value};
 
 /// The kind of thing that a reference names.
@@ -32,6 +32,8 @@ pub(crate) struct Reference<'a> {
     pub(crate) function: &'static str,
     /// The name, as written.
     pub(crate) name: Cow<'a, str>,
+    /// Where the actions with this name are, if the reference is to an action. See [`SemanticModel::named`].
+    pub(super) actions: Option<Found>,
     /// The literal keys that are read from the value, in order. Stored for references to actions that call a child flow
     /// only.
     pub(crate) keys: Vec<Cow<'a, str>>,
@@ -210,32 +212,33 @@ impl<'a> ReferenceCollector<'_, 'a> {
         if template.form == TemplateForm::Literal {
             return;
         }
-        let mut access: Option<&Expr<'a>> = None;
-        for expr in template.walk() {
-            match &expr.kind {
-                ExprKind::Call { name, args, name_range } => {
-                    let access = access.take().filter(|access| access.range.start == expr.range.start);
-                    let access = access.unwrap_or(expr);
-                    self.reference(part, access, name, args);
-                    if self.has_inputs && args.is_empty() {
-                        self.trigger_read(part, access, name);
-                    }
-                    self.call(part, expr, name, name_range, args);
-                }
-                // A chain of accesses starts at the same offset as its call, and the walk visits the outermost access
-                // first.
-                ExprKind::Member { .. } | ExprKind::Index { .. } => {
-                    if access.is_none_or(|access| access.range.start != expr.range.start) {
-                        access = Some(expr);
-                    }
-                }
-                ExprKind::String(_) | ExprKind::Number(_) | ExprKind::Bool(_) | ExprKind::Null => {}
-            }
-        }
         for part_of_template in &template.parts {
             if let expression::TemplatePart::Expression(expr) = part_of_template {
+                self.expression(part, expr, None);
                 self.length(text, part, expr);
             }
+        }
+    }
+
+    /// Stores what an expression and its parts contain. `access` is the outermost of the accesses whose base it is.
+    /// Recurses as deep as the parser allows.
+    fn expression(&mut self, part: Part, expr: &Expr<'a>, access: Option<&Expr<'a>>) {
+        let access = access.unwrap_or(expr);
+        match &expr.kind {
+            ExprKind::Call { name, args, name_range } => {
+                self.reference(part, access, name, args);
+                if self.has_inputs && args.is_empty() {
+                    self.trigger_read(part, access, name);
+                }
+                self.call(part, expr, name, name_range, args);
+                args.iter().for_each(|arg| self.expression(part, arg, None));
+            }
+            ExprKind::Member { base, .. } => self.expression(part, base, Some(access)),
+            ExprKind::Index { base, index, .. } => {
+                self.expression(part, base, Some(access));
+                self.expression(part, index, None);
+            }
+            ExprKind::String(_) | ExprKind::Number(_) | ExprKind::Bool(_) | ExprKind::Null => {}
         }
     }
 
@@ -243,11 +246,12 @@ impl<'a> ReferenceCollector<'_, 'a> {
     fn reference(&mut self, part: Part, access: &Expr<'a>, name: &str, args: &[Expr<'a>]) {
         let Some((function, kind, named)) = named_in(name, args) else { return };
         let name_range = args.first().map_or(0..0, |name| name.range.clone());
-        let is_child = kind == ReferenceKind::Action && self.is_child_call(named);
+        let actions = (kind == ReferenceKind::Action).then(|| self.semantic.names.find(named));
+        let is_child = actions.as_ref().is_some_and(|actions| self.is_child_call(actions));
         let keys = if is_child { chain(access) } else { Vec::new() };
         let range = if is_child { access.range.clone() } else { call_of(access).range.clone() };
-        let reference =
-            Reference { kind, function, name: named.clone(), keys, name_range, site: self.site(part, range) };
+        let (name, site) = (named.clone(), self.site(part, range));
+        let reference = Reference { kind, function, name, actions, keys, name_range, site };
         self.semantic.references.push(reference);
     }
 
@@ -283,12 +287,12 @@ impl<'a> ReferenceCollector<'_, 'a> {
         }
     }
 
-    fn is_child_call(&self, name: &str) -> bool {
+    fn is_child_call(&self, actions: &Found) -> bool {
         // Most flows do not call other flows.
         if !self.has_child_calls {
             return false;
         }
-        let named = self.semantic.names.get(name);
+        let named = self.semantic.names.at(actions);
         named.iter().take(MOST_ALIKE).any(|action| self.semantic.action(*action).is("Workflow"))
     }
 

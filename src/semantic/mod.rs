@@ -93,6 +93,11 @@ impl<'a> SemanticModel<'a> {
         self.actions[index.get()]
     }
 
+    /// The actions that a reference to an action may mean. Looked up once, because several rules ask.
+    pub(crate) fn named(&self, reference: &Reference<'_>) -> &[ActionIx] {
+        reference.actions.as_ref().map_or(&[], |actions| self.names.at(actions))
+    }
+
     /// The members of an owner, without nested actions.
     pub(crate) fn body(&self, owner: Owner) -> Object<'a> {
         match owner {

@@ -52,31 +52,34 @@ impl ExecutionOrder {
     pub(super) fn of(all: &[Action<'_>], names: &ActionNames<'_>) -> Self {
         let count = all.len();
         let is_known = count <= MOST_ACTIONS;
-        let direct = if is_known { predecessors(all, names) } else { Vec::new() };
-        let words = direct.len().div_ceil(64);
-        let is_open: Vec<bool> =
-            if is_known { direct.iter().map(|direct| direct.is_open).collect() } else { vec![true; count] };
+        let direct = if is_known { Predecessors::of(all, names) } else { Predecessors::default() };
+        let words = direct.ends.len().div_ceil(64);
+        let names_unknown = if is_known { direct.names_unknown.clone() } else { vec![true; count] };
         let mut depths: Vec<u32> = Vec::with_capacity(count);
         for action in all {
             // A container comes before the actions in it.
             depths.push(action.parent.map_or(0, |(parent, _)| depths[parent.get()] + 1));
         }
-        let names_unknown = is_open.clone();
-        let mut order =
-            ExecutionOrder { before: vec![0; words * direct.len()], words, is_open, names_unknown, depths };
-        order.close(&direct);
+        let is_open = names_unknown.clone();
+        let before = vec![0; words * direct.ends.len()];
+        let mut order = ExecutionOrder { before, words, is_open, names_unknown, depths };
+        match direct.first_to_last() {
+            Some(sorted) => sorted.into_iter().for_each(|late| order.inherit_all(late, late, &direct)),
+            None => order.close_cycles(&direct),
+        }
         order
     }
 
-    /// Computes the transitive closure of the direct predecessors. Predecessors come first, and the actions of a cycle
-    /// have the same predecessors.
-    fn close(&mut self, direct: &[Direct]) {
-        let mut graph: DiGraph<(), (), u32> = DiGraph::with_capacity(direct.len(), direct.len());
-        for _ in direct {
+    /// Computes the transitive closure of direct predecessors that contain a cycle. Predecessors come first, and the
+    /// actions of a cycle have the same predecessors.
+    fn close_cycles(&mut self, direct: &Predecessors) {
+        let count = direct.ends.len();
+        let mut graph: DiGraph<(), (), u32> = DiGraph::with_capacity(count, count);
+        for _ in 0..count {
             graph.add_node(());
         }
-        for (late, predecessors) in direct.iter().enumerate() {
-            for early in &predecessors.actions {
+        for late in 0..count {
+            for early in direct.of_action(late) {
                 graph.add_edge(node(late), node(early.get()), ());
             }
         }
@@ -84,9 +87,7 @@ impl ExecutionOrder {
             let Some((first, others)) = cycle.split_first() else { continue };
             let first = first.index();
             for late in cycle.iter().map(|late| late.index()) {
-                for early in &direct[late].actions {
-                    self.inherit(first, early.get());
-                }
+                self.inherit_all(first, late, direct);
                 self.is_open[first] |= self.is_open[late];
             }
             for late in others.iter().map(|late| late.index()) {
@@ -95,6 +96,11 @@ impl ExecutionOrder {
                 self.is_open[late] = self.is_open[first];
             }
         }
+    }
+
+    /// Adds the direct predecessors of `of`, and their known predecessors, to the predecessors of `late`.
+    fn inherit_all(&mut self, late: usize, of: usize, direct: &Predecessors) {
+        direct.of_action(of).iter().for_each(|early| self.inherit(late, early.get()));
     }
 
     /// Adds `early` and its known predecessors to the predecessors of `late`.
@@ -163,25 +169,82 @@ fn node(action: usize) -> NodeIndex<u32> {
     NodeIndex::new(action)
 }
 
-/// The direct predecessors of an action.
-struct Direct {
+/// The direct predecessors of all actions.
+#[derive(Default)]
+struct Predecessors {
+    /// Those of the first action, then those of the second, ...
     actions: Vec<ActionIx>,
-    /// Whether `runAfter` names an action that the list does not have.
-    is_open: bool,
+    /// For each action, the end of its predecessors in `actions`.
+    ends: Vec<usize>,
+    /// For each action, whether `runAfter` names an action that the list does not have.
+    names_unknown: Vec<bool>,
 }
 
-fn predecessors(all: &[Action<'_>], names: &ActionNames<'_>) -> Vec<Direct> {
-    let of = |(index, action): (usize, &Action<'_>)| {
-        let mut direct = Direct { actions: Vec::new(), is_open: false };
-        for (name, _) in links(*action) {
-            match names.sibling(ActionIx::of(index), name) {
-                Some(sibling) => direct.actions.push(sibling),
-                None => direct.is_open = true,
+impl Predecessors {
+    fn of(all: &[Action<'_>], names: &ActionNames<'_>) -> Self {
+        let mut direct = Predecessors {
+            actions: Vec::with_capacity(all.len()),
+            ends: Vec::with_capacity(all.len()),
+            names_unknown: vec![false; all.len()],
+        };
+        for (index, action) in all.iter().enumerate() {
+            for (name, _) in links(*action) {
+                match names.sibling(ActionIx::of(index), name) {
+                    Some(sibling) => direct.actions.push(sibling),
+                    None => direct.names_unknown[index] = true,
+                }
             }
+            direct.ends.push(direct.actions.len());
         }
         direct
-    };
-    all.iter().enumerate().map(of).collect()
+    }
+
+    /// The direct predecessors of an action.
+    fn of_action(&self, action: usize) -> &[ActionIx] {
+        let start = action.checked_sub(1).map_or(0, |previous| self.ends[previous]);
+        &self.actions[start..self.ends[action]]
+    }
+
+    /// Every action after its predecessors. `None` if there is a cycle, which nearly no flow has: without one, no graph is
+    /// needed.
+    fn first_to_last(&self) -> Option<Vec<usize>> {
+        #[derive(Clone, Copy)]
+        enum Visit {
+            Due,
+            Begun,
+            Done,
+        }
+        let mut visits = vec![Visit::Due; self.ends.len()];
+        let mut sorted = Vec::with_capacity(self.ends.len());
+        // Actions whose predecessors are due before them.
+        let mut open: Vec<usize> = Vec::new();
+        for action in 0..self.ends.len() {
+            open.push(action);
+            while let Some(late) = open.last().copied() {
+                match visits[late] {
+                    Visit::Due => {
+                        visits[late] = Visit::Begun;
+                        for early in self.of_action(late) {
+                            match visits[early.get()] {
+                                Visit::Due => open.push(early.get()),
+                                Visit::Begun => return None,
+                                Visit::Done => {}
+                            }
+                        }
+                    }
+                    Visit::Begun => {
+                        visits[late] = Visit::Done;
+                        sorted.push(late);
+                        open.pop();
+                    }
+                    Visit::Done => {
+                        open.pop();
+                    }
+                }
+            }
+        }
+        Some(sorted)
+    }
 }
 
 #[cfg(test)]
@@ -234,5 +297,30 @@ mod tests {
             );
         }
         assert!(order.comes_after(find("X"), find("X")), "a cycle comes after itself");
+    }
+
+    #[test]
+    fn the_order_is_the_same_with_and_without_a_graph() {
+        let text = r#"{"actions": {
+            "D": {}, "B": {"runAfter": {"D": []}}, "C": {"runAfter": {"D": []}}, "A": {"runAfter": {"B": [], "C": []}},
+            "E": {"runAfter": {"A": [], "C": [], "F": []}}, "F": {"runAfter": {"Nothing": []}},
+            "G": {"actions": {"I": {"runAfter": {"H": []}}, "H": {"runAfter": {"J": []}}, "J": {}}}
+        }}"#;
+        let definition = definition(text);
+        let actions: Vec<_> = definition.actions().collect();
+        let names = ActionNames::of(&actions);
+        let order = ExecutionOrder::of(&actions, &names);
+        let direct = Predecessors::of(&actions, &names);
+        let sorted = direct.first_to_last().expect("no cycle");
+        assert_eq!(sorted.len(), actions.len());
+        let mut with_graph = ExecutionOrder {
+            before: vec![0; order.before.len()],
+            words: order.words,
+            is_open: order.names_unknown.clone(),
+            names_unknown: order.names_unknown.clone(),
+            depths: order.depths.clone(),
+        };
+        with_graph.close_cycles(&direct);
+        assert_eq!((order.before, order.is_open), (with_graph.before, with_graph.is_open));
     }
 }

@@ -160,20 +160,19 @@ pub(super) fn input_choices<'a>(
     if !trigger.is("Request") {
         return None;
     }
-    let mut at = trigger.body.get("inputs")?.get("schema")?;
-    let mut route = resolver.definition.trigger_route(trigger).keys(&["inputs", "schema"]);
+    let mut keys = vec!["inputs", "schema"];
     for key in path {
-        let keys: &[&str] = if key == ELEMENT { &["items"] } else { &["properties", key] };
-        for key in keys {
-            at = at.get(key)?;
-        }
-        route = route.keys(keys);
+        let below: &[&str] = if key == ELEMENT { &["items"] } else { &["properties", key] };
+        keys.extend(below);
     }
+    let at = trigger.body.json().at(&keys)?;
+    // Few triggers list choices, so the route is not needed before.
+    let route = || resolver.definition.trigger_route(trigger).keys(&keys);
     if let Some(choices) = at.get("enum").and_then(Json::as_array) {
-        return Some((choices, route.key("enum")));
+        return Some((choices, route().key("enum")));
     }
     let choices = at.get("items")?.get("enum")?.as_array()?;
-    Some((choices, route.keys(&["items", "enum"])))
+    Some((choices, route().keys(&["items", "enum"])))
 }
 
 #[cfg(test)]

@@ -9,7 +9,13 @@ const EXPRESSION: char = '\u{1}';
 /// Whether a URL in a flow matches a pattern. The query string is ignored, and so is the case of scheme and host. A URL
 /// with a syntax error does not match.
 pub(super) fn fits(pattern: &str, address: &str) -> bool {
-    let Some(address) = without_expressions(address.trim()) else { return false };
+    // Few addresses are those of a provider, and to read their expressions takes long.
+    let (start, address) = (pattern.split('{').next().unwrap_or_default(), address.trim());
+    let own_start = address.as_bytes().get(..start.len());
+    if own_start.is_none_or(|own| !own.eq_ignore_ascii_case(start.as_bytes())) {
+        return false;
+    }
+    let Some(address) = without_expressions(address) else { return false };
     let address = address.split('?').next().unwrap_or_default();
     let address = address.strip_suffix('/').unwrap_or(address);
     matches(&parts(&lower_host(pattern)), &lower_host(address))

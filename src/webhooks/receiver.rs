@@ -209,6 +209,8 @@ impl ReceiverReader<'_, '_> {
 
     /// The choices for the event's name in the trigger's schema.
     fn schema(&self, provider: &Provider) -> Option<Comparison> {
+        // Most triggers have no schema.
+        self.content.definition.only_trigger()?.body.get("inputs")?.get("schema")?;
         let path = field_path(provider)?;
         let (choices, route) = input_choices(self.resolver, &path)?;
         let names = choices.iter().enumerate().filter_map(|(index, choice)| {

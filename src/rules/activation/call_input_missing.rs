@@ -11,7 +11,7 @@ pub(super) const RULE: Rule =
 
 fn check(context: &Context<'_>, sink: &mut Sink) {
     for call in calls_with_body(context) {
-        let child = context.workspace.flow(call.child);
+        let child = call.child;
         let Some(inputs) = ChildInputs::of(child) else { continue };
         let missing: Vec<&str> = inputs
             .required
@@ -22,19 +22,20 @@ fn check(context: &Context<'_>, sink: &mut Sink) {
         if missing.is_empty() {
             continue;
         }
+        let Some(place) = call.place() else { continue };
         let names = listed(missing.iter(), |name| inputs.in_words(name));
         let message = format!(
             "`{}` calls the child flow `{}` without the required {} {names}",
-            context.workspace.flow(call.caller).name,
+            call.caller.name,
             child.name,
             plural(missing.len(), "input"),
         );
-        let finding = sink.report(call.place, format!("without {names}"), message);
+        let finding = sink.report(place, format!("without {names}"), message);
         finding.help(format!(
             "open the step `{}` in the designer and fill in the inputs of `{}`, then save and export again",
             call.action, child.name
         ));
-        if let Some(place) = child.place(inputs.schema_route.key("required"), Part::Key) {
+        if let Some(place) = child.place(inputs.schema_route("required"), Part::Key) {
             finding.relate(place, format!("required by `{}`", child.name));
         }
     }

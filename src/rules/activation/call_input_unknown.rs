@@ -12,14 +12,14 @@ pub(super) const RULE: Rule =
 
 fn check(context: &Context<'_>, sink: &mut Sink) {
     for call in calls_with_body(context) {
-        let (caller, child) = (context.workspace.flow(call.caller), context.workspace.flow(call.child));
+        let (caller, child) = (call.caller, call.child);
         let (Some(inputs), Some(body)) = (ChildInputs::of(child), call.body) else { continue };
         // A schema without properties, or one that allows more, says nothing about names.
         let Some(known) = inputs.properties.filter(|known| !known.is_empty() && !inputs.is_open) else {
             continue;
         };
         let unknown: Vec<&str> = body.keys().filter(|name| !known.contains_key(name)).collect();
-        let mut places = unknown.iter().filter_map(|name| caller.place(call.body_route.key(name), Part::Key));
+        let mut places = unknown.iter().filter_map(|name| call.input_place(name, Part::Key));
         let Some(first) = places.next() else { continue };
         let names = quoted(unknown.iter().copied());
         let these = if unknown.len() == 1 { "this input" } else { "these inputs" };
@@ -32,7 +32,7 @@ fn check(context: &Context<'_>, sink: &mut Sink) {
         for place in places {
             finding.also(place, label.clone());
         }
-        let deleted = unknown.iter().filter_map(|name| caller.place(call.body_route.key(name), Part::Value));
+        let deleted = unknown.iter().filter_map(|name| call.input_place(name, Part::Value));
         finding.fix(Fix::unsafe_(format!("delete {names}"), deleted.map(Edit::remove)));
         let known = listed(known.keys(), |name| inputs.in_words(name));
         finding.help(format!(
@@ -40,7 +40,7 @@ fn check(context: &Context<'_>, sink: &mut Sink) {
              and export again",
             call.action
         ));
-        if let Some(place) = child.place(inputs.schema_route.key("properties"), Part::Key) {
+        if let Some(place) = child.place(inputs.schema_route("properties"), Part::Key) {
             finding.relate(place, format!("the inputs of `{}`", child.name));
         }
     }

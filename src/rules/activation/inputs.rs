@@ -1,43 +1,58 @@
 //! The inputs that calls pass and child flows expect. Shared by the rules about the inputs of calls.
 
 use crate::graph::Callee;
-use crate::model::{Flow, FlowIx};
+use crate::model::{ActionIx, Definition, Flow, Trigger};
 use crate::rules::Context;
 use crate::source::{Json, Object, Part, Place, Route, Value};
 
 /// A call whose inputs are known.
 pub(super) struct CallWithBody<'a> {
-    pub(super) caller: FlowIx,
-    pub(super) child: FlowIx,
+    pub(super) caller: &'a Flow,
+    pub(super) child: &'a Flow,
     pub(super) action: &'a str,
     /// `None` if the call has no body.
     pub(super) body: Option<Object<'a>>,
-    pub(super) body_route: Route,
-    /// The body, or else the name of the action.
-    pub(super) place: Place,
+    definition: &'a Definition,
+    index: ActionIx,
 }
+
+impl CallWithBody<'_> {
+    /// The body, or else the name of the action.
+    pub(super) fn place(&self) -> Option<Place> {
+        let route = self.definition.action_route(self.index);
+        match self.body {
+            Some(_) => self.caller.place(route.keys(&BODY), Part::Key),
+            None => self.caller.place(route, Part::Key),
+        }
+    }
+
+    /// The place of an input in the body.
+    pub(super) fn input_place(&self, name: &str, part: Part) -> Option<Place> {
+        let body = self.definition.action_route(self.index).keys(&BODY);
+        self.caller.place(body.key(name), part)
+    }
+}
+
+/// The keys from an action to the inputs that it passes.
+const BODY: [&str; 2] = ["inputs", "body"];
 
 /// The calls of flows among the inputs. Calls whose body is an expression are omitted, because it is unknown.
 pub(super) fn calls_with_body<'a>(context: &Context<'a>) -> Vec<CallWithBody<'a>> {
     let mut found = Vec::new();
-    for (caller, flow, content) in context.workspace.contents() {
-        for call in context.graph.calls_of(caller) {
+    for (index, caller, content) in context.workspace.contents() {
+        let definition = &content.definition;
+        for call in context.graph.calls_of(index) {
             let Callee::Flow(child) = call.callee else { continue };
-            let action = content.definition.action(call.action);
+            let child = context.workspace.flow(child);
+            let action = definition.action(call.action);
             let inputs = action.body.get("inputs").and_then(Json::as_object);
             let body = match inputs.and_then(|inputs| inputs.get("body")).map(Json::value) {
                 None | Some(Value::Null) => None,
                 Some(Value::Object(body)) => Some(body),
                 Some(_) => continue,
             };
-            let route = content.definition.action_route(call.action);
-            let body_route = route.keys(&["inputs", "body"]);
-            let place = match body {
-                Some(_) => flow.place(body_route.clone(), Part::Key),
-                None => flow.place(route, Part::Key),
-            };
-            let Some(place) = place else { continue };
-            found.push(CallWithBody { caller, child, action: action.name, body, body_route, place });
+            let (index, action) = (call.action, action.name);
+            found.push(CallWithBody { caller, child, action, body, definition, index });
         }
     }
     found
@@ -49,7 +64,8 @@ pub(in crate::rules) struct ChildInputs<'a> {
     pub(in crate::rules) properties: Option<Object<'a>>,
     /// Whether the schema allows properties that it does not list.
     pub(in crate::rules) is_open: bool,
-    pub(in crate::rules) schema_route: Route,
+    definition: &'a Definition,
+    trigger: Trigger<'a>,
 }
 
 impl<'a> ChildInputs<'a> {
@@ -65,8 +81,14 @@ impl<'a> ChildInputs<'a> {
             required: required.into_iter().flatten().filter_map(Json::as_str).collect(),
             properties: schema.get("properties").and_then(Json::as_object),
             is_open: schema.get("additionalProperties").is_some_and(|open| open.as_bool() != Some(false)),
-            schema_route: definition.trigger_route(trigger).keys(&["inputs", "schema"]),
+            definition,
+            trigger,
         })
+    }
+
+    /// The route to a member of the schema.
+    pub(in crate::rules) fn schema_route(&self, member: &str) -> Route {
+        self.definition.trigger_route(self.trigger).keys(&["inputs", "schema", member])
     }
 
     /// An input with the label that makers see: `text` ("Order number").

@@ -12,7 +12,6 @@ pub(super) struct Call<'w> {
     /// The connector as the name of its API: `shared_sql`. Empty if neither the step nor its connection states it.
     pub(super) connector: &'w str,
     pub(super) operation: &'w str,
-    pub(super) connection: Option<&'w Connection>,
     /// `inputs.parameters`; `None` if it is a single expression.
     pub(super) parameters: Option<Object<'w>>,
     content: &'w FlowContent,
@@ -20,10 +19,37 @@ pub(super) struct Call<'w> {
 
 /// Every call of a flow.
 pub(super) fn all<'w>(context: &FlowContext<'_, 'w>) -> impl Iterator<Item = Call<'w>> {
+    with_connector(context, |_, _| Some(())).map(|(call, ())| call)
+}
+
+/// The calls of a connector.
+pub(super) fn of_connector<'w>(
+    context: &FlowContext<'_, 'w>,
+    is_wanted: impl Fn(&str) -> bool,
+) -> impl Iterator<Item = Call<'w>> {
+    with_connector(context, move |_, name| is_wanted(name).then_some(())).map(|(call, ())| call)
+}
+
+/// The calls of connectors that `find` accepts by their name, with what it finds. The other parts of a call are read for
+/// these only.
+pub(super) fn with_connector<'w, T>(
+    context: &FlowContext<'_, 'w>,
+    find: impl Fn(&dyn Fn() -> Option<&'w Connection>, &'w str) -> Option<T>,
+) -> impl Iterator<Item = (Call<'w>, T)> {
     let content = context.flow.content.as_ref();
-    let of_content =
-        |content: &'w FlowContent| content.connection_uses.iter().filter_map(|site| Call::of(content, site));
-    content.into_iter().flat_map(of_content)
+    let uses =
+        content.into_iter().flat_map(|content| content.connection_uses.iter().map(move |one| (content, one)));
+    uses.filter_map(move |(content, used)| {
+        let connection = || content.connection(&used.key);
+        let found = find(&connection, connector(content, used))?;
+        Some((Call::of(content, used)?, found))
+    })
+}
+
+/// The connector that a step states, or else its connection.
+fn connector<'w>(content: &'w FlowContent, used: &'w ConnectionUse) -> &'w str {
+    let of_connection = || content.connection(&used.key)?.connector.as_ref();
+    used.connector.as_ref().or_else(of_connection).map_or("", |connector| connector.as_str())
 }
 
 /// The calls of these operations of a connector. Filters by operation first, because most calls are of others.
@@ -64,15 +90,12 @@ impl<'w> Call<'w> {
                 (action.name, action.body)
             }
         };
-        let connection = content.connection(&used.key);
-        let stated = used.connector.as_ref().or_else(|| connection?.connector.as_ref());
         let parameters = body.get("inputs").and_then(|inputs| inputs.get("parameters")?.as_object());
         Some(Call {
             owner: used.site,
             step,
-            connector: stated.map_or("", |connector| connector.as_str()),
+            connector: connector(content, used),
             operation: used.operation.as_deref()?,
-            connection,
             parameters,
             content,
         })

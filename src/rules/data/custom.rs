@@ -9,14 +9,15 @@ pub(super) fn calls<'w>(
     context: &FlowContext<'_, 'w>,
 ) -> impl Iterator<Item = (Call<'w>, &'w CustomConnector)> {
     let shipped = &context.run.workspace.shipped;
+    let calls = || {
+        calls::with_connector(context, move |connection, name| {
+            let stated = connection().and_then(|connection| connection.custom_connector.as_deref());
+            match stated {
+                Some(name) => shipped.connector(name),
+                None => shipped.connector_of_api(name),
+            }
+        })
+    };
     let has_any = !shipped.connectors.is_empty();
-    let calls = has_any.then(|| calls::all(context)).into_iter().flatten();
-    calls.filter_map(|call| {
-        let stated = call.connection.and_then(|connection| connection.custom_connector.as_deref());
-        let connector = match stated {
-            Some(name) => shipped.connector(name),
-            None => shipped.connector_of_api(call.connector),
-        };
-        connector.map(|connector| (call, connector))
-    })
+    has_any.then(calls).into_iter().flatten()
 }

@@ -17,10 +17,8 @@ const CONNECTORS: [&str; 4] =
 const FILTER: &str = "$filter";
 
 fn check(context: &FlowContext<'_, '_>, sink: &mut Sink) {
-    for call in calls::all(context) {
-        if !CONNECTORS.iter().any(|name| name.eq_ignore_ascii_case(call.connector)) {
-            continue;
-        }
+    let has_filters = |connector: &str| CONNECTORS.iter().any(|name| name.eq_ignore_ascii_case(connector));
+    for call in calls::of_connector(context, has_filters) {
         let text = call.parameters.and_then(|parameters| parameters.get(FILTER)?.as_str());
         let Some((text, wrong)) = text.and_then(|text| Some((text, wrong_filter(text)?))) else { continue };
         let Some(Place { file, target }) = call.place(context, &[FILTER], Part::Value) else { continue };

@@ -8,7 +8,7 @@ use super::calls::{self, Call};
 use super::custom;
 use crate::finding::Sink;
 use crate::rules::{Check, FlowContext, Rule, page};
-use crate::source::{Json, Part, Value};
+use crate::source::{Json, Object, Part, Value};
 
 pub(super) const RULE: Rule =
     Rule { page: page!("data/required-parameter-empty"), check: Check::Flow(check) };
@@ -43,7 +43,7 @@ static CATALOG: LazyLock<Catalog> = LazyLock::new(|| crate::embedded::read(TEXT)
 fn check(context: &FlowContext<'_, '_>, sink: &mut Sink) {
     for call in calls::all(context) {
         report_absent(context, &call, sink);
-        for (key, _) in call.parameters.into_iter().flatten().filter(|(_, value)| is_empty(*value)) {
+        for key in empty(&call) {
             let known = CATALOG.required.iter().find(|required| required.has(&call, key));
             if let Some(Required { source, .. }) = known {
                 report(context, &call, key, &format!("the connector requires it: {source}"), sink);
@@ -53,7 +53,7 @@ fn check(context: &FlowContext<'_, '_>, sink: &mut Sink) {
     for (call, connector) in custom::calls(context) {
         let operation = connector.operation(call.operation);
         let Some(known) = operation.and_then(|operation| operation.parameters.as_ref()) else { continue };
-        for (key, _) in call.parameters.into_iter().flatten().filter(|(_, value)| is_empty(*value)) {
+        for key in empty(&call) {
             if known.get(&key.to_lowercase()).is_some_and(|parameter| parameter.required) {
                 let why = format!("the custom connector `{}` requires it", connector.name);
                 report(context, &call, key, &why, sink);
@@ -84,6 +84,12 @@ fn report(context: &FlowContext<'_, '_>, call: &Call<'_>, key: &str, why: &str, 
     let message = format!("{} leaves the required parameter `{key}` empty", context.named(call.step));
     sink.report(place, "empty", message)
         .help(format!("open the step, fill in the parameter, save and export again; {why}"));
+}
+
+/// The names of the parameters that are empty.
+fn empty<'w>(call: &Call<'w>) -> impl Iterator<Item = &'w str> {
+    let values = call.parameters.into_iter().flat_map(Object::values);
+    values.filter(|value| is_empty(*value)).map(Json::key)
 }
 
 fn is_empty(value: Json<'_>) -> bool {

@@ -5,19 +5,20 @@ use crate::finding::Sink;
 use crate::fix::Fix;
 use crate::rules::edits::rename;
 use crate::rules::{Check, FlowContext, Rule, page};
-use crate::semantic::ReferenceKind;
+use crate::semantic::{Reference, ReferenceKind};
 
 pub(super) const RULE: Rule =
     Rule { page: page!("definition/action-reference-casing"), check: Check::Flow(check) };
 
 fn check(context: &FlowContext<'_, '_>, sink: &mut Sink) {
-    for mut references in context.by_name(ReferenceKind::Action) {
-        let [action] = context.semantic.names.get(&references[0].name) else { continue };
-        let actual = context.action(*action);
-        // The designer itself writes both spaces and underscores.
-        let plain = |name: &str| name.replace(' ', "_");
-        references.retain(|reference| plain(&reference.name) != plain(actual));
-        let Some(first) = references.first() else { continue };
+    let actual = |reference: &Reference<'_>| match context.semantic.named(reference) {
+        [action] => Some(context.action(*action)),
+        _ => None,
+    };
+    let is_different = |one: &Reference<'_>| actual(one).is_some_and(|actual| !is_spelled(&one.name, actual));
+    for references in context.by_name(ReferenceKind::Action, is_different) {
+        let first = references[0];
+        let Some(actual) = actual(first) else { continue };
         let message = format!("`{}` refers to the action `{actual}` as `{}`", context.flow.name, first.name);
         let places = references.iter().filter_map(|reference| context.place(&reference.site));
         if let Some(finding) = report_at(sink, places, "different case", message) {
@@ -27,4 +28,10 @@ fn check(context: &FlowContext<'_, '_>, sink: &mut Sink) {
             finding.fix(edits.map(|edits| Fix::safe(format!("write `{actual}`"), edits)));
         }
     }
+}
+
+/// Whether two names are spelled alike. The designer itself writes both spaces and underscores.
+fn is_spelled(name: &str, other: &str) -> bool {
+    let plain = |byte: u8| if byte == b' ' { b'_' } else { byte };
+    name == other || name.bytes().map(plain).eq(other.bytes().map(plain))
 }

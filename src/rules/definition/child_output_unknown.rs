@@ -20,9 +20,8 @@ fn check(context: &FlowContext<'_, '_>, sink: &mut Sink) {
     let mut unknown: BTreeMap<(ActionIx, &str), Vec<&Reference<'_>>> = BTreeMap::new();
     let references = context.semantic.references.iter();
     for reference in references.filter(|reference| reference.kind == ReferenceKind::Action) {
-        // Few references read an output of a call, and to look up a name is slower.
         let Some(output) = output_of(reference) else { continue };
-        let [call] = context.semantic.names.get(&reference.name) else { continue };
+        let [call] = context.semantic.named(reference) else { continue };
         let Some((_, outputs)) = children.get(call) else { continue };
         let is_known = outputs.contains_key(&output.to_lowercase());
         if !is_known && !may_be_of_failed_call(context, *call, reference, output) {

@@ -90,15 +90,22 @@ impl Test<'_> {
 
 /// The conditions of a step: a condition, a loop, a filter or a trigger.
 pub(super) fn of<'w>(context: &FlowContext<'_, 'w>, owner: Owner) -> Vec<Condition<'w>> {
-    let body = context.semantic.body(owner);
-    let at = |keys: &[&str]| body.json().at(keys).and_then(Condition::of).into_iter().collect();
-    let is = |type_name: &str| body.text("type").eq_ignore_ascii_case(type_name);
     match owner {
-        Owner::Action(_) if is("If") || is("Until") => at(&["expression"]),
-        Owner::Action(_) if is("Query") => at(&["inputs", "where"]),
-        Owner::Action(_) => Vec::new(),
+        Owner::Action(index) => {
+            let action = context.semantic.action(index);
+            let at =
+                |keys: &[&str]| action.body.json().at(keys).and_then(Condition::of).into_iter().collect();
+            if action.is("If") || action.is("Until") {
+                at(&["expression"])
+            } else if action.is("Query") {
+                at(&["inputs", "where"])
+            } else {
+                Vec::new()
+            }
+        }
         Owner::Trigger(_) => {
-            let list = body.get("conditions").and_then(Json::as_array).into_iter().flatten();
+            let list =
+                context.semantic.body(owner).get("conditions").and_then(Json::as_array).into_iter().flatten();
             list.filter_map(|condition| Condition::of(condition.get("expression")?)).collect()
         }
     }
@@ -125,13 +132,13 @@ impl<'a> Condition<'a> {
             let parts = list.iter().map(Condition::of);
             parts.collect::<Option<Vec<_>>>().map(join)
         };
-        match function.to_ascii_lowercase().as_str() {
-            "and" => join(Condition::All),
-            "or" => join(Condition::Any),
-            _ => {
-                let operands = list.iter().map(Operand::of).collect::<Option<Vec<_>>>()?;
-                Some(Condition::Test(Test { function, operands, value: inner, range: None }))
-            }
+        if function.eq_ignore_ascii_case("and") {
+            join(Condition::All)
+        } else if function.eq_ignore_ascii_case("or") {
+            join(Condition::Any)
+        } else {
+            let operands = list.iter().map(Operand::of).collect::<Option<Vec<_>>>()?;
+            Some(Condition::Test(Test { function, operands, value: inner, range: None }))
         }
     }
 

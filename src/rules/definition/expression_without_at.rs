@@ -130,13 +130,15 @@ fn meant<'a>(text: &'a str, is_allowed: &dyn Fn(&Expr<'_>) -> bool) -> Option<Me
     if bare.starts_with('{') {
         return None;
     }
+    // Most texts with brackets are no calls, and parsing takes longer than a look at their first word.
+    let function = bare.split('(').next()?.trim();
+    functions::lookup(function)?;
     let whole = format!("@{bare}");
     let template = expression::parse(&whole).ok()?;
     let [TemplatePart::Expression(expr)] = template.parts.as_slice() else { return None };
     // Templates of other languages have braces, too, and some of the functions.
     let is_own = in_braces.is_none() || expr.walk().any(|call| named_by(call).is_some());
     let is_meant = is_own && expr.walk().all(is_allowed);
-    let function = bare.split('(').next()?.trim();
     let blanks = text.len() - text.trim_start().len();
     let dollar = usize::from(trimmed.starts_with('$'));
     let start = text.ends_with(trimmed).then_some(0..blanks + dollar);

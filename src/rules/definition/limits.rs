@@ -120,7 +120,8 @@ fn cases(context: &FlowContext<'_, '_>, index: ActionIx, is_wanted: IsWanted) ->
 
 fn until(context: &FlowContext<'_, '_>, index: ActionIx, is_wanted: IsWanted) -> Option<Measure> {
     let action = context.semantic.action(index);
-    let count = action.body.get("limit").filter(|_| action.is("Until"))?.get("count")?.as_u64()?;
+    let limit = if action.is("Until") { action.body.get("limit") } else { None };
+    let count = limit?.get("count")?.as_u64()?;
     let count = usize::try_from(count).unwrap_or(usize::MAX);
     is_wanted(count, UNTIL_COUNT, false).then(|| Measure {
         what: "iterations",

@@ -43,7 +43,7 @@ struct Unavailable {
 fn fault(context: &FlowContext<'_, '_>, reader: ActionIx, reference: &Reference<'_>) -> Option<Unavailable> {
     let semantic = context.semantic;
     let mut worst = None;
-    let named = semantic.names.get(&reference.name);
+    let named = semantic.named(reference);
     if named.len() > MOST_ALIKE {
         return None;
     }

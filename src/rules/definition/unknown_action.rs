@@ -6,7 +6,7 @@ use super::report_at;
 use crate::finding::Sink;
 use crate::model::fold;
 use crate::rules::{Check, FlowContext, Rule, page};
-use crate::semantic::ReferenceKind;
+use crate::semantic::{Reference, ReferenceKind};
 
 pub(super) const RULE: Rule = Rule { page: page!("definition/unknown-action"), check: Check::Flow(check) };
 
@@ -14,10 +14,10 @@ fn check(context: &FlowContext<'_, '_>, sink: &mut Sink) {
     // Expressions can read the outputs of a trigger like those of an action.
     let triggers: BTreeSet<String> =
         context.semantic.definition.triggers().map(|trigger| fold(trigger.name)).collect();
-    for references in context.by_name(ReferenceKind::Action) {
+    let is_unknown = |reference: &Reference<'_>| context.semantic.named(reference).is_empty();
+    for references in context.by_name(ReferenceKind::Action, is_unknown) {
         let written = &references[0].name;
-        let is_known = !context.semantic.names.get(written).is_empty() || triggers.contains(&fold(written));
-        if is_known || context.semantic.may_hide(written) {
+        if triggers.contains(&fold(written)) || context.semantic.may_hide(written) {
             continue;
         }
         let message = format!("`{}` reads the action `{written}`, which it does not have", context.flow.name);

@@ -17,7 +17,7 @@ const GIVEN: [&str; 3] = ["$connections", "$authentication", ""];
 fn check(context: &FlowContext<'_, '_>, sink: &mut Sink) {
     let parameters = || context.semantic.definition.parameters().into_iter().flat_map(Object::keys);
     let known: BTreeSet<String> = parameters().map(fold_case).collect();
-    for references in context.by_name(ReferenceKind::Parameter) {
+    for references in context.by_name(ReferenceKind::Parameter, |_| true) {
         let written = &references[0].name;
         if GIVEN.contains(&&**written) || known.contains(&fold_case(written)) {
             continue;

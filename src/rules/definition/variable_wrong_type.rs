@@ -123,8 +123,8 @@ fn check_initial_value(
     declaration: &Declaration<'_>,
     own: ValueKind,
 ) {
-    let given = declaration.entry.get("value").and_then(|value| misfit(own, value));
-    let (Some(given), Some(place)) = (given, declaration.place(context, "value")) else { return };
+    let Some(given) = declaration.entry.get("value").and_then(|value| misfit(own, value)) else { return };
+    let Some(place) = declaration.place(context, "value") else { return };
     let named = context.named(context.action(declaration.action));
     let name = declaration.name;
     let message = format!("{named} initialises the {own} variable `{name}` with {}", with_article(&given));

@@ -27,7 +27,7 @@ fn check(compared: &Compared<'_>, sink: &mut Sink) {
             .map(|name| (name, missing(name)))
             .filter(|(_, callers)| !callers.is_empty())
             .collect();
-        let place = kept.new.place(new.schema_route.key("required"), Part::Key);
+        let place = kept.new.place(new.schema_route("required"), Part::Key);
         let Some(place) = place.filter(|_| !missing.is_empty()) else { continue };
         let mut affected: Vec<&Caller<'_>> =
             missing.iter().flat_map(|(_, callers)| callers.iter().copied()).collect();
