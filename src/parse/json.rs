@@ -10,7 +10,7 @@ use std::sync::Arc;
 use crate::bytes::all;
 use crate::limit::{DEEPEST_JSON, Limit};
 use crate::source::Span;
-use crate::source::document::{ContentFlags, Document, DocumentBuilder, Key, KeyFlags, MOST_BYTES, NodeKind};
+use crate::source::document::{Document, DocumentBuilder, Key, KeyFlags, MOST_BYTES, NodeKind};
 use characters::{Characters, plain_bytes};
 
 /// Why a JSON text could not be parsed, and where.
@@ -277,7 +277,7 @@ mod tests {
     use serde_json::Value;
 
     use super::*;
-    use crate::source::{Part, Route};
+    use crate::source::{ContentFlags, Part, Route};
 
     fn document(text: &str) -> Document {
         parse(Arc::new(text.to_owned())).expect("JSON")
