@@ -111,13 +111,13 @@ impl<'t> Reader<'t> {
     /// Skips spaces and comments, and line breaks if `lines`.
     fn skip(&mut self, lines: bool) {
         loop {
-            let is_blank = |byte: &u8| *byte == b' ' || lines && *byte == b'\n';
-            let blanks = self.rest.bytes().take_while(is_blank).count();
-            self.rest = &self.rest[blanks..];
-            if !self.rest.starts_with('#') {
-                return;
-            }
-            self.rest = &self.rest[self.rest.find('\n').unwrap_or(self.rest.len())..];
+            let length = match self.rest.as_bytes() {
+                [b' ', ..] => 1,
+                [b'\n', ..] if lines => 1,
+                [b'#', rest @ ..] => 1 + memchr::memchr(b'\n', rest).unwrap_or(rest.len()),
+                _ => return,
+            };
+            self.rest = &self.rest[length..];
         }
     }
 
@@ -163,7 +163,7 @@ impl<'t> Reader<'t> {
     fn text(&mut self) -> Option<Fact<'t>> {
         let mut text = Cow::Borrowed("");
         loop {
-            let end = self.rest.bytes().position(|byte| matches!(byte, b'"' | b'\\' | b'\n'))?;
+            let end = memchr::memchr3(b'"', b'\\', b'\n', self.rest.as_bytes())?;
             // Appending to an empty `Cow` borrows.
             text += &self.rest[..end];
             self.rest = &self.rest[end..];
