@@ -112,13 +112,13 @@ impl<'t> Reader<'t> {
     /// Skips spaces and comments, and line breaks if `lines`.
     fn skip(&mut self, lines: bool) {
         loop {
-            let is_blank = |byte: &u8| *byte == b' ' || lines && *byte == b'\n';
-            let blanks = self.rest.bytes().take_while(is_blank).count();
-            self.rest = &self.rest[blanks..];
-            if !self.rest.starts_with('#') {
-                return;
-            }
-            self.rest = &self.rest[self.rest.find('\n').unwrap_or(self.rest.len())..];
+            let length = match self.rest.as_bytes() {
+                [b' ', ..] => 1,
+                [b'\n', ..] if lines => 1,
+                [b'#', rest @ ..] => 1 + memchr::memchr(b'\n', rest).unwrap_or(rest.len()),
+                _ => return,
+            };
+            self.rest = &self.rest[length..];
         }
     }
 

@@ -11,6 +11,7 @@ mod text_error;
 
 use std::borrow::Cow;
 use std::fmt;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, OnceLock};
 
 pub use crate::characters::floor_char_boundary;
@@ -34,6 +35,8 @@ pub struct Text {
     document: OnceLock<Option<Arc<Document>>>,
     /// The parts of the text that reports mask.
     secrets: OnceLock<Vec<Span>>,
+    /// The number of excerpts so far, for all copies.
+    excerpts: Arc<AtomicUsize>,
 }
 
 /// The number of bytes between two stored character counts. Finding a column deep in a long line counts from the
@@ -212,6 +215,11 @@ impl Text {
     /// The byte ranges that reports mask. `find` is called on first use only.
     pub(crate) fn secrets(&self, find: impl FnOnce() -> Vec<Span>) -> &[Span] {
         self.secrets.get_or_init(find)
+    }
+
+    /// Counts an excerpt of the text. Returns how many there were before.
+    pub(crate) fn count_excerpt(&self) -> usize {
+        self.excerpts.fetch_add(1, Ordering::Relaxed)
     }
 
     /// The text as JSON, or `None` if it is not JSON. `read` is called on first use only.

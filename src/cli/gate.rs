@@ -207,6 +207,22 @@ pub enum CheckFormat {
     Html,
 }
 
+impl CheckFormat {
+    /// Whether the report contains the fingerprints of findings.
+    pub(crate) fn has_fingerprints(self) -> bool {
+        match self {
+            CheckFormat::Json | CheckFormat::Jsonl | CheckFormat::Sarif | CheckFormat::Gitlab => true,
+            CheckFormat::Human
+            | CheckFormat::Concise
+            | CheckFormat::Github
+            | CheckFormat::Azure
+            | CheckFormat::Junit
+            | CheckFormat::Markdown
+            | CheckFormat::Html => false,
+        }
+    }
+}
+
 /// A report in a file: `sarif=report.sarif`. The path `-` is stdout.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OutputTarget {

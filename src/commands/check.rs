@@ -23,9 +23,9 @@ use crate::wording::count;
 
 pub(super) fn run(args: &CheckArgs, style: Style, verbosity: Verbosity) -> Outcome {
     match check(args, style, verbosity) {
-        Ok((outcome, session)) => {
+        Ok((outcome, state)) => {
             // The process ends after this, so dropping a large model node by node would waste time.
-            std::mem::forget(session);
+            std::mem::forget(state);
             outcome
         }
         Err(failure) => failure,
@@ -38,7 +38,10 @@ pub(super) fn run_in_server(args: &CheckArgs, style: Style) -> Outcome {
     check(args, style, Verbosity::Normal).map_or_else(|failure| failure, |(outcome, _)| outcome)
 }
 
-fn check(args: &CheckArgs, style: Style, verbosity: Verbosity) -> Result<(Outcome, Session), Outcome> {
+/// What a check has read and found: all findings, and those that it reported.
+type State = (Session, Option<(CheckResult, Vec<Finding>)>);
+
+fn check(args: &CheckArgs, style: Style, verbosity: Verbosity) -> Result<(Outcome, State), Outcome> {
     let format = stdout_format(args)?;
     let mut notes = Notes::new(verbosity);
     let known = args.baseline.baseline.as_deref();
@@ -58,7 +61,7 @@ fn check(args: &CheckArgs, style: Style, verbosity: Verbosity) -> Result<(Outcom
         Some(highest) => {
             let selection = FixRun { args, reading: &reading, highest, known: known.as_ref() };
             match selection.run(opened, style, &mut notes)? {
-                FixResult::Diff(fixed) => return Ok((fixed.shown(notes), fixed.opened.session)),
+                FixResult::Diff(fixed) => return Ok((fixed.shown(notes), (fixed.opened.session, None))),
                 FixResult::Fixed(fixed) => {
                     let count = fixed.count();
                     (fixed.opened, fixed.checked, count)
@@ -69,7 +72,8 @@ fn check(args: &CheckArgs, style: Style, verbosity: Verbosity) -> Result<(Outcom
     let session = opened.session;
     let analysis = session.analysis();
     let verdicts = analysis.verdicts(&checked.blocking);
-    let found = CheckResult::new(analysis, checked.findings, known.as_ref(), &mut notes);
+    let fingerprints = fingerprints(analysis, &checked.findings, args, format);
+    let found = CheckResult::new(checked.findings, fingerprints, known.as_ref(), &mut notes);
     notes.detail(|| count(found.new.len(), "new finding"));
 
     let selection = args.selection.selection();
@@ -94,7 +98,24 @@ fn check(args: &CheckArgs, style: Style, verbosity: Verbosity) -> Result<(Outcom
     let fails = findings.iter().any(|finding| report.fail_on.includes(finding.severity));
     let code = if fails { FOUND } else { CLEAN };
     let copies = read_notes::of(session.analysis(), read_notes::Output::TellsUnread);
-    Ok((Outcome { output: output + &summary, stderr: notes.lines, open, notes: copies, code }, session))
+    let outcome = Outcome { output: output + &summary, stderr: notes.lines, open, notes: copies, code };
+    Ok((outcome, (session, Some((found, findings)))))
+}
+
+/// The fingerprints of findings. They are empty unless a report contains them, or a baseline is read or written.
+fn fingerprints(
+    analysis: &Analysis,
+    findings: &[Finding],
+    args: &CheckArgs,
+    stdout: CheckFormat,
+) -> Vec<String> {
+    let BaselineArgs { baseline, write_baseline, .. } = &args.baseline;
+    let mut formats = args.reports.output.iter().map(|output| output.format).chain([stdout]);
+    if baseline.is_some() || write_baseline.is_some() || formats.any(CheckFormat::has_fingerprints) {
+        fingerprint::of_all(analysis, findings)
+    } else {
+        vec![String::new(); findings.len()]
+    }
 }
 
 /// A run that applies fixes.
@@ -189,6 +210,7 @@ fn render(report: &Report<'_>, format: CheckFormat, layout: &Layout<'_>) -> Stri
 
 /// All findings, and which of them are new.
 struct CheckResult {
+    /// Each with its fingerprint, which is empty if nothing needs it.
     all: Vec<(Finding, String)>,
     /// Indices into `all`.
     new: Vec<usize>,
@@ -196,12 +218,11 @@ struct CheckResult {
 
 impl CheckResult {
     fn new(
-        analysis: &Analysis,
         findings: Vec<Finding>,
+        fingerprints: Vec<String>,
         baseline: Option<&Baseline>,
         notes: &mut Notes,
     ) -> Self {
-        let fingerprints = fingerprint::of_all(analysis, &findings);
         let known = baseline.map(Baseline::known).unwrap_or_default();
         let is_new = |index: &usize| !known.contains(fingerprints[*index].as_str());
         let new = (0..findings.len()).filter(is_new).collect();

@@ -8,10 +8,10 @@ use std::collections::{BTreeMap, HashMap};
 use std::io::Read;
 
 use flate2::Crc;
-use flate2::bufread::DeflateDecoder;
 use rawzip::{CompressionMethod, ZipArchive, ZipArchiveEntryWayfinder, ZipFileHeaderRecord, ZipSliceArchive};
 
 use super::entry_name;
+use super::inflater::Inflater;
 use super::limits::{Budget, Packed, ReadFault};
 use crate::limit::Limit;
 
@@ -147,12 +147,12 @@ impl Archive {
                 let bytes = budget.inflate(data.take(most), size, |_| self.packed(packed, inflated))?;
                 Inflated { bytes, packed }
             }
-            CompressionMethod::DEFLATE => {
-                let mut inflater = DeflateDecoder::new(data).take(most);
-                let packed = |inflater: &DeflateDecoder<_>| self.packed(inflater.total_in(), inflated);
+            CompressionMethod::DEFLATE => Inflater::with(data, |inflater| {
+                let mut inflater = inflater.take(most);
+                let packed = |inflater: &Inflater<'_>| self.packed(inflater.total_in(), inflated);
                 let bytes = budget.inflate(&mut inflater, size, |inflater| packed(inflater.get_ref()))?;
-                Inflated { bytes, packed: inflater.get_ref().total_in() }
-            }
+                Ok::<_, EntryFault>(Inflated { bytes, packed: inflater.get_ref().total_in() })
+            })?,
             other => return Err(EntryFault::Method(other)),
         };
         if file.bytes.len() as u64 > size {

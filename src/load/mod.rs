@@ -10,6 +10,7 @@ mod entry_name;
 mod error;
 mod folder;
 mod importable;
+mod inflater;
 mod input;
 mod json_kind;
 mod layout;

@@ -102,13 +102,14 @@ impl Excerpt {
         shown.dedup();
         let indent = shown.iter().filter_map(|line| indentation(source, *line)).min().unwrap_or(0);
         let columns = columns.max(NARROWEST);
+        let lines: Vec<Span> = shown.iter().map(|line| source.line_span(*line)).collect();
+        let masks = masks::in_lines(source, &lines);
         let mut excerpt = Excerpt { lines: Vec::new(), hidden: 0 };
-        for index in shown {
-            let mut line = source.line_span(index);
+        for (index, mut line) in shown.into_iter().zip(lines.iter().copied()) {
             line.start += if line.end - line.start >= indent { indent } else { 0 };
             let in_line = (0..spans.len()).filter(|mark| marked[*mark] == index);
             let marks: Vec<Mark> = in_line.map(|index| Mark { index, span: spans[index] }).collect();
-            let window = Window::of(source, line, &marks, columns);
+            let window = Window::of(source, &masks, line, &marks, columns);
             let (seen, unseen): (Vec<Mark>, Vec<Mark>) =
                 marks.into_iter().partition(|mark| window.contains(mark.span.start));
             excerpt.hidden += unseen.len();
@@ -142,8 +143,7 @@ struct Window<'a> {
 impl<'a> Window<'a> {
     /// The part of a line that contains the first mark, at most `columns` wide. The first mark is the most important one. A
     /// line that fits is shown completely.
-    fn of(source: &'a Text, line: Span, marks: &[Mark], columns: usize) -> Self {
-        let masks = masks::of(source);
+    fn of(source: &'a Text, masks: &'a [Span], line: Span, marks: &[Mark], columns: usize) -> Self {
         let mut window = Window { text: source.text(), masks, line, from: line.start, to: line.end };
         // Marks shortly before the first one are shown, too.
         let main = marks.first().map_or(line.start, |mark| window.in_line(mark.span.start));

@@ -92,15 +92,18 @@ impl Group<'_> {
 
     /// The other findings, each with the flow and step, and with the names that differ within the group.
     pub(crate) fn members(&self, analysis: &Analysis, columns: usize) -> Vec<MemberLine> {
-        let lines: Vec<Member> = self.others.iter().map(|other| Member::of(analysis, other)).collect();
+        let lines: Vec<Member<'_>> = self.others.iter().map(|other| Member::of(analysis, other)).collect();
         let mut differs = vec![false; split(&self.first.message).1.len()];
         let first = Member::of(analysis, self.first);
         for member in &lines {
             for (at, (name, before)) in member.names.iter().zip(&first.names).enumerate() {
-                differs[at] |= name != before && !(member.path_contains(name) && first.path_contains(before));
+                differs[at] |= !differs[at] && name != before && {
+                    let (name, before) = (clean(name), clean(before));
+                    name != before && !(member.path_contains(&name) && first.path_contains(&before))
+                };
             }
         }
-        let line = |member: Member| MemberLine {
+        let line = |member: Member<'_>| MemberLine {
             text: member.text(&first, &differs, columns),
             is_in_flow: !member.path.is_empty(),
             place: member.place,
@@ -126,18 +129,19 @@ impl MemberLine {
 }
 
 /// A finding as a line of a group.
-struct Member {
+struct Member<'a> {
     /// The flow and the step; empty for a finding without a flow.
     path: Vec<String>,
-    /// The names in the message.
-    names: Vec<String>,
-    help: String,
+    /// The names in the message, and the help, as the rule wrote them: most are equal to those of the first member, and so
+    /// are never printed.
+    names: Vec<&'a str>,
+    help: &'a str,
     /// The line in the flow's file, or a description of the place.
     place: String,
 }
 
-impl Member {
-    fn of(analysis: &Analysis, finding: &Finding) -> Self {
+impl<'a> Member<'a> {
+    fn of(analysis: &Analysis, finding: &'a Finding) -> Self {
         let path = flow_and_steps(analysis, finding);
         let line = line(&analysis.sources, finding.place());
         let place = if path.is_empty() {
@@ -148,8 +152,8 @@ impl Member {
         } else {
             line.to_string()
         };
-        let names = split(&finding.message).1.into_iter().map(clean).collect();
-        Member { path, names, help: finding.help.as_deref().map(clean).unwrap_or_default(), place }
+        let names = split(&finding.message).1;
+        Member { path, names, help: finding.help.as_deref().unwrap_or_default(), place }
     }
 
     /// Whether the path contains a name.
@@ -158,17 +162,21 @@ impl Member {
     }
 
     /// What distinguishes the finding within its group, without its place.
-    fn text(&self, first: &Member, differs: &[bool], columns: usize) -> String {
+    fn text(&self, first: &Member<'_>, differs: &[bool], columns: usize) -> String {
         let mut names: Vec<String> = Vec::new();
         for (name, _) in self.names.iter().zip(differs).filter(|(_, differs)| **differs) {
-            let name = format!("`{name}`");
+            let name = format!("`{}`", clean(name));
             names.extend((!names.contains(&name)).then_some(name));
         }
         let mut details = names.join(", ");
         // Short help such as `did you mean ...?` differs with the names.
+        // Cleaning makes no text shorter, except one of thousands of bytes.
         if self.help != first.help && self.help.len() <= SHORT_HELP {
-            details.push_str(if details.is_empty() { "" } else { "; " });
-            details.push_str(&self.help);
+            let help = clean(self.help);
+            if help != clean(first.help) && help.len() <= SHORT_HELP {
+                details.push_str(if details.is_empty() { "" } else { "; " });
+                details.push_str(&help);
+            }
         }
         if self.path.is_empty() {
             return details;

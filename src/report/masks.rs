@@ -3,6 +3,7 @@
 //! In JSON files, the *document* decides: a part of a line does not show the key of a value, or the meaning of its escapes.
 //! Other texts are searched directly.
 
+use std::borrow::Cow;
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -11,11 +12,30 @@ use crate::parse::json;
 use crate::secrets::{self, Secret, ValueContext};
 use crate::source::{Document, Json, Span, Text, Value};
 
-/// The secrets of a file, sorted and without overlaps. Computed once for each file that a report shows.
-pub(super) fn of(text: &Text) -> &[Span] {
+/// At most this many excerpts of a JSON file are searched by themselves. Each walks through all values of the file, so
+/// that a file with more is searched once and completely.
+const FEW: usize = 8;
+
+/// At most this many bytes are searched by themselves. A file may be a single line.
+const SHORT: usize = 4096;
+
+/// The secrets in these lines of a file, sorted and without overlaps. Secrets in other lines may be among them.
+///
+/// Most files have few findings, and a search of everything for three lines would take twenty times as long.
+pub(super) fn in_lines<'a>(text: &'a Text, lines: &[Span]) -> Cow<'a, [Span]> {
+    let length: usize = lines.iter().map(|line| line.end - line.start).sum();
+    let document = document(text).filter(|_| length <= SHORT && text.count_excerpt() < FEW);
+    document.map_or_else(
+        || Cow::Borrowed(of(text)),
+        |document| Cow::Owned(merged(Masks::of(document, Shown::Lines(lines)))),
+    )
+}
+
+/// The secrets of a file, sorted and without overlaps. Computed once.
+fn of(text: &Text) -> &[Span] {
     text.secrets(|| {
         let found = match document(text) {
-            Some(document) => Masks::of(document),
+            Some(document) => Masks::of(document, Shown::All),
             None => {
                 let found = secrets::ranges(text.text()).into_iter();
                 found.map(|range| Span::new(range.start, range.end)).collect()
@@ -64,17 +84,43 @@ struct Container<'a> {
     is_of_secret: bool,
 }
 
+/// The part of a file that is searched.
+#[derive(Clone, Copy)]
+enum Shown<'a> {
+    All,
+    Lines(&'a [Span]),
+}
+
+impl Shown<'_> {
+    /// Whether a part of this range is shown.
+    fn has(self, span: Span) -> bool {
+        match self {
+            Shown::All => true,
+            Shown::Lines(lines) => lines.iter().any(|line| span.start < line.end && line.start < span.end),
+        }
+    }
+}
+
 struct Masks<'a> {
+    shown: Shown<'a>,
     containers: Vec<Container<'a>>,
     found: Vec<Span>,
 }
 
 impl<'a> Masks<'a> {
-    fn of(document: &'a Document) -> Vec<Span> {
-        let mut masks = Masks { containers: Vec::new(), found: Vec::new() };
+    fn of(document: &'a Document, shown: Shown<'a>) -> Vec<Span> {
+        let mut masks = Masks { shown, containers: Vec::new(), found: Vec::new() };
+        // What is inside of a value that is not shown is not shown, and tells nothing about other values.
+        let mut hidden_to = 0;
         for json in document.in_order() {
-            masks.leave(json.span().start);
-            masks.value(json);
+            let Span { start, end } = json.span();
+            if start < hidden_to {
+                continue;
+            }
+            masks.leave(start);
+            let is_shown = shown.has(json.span());
+            masks.value(json, is_shown);
+            hidden_to = if is_shown { hidden_to } else { end };
         }
         masks.leave(usize::MAX);
         masks.found
@@ -93,8 +139,8 @@ impl<'a> Masks<'a> {
         }
     }
 
-    fn value(&mut self, json: Json<'a>) {
-        if let Some(span) = json.key_span() {
+    fn value(&mut self, json: Json<'a>, is_shown: bool) {
+        if let Some(span) = json.key_span().filter(|span| self.shown.has(*span)) {
             let found = secrets::ranges(json.key()).into_iter();
             let raw = json.document_text(span);
             self.push(span.start, raw, json.key().len(), found);
@@ -103,7 +149,7 @@ impl<'a> Masks<'a> {
         let is_element = inner.is_some_and(|container| !container.is_object);
         let key = if is_element { inner.map_or("", |container| container.key) } else { json.key() };
         match json.value() {
-            Value::Object(_) | Value::Array(_) => {
+            Value::Object(_) | Value::Array(_) if is_shown => {
                 let is_object = matches!(json.value(), Value::Object(_));
                 let is_of_secret = is_object && secrets::suggests_secret(key);
                 let end = json.span().end;
@@ -118,22 +164,24 @@ impl<'a> Masks<'a> {
                     .map_or("", |object| object.key);
                 // In `runAfter`, the keys are names of actions and the values are states.
                 let key = if above == "runAfter" { "" } else { key };
-                self.mask(json, secrets::find(ValueContext { around: above, key }, text));
-                self.member(json, key, text);
+                if is_shown {
+                    self.mask(json, secrets::find(ValueContext { around: above, key }, text));
+                }
+                self.member(json, key, text, is_shown);
             }
-            Value::Number(_) if secrets::hides_number(key) => self.found.push(json.span()),
-            Value::Null | Value::Bool(_) | Value::Number(_) => {}
+            Value::Number(_) if is_shown && secrets::hides_number(key) => self.found.push(json.span()),
+            _ => {}
         }
     }
 
     /// Records whether a member shows that its object describes a secret.
-    fn member(&mut self, json: Json<'a>, key: &str, text: &str) {
+    fn member(&mut self, json: Json<'a>, key: &str, text: &str, is_shown: bool) {
         let Some(object) = self.containers.last_mut().filter(|container| container.is_object) else { return };
         let is = |names: &[&str]| names.iter().any(|name| key.eq_ignore_ascii_case(name));
         let is_secure = is(&["type"]) && text.eq_ignore_ascii_case("SecureString");
         object.is_of_secret |=
             is_secure || is(&["name", "schemaname", "key"]) && secrets::suggests_secret(text);
-        if is(&["value", "defaultvalue"]) {
+        if is_shown && is(&["value", "defaultvalue"]) {
             object.values.push(json);
         }
     }
@@ -167,4 +215,82 @@ impl<'a> Masks<'a> {
 
 fn string(json: Json<'_>) -> &str {
     json.as_str().unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use serde_json::Value as Any;
+
+    use super::*;
+
+    /// A value whose keys and texts make other values secrets.
+    fn value() -> impl Strategy<Value = Any> {
+        let keys = [
+            "name",
+            "Value",
+            "type",
+            "schemaName",
+            "defaultValue",
+            "password",
+            "runAfter",
+            "authentication",
+            "headers",
+            "code",
+            "x",
+            "?sig=a1b2c3d4\n",
+        ];
+        let texts = [
+            "ApiKey",
+            "SecureString",
+            "a1b2c3d4e5f60718",
+            "Bearer a1b2c3d4e5f6",
+            "?sig=a1b2c3\"d4",
+            "x\npassword=a1b2c3d4",
+            "",
+        ];
+        let leaf = prop_oneof![
+            6 => prop::sample::select(texts.to_vec()).prop_map(Any::from),
+            1 => (0..9999).prop_map(Any::from),
+        ];
+        leaf.prop_recursive(5, 60, 6, move |inner| {
+            let member = (prop::sample::select(keys.to_vec()).prop_map(str::to_owned), inner.clone());
+            prop_oneof![
+                1 => prop::collection::vec(inner, 0..6).prop_map(Any::from),
+                3 => prop::collection::vec(member, 0..6).prop_map(|members| Any::Object(members.into_iter().collect())),
+            ]
+        })
+    }
+
+    proptest! {
+        #[test]
+        fn lines_are_masked_as_in_the_whole_file(value in value(), other in 0_usize..60) {
+            let text = Text::new("f.json", format!("{value:#}"));
+            let count = text.line_starts().len();
+            let masked = |masks: &[Span], line: Span| -> Vec<bool> {
+                let is_masked = |at| masks.iter().any(|mask| (mask.start..mask.end).contains(&at));
+                (line.start..line.end).map(is_masked).collect()
+            };
+            for index in 0..count {
+                // A copy that counts its excerpts by itself.
+                let fresh = Text::new("f.json", text.text());
+                let lines = [text.line_span(index), text.line_span(other % count)];
+                let masks = in_lines(&fresh, &lines);
+                prop_assert!(matches!(masks, Cow::Owned(_)));
+                for line in lines {
+                    prop_assert_eq!(masked(&masks, line), masked(of(&text), line));
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn long_lines_and_many_excerpts_search_the_file_once() {
+        let is_borrowed = |text: &Text| matches!(in_lines(text, &[text.line_span(0)]), Cow::Borrowed(_));
+        assert!(is_borrowed(&Text::new("f.json", format!("\"{}\"", "a".repeat(SHORT)))));
+        let text = Text::new("f.json", "{}");
+        let excerpts: Vec<bool> = (0..FEW + 2).map(|_| is_borrowed(&text)).collect();
+        assert_eq!(excerpts.iter().filter(|is_borrowed| **is_borrowed).count(), 2);
+        assert!(excerpts[FEW]);
+    }
 }

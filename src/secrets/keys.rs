@@ -117,24 +117,40 @@ fn has_other_end(key: &[u8]) -> bool {
     !has_possible_end(key) && end.iter().all(|byte| matches!(byte, b' '..=b'~'))
 }
 
-/// Whether a key ends with three letters with which a name of a secret ends. There may be a separator before the last two.
+/// Whether a key may end with a name of a secret: with these letters, the last two without a separator between them. Any
+/// other character before those may be a separator.
 fn has_possible_end(key: &[u8]) -> bool {
-    let trimmed = key.strip_suffix(b")").unwrap_or(key);
-    trimmed.last_chunk::<3>().is_some_and(|end| {
-        // To lower case.
-        let [before, end @ ..] = end.map(|byte| byte | 0x20);
-        let expected: &[u8] = match &end {
-            b"rd" | b"de" | b"rt" => b"o",
-            b"wd" | b"se" => b"aps",
-            b"ey" | b"en" | b"ie" => b"k",
-            b"et" => b"r",
-            b"on" => b"i",
-            b"ig" => b"s",
-            b"re" => b"u",
-            _ => return false,
-        };
-        expected.contains(&before) || !before.is_ascii_alphabetic()
-    })
+    let [before @ .., second, last] = key.strip_suffix(b")").unwrap_or(key) else { return false };
+    // To lower case. What the names have before the last two letters is in reverse order.
+    let befores: &[&[u8]] = match [second | 0x20, last | 0x20] {
+        [b'r', b'd'] => &[b"owssap"],
+        [b'd', b'e'] => &[b"ocssap"],
+        [b'r', b't'] => &[b"owssap", b"ownnek"],
+        [b'w', b'd'] => &[b"p", b"ssap"],
+        [b's', b'e'] => &[b"arhp", b"sap"],
+        [b'e', b'y'] => &[b"k"],
+        [b'e', b'n'] => &[b"kot"],
+        [b'i', b'e'] => &[b"kooc"],
+        [b'e', b't'] => &[b"rces"],
+        [b'o', b'n'] => &[b"itaziroh"],
+        [b'i', b'g'] => &[b"s"],
+        [b'r', b'e'] => &[b"utangis"],
+        _ => return false,
+    };
+    befores.iter().any(|letters| may_end_with(before, letters))
+}
+
+/// Whether a text ends with letters, given in reverse order, or with some of them after another character than a letter.
+fn may_end_with(text: &[u8], letters: &[u8]) -> bool {
+    let mut rest = text.iter().rev();
+    for letter in letters {
+        match rest.next() {
+            Some(byte) if byte | 0x20 == *letter => {}
+            Some(byte) => return !byte.is_ascii_alphabetic(),
+            None => return false,
+        }
+    }
+    true
 }
 
 /// The last name of a key that is a path.
@@ -145,12 +161,14 @@ fn last_name(key: &str) -> &[u8] {
 }
 
 fn secret_name(key: &[u8]) -> Option<Named> {
-    if !has_possible_end(key) {
-        return None;
-    }
+    has_possible_end(key).then(|| secret_at_end(key)).flatten()
+}
+
+/// The name of a secret with which a key ends.
+fn secret_at_end(key: &[u8]) -> Option<Named> {
     let last = last_letter(key);
     let mut found: Option<Named> = None;
-    for (name, what) in KEYS.into_iter().filter(|(name, _)| name.bytes().last() == last) {
+    for (name, what) in KEYS.iter().copied().filter(|(name, _)| name.as_bytes().last().copied() == last) {
         let trust = match end_of(key, name) {
             Some(End::Whole) => return Some(Named { what, trust: Trust::Whole }),
             Some(End::Words) => Trust::Words,
@@ -226,7 +244,11 @@ mod tests {
         ) {
             let (before, after) = name.split_at(name.len().saturating_sub(at));
             let key = format!("{before}{sign}{after}{end}");
-            let is_named = secret_name(last_name(&visible(&key))).is_some();
+            let seen = visible(&key);
+            let last = last_name(&seen);
+            let ends_in_letters =
+                matches!(last.strip_suffix(b")").unwrap_or(last), [.., a, b] if [a, b].map(u8::is_ascii_alphabetic) == [true; 2]);
+            let is_named = ends_in_letters && secret_at_end(last).is_some();
             proptest::prop_assert_eq!(suggests_secret(&key), is_named, "{:?}", key);
         }
     }
