@@ -150,7 +150,7 @@ impl Text {
 
     /// The start of the line that contains `offset`.
     pub fn start_of_line(&self, offset: usize) -> usize {
-        memchr::memrchr(b'\n', &self.text.as_bytes()[..offset]).map_or(0, |at| at + 1)
+        self.line_start(self.line_index(offset)).unwrap_or(0)
     }
 
     /// Computed on first use, because most files have no findings.
@@ -168,8 +168,7 @@ impl Text {
     /// fewer lines.
     pub fn line_span(&self, index: usize) -> Span {
         let Some(start) = self.line_start(index) else { return Span::new(self.text.len(), self.text.len()) };
-        let rest = &self.text.as_bytes()[start..];
-        let end = memchr::memchr(b'\n', rest).map_or(self.text.len(), |at| start + at);
+        let end = self.line_start(index + 1).map_or(self.text.len(), |next| next - 1);
         let end = if self.text[start..end].ends_with('\r') { end - 1 } else { end };
         Span { start, end }
     }
