@@ -4,6 +4,8 @@
 
 mod workload;
 
+use std::path::PathBuf;
+
 use divan::{Bencher, black_box};
 use flowvet::{Analysis, Input, Limits, Session};
 use workload::floor;
@@ -24,6 +26,14 @@ fn corpus() -> Vec<Vec<u8>> {
     paths.filter_map(|path| std::fs::read(path).ok()).collect()
 }
 
+/// The unpacked public kits, if present. Compared with the generated flows, they have more XML and more findings.
+fn kits() -> Vec<PathBuf> {
+    let Ok(folder) = std::fs::read_dir("../shared/corpus/unpacked") else { return Vec::new() };
+    let mut paths: Vec<PathBuf> = folder.flatten().map(|entry| entry.path()).collect();
+    paths.sort();
+    paths
+}
+
 fn input(bytes: &[u8]) -> Vec<Input> {
     vec![Input::Bytes { name: "bench.zip".to_owned(), bytes: bytes.to_vec() }]
 }
@@ -40,6 +50,13 @@ fn floor(bencher: Bencher<'_, '_>, flows: usize) {
 fn corpus_floor(bencher: Bencher<'_, '_>) {
     let zips = corpus();
     bencher.bench_local(|| zips.iter().for_each(|zip| floor::of_zip(zip)));
+}
+
+/// The floor for the unpacked kits, one after the other.
+#[divan::bench(ignore = kits().is_empty())]
+fn kits_floor(bencher: Bencher<'_, '_>) {
+    let kits = kits();
+    bencher.bench_local(|| kits.iter().for_each(|kit| floor::of_path(kit)));
 }
 
 /// Loading, parsing, the model and the graph.
@@ -132,6 +149,21 @@ fn corpus_whole_check(bencher: Bencher<'_, '_>) {
     bencher.bench_local(|| {
         for zip in &zips {
             black_box(Analysis::load(input(zip), Limits::default()).expect("a solution").check());
+        }
+    });
+}
+
+/// Complete checks of the unpacked kits, one after the other.
+#[divan::bench(ignore = kits().is_empty())]
+fn kits_whole_check(bencher: Bencher<'_, '_>) {
+    let kits = kits();
+    bencher.bench_local(|| {
+        for kit in &kits {
+            black_box(
+                Analysis::load(vec![Input::Path(kit.clone())], Limits::default())
+                    .expect("a solution")
+                    .check(),
+            );
         }
     });
 }

@@ -35,7 +35,7 @@ impl Target {
             return Err(refused("Windows ignores a dot or a space at the end of a name: leave it out"));
         }
         let folder = folder_of(path);
-        let real = folder.canonicalize()?;
+        let real = folder.canonicalize().map_err(absent)?;
         let path = real.join(name);
         let found = match path.symlink_metadata() {
             Ok(found) => found,
@@ -176,12 +176,20 @@ pub(crate) fn create_folder(path: &Path) -> io::Result<()> {
     refuse_links(folder_of(path))?;
     match std::fs::create_dir(path) {
         Err(error) if error.kind() == ErrorKind::AlreadyExists => Ok(()),
-        created => created,
+        created => created.map_err(absent),
     }
 }
 
 fn refused(reason: &str) -> io::Error {
     io::Error::other(reason.to_owned())
+}
+
+/// The error of a path whose folder is missing, in the same words on every system.
+fn absent(error: io::Error) -> io::Error {
+    match error.kind() {
+        ErrorKind::NotFound => io::Error::new(error.kind(), "its folder does not exist: create it first"),
+        _ => error,
+    }
 }
 
 fn read_only() -> io::Error {

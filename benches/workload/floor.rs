@@ -20,7 +20,6 @@ pub(crate) fn of_zip(bytes: &[u8]) {
 }
 
 /// Does the work for a zip, or for a folder and those below it.
-#[allow(dead_code, reason = "the benchmarks have zips in memory")]
 pub(crate) fn of_path(path: &Path) {
     if path.is_dir() {
         fs::read_dir(path).expect("a folder").flatten().for_each(|entry| of_path(&entry.path()));

@@ -111,16 +111,10 @@ impl<'a> Masks<'a> {
     fn of(document: &'a Document, shown: Shown<'a>) -> Vec<Span> {
         let mut masks = Masks { shown, containers: Vec::new(), found: Vec::new() };
         // What is inside of a value that is not shown is not shown, and tells nothing about other values.
-        let mut hidden_to = 0;
-        for json in document.in_order() {
-            let Span { start, end } = json.span();
-            if start < hidden_to {
-                continue;
-            }
-            masks.leave(start);
-            let is_shown = shown.has(json.span());
-            masks.value(json, is_shown);
-            hidden_to = if is_shown { hidden_to } else { end };
+        for json in document.in_order(|json| shown.has(json.span())) {
+            let span = json.span();
+            masks.leave(span.start);
+            masks.value(json, span, shown.has(span));
         }
         masks.leave(usize::MAX);
         masks.found
@@ -139,11 +133,11 @@ impl<'a> Masks<'a> {
         }
     }
 
-    fn value(&mut self, json: Json<'a>, is_shown: bool) {
-        if let Some(span) = json.key_span().filter(|span| self.shown.has(*span)) {
+    fn value(&mut self, json: Json<'a>, span: Span, is_shown: bool) {
+        if let Some(key) = json.key_span().filter(|key| self.shown.has(*key)) {
             let found = secrets::ranges(json.key()).into_iter();
-            let raw = json.document_text(span);
-            self.push(span.start, raw, json.key().len(), found);
+            let raw = json.document_text(key);
+            self.push(key.start, raw, json.key().len(), found);
         }
         let inner = self.containers.last();
         let is_element = inner.is_some_and(|container| !container.is_object);
@@ -152,7 +146,7 @@ impl<'a> Masks<'a> {
             Value::Object(_) | Value::Array(_) if is_shown => {
                 let is_object = matches!(json.value(), Value::Object(_));
                 let is_of_secret = is_object && secrets::suggests_secret(key);
-                let end = json.span().end;
+                let end = span.end;
                 self.containers.push(Container { end, is_object, key, values: Vec::new(), is_of_secret });
             }
             Value::String(text) => {
@@ -169,7 +163,7 @@ impl<'a> Masks<'a> {
                 }
                 self.member(json, key, text, is_shown);
             }
-            Value::Number(_) if is_shown && secrets::hides_number(key) => self.found.push(json.span()),
+            Value::Number(_) if is_shown && secrets::hides_number(key) => self.found.push(span),
             _ => {}
         }
     }

@@ -13,6 +13,7 @@ mod json;
 mod node;
 mod places;
 
+use std::cmp::Reverse;
 use std::ops::Range;
 use std::sync::{Arc, Mutex, OnceLock};
 
@@ -38,7 +39,8 @@ pub struct Document {
     long_keys: Vec<LongKey>,
     /// The values that are long, have many children, or are far from their children, in the order of the text.
     far: Vec<Far>,
-    /// The members that do not count because a later one has the same key, each with the one that counts.
+    /// The members that do not count because a later one has the same key, each with the one that counts, in the order of
+    /// the latter.
     repeated: Vec<Repeated>,
     /// Indices for the lookup of places. Computed on first use, because most files have no findings.
     parents: Mutex<Vec<u32>>,
@@ -124,11 +126,31 @@ impl Document {
     }
 
     /// Every value in the order of the text, including the members of detached objects and members that a later equal
-    /// key replaces.
-    pub(crate) fn in_order(&self) -> impl Iterator<Item = Json<'_>> {
-        let mut nodes: Vec<(u32, u32)> = self.nodes.iter().map(|node| node.start).zip(0..).collect();
-        nodes.sort_unstable();
-        nodes.into_iter().map(|(_, node)| Json { document: self, node })
+    /// key replaces. Leaves out what is inside of objects and arrays that are not wanted, but not these themselves.
+    pub(crate) fn in_order<'a>(
+        &'a self,
+        is_wanted: impl Fn(Json<'a>) -> bool,
+    ) -> impl Iterator<Item = Json<'a>> {
+        // The next value is the last one.
+        let mut due: Vec<u32> = vec![self.root().node];
+        std::iter::from_fn(move || {
+            let json = Json { document: self, node: due.pop()? };
+            if self.nodes[json.node as usize].kind().is_container() && is_wanted(json) {
+                let from = due.len();
+                due.extend(self.children(json.node as usize));
+                due.extend(self.replaced_among(due[from..].first().copied(), due.len() - from));
+                due[from..].sort_unstable_by_key(|child| Reverse(self.nodes[*child as usize].start));
+            }
+            Some(json)
+        })
+    }
+
+    /// The members that are replaced by one of adjacent nodes.
+    fn replaced_among(&self, first: Option<u32>, count: usize) -> impl Iterator<Item = u32> {
+        let (start, end) = first.map_or((0, 0), |first| (first, first + number(count)));
+        // They are in the order of the nodes that replace them.
+        let from = self.repeated.partition_point(|one| one.counts < start);
+        self.repeated[from..].iter().take_while(move |one| one.counts < end).map(|one| one.lost)
     }
 
     /// The members that do not count, because a later one in the same object has the same key: the place of the key, the

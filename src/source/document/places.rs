@@ -61,19 +61,20 @@ impl Document {
     /// The innermost key or value at a byte offset of the text, and which of both it is. Both ends of a key or string count.
     pub(crate) fn at(&self, offset: usize) -> Option<(NodeId, Part)> {
         let holds = |range: Range<usize>| range.start <= offset && offset <= range.end;
-        // The last one that contains the offset is the innermost.
-        let nodes: Vec<Json<'_>> = self.in_order().collect();
-        nodes.into_iter().rev().find_map(|json| {
+        let holds_value = |json: Json<'_>| {
+            self.nodes[json.node as usize].start as usize <= offset
+                && holds(self.value_range(json.node as usize))
+        };
+        let found = self.in_order(holds_value).filter_map(|json| {
             let node = self.nodes[json.node as usize];
-            let part = if node.key_length > 0 && holds(self.key_range(node)) {
-                Part::Key
-            } else if node.start as usize <= offset && holds(self.value_range(json.node as usize)) {
-                Part::Value
+            if node.key_length > 0 && holds(self.key_range(node)) {
+                Some((json.id(), Part::Key))
             } else {
-                return None;
-            };
-            Some((json.id(), part))
-        })
+                holds_value(json).then(|| (json.id(), Part::Value))
+            }
+        });
+        // The last one that contains the offset is the innermost.
+        found.last()
     }
 
     /// The value at the end of a route.
