@@ -159,12 +159,8 @@ impl Finding {
         let mut texts: Vec<&mut String> = texts.filter(|text| text.contains('`')).collect();
         for key in keys {
             let written = format!("`{key}`");
-            let mut with_key = texts.iter_mut().filter(|text| text.contains(&written)).peekable();
-            if with_key.peek().is_some() {
-                let shown = format!("`{}`", shown(key));
-                with_key
-                    .filter(|_| shown != written)
-                    .for_each(|text| **text = text.replace(&written, &shown));
+            for text in texts.iter_mut().filter(|text| text.contains(&written)) {
+                **text = text.replace(&written, &format!("`{}`", shown(key)));
             }
         }
     }

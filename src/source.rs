@@ -176,7 +176,8 @@ impl Text {
     /// The line and column of a byte offset.
     pub fn position(&self, offset: usize) -> Position {
         let offset = floor_char_boundary(&self.text, offset);
-        let (line, start) = (self.line_index(offset), self.start_of_line(offset));
+        let line = self.line_index(offset);
+        let start = self.line_start(line).unwrap_or(0);
         let Count { characters, utf16 } = if offset - start < BLOCK {
             Count::of(&self.text.as_bytes()[start..offset])
         } else {

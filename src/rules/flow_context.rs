@@ -43,7 +43,7 @@ impl<'c, 'w> FlowContext<'c, 'w> {
         self.semantic.place(self.flow, site)
     }
 
-    /// The references of a kind that count, grouped by name. No group is empty.
+    /// The references of a kind that count, grouped and sorted by name. No group is empty.
     pub(super) fn by_name(
         &self,
         kind: ReferenceKind,

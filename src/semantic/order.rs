@@ -206,7 +206,7 @@ impl Predecessors {
     }
 
     /// Every action after its predecessors. `None` if there is a cycle, which nearly no flow has: without one, no graph is
-    /// needed.
+    /// needed, which halves the work for a flow.
     fn first_to_last(&self) -> Option<Vec<usize>> {
         #[derive(Clone, Copy)]
         enum Visit {

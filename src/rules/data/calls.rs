@@ -19,10 +19,10 @@ pub(super) struct Call<'w> {
 
 /// Every call of a flow.
 pub(super) fn all<'w>(context: &FlowContext<'_, 'w>) -> impl Iterator<Item = Call<'w>> {
-    with_connector(context, |_, _| Some(())).map(|(call, ())| call)
+    of_connector(context, |_| true)
 }
 
-/// The calls of a connector.
+/// The calls of the connectors whose names are wanted.
 pub(super) fn of_connector<'w>(
     context: &FlowContext<'_, 'w>,
     is_wanted: impl Fn(&str) -> bool,

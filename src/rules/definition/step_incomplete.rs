@@ -79,13 +79,10 @@ fn check(context: &FlowContext<'_, '_>, sink: &mut Sink) {
     for owner in context.semantic.owners() {
         let body = context.semantic.body(owner);
         let type_name = body.text("type");
-        if !is_complete_call(type_name, body) {
-            let is_of_type =
-                |need: &&Need| need.types.iter().any(|name| name.eq_ignore_ascii_case(type_name));
-            let needs = NEEDS.iter().filter(is_of_type);
-            let missing: Vec<&Need> = needs.filter(|need| need.is_missing(body)).collect();
-            report_missing(context, sink, owner, &missing);
-        }
+        let needs =
+            NEEDS.iter().filter(|need| need.types.iter().any(|name| name.eq_ignore_ascii_case(type_name)));
+        let missing: Vec<&Need> = needs.filter(|need| need.is_missing(body)).collect();
+        report_missing(context, sink, owner, &missing);
         report_static_result(context, sink, owner, body);
         if type_name.eq_ignore_ascii_case("Wait") {
             report_wait(context, sink, owner, body);
@@ -132,18 +129,6 @@ fn report_cases(context: &FlowContext<'_, '_>, sink: &mut Sink, owner: Owner, bo
             "open the step in the designer and fill in the value of this case, then save and export again",
         );
     }
-}
-
-/// Whether a step calls a connector and lacks nothing. Asked first, because most steps do, and their needs have long paths.
-fn is_complete_call(type_name: &str, body: Object<'_>) -> bool {
-    let host = || body.get("inputs")?.get("host")?.as_object();
-    let is_call = OPEN_API.iter().any(|name| name.eq_ignore_ascii_case(type_name));
-    is_call
-        && host().is_some_and(|host| {
-            !host.text("connectionName").is_empty()
-                && !host.text("operationId").is_empty()
-                && !host.text("apiId").is_empty()
-        })
 }
 
 impl Need {

@@ -124,7 +124,8 @@ impl DocumentBuilder {
         document
     }
 
-    /// Moves the pending nodes from index `from` to the document. They are all children of an object or array.
+    /// Moves the pending nodes from index `from` to the document. They are all children of an object
+    /// or array, or the root.
     fn place(&mut self, from: usize) -> Slice {
         let DocumentBuilder { document: Document { nodes, far, .. }, pending, .. } = self;
         let first = nodes.len();
@@ -169,17 +170,15 @@ impl DocumentBuilder {
             key_length = document.key_length(start, key);
             prefix = first_bytes(document.written(key).as_bytes());
         }
-        let Some(open) = open.last_mut() else {
-            let node = Node::new(start, extent, key_length, kind, flags);
-            return pending.push(Pending { node, children: Slice::default(), prefix });
-        };
-        flags = flags | open.of_members;
-        open.flags = open.flags | flags;
+        flags = open.last().map_or(flags, |open| flags | open.of_members);
         let node = Node::new(start, extent, key_length, kind, flags);
         let one = Pending { node, children: Slice::default(), prefix };
-        if open.is_object && open.is_sorted {
-            let last = pending.get(open.from..).and_then(<[Pending]>::last);
-            open.is_sorted = last.is_none_or(|last| document.compare(last, &one).is_lt());
+        if let Some(open) = open.last_mut() {
+            open.flags = open.flags | flags;
+            if open.is_object && open.is_sorted {
+                let last = pending.get(open.from..).and_then(<[Pending]>::last);
+                open.is_sorted = last.is_none_or(|last| document.compare(last, &one).is_lt());
+            }
         }
         pending.push(one);
     }
