@@ -3,9 +3,9 @@
 #
 #   packaging/binary.sh [TARGET]
 #
-# TARGET is a platform as Rust names it. Without it, it is this machine, on Linux with musl if rustup's target is
-# installed: the binary is static and runs on every distribution. Without that target, it is linked with the static libc
-# of this machine.
+# TARGET is a platform as Rust names it. Without it, it is this machine, on Linux with musl if rustup's target and musl-gcc
+# (Debian's package musl-tools) are installed: the binary is static and runs on every distribution. Without them, it is linked
+# with the static libc of this machine.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -16,7 +16,7 @@ target=${1:-}
 if [ -z "$target" ]; then
   target=$host
   musl=${host/-gnu/-musl}
-  if has_target "$musl"; then target=$musl; fi
+  if has_target "$musl" && command -v musl-gcc > /dev/null; then target=$musl; fi
 fi
 
 # flowvet asks no name service, which is what a static glibc cannot do. `.cargo/config.toml` has the flags of other targets.

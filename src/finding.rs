@@ -148,21 +148,38 @@ impl Finding {
     pub(crate) fn show_names(&mut self, flow: Option<&str>) {
         const MOST_LABELS: usize = 8;
         let labels = self.labels.iter().take(MOST_LABELS).chain(self.related.iter().take(MOST_LABELS));
-        let routes: Vec<Route> = labels.filter_map(|label| label.place.route()).cloned().collect();
-        let keys: BTreeSet<&str> = routes.iter().flat_map(step_path).chain(flow).collect();
+        let steps = labels.filter_map(|label| label.place.route()).flat_map(step_path);
+        let keys: BTreeSet<&str> = steps.chain(flow).collect();
         let flow_name = |name: &str| name.replace('`', "'");
         let shown = |key: &str| if Some(key) == flow { flow_name(key) } else { flow_name(&step_title(key)) };
-        let labels = self.labels.iter_mut().chain(&mut self.related).map(|label| &mut label.message);
-        let title = self.fix.as_mut().map(|fix| &mut fix.title);
-        let texts = [&mut self.message].into_iter().chain(self.help.as_mut()).chain(title).chain(labels);
-        // Most texts contain no name at all, and most keys are in no text.
-        let mut texts: Vec<&mut String> = texts.filter(|text| text.contains('`')).collect();
-        for key in keys {
-            let written = format!("`{key}`");
-            for text in texts.iter_mut().filter(|text| text.contains(&written)) {
-                **text = text.replace(&written, &format!("`{}`", shown(key)));
+        // Most keys are in no text.
+        let quoted: Vec<&[u8]> = self.texts().flat_map(|text| after_backticks(text)).collect();
+        let is_named = |key: &&str| quoted.iter().any(|text| begins_with_name(text, key));
+        let named: Vec<(String, String)> = keys
+            .into_iter()
+            .filter(is_named)
+            .map(|key| (format!("`{key}`"), format!("`{}`", shown(key))))
+            .filter(|(written, shown)| written != shown)
+            .collect();
+        for (written, shown) in named {
+            for text in self.texts_mut().filter(|text| text.contains(&written)) {
+                *text = text.replace(&written, &shown);
             }
         }
+    }
+
+    /// The texts that readers see.
+    fn texts(&self) -> impl Iterator<Item = &String> {
+        let labels = self.labels.iter().chain(&self.related).map(|label| &label.message);
+        let title = self.fix.as_ref().map(|fix| &fix.title);
+        [&self.message].into_iter().chain(&self.help).chain(title).chain(labels)
+    }
+
+    /// The same as [`Finding::texts`].
+    fn texts_mut(&mut self) -> impl Iterator<Item = &mut String> {
+        let labels = self.labels.iter_mut().chain(&mut self.related).map(|label| &mut label.message);
+        let title = self.fix.as_mut().map(|fix| &mut fix.title);
+        [&mut self.message].into_iter().chain(&mut self.help).chain(title).chain(labels)
     }
 
     /// The approximate size of the printed finding in bytes: the message and the keys of the route.
@@ -188,6 +205,16 @@ impl Finding {
         self.severity = severity;
         self
     }
+}
+
+/// What follows each backtick of a text.
+fn after_backticks(text: &str) -> impl Iterator<Item = &[u8]> {
+    memchr::memchr_iter(b'`', text.as_bytes()).map(|at| &text.as_bytes()[at + 1..])
+}
+
+/// Whether a text begins with a name and a backtick.
+fn begins_with_name(text: &[u8], name: &str) -> bool {
+    text.get(name.len()) == Some(&b'`') && text.starts_with(name.as_bytes())
 }
 
 /// The values that all findings of a rule share.

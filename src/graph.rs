@@ -65,8 +65,8 @@ pub struct Edge {
 /// The source of an edge in the flow's file.
 #[derive(Debug, Clone)]
 enum EdgeSite {
-    /// This place.
-    At(Place),
+    /// This place. In a box, because most edges have none.
+    At(Box<Place>),
     /// The action that calls a child flow.
     Call(FileId),
     /// The flow's connection use with this index.
@@ -81,7 +81,7 @@ impl Edge {
         let flow = workspace.flow(from);
         let content = flow.content.as_ref()?;
         let route = match &self.source {
-            EdgeSite::At(place) => return Some(place.clone()),
+            EdgeSite::At(place) => return Some((**place).clone()),
             EdgeSite::Call(file) => match self.site? {
                 Owner::Action(action) => return Some(call_place(workspace, from, action, *file)),
                 Owner::Trigger(_) => return None,
@@ -180,6 +180,7 @@ impl Graph {
         }
         webhooks.registrations.iter().for_each(|registration| builder.registration(registration));
         webhooks.receivers.iter().for_each(|receiver| builder.receiver(receiver));
+        builder.graph.shrink_to_fit();
         Graph { graph: builder.graph, flows: builder.flows }
     }
 
@@ -300,7 +301,13 @@ impl GraphBuilder {
         let events = names.iter().map(|name| Some(name.as_str())).chain(is_open.then_some(None));
         for event in events {
             let to = self.webhook(registration.provider, event);
-            self.edge(from, to, EdgeKind::Registers, site, EdgeSite::At(registration.place.clone()));
+            self.edge(
+                from,
+                to,
+                EdgeKind::Registers,
+                site,
+                EdgeSite::At(Box::new(registration.place.clone())),
+            );
         }
     }
 
@@ -309,11 +316,11 @@ impl GraphBuilder {
         let mut seen = BTreeSet::new();
         for event in receiver.handled.iter().filter(|event| seen.insert(event.name.as_str())) {
             let from = self.webhook(receiver.provider, Some(&event.name));
-            self.edge(from, to, EdgeKind::DeliversTo, None, EdgeSite::At(event.place.clone()));
+            self.edge(from, to, EdgeKind::DeliversTo, None, EdgeSite::At(Box::new(event.place.clone())));
         }
         let open = GraphNode::Webhook { provider: &receiver.provider.id, event: None };
         if let Some(from) = self.shared.get(&open).copied() {
-            self.edge(from, to, EdgeKind::DeliversTo, None, EdgeSite::At(receiver.place.clone()));
+            self.edge(from, to, EdgeKind::DeliversTo, None, EdgeSite::At(Box::new(receiver.place.clone())));
         }
     }
 }

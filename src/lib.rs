@@ -117,6 +117,7 @@ mod parallel;
 mod parse;
 #[cfg(feature = "cli")]
 mod recheck;
+mod remembered;
 mod report;
 mod rules;
 mod secrets;

@@ -10,6 +10,11 @@ use flowvet::cli::Command;
 use flowvet::cli::explorer::{self, Start};
 use flowvet::cli::{Cli, Color, arguments, printable_error};
 use flowvet::{Outcome, Style};
+use mimalloc::MiMalloc;
+
+/// See `Cargo.toml` for the reason.
+#[global_allocator]
+static ALLOCATOR: MiMalloc = MiMalloc;
 
 /// Prints help, or an error about the arguments.
 fn refuse(error: &clap::Error) -> u8 {

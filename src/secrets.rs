@@ -96,7 +96,7 @@ fn find_named(site: ValueContext<'_>, value: &str) -> Vec<Secret> {
 
 /// The bytes of a text that must not be printed, for messages and files that are not JSON.
 pub(crate) fn ranges(text: &str) -> Vec<Range<usize>> {
-    if is_short_word(text) {
+    if has_only_short_words(text) {
         return Vec::new();
     }
     let found = scan::secrets(text).into_iter().chain(shapes::secrets(text)).map(|secret| secret.range);
@@ -117,10 +117,23 @@ pub(crate) fn masked(text: &str) -> Cow<'_, str> {
     String::from_utf8(out).map_or(Cow::Borrowed(""), Cow::Owned)
 }
 
-/// Whether a text is a word, as most keys are, and too short for a secret with a known format.
-fn is_short_word(text: &str) -> bool {
-    let is_of_word = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-');
-    text.len() < shapes::FEWEST && text.bytes().all(is_of_word)
+/// Whether a text consists of words that are too short for a secret with a known format, as most names do. A word with
+/// digits counts only alone: it may follow the name of a scheme, as in `Basic c2VjcmV0MQ`.
+fn has_only_short_words(text: &str) -> bool {
+    let (mut length, mut has_digits, mut has_blanks) = (0, false, false);
+    for byte in text.bytes() {
+        length += 1;
+        match byte {
+            b' ' => (length, has_blanks) = (0, true),
+            b'0'..=b'9' | b'-' => has_digits = true,
+            b'A'..=b'Z' | b'a'..=b'z' | b'_' | b'(' | b')' => {}
+            _ => return false,
+        }
+        if length == shapes::FEWEST {
+            return false;
+        }
+    }
+    !(has_digits && has_blanks)
 }
 
 /// The secrets with a known format in a text for people, which may contain anything else.

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use std::process::Command;
 
 /// Crates of the features `cli`, `human` and `server`.
-const OF_COMMAND_LINE: [&str; 16] = [
+const OF_COMMAND_LINE: [&str; 17] = [
     "anstyle",
     "anstyle-query",
     "clap",
@@ -16,6 +16,7 @@ const OF_COMMAND_LINE: [&str; 16] = [
     "indicatif",
     "lsp-server",
     "lsp-types",
+    "mimalloc",
     "open",
     "percent-encoding",
     "quick-junit",

@@ -1,5 +1,6 @@
 //! `flowvet check`: checks solutions, writes reports, and computes the exit code.
 
+use std::borrow::Cow;
 use std::path::{Path, PathBuf};
 
 use super::fix::{self, Destination, Fixed, Selected};
@@ -38,8 +39,8 @@ pub(super) fn run_in_server(args: &CheckArgs, style: Style) -> Outcome {
     check(args, style, Verbosity::Normal).map_or_else(|failure| failure, |(outcome, _)| outcome)
 }
 
-/// What a check has read and found: all findings, and those that it reported.
-type State = (Session, Option<(CheckResult, Vec<Finding>)>);
+/// What a check has read and found.
+type State = (Session, Option<CheckResult>);
 
 fn check(args: &CheckArgs, style: Style, verbosity: Verbosity) -> Result<(Outcome, State), Outcome> {
     let format = stdout_format(args)?;
@@ -79,14 +80,13 @@ fn check(args: &CheckArgs, style: Style, verbosity: Verbosity) -> Result<(Outcom
     let selection = args.selection.selection();
     let shows = |finding: &Finding| selection.shows(&analysis.workspace, &analysis.sources, finding);
     let (findings, fingerprints) = found.reported(args.baseline.write_baseline.is_some(), shows);
-    let known = found.all.len() - found.new.len();
     let report = Report {
         analysis,
         findings: &findings,
         fingerprints: &fingerprints,
         ignored: checked.ignored,
-        known: if args.baseline.write_baseline.is_some() { found.all.len() } else { known },
-        not_selected: found.new.iter().filter(|index| !shows(&found.all[**index].0)).count(),
+        known: found.known(args.baseline.write_baseline.is_some()),
+        not_selected: found.new.iter().filter(|index| !shows(&found.findings[**index])).count(),
         fixed,
         fail_on: args.fail_on.unwrap_or(session.config().fail_on()),
         verdicts: &verdicts,
@@ -99,7 +99,8 @@ fn check(args: &CheckArgs, style: Style, verbosity: Verbosity) -> Result<(Outcom
     let code = if fails { FOUND } else { CLEAN };
     let copies = read_notes::of(session.analysis(), read_notes::Output::TellsUnread);
     let outcome = Outcome { output: output + &summary, stderr: notes.lines, open, notes: copies, code };
-    Ok((outcome, (session, Some((found, findings)))))
+    drop((findings, fingerprints));
+    Ok((outcome, (session, Some(found))))
 }
 
 /// The fingerprints of findings. They are empty unless a report contains them, or a baseline is read or written.
@@ -210,9 +211,10 @@ fn render(report: &Report<'_>, format: CheckFormat, layout: &Layout<'_>) -> Stri
 
 /// All findings, and which of them are new.
 struct CheckResult {
-    /// Each with its fingerprint, which is empty if nothing needs it.
-    all: Vec<(Finding, String)>,
-    /// Indices into `all`.
+    findings: Vec<Finding>,
+    /// One for each finding. They are empty if nothing needs them.
+    fingerprints: Vec<String>,
+    /// Indices into `findings`.
     new: Vec<usize>,
 }
 
@@ -229,17 +231,29 @@ impl CheckResult {
         if let Some(baseline) = baseline {
             notes.gone(baseline, &fingerprints);
         }
-        CheckResult { all: findings.into_iter().zip(fingerprints).collect(), new }
+        CheckResult { findings, fingerprints, new }
     }
 
-    /// The findings that reports show: the new and selected ones, or none if this run writes a baseline.
+    /// The number of findings in the baseline, or in the one that this run writes.
+    fn known(&self, writes_baseline: bool) -> usize {
+        self.findings.len() - if writes_baseline { 0 } else { self.new.len() }
+    }
+
+    /// The findings that reports show, with their fingerprints: the new and selected ones, or none if this run writes a
+    /// baseline. Copies them only if there are others.
     fn reported(
         &self,
         writes_baseline: bool,
         shows: impl Fn(&Finding) -> bool,
-    ) -> (Vec<Finding>, Vec<String>) {
-        let new = self.new.iter().filter(|_| !writes_baseline).map(|index| &self.all[*index]);
-        new.filter(|(finding, _)| shows(finding)).cloned().unzip()
+    ) -> (Cow<'_, [Finding]>, Cow<'_, [String]>) {
+        let is_shown = |index: &usize| !writes_baseline && shows(&self.findings[*index]);
+        let shown: Vec<usize> = self.new.iter().copied().filter(is_shown).collect();
+        if shown.len() == self.findings.len() {
+            return (Cow::Borrowed(&self.findings), Cow::Borrowed(&self.fingerprints));
+        }
+        let of = |index: &usize| (self.findings[*index].clone(), self.fingerprints[*index].clone());
+        let (findings, fingerprints): (Vec<_>, Vec<_>) = shown.iter().map(of).unzip();
+        (findings.into(), fingerprints.into())
     }
 }
 
@@ -274,8 +288,7 @@ fn write_files(
     }
     let BaselineArgs { write_baseline, .. } = &args.baseline;
     if let Some(path) = write_baseline {
-        let (findings, fingerprints): (Vec<_>, Vec<_>) = found.all.iter().cloned().unzip();
-        let baseline = Baseline::of(report.analysis, &findings, &fingerprints, clean);
+        let baseline = Baseline::of(report.analysis, &found.findings, &found.fingerprints, clean);
         staged.add(path, &baseline.to_json()).map_err(fail)?;
         notes.push(|| {
             format!("note: wrote {} to {}", count(baseline.len(), "finding"), FileName::of_path(path))

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
-use std::sync::LazyLock;
+use std::sync::{LazyLock, OnceLock};
 
 use serde::Deserialize;
 
@@ -74,44 +74,77 @@ pub struct DocumentedIn {
     pub url: String,
 }
 
-#[derive(Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Table {
-    sources: BTreeMap<String, DocumentedIn>,
-    function: Vec<Function>,
+/// A function of the table.
+struct Entry {
+    name: &'static str,
+    /// The lines about the function.
+    lines: &'static str,
+    /// Read on first use: a run calls few of the functions.
+    function: OnceLock<Option<Function>>,
 }
 
-static TABLE_TEXT: &str = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/rules/catalog/functions.toml"));
+impl Entry {
+    /// The entry with these lines. The name is on the first of them.
+    fn of(lines: &'static str) -> Option<Self> {
+        let name = lines.strip_prefix("name = \"")?.split('"').next()?;
+        Some(Entry { name, lines, function: OnceLock::new() })
+    }
 
-/// The table is part of the program, and a test parses it, so parsing cannot fail here.
-static TABLE: LazyLock<Table> = LazyLock::new(|| crate::embedded::read(TABLE_TEXT).unwrap_or_default());
+    /// The function. The table is part of the program, and a test reads it, so this cannot fail here.
+    fn function(&self) -> Option<&Function> {
+        self.function.get_or_init(|| crate::embedded::read(self.lines).ok()).as_ref()
+    }
+}
 
-/// The functions by length of the name. Every call of every flow is looked up, and few names have the same length.
-static BY_LENGTH: LazyLock<Vec<Vec<&'static Function>>> = LazyLock::new(|| {
-    let longest = all().iter().map(|function| function.name.len()).max().unwrap_or(0);
-    let of = |length: usize| all().iter().filter(|function| function.name.len() == length).collect();
-    (0..=longest).map(of).collect()
+/// The head of an entry.
+const HEAD: &str = "[[function]]\n";
+
+static TABLE: &str = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/rules/catalog/functions.toml"));
+
+static ENTRIES: LazyLock<Vec<Entry>> =
+    LazyLock::new(|| TABLE.split(HEAD).skip(1).filter_map(Entry::of).collect());
+
+/// The entries by [`slot`]. Every call of every flow is looked up.
+static BY_SLOT: LazyLock<Vec<Vec<&'static Entry>>> = LazyLock::new(|| {
+    let mut slots = Vec::new();
+    for entry in ENTRIES.iter() {
+        let slot = slot(entry.name);
+        if slots.len() <= slot {
+            slots.resize_with(slot + 1, Vec::new);
+        }
+        slots[slot].push(entry);
+    }
+    slots
+});
+
+/// The length of a name and its first letter, ignoring case. Few functions have both in common.
+fn slot(name: &str) -> usize {
+    name.len() << 5 | name.as_bytes().first().map_or(0, |first| usize::from(first & 0b1_1111))
+}
+
+/// The sources by key.
+static SOURCES: LazyLock<BTreeMap<String, DocumentedIn>> = LazyLock::new(|| {
+    #[derive(Deserialize)]
+    struct Table {
+        sources: BTreeMap<String, DocumentedIn>,
+    }
+    let table = TABLE.split(HEAD).next().unwrap_or_default();
+    crate::embedded::read::<Table>(table).map(|table| table.sources).unwrap_or_default()
 });
 
 /// Every function, in the order of the table.
-pub fn all() -> &'static [Function] {
-    &TABLE.function
+pub fn all() -> impl Iterator<Item = &'static Function> {
+    ENTRIES.iter().filter_map(Entry::function)
 }
 
 /// The function with this name, ignoring case.
 pub fn lookup(name: &str) -> Option<&'static Function> {
-    let candidates = BY_LENGTH.get(name.len())?;
-    // The first letter decides nearly always.
-    let is_first = |function: &&&Function| {
-        function.name.as_bytes().first().map(u8::to_ascii_lowercase)
-            == name.as_bytes().first().map(u8::to_ascii_lowercase)
-    };
-    candidates.iter().filter(is_first).find(|function| function.name.eq_ignore_ascii_case(name)).copied()
+    BY_SLOT.get(slot(name))?.iter().find(|entry| entry.name.eq_ignore_ascii_case(name))?.function()
 }
 
 /// The known name closest to an unknown one, if any is close.
 pub(crate) fn did_you_mean(name: &str, suggestions: &Suggestions) -> Option<&'static str> {
-    suggestions.nearest(name, all().iter().map(|function| function.name.as_str()))
+    suggestions.nearest(name, ENTRIES.iter().map(|entry| entry.name))
 }
 
 impl Function {
@@ -141,7 +174,7 @@ impl Function {
 
     /// The source of the entry.
     pub fn source(&self) -> Option<&'static DocumentedIn> {
-        TABLE.sources.get(&self.source)
+        SOURCES.get(&self.source)
     }
 }
 

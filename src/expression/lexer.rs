@@ -65,9 +65,12 @@ impl<'a> Lexer<'a> {
         }
     }
 
-    /// Consumes `wanted` if it is the next character.
+    /// Consumes `wanted`, which is ASCII, if it is the next character that is not whitespace.
+    #[inline]
     pub(super) fn take(&mut self, wanted: char) -> Option<Range<usize>> {
-        (self.peek() == Some(wanted)).then(|| self.advance(wanted))
+        // Fast path: there is hardly any whitespace.
+        let is_next = self.text.as_bytes().get(self.at).copied().map(char::from) == Some(wanted);
+        (is_next || self.peek() == Some(wanted)).then(|| self.advance(wanted))
     }
 
     /// The next token, where a value may start.
@@ -111,7 +114,7 @@ impl<'a> Lexer<'a> {
         let mut value = Cow::Borrowed("");
         let mut at = start + 1;
         loop {
-            let Some(length) = self.rest(at).as_bytes().iter().position(|byte| *byte == b'\'') else {
+            let Some(length) = memchr::memchr(b'\'', self.rest(at).as_bytes()) else {
                 return Err(SyntaxError::unterminated_string(self.text, start));
             };
             // Appending to an empty `Cow` borrows.
@@ -151,7 +154,8 @@ impl<'a> Lexer<'a> {
         Ok(Token { kind: TokenKind::Number, range: start..end })
     }
 
-    fn advance(&mut self, c: char) -> Range<usize> {
+    /// Consumes the character that [`Lexer::peek`] returned.
+    pub(super) fn advance(&mut self, c: char) -> Range<usize> {
         let start = self.at;
         self.at += c.len_utf8();
         start..self.at

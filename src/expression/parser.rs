@@ -175,16 +175,21 @@ impl<'a> Parser<'a> {
     /// Parses the `.key`, `[index]`, `?.key` and `?[index]` after a call.
     fn accesses(&mut self, mut tree: Tree<'a>, depth: usize) -> Result<Tree<'a>, SyntaxError> {
         loop {
-            let question = self.lexer.take('?');
-            if self.lexer.take('.').is_some() {
-                tree = self.member(tree, question.is_some())?;
-            } else if let Some(open) = self.lexer.take('[') {
-                tree = self.index(tree, question.is_some(), &open, depth)?;
-            } else if question.is_some() {
-                let found = self.lexer.other().range;
-                return Err(SyntaxError::unexpected(self.lexer.text(), found, "`.` or `[` after `?`"));
-            } else {
-                return Ok(tree);
+            let optional = self.lexer.take('?').is_some();
+            match self.lexer.peek() {
+                Some('.') => {
+                    self.lexer.advance('.');
+                    tree = self.member(tree, optional)?;
+                }
+                Some('[') => {
+                    let open = self.lexer.advance('[');
+                    tree = self.index(tree, optional, &open, depth)?;
+                }
+                _ if optional => {
+                    let found = self.lexer.other().range;
+                    return Err(SyntaxError::unexpected(self.lexer.text(), found, "`.` or `[` after `?`"));
+                }
+                _ => return Ok(tree),
             }
             // Each access wraps what precedes it, so a long chain is a tall tree.
             if depth + tree.height > MAX_DEPTH + 1 {

@@ -82,26 +82,30 @@ struct Tag {
 }
 
 impl Tag {
-    /// Reads up to the first `>` outside quotes; `None` if there is none.
+    /// Reads up to the first `>` outside quotes; `None` if there is none. Each value in quotes is that of an attribute.
     fn read(text: &str, start: usize) -> Option<Self> {
         let bytes = text.as_bytes();
         let mut tag = Tag { end: start, is_empty: false, attributes: 0, namespaces: 0 };
-        let mut at = start;
         loop {
-            match *bytes.get(at)? {
-                quote @ (b'"' | b'\'') => at += 1 + memchr::memchr(quote, &bytes[at + 1..])?,
-                b'=' => tag.attributes += 1,
-                b'x' if bytes[at..].starts_with(b"xmlns") => tag.namespaces += 1,
-                b'>' => {
-                    tag.is_empty = bytes[at - 1] == b'/';
-                    tag.end = at + 1;
-                    return Some(tag);
-                }
-                _ => {}
+            let before = tag.end;
+            let at = before + memchr::memchr3(b'"', b'\'', b'>', &bytes[before..])?;
+            tag.end = at + 1;
+            if bytes[at] == b'>' {
+                tag.is_empty = bytes[at - 1] == b'/';
+                return Some(tag);
             }
-            at += 1;
+            tag.end += memchr::memchr(bytes[at], &bytes[tag.end..])? + 1;
+            tag.attributes += 1;
+            tag.namespaces += usize::from(is_namespace(&bytes[before..at]));
         }
     }
+}
+
+/// Whether an attribute declares a namespace, given what is in front of its value: ` xmlns:x = `.
+fn is_namespace(before: &[u8]) -> bool {
+    let is_space = |byte: &u8| byte.is_ascii_whitespace();
+    let name = before.trim_ascii_end().strip_suffix(b"=").unwrap_or(before).trim_ascii_end();
+    name.rsplit(is_space).next().is_some_and(|name| name.starts_with(b"xmlns"))
 }
 
 #[cfg(test)]
@@ -135,10 +139,10 @@ mod tests {
         };
         assert_eq!(xml(&with(512, "a"), 9), None);
         assert_eq!(xml(&with(513, "a"), 9), Some((Limit::XmlAttributes(MOST_ATTRIBUTES), 0)));
-        let text = with(40, "xmlns:");
-        assert_eq!(
-            xml(&text, 9),
-            Some((Limit::XmlNamespaces(MOST_NAMESPACES), text.find("<c").expect("there")))
-        );
+        for spaces in ["xmlns:", "xmlns:é", "\n\t x='' xmlns:"] {
+            let text = with(40, spaces).replace("='='", " =\n'='");
+            let inner = text.find("<c").expect("there");
+            assert_eq!(xml(&text, 9), Some((Limit::XmlNamespaces(MOST_NAMESPACES), inner)));
+        }
     }
 }

@@ -1,5 +1,7 @@
 //! The connections of a flow: the entries of its `connectionReferences`, and the triggers and actions that use them.
 
+use std::sync::Arc;
+
 use super::definition::{Definition, Owner};
 use super::ids::{ConnectorName, LogicalName};
 use crate::source::{Json, Object, Route};
@@ -35,14 +37,14 @@ pub enum RuntimeSource {
 pub struct ConnectionUse {
     /// The trigger or action.
     pub site: Owner,
-    /// The key of the connection.
-    pub key: String,
+    /// The key of the connection. Uses that follow each other share their texts, because a flow has few connections.
+    pub key: Arc<str>,
     /// The syntax that states the key.
     pub form: HostFormat,
     /// The connector that `host` states.
     pub connector: Option<ConnectorName>,
     /// The connector's operation.
-    pub operation: Option<String>,
+    pub operation: Option<Arc<str>>,
 }
 
 /// The three ways in which flow files refer to a connection.
@@ -118,7 +120,7 @@ pub(crate) fn uses(definition: &Definition) -> (Vec<ConnectionUse>, bool) {
     for (site, body) in bodies(definition) {
         let host = body.get("inputs").and_then(|inputs| inputs.get("host")?.as_object());
         let Some(host) = host else { continue };
-        match connection_use(site, host) {
+        match connection_use(site, host, &uses) {
             Some(use_) => uses.push(use_),
             None => has_computed |= KEYS_OF_CONNECTORS.iter().any(|key| host.contains_key(key)),
         }
@@ -133,18 +135,27 @@ fn bodies(definition: &Definition) -> impl Iterator<Item = (Owner, Object<'_>)> 
     triggers.chain(definition.indexed().map(|(index, action)| (Owner::Action(index), action.body)))
 }
 
-fn connection_use(site: Owner, host: Object<'_>) -> Option<ConnectionUse> {
+fn connection_use(site: Owner, host: Object<'_>, previous: &[ConnectionUse]) -> Option<ConnectionUse> {
     let (key, form) = match host.get("connectionName").and_then(Json::as_str) {
         Some(key) => (Some(key).filter(|key| !key.is_empty() && !key.starts_with('@'))?, HostFormat::Name),
         None => connection_key(host.get("connection")?.get("name")?.as_str()?)?,
     };
     let operation = Some(host.text("operationId")).filter(|text| !text.is_empty());
+    // Only a few, so that a file with many different texts is read in linear time.
+    let recent = || previous.iter().rev().take(8);
+    let key_of = |key: &str| recent().map(|one| &one.key).find(|one| &***one == key).cloned();
+    let operation_of =
+        |text: &str| recent().filter_map(|one| one.operation.as_ref()).find(|one| &***one == text).cloned();
+    let connector_of = |name: &str| {
+        recent().filter_map(|one| one.connector.as_ref()).find(|one| one.as_str() == name).cloned()
+    };
     Some(ConnectionUse {
         site,
-        key: key.to_owned(),
+        key: key_of(key).unwrap_or_else(|| key.into()),
         form,
-        connector: ConnectorName::in_id(host.text("apiId")),
-        operation: operation.map(ToOwned::to_owned),
+        connector: ConnectorName::text_in_id(host.text("apiId"))
+            .map(|name| connector_of(name).unwrap_or_else(|| ConnectorName::new(name))),
+        operation: operation.map(|text| operation_of(text).unwrap_or_else(|| text.into())),
     })
 }
 

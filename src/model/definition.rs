@@ -375,9 +375,16 @@ fn flatten(top: Option<Object<'_>>) -> (Vec<ActionEntry>, Vec<NodeId>) {
     (actions, contained)
 }
 
+/// The members of an action that contain others. Most actions have none.
+const BRANCHES: [&str; 4] = ["actions", "else", "default", "cases"];
+
 /// The lists of nested actions in an action.
 fn branches(body: Object<'_>) -> Vec<(List, Object<'_>)> {
     let mut found = Vec::new();
+    let may_branch = |member: Object<'_>| BRANCHES.contains(&member.json().key());
+    if !body.values().filter_map(Json::as_object).any(may_branch) {
+        return found;
+    }
     found.extend(list(body).map(|list| (List::Actions, list)));
     for (key, branch) in [("else", List::Else), ("default", List::Default)] {
         let container = body.get(key).and_then(Json::as_object);

@@ -4,6 +4,7 @@ use std::borrow::Borrow;
 use std::cmp::Ordering;
 use std::fmt;
 use std::hash::{Hash, Hasher};
+use std::sync::Arc;
 
 /// The id of a flow: its `WorkflowId`, a GUID in lower case without braces.
 ///
@@ -76,13 +77,13 @@ fn is_guid(text: &[u8]) -> bool {
         })
 }
 
-/// A name that Dataverse compares without regard to case. Keeps its spelling.
+/// A name that Dataverse compares without regard to case. Keeps its spelling. Copies share their text.
 #[derive(Debug, Clone)]
-pub struct Name(String);
+pub struct Name(Arc<str>);
 
 impl Name {
     /// Creates a name. Keeps the spelling.
-    pub fn new(text: impl Into<String>) -> Self {
+    pub fn new(text: impl Into<Arc<str>>) -> Self {
         Name(text.into())
     }
 
@@ -147,7 +148,7 @@ macro_rules! names {
 
         impl $name {
             /// Creates a name. Keeps the spelling; comparisons ignore case.
-            pub fn new(text: impl Into<String>) -> Self {
+            pub fn new(text: impl Into<Arc<str>>) -> Self {
                 $name(Name::new(text))
             }
 
@@ -195,8 +196,13 @@ impl ConnectorName {
 
     /// The connector name in an id such as `/providers/Microsoft.PowerApps/apis/shared_sql`. Also accepts a bare name.
     pub fn in_id(id: &str) -> Option<Self> {
+        ConnectorName::text_in_id(id).map(ConnectorName::new)
+    }
+
+    /// The text of the name that [`ConnectorName::in_id`] returns.
+    pub(super) fn text_in_id(id: &str) -> Option<&str> {
         let name = id.trim_end_matches('/').rsplit('/').next()?;
-        (!name.is_empty() && !name.starts_with('@')).then(|| ConnectorName::new(name))
+        Some(name).filter(|name| !name.is_empty() && !name.starts_with('@'))
     }
 }
 

@@ -422,7 +422,7 @@ impl FlowContent {
     pub fn steps_by_connection(&self) -> BTreeMap<&str, Vec<Vec<&str>>> {
         let mut steps: BTreeMap<&str, Vec<Vec<&str>>> = BTreeMap::new();
         for use_ in &self.connection_uses {
-            let key = self.connection(&use_.key).map_or(use_.key.as_str(), |connection| &connection.key);
+            let key = self.connection(&use_.key).map_or(&*use_.key, |connection| &connection.key);
             steps.entry(key).or_default().push(self.definition.site_path(use_.site));
         }
         steps

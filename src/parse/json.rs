@@ -10,8 +10,8 @@ use std::sync::Arc;
 use crate::bytes::all;
 use crate::limit::{DEEPEST_JSON, Limit};
 use crate::source::Span;
-use crate::source::document::{Document, DocumentBuilder, Key, KeyFlags, MOST_BYTES, NodeKind};
-use characters::{Characters, plain_bytes};
+use crate::source::document::{Characters, Document, DocumentBuilder, Key, KeyFlags, MOST_BYTES, NodeKind};
+use characters::plain_bytes;
 
 /// Why a JSON text could not be parsed, and where.
 #[derive(Debug, PartialEq, Eq)]
@@ -31,15 +31,14 @@ pub(crate) fn parse(text: Arc<String>) -> Result<Document, JsonError> {
     if text.len() > MOST_BYTES {
         return Err(JsonError { message: "it is longer than 4 GiB".to_owned(), offset: 0 });
     }
-    let builder = DocumentBuilder::new(Arc::clone(&text));
-    let mut reader = JsonReader { text: &text, at: 0, builder, key_flags: KeyFlags::new() };
-    match reader.document() {
-        Some(()) => Ok(reader.builder.finish()),
-        None => {
-            let offset = reader.at;
-            Err(explain(&text, offset))
+    KeyFlags::with(|key_flags| {
+        let builder = DocumentBuilder::new(Arc::clone(&text));
+        let mut reader = JsonReader { text: &text, at: 0, builder, key_flags };
+        match reader.document() {
+            Some(()) => Ok(reader.builder.finish()),
+            None => Err(explain(&text, reader.at)),
         }
-    }
+    })
 }
 
 /// Explains why a text cannot be parsed, with serde_json's message. `offset` is where this parser stopped.
@@ -71,7 +70,7 @@ struct JsonReader<'a> {
     text: &'a str,
     at: usize,
     builder: DocumentBuilder,
-    key_flags: KeyFlags<'a>,
+    key_flags: &'a mut KeyFlags,
 }
 
 /// A string literal.

@@ -92,7 +92,7 @@ fn steps(flow: &Flow, content: &FlowContent) -> Vec<(Option<LogicalName>, Option
             flow: flow.name.clone(),
             kind,
             path: path.into_iter().map(ToOwned::to_owned).collect(),
-            operation: usage.operation.clone(),
+            operation: usage.operation.as_deref().map(ToOwned::to_owned),
             run_only: connection.source == RuntimeSource::Invoker,
         };
         let connector = usage.connector.as_ref().or(connection.connector.as_ref()).map(ToString::to_string);

@@ -93,13 +93,14 @@ impl Group<'_> {
     /// The other findings, each with the flow and step, and with the names that differ within the group.
     pub(crate) fn members(&self, analysis: &Analysis, columns: usize) -> Vec<MemberLine> {
         let lines: Vec<Member<'_>> = self.others.iter().map(|other| Member::of(analysis, other)).collect();
-        let mut differs = vec![false; split(&self.first.message).1.len()];
         let first = Member::of(analysis, self.first);
+        let mut differs = vec![false; first.names.len()];
+        let cleaned: Vec<String> = first.names.iter().map(|name| clean(name)).collect();
         for member in &lines {
-            for (at, (name, before)) in member.names.iter().zip(&first.names).enumerate() {
-                differs[at] |= !differs[at] && name != before && {
-                    let (name, before) = (clean(name), clean(before));
-                    name != before && !(member.path_contains(&name) && first.path_contains(&before))
+            for (at, name) in member.names.iter().enumerate().take(differs.len()) {
+                differs[at] |= !differs[at] && *name != first.names[at] && {
+                    let (name, before) = (clean(name), &cleaned[at]);
+                    name != *before && !(member.path_contains(&name) && first.path_contains(before))
                 };
             }
         }
@@ -158,7 +159,7 @@ impl<'a> Member<'a> {
 
     /// Whether the path contains a name.
     fn path_contains(&self, name: &str) -> bool {
-        self.path.iter().any(|part| part == name || *part == step_title(name))
+        self.path.iter().any(|part| part == name) || self.path.contains(&step_title(name))
     }
 
     /// What distinguishes the finding within its group, without its place.

@@ -8,6 +8,7 @@ use serde_json::Serializer;
 use serde_json::ser::{CharEscape, CompactFormatter, Formatter, PrettyFormatter};
 
 use super::text::{json_printable, shown};
+use crate::remembered::Remembered;
 
 /// A value as pretty-printed JSON with a line break. Secrets are masked in every string.
 pub(crate) fn to_json(value: &impl Serialize) -> String {
@@ -37,42 +38,7 @@ struct Masking<F> {
     string: String,
     has_escapes: bool,
     /// Strings that are printed as they are: names of rules and files, and other texts that are in many findings.
-    plain: Remembered,
-}
-
-/// Some of the strings so far: for each number that [`Remembered::place`] computes, the last one. The hash of a `HashSet` would
-/// take as long as the search for secrets that this saves.
-struct Remembered(Vec<String>);
-
-impl Remembered {
-    /// The most bytes of a string that is kept.
-    const LONGEST: usize = 256;
-
-    /// Remembers this many strings at most.
-    fn new(most: usize) -> Self {
-        Remembered(vec![String::new(); most])
-    }
-
-    /// Where a string is kept. Strings of the same length mostly differ in their last bytes.
-    fn place(&self, text: &str) -> usize {
-        const SOME: usize = 8;
-        let last = text.as_bytes().iter().rev().take(SOME);
-        let number = last.fold(0_u64, |number, byte| number << 8 | u64::from(*byte));
-        let mixed = (number ^ text.len() as u64).wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 32;
-        usize::try_from(mixed).unwrap_or(0) % self.0.len().max(1)
-    }
-
-    fn has(&self, text: &str) -> bool {
-        self.0.get(self.place(text)).is_some_and(|kept| kept == text)
-    }
-
-    fn keep(&mut self, text: &str) {
-        let place = self.place(text);
-        if let Some(kept) = self.0.get_mut(place).filter(|_| text.len() <= Self::LONGEST) {
-            kept.clear();
-            kept.push_str(text);
-        }
-    }
+    plain: Remembered<()>,
 }
 
 impl<F: Formatter> Formatter for Masking<F> {
@@ -109,14 +75,14 @@ impl<F: Formatter> Formatter for Masking<F> {
             writer.write_all(text.as_bytes())?;
             writer.write_all(b"\"")
         };
-        if !self.has_escapes && self.plain.has(&self.string) {
+        if !self.has_escapes && self.plain.get(&self.string).is_some() {
             return quoted(&self.string);
         }
         match shown(&self.string) {
             // Nearly every string is printed as it is.
             Cow::Borrowed(text) if !self.has_escapes => {
                 quoted(text)?;
-                self.plain.keep(text);
+                self.plain.keep(text, ());
                 Ok(())
             }
             text => Ok(serde_json::to_writer(writer, &text)?),
@@ -163,18 +129,6 @@ impl<F: Formatter> Formatter for Masking<F> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn strings_are_remembered_up_to_a_length() {
-        let (mut few, mut none) = (Remembered::new(2), Remembered::new(0));
-        let texts = ["", "rule", "a text", "another text", &"a".repeat(Remembered::LONGEST + 1)];
-        for text in texts {
-            few.keep(text);
-            none.keep(text);
-            assert_eq!((few.has(text), none.has(text)), (text.len() <= Remembered::LONGEST, false), "{text}");
-            assert!(!few.has(&format!("{text}.")));
-        }
-    }
 
     #[test]
     fn strings_are_masked_and_the_rest_is_printed_like_serde_json() {

@@ -112,8 +112,8 @@ impl<'a> Cursor<'a> {
         let definition = &self.content.definition;
         let used = self.content.connection_uses.iter().find(|used| used.route(definition) == self.route);
         if let Some(used) = used {
-            let key = self.content.connection(&used.key).map_or(&used.key, |connection| &connection.key);
-            return Some(Symbol::Connection(self.flow, key.clone()));
+            let key = self.content.connection(&used.key).map_or(&*used.key, |connection| &connection.key);
+            return Some(Symbol::Connection(self.flow, key.to_owned()));
         }
         let is_variable = self.keys().contains(&"inputs") && self.keys().last() == Some(&"name");
         let names_it = |json: Option<Json<'_>>| json.is_some_and(|json| json.id() == self.node);

@@ -21,7 +21,7 @@ use super::{Part, Route, Span, Step};
 use node::Node;
 
 pub(crate) use build::{DocumentBuilder, Key};
-pub(crate) use content_flags::{ContentFlags, KeyFlags};
+pub(crate) use content_flags::{Characters, ContentFlags, KeyFlags};
 pub use json::{Array, Json, NodeId, Number, Object, Value};
 pub(crate) use node::NodeKind;
 
@@ -244,9 +244,11 @@ impl Document {
     #[inline]
     fn key_range(&self, node: Node) -> Range<usize> {
         let before = &self.text.as_bytes()[..node.start as usize];
-        let end = match before.strip_suffix(b"\": ").or_else(|| before.strip_suffix(b"\":")) {
-            Some(key) => key.len(),
-            None => end_of_key(before),
+        // Compared as arrays, because a comparison of slices calls a function.
+        let end = match before.last_chunk() {
+            Some(b"\": ") => before.len() - 3,
+            Some([_, b'"', b':']) => before.len() - 2,
+            _ => end_of_key(before),
         };
         let length = match node.key_length {
             Node::LONG => self.long_key(node).length as usize,
@@ -271,29 +273,43 @@ impl Document {
         }
     }
 
-    /// Whether a member has this key.
+    /// Whether a member has this key, if it has one of the same length, or one that is not in its node.
     #[inline]
     fn has_key(&self, node: Node, key: &str) -> bool {
         match node.key_length {
             Node::LONG => self.key(node) == key,
             // Comparing bytes needs no check for the boundaries of characters.
-            length if usize::from(length) == key.len() && length > 0 => {
-                self.text.as_bytes()[self.key_range(node)] == *key.as_bytes()
-            }
-            length => length == 0 && key.is_empty(),
+            _ => self.text.as_bytes()[self.key_range(node)] == *key.as_bytes(),
         }
     }
 
     /// The member of an object with this key.
-    #[inline]
     fn find(&self, node: usize, key: &str) -> Option<u32> {
-        match self.many_children(node) {
-            None => self.children(node).find(|child| self.has_key(self.nodes[*child as usize], key)),
-            Some(many) => {
-                let found = self.nodes[many.clone()].binary_search_by(|child| self.key(*child).cmp(key));
-                found.ok().map(|at| number(many.start + at))
+        let first = match self.nodes[node].extent {
+            0 => return None,
+            Node::FAR => return self.find_among_many(node, key),
+            distance => node - usize::from(distance),
+        };
+        let length = u8::try_from(key.len()).unwrap_or(Node::LONG);
+        // A loop that reads the length first, because the rules spend most of their time here.
+        for (at, child) in self.nodes[first..].iter().enumerate() {
+            let is_likely = child.key_length == length || child.key_length == Node::LONG;
+            if is_likely && self.has_key(*child, key) {
+                return Some(number(first + at));
+            }
+            if child.is_last() {
+                break;
             }
         }
+        None
+    }
+
+    /// The member with this key of an object with many members, or with members far before it.
+    #[cold]
+    fn find_among_many(&self, node: usize, key: &str) -> Option<u32> {
+        let many = self.many_children(node)?;
+        let found = self.nodes[many.clone()].binary_search_by(|child| self.key(*child).cmp(key));
+        found.ok().map(|at| number(many.start + at))
     }
 }
 

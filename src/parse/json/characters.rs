@@ -1,7 +1,6 @@
 //! Reads the characters of a JSON string eight bytes at a time, for the parser.
 
-use crate::bytes::{all, below, equal, exactly};
-use crate::source::document::ContentFlags;
+use crate::bytes::{below, equal};
 
 /// The number of bytes before the first quote, backslash or control character. Reads eight bytes at a time, because strings
 /// take a third of the parser's time. `seen` gets them, and a mask of those before the end, but no eight letters: these are
@@ -31,40 +30,4 @@ pub(super) fn plain_bytes(bytes: &[u8], seen: &mut impl FnMut(u64, u64)) -> usiz
     word[..count].copy_from_slice(&rest[..count]);
     seen(u64::from_le_bytes(word), u64::MAX);
     bytes.len() - rest.len() + count
-}
-
-/// The characters of a string that [`ContentFlags`] tell apart. Not zero if there is one.
-#[derive(Default)]
-pub(super) struct Characters {
-    at_sign: u64,
-    colon: u64,
-    telling: u64,
-    last: u64,
-}
-
-impl Characters {
-    /// Adds eight bytes. Only those in the mask `before` count.
-    #[inline]
-    pub(super) fn add(&mut self, word: u64, before: u64) {
-        let previous = std::mem::replace(&mut self.last, word);
-        if before == 0 {
-            return;
-        }
-        self.at_sign |= equal(word, b'@') & before;
-        self.colon |= equal(word, b':') & before;
-        self.telling |= equal(word, b'=') & before;
-        let space = exactly(word, b' ');
-        if space != 0 {
-            // An `r` of either case moves to the position of the next byte, which may be the first of the next word.
-            let r = |word: u64| exactly(word | all(0x20), b'r');
-            self.telling |= space & (r(word) << 8 | r(previous) >> 56) & before;
-        }
-    }
-
-    pub(super) fn flags(&self) -> ContentFlags {
-        let mark = |found: u64, mark: ContentFlags| if found == 0 { ContentFlags::ANY } else { mark };
-        mark(self.at_sign, ContentFlags::AT)
-            | mark(self.colon, ContentFlags::COLON)
-            | mark(self.telling, ContentFlags::TELLING)
-    }
 }

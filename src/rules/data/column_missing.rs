@@ -18,8 +18,8 @@ fn check(context: &FlowContext<'_, '_>, sink: &mut Sink) {
     for call in calls::of(context, DATAVERSE, &["CreateRecord"]) {
         let Some(table) = rows::whole_table(context.run.workspace, &call) else { continue };
         // A row that is a single expression is not checked.
-        let row = call.parameters.and_then(|parameters| parameters.get("item"));
-        if call.parameters.is_none() || row.is_some_and(|row| row.as_object().is_none()) {
+        let row = call.parameters().and_then(|parameters| parameters.get("item"));
+        if call.parameters().is_none() || row.is_some_and(|row| row.as_object().is_none()) {
             continue;
         }
         let members = call.members("item");
@@ -27,7 +27,7 @@ fn check(context: &FlowContext<'_, '_>, sink: &mut Sink) {
         let Some(place) = call.parameters_place(context).filter(|_| !missing.is_empty()) else { continue };
         let message = format!(
             "{} adds a row to the table `{}` without the required {} {}",
-            context.named(call.step),
+            context.named(call.step()),
             table.logical_name,
             plural(missing.len(), "column"),
             listed(missing.iter(), |name| format!("`{name}`"))

@@ -47,7 +47,7 @@ fn report(
     let Some(first) = places.next() else { return };
     let message = format!(
         "{} uses the column `{name}`, which the table `{}` does not have",
-        context.named(call.step),
+        context.named(call.step()),
         table.logical_name
     );
     let finding = sink.report(first, "no such column", message);
@@ -73,7 +73,7 @@ fn columns(context: &FlowContext<'_, '_>, call: &Call<'_>, table: &Table) -> Vec
         }
     }
     let mut read = |parameter: &str, mentions: fn(&str) -> Vec<Mention<'_>>| {
-        let text = call.parameters.and_then(|all| all.get(parameter)?.as_str());
+        let text = call.parameters().and_then(|all| all.get(parameter)?.as_str());
         for Mention { name, at } in text.map(mentions).unwrap_or_default() {
             let place =
                 call.place(context, &[parameter], Part::Value).map(|place| within(place, at, name.len()));

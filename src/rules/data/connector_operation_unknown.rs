@@ -16,7 +16,7 @@ fn check(context: &FlowContext<'_, '_>, sink: &mut Sink) {
         let Some(place) = call.operation_place(context) else { continue };
         let message = format!(
             "{} calls the operation `{}`, which the custom connector `{}` does not have",
-            context.named(call.step),
+            context.named(call.step()),
             call.operation,
             connector.name
         );

@@ -16,7 +16,7 @@ fn check(context: &FlowContext<'_, '_>, sink: &mut Sink) {
         let operation = connector.operation(call.operation);
         let known = operation.and_then(|operation| operation.parameters.as_ref());
         let Some(known) = known else { continue };
-        let missing = match call.parameters {
+        let missing = match call.parameters() {
             Some(given) => missing(known, &given.keys().collect::<Vec<_>>()),
             None if call.has_no_parameters() => missing(known, &[]),
             None => continue,
@@ -24,7 +24,7 @@ fn check(context: &FlowContext<'_, '_>, sink: &mut Sink) {
         let Some(place) = call.parameters_place(context).filter(|_| !missing.is_empty()) else { continue };
         let message = format!(
             "{} does not set the {} {}, which the operation `{}` of the custom connector `{}` requires",
-            context.named(call.step),
+            context.named(call.step()),
             plural(missing.len(), "parameter"),
             listed(missing.iter(), in_words),
             call.operation,

@@ -14,12 +14,12 @@ pub(super) const RULE: Rule =
 fn check(context: &FlowContext<'_, '_>, sink: &mut Sink) {
     for (call, connector) in custom::calls(context) {
         let Some(operation) = connector.operation(call.operation) else { continue };
-        let (Some(known), Some(given)) = (&operation.parameters, call.parameters) else { continue };
+        let (Some(known), Some(given)) = (&operation.parameters, call.parameters()) else { continue };
         for key in given.keys().filter(|key| !key.contains("@{") && !is_known(known, key)) {
             let Some(place) = call.place(context, &[key], Part::Key) else { continue };
             let message = format!(
                 "{} sets the parameter `{key}`, which the operation `{}` of the custom connector `{}` does not have",
-                context.named(call.step),
+                context.named(call.step()),
                 call.operation,
                 connector.name
             );

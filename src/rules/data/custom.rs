@@ -10,12 +10,13 @@ pub(super) fn calls<'w>(
 ) -> impl Iterator<Item = (Call<'w>, &'w CustomConnector)> {
     let shipped = &context.run.workspace.shipped;
     let calls = || {
-        calls::with_connector(context, move |connection, name| {
-            let stated = connection().and_then(|connection| connection.custom_connector.as_deref());
-            match stated {
+        calls::all(context).filter_map(move |call| {
+            let stated = call.connection().and_then(|connection| connection.custom_connector.as_deref());
+            let connector = match stated {
                 Some(name) => shipped.connector(name),
-                None => shipped.connector_of_api(name),
-            }
+                None => shipped.connector_of_api(call.connector),
+            };
+            connector.map(|connector| (call, connector))
         })
     };
     let has_any = !shipped.connectors.is_empty();

@@ -47,7 +47,7 @@ fn check(context: &FlowContext<'_, '_>, sink: &mut Sink) {
         let Some(place) = call.place(context, &[parameter], Part::Value) else { continue };
         let message = format!(
             "{} uses the custom action `{written}`, which is in no input and not among the missing dependencies of `{}`",
-            context.named(call.step),
+            context.named(call.step()),
             manifest.unique_name
         );
         let near = context.nearest(name, workspace.shipped.actions.iter().map(String::as_str));

@@ -1,6 +1,6 @@
 //! A filter with an operator that OData does not have.
 
-use super::calls;
+use super::calls::{self, Call};
 use super::rows::DATAVERSE;
 use crate::finding::Sink;
 use crate::fix::{Edit, Fix};
@@ -17,15 +17,16 @@ const CONNECTORS: [&str; 4] =
 const FILTER: &str = "$filter";
 
 fn check(context: &FlowContext<'_, '_>, sink: &mut Sink) {
-    let has_filters = |connector: &str| CONNECTORS.iter().any(|name| name.eq_ignore_ascii_case(connector));
-    for call in calls::of_connector(context, has_filters) {
-        let text = call.parameters.and_then(|parameters| parameters.get(FILTER)?.as_str());
+    let has_filters =
+        |call: &Call<'_>| CONNECTORS.iter().any(|name| name.eq_ignore_ascii_case(call.connector));
+    for call in calls::all(context).filter(has_filters) {
+        let text = call.parameters().and_then(|parameters| parameters.get(FILTER)?.as_str());
         let Some((text, wrong)) = text.and_then(|text| Some((text, wrong_filter(text)?))) else { continue };
         let Some(Place { file, target }) = call.place(context, &[FILTER], Part::Value) else { continue };
         let span = Span::new(wrong.range.start, wrong.range.end);
         let Target::Json(route, part) = target else { continue };
         let at = |span| Place { file, target: Target::Within(route.clone(), part, span) };
-        let message = format!("{} has a filter with {}", context.named(call.step), wrong.in_words(text));
+        let message = format!("{} has a filter with {}", context.named(call.step()), wrong.in_words(text));
         sink.report(at(span), wrong.label(), message)
             .help(format!("{}; the service refuses other filters", wrong.help()))
             .fix(corrected(text).map(|(span, new)| {

@@ -42,10 +42,14 @@ static CATALOG: LazyLock<Catalog> = LazyLock::new(|| crate::embedded::read(TEXT)
 
 fn check(context: &FlowContext<'_, '_>, sink: &mut Sink) {
     for call in calls::all(context) {
-        report_absent(context, &call, sink);
+        let required: Vec<&Required> =
+            CATALOG.required.iter().filter(|required| required.is_about(&call)).collect();
+        if required.is_empty() {
+            continue;
+        }
+        report_absent(context, &call, &required, sink);
         for key in empty(&call) {
-            let known = CATALOG.required.iter().find(|required| required.has(&call, key));
-            if let Some(Required { source, .. }) = known {
+            if let Some(Required { source, .. }) = required.iter().find(|required| required.has(key)) {
                 report(context, &call, key, &format!("the connector requires it: {source}"), sink);
             }
         }
@@ -63,14 +67,13 @@ fn check(context: &FlowContext<'_, '_>, sink: &mut Sink) {
 }
 
 /// Reports required parameters that a step does not have.
-fn report_absent(context: &FlowContext<'_, '_>, call: &Call<'_>, sink: &mut Sink) {
-    let Some(given) = call.parameters else { return };
-    let required = CATALOG.required.iter().filter(|required| !required.may_be_absent);
-    for required in required.filter(|required| required.is_about(call)) {
+fn report_absent(context: &FlowContext<'_, '_>, call: &Call<'_>, required: &[&Required], sink: &mut Sink) {
+    let Some(given) = call.parameters() else { return };
+    for required in required.iter().filter(|required| !required.may_be_absent) {
         for name in required.parameters.iter().filter(|name| !given.contains_key(name.as_str())) {
             let Some(place) = call.parameters_place(context) else { continue };
             let message =
-                format!("{} does not have the required parameter `{name}`", context.named(call.step));
+                format!("{} does not have the required parameter `{name}`", context.named(call.step()));
             sink.report(place, format!("no `{name}`"), message).key([name.as_str()]).help(format!(
                 "open the step, fill in the parameter, save and export again; the connector requires it: {}",
                 required.source
@@ -81,14 +84,14 @@ fn report_absent(context: &FlowContext<'_, '_>, call: &Call<'_>, sink: &mut Sink
 
 fn report(context: &FlowContext<'_, '_>, call: &Call<'_>, key: &str, why: &str, sink: &mut Sink) {
     let Some(place) = call.place(context, &[key], Part::Value) else { return };
-    let message = format!("{} leaves the required parameter `{key}` empty", context.named(call.step));
+    let message = format!("{} leaves the required parameter `{key}` empty", context.named(call.step()));
     sink.report(place, "empty", message)
         .help(format!("open the step, fill in the parameter, save and export again; {why}"));
 }
 
 /// The names of the parameters that are empty.
 fn empty<'w>(call: &Call<'w>) -> impl Iterator<Item = &'w str> {
-    let values = call.parameters.into_iter().flat_map(Object::values);
+    let values = call.parameters().into_iter().flat_map(Object::values);
     values.filter(|value| is_empty(*value)).map(Json::key)
 }
 
@@ -101,8 +104,8 @@ fn is_empty(value: Json<'_>) -> bool {
 }
 
 impl Required {
-    fn has(&self, call: &Call<'_>, key: &str) -> bool {
-        self.is_about(call) && self.parameters.iter().any(|parameter| parameter == key)
+    fn has(&self, key: &str) -> bool {
+        self.parameters.iter().any(|parameter| parameter == key)
     }
 
     /// Whether it is about the operation of a call.

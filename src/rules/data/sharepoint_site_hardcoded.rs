@@ -20,7 +20,7 @@ const MOST_LABELS: usize = 6;
 
 fn check(context: &FlowContext<'_, '_>, sink: &mut Sink) {
     let mut sites: BTreeMap<&str, Vec<Place>> = BTreeMap::new();
-    for call in calls::of_connector(context, |connector| connector.eq_ignore_ascii_case(SHAREPOINT)) {
+    for call in calls::all(context).filter(|call| call.connector.eq_ignore_ascii_case(SHAREPOINT)) {
         let Some(site) = call.literal(SITE).filter(|site| site.starts_with("https://")) else { continue };
         sites.entry(site).or_default().extend(call.place(context, &[SITE], Part::Value));
     }

@@ -123,7 +123,7 @@ fn report(
         Fault::Set => format!("the entity set name `{name}` of a table instead of its logical name"),
         Fault::Misspelled => format!("the table `{name}`, which is in no input"),
     };
-    let message = format!("{} uses {what}", context.named(call.step));
+    let message = format!("{} uses {what}", context.named(call.step()));
     let edit = Edit::text(place.clone(), &meant.name);
     sink.report(place, format!("expected `{}`", meant.name), message)
         .help(format!("choose the table again in the step, or write `{}`", meant.name))

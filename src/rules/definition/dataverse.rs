@@ -18,7 +18,8 @@ pub(super) fn operation(inputs: Json<'_>) -> &str {
 /// The parameters of a step with one of these operations.
 pub(super) fn parameters<'a>(action: Action<'a>, operations: &[&str]) -> Option<Object<'a>> {
     let inputs = action.body.get("inputs")?;
-    let is_listed = operations.iter().any(|listed| operation(inputs).eq_ignore_ascii_case(listed));
+    let operation = operation(inputs);
+    let is_listed = operations.iter().any(|listed| listed.eq_ignore_ascii_case(operation));
     inputs.get("parameters").filter(|_| is_listed)?.as_object()
 }
 

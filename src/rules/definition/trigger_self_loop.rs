@@ -15,10 +15,11 @@ const CREATES: [&str; 1] = ["CreateRecord"];
 fn check(context: &FlowContext<'_, '_>, sink: &mut Sink) {
     let Some(trigger) = row_trigger(context).filter(|trigger| !trigger.is_filtered()) else { return };
     let (Some(change), Some((table, table_route))) = (trigger.change(), trigger.table()) else { return };
+    let updates = UPDATES.iter().filter(|_| change.includes_update == Some(true));
+    let creates = CREATES.iter().filter(|_| change.includes_create == Some(true));
+    let writing: Vec<&str> = updates.chain(creates).copied().collect();
     for (index, action) in context.semantic.indexed() {
-        let written = parameters(action, &UPDATES).filter(|_| change.includes_update == Some(true));
-        let written =
-            written.or_else(|| parameters(action, &CREATES).filter(|_| change.includes_create == Some(true)));
+        let written = parameters(action, &writing);
         let set = written.and_then(|parameters| parameters.get("entityName")?.as_str());
         let Some(set) = set.filter(|set| is_set_of(set, table)) else { continue };
         if may_stop(context, index) {

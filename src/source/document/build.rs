@@ -168,7 +168,7 @@ impl DocumentBuilder {
         if let Some(key) = key {
             flags = flags | key.flags;
             key_length = document.key_length(start, key);
-            prefix = first_bytes(document.written(key).as_bytes());
+            prefix = document.first_bytes(key);
         }
         flags = open.last().map_or(flags, |open| flags | open.of_members);
         let node = Node::new(start, extent, key_length, kind, flags);
@@ -241,23 +241,30 @@ impl Document {
         }
     }
 
+    /// The first eight bytes of a key as a number that is ordered like them. Missing bytes are zeros, so it does not decide
+    /// whether two keys are equal.
+    #[inline]
+    fn first_bytes(&self, key: Key) -> u64 {
+        let (text, range) = match key.decoded {
+            Some(decoded) => (&self.decoded, decoded.range()),
+            None => (&*self.text, key.span.start..key.span.end),
+        };
+        let bytes = &text.as_bytes()[range.start..];
+        match (bytes.first_chunk(), range.len()) {
+            (Some(bytes), 8..) => u64::from_be_bytes(*bytes),
+            // The bytes after the key are shifted out.
+            (Some(bytes), length @ 1..) => u64::from_be_bytes(*bytes) & !(u64::MAX >> (8 * length)),
+            (Some(_), 0) => 0,
+            (None, length) => bytes[..length]
+                .iter()
+                .zip((0..8).rev())
+                .fold(0, |all, (byte, at)| all | u64::from(*byte) << (8 * at)),
+        }
+    }
+
     /// Compares the keys of two members.
     fn compare(&self, a: &Pending, b: &Pending) -> Ordering {
         a.prefix.cmp(&b.prefix).then_with(|| self.key(a.node).cmp(self.key(b.node)))
-    }
-}
-
-/// The first eight bytes of a key as a number that is ordered like them. Missing bytes are zeros, so it does not decide
-/// whether two keys are equal.
-#[inline]
-fn first_bytes(key: &[u8]) -> u64 {
-    match key.first_chunk::<8>() {
-        Some(bytes) => u64::from_be_bytes(*bytes),
-        None => {
-            let mut bytes = [0; 8];
-            bytes[..key.len()].copy_from_slice(key);
-            u64::from_be_bytes(bytes)
-        }
     }
 }
 

@@ -1,5 +1,10 @@
 //! Which relevant characters a JSON value contains, as bits of a byte. A cheap check before a search.
 
+use std::cell::RefCell;
+
+use crate::bytes::{all, equal, exactly};
+use crate::remembered::Remembered;
+
 /// The characters that a value contains. Nearly no string of a flow contains the characters that a rule looks for, so a
 /// check of the flags skips whole objects. The parser computes them while it reads strings, which costs little.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -34,18 +39,9 @@ impl ContentFlags {
         self.0 & others.0 != 0
     }
 
-    /// The flags of a text.
+    /// The flags of a text because of its characters.
     pub(crate) fn of(text: &[u8]) -> Self {
-        let has = |bytes: &[u8], flags: ContentFlags| {
-            if text.iter().any(|byte| bytes.contains(byte)) { flags } else { ContentFlags::ANY }
-        };
-        let ends_bearer = |pair: &[u8]| pair[1] == b' ' && pair[0].eq_ignore_ascii_case(&b'r');
-        let may_be_bearer =
-            if text.windows(2).any(ends_bearer) { ContentFlags::TELLING } else { ContentFlags::ANY };
-        has(b"@", ContentFlags::AT)
-            | has(b":", ContentFlags::COLON)
-            | has(b"=", ContentFlags::TELLING)
-            | may_be_bearer
+        Characters::of(text).flags()
     }
 
     /// The flags of a string, given those of its characters.
@@ -93,33 +89,80 @@ impl ContentFlags {
     }
 }
 
-/// The flags of the keys of a text. It remembers them, because most keys are repeated: `type`, `inputs`.
-pub(crate) struct KeyFlags<'t> {
-    known: [(&'t str, ContentFlags); KeyFlags::SLOTS],
+/// The characters of a text that was read so far, eight bytes at a time. Not zero if there is one.
+#[derive(Default)]
+pub(crate) struct Characters {
+    at_sign: u64,
+    colon: u64,
+    telling: u64,
+    last: u64,
 }
 
-impl<'t> KeyFlags<'t> {
-    const SLOTS: usize = 128;
+impl Characters {
+    /// The characters of a whole text.
+    pub(super) fn of(text: &[u8]) -> Self {
+        let mut characters = Characters::default();
+        let words = text.chunks_exact(8);
+        let rest = words.remainder();
+        let mut last = [0; 8];
+        last[..rest.len()].copy_from_slice(rest);
+        let words = words.filter_map(<[u8]>::first_chunk).chain([&last]);
+        words.for_each(|word| characters.add(u64::from_le_bytes(*word), u64::MAX));
+        characters
+    }
 
-    pub(crate) fn new() -> Self {
-        KeyFlags { known: [("", ContentFlags::ANY); KeyFlags::SLOTS] }
+    /// Adds eight bytes. Only those in the mask `before` count.
+    #[inline]
+    pub(crate) fn add(&mut self, word: u64, before: u64) {
+        let previous = std::mem::replace(&mut self.last, word);
+        if before == 0 {
+            return;
+        }
+        self.at_sign |= equal(word, b'@') & before;
+        self.colon |= equal(word, b':') & before;
+        self.telling |= equal(word, b'=') & before;
+        let space = exactly(word, b' ');
+        if space != 0 {
+            // An `r` of either case moves to the position of the next byte, which may be the first of the next word.
+            let r = |word: u64| exactly(word | all(0x20), b'r');
+            self.telling |= space & (r(word) << 8 | r(previous) >> 56) & before;
+        }
+    }
+
+    pub(crate) fn flags(&self) -> ContentFlags {
+        let mark = |found: u64, mark: ContentFlags| if found == 0 { ContentFlags::ANY } else { mark };
+        mark(self.at_sign, ContentFlags::AT)
+            | mark(self.colon, ContentFlags::COLON)
+            | mark(self.telling, ContentFlags::TELLING)
+    }
+}
+
+/// The flags of keys. It remembers them, because most keys are in many flows: `type`, `inputs`.
+pub(crate) struct KeyFlags(Remembered<ContentFlags>);
+
+thread_local! {
+    static KEYS: RefCell<KeyFlags> = RefCell::new(KeyFlags::new());
+}
+
+impl KeyFlags {
+    fn new() -> Self {
+        const MOST: usize = 512;
+        KeyFlags(Remembered::new(MOST))
+    }
+
+    /// Calls a function with what the thread remembers. It must not do so again.
+    pub(crate) fn with<T>(read: impl FnOnce(&mut KeyFlags) -> T) -> T {
+        KEYS.with_borrow_mut(read)
     }
 
     /// The flags of a key: those of its characters, and [`ContentFlags::of_key`].
     #[inline]
-    pub(crate) fn of(&mut self, key: &'t str) -> ContentFlags {
-        let slot = &mut self.known[KeyFlags::slot(key.as_bytes())];
-        if slot.0 != key {
-            *slot = (key, ContentFlags::of(key.as_bytes()) | ContentFlags::of_key(key));
-        }
-        slot.1
-    }
-
-    /// Where a key is remembered, instead of another one with the same ends and length.
-    fn slot(key: &[u8]) -> usize {
-        let byte = |byte: Option<&u8>| byte.copied().map_or(0, usize::from);
-        (byte(key.first()) * 5 + byte(key.last()) * 3 + byte(key.get(key.len() / 2)) + key.len())
-            % KeyFlags::SLOTS
+    pub(crate) fn of(&mut self, key: &str) -> ContentFlags {
+        self.0.get(key).unwrap_or_else(|| {
+            let flags = ContentFlags::of(key.as_bytes()) | ContentFlags::of_key(key);
+            self.0.keep(key, flags);
+            flags
+        })
     }
 }
 
