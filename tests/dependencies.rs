@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use std::process::Command;
 
 /// Crates of the features `cli`, `human` and `server`.
-const OF_COMMAND_LINE: [&str; 17] = [
+const OF_COMMAND_LINE: [&str; 18] = [
     "anstyle",
     "anstyle-query",
     "clap",
@@ -14,6 +14,7 @@ const OF_COMMAND_LINE: [&str; 17] = [
     "clap_mangen",
     "dunce",
     "indicatif",
+    "libdeflater",
     "lsp-server",
     "lsp-types",
     "mimalloc",

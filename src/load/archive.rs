@@ -7,11 +7,10 @@
 use std::collections::{BTreeMap, HashMap};
 use std::io::Read;
 
-use flate2::Crc;
 use rawzip::{CompressionMethod, ZipArchive, ZipArchiveEntryWayfinder, ZipFileHeaderRecord, ZipSliceArchive};
 
 use super::entry_name;
-use super::inflater::Inflater;
+use super::inflater::{self, Inflater, checksum};
 use super::limits::{Budget, Packed, ReadFault};
 use crate::limit::Limit;
 
@@ -112,8 +111,27 @@ impl Archive {
     /// files, nor on the speed of the cores.
     fn inflate_as_declared(&self, index: usize, budget: &Budget) -> Option<Inflated> {
         let entry = self.entries.get(index)?;
-        let file = self.inflate(entry, 0, &mut budget.for_one(entry.size())?).ok()?;
+        let mut own = budget.for_one(entry.size())?;
+        if let Some(file) = self.inflate_at_once(entry, budget.limits().ratio) {
+            return Some(file);
+        }
+        let file = self.inflate(entry, 0, &mut own).ok()?;
         (file.bytes.len() as u64 == entry.size()).then_some(file)
+    }
+
+    /// A usual file that has its declared size and checksum. [`Archive::inflate`] decides about all others.
+    fn inflate_at_once(&self, entry: &Entry, ratio: u64) -> Option<Inflated> {
+        let is_usual = !entry.is_encrypted && !entry.is_link && entry.method == CompressionMethod::DEFLATE;
+        if !is_usual {
+            return None;
+        }
+        let found = self.zip.get_entry(entry.location).ok()?;
+        let packed = found.data().len() as u64;
+        if self.packed(packed, 0).exceeds(entry.size(), ratio) {
+            return None;
+        }
+        let bytes = inflater::at_once(found.data(), usize::try_from(entry.size()).ok()?)?;
+        (checksum(&bytes) == found.claim_verifier().crc).then_some(Inflated { bytes, packed })
     }
 
     /// The content of the file at this index in `paths`.
@@ -158,9 +176,7 @@ impl Archive {
         if file.bytes.len() as u64 > size {
             return Err(EntryFault::Size(size));
         }
-        let mut crc = Crc::new();
-        crc.update(&file.bytes);
-        if crc.sum() != found.claim_verifier().crc {
+        if checksum(&file.bytes) != found.claim_verifier().crc {
             return Err(EntryFault::Checksum);
         }
         Ok(file)

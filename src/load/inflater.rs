@@ -3,7 +3,7 @@
 use std::cell::RefCell;
 use std::io::{self, Read};
 
-use flate2::{Decompress, FlushDecompress, Status};
+use flate2::{Crc, Decompress, FlushDecompress, Status};
 
 /// Reads inflated bytes, as flate2's `DeflateDecoder` does. That sets up a state of 50 KB for each entry, which takes a tenth
 /// of the instructions for the flows of a usual zip; this uses the state of the thread.
@@ -57,6 +57,32 @@ impl Read for Inflater<'_> {
     }
 }
 
+/// Inflates bytes whose inflated size is known: as many bytes are set aside. `None` if they have another size or are damaged.
+/// This takes half the instructions of [`Inflater`], which can stop anywhere. It accepts a few damaged streams that zlib refuses,
+/// so the checksum has to be compared.
+#[cfg(feature = "cli")]
+pub(super) fn at_once(packed: &[u8], size: usize) -> Option<Vec<u8>> {
+    thread_local! {
+        static DECOMPRESSOR: RefCell<libdeflater::Decompressor> = RefCell::new(libdeflater::Decompressor::new());
+    }
+    let mut bytes = vec![0; size];
+    let read = DECOMPRESSOR.with_borrow_mut(|state| state.deflate_decompress(packed, &mut bytes));
+    (read == Ok(size)).then_some(bytes)
+}
+
+/// The library has no C code.
+#[cfg(not(feature = "cli"))]
+pub(super) fn at_once(_: &[u8], _: usize) -> Option<Vec<u8>> {
+    None
+}
+
+/// The checksum that a zip has of each entry.
+pub(super) fn checksum(bytes: &[u8]) -> u32 {
+    let mut crc = Crc::new();
+    crc.update(bytes);
+    crc.sum()
+}
+
 #[cfg(test)]
 mod tests {
     use std::io::Write;
@@ -95,6 +121,28 @@ mod tests {
                 packed.truncate(packed.len() - cut.min(packed.len()) / 2);
                 let expected = read(DeflateDecoder::new(&packed[..]));
                 prop_assert_eq!(Inflater::with(&packed, |inflater| read(inflater)), expected);
+            }
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_inflated_at_once_is_whole_or_has_another_checksum(
+            parts in prop::collection::vec(("[ab]{1,9}", 1_usize..90), 0..9),
+            (at, bits) in (0_usize..60, prop_oneof![Just(0_u8), any::<u8>()]),
+            (cut, more) in (0_usize..4, -1_isize..2),
+        ) {
+            let text = parts.iter().map(|(part, count)| part.repeat(*count)).collect::<String>().into_bytes();
+            let mut packed = deflated(&text);
+            if let Some(damaged) = packed.get_mut(at) {
+                *damaged ^= bits;
+            }
+            packed.truncate(packed.len() - cut.min(packed.len()));
+            let size = text.len().saturating_add_signed(more);
+            let is_whole = bits == 0 && cut == 0 && size == text.len();
+            match at_once(&packed, size) {
+                Some(bytes) => prop_assert!(bytes == text || checksum(&bytes) != checksum(&text)),
+                None => prop_assert!(!is_whole),
             }
         }
     }
