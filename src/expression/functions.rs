@@ -125,6 +125,7 @@ fn slot(name: &str) -> usize {
 /// The sources by key.
 static SOURCES: LazyLock<BTreeMap<String, DocumentedIn>> = LazyLock::new(|| {
     #[derive(Deserialize)]
+    #[serde(deny_unknown_fields)]
     struct Table {
         sources: BTreeMap<String, DocumentedIn>,
     }

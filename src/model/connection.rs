@@ -94,14 +94,7 @@ impl Connection {
 impl ConnectionUse {
     /// The route to the key. Computed on demand, because nearly every action uses a connection and few are reported.
     pub fn route(&self, definition: &Definition) -> Route {
-        let step = match self.site {
-            Owner::Trigger(index) => {
-                let trigger = definition.trigger(index);
-                trigger.map(|trigger| definition.trigger_route(trigger)).unwrap_or_default()
-            }
-            Owner::Action(index) => definition.action_route(index),
-        };
-        step.keys(match self.form {
+        definition.route_of(self.site).keys(match self.form {
             HostFormat::Name => &["inputs", "host", "connectionName"],
             HostFormat::Parameter | HostFormat::CallerToken => &["inputs", "host", "connection", "name"],
         })
@@ -141,22 +134,28 @@ fn connection_use(site: Owner, host: Object<'_>, previous: &[ConnectionUse]) -> 
         None => connection_key(host.get("connection")?.get("name")?.as_str()?)?,
     };
     let operation = Some(host.text("operationId")).filter(|text| !text.is_empty());
-    // Only a few, so that a file with many different texts is read in linear time.
-    let recent = || previous.iter().rev().take(8);
-    let key_of = |key: &str| recent().map(|one| &one.key).find(|one| &***one == key).cloned();
-    let operation_of =
-        |text: &str| recent().filter_map(|one| one.operation.as_ref()).find(|one| &***one == text).cloned();
-    let connector_of = |name: &str| {
-        recent().filter_map(|one| one.connector.as_ref()).find(|one| one.as_str() == name).cloned()
-    };
+    let connector = ConnectorName::text_in_id(host.text("apiId"));
     Some(ConnectionUse {
         site,
-        key: key_of(key).unwrap_or_else(|| key.into()),
+        key: shared(previous, |one| Some(&one.key), key, Arc::from),
         form,
-        connector: ConnectorName::text_in_id(host.text("apiId"))
-            .map(|name| connector_of(name).unwrap_or_else(|| ConnectorName::new(name))),
-        operation: operation.map(|text| operation_of(text).unwrap_or_else(|| text.into())),
+        connector: connector
+            .map(|name| shared(previous, |one| one.connector.as_ref(), name, ConnectorName::new)),
+        operation: operation.map(|name| shared(previous, |one| one.operation.as_ref(), name, Arc::from)),
     })
+}
+
+/// A copy of the part of a recent use that has this text, or a new one. Only a few uses are searched, so that a file with many
+/// different texts is read in linear time.
+fn shared<'u, 't, T: AsRef<str> + Clone + 'u>(
+    previous: &'u [ConnectionUse],
+    part: impl Fn(&'u ConnectionUse) -> Option<&'u T>,
+    text: &'t str,
+    new: impl FnOnce(&'t str) -> T,
+) -> T {
+    const FEW: usize = 8;
+    let mut parts = previous.iter().rev().take(FEW).filter_map(part);
+    parts.find(|part| (*part).as_ref() == text).cloned().unwrap_or_else(|| new(text))
 }
 
 /// The key in `@parameters('$connections')['key']['connectionId']` or its caller-token form.

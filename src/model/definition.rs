@@ -146,6 +146,30 @@ impl Definition {
         Some(self.trigger_at(*id))
     }
 
+    /// The members of a trigger or action that exists, without nested actions.
+    pub(crate) fn body_of(&self, owner: Owner) -> Object<'_> {
+        match owner {
+            Owner::Trigger(index) => self.known_trigger(index).body,
+            Owner::Action(index) => self.action(index).body,
+        }
+    }
+
+    /// The name of a trigger or action that exists.
+    pub(crate) fn name_of(&self, owner: Owner) -> &str {
+        match owner {
+            Owner::Trigger(index) => self.known_trigger(index).name,
+            Owner::Action(index) => self.action(index).name,
+        }
+    }
+
+    /// The route to a trigger or action that exists.
+    pub(crate) fn route_of(&self, owner: Owner) -> Route {
+        match owner {
+            Owner::Trigger(index) => self.trigger_route(self.known_trigger(index)),
+            Owner::Action(index) => self.action_route(index),
+        }
+    }
+
     /// Every action. See [`Definition::indexed`].
     pub fn actions(&self) -> impl ExactSizeIterator<Item = Action<'_>> {
         self.indexed().map(|(_, action)| action)
@@ -375,16 +399,9 @@ fn flatten(top: Option<Object<'_>>) -> (Vec<ActionEntry>, Vec<NodeId>) {
     (actions, contained)
 }
 
-/// The members of an action that contain others. Most actions have none.
-const BRANCHES: [&str; 4] = ["actions", "else", "default", "cases"];
-
 /// The lists of nested actions in an action.
 fn branches(body: Object<'_>) -> Vec<(List, Object<'_>)> {
     let mut found = Vec::new();
-    let may_branch = |member: Object<'_>| BRANCHES.contains(&member.json().key());
-    if !body.values().filter_map(Json::as_object).any(may_branch) {
-        return found;
-    }
     found.extend(list(body).map(|list| (List::Actions, list)));
     for (key, branch) in [("else", List::Else), ("default", List::Default)] {
         let container = body.get(key).and_then(Json::as_object);

@@ -116,10 +116,7 @@ impl<'a> SemanticModel<'a> {
 
     /// The route to an owner.
     pub(crate) fn route(&self, owner: Owner) -> Route {
-        match owner {
-            Owner::Trigger(index) => self.definition.trigger_route(self.definition.known_trigger(index)),
-            Owner::Action(index) => self.definition.action_route(index),
-        }
+        self.definition.route_of(owner)
     }
 
     /// Every trigger and action.

@@ -181,22 +181,9 @@ impl Request<'_> {
         let actions = definition.indexed().map(|(index, _)| Owner::Action(index));
         let triggers = (0..definition.triggers().len()).map(Owner::Trigger);
         // Containers come before the actions in them, so the last step around the place is the innermost.
-        let around = |owner: &Owner| match owner {
-            Owner::Action(index) => route.starts_with(&definition.action_route(*index)),
-            Owner::Trigger(index) => {
-                route.starts_with(&definition.trigger_route(definition.known_trigger(*index)))
-            }
-        };
-        let (body, name): (Object<'_>, &str) = match triggers.chain(actions).filter(around).last()? {
-            Owner::Trigger(index) => {
-                let trigger = definition.known_trigger(index);
-                (trigger.body, trigger.name)
-            }
-            Owner::Action(index) => {
-                let action = definition.action(index);
-                (action.body, action.name)
-            }
-        };
+        let around = |owner: &Owner| route.starts_with(&definition.route_of(*owner));
+        let owner = triggers.chain(actions).filter(around).last()?;
+        let (body, name) = (definition.body_of(owner), definition.name_of(owner));
         let note = format!("flowvet: allow {} - {REASON}", finding.rule);
         let (span, new_text) = described(body, &note)?;
         let text = self.analysis.sources.get(self.file);

@@ -291,7 +291,7 @@ impl Document {
             distance => node - usize::from(distance),
         };
         let length = u8::try_from(key.len()).unwrap_or(Node::LONG);
-        // A loop that reads the length first, because the rules spend most of their time here.
+        // A loop that reads the length first, because this takes a tenth of the instructions of a check.
         for (at, child) in self.nodes[first..].iter().enumerate() {
             let is_likely = child.key_length == length || child.key_length == Node::LONG;
             if is_likely && self.has_key(*child, key) {

@@ -53,10 +53,7 @@ pub(super) fn in_content<'w>(
 impl<'w> Call<'w> {
     /// The name of the step.
     pub(super) fn step(&self) -> &'w str {
-        match self.owner {
-            Owner::Trigger(index) => self.content.definition.known_trigger(index).name,
-            Owner::Action(index) => self.content.definition.action(index).name,
-        }
+        self.content.definition.name_of(self.owner)
     }
 
     /// The connection of the flow that the step uses.
@@ -65,10 +62,7 @@ impl<'w> Call<'w> {
     }
 
     fn body(&self) -> Object<'w> {
-        match self.owner {
-            Owner::Trigger(index) => self.content.definition.known_trigger(index).body,
-            Owner::Action(index) => self.content.definition.action(index).body,
-        }
+        self.content.definition.body_of(self.owner)
     }
 
     /// `inputs.parameters`; `None` if it is a single expression.
@@ -106,11 +100,7 @@ impl<'w> Call<'w> {
 
     /// The route to the step.
     fn route(&self) -> Route {
-        let definition = &self.content.definition;
-        match self.owner {
-            Owner::Trigger(index) => definition.trigger_route(definition.known_trigger(index)),
-            Owner::Action(index) => definition.action_route(index),
-        }
+        self.content.definition.route_of(self.owner)
     }
 
     /// A place below the parameters.

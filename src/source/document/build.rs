@@ -124,8 +124,8 @@ impl DocumentBuilder {
         document
     }
 
-    /// Moves the pending nodes from index `from` to the document. They are all children of an object
-    /// or array, or the root.
+    /// Moves the pending nodes from index `from` to the document. They are all children of an object or
+    /// array, or the root.
     fn place(&mut self, from: usize) -> Slice {
         let DocumentBuilder { document: Document { nodes, far, .. }, pending, .. } = self;
         let first = nodes.len();
@@ -250,15 +250,18 @@ impl Document {
             None => (&*self.text, key.span.start..key.span.end),
         };
         let bytes = &text.as_bytes()[range.start..];
-        match (bytes.first_chunk(), range.len()) {
-            (Some(bytes), 8..) => u64::from_be_bytes(*bytes),
-            // The bytes after the key are shifted out.
-            (Some(bytes), length @ 1..) => u64::from_be_bytes(*bytes) & !(u64::MAX >> (8 * length)),
-            (Some(_), 0) => 0,
-            (None, length) => bytes[..length]
-                .iter()
-                .zip((0..8).rev())
-                .fold(0, |all, (byte, at)| all | u64::from(*byte) << (8 * at)),
+        match bytes.first_chunk() {
+            // Clears the bytes after the key.
+            Some(eight) => {
+                let after = u32::try_from(8 * range.len()).ok().and_then(|bits| u64::MAX.checked_shr(bits));
+                u64::from_be_bytes(*eight) & !after.unwrap_or(0)
+            }
+            // The key is at the end of the text.
+            None => {
+                let mut eight = [0; 8];
+                eight[..range.len()].copy_from_slice(&bytes[..range.len()]);
+                u64::from_be_bytes(eight)
+            }
         }
     }
 
