@@ -1,45 +1,200 @@
-//! Looks at eight bytes at a time, as one number. Texts consist of short pieces, for which vector instructions do not pay.
+//! Looks at several bytes of a text at once: a [`Block`] has sixteen, which are compared with the vector instructions that
+//! every processor of a target has. This is the only module that knows the library for those.
+
+use std::ops::{BitAnd, BitOr, Not};
+
+use wide::u8x16;
+
+/// Sixteen bytes: of a text, or results of comparisons, where 0xFF stands for true and 0 for false.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Block(u8x16);
+
+impl Block {
+    pub(crate) const LENGTH: usize = 16;
+
+    pub(crate) const ZEROS: Block = Block(u8x16::ZERO);
+
+    /// The first bytes of a text. Zeros follow its end.
+    #[inline]
+    pub(crate) fn of(text: &[u8]) -> Self {
+        text.first_chunk().map_or_else(|| Block::short(text), |bytes| Block(u8x16::new(*bytes)))
+    }
+
+    #[cold]
+    fn short(text: &[u8]) -> Self {
+        let mut bytes = [0; Block::LENGTH];
+        bytes[..text.len()].copy_from_slice(text);
+        Block(u8x16::new(bytes))
+    }
+
+    /// This value sixteen times.
+    #[inline]
+    pub(crate) fn all(byte: u8) -> Self {
+        Block(u8x16::splat(byte))
+    }
+
+    /// True for the first bytes, as many as `count`.
+    #[inline]
+    pub(crate) fn first(count: u8) -> Self {
+        const NUMBERS: u8x16 = u8x16::new([1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16]);
+        Block(NUMBERS).up_to(count)
+    }
+
+    /// Which bytes equal this one.
+    #[inline]
+    pub(crate) fn equal(self, byte: u8) -> Self {
+        Block(self.0.cmp_eq(u8x16::splat(byte)))
+    }
+
+    /// Which bytes are control characters.
+    #[inline]
+    pub(crate) fn is_control(self) -> Self {
+        self.up_to(b' ' - 1)
+    }
+
+    /// Which bytes are not greater than this one.
+    #[inline]
+    fn up_to(self, most: u8) -> Self {
+        Block(self.0.min(u8x16::splat(most)).cmp_eq(self.0))
+    }
+
+    /// Which bytes are from the first one to the last.
+    #[inline]
+    pub(crate) fn between(self, first: u8, last: u8) -> Self {
+        Block(self.0 - u8x16::splat(first)).up_to(last - first)
+    }
+
+    /// The bytes with the bit that distinguishes small letters from capitals. Changes some signs, too.
+    #[inline]
+    pub(crate) fn lower(self) -> Self {
+        self | Block::all(0x20)
+    }
+
+    /// The number of bytes before the first that is true; [`Block::LENGTH`] or more if none is.
+    #[inline]
+    pub(crate) fn before_first(self) -> usize {
+        self.0.move_mask().trailing_zeros() as usize
+    }
+
+    /// The number of bytes before the first that is false.
+    #[inline]
+    pub(crate) fn before_first_false(self) -> usize {
+        self.0.move_mask().trailing_ones() as usize
+    }
+
+    /// The number of bytes up to and including the last that is true; 0 if none is.
+    #[inline]
+    pub(crate) fn up_to_last(self) -> usize {
+        (i32::BITS - self.0.move_mask().leading_zeros()) as usize
+    }
+
+    /// Whether any byte is true.
+    #[inline]
+    pub(crate) fn any(self) -> bool {
+        self.0.move_mask() != 0
+    }
+
+    /// The bits that any byte has.
+    #[inline]
+    pub(crate) fn bits(self) -> u8 {
+        let halves = u128::from_ne_bytes(self.0.to_array());
+        let word = (halves | halves >> 64) as u64;
+        let word = word | word >> 32;
+        let word = word | word >> 16;
+        (word | word >> 8) as u8
+    }
+}
+
+impl BitAnd for Block {
+    type Output = Self;
+
+    #[inline]
+    fn bitand(self, other: Self) -> Self {
+        Block(self.0 & other.0)
+    }
+}
+
+impl BitOr for Block {
+    type Output = Self;
+
+    #[inline]
+    fn bitor(self, other: Self) -> Self {
+        Block(self.0 | other.0)
+    }
+}
+
+impl Not for Block {
+    type Output = Self;
+
+    #[inline]
+    fn not(self) -> Self {
+        Block(!self.0)
+    }
+}
+
+/// Whether this is true for any byte of a text.
+#[inline]
+pub(crate) fn has_any(text: &[u8], is_it: impl Fn(Block) -> Block) -> bool {
+    let of_text = |chunk: &[u8]| is_it(Block::of(chunk)) & Block::first(chunk.len() as u8);
+    text.chunks(Block::LENGTH).any(|chunk| of_text(chunk).any())
+}
 
 /// Eight bytes with this value.
 pub(crate) const fn all(byte: u8) -> u64 {
     u64::from_ne_bytes([byte; 8])
 }
 
-/// The high bit of each byte.
-const HIGHS: u64 = all(0x80);
-
-/// Marks bytes of `word` that are less than `byte`, which must be ASCII: sets their high bits. Bytes above such a byte may
-/// be marked too, so the lowest mark is right, and there is a mark only if there is such a byte.
-pub(crate) const fn below(word: u64, byte: u8) -> u64 {
-    word.wrapping_sub(all(byte)) & !word & HIGHS
-}
-
-/// Marks bytes that equal `byte`, with the same reservation.
-pub(crate) const fn equal(word: u64, byte: u8) -> u64 {
-    below(word ^ all(byte), 1)
-}
-
-/// Marks exactly the bytes that equal `byte`.
+/// Marks the bytes of eight that equal `byte`: sets their high bits.
 pub(crate) const fn exactly(word: u64, byte: u8) -> u64 {
+    const HIGHS: u64 = all(0x80);
     let others = word ^ all(byte);
     !(((others & !HIGHS) + !HIGHS) | others) & HIGHS
 }
 
 #[cfg(test)]
 mod tests {
+    use proptest::array::{uniform8, uniform16};
+    use proptest::prelude::*;
+
     use super::*;
 
-    proptest::proptest! {
+    const BYTES: [u8; 10] = [0, 1, 31, 32, 33, 64, 96, 127, 128, 255];
+
+    proptest! {
         #[test]
-        fn marks_are_right(bytes in proptest::array::uniform8(proptest::sample::select(vec![0_u8, 1, 31, 32, 33, 64, 127, 128, 255])), byte in 1_u8..128) {
-            let word = u64::from_le_bytes(bytes);
-            let marks = |is_marked: &dyn Fn(u8) -> bool| {
-                bytes.iter().enumerate().filter(|(_, b)| is_marked(**b)).fold(0_u64, |all, (at, _)| all | 0x80 << (8 * at))
-            };
-            proptest::prop_assert_eq!(exactly(word, byte), marks(&|b| b == byte));
-            let lowest = |marks: u64| marks & marks.wrapping_neg();
-            proptest::prop_assert_eq!(lowest(equal(word, byte)), lowest(marks(&|b| b == byte)));
-            proptest::prop_assert_eq!(lowest(below(word, byte)), lowest(marks(&|b| b < byte)));
+        fn blocks_compare_each_byte(bytes in uniform16(prop::sample::select(&BYTES)), byte in any::<u8>(), more in 0..=40_u8) {
+            let are = |block: Block| block.0.to_array().map(|byte| byte == 0xFF);
+            let (block, last) = (Block::of(&bytes), byte.saturating_add(more));
+            prop_assert_eq!(are(block.equal(byte)), bytes.map(|b| b == byte));
+            prop_assert_eq!(are(block.up_to(byte)), bytes.map(|b| b <= byte));
+            prop_assert_eq!(are(block.between(byte, last)), bytes.map(|b| (byte..=last).contains(&b)));
+            prop_assert_eq!(are(block.lower().equal(byte)), bytes.map(|b| b | 0x20 == byte));
+            prop_assert_eq!(block.bits(), bytes.into_iter().fold(0, |all, one| all | one));
+        }
+
+        #[test]
+        fn blocks_count_bytes(bytes in uniform16(prop::sample::select(&BYTES)), length in 0..=16_usize) {
+            let is_zero = |b: &u8| *b == 0;
+            let zeros = Block::of(&bytes).equal(0);
+            prop_assert_eq!(zeros.any(), bytes.contains(&0));
+            prop_assert_eq!(zeros.before_first().min(16), bytes.iter().position(is_zero).unwrap_or(16));
+            prop_assert_eq!(zeros.before_first_false(), bytes.iter().take_while(|b| is_zero(b)).count());
+            prop_assert_eq!(zeros.up_to_last(), bytes.iter().rposition(is_zero).map_or(0, |at| at + 1));
+            let first = Block::first(u8::try_from(length).unwrap_or_default());
+            prop_assert_eq!((first.before_first_false(), first.up_to_last()), (length, length));
+            let text = Block::of(&bytes[..length]).0.to_array();
+            prop_assert!(text[..length] == bytes[..length] && text[length..].iter().all(is_zero));
+        }
+
+        #[test]
+        fn zeros_after_a_text_do_not_count(bytes in prop::collection::vec(prop::sample::select(&BYTES), 0..40)) {
+            prop_assert_eq!(has_any(&bytes, Block::is_control), bytes.iter().any(|b| *b < b' '));
+        }
+
+        #[test]
+        fn marks_are_exact(bytes in uniform8(prop::sample::select(&BYTES)), byte in any::<u8>()) {
+            let is_it = |(at, b): (usize, &u8)| if *b == byte { 0x80_u64 << (8 * at) } else { 0 };
+            prop_assert_eq!(exactly(u64::from_le_bytes(bytes), byte), bytes.iter().enumerate().map(is_it).sum::<u64>());
         }
     }
 }

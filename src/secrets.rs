@@ -46,6 +46,14 @@ const PRIVATE_KEY: &str = "a private key";
 
 /// The secrets in a value.
 pub(crate) fn find(site: ValueContext<'_>, value: &str) -> Vec<Secret> {
+    let mut found = find_written(site, value);
+    let what = "a possible secret";
+    found.extend(in_readings(value).into_iter().map(|range| Secret { range, what, is_certain: false }));
+    found
+}
+
+/// The secrets that a value shows as it is written. Only these can be certain.
+pub(crate) fn find_written(site: ValueContext<'_>, value: &str) -> Vec<Secret> {
     let mut found = find_named(site, value);
     for shape in shapes::secrets(value) {
         // A secret is not reported twice under different names.
@@ -56,8 +64,6 @@ pub(crate) fn find(site: ValueContext<'_>, value: &str) -> Vec<Secret> {
             found.push(shape);
         }
     }
-    let what = "a possible secret";
-    found.extend(in_readings(value).into_iter().map(|range| Secret { range, what, is_certain: false }));
     found
 }
 
@@ -152,10 +158,11 @@ pub(crate) fn hides_number(key: &str) -> bool {
 }
 
 /// Whether a literal value under this key may be a secret that is reported. A key may be a path: `headers/X-Token`.
+#[inline]
 pub(crate) fn suggests_secret(key: &str) -> bool {
     let is_below = |above: &&str| {
-        let (first, rest) = key.as_bytes().split_at_checked(above.len()).unwrap_or_default();
-        rest.starts_with(b"/") && first.eq_ignore_ascii_case(above.as_bytes())
+        let bytes = key.as_bytes();
+        bytes.get(above.len()) == Some(&b'/') && bytes[..above.len()].eq_ignore_ascii_case(above.as_bytes())
     };
     keys::suggests_secret(key) || WITH_SECRETS.iter().any(is_below)
 }
@@ -252,10 +259,10 @@ fn is_certain(site: ValueContext<'_>, named: Named, value: &str) -> bool {
 /// The secrets in the default value of a parameter. `is_secure` means that the type of the parameter is a secure one.
 pub(crate) fn find_default(name: &str, is_secure: bool, value: &str) -> Vec<Secret> {
     if is_secure {
-        let found = find(ValueContext { around: AUTHENTICATION, key: "password" }, value);
+        let found = find_written(ValueContext { around: AUTHENTICATION, key: "password" }, value);
         return found.into_iter().map(|one| Secret { what: "a secure value", ..one }).collect();
     }
-    find(ValueContext { around: "", key: name }, value)
+    find_written(ValueContext { around: "", key: name }, value)
 }
 
 /// The secrets of a text that are reported. The signature in the URL of a flow is not: `webhook-url-hardcoded` reports

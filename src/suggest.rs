@@ -75,6 +75,8 @@ impl Suggestions {
         if wanted.len() > 4 * MAX_LENGTH || !self.spend(wanted.len() as u64) {
             return None;
         }
+        let mut known = known.into_iter().peekable();
+        known.peek()?;
         let wanted = letters(wanted);
         if wanted.len() > MAX_LENGTH {
             return None;

@@ -36,18 +36,19 @@ pub(crate) fn xml(text: &str, limit: usize) -> Option<(Limit, usize)> {
     // Namespaces in scope at each open element.
     let mut open: Vec<usize> = Vec::new();
     let mut at = 0;
-    while let Some(found) = memchr::memchr(b'<', &text.as_bytes()[at..]) {
+    let bytes = text.as_bytes();
+    while let Some(found) = memchr::memchr(b'<', &bytes[at..]) {
         let start = at + found;
-        let rest = &text[start..];
-        at = if rest.starts_with("<!--") {
-            end_of(text, start + 4, "-->")?
-        } else if rest.starts_with("<![CDATA[") {
-            end_of(text, start, "]]>")?
-        } else if rest.starts_with("<?") {
-            end_of(text, start, "?>")?
-        } else if rest.starts_with("</") {
+        let rest = &bytes[start + 1..];
+        at = if rest.first() == Some(&b'/') {
             open.pop();
-            start + memchr::memchr(b'>', rest.as_bytes())? + 1
+            start + 1 + memchr::memchr(b'>', rest)? + 1
+        } else if rest.starts_with(b"?") {
+            end_of(text, start, "?>")?
+        } else if rest.starts_with(b"!--") {
+            end_of(text, start + 4, "-->")?
+        } else if rest.starts_with(b"![CDATA[") {
+            end_of(text, start, "]]>")?
         } else {
             let tag = Tag::read(text, start + 1)?;
             let namespaces = open.last().copied().unwrap_or(0) + tag.namespaces;

@@ -133,7 +133,18 @@ fn open(path: &Path) -> Result<(File, u64), ReadFault> {
     Ok((file, size))
 }
 
+/// A path relative to the root, with `/`.
 fn relative(root: &Path, path: &Path) -> String {
+    // Comparing the texts takes much less time than splitting paths, which Windows needs.
+    let texts = root.to_str().zip(path.to_str());
+    let below = texts.and_then(|(root, path)| path.strip_prefix(root)?.strip_prefix('/'));
+    match below {
+        Some(below) if !below.contains('\\') => below.to_owned(),
+        _ => relative_by_parts(root, path),
+    }
+}
+
+fn relative_by_parts(root: &Path, path: &Path) -> String {
     let path = path.strip_prefix(root).unwrap_or(path);
     path.components().map(|part| part.as_os_str().to_string_lossy()).collect::<Vec<_>>().join("/")
 }

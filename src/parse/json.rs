@@ -3,15 +3,12 @@
 //! serde_json defines which texts are valid and what strings mean: it decodes strings with escapes, and explains every
 //! text that is refused. A property test and a fuzz target check that both accept the same texts.
 
-mod characters;
-
 use std::sync::Arc;
 
-use crate::bytes::all;
+use crate::bytes::Block;
 use crate::limit::{DEEPEST_JSON, Limit};
 use crate::source::Span;
-use crate::source::document::{Characters, Document, DocumentBuilder, Key, KeyFlags, MOST_BYTES, NodeKind};
-use characters::plain_bytes;
+use crate::source::document::{Characters, Document, DocumentBuilder, Key, MOST_BYTES, NodeKind};
 
 /// Why a JSON text could not be parsed, and where.
 #[derive(Debug, PartialEq, Eq)]
@@ -31,14 +28,12 @@ pub(crate) fn parse(text: Arc<String>) -> Result<Document, JsonError> {
     if text.len() > MOST_BYTES {
         return Err(JsonError { message: "it is longer than 4 GiB".to_owned(), offset: 0 });
     }
-    KeyFlags::with(|key_flags| {
-        let builder = DocumentBuilder::new(Arc::clone(&text));
-        let mut reader = JsonReader { text: &text, at: 0, builder, key_flags };
-        match reader.document() {
-            Some(()) => Ok(reader.builder.finish()),
-            None => Err(explain(&text, reader.at)),
-        }
-    })
+    let builder = DocumentBuilder::new(Arc::clone(&text));
+    let mut reader = JsonReader { text: &text, at: 0, builder };
+    match reader.document() {
+        Some(()) => Ok(reader.builder.finish()),
+        None => Err(explain(&text, reader.at)),
+    }
 }
 
 /// Explains why a text cannot be parsed, with serde_json's message. `offset` is where this parser stopped.
@@ -70,7 +65,6 @@ struct JsonReader<'a> {
     text: &'a str,
     at: usize,
     builder: DocumentBuilder,
-    key_flags: &'a mut KeyFlags,
 }
 
 /// A string literal.
@@ -79,6 +73,8 @@ struct Quoted {
     span: Span,
     /// Whether it contains escapes. These are not validated yet.
     has_escapes: bool,
+    /// The characters, if there are no escapes.
+    characters: Characters,
 }
 
 impl<'a> JsonReader<'a> {
@@ -107,10 +103,10 @@ impl<'a> JsonReader<'a> {
     /// Reads a key and the colon after it.
     fn key(&mut self) -> Option<Key> {
         self.eat(b'"')?;
-        let Quoted { span, has_escapes } = self.string(|_, _| {})?;
+        let Quoted { span, has_escapes, characters } = self.string()?;
         let text: &'a str = self.text;
         let key = match has_escapes {
-            false => Key::plain(span, self.key_flags.of(&text[span.start..span.end])),
+            false => Key::plain(span, characters.flags_of_key(&text[span.start..span.end])),
             true => {
                 let text = self.decoded(span)?;
                 self.builder.escaped_key(span, &text)
@@ -118,6 +114,8 @@ impl<'a> JsonReader<'a> {
         };
         self.skip_whitespace();
         self.eat(b':')?;
+        // Nearly always, there is one space or none.
+        self.at += usize::from(self.peek() == Some(b' '));
         self.skip_whitespace();
         Some(key)
     }
@@ -128,14 +126,12 @@ impl<'a> JsonReader<'a> {
         match self.peek()? {
             b'"' => {
                 self.at += 1;
-                let mut characters = Characters::default();
-                let Quoted { span, has_escapes } =
-                    self.string(|word, before| characters.add(word, before))?;
+                let Quoted { span, has_escapes, characters } = self.string()?;
                 if has_escapes {
                     let text = self.decoded(span)?;
                     self.builder.escaped(key, span, &text);
                 } else {
-                    let flags = characters.flags().of_string(&self.text[span.start..span.end]);
+                    let flags = characters.flags_of_string(&self.text[span.start..span.end]);
                     self.builder.string(key, span, flags);
                 }
             }
@@ -203,25 +199,31 @@ impl<'a> JsonReader<'a> {
         (self.at > start).then_some(())
     }
 
-    /// Reads a string. The position is after the opening quote before, and after the closing quote afterwards. `seen` gets
-    /// its bytes, eight at a time, and a mask of those before its end or an escape.
+    /// Reads a string. The position is after the opening quote before, and after the closing quote afterwards.
     #[inline]
-    fn string(&mut self, mut seen: impl FnMut(u64, u64)) -> Option<Quoted> {
+    fn string(&mut self) -> Option<Quoted> {
         let bytes = self.text.as_bytes();
-        let (start, mut has_escapes) = (self.at, false);
+        let (start, mut has_escapes, mut characters) = (self.at, false, Characters::none());
         loop {
-            self.at += plain_bytes(&bytes[self.at..], &mut seen);
+            // After the end of the text, there are zeros: control characters.
+            let block = Block::of(bytes.get(self.at..)?);
+            let end = block.equal(b'"') | block.equal(b'\\') | block.is_control();
+            let count = end.before_first();
+            if count > Block::LENGTH {
+                characters = characters.and(block, Block::all(u8::MAX));
+                self.at += Block::LENGTH;
+                continue;
+            }
+            characters = characters.and(block, Block::first(count as u8));
+            self.at += count;
             match self.peek()? {
                 b'"' => {
                     self.at += 1;
-                    return Some(Quoted { span: Span::new(start, self.at - 1), has_escapes });
+                    return Some(Quoted { span: Span::new(start, self.at - 1), has_escapes, characters });
                 }
                 b'\\' => {
                     has_escapes = true;
                     self.at += 2;
-                    if self.at > bytes.len() {
-                        return None;
-                    }
                 }
                 _ => return None,
             }
@@ -233,29 +235,24 @@ impl<'a> JsonReader<'a> {
         serde_json::from_str(&self.text[span.start - 1..=span.end]).ok()
     }
 
+    #[inline]
     fn skip_whitespace(&mut self) {
-        while let Some(byte) = self.peek() {
-            match byte {
-                b' ' => self.skip_spaces(),
-                b'\t' | b'\r' | b'\n' => self.at += 1,
-                _ => return,
-            }
+        if self.peek().is_some_and(|byte| byte <= b' ') {
+            self.skip_blanks();
         }
     }
 
-    /// Skips spaces. Nearly all whitespace is indentation, which may be half of a text.
-    fn skip_spaces(&mut self) {
-        const SPACES: u64 = all(b' ');
+    /// Skips line ends and indentation, which may be half of a text.
+    fn skip_blanks(&mut self) {
         let bytes = self.text.as_bytes();
-        while let Some(word) = bytes.get(self.at..).and_then(<[u8]>::first_chunk::<8>) {
-            let others = u64::from_le_bytes(*word) ^ SPACES;
-            self.at += (others.trailing_zeros() / 8) as usize;
-            if others != 0 {
+        loop {
+            let block = Block::of(&bytes[self.at..]);
+            let blanks = block.equal(b' ') | block.equal(b'\n') | block.equal(b'\r') | block.equal(b'\t');
+            let count = blanks.before_first_false();
+            self.at += count;
+            if count < Block::LENGTH {
                 return;
             }
-        }
-        while self.peek() == Some(b' ') {
-            self.at += 1;
         }
     }
 

@@ -38,7 +38,7 @@ struct Masking<F> {
     string: String,
     has_escapes: bool,
     /// Strings that are printed as they are: names of rules and files, and other texts that are in many findings.
-    plain: Remembered<()>,
+    plain: Remembered<String, ()>,
 }
 
 impl<F: Formatter> Formatter for Masking<F> {
@@ -82,7 +82,7 @@ impl<F: Formatter> Formatter for Masking<F> {
             // Nearly every string is printed as it is.
             Cow::Borrowed(text) if !self.has_escapes => {
                 quoted(text)?;
-                self.plain.keep(text, ());
+                self.plain.keep(text.to_owned(), ());
                 Ok(())
             }
             text => Ok(serde_json::to_writer(writer, &text)?),

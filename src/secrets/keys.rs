@@ -102,19 +102,48 @@ pub(super) fn named(key: &str) -> Option<Named> {
 }
 
 /// Whether a literal value under this key may be a secret that is reported.
+#[inline]
 pub(super) fn suggests_secret(key: &str) -> bool {
-    // This is called for every key of every flow, and the end of nearly all of them decides.
-    if has_other_end(key.as_bytes()) {
-        return false;
-    }
-    secret_name(last_name(&visible(key))).is_some()
+    // This is called for every key of every flow, and the last two letters of nearly all of them decide.
+    may_end_secret(key.as_bytes()) && is_name_of_secret(key)
 }
 
-/// Whether a key certainly does not end with a name of a secret. Invisible characters are not ASCII, so the last four bytes
-/// are what a reader sees.
-fn has_other_end(key: &[u8]) -> bool {
-    let end = &key[key.len().saturating_sub(4)..];
-    !has_possible_end(key) && end.iter().all(|byte| matches!(byte, b' '..=b'~'))
+#[cold]
+fn is_name_of_secret(key: &str) -> bool {
+    let bytes = key.as_bytes();
+    let end = &bytes[bytes.len().saturating_sub(4)..];
+    let is_plain = end.iter().all(|byte| matches!(byte, b' '..=b'~'));
+    (!is_plain || has_possible_end(bytes)) && secret_name(last_name(&visible(key))).is_some()
+}
+
+/// The last two letters of names of secrets: for each last letter, by its number in the alphabet, a bit for each letter
+/// before it.
+const ENDS: [u32; 32] = {
+    let (mut ends, mut at) = ([0; 32], 0);
+    while at < KEYS.len() {
+        let name = KEYS[at].0.as_bytes();
+        ends[letter(name[name.len() - 1])] |= 1 << letter(name[name.len() - 2]);
+        at += 1;
+    }
+    // A bracket may follow the name.
+    ends[letter(b')')] = u32::MAX;
+    ends
+};
+
+/// The number of a letter of either case in the alphabet. Other characters share it.
+const fn letter(byte: u8) -> usize {
+    (byte & 0b1_1111) as usize
+}
+
+/// Whether the last two letters of a key may end a name of a secret. Invisible characters are not ASCII, so the last four
+/// bytes are what a reader sees.
+#[inline]
+fn may_end_secret(key: &[u8]) -> bool {
+    let Some(end @ [_, _, second, last]) = key.last_chunk() else { return true };
+    // The high bit of a byte is set if it is not ASCII, less than a space, or, with one more, a delete character.
+    let word = u32::from_le_bytes(*end);
+    let marks = word | word.wrapping_sub(0x2020_2020) | word.wrapping_add(0x0101_0101);
+    marks & 0x8080_8080 != 0 || ENDS[letter(*last)] >> letter(*second) & 1 == 1
 }
 
 /// Whether a key may end with a name of a secret: with these letters, the last two without a separator between them. Any

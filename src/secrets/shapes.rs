@@ -11,6 +11,7 @@ use super::keys::TOKEN;
 use super::scan::begins_word;
 use super::values::{has_digit, is_placeholder, says_something};
 use super::{CLIENT_SECRET, PRIVATE_KEY, Secret};
+use crate::bytes::{Block, has_any};
 
 /// The format of a token.
 struct Shape {
@@ -168,66 +169,53 @@ fn search(text: &str) -> impl Iterator<Item = Secret> {
 }
 
 /// Whether a text has as many letters, digits and signs in a row as a secret, with a digit or the two dots of a web token,
-/// or the begin of a private key. Every string of every flow is looked at, and most have none of these signs.
+/// or the begin of a private key. Every string of every flow with a digit, a dot or a hyphen is looked at.
 fn may_contain_one(text: &str) -> bool {
     static PRIVATE_KEY: LazyLock<Finder<'_>> = LazyLock::new(|| Finder::new(PEM));
     let bytes = text.as_bytes();
-    let signs = if bytes.len() < FEWEST { 0 } else { signs(bytes) };
-    signs & (DIGIT | DOT) != 0 && has_long_word(bytes)
-        || signs & HYPHEN != 0 && PRIVATE_KEY.find(bytes).is_some()
-}
-
-const DIGIT: u8 = 1;
-const DOT: u8 = 2;
-const HYPHEN: u8 = 4;
-
-/// Which of these signs a text of at least [`FEWEST`] bytes has. Looks at sixteen bytes at a time, without a way out, so
-/// that the compiler uses vector instructions.
-fn signs(bytes: &[u8]) -> u8 {
-    const LANES: usize = 16;
-    const { assert!(LANES <= FEWEST) };
-    let mut found = [0; LANES];
-    let chunks = bytes.chunks_exact(LANES).filter_map(|chunk| chunk.first_chunk::<LANES>());
-    // The last chunk has the rest, and some of what was looked at before.
-    for chunk in chunks.chain(bytes.last_chunk()) {
-        for (found, byte) in found.iter_mut().zip(chunk) {
-            let flag = |is_it: bool, sign: u8| if is_it { sign } else { 0 };
-            *found |=
-                flag(byte.is_ascii_digit(), DIGIT) | flag(*byte == b'.', DOT) | flag(*byte == b'-', HYPHEN);
-        }
-    }
-    found.into_iter().fold(0, |all, one| all | one)
+    let has_hyphen = || has_any(bytes, |block| block.equal(b'-'));
+    bytes.len() >= FEWEST && (has_long_word(bytes) || has_hyphen() && PRIVATE_KEY.find(bytes).is_some())
 }
 
 /// Whether a text has as many letters, digits and signs in a row as a secret, with a digit or two dots. Looks at few
 /// characters: in prose, the next space is never far.
 fn has_long_word(bytes: &[u8]) -> bool {
-    // A table, because this looks at every string of every flow.
-    const IS_OTHER: [bool; 256] = {
-        let mut table = [true; 256];
-        let mut byte = 0_u8;
-        while byte < 128 {
-            table[byte as usize] = !is_of_token(byte) && !matches!(byte, b'.' | b'/' | b'~');
-            byte += 1;
-        }
-        table
-    };
-    let is_other = |byte: &u8| IS_OTHER[usize::from(*byte)];
     let mut start = 0;
-    while let Some(row) = bytes.get(start..start + FEWEST) {
-        if let Some(at) = row.iter().rposition(is_other) {
-            start += at + 1;
+    while bytes.len() - start >= FEWEST {
+        const { assert!(Block::LENGTH <= FEWEST) };
+        let before = no_word(&bytes[start..]).up_to_last();
+        if before > 0 {
+            start += before;
             continue;
         }
-        let rest = &bytes[start..];
-        let row = &rest[..rest.iter().position(is_other).unwrap_or(rest.len())];
-        let dots = || row.iter().filter(|byte| **byte == b'.').count();
-        if row.iter().any(u8::is_ascii_digit) || dots() >= 2 {
+        let end = end_of_word(bytes, start + Block::LENGTH);
+        let word = &bytes[start..end];
+        let has_digit = || has_any(word, |block| block.between(b'0', b'9'));
+        if word.len() >= FEWEST && (has_digit() || memchr::memchr_iter(b'.', word).nth(1).is_some()) {
             return true;
         }
-        start += row.len();
+        start = end;
     }
     false
+}
+
+/// Where the word ends that contains the byte before an offset.
+fn end_of_word(bytes: &[u8], mut at: usize) -> usize {
+    loop {
+        let more = no_word(&bytes[at..]).before_first();
+        if more < Block::LENGTH {
+            return at + more;
+        }
+        at += Block::LENGTH;
+    }
+}
+
+/// Which of the first bytes are in no word that may be a secret. After the end of the text, there is no word.
+fn no_word(bytes: &[u8]) -> Block {
+    let block = Block::of(bytes);
+    let is_letter = block.lower().between(b'a', b'z');
+    // The range has `-`, `.`, `/` and the digits.
+    !(is_letter | block.between(b'-', b'9') | block.equal(b'_') | block.equal(b'~'))
 }
 
 /// See [`fewest`].
@@ -376,11 +364,12 @@ mod tests {
         }
 
         #[test]
-        fn the_signs_of_a_text_are_found(text in "[a-z]{18,40}[0-9.é-]?[a-zé]{0,20}[0-9.-]?") {
-            let flag = |is_sign: fn(char) -> bool, sign| if text.contains(is_sign) { sign } else { 0 };
-            let expected =
-                flag(|c| c.is_ascii_digit(), DIGIT) | flag(|c| c == '.', DOT) | flag(|c| c == '-', HYPHEN);
-            prop_assert_eq!(signs(text.as_bytes()), expected);
+        fn long_words_are_found(text in "[ :é]{0,20}[a-zA-Z0-9_.~/-]{0,40}[ :é]?[a-zA-Z_~/-]{10,40}[ 0-9.]?[a-z./]{0,30}") {
+            let belongs = |c: char| c.is_ascii_alphanumeric() || "_-./~".contains(c);
+            let is_it = |word: &str| {
+                word.len() >= FEWEST && (word.contains(|c: char| c.is_ascii_digit()) || word.matches('.').count() >= 2)
+            };
+            prop_assert_eq!(has_long_word(text.as_bytes()), text.split(|c| !belongs(c)).any(is_it));
         }
     }
 }

@@ -10,6 +10,7 @@ use quick_xml::escape::{resolve_predefined_entity, unescape};
 use quick_xml::events::{BytesRef, BytesStart, Event};
 
 use super::tree::{Attribute, Content, Document, Entry};
+use crate::bytes::has_any;
 use crate::source::Span;
 
 /// The elements of a text; `None` if the text is not valid, or contains anything that is rare.
@@ -130,7 +131,7 @@ impl<'a> Builder<'a> {
             }
             let (name, written) = (&self.text[name], &self.text[value.clone()]);
             // Each blank in a value means a space.
-            if written.bytes().any(|byte| byte < b' ' || byte == b'<') {
+            if has_any(written.as_bytes(), |block| block.is_control() | block.equal(b'<')) {
                 return None;
             }
             match name.split_once(':') {
@@ -145,9 +146,12 @@ impl<'a> Builder<'a> {
                 None => {
                     let attributes = &mut self.document.attributes;
                     let is_repeated = attributes[first..].iter().any(|other| other.name == name);
-                    let value_text = unescape(written).ok().filter(|value| !has_forbidden(value))?;
                     let span = Span::new(value.start, value.end);
-                    attributes.push(Attribute { name, value: value_text, span });
+                    let value = match has_any(written.as_bytes(), |block| block.equal(b'&')) {
+                        true => unescape(written).ok().filter(|value| !has_forbidden(value))?,
+                        false => Cow::Borrowed(written),
+                    };
+                    attributes.push(Attribute { name, value, span });
                     (is_name(name) && !is_repeated).then_some(())?;
                 }
             }

@@ -4,7 +4,7 @@ use std::cmp::Ordering;
 use std::sync::Arc;
 
 use super::node::Node;
-use super::{ContentFlags, Document, Escaped, Far, LongKey, NodeKind, Repeated, Slice, number};
+use super::{Characters, ContentFlags, Document, Escaped, Far, LongKey, NodeKind, Repeated, Slice, number};
 use crate::source::Span;
 
 /// Builds a [`Document`] from values in the order of the text.
@@ -68,13 +68,13 @@ impl DocumentBuilder {
         let extent = u16::try_from(self.document.escaped.len()).unwrap_or(Node::FAR);
         let length = number(value.end - value.start);
         self.document.escaped.push(Escaped { start: number(start), length, decoded });
-        let flags = ContentFlags::of(text.as_bytes()).of_string(text);
+        let flags = Characters::of(text).flags_of_string(text);
         self.push(key, NodeKind::Escaped, start, extent, flags);
     }
 
     /// A key with escapes that decodes to `text`.
     pub(crate) fn escaped_key(&mut self, span: Span, text: &str) -> Key {
-        let flags = ContentFlags::of(text.as_bytes()) | ContentFlags::of_key(text);
+        let flags = Characters::of(text).flags_of_key(text);
         Key { span, decoded: Some(self.decode(text)), flags }
     }
 

@@ -1,9 +1,6 @@
 //! Which relevant characters a JSON value contains, as bits of a byte. A cheap check before a search.
 
-use std::cell::RefCell;
-
-use crate::bytes::{all, equal, exactly};
-use crate::remembered::Remembered;
+use crate::bytes::Block;
 
 /// The characters that a value contains. Nearly no string of a flow contains the characters that a rule looks for, so a
 /// check of the flags skips whole objects. The parser computes them while it reads strings, which costs little.
@@ -39,32 +36,9 @@ impl ContentFlags {
         self.0 & others.0 != 0
     }
 
-    /// The flags of a text because of its characters.
-    pub(crate) fn of(text: &[u8]) -> Self {
-        Characters::of(text).flags()
-    }
-
-    /// The flags of a string, given those of its characters.
-    pub(crate) fn of_string(self, text: &str) -> Self {
-        self | self.of_secret(text) | ContentFlags::of_whole(text)
-    }
-
-    /// The flags of a string because of a secret that its characters do not tell. Checking those first is cheap: few
-    /// strings have all characters of a URL with a user.
-    fn of_secret(self, text: &str) -> Self {
-        let may_be_url = self.any_of(ContentFlags::AT) && self.any_of(ContentFlags::COLON);
-        let is_secret =
-            || may_be_url && crate::secrets::has_user_and_password(text) || crate::secrets::has_shape(text);
-        if !self.any_of(ContentFlags::TELLING) && is_secret() {
-            ContentFlags::TELLING
-        } else {
-            ContentFlags::ANY
-        }
-    }
-
     /// The flag of a string that starts and ends like a call, or like a property of its result, without the `@` that would
     /// make it an expression.
-    pub(crate) fn of_whole(text: &str) -> Self {
+    fn of_whole(text: &str) -> Self {
         let ends = |byte: &u8| matches!(byte, b')' | b']' | b'}');
         // Braces without the `@` of `@{…}`, or with the `$` of another language.
         let is_brace = |byte: &u8| matches!(byte, b'{' | b'$');
@@ -79,91 +53,81 @@ impl ContentFlags {
     }
 
     /// The flags that members of an object get because of the object's key.
-    pub(crate) fn of_members(key: &str) -> Self {
+    pub(super) fn of_members(key: &str) -> Self {
         if crate::secrets::members_may_be_secrets(key) { ContentFlags::TELLING } else { ContentFlags::ANY }
     }
-
-    /// The flags that a key has in addition to those of its characters.
-    pub(crate) fn of_key(key: &str) -> Self {
-        if crate::secrets::suggests_secret(key) { ContentFlags::TELLING } else { ContentFlags::ANY }
-    }
 }
 
-/// The characters of a text that was read so far, eight bytes at a time. Not zero if there is one.
-#[derive(Default)]
-pub(crate) struct Characters {
-    at_sign: u64,
-    colon: u64,
-    telling: u64,
-    last: u64,
-}
+/// The characters of a text that was read so far: a bit for each kind, at any byte of a block.
+#[derive(Clone, Copy)]
+pub(crate) struct Characters(Block);
 
 impl Characters {
+    /// A digit or a sign that secrets with a known format have. The other bits are those of [`ContentFlags`].
+    const OF_TOKEN: u8 = 16;
+    const SPACE: u8 = 32;
+
+    /// No characters.
+    #[inline]
+    pub(crate) fn none() -> Self {
+        Characters(Block::ZEROS)
+    }
+
     /// The characters of a whole text.
-    pub(super) fn of(text: &[u8]) -> Self {
-        let mut characters = Characters::default();
-        let words = text.chunks_exact(8);
-        let rest = words.remainder();
-        let mut last = [0; 8];
-        last[..rest.len()].copy_from_slice(rest);
-        let words = words.filter_map(<[u8]>::first_chunk).chain([&last]);
-        words.for_each(|word| characters.add(u64::from_le_bytes(*word), u64::MAX));
-        characters
+    pub(super) fn of(text: &str) -> Self {
+        let chunks = text.as_bytes().chunks(Block::LENGTH);
+        chunks.fold(Characters::none(), |all, chunk| all.and(Block::of(chunk), Block::all(u8::MAX)))
     }
 
-    /// Adds eight bytes. Only those in the mask `before` count.
+    /// Adds the next bytes, of which only some count.
     #[inline]
-    pub(crate) fn add(&mut self, word: u64, before: u64) {
-        let previous = std::mem::replace(&mut self.last, word);
-        if before == 0 {
-            return;
-        }
-        self.at_sign |= equal(word, b'@') & before;
-        self.colon |= equal(word, b':') & before;
-        self.telling |= equal(word, b'=') & before;
-        let space = exactly(word, b' ');
-        if space != 0 {
-            // An `r` of either case moves to the position of the next byte, which may be the first of the next word.
-            let r = |word: u64| exactly(word | all(0x20), b'r');
-            self.telling |= space & (r(word) << 8 | r(previous) >> 56) & before;
-        }
+    pub(crate) fn and(self, block: Block, counts: Block) -> Self {
+        let found = block.equal(b'@') & Block::all(ContentFlags::AT.0)
+            | block.equal(b':') & Block::all(ContentFlags::COLON.0)
+            | block.equal(b'=') & Block::all(ContentFlags::TELLING.0)
+            | block.equal(b' ') & Block::all(Characters::SPACE)
+            | (block.between(b'0', b'9') | block.between(b'-', b'.')) & Block::all(Characters::OF_TOKEN);
+        Characters(self.0 | found & counts)
     }
 
-    pub(crate) fn flags(&self) -> ContentFlags {
-        let mark = |found: u64, mark: ContentFlags| if found == 0 { ContentFlags::ANY } else { mark };
-        mark(self.at_sign, ContentFlags::AT)
-            | mark(self.colon, ContentFlags::COLON)
-            | mark(self.telling, ContentFlags::TELLING)
+    /// The flags of a string with these characters.
+    #[inline]
+    pub(crate) fn flags_of_string(self, text: &str) -> ContentFlags {
+        let bits = self.0.bits();
+        let flags = ContentFlags(bits) | ContentFlags::of_whole(text);
+        if is_telling(bits, text) { flags | ContentFlags::TELLING } else { flags }
+    }
+
+    /// The flags of a key with these characters.
+    #[inline]
+    pub(crate) fn flags_of_key(self, key: &str) -> ContentFlags {
+        let bits = self.0.bits();
+        let is_telling =
+            crate::secrets::suggests_secret(key) || bits & Characters::SPACE != 0 && has_r_before_space(key);
+        if is_telling { ContentFlags(bits) | ContentFlags::TELLING } else { ContentFlags(bits) }
     }
 }
 
-/// The flags of keys. It remembers them, because most keys are in many flows: `type`, `inputs`.
-pub(crate) struct KeyFlags(Remembered<ContentFlags>);
-
-thread_local! {
-    static KEYS: RefCell<KeyFlags> = RefCell::new(KeyFlags::new());
+/// Whether a string contains a possible secret, given the bits of its characters. These decide for nearly every string.
+#[inline]
+fn is_telling(bits: u8, text: &str) -> bool {
+    const OF_URL: u8 = ContentFlags::AT.0 | ContentFlags::COLON.0;
+    bits & ContentFlags::TELLING.0 != 0
+        || bits & Characters::SPACE != 0 && has_r_before_space(text)
+        || bits & Characters::OF_TOKEN != 0 && crate::secrets::has_shape(text)
+        || bits & OF_URL == OF_URL && crate::secrets::has_user_and_password(text)
 }
 
-impl KeyFlags {
-    fn new() -> Self {
-        const MOST: usize = 512;
-        KeyFlags(Remembered::new(MOST))
-    }
-
-    /// Calls a function with what the thread remembers. It must not do so again.
-    pub(crate) fn with<T>(read: impl FnOnce(&mut KeyFlags) -> T) -> T {
-        KEYS.with_borrow_mut(read)
-    }
-
-    /// The flags of a key: those of its characters, and [`ContentFlags::of_key`].
-    #[inline]
-    pub(crate) fn of(&mut self, key: &str) -> ContentFlags {
-        self.0.get(key).unwrap_or_else(|| {
-            let flags = ContentFlags::of(key.as_bytes()) | ContentFlags::of_key(key);
-            self.0.keep(key, flags);
-            flags
-        })
-    }
+/// Whether a text contains an `r` of either case and a space. It ends every prefix that [`crate::secrets`] looks for, such
+/// as that of `Bearer x`.
+#[cold]
+fn has_r_before_space(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    let after = bytes.get(1..).unwrap_or_default();
+    bytes
+        .chunks(Block::LENGTH)
+        .zip(after.chunks(Block::LENGTH))
+        .any(|(chunk, after)| (Block::of(chunk).lower().equal(b'r') & Block::of(after).equal(b' ')).any())
 }
 
 impl std::ops::BitOr for ContentFlags {
@@ -171,21 +135,5 @@ impl std::ops::BitOr for ContentFlags {
 
     fn bitor(self, other: Self) -> Self {
         ContentFlags(self.0 | other.0)
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    proptest::proptest! {
-        #[test]
-        fn keys_are_remembered_as_they_are(keys in proptest::collection::vec("[ps@]{1,2}(password|type|sig|[a-z:]{0,3})", 0..40)) {
-            let mut known = KeyFlags::new();
-            for key in &keys {
-                proptest::prop_assert_eq!(known.of(key), ContentFlags::of(key.as_bytes()) | ContentFlags::of_key(key), "{}", key);
-            }
-            proptest::prop_assert_eq!(known.of(""), ContentFlags::of_key(""));
-        }
     }
 }

@@ -62,20 +62,21 @@ impl<'a> Json<'a> {
             NodeKind::Null => Value::Null,
             NodeKind::Bool => Value::Bool(self.is_true()),
             NodeKind::Number => Value::Number(Number(self.raw())),
-            NodeKind::String => Value::String(self.raw()),
-            NodeKind::Escaped => {
-                Value::String(&self.document.decoded[self.document.escaped(self.node()).decoded.range()])
-            }
+            NodeKind::String => Value::String(self.document.string(self.node())),
+            NodeKind::Escaped => Value::String(self.document.decoded_string(self.node())),
             NodeKind::Array => Value::Array(Array(self)),
             NodeKind::Object | NodeKind::Detached => Value::Object(Object(self)),
         }
     }
 
     /// The decoded text, if this is a string.
+    #[inline]
     pub fn as_str(self) -> Option<&'a str> {
-        match self.value() {
-            Value::String(text) => Some(text),
-            Value::Null | Value::Bool(_) | Value::Number(_) | Value::Array(_) | Value::Object(_) => None,
+        let node = self.node();
+        match node.kind() {
+            NodeKind::String => Some(self.document.string(node)),
+            NodeKind::Escaped => Some(self.document.decoded_string(node)),
+            _ => None,
         }
     }
 
@@ -111,12 +112,13 @@ impl<'a> Json<'a> {
     }
 
     /// The member with this key, if this is an object that has it.
-    #[inline]
+    #[inline(always)]
     pub fn get(self, key: &str) -> Option<Json<'a>> {
-        self.as_object()?.get(key)
+        Object(self).get(key)
     }
 
     /// The value at the end of a path of keys.
+    #[inline(always)]
     pub fn at(self, keys: &[&str]) -> Option<Json<'a>> {
         keys.iter().try_fold(self, |json, key| json.get(key))
     }
@@ -223,12 +225,9 @@ impl<'a> Object<'a> {
     }
 
     /// The member with this key.
-    #[inline]
+    #[inline(always)]
     pub fn get(self, key: &str) -> Option<Json<'a>> {
-        if self.0.kind() != NodeKind::Object {
-            return None;
-        }
-        let node = self.0.document.find(self.0.node as usize, key)?;
+        let node = self.0.document.member(self.0.node as usize, key)?;
         Some(Json { document: self.0.document, node })
     }
 

@@ -6,7 +6,7 @@ use std::ops::Range;
 use std::sync::PoisonError;
 
 use super::node::Node;
-use super::{Document, Json, NodeId, NodeKind, Part, Route, Span, Step, number};
+use super::{Document, Json, NodeId, NodeKind, Part, Route, Span, Step, first_bytes, number};
 use crate::expression::{Checkpoints, raw_range};
 
 /// The checkpoints of long strings and keys with escapes, by start offset.
@@ -90,7 +90,9 @@ impl Document {
         for step in route.steps() {
             let at = node as usize;
             node = match (step, self.nodes.get(at)?.kind()) {
-                (Step::Key(key), NodeKind::Object | NodeKind::Detached) => self.find(at, key)?,
+                (Step::Key(key), NodeKind::Object | NodeKind::Detached) => {
+                    self.find(at, key, first_bytes(key))?
+                }
                 (Step::Index(index), NodeKind::Array) => {
                     self.json(NodeId(node)).as_array()?.get(*index)?.node
                 }
