@@ -110,7 +110,7 @@ const KEYS_OF_CONNECTORS: [&str; 5] =
 /// cannot be resolved, or not at all.
 pub(crate) fn uses(definition: &Definition) -> (Vec<ConnectionUse>, bool) {
     let (mut uses, mut has_computed) = (Vec::new(), false);
-    for (site, body) in bodies(definition) {
+    for (site, body) in definition.bodies() {
         let host = body.get("inputs").and_then(|inputs| inputs.get("host")?.as_object());
         let Some(host) = host else { continue };
         match connection_use(site, host, &uses) {
@@ -120,12 +120,6 @@ pub(crate) fn uses(definition: &Definition) -> (Vec<ConnectionUse>, bool) {
     }
     uses.shrink_to_fit();
     (uses, has_computed)
-}
-
-fn bodies(definition: &Definition) -> impl Iterator<Item = (Owner, Object<'_>)> {
-    let triggers = definition.triggers().enumerate();
-    let triggers = triggers.map(|(index, trigger)| (Owner::Trigger(index), trigger.body));
-    triggers.chain(definition.indexed().map(|(index, action)| (Owner::Action(index), action.body)))
 }
 
 fn connection_use(site: Owner, host: Object<'_>, previous: &[ConnectionUse]) -> Option<ConnectionUse> {

@@ -148,18 +148,27 @@ impl Definition {
 
     /// The members of a trigger or action that exists, without nested actions.
     pub(crate) fn body_of(&self, owner: Owner) -> Object<'_> {
-        match owner {
-            Owner::Trigger(index) => self.known_trigger(index).body,
-            Owner::Action(index) => self.action(index).body,
-        }
+        Object::of(self.node_of(owner))
+    }
+
+    /// The members of every trigger and action, without nested actions.
+    pub(crate) fn bodies(&self) -> impl Iterator<Item = (Owner, Object<'_>)> {
+        let triggers = (0..self.triggers.len()).map(Owner::Trigger);
+        let actions = (0..self.actions.len()).map(|index| Owner::Action(ActionIx::of(index)));
+        triggers.chain(actions).map(|owner| (owner, self.body_of(owner)))
     }
 
     /// The name of a trigger or action that exists.
     pub(crate) fn name_of(&self, owner: Owner) -> &str {
-        match owner {
-            Owner::Trigger(index) => self.known_trigger(index).name,
-            Owner::Action(index) => self.action(index).name,
-        }
+        self.node_of(owner).key()
+    }
+
+    /// A trigger or action that exists, as it is written.
+    fn node_of(&self, owner: Owner) -> Json<'_> {
+        self.document.json(match owner {
+            Owner::Trigger(index) => self.triggers[index],
+            Owner::Action(index) => self.actions[index.get()].body,
+        })
     }
 
     /// The route to a trigger or action that exists.
@@ -200,11 +209,6 @@ impl Definition {
         });
         let type_name = type_name.and_then(|id| self.document.json(id).as_str()).unwrap_or_default();
         Action { name: body.key(), parent, body: Object::of(body), type_name }
-    }
-
-    /// The container of an action.
-    pub(crate) fn parent(&self, index: ActionIx) -> Option<ActionIx> {
-        self.actions[index.get()].parent.map(|(parent, _)| parent)
     }
 
     /// Every action with its index. A container comes before the actions in it.
@@ -344,6 +348,11 @@ impl<'a> Action<'a> {
         name.as_str().filter(|name| !name.contains('@')).map(|_| name)
     }
 
+    /// The name of that variable.
+    pub(crate) fn changed_variable_name(self) -> Option<&'a str> {
+        self.changed_variable()?.as_str()
+    }
+
     /// The entries of an `InitializeVariable`: name, type and value of each variable. `None` for other actions, and if the
     /// list is missing.
     pub(crate) fn initialised_variables(self) -> Option<Array<'a>> {
@@ -401,13 +410,20 @@ fn flatten(top: Option<Object<'_>>) -> (Vec<ActionEntry>, Vec<NodeId>) {
 
 /// The lists of nested actions in an action.
 fn branches(body: Object<'_>) -> Vec<(List, Object<'_>)> {
-    let mut found = Vec::new();
-    found.extend(list(body).map(|list| (List::Actions, list)));
-    for (key, branch) in [("else", List::Else), ("default", List::Default)] {
-        let container = body.get(key).and_then(Json::as_object);
+    let (mut found, [mut otherwise, mut default, mut cases]) = (Vec::new(), [None; 3]);
+    // Looks at each member once: nearly every action has none of these.
+    for member in body.values().filter(|member| member.as_object().is_some()) {
+        match member.key() {
+            "actions" => found.extend(member.as_object().map(|list| (List::Actions, list))),
+            "else" => otherwise = member.as_object(),
+            "default" => default = member.as_object(),
+            "cases" => cases = member.as_object(),
+            _ => {}
+        }
+    }
+    for (container, branch) in [(otherwise, List::Else), (default, List::Default)] {
         found.extend(container.and_then(list).map(|list| (branch, list)));
     }
-    let cases = body.get("cases").and_then(Json::as_object);
     for case in cases.into_iter().flat_map(Object::values) {
         let list = case.as_object().and_then(list);
         found.extend(list.map(|list| (List::Case(case.id()), list)));

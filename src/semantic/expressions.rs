@@ -1,15 +1,18 @@
 //! Reads every expression of a flow once and stores what rules need: references to names, syntax errors, faulty calls
-//! and overlong expressions. The syntax trees are not kept.
+//! and overlong expressions. The syntax trees are not kept. A string that comes again is not parsed again: half of the
+//! strings of public flows are copies of others in the same flow.
 
 use std::borrow::Cow;
 
+use super::bad_call::{BadCall, fault};
+use super::strings::{CandidateString, each_string};
 use super::{Owner, SemanticModel, StringSite};
-use crate::expression::constant;
-use crate::expression::functions::{self, Function, Host, ValueKind};
-use crate::expression::{self, Expr, ExprKind, SyntaxError, Template, TemplateForm};
-use crate::expression::{LONGEST_EXPRESSION, may_hold_expression, may_hold_interpolation};
+use crate::expression::{
+    self, Expr, ExprKind, LONGEST_EXPRESSION, SyntaxError, Template, TemplateForm, TemplatePart,
+};
 use crate::model::{Found, MOST_ALIKE};
-use crate::source::{ContentFlags, Json, NodeId, Object, Part, Value};
+use crate::remembered::Remembered;
+use crate::source::{NodeId, Part};
 
 /// The kind of thing that a reference names.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -25,7 +28,7 @@ pub(crate) enum ReferenceKind {
 }
 
 /// A name in an expression, such as `x` in `outputs('x')`.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Reference<'a> {
     pub(crate) kind: ReferenceKind,
     /// The function, as the reference guide spells it.
@@ -44,7 +47,7 @@ pub(crate) struct Reference<'a> {
 }
 
 /// A read of one input of the trigger: `triggerBody()?['text']`, `triggerOutputs()?['body/text']`.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct TriggerRead<'a> {
     /// The input.
     pub(crate) name: String,
@@ -59,30 +62,6 @@ pub(crate) struct TriggerRead<'a> {
 pub(crate) struct Syntax<'a> {
     pub(crate) error: SyntaxError,
     pub(crate) site: StringSite<'a>,
-}
-
-/// A function call that always fails.
-#[derive(Debug)]
-pub(crate) struct BadCall<'a> {
-    /// The function name, as written.
-    pub(crate) name: &'a str,
-    pub(crate) fault: CallFault,
-    pub(crate) site: StringSite<'a>,
-}
-
-/// What is wrong with a call.
-#[derive(Debug)]
-pub(crate) enum CallFault {
-    /// The function does not exist.
-    Unknown,
-    /// The function exists in Azure Logic Apps, but not in Power Automate.
-    Foreign,
-    /// The function does not take this number of arguments.
-    Count { function: &'static Function, given: usize },
-    /// The literal argument at this index has a type that the function does not take.
-    ArgumentKind { function: &'static Function, index: usize, given: ValueKind },
-    /// The constants that it is given make it fail in every run.
-    Constant { function: &'static Function, failure: constant::Failure },
 }
 
 /// An expression that exceeds the length limit.
@@ -109,75 +88,41 @@ const NAMING: [(&str, ReferenceKind); 13] = [
     ("iterationIndexes", ReferenceKind::Loop),
 ];
 
-/// Members of triggers and actions that never contain expressions: descriptions, and names from the designer.
-pub(crate) const WITHOUT_EXPRESSIONS: [&str; 6] =
-    ["description", "metadata", "runAfter", "type", "kind", "operationOptions"];
-
 /// Reads the expressions of every trigger and action.
 pub(super) fn read<'a>(semantic: &mut SemanticModel<'a>) {
     let owners: Vec<Owner> = semantic.owners().collect();
     let has_child_calls = semantic.definition.of_type("Workflow").next().is_some();
     let has_inputs = semantic.definition.only_trigger().is_some_and(|trigger| trigger.asks_for_inputs());
+    let mut known = KnownStrings::new((2 * owners.len()).min(MOST_REMEMBERED));
     for owner in owners {
         let body = semantic.body(owner);
         each_string(body, &mut |string| {
             let CandidateString { section, node, part, text } = string;
-            ReferenceCollector { semantic, owner, section, node, has_child_calls, has_inputs }
-                .text(text, part);
+            let mut collector =
+                ReferenceCollector { semantic, owner, section, node, part, has_child_calls, has_inputs };
+            match known.get(text) {
+                Some(added) => collector.repeat(added),
+                None => {
+                    if let Some(added) = collector.read(text) {
+                        known.keep(text, added);
+                    }
+                }
+            }
         });
     }
 }
 
-/// A string or key of a trigger or action that may contain an expression.
-pub(crate) struct CandidateString<'a> {
-    /// The member of the trigger or action that contains it.
-    pub(crate) section: &'a str,
-    /// The string, or the member whose key it is.
-    pub(crate) node: NodeId,
-    pub(crate) part: Part,
-    /// The decoded string.
-    pub(crate) text: &'a str,
-}
+/// Strings whose expressions have been read.
+type KnownStrings<'a> = Remembered<&'a str, Added>;
 
-/// Visits every string and key of a trigger or action that may contain an expression.
-pub(crate) fn each_string<'a>(body: Object<'a>, visit: &mut dyn FnMut(CandidateString<'a>)) {
-    for (section, value) in body.holding(ContentFlags::AT) {
-        if !WITHOUT_EXPRESSIONS.contains(&section) {
-            strings_in(value, section, section == "inputs", visit);
-        }
-    }
-}
+/// How many strings of a flow are remembered. Large flows have some hundred different ones.
+const MOST_REMEMBERED: usize = 1024;
 
-/// The recursion is as deep as the text nests, which parsing limits.
-fn strings_in<'a>(
-    value: Json<'a>,
-    section: &'a str,
-    is_inputs: bool,
-    visit: &mut dyn FnMut(CandidateString<'a>),
-) {
-    match value.value() {
-        // `@odata.type` is an ordinary key: only an interpolation makes a key a template.
-        Value::String(text) if may_hold_expression(text) => {
-            visit(CandidateString { section, node: value.id(), part: Part::Value, text });
-        }
-        Value::Array(list) => {
-            let list = list.iter().filter(|value| value.may_hold(ContentFlags::AT));
-            list.for_each(|value| strings_in(value, section, false, visit));
-        }
-        Value::Object(map) => {
-            for (key, value) in map.holding(ContentFlags::AT) {
-                // A JSON schema describes values in prose.
-                if is_inputs && key == "schema" {
-                    continue;
-                }
-                if may_hold_interpolation(key) {
-                    visit(CandidateString { section, node: value.id(), part: Part::Key, text: key });
-                }
-                strings_in(value, section, false, visit);
-            }
-        }
-        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
-    }
+/// What a string added to the lists of the semantic model, as the length of each before and after.
+#[derive(Debug, Clone, Copy)]
+struct Added {
+    references: [usize; 2],
+    trigger_reads: [usize; 2],
 }
 
 struct ReferenceCollector<'r, 'a> {
@@ -186,6 +131,7 @@ struct ReferenceCollector<'r, 'a> {
     section: &'a str,
     /// The string being read, or the member whose key is being read.
     node: NodeId,
+    part: Part,
     /// Whether any action of the flow calls a child flow.
     has_child_calls: bool,
     /// Whether the trigger asks a person or an app for inputs.
@@ -193,70 +139,104 @@ struct ReferenceCollector<'r, 'a> {
 }
 
 impl<'a> ReferenceCollector<'_, 'a> {
-    fn text(&mut self, text: &'a str, part: Part) {
+    /// Reads a string. Returns what it added, if every other string with the same text adds the same.
+    fn read(&mut self, text: &'a str) -> Option<Added> {
+        let before = self.lengths();
+        let faults = self.faults();
         match expression::parse(text) {
-            Ok(template) => self.template(text, part, &template),
-            Err(error) if part == Part::Value => {
-                let site = self.site(part, error.range.clone());
+            Ok(template) => self.template(text, &template),
+            // A key that is no expression is an ordinary key.
+            Err(_) if self.part == Part::Key => return None,
+            Err(error) => {
+                let site = self.site(error.range.clone());
                 self.semantic.syntax.push(Syntax { error, site });
             }
-            Err(_) => {}
+        }
+        let after = self.lengths();
+        let references = [before.0, after.0];
+        let trigger_reads = [before.1, after.1];
+        // Faults are rare, so these are read again.
+        (faults == self.faults()).then_some(Added { references, trigger_reads })
+    }
+
+    /// Adds what another string with the same text added.
+    fn repeat(&mut self, added: Added) {
+        for index in added.references[0]..added.references[1] {
+            let earlier = &self.semantic.references[index];
+            let site = self.site(earlier.site.range.clone());
+            let reference = Reference { site, ..earlier.clone() };
+            self.semantic.references.push(reference);
+        }
+        for index in added.trigger_reads[0]..added.trigger_reads[1] {
+            let earlier = &self.semantic.trigger_reads[index];
+            let site = self.site(earlier.site.range.clone());
+            let read = TriggerRead { site, ..earlier.clone() };
+            self.semantic.trigger_reads.push(read);
         }
     }
 
-    fn site(&self, part: Part, range: std::ops::Range<usize>) -> StringSite<'a> {
-        StringSite { owner: self.owner, section: self.section, node: self.node, part, range }
+    fn lengths(&self) -> (usize, usize) {
+        (self.semantic.references.len(), self.semantic.trigger_reads.len())
     }
 
-    fn template(&mut self, text: &'a str, part: Part, template: &Template<'a>) {
+    /// The number of faults so far.
+    fn faults(&self) -> usize {
+        self.semantic.syntax.len() + self.semantic.calls.len() + self.semantic.long.len()
+    }
+
+    fn site(&self, range: std::ops::Range<usize>) -> StringSite<'a> {
+        StringSite { owner: self.owner, section: self.section, node: self.node, part: self.part, range }
+    }
+
+    fn template(&mut self, text: &'a str, template: &Template<'a>) {
         if template.form == TemplateForm::Literal {
             return;
         }
-        for part_of_template in &template.parts {
-            if let expression::TemplatePart::Expression(expr) = part_of_template {
-                self.expression(part, expr, None);
-                self.length(text, part, expr);
+        for part in &template.parts {
+            if let TemplatePart::Expression(expr) = part {
+                self.expression(expr, None);
+                self.length(text, expr);
             }
         }
     }
 
     /// Stores what an expression and its parts contain. `access` is the outermost of the accesses whose base it is.
     /// Recurses as deep as the parser allows.
-    fn expression(&mut self, part: Part, expr: &Expr<'a>, access: Option<&Expr<'a>>) {
+    fn expression(&mut self, expr: &Expr<'a>, access: Option<&Expr<'a>>) {
         let access = access.unwrap_or(expr);
         match &expr.kind {
             ExprKind::Call { name, args, name_range } => {
-                self.reference(part, access, name, args);
+                self.reference(access, name, args);
                 if self.has_inputs && args.is_empty() {
-                    self.trigger_read(part, access, name);
+                    self.trigger_read(access, name);
                 }
-                self.call(part, expr, name, name_range, args);
-                args.iter().for_each(|arg| self.expression(part, arg, None));
+                self.call(expr, name, name_range, args);
+                args.iter().for_each(|arg| self.expression(arg, None));
             }
-            ExprKind::Member { base, .. } => self.expression(part, base, Some(access)),
+            ExprKind::Member { base, .. } => self.expression(base, Some(access)),
             ExprKind::Index { base, index, .. } => {
-                self.expression(part, base, Some(access));
-                self.expression(part, index, None);
+                self.expression(base, Some(access));
+                self.expression(index, None);
             }
             ExprKind::String(_) | ExprKind::Number(_) | ExprKind::Bool(_) | ExprKind::Null => {}
         }
     }
 
     /// Stores the name in a call. `access` is the call with the keys that are read from its value.
-    fn reference(&mut self, part: Part, access: &Expr<'a>, name: &str, args: &[Expr<'a>]) {
+    fn reference(&mut self, access: &Expr<'a>, name: &str, args: &[Expr<'a>]) {
         let Some((function, kind, named)) = named_in(name, args) else { return };
         let name_range = args.first().map_or(0..0, |name| name.range.clone());
         let actions = (kind == ReferenceKind::Action).then(|| self.semantic.names.find(named));
         let is_child = actions.as_ref().is_some_and(|actions| self.is_child_call(actions));
         let keys = if is_child { chain(access) } else { Vec::new() };
         let range = if is_child { access.range.clone() } else { call_of(access).range.clone() };
-        let (name, site) = (named.clone(), self.site(part, range));
+        let (name, site) = (named.clone(), self.site(range));
         let reference = Reference { kind, function, name, actions, keys, name_range, site };
         self.semantic.references.push(reference);
     }
 
     /// Keeps the input of the trigger that a call and the keys behind it read.
-    fn trigger_read(&mut self, part: Part, access: &Expr<'a>, function: &str) {
+    fn trigger_read(&mut self, access: &Expr<'a>, function: &str) {
         const BODY_OF: [(&str, &[&str]); 3] =
             [("triggerBody", &[]), ("triggerOutputs", &["body"]), ("trigger", &["outputs", "body"])];
         let Some((_, to_body)) = BODY_OF.iter().find(|(name, _)| name.eq_ignore_ascii_case(function)) else {
@@ -274,7 +254,7 @@ impl<'a> ReferenceCollector<'_, 'a> {
                     Some(expected) if *expected == step => {}
                     Some(_) => return,
                     None => {
-                        let site = self.site(part, one.range.clone());
+                        let site = self.site(one.range.clone());
                         self.semantic.trigger_reads.push(TriggerRead {
                             name: step.to_owned(),
                             optional,
@@ -298,25 +278,24 @@ impl<'a> ReferenceCollector<'_, 'a> {
 
     fn call(
         &mut self,
-        part: Part,
         call: &Expr<'a>,
         name: &'a str,
         name_range: &std::ops::Range<usize>,
         args: &[Expr<'a>],
     ) {
         let Some((fault, range)) = fault(call, name, name_range, args) else { return };
-        let site = self.site(part, range);
+        let site = self.site(range);
         self.semantic.calls.push(BadCall { name, fault, site });
     }
 
-    fn length(&mut self, text: &'a str, part: Part, expr: &Expr<'_>) {
+    fn length(&mut self, text: &'a str, expr: &Expr<'_>) {
         // A character has at least a byte, so short texts need no counting.
         if expr.range.len() <= LONGEST_EXPRESSION {
             return;
         }
         let length = text[expr.range.clone()].chars().count();
         if length > LONGEST_EXPRESSION {
-            let site = self.site(part, expr.range.clone());
+            let site = self.site(expr.range.clone());
             self.semantic.long.push(Long { length, site });
         }
     }
@@ -335,34 +314,6 @@ fn named_in<'t, 'a>(
     let named = args.first().and_then(Expr::text)?;
     let (function, kind) = NAMING.iter().find(|(function, _)| function.eq_ignore_ascii_case(name))?;
     Some((function, *kind, named))
-}
-
-/// What is wrong with a call, and the smallest range that shows it.
-fn fault(
-    call: &Expr<'_>,
-    name: &str,
-    name_range: &std::ops::Range<usize>,
-    args: &[Expr<'_>],
-) -> Option<(CallFault, std::ops::Range<usize>)> {
-    let Some(function) = functions::lookup(name) else {
-        return Some((CallFault::Unknown, name_range.clone()));
-    };
-    if function.host == Some(Host::LogicAppsStandard) {
-        return Some((CallFault::Foreign, name_range.clone()));
-    }
-    if !function.takes(args.len()) {
-        return Some((CallFault::Count { function, given: args.len() }, call.range.clone()));
-    }
-    let wrong_kind = args.iter().enumerate().find_map(|(index, arg)| {
-        let given = ValueKind::of_literal(arg)?;
-        let takes = function.argument(index).contains(given);
-        (!takes).then(|| (CallFault::ArgumentKind { function, index, given }, arg.range.clone()))
-    });
-    wrong_kind.or_else(|| {
-        let failure = constant::failure(&function.name, args)?;
-        let range = args.get(failure.argument)?.range.clone();
-        Some((CallFault::Constant { function, failure }, range))
-    })
 }
 
 /// The call at the start of a chain of accesses.
@@ -394,6 +345,7 @@ fn accesses<'t, 'a>(expr: &'t Expr<'a>) -> Vec<&'t Expr<'a>> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::expression::functions;
     use crate::parse::definition;
 
     fn text<'a>(semantic: &SemanticModel<'a>, site: &StringSite<'_>) -> &'a str {
@@ -444,6 +396,47 @@ mod tests {
         ];
         assert_eq!(seen, expected);
         assert!(semantic.syntax.is_empty() && semantic.calls.is_empty());
+    }
+
+    #[test]
+    fn a_string_that_comes_again_adds_the_same() {
+        let definition = definition(
+            r#"{"triggers": {"manual": {"type": "Request", "kind": "Button"}}, "actions": {"Call": {"type": "Workflow", "inputs": {
+                "a": "@concat(body('Call')?['x'], triggerBody()?['t'])", "b": ["@nope()", "@concat(", 1],
+                "@{variables('v')}": "@{variables('v')}", "@{": 1, "c": "@{",
+                "d": "@concat(body('Call')?['x'], triggerBody()?['t'])", "e": ["@nope()", "@concat("]}}}}"#,
+        );
+        let semantic = SemanticModel::of(&definition);
+        let sites = |sites: Vec<&StringSite<'_>>| -> Vec<String> {
+            let place = |site: &StringSite<'_>| {
+                let route = semantic.definition.document().route_to(site.node).to_string();
+                let (_, route) = route.split_once("/inputs").expect("below the inputs");
+                format!("{route} {:?} `{}`", site.part, text(&semantic, site))
+            };
+            sites.into_iter().map(place).collect()
+        };
+        assert!(
+            semantic.references.iter().all(|one| one.kind == ReferenceKind::Variable || one.keys == ["x"])
+        );
+        let found = [
+            sites(semantic.references.iter().map(|one| &one.site).collect()),
+            sites(semantic.trigger_reads.iter().map(|one| &one.site).collect()),
+            sites(semantic.calls.iter().map(|one| &one.site).collect()),
+            sites(semantic.syntax.iter().map(|one| &one.site).collect()),
+        ];
+        insta::assert_snapshot!(found.concat().join("\n"), @r"
+        /@{variables('v')} Key `variables('v')`
+        /@{variables('v')} Value `variables('v')`
+        /a Value `body('Call')?['x']`
+        /d Value `body('Call')?['x']`
+        /a Value `triggerBody()?['t']`
+        /d Value `triggerBody()?['t']`
+        /b/0 Value `nope`
+        /e/0 Value `nope`
+        /b/1 Value ``
+        /c Value ``
+        /e/1 Value ``
+        ");
     }
 
     #[test]

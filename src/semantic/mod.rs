@@ -4,9 +4,12 @@
 //! It is built once for each flow before the rules run, and dropped after. The syntax trees of expressions are dropped
 //! at once, so memory grows with the number of references and not with the length of the flow.
 
+mod bad_call;
 mod expressions;
 mod hidden;
 mod order;
+mod strings;
+mod variables;
 
 use std::sync::OnceLock;
 
@@ -14,12 +17,13 @@ pub(crate) use crate::model::Owner;
 use crate::model::{Action, ActionIx, ActionNames, Definition, Flow};
 use crate::source::{NodeId, Object, Part, Place, Route, Span, Target};
 
-pub(crate) use expressions::{
-    BadCall, CallFault, Long, Reference, ReferenceKind, Syntax, TriggerRead, WITHOUT_EXPRESSIONS, named_by,
-};
-#[cfg(feature = "server")]
-pub(crate) use expressions::{CandidateString, each_string};
+pub(crate) use bad_call::{BadCall, CallFault};
+pub(crate) use expressions::{Long, Reference, ReferenceKind, Syntax, TriggerRead, named_by};
 pub(crate) use order::{ExecutionOrder, Relation, links};
+pub(crate) use strings::WITHOUT_EXPRESSIONS;
+#[cfg(feature = "server")]
+pub(crate) use strings::{CandidateString, each_string};
+pub(crate) use variables::{Declaration, Variables};
 
 /// A range of a string in a flow.
 #[derive(Debug, Clone)]
@@ -55,6 +59,7 @@ pub(crate) struct SemanticModel<'a> {
     pub(crate) long: Vec<Long<'a>>,
     /// See [`SemanticModel::may_hide`].
     hidden: OnceLock<Vec<&'a str>>,
+    variables: OnceLock<Variables<'a>>,
 }
 
 impl<'a> SemanticModel<'a> {
@@ -67,12 +72,13 @@ impl<'a> SemanticModel<'a> {
             actions,
             names,
             order,
-            references: Vec::new(),
+            references: Vec::with_capacity(2 * definition.actions().len()),
             trigger_reads: Vec::new(),
             syntax: Vec::new(),
             calls: Vec::new(),
             long: Vec::new(),
             hidden: OnceLock::new(),
+            variables: OnceLock::new(),
         };
         expressions::read(&mut semantic);
         semantic
@@ -96,6 +102,24 @@ impl<'a> SemanticModel<'a> {
     /// The actions that a reference to an action may mean. Looked up once, because several rules ask.
     pub(crate) fn named(&self, reference: &Reference<'_>) -> &[ActionIx] {
         reference.actions.as_ref().map_or(&[], |actions| self.names.at(actions))
+    }
+
+    /// The position of the action `read` relative to `reader`.
+    pub(crate) fn relation(&self, reader: ActionIx, read: ActionIx) -> Relation {
+        self.order.relation(&self.actions, reader, read)
+    }
+
+    /// The type of an owner, or `""`.
+    pub(crate) fn type_name(&self, owner: Owner) -> &'a str {
+        match owner {
+            Owner::Trigger(index) => self.definition.known_trigger(index).type_name(),
+            Owner::Action(index) => self.action(index).type_name(),
+        }
+    }
+
+    /// The variables of the flow. Computed on first use.
+    pub(crate) fn variables(&self) -> &Variables<'a> {
+        self.variables.get_or_init(|| Variables::of(self))
     }
 
     /// The members of an owner, without nested actions.

@@ -3,7 +3,7 @@
 use petgraph::algo::kosaraju_scc;
 use petgraph::graph::{DiGraph, NodeIndex};
 
-use crate::model::{Action, ActionIx, ActionNames, Definition};
+use crate::model::{Action, ActionIx, ActionNames};
 use crate::source::{Json, Object};
 
 /// Which action runs before which. Stores for each action the set of actions of the same list that precede it.
@@ -129,17 +129,18 @@ impl ExecutionOrder {
     }
 
     /// The position of the action `read` relative to `reader`.
-    pub(crate) fn relation(&self, definition: &Definition, reader: ActionIx, read: ActionIx) -> Relation {
+    pub(super) fn relation(&self, all: &[Action<'_>], reader: ActionIx, read: ActionIx) -> Relation {
         if reader == read {
             return Relation::Itself;
         }
         let depth = |action: ActionIx| self.depths[action.get()];
-        let above = |action: ActionIx| definition.parent(action);
+        let action = |action: ActionIx| &all[action.get()];
+        let above = |one: ActionIx| action(one).parent.map(|(parent, _)| parent);
         // Ancestors of the reader and of the action that it reads, or these actions themselves. Climb to the same list.
         let (mut late, mut early, mut loops) = (reader, read, 0);
         while let Some(container) = above(early).filter(|_| depth(early) > depth(late)) {
             early = container;
-            loops += usize::from(definition.action(early).is("Foreach"));
+            loops += usize::from(action(early).is("Foreach"));
         }
         while let Some(container) = above(late).filter(|_| depth(late) > depth(early)) {
             late = container;
@@ -149,13 +150,13 @@ impl ExecutionOrder {
         }
         while let (Some(of_late), Some(of_early)) = (above(late), above(early)) {
             if of_late == of_early {
-                if definition.action(late).parent != definition.action(early).parent {
+                if action(late).parent != action(early).parent {
                     return Relation::OtherBranch(of_late);
                 }
                 break;
             }
             (late, early) = (of_late, of_early);
-            loops += usize::from(definition.action(early).is("Foreach"));
+            loops += usize::from(action(early).is("Foreach"));
         }
         if self.comes_after(late, early) || self.is_open[late.get()] {
             Relation::Before { loops }
@@ -290,11 +291,7 @@ mod tests {
             ("Behind", "A", Relation::Before { loops: 0 }),
         ];
         for (reader, read, expected) in table {
-            assert_eq!(
-                order.relation(&definition, find(reader), find(read)),
-                expected,
-                "{reader} reads {read}"
-            );
+            assert_eq!(order.relation(&actions, find(reader), find(read)), expected, "{reader} reads {read}");
         }
         assert!(order.comes_after(find("X"), find("X")), "a cycle comes after itself");
     }

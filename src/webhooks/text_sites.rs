@@ -29,11 +29,8 @@ pub(crate) fn strings<'a>(
             });
         }
     };
-    for (number, trigger) in definition.triggers().enumerate() {
-        take(trigger.body, Some(Owner::Trigger(number)), &|| definition.trigger_route(trigger));
-    }
-    for (index, action) in definition.indexed() {
-        take(action.body, Some(Owner::Action(index)), &|| definition.action_route(index));
+    for (owner, body) in definition.bodies() {
+        take(body, Some(owner), &|| definition.route_of(owner));
     }
     if let Some(parameters) = definition.parameters() {
         take(parameters, None, &|| Definition::route().key("parameters"));

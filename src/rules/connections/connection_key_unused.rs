@@ -16,8 +16,10 @@ fn check(context: &Context<'_>, sink: &mut Sink) {
         if content.has_computed_connections {
             continue;
         }
-        let keys: HashSet<String> =
-            content.connection_uses.iter().map(|one| one.key.to_ascii_lowercase()).collect();
+        let mut keys: Vec<&str> = content.connection_uses.iter().map(|one| &*one.key).collect();
+        // Steps that follow each other mostly use the same connection.
+        keys.dedup();
+        let keys: HashSet<String> = keys.into_iter().map(str::to_ascii_lowercase).collect();
         let used = |key: &str| keys.contains(&key.to_ascii_lowercase());
         for connection in content.connections.iter().filter(|one| !used(&one.key)) {
             let Some(place) = flow.place(connection.route(), Part::Key) else { continue };

@@ -79,20 +79,23 @@ fn undeclared<'a>(context: &'a Context<'_>) -> Vec<UndeclaredReference<'a>> {
         if solution.references.is_none() {
             continue;
         }
-        for (name, places) in named(flow, content) {
-            if workspace.connection_reference(&name, flow.solution).is_none() {
-                found.push(UndeclaredReference { flow, solution, name, places });
-            }
-        }
+        let is_undeclared =
+            |name: &LogicalName| workspace.connection_reference(name, flow.solution).is_none();
+        let undeclared = named(flow, content, is_undeclared).into_iter();
+        found.extend(undeclared.map(|(name, places)| UndeclaredReference { flow, solution, name, places }));
     }
     found
 }
 
-/// The connection references that a flow uses, with the places that contain their names.
-fn named(flow: &Flow, content: &FlowContent) -> BTreeMap<LogicalName, Vec<Place>> {
+/// The connection references that a flow uses and that are wanted, with the places that contain their names.
+fn named(
+    flow: &Flow,
+    content: &FlowContent,
+    is_wanted: impl Fn(&LogicalName) -> bool,
+) -> BTreeMap<LogicalName, Vec<Place>> {
     let mut names: BTreeMap<LogicalName, Vec<Place>> = BTreeMap::new();
     for connection in &content.connections {
-        let Some(name) = &connection.logical_name else { continue };
+        let Some(name) = connection.logical_name.as_ref().filter(|name| is_wanted(name)) else { continue };
         let route = connection.route().keys(&["connection", "connectionReferenceLogicalName"]);
         names.entry(name.clone()).or_default().extend(flow.place(route, Part::Value));
     }

@@ -65,10 +65,10 @@ fn check(context: &Context<'_>, sink: &mut Sink) {
 fn needed<'a>(context: &'a Context<'_>) -> BTreeMap<LogicalName, Vec<(&'a Flow, Place)>> {
     let mut needed: BTreeMap<LogicalName, Vec<(&Flow, Place)>> = BTreeMap::new();
     for (_, flow, content) in context.workspace.contents().filter(|(_, flow, _)| flow.state == State::On) {
-        for (name, places) in named(flow, content) {
-            if context.workspace.connection_reference(&name, flow.solution).is_some() {
-                needed.entry(name).or_default().extend(places.into_iter().take(1).map(|place| (flow, place)));
-            }
+        let is_declared =
+            |name: &LogicalName| context.workspace.connection_reference(name, flow.solution).is_some();
+        for (name, places) in named(flow, content, is_declared) {
+            needed.entry(name).or_default().extend(places.into_iter().take(1).map(|place| (flow, place)));
         }
     }
     needed

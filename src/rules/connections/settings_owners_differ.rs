@@ -12,7 +12,7 @@ pub(super) const RULE: Rule =
 fn check(context: &Context<'_>, sink: &mut Sink) {
     for settings in context.settings {
         for (_, flow, content) in context.workspace.contents() {
-            let names = named(flow, content);
+            let names = named(flow, content, |name| owner(settings, name).is_some());
             let owners: Vec<(&str, &Place)> = names.keys().filter_map(|name| owner(settings, name)).collect();
             let Some((first, first_place)) = owners.first() else { continue };
             let Some((other, place)) = owners.iter().find(|(owner, _)| !owner.eq_ignore_ascii_case(first))

@@ -96,10 +96,9 @@ fn empty<'w>(call: &Call<'w>) -> impl Iterator<Item = &'w str> {
 }
 
 fn is_empty(value: Json<'_>) -> bool {
-    match value.value() {
-        Value::Null => true,
-        Value::String(text) => text.trim().is_empty(),
-        Value::Bool(_) | Value::Number(_) | Value::Array(_) | Value::Object(_) => false,
+    match value.as_str() {
+        Some(text) => text.trim().is_empty(),
+        None => matches!(value.value(), Value::Null),
     }
 }
 

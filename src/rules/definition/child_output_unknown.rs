@@ -60,7 +60,7 @@ fn may_be_of_failed_call(
     let semantic = context.semantic;
     // The call itself, a container of it, or a step after it, which is skipped if the call fails.
     let follows_call = |failed: ActionIx| {
-        let relation = semantic.order.relation(semantic.definition, failed, call);
+        let relation = semantic.relation(failed, call);
         matches!(relation, Relation::Itself | Relation::Contains | Relation::Before { .. })
     };
     output.eq_ignore_ascii_case("error")

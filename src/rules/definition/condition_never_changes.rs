@@ -18,10 +18,12 @@ fn check(context: &FlowContext<'_, '_>, sink: &mut Sink) {
     for owner in context.semantic.owners() {
         for condition in condition::of(context, owner) {
             let mut seen = BTreeSet::new();
-            // The same test twice in a condition is reported once.
-            for test in condition.tests().into_iter().filter(|test| seen.insert((test.function, test.text())))
-            {
+            for test in condition.tests() {
                 let Some(Fixed { outcome, reason, help }) = fixed(test) else { continue };
+                // The same test twice in a condition is reported once.
+                if !seen.insert((test.function, test.text())) {
+                    continue;
+                }
                 let Some(place) = test.place(context) else { continue };
                 let message = format!("{} {reason}", context.named(context.semantic.name(owner)));
                 sink.report(place, outcome, message).help(help).key([test.function, test.text()]);
@@ -160,7 +162,9 @@ fn compare(function: &str, left: &Literal<'_>, right: &Literal<'_>) -> Option<bo
 fn is_same(left: &Operand<'_>, right: &Operand<'_>) -> bool {
     let (Operand::Expression(left), Operand::Expression(right)) = (left, right) else { return false };
     let is_changing = |expr: &Expr<'_>| CHANGING_FUNCTIONS.iter().any(|name| expr.call_of(name).is_some());
-    left.to_string() == right.to_string() && !left.walk().any(is_changing)
+    // Expressions of different kinds are not printed, because most tests compare a value with a constant.
+    let are_alike = std::mem::discriminant(&left.kind) == std::mem::discriminant(&right.kind);
+    are_alike && left.to_string() == right.to_string() && !left.walk().any(is_changing)
 }
 
 /// The result of a comparison of two values of different types, as a label and the reason. Numbers and booleans can be

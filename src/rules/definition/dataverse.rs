@@ -27,8 +27,10 @@ pub(super) fn parameters<'a>(action: Action<'a>, operations: &[&str]) -> Option<
 /// `opportunities` of `opportunity`. Makers can choose any name for a set, so `false` proves nothing.
 pub(super) fn is_set_of(set: &str, table: &str) -> bool {
     let (set, table) = (set.to_lowercase(), table.to_lowercase());
-    let with_y = table.strip_suffix('y').map(|stem| format!("{stem}ies"));
-    set == format!("{table}s") || set == format!("{table}es") || with_y.is_some_and(|plural| plural == set)
+    let ending = |stem: &str, ending: &str| set.strip_prefix(stem) == Some(ending);
+    ending(&table, "s")
+        || ending(&table, "es")
+        || table.strip_suffix('y').is_some_and(|stem| ending(stem, "ies"))
 }
 
 #[cfg(test)]

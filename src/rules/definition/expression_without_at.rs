@@ -5,7 +5,6 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 use super::report_at;
-use super::variables::Declared;
 use crate::expression::{self, Expr, ExprKind, TemplatePart, functions};
 use crate::finding::Sink;
 use crate::fix::{Edit, Fix};
@@ -88,15 +87,13 @@ struct Meant<'a> {
 /// The names that calls in a flow can refer to.
 struct Names<'c, 'w> {
     semantic: &'c SemanticModel<'w>,
-    variables: BTreeSet<String>,
     parameters: BTreeSet<String>,
 }
 
 impl<'c, 'w> Names<'c, 'w> {
     fn of(context: &FlowContext<'c, 'w>) -> Self {
-        let variables = Declared::of(context).by_name.into_keys().collect();
         let parameters = context.semantic.definition.parameters().into_iter().flat_map(Object::keys);
-        Names { semantic: context.semantic, variables, parameters: parameters.map(fold_case).collect() }
+        Names { semantic: context.semantic, parameters: parameters.map(fold_case).collect() }
     }
 
     /// Whether a call would work in this flow: the function exists, and so does what the call refers to.
@@ -109,7 +106,7 @@ impl<'c, 'w> Names<'c, 'w> {
             Some((_, ReferenceKind::Action | ReferenceKind::Loop, named)) => {
                 !self.semantic.names.get(named).is_empty()
             }
-            Some((_, ReferenceKind::Variable, named)) => self.variables.contains(&fold_case(named)),
+            Some((_, ReferenceKind::Variable, named)) => !self.semantic.variables().get(named).is_empty(),
             Some((_, ReferenceKind::Parameter, named)) => self.parameters.contains(&fold_case(named)),
             // Formulas of other languages write functions in capitals.
             None => function.name == *name,

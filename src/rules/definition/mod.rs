@@ -4,7 +4,6 @@ mod condition;
 mod dataverse;
 mod limits;
 mod value_types;
-mod variables;
 
 mod action_reference_casing;
 mod call_input_kind;

@@ -2,7 +2,6 @@
 
 use std::collections::BTreeSet;
 
-use super::variables::changed;
 use crate::finding::Sink;
 use crate::model::{ActionIx, fold_case};
 use crate::rules::{Check, FlowContext, Rule, page};
@@ -16,7 +15,7 @@ fn check(context: &FlowContext<'_, '_>, sink: &mut Sink) {
     let definition = context.semantic.definition;
     let read = read_inside(context);
     for (index, action) in context.semantic.indexed().filter(|(_, action)| action.is("SetVariable")) {
-        let Some(variable) = changed(action) else { continue };
+        let Some(variable) = action.changed_variable_name() else { continue };
         let mut containers = enclosing(context, index);
         let Some(parallel_loop) = containers.find(|container| concurrency(context, *container) > 1) else {
             continue;

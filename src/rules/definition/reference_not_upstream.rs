@@ -48,7 +48,7 @@ fn fault(context: &FlowContext<'_, '_>, reader: ActionIx, reference: &Reference<
         return None;
     }
     for read in named {
-        let relation = semantic.order.relation(semantic.definition, reader, *read);
+        let relation = semantic.relation(reader, *read);
         match relation {
             // With one loop around it, the value is the list of the values of all iterations. A container that is read
             // from inside is running, and its results so far are available.

@@ -35,6 +35,9 @@ fn check(context: &FlowContext<'_, '_>, sink: &mut Sink) {
             &route,
             &mut secrets,
         );
+        if secrets.is_empty() {
+            continue;
+        }
         let variable = parameter.at(&["metadata", "schemaName"]).and_then(Json::as_str);
         let advice = match variable.filter(|variable| !variable.is_empty()) {
             Some(variable) => format!(
@@ -62,7 +65,7 @@ fn found(context: &FlowContext<'_, '_>, owner: Owner, (section, value): (&str, J
     leaves(value, section, ContentFlags::TELLING, &mut |leaf| {
         if let Some(text) = leaf.value.as_str() {
             let site = secrets::ValueContext { around: leaf.around(), key: leaf.key };
-            let found = if is_prose { secrets::with_shape(text) } else { secrets::find(site, text) };
+            let found = if is_prose { secrets::with_shape(text) } else { secrets::find_written(site, text) };
             let found = secrets::reported(found, text);
             // Routes are computed only for secrets, which are rare.
             if !found.is_empty() {

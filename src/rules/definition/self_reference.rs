@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 
 use super::report_at;
-use super::variables::changed;
 use crate::finding::Sink;
 use crate::model::{ActionIx, fold_case};
 use crate::rules::{Check, FlowContext, Rule, page};
@@ -17,10 +16,13 @@ fn check(context: &FlowContext<'_, '_>, sink: &mut Sink) {
         if !action.is("SetVariable") {
             continue;
         }
-        let Some(variable) = changed(action) else { continue };
+        let Some(variable) = action.changed_variable_name() else { continue };
         let own = read.get(&index).into_iter().flatten();
         let own = own.filter(|reference| fold_case(&reference.name) == fold_case(variable));
-        let places = own.filter_map(|reference| context.place(&reference.site));
+        let mut places = own.filter_map(|reference| context.place(&reference.site)).peekable();
+        if places.peek().is_none() {
+            continue;
+        }
         let message = format!(
             "{} sets the variable `{variable}` to a value that reads `{variable}`",
             context.named(action.name)

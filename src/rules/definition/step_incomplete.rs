@@ -8,81 +8,91 @@ use crate::wording::joined;
 
 pub(super) const RULE: Rule = Rule { page: page!("definition/step-incomplete"), check: Check::Flow(check) };
 
-/// A part that steps of some types require.
-struct Need {
+/// The parts that steps of some types require.
+struct Needs {
     types: &'static [&'static str],
-    /// The keys from the step to the part.
-    keys: &'static [&'static str],
+    /// The keys from the step to the object that has the parts.
+    within: &'static [&'static str],
+    parts: &'static [Need],
+}
+
+const fn of(
+    types: &'static [&'static str],
+    within: &'static [&'static str],
+    parts: &'static [Need],
+) -> Needs {
+    Needs { types, within, parts }
+}
+
+/// A part that a step requires.
+struct Need {
+    key: &'static str,
     /// What the maker has to fill in, for the help.
     what: &'static str,
     /// Whether an empty string counts as missing.
     not_empty: bool,
 }
 
-const fn need(
-    types: &'static [&'static str],
-    keys: &'static [&'static str],
-    what: &'static str,
-    not_empty: bool,
-) -> Need {
-    Need { types, keys, what, not_empty }
+const fn need(key: &'static str, what: &'static str, not_empty: bool) -> Need {
+    Need { key, what, not_empty }
 }
 
-const OPEN_API: &[&str] = &["OpenApiConnection", "OpenApiConnectionWebhook", "OpenApiConnectionNotification"];
-const CHANGING: &[&str] = &[
-    "SetVariable",
-    "IncrementVariable",
-    "DecrementVariable",
-    "AppendToArrayVariable",
-    "AppendToStringVariable",
-];
+const INPUTS: &str = "inputs";
+const LIST: Need = need("from", "the list that it works on", true);
+const VARIABLE: Need = need("name", "the variable", true);
 
 /// What the reference calls required and every public flow has. An empty `apiId` occurs in flows that are on.
 ///
 /// Source: azure-docs, articles/logic-apps/logic-apps-workflow-actions-triggers.md and
 /// logic-apps-create-variables-store-values.md; for `host` microsoft/power-platform-skills#414.
-const NEEDS: [Need; 21] = [
-    need(&["Foreach"], &["foreach"], "the list of the loop", true),
-    need(&["If", "Until"], &["expression"], "the condition", true),
-    need(&["Switch"], &["expression"], "the value to compare with the cases", true),
-    need(&["Query", "Select", "Table", "Join"], &["inputs", "from"], "the list that it works on", true),
-    need(&["Query"], &["inputs", "where"], "the condition of the filter", true),
-    need(&["Select"], &["inputs", "select"], "the map", false),
-    need(&["Table"], &["inputs", "format"], "the format of the table", true),
-    need(&["Join"], &["inputs", "joinWith"], "the separator", false),
-    need(&["ParseJson"], &["inputs", "content"], "the content to parse", false),
-    need(&["ParseJson"], &["inputs", "schema"], "the schema", false),
-    need(&["Compose"], &["inputs"], "the inputs", false),
-    need(&["Http"], &["inputs", "method"], "the method", true),
-    need(&["Http"], &["inputs", "uri"], "the URI", true),
-    need(&["Response"], &["inputs", "statusCode"], "the status code", true),
-    need(&["Terminate"], &["inputs", "runStatus"], "the status of the run", true),
-    need(&["InitializeVariable"], &["inputs", "variables"], "the name and the type of the variable", true),
-    need(CHANGING, &["inputs", "name"], "the variable", true),
-    need(
+const NEEDS: [Needs; 16] = [
+    // The type of a third of all actions.
+    of(
+        &["OpenApiConnection", "OpenApiConnectionWebhook", "OpenApiConnectionNotification"],
+        &[INPUTS, "host"],
+        &[
+            need("connectionName", "the connection (a key of `connectionReferences`)", true),
+            need("operationId", "the operation of the connector", true),
+            need("apiId", "the connector", false),
+        ],
+    ),
+    of(&["Foreach"], &[], &[need("foreach", "the list of the loop", true)]),
+    of(&["If", "Until"], &[], &[need("expression", "the condition", true)]),
+    of(&["Switch"], &[], &[need("expression", "the value to compare with the cases", true)]),
+    of(&["Compose"], &[], &[need(INPUTS, "the inputs", false)]),
+    of(&["Query"], &[INPUTS], &[LIST, need("where", "the condition of the filter", true)]),
+    of(&["Select"], &[INPUTS], &[LIST, need("select", "the map", false)]),
+    of(&["Table"], &[INPUTS], &[LIST, need("format", "the format of the table", true)]),
+    of(&["Join"], &[INPUTS], &[LIST, need("joinWith", "the separator", false)]),
+    of(
+        &["ParseJson"],
+        &[INPUTS],
+        &[need("content", "the content to parse", false), need("schema", "the schema", false)],
+    ),
+    of(&["Http"], &[INPUTS], &[need("method", "the method", true), need("uri", "the URI", true)]),
+    of(&["Response"], &[INPUTS], &[need("statusCode", "the status code", true)]),
+    of(&["Terminate"], &[INPUTS], &[need("runStatus", "the status of the run", true)]),
+    of(
+        &["InitializeVariable"],
+        &[INPUTS],
+        &[need("variables", "the name and the type of the variable", true)],
+    ),
+    of(&["IncrementVariable", "DecrementVariable"], &[INPUTS], &[VARIABLE]),
+    of(
         &["SetVariable", "AppendToArrayVariable", "AppendToStringVariable"],
-        &["inputs", "value"],
-        "the value",
-        false,
+        &[INPUTS],
+        &[VARIABLE, need("value", "the value", false)],
     ),
-    need(
-        OPEN_API,
-        &["inputs", "host", "connectionName"],
-        "the connection (a key of `connectionReferences`)",
-        true,
-    ),
-    need(OPEN_API, &["inputs", "host", "operationId"], "the operation of the connector", true),
-    need(OPEN_API, &["inputs", "host", "apiId"], "the connector", false),
 ];
 
 fn check(context: &FlowContext<'_, '_>, sink: &mut Sink) {
     for owner in context.semantic.owners() {
         let body = context.semantic.body(owner);
-        let type_name = body.text("type");
-        let needs =
-            NEEDS.iter().filter(|need| need.types.iter().any(|name| name.eq_ignore_ascii_case(type_name)));
-        let missing: Vec<&Need> = needs.filter(|need| need.is_missing(body)).collect();
-        report_missing(context, sink, owner, &missing);
+        let type_name = context.semantic.type_name(owner);
+        let has_type = |needs: &&Needs| needs.types.iter().any(|name| name.eq_ignore_ascii_case(type_name));
+        if let Some(needs) = NEEDS.iter().find(has_type) {
+            report_missing(context, sink, owner, needs);
+        }
         report_static_result(context, sink, owner, body);
         if type_name.eq_ignore_ascii_case("Wait") {
             report_wait(context, sink, owner, body);
@@ -131,35 +141,48 @@ fn report_cases(context: &FlowContext<'_, '_>, sink: &mut Sink, owner: Owner, bo
     }
 }
 
-impl Need {
-    /// Whether the part is missing. `false` if a value on the way to it is not an object: then it is unknown.
-    fn is_missing(&self, body: Object<'_>) -> bool {
-        let mut at = body.json();
-        for (depth, key) in self.keys.iter().enumerate() {
-            let Some(object) = at.as_object() else { return is_nothing(at) };
-            // A host in the old format has other members.
-            let is_old =
-                depth > 1 && object.get("connection").is_some_and(|value| value.as_object().is_some());
-            if is_old || *key == "connectionName" && object.contains_key(REFERENCE) {
-                return false;
-            }
-            match object.get(key) {
-                None => return true,
-                // A step may have `null` as its whole inputs.
-                Some(_) if depth + 1 == self.keys.len() && *key == "inputs" => return false,
-                Some(value) if depth + 1 == self.keys.len() => {
-                    return is_nothing(value) || self.not_empty && is_empty(key, value);
-                }
-                Some(value) => at = value,
+impl Needs {
+    /// The parts that a step lacks. None if a value on the way to them is not an object: then they are unknown.
+    fn missing(&self, step: Object<'_>) -> Vec<&Need> {
+        let mut object = step;
+        for key in self.within {
+            let inner = object.get(key).filter(|inner| !is_nothing(*inner));
+            match inner.map(Json::as_object) {
+                None => return self.parts.iter().collect(),
+                Some(None) => return Vec::new(),
+                Some(Some(inner)) => object = inner,
             }
         }
-        false
+        // A host in the old format has other members.
+        let is_old = || object.get("connection").is_some_and(|value| value.as_object().is_some());
+        if self.within.len() > 1 && is_old() {
+            return Vec::new();
+        }
+        self.parts.iter().filter(|need| need.is_missing(object)).collect()
+    }
+
+    /// The keys from the step to a part.
+    fn keys(&self, need: &Need) -> Vec<&'static str> {
+        self.within.iter().copied().chain([need.key]).collect()
     }
 
     /// The keys for messages: `host.connectionName`.
-    fn path(&self) -> String {
-        let keys = self.keys.strip_prefix(&["inputs"]).filter(|keys| !keys.is_empty()).unwrap_or(self.keys);
-        format!("`{}`", keys.join("."))
+    fn path(&self, need: &Need) -> String {
+        let keys = self.keys(need);
+        let below_inputs = keys.strip_prefix(&[INPUTS]).filter(|keys| !keys.is_empty());
+        format!("`{}`", below_inputs.unwrap_or(&keys).join("."))
+    }
+}
+
+impl Need {
+    fn is_missing(&self, object: Object<'_>) -> bool {
+        let is_missing = match object.get(self.key) {
+            None => true,
+            // A step may have `null` as its whole inputs.
+            Some(_) if self.key == INPUTS => false,
+            Some(value) => is_nothing(value) || self.not_empty && is_empty(self.key, value),
+        };
+        is_missing && !(self.key == "connectionName" && object.contains_key(REFERENCE))
     }
 }
 
@@ -179,22 +202,23 @@ fn is_empty(key: &str, value: Json<'_>) -> bool {
     }
 }
 
-fn report_missing(context: &FlowContext<'_, '_>, sink: &mut Sink, owner: Owner, missing: &[&Need]) {
+fn report_missing(context: &FlowContext<'_, '_>, sink: &mut Sink, owner: Owner, needs: &Needs) {
+    let missing = needs.missing(context.semantic.body(owner));
     let Some(first) = missing.first() else { return };
-    let route = context.semantic.route(owner);
+    let (route, keys) = (context.semantic.route(owner), needs.keys(first));
     // Points at an empty value, and at the step if there is none.
-    let is_there = context.semantic.body(owner).json().at(first.keys).is_some();
+    let is_there = context.semantic.body(owner).json().at(&keys).is_some();
     let place = match is_there {
-        true => context.flow.place(route.keys(first.keys), Part::Value),
+        true => context.flow.place(route.keys(&keys), Part::Value),
         false => context.flow.place(route, Part::Key),
     };
     let Some(place) = place else { return };
-    let paths: Vec<String> = missing.iter().map(|need| need.path()).collect();
+    let paths: Vec<String> = missing.iter().map(|need| needs.path(need)).collect();
     let what: Vec<&str> = missing.iter().map(|need| need.what).collect();
     let what = joined(&what, "and");
     let message = format!("{} has no {}", context.named(context.semantic.name(owner)), joined(&paths, "and"));
-    let label = if is_there { "empty".to_owned() } else { format!("no {}", first.path()) };
-    let is_input = first.keys.first() == Some(&"inputs");
+    let label = if is_there { "empty".to_owned() } else { format!("no {}", needs.path(first)) };
+    let is_input = keys.first() == Some(&INPUTS);
     let finding = sink.report(place, label, message);
     finding
         .code(is_input.then_some("WorkflowRunActionInputsMissingProperty"))

@@ -50,7 +50,7 @@ fn may_stop(context: &FlowContext<'_, '_>, index: ActionIx) -> bool {
     definition.ancestors(index).any(|container| is_branching(&container) || container.is("Foreach"))
         || context.runs_only_after_fault(index, |_| true)
         || definition.of_type("Terminate").any(|(end, _)| {
-            let relation = || context.semantic.order.relation(definition, index, end);
+            let relation = || context.semantic.relation(index, end);
             definition.ancestors(end).any(|container| is_branching(&container))
                 && matches!(relation(), Relation::Before { .. })
         })

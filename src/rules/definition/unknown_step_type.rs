@@ -4,7 +4,7 @@ use crate::finding::{Severity, Sink};
 use crate::model::State;
 use crate::rules::{Check, FlowContext, Rule, page};
 use crate::semantic::Owner;
-use crate::source::{Json, Part};
+use crate::source::Part;
 
 pub(super) const RULE: Rule = Rule { page: page!("definition/unknown-step-type"), check: Check::Flow(check) };
 
@@ -176,11 +176,10 @@ enum Fault {
 
 fn check(context: &FlowContext<'_, '_>, sink: &mut Sink) {
     for owner in context.semantic.owners() {
-        let value = context.semantic.body(owner).get("type");
-        let written = value.and_then(Json::as_str).unwrap_or_default();
+        let written = context.semantic.type_name(owner);
         let Some(fault) = fault(context, owner, written) else { continue };
         let route = context.semantic.route(owner);
-        let place = match value {
+        let place = match context.semantic.body(owner).get("type") {
             Some(_) => context.flow.place(route.key("type"), Part::Value),
             None => context.flow.place(route, Part::Key),
         };

@@ -4,7 +4,6 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::condition::{self, Condition, Operand, Test};
 use super::trigger_value_fixed::CHANGING_FUNCTIONS;
-use super::variables::{changed, is_change};
 use crate::expression::{Expr, ExprKind, functions};
 use crate::finding::Sink;
 use crate::model::{Action, ActionIx, MOST_ALIKE, fold_case, step_title};
@@ -45,8 +44,8 @@ struct Setters {
 impl Setters {
     fn of(context: &FlowContext<'_, '_>) -> Self {
         let mut setters = Setters::default();
-        for (index, action) in context.semantic.indexed().filter(|(_, action)| is_change(*action)) {
-            match changed(action) {
+        for (index, action) in context.semantic.indexed().filter(|(_, action)| action.changes_variable()) {
+            match action.changed_variable_name() {
                 Some(name) => setters.by_name.entry(fold_case(name)).or_default().push(index),
                 None => setters.of_any.push(index),
             }
@@ -130,13 +129,9 @@ impl Until<'_, '_, '_> {
     /// Whether an action cannot run while the loop runs: it comes before or after the loop or is in another branch, and
     /// no loop with parallel iterations contains both.
     fn is_apart(&self, action: ActionIx) -> bool {
-        let order = &self.context.semantic.order;
-        let definition = self.context.semantic.definition;
         let is_ordered = [(self.index, action), (action, self.index)].into_iter().any(|(late, early)| {
-            matches!(
-                order.relation(definition, late, early),
-                Relation::Before { .. } | Relation::OtherBranch(_)
-            )
+            let relation = self.context.semantic.relation(late, early);
+            matches!(relation, Relation::Before { .. } | Relation::OtherBranch(_))
         });
         let is_loop = |container: &ActionIx| is_parallel(self.context.semantic.action(*container));
         let shares_loop = || {

@@ -3,20 +3,19 @@
 use std::collections::BTreeMap;
 
 use super::report_at;
-use super::variables::{Declared, changed};
 use crate::finding::Sink;
 use crate::model::{ActionIx, MOST_ALIKE, fold_case};
 use crate::rules::{Check, FlowContext, Rule, page};
-use crate::semantic::{Owner, ReferenceKind, Relation};
+use crate::semantic::{Owner, ReferenceKind, Relation, Variables};
 use crate::source::Place;
 
 pub(super) const RULE: Rule =
     Rule { page: page!("definition/variable-used-before-set"), check: Check::Flow(check) };
 
 fn check(context: &FlowContext<'_, '_>, sink: &mut Sink) {
-    let declared = Declared::of(context);
-    for ((user, _), (name, places)) in early_uses(context, &declared) {
-        let Some(declaration) = declared.get(name).first() else { continue };
+    let variables = context.semantic.variables();
+    for ((user, _), (name, places)) in early_uses(context, variables) {
+        let Some(declaration) = variables.get(name).first() else { continue };
         let named = context.named(context.action(user));
         if declaration.action == user {
             let message = format!("{named} reads the variable `{name}`, which the same step initialises");
@@ -38,15 +37,15 @@ fn check(context: &FlowContext<'_, '_>, sink: &mut Sink) {
 /// Early uses by action and variable, with the name as written and the places.
 fn early_uses<'c>(
     context: &'c FlowContext<'_, '_>,
-    declared: &Declared<'_>,
+    variables: &Variables<'c>,
 ) -> BTreeMap<(ActionIx, String), (&'c str, Vec<Place>)> {
     let mut uses: BTreeMap<(ActionIx, String), (&str, Vec<Place>)> = BTreeMap::new();
     let mut add = |user: ActionIx, name: &'c str, place: Option<Place>| {
         uses.entry((user, fold_case(name))).or_insert((name, Vec::new())).1.extend(place);
     };
-    for (index, action) in context.semantic.indexed() {
-        if let Some(name) = changed(action).filter(|name| is_early(context, declared, index, name)) {
-            add(index, name, context.semantic.value_place(context.flow, index, &["inputs", "name"]));
+    for (index, name) in &variables.changes {
+        if is_early(context, variables, *index, name) {
+            add(*index, name, context.semantic.value_place(context.flow, *index, &["inputs", "name"]));
         }
     }
     let references = context.semantic.references.iter();
@@ -54,7 +53,7 @@ fn early_uses<'c>(
         let Owner::Action(user) = reference.site.owner else { continue };
         // Tracked properties are computed when the step is done.
         let is_after = reference.site.section == "trackedProperties";
-        if !is_after && is_early(context, declared, user, &reference.name) {
+        if !is_after && is_early(context, variables, user, &reference.name) {
             add(user, &reference.name, context.place(&reference.site));
         }
     }
@@ -63,15 +62,12 @@ fn early_uses<'c>(
 
 /// Whether no declaration comes before the user. A step that initialises several variables does so at once. Another rule
 /// reports declarations inside containers.
-fn is_early(context: &FlowContext<'_, '_>, declared: &Declared<'_>, user: ActionIx, name: &str) -> bool {
+fn is_early(context: &FlowContext<'_, '_>, variables: &Variables<'_>, user: ActionIx, name: &str) -> bool {
     let semantic = context.semantic;
-    let declarations = declared.get(name);
+    let declarations = variables.get(name);
     let is_late = |declaring: ActionIx| {
         semantic.action(declaring).parent.is_none()
-            && matches!(
-                semantic.order.relation(semantic.definition, user, declaring),
-                Relation::NotBefore | Relation::Itself
-            )
+            && matches!(semantic.relation(user, declaring), Relation::NotBefore | Relation::Itself)
     };
     let is_checked = (1..=MOST_ALIKE).contains(&declarations.len());
     is_checked && declarations.iter().all(|declaration| is_late(declaration.action))

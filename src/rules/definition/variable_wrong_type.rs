@@ -1,12 +1,12 @@
 //! A variable that is used as if it had a different type, or whose type does not exist.
 
 use super::value_types::{self, with_article};
-use super::variables::{Declaration, Declared, changed};
 use crate::expression::functions::{Kinds, ValueKind};
 use crate::expression::{self, TemplateForm, TemplatePart, may_hold_expression};
 use crate::finding::{Severity, Sink};
 use crate::model::{Action, ActionIx, MOST_ALIKE};
 use crate::rules::{Check, FlowContext, Rule, page};
+use crate::semantic::Declaration;
 use crate::source::Json;
 
 pub(super) const RULE: Rule =
@@ -69,28 +69,28 @@ struct Fault {
 }
 
 fn check(context: &FlowContext<'_, '_>, sink: &mut Sink) {
-    let declared = Declared::of(context);
-    for declaration in declared.by_name.values().flatten() {
+    let variables = context.semantic.variables();
+    for declaration in variables.declared.values().flatten() {
         match type_of(declaration) {
             Some(own) => check_initial_value(context, sink, declaration, own),
             None => check_type(context, sink, declaration),
         }
     }
-    for (index, action) in context.semantic.indexed() {
-        let Some(name) = changed(action) else { continue };
-        let [declaration, others @ ..] = declared.get(name) else { continue };
+    for (index, name) in &variables.changes {
+        let [declaration, others @ ..] = variables.get(name) else { continue };
         if others.len() > MOST_ALIKE {
             continue;
         }
         // If a variable is initialised twice with two types, its type is unknown.
         let own = type_of(declaration).filter(|own| others.iter().all(|other| type_of(other) == Some(*own)));
+        let action = context.semantic.action(*index);
         let change = CHANGES.iter().find(|change| action.is(change.type_name));
         let (Some(own), Some(change)) = (own, change) else { continue };
         let user = Use { action, change, declaration, own };
         let works = change.works_with.is_empty() || change.works_with.contains(&own);
         let fault = if works { wrong_value(&user) } else { Some(wrong_action(&user)) };
         if let Some(fault) = fault {
-            report(context, sink, index, declaration, fault);
+            report(context, sink, *index, declaration, fault);
         }
     }
 }
@@ -104,7 +104,7 @@ fn type_of(declaration: &Declaration<'_>) -> Option<ValueKind> {
 fn check_type(context: &FlowContext<'_, '_>, sink: &mut Sink, declaration: &Declaration<'_>) {
     let written = declaration.entry.get("type").and_then(Json::as_str);
     let Some(written) = written.filter(|written| !written.contains('@')) else { return };
-    let Some(place) = declaration.place(context, "type") else { return };
+    let Some(place) = declaration.place(context.semantic, context.flow, "type") else { return };
     let named = context.named(context.action(declaration.action));
     let name = declaration.name;
     let message =
@@ -124,7 +124,7 @@ fn check_initial_value(
     own: ValueKind,
 ) {
     let Some(given) = declaration.entry.get("value").and_then(|value| misfit(own, value)) else { return };
-    let Some(place) = declaration.place(context, "value") else { return };
+    let Some(place) = declaration.place(context.semantic, context.flow, "value") else { return };
     let named = context.named(context.action(declaration.action));
     let name = declaration.name;
     let message = format!("{named} initialises the {own} variable `{name}` with {}", with_article(&given));
@@ -144,7 +144,7 @@ fn report(
     let message = format!("{} {}", context.named(context.action(index)), fault.message);
     let finding = sink.report(place, fault.label, message);
     finding.severity(fault.severity).help(fault.help);
-    if let Some(place) = declaration.place(context, "type") {
+    if let Some(place) = declaration.place(context.semantic, context.flow, "type") {
         finding.also(place, "its type");
     }
 }
