@@ -88,6 +88,12 @@ impl Block {
         (i32::BITS - self.0.move_mask().leading_zeros()) as usize
     }
 
+    /// A bit for each byte that is true, the lowest for the first byte.
+    #[inline]
+    pub(crate) fn marks(self) -> u32 {
+        self.0.move_mask() as u32
+    }
+
     /// Whether any byte is true.
     #[inline]
     pub(crate) fn any(self) -> bool {
@@ -177,6 +183,8 @@ mod tests {
             let is_zero = |b: &u8| *b == 0;
             let zeros = Block::of(&bytes).equal(0);
             prop_assert_eq!(zeros.any(), bytes.contains(&0));
+            let marks = (0..16_u32).filter(|at| bytes[*at as usize] == 0).map(|at| 1 << at).sum::<u32>();
+            prop_assert_eq!(zeros.marks(), marks);
             prop_assert_eq!(zeros.before_first().min(16), bytes.iter().position(is_zero).unwrap_or(16));
             prop_assert_eq!(zeros.before_first_false(), bytes.iter().take_while(|b| is_zero(b)).count());
             prop_assert_eq!(zeros.up_to_last(), bytes.iter().rposition(is_zero).map_or(0, |at| at + 1));

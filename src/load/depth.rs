@@ -1,6 +1,7 @@
 //! The nesting depth of a text, checked before it is parsed. The scans ignore what they do not understand; the parser
 //! reports it.
 
+use crate::bytes::Block;
 use crate::limit::Limit;
 
 /// The most attributes of an XML element. Public files have up to 13. roxmltree compares each with all others.
@@ -35,22 +36,22 @@ pub(crate) fn json(text: &str, limit: usize) -> Option<usize> {
 pub(crate) fn xml(text: &str, limit: usize) -> Option<(Limit, usize)> {
     // Namespaces in scope at each open element.
     let mut open: Vec<usize> = Vec::new();
-    let mut at = 0;
     let bytes = text.as_bytes();
-    while let Some(found) = memchr::memchr(b'<', &bytes[at..]) {
-        let start = at + found;
+    let mut signs = Signs::of(bytes);
+    loop {
+        let start = signs.until(b'<')?;
         let rest = &bytes[start + 1..];
-        at = if rest.first() == Some(&b'/') {
+        if rest.starts_with(b"/") {
             open.pop();
-            start + 1 + memchr::memchr(b'>', rest)? + 1
+            signs.until(b'>')?;
         } else if rest.starts_with(b"?") {
-            end_of(text, start, "?>")?
+            signs.go_to(end_of(text, start, "?>")?);
         } else if rest.starts_with(b"!--") {
-            end_of(text, start + 4, "-->")?
+            signs.go_to(end_of(text, start + 4, "-->")?);
         } else if rest.starts_with(b"![CDATA[") {
-            end_of(text, start, "]]>")?
+            signs.go_to(end_of(text, start, "]]>")?);
         } else {
-            let tag = Tag::read(text, start + 1)?;
+            let tag = Tag::read(&mut signs, start + 1)?;
             let namespaces = open.last().copied().unwrap_or(0) + tag.namespaces;
             let faults = [
                 (tag.attributes > MOST_ATTRIBUTES, Limit::XmlAttributes(MOST_ATTRIBUTES)),
@@ -63,10 +64,53 @@ pub(crate) fn xml(text: &str, limit: usize) -> Option<(Limit, usize)> {
             if !tag.is_empty {
                 open.push(namespaces);
             }
-            tag.end
-        };
+        }
     }
-    None
+}
+
+/// The offsets of the signs that tags consist of: `<`, `>` and quotes.
+struct Signs<'t> {
+    text: &'t [u8],
+    /// The start of the current block.
+    block: usize,
+    /// The signs in the block that are still to come.
+    marks: u32,
+}
+
+impl<'t> Signs<'t> {
+    fn of(text: &'t [u8]) -> Self {
+        let mut signs = Signs { text, block: 0, marks: 0 };
+        signs.go_to(0);
+        signs
+    }
+
+    /// Continues at this offset, or at the end of the text.
+    fn go_to(&mut self, at: usize) {
+        let block = Block::of(self.text.get(at..).unwrap_or_default());
+        let tags = block.equal(b'<') | block.equal(b'>');
+        (self.block, self.marks) = (at, (tags | block.equal(b'"') | block.equal(b'\'')).marks());
+    }
+
+    /// The next sign that equals this one. Leaves out all others.
+    fn until(&mut self, sign: u8) -> Option<usize> {
+        self.find(|at| self.text[*at] == sign)
+    }
+}
+
+impl Iterator for Signs<'_> {
+    type Item = usize;
+
+    fn next(&mut self) -> Option<usize> {
+        while self.marks == 0 {
+            if self.block + Block::LENGTH >= self.text.len() {
+                return None;
+            }
+            self.go_to(self.block + Block::LENGTH);
+        }
+        let at = self.block + self.marks.trailing_zeros() as usize;
+        self.marks &= self.marks - 1;
+        Some(at)
+    }
 }
 
 fn end_of(text: &str, from: usize, end: &str) -> Option<usize> {
@@ -75,8 +119,6 @@ fn end_of(text: &str, from: usize, end: &str) -> Option<usize> {
 
 /// An opening tag.
 struct Tag {
-    /// The offset after its `>`.
-    end: usize,
     is_empty: bool,
     attributes: usize,
     namespaces: usize,
@@ -84,20 +126,20 @@ struct Tag {
 
 impl Tag {
     /// Reads up to the first `>` outside quotes; `None` if there is none. Each value in quotes is that of an attribute.
-    fn read(text: &str, start: usize) -> Option<Self> {
-        let bytes = text.as_bytes();
-        let mut tag = Tag { end: start, is_empty: false, attributes: 0, namespaces: 0 };
+    /// `start` is the offset after the `<`.
+    fn read(signs: &mut Signs<'_>, start: usize) -> Option<Self> {
+        let text = signs.text;
+        let mut tag = Tag { is_empty: false, attributes: 0, namespaces: 0 };
+        let mut before = start;
         loop {
-            let before = tag.end;
-            let at = before + memchr::memchr3(b'"', b'\'', b'>', &bytes[before..])?;
-            tag.end = at + 1;
-            if bytes[at] == b'>' {
-                tag.is_empty = bytes[at - 1] == b'/';
+            let at = signs.find(|at| text[*at] != b'<')?;
+            if text[at] == b'>' {
+                tag.is_empty = text[at - 1] == b'/';
                 return Some(tag);
             }
-            tag.end += memchr::memchr(bytes[at], &bytes[tag.end..])? + 1;
             tag.attributes += 1;
-            tag.namespaces += usize::from(is_namespace(&bytes[before..at]));
+            tag.namespaces += usize::from(is_namespace(&text[before..at]));
+            before = signs.until(text[at])? + 1;
         }
     }
 }
@@ -105,8 +147,9 @@ impl Tag {
 /// Whether an attribute declares a namespace, given what is in front of its value: ` xmlns:x = `.
 fn is_namespace(before: &[u8]) -> bool {
     let is_space = |byte: &u8| byte.is_ascii_whitespace();
-    let name = before.trim_ascii_end().strip_suffix(b"=").unwrap_or(before).trim_ascii_end();
-    name.rsplit(is_space).next().is_some_and(|name| name.starts_with(b"xmlns"))
+    let name = || before.trim_ascii_end().strip_suffix(b"=").unwrap_or(before).trim_ascii_end();
+    // Few names contain an `x`.
+    before.contains(&b'x') && name().rsplit(is_space).next().is_some_and(|name| name.starts_with(b"xmlns"))
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! The bytes of a file that reports mask.
 //!
 //! In JSON files, the *document* decides: a part of a line does not show the key of a value, or the meaning of its escapes.
-//! Other texts are searched directly.
+//! Other texts are searched directly, XML around the shown lines only.
 
 use std::borrow::Cow;
 use std::ops::Range;
@@ -12,8 +12,8 @@ use crate::parse::json;
 use crate::secrets::{self, Secret, ValueContext};
 use crate::source::{Document, Json, Span, Text, Value};
 
-/// At most this many excerpts of a JSON file are searched by themselves. Each walks through all values of the file, so
-/// that a file with more is searched once and completely.
+/// At most this many excerpts of a file are searched by themselves. In a JSON file, each walks through many values, so a
+/// file with more is searched once and completely.
 const FEW: usize = 8;
 
 /// At most this many bytes are searched by themselves. A file may be a single line.
@@ -24,11 +24,46 @@ const SHORT: usize = 4096;
 /// Most files have few findings, and a search of everything for three lines would take twenty times as long.
 pub(super) fn in_lines<'a>(text: &'a Text, lines: &[Span]) -> Cow<'a, [Span]> {
     let length: usize = lines.iter().map(|line| line.end - line.start).sum();
-    let document = document(text).filter(|_| length <= SHORT && text.count_excerpt() < FEW);
-    document.map_or_else(
-        || Cow::Borrowed(of(text)),
-        |document| Cow::Owned(merged(Masks::of(document, Shown::Lines(lines)))),
-    )
+    if length > SHORT || text.count_excerpt() >= FEW {
+        return Cow::Borrowed(of(text));
+    }
+    let found = match document(text) {
+        Some(document) => Some(Masks::of(document, Shown::Lines(lines))),
+        None => around(text.text(), lines).map(|parts| {
+            let in_part = |part: Range<usize>| search(text.text(), part);
+            parts.into_iter().flat_map(in_part).collect()
+        }),
+    };
+    found.map_or_else(|| Cow::Borrowed(of(text)), |found| Cow::Owned(merged(found)))
+}
+
+/// The parts of an XML text that decide what is a secret in some of its lines, in order. `None` for another text, and for
+/// one in which a `<` may be text.
+///
+/// A part begins and ends at a tag, which no secret contains, and it begins so far before the lines that it has the name of
+/// a variable whose value is in them.
+fn around(text: &str, lines: &[Span]) -> Option<Vec<Range<usize>>> {
+    const REACH: usize = 16 * 1024;
+    let bytes = text.as_bytes();
+    if !text.trim_start().starts_with('<') || memchr::memmem::find(bytes, b"<!").is_some() {
+        return None;
+    }
+    let mut parts: Vec<Range<usize>> = Vec::new();
+    for line in lines {
+        let start = memchr::memrchr(b'<', &bytes[..line.start.saturating_sub(REACH)]).unwrap_or(0);
+        let end = memchr::memchr(b'<', &bytes[line.end..]).map_or(text.len(), |length| line.end + length);
+        match parts.last_mut() {
+            Some(last) if start <= last.end => last.end = last.end.max(end),
+            _ => parts.push(start..end),
+        }
+    }
+    Some(parts)
+}
+
+/// The secrets in a part of a text that is not JSON.
+fn search(text: &str, part: Range<usize>) -> Vec<Span> {
+    let found = secrets::ranges(&text[part.clone()]).into_iter();
+    found.map(|range| Span::new(part.start + range.start, part.start + range.end)).collect()
 }
 
 /// The secrets of a file, sorted and without overlaps. Computed once.
@@ -36,10 +71,7 @@ fn of(text: &Text) -> &[Span] {
     text.secrets(|| {
         let found = match document(text) {
             Some(document) => Masks::of(document, Shown::All),
-            None => {
-                let found = secrets::ranges(text.text()).into_iter();
-                found.map(|range| Span::new(range.start, range.end)).collect()
-            }
+            None => search(text.text(), 0..text.text().len()),
         };
         merged(found)
     })
@@ -256,15 +288,17 @@ mod tests {
         })
     }
 
+    /// Which bytes of a line are masked.
+    fn masked(masks: &[Span], line: Span) -> Vec<bool> {
+        let is_masked = |at| masks.iter().any(|mask| (mask.start..mask.end).contains(&at));
+        (line.start..line.end).map(is_masked).collect()
+    }
+
     proptest! {
         #[test]
         fn lines_are_masked_as_in_the_whole_file(value in value(), other in 0_usize..60) {
             let text = Text::new("f.json", format!("{:#}", Any::from(vec![value])));
             let count = text.line_count();
-            let masked = |masks: &[Span], line: Span| -> Vec<bool> {
-                let is_masked = |at| masks.iter().any(|mask| (mask.start..mask.end).contains(&at));
-                (line.start..line.end).map(is_masked).collect()
-            };
             for index in 0..count {
                 // A copy that counts its excerpts by itself.
                 let fresh = Text::new("f.json", text.text());
@@ -275,6 +309,50 @@ mod tests {
                     prop_assert_eq!(masked(&masks, line), masked(of(&text), line));
                 }
             }
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn lines_of_xml_are_masked_as_in_the_whole_file(
+            pieces in prop::collection::vec(prop::sample::select(&PIECES), 1..30), before in 0..3_usize, seed in 0_usize..60,
+        ) {
+            let pieces: String = pieces.into_iter().map(|piece| format!("{piece}\n")).collect();
+            let filler = "<Label name=\"Bill\" description=\"Sends it\" languagecode=\"1033\" />\n".repeat(300 * before);
+            let text = Text::new("customizations.xml", format!("<All>\n{pieces}{filler}{pieces}{filler}</All>"));
+            let lines = [1, 1 + seed, text.line_count() / 2 + seed].map(|index| text.line_span(index));
+            let fresh = Text::new("customizations.xml", text.text());
+            let masks = in_lines(&fresh, &lines);
+            prop_assert!(matches!(masks, Cow::Owned(_)));
+            for line in lines {
+                prop_assert_eq!(masked(&masks, line), masked(of(&text), line), "{}", &text.text()[line.start..line.end]);
+            }
+        }
+    }
+
+    /// Lines of XML that are secrets, make others secrets, or neither.
+    const PIECES: [&str; 12] = [
+        "<Password>a1b2c3d4</Password>",
+        "<password>",
+        "a1b2c3d4",
+        "</password>",
+        "<variable schemaname=\"x_Password\">",
+        "<defaultvalue>a1b2c3d4</defaultvalue>",
+        "</variable>",
+        "<Url>https://user:a1b2c3d4@host/?sig=a1b2c3d4e5f6&amp;x=1</Url>",
+        "<Data>{&quot;apiKey&quot;: &quot;a1b2c3d4e5f60718&quot;}</Data>",
+        "<Header>Authorization: Bearer a1b2c3d4e5f6a1b2c3d4e5f6</Header>",
+        "<Key>-----BEGIN PRIVATE KEY-----\nMIIEvQIBADANBgkqhkiG9w0BAQEFAASCBKcwggSjAgEA\n-----END PRIVATE KEY-----</Key>",
+        "<Name name=\"Step\" label='x' />",
+    ];
+
+    #[test]
+    fn xml_in_which_a_tag_may_be_text_is_searched_completely() {
+        for text in ["<a><!-- <b> --></a>", "<a><![CDATA[<b>]]></a>", "key: value"] {
+            assert!(
+                matches!(in_lines(&Text::new("f", text), &[Span::new(0, 3)]), Cow::Borrowed(_)),
+                "{text}"
+            );
         }
     }
 

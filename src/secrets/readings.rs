@@ -6,6 +6,7 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
+use crate::bytes::{Block, has_any};
 use crate::characters::{Folded, floor_char_boundary, folded};
 
 /// How often a text is decoded. Nothing in practice is encoded more than twice.
@@ -32,13 +33,23 @@ pub(super) fn found(text: &str, search: impl Fn(&str) -> Vec<Range<usize>>) -> V
     }
 }
 
-/// Whether a text has only one reading: printable ASCII characters without the signs that start escapes. Nearly every text
-/// that is printed does. Without a way out of the loop, the compiler compares many bytes at once.
+/// Whether a text has only one reading. Nearly every text that is printed does.
 fn is_read_as_it_is(text: &str) -> bool {
-    text.bytes().fold(true, |is_plain, byte| {
-        let is_sign = matches!(byte, b'%' | b'\\' | b'&');
-        is_plain & !is_sign & matches!(byte, b' '..=b'~' | b'\t' | b'\n' | b'\r')
-    })
+    !has_any(text.as_bytes(), may_be_unit)
+}
+
+/// The number of bytes before the first that [`unit`] may read as something else.
+fn length_as_it_is(text: &[u8]) -> usize {
+    let blocks = text.chunks(Block::LENGTH).enumerate();
+    let mut found = blocks.map(|(at, chunk)| (at, may_be_unit(Block::of(chunk)).before_first()));
+    let first = found.find(|(_, before)| *before < Block::LENGTH);
+    first.map_or(text.len(), |(at, before)| (at * Block::LENGTH + before).min(text.len()))
+}
+
+/// Which bytes may be read as something else: the signs that start escapes, and all but printable ASCII characters.
+fn may_be_unit(block: Block) -> Block {
+    let is_sign = block.equal(b'%') | block.equal(b'\\') | block.equal(b'&');
+    is_sign | !(block.between(b' ', b'~') | block.equal(b'\t') | block.equal(b'\n') | block.equal(b'\r'))
 }
 
 fn in_part(text: &str, search: &impl Fn(&str) -> Vec<Range<usize>>) -> Vec<Range<usize>> {
@@ -78,25 +89,30 @@ struct Reading {
 impl Reading {
     /// Decodes each escape of a text once. `None` if it contains none.
     fn of(source: &str) -> Option<Self> {
-        let first =
-            source.char_indices().find_map(|(at, character)| unit(&source[at..], character).map(|_| at))?;
-        let mut text = String::with_capacity(source.len());
-        text.push_str(&source[..first]);
-        let mut reading = Reading { text, shifts: Vec::new() };
-        let mut at = first;
-        while let Some(character) = source[at..].chars().next() {
-            if let Some((seen, length)) = unit(&source[at..], character) {
-                if let Folded::Ascii(ascii) = seen {
-                    reading.shifts.push((reading.text.len(), at));
-                    reading.text.push(ascii);
-                }
-                at += length;
-                reading.shifts.push((reading.text.len(), at));
-            } else {
-                reading.text.push(character);
+        let mut reading: Option<Reading> = None;
+        let (mut at, mut copied) = (0, 0);
+        loop {
+            at += length_as_it_is(&source.as_bytes()[at..]);
+            let Some(character) = source[at..].chars().next() else { break };
+            let Some((seen, length)) = unit(&source[at..], character) else {
                 at += character.len_utf8();
+                continue;
+            };
+            let Reading { text, shifts } = reading.get_or_insert_with(|| Reading {
+                text: String::with_capacity(source.len()),
+                shifts: Vec::new(),
+            });
+            text.push_str(&source[copied..at]);
+            if let Folded::Ascii(ascii) = seen {
+                shifts.push((text.len(), at));
+                text.push(ascii);
             }
+            at += length;
+            copied = at;
+            shifts.push((text.len(), at));
         }
+        let mut reading = reading?;
+        reading.text.push_str(&source[copied..]);
         Some(reading)
     }
 

@@ -10,7 +10,7 @@ use quick_xml::escape::{resolve_predefined_entity, unescape};
 use quick_xml::events::{BytesRef, BytesStart, Event};
 
 use super::tree::{Attribute, Content, Document, Entry};
-use crate::bytes::has_any;
+use crate::bytes::{Block, has_any};
 use crate::source::Span;
 
 /// The elements of a text; `None` if the text is not valid, or contains anything that is rare.
@@ -20,7 +20,7 @@ pub(super) fn read(text: &str) -> Option<Document<'_>> {
     }
     let mut builder = Builder {
         text,
-        document: Document::new(text),
+        document: Document::with_room(text),
         open: Vec::new(),
         prefixes: Vec::new(),
         content: None,
@@ -131,8 +131,22 @@ impl<'a> Builder<'a> {
             }
             let (name, written) = (&self.text[name], &self.text[value.clone()]);
             // Each blank in a value means a space.
-            if has_any(written.as_bytes(), |block| block.is_control() | block.equal(b'<')) {
+            let is_wrong = |block: Block| block.is_control() | block.equal(b'<');
+            let is_plain = !has_any(written.as_bytes(), |block| is_wrong(block) | block.equal(b'&'));
+            if !is_plain && has_any(written.as_bytes(), is_wrong) {
                 return None;
+            }
+            if is_name(name) && name != "xmlns" {
+                let attributes = &mut self.document.attributes;
+                let is_repeated = attributes[first..].iter().any(|other| other.name == name);
+                let span = Span::new(value.start, value.end);
+                let value = match is_plain {
+                    true => Cow::Borrowed(written),
+                    false => unescape(written).ok().filter(|value| !has_forbidden(value))?,
+                };
+                attributes.push(Attribute { name, value, span });
+                (!is_repeated).then_some(())?;
+                continue;
             }
             match name.split_once(':') {
                 Some(("xmlns", prefix)) => self.declare(Some(prefix), written)?,
@@ -143,17 +157,7 @@ impl<'a> Builder<'a> {
                     let is_first = !std::mem::replace(&mut has_prefixed, true);
                     (is_known && is_first).then_some(())?;
                 }
-                None => {
-                    let attributes = &mut self.document.attributes;
-                    let is_repeated = attributes[first..].iter().any(|other| other.name == name);
-                    let span = Span::new(value.start, value.end);
-                    let value = match has_any(written.as_bytes(), |block| block.equal(b'&')) {
-                        true => unescape(written).ok().filter(|value| !has_forbidden(value))?,
-                        false => Cow::Borrowed(written),
-                    };
-                    attributes.push(Attribute { name, value, span });
-                    (is_name(name) && !is_repeated).then_some(())?;
-                }
+                None => return None,
             }
         }
         Some(())

@@ -63,6 +63,17 @@ impl<'a> Document<'a> {
         Document { text, elements: vec![root], attributes: Vec::new() }
     }
 
+    /// The same, with room for the elements and attributes of most texts, because copying growing lists takes as long as
+    /// reading what is in them.
+    pub(super) fn with_room(text: &'a str) -> Self {
+        const BYTES_PER_ELEMENT: usize = 64;
+        const BYTES_PER_ATTRIBUTE: usize = 64;
+        let mut document = Document::new(text);
+        document.elements.reserve(text.len() / BYTES_PER_ELEMENT);
+        document.attributes.reserve(text.len() / BYTES_PER_ATTRIBUTE);
+        document
+    }
+
     /// The parent of the root element.
     pub(crate) fn root(&self) -> Node<'_> {
         Node { document: self, index: 0 }
