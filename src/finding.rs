@@ -33,11 +33,9 @@ pub enum Confidence {
 }
 
 /// Which flows a problem prevents from being turned on.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "lowercase")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Blocks {
     /// No flow.
-    #[default]
     Nothing,
     /// The flow that the finding is about.
     Flow,
@@ -57,7 +55,7 @@ pub struct Finding {
     /// How certain it is.
     pub confidence: Confidence,
     /// The platform error codes that it causes.
-    pub codes: &'static [String],
+    pub codes: &'static [&'static str],
     /// What is wrong: lower case, no full stop, names in backticks.
     pub message: String,
     /// What to click or change.
@@ -195,7 +193,7 @@ impl Finding {
     /// Keeps only the platform error that this fault causes, of those on the rule's page; none where the page does not
     /// list it.
     pub(crate) fn code(&mut self, code: Option<&str>) -> &mut Self {
-        let kept = self.codes.iter().position(|one| Some(one.as_str()) == code);
+        let kept = self.codes.iter().position(|one| Some(*one) == code);
         self.codes = kept.map_or(&[], |at| &self.codes[at..=at]);
         self
     }
@@ -224,7 +222,7 @@ pub(crate) struct Stamp {
     pub(crate) category: &'static str,
     pub(crate) severity: Severity,
     pub(crate) confidence: Confidence,
-    pub(crate) codes: &'static [String],
+    pub(crate) codes: &'static [&'static str],
     pub(crate) blocks: Blocks,
 }
 

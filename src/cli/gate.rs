@@ -154,18 +154,17 @@ impl SelectionArgs {
 }
 
 fn rule_or_category(text: &str) -> Result<String, String> {
-    let checked = crate::rules::all().iter().filter(|entry| !entry.compares());
-    let rules = || checked.clone().map(|entry| &entry.meta);
-    let is_known = rules().any(|meta| {
-        text == meta.id || text == meta.category || text == format!("{}/{}", meta.category, meta.id)
+    let pages = || crate::rules::all().filter(|rule| !rule.compares()).map(|rule| &rule.page);
+    let is_known = pages().any(|page| {
+        text == page.id || text == page.category || text == format!("{}/{}", page.category, page.id)
     });
     if is_known {
         return Ok(text.to_owned());
     }
-    if crate::rules::all().iter().any(|entry| text == entry.meta.id || text == entry.meta.category) {
+    if crate::rules::all().any(|rule| text == rule.page.id || text == rule.page.category) {
         return Err("`flowvet compare` runs this, and `check` does not".to_owned());
     }
-    let names = rules().flat_map(|meta| [meta.id.as_str(), meta.category.as_str()]);
+    let names = pages().flat_map(|page| [page.id, page.category]);
     Err(match crate::suggest::nearest(text, names) {
         Some(near) => format!("unknown rule, did you mean `{near}`?"),
         None => "unknown rule; `flowvet rules` lists the rules and their categories".to_owned(),

@@ -15,7 +15,7 @@ use crate::load::{any_text, read_any_text};
 use crate::mentions::{self, Mention, Surroundings};
 use crate::report::explain::{About, Explanation, json, rule_json, rule_text, rules_for, text};
 use crate::report::layout::Style;
-use crate::rules::{self, RuleEntry};
+use crate::rules::{self, Rule};
 use crate::session::Session;
 
 pub(super) fn run(args: &ExplainArgs, style: Style) -> Outcome {
@@ -24,10 +24,10 @@ pub(super) fn run(args: &ExplainArgs, style: Style) -> Outcome {
 
 fn explain(args: &ExplainArgs, style: Style) -> Result<Outcome, Outcome> {
     let search = match subject(args)? {
-        Subject::Rule(entry) => {
+        Subject::Rule(rule) => {
             let page = match args.format {
-                ExplainFormat::Text => rule_text(entry),
-                ExplainFormat::Json => rule_json(entry),
+                ExplainFormat::Text => rule_text(rule),
+                ExplainFormat::Json => rule_json(rule),
             };
             return Ok(Outcome::output(page, CLEAN));
         }
@@ -107,7 +107,7 @@ fn found(analysis: &Analysis, search: &Search, mentions: &[Mention]) -> (Vec<Fin
     let is_unknown = errors.clone().all(|error| error.wrapper);
     // The error inside a wrapper has the cause.
     let specific = errors.filter(|error| is_unknown || !error.wrapper);
-    let rules: BTreeSet<&str> = specific.flat_map(rules_for).map(|entry| entry.meta.id.as_str()).collect();
+    let rules: BTreeSet<&str> = specific.flat_map(rules_for).map(|rule| rule.page.id).collect();
     if is_unknown && mentions.is_empty() && rules.is_empty() {
         return (Vec::new(), 0);
     }
@@ -130,7 +130,7 @@ fn found(analysis: &Analysis, search: &Search, mentions: &[Mention]) -> (Vec<Fin
 
 /// What to explain.
 enum Subject {
-    Rule(&'static RuleEntry),
+    Rule(&'static Rule),
     Error(&'static PlatformError),
     /// A message, or the text of files.
     Message(String),
@@ -145,8 +145,8 @@ fn subject(args: &ExplainArgs) -> Result<Subject, Outcome> {
     if what.trim().is_empty() {
         return Err(Outcome::failure("nothing to explain: the message is empty", None));
     }
-    if let Some(entry) = rule(what.trim()) {
-        return Ok(Subject::Rule(entry));
+    if let Some(rule) = rule(what.trim()) {
+        return Ok(Subject::Rule(rule));
     }
     if let Some(error) = errors::find(what.trim()) {
         return Ok(Subject::Error(error));
@@ -186,10 +186,10 @@ fn is_file_name(word: &str) -> bool {
 }
 
 /// The rule with this id, with or without its category. `./child-flow-off` is a file.
-fn rule(id: &str) -> Option<&'static RuleEntry> {
-    let entry = rules::find(id)?;
+fn rule(id: &str) -> Option<&'static Rule> {
+    let rule = rules::find(id)?;
     let category = id.rsplit_once('/').map(|(category, _)| category);
-    category.is_none_or(|category| category == entry.meta.category).then_some(entry)
+    category.is_none_or(|category| category == rule.page.category).then_some(rule)
 }
 
 fn stdin(limits: Limits) -> Result<String, Outcome> {
@@ -237,7 +237,7 @@ fn hint(what: &str, search: &Search) -> String {
              https://learn.microsoft.com/power-apps/developer/data-platform/reference/web-service-error-codes"
         );
     }
-    let ids = rules::all().iter().map(|entry| entry.meta.id.as_str());
+    let ids = rules::all().map(|rule| rule.page.id);
     let codes = errors::all().iter().flat_map(PlatformError::codes);
     match crate::suggest::nearest(wanted, ids.chain(codes)) {
         Some(near) => format!("did you mean `{near}`? `flowvet rules` lists the rules"),

@@ -219,10 +219,9 @@ mod tests {
     /// The names of rules, which editors complete. Qualified names such as `activation/child-flow-off` are valid, but
     /// not listed.
     fn rule_names(with_categories: bool) -> serde_json::Value {
-        let entries = crate::rules::all();
-        let mut names: BTreeSet<&str> = entries.iter().map(|entry| entry.meta.id.as_str()).collect();
+        let mut names: BTreeSet<&str> = crate::rules::all().map(|rule| rule.page.id).collect();
         if with_categories {
-            names.extend(entries.iter().map(|entry| entry.meta.category.as_str()));
+            names.extend(crate::rules::all().map(|rule| rule.page.category));
         }
         serde_json::json!({"anyOf": [{"enum": names}, {"pattern": "^[a-z-]+/[a-z-]+$"}]})
     }

@@ -100,7 +100,7 @@ pub(crate) struct JsonFinding<'a> {
     #[serde(flatten)]
     place: PlaceInFile,
     related: Vec<Related<'a>>,
-    platform_errors: &'a [String],
+    platform_errors: &'static [&'static str],
     /// A change that solves the problem.
     #[serde(skip_serializing_if = "Option::is_none")]
     fix: Option<FixJson<'a>>,

@@ -6,62 +6,62 @@ use serde::Serialize;
 
 use super::to_json::to_json;
 use crate::fix::Applicability;
-use crate::rules::{DefaultState, Meta, RuleEntry, all};
+use crate::rules::{DefaultState, Page, Rule, all};
 
 #[derive(Serialize)]
-struct Rules<'a> {
+struct Rules {
     version: u32,
-    rules: Vec<JsonRule<'a>>,
+    rules: Vec<JsonRule>,
 }
 
 /// A rule as JSON documents describe it.
 #[derive(Serialize)]
-pub(super) struct JsonRule<'a> {
-    id: &'a str,
-    category: &'a str,
-    severity: &'a str,
-    confidence: &'a str,
+pub(super) struct JsonRule {
+    id: &'static str,
+    category: &'static str,
+    severity: &'static str,
+    confidence: &'static str,
     default: bool,
-    platform_errors: &'a [String],
+    platform_errors: &'static [&'static str],
     fix: Option<&'static str>,
-    since: &'a str,
-    summary: &'a str,
+    since: &'static str,
+    summary: &'static str,
 }
 
-impl<'a> JsonRule<'a> {
-    pub(super) fn of(meta: &'a Meta) -> Self {
+impl JsonRule {
+    pub(super) fn of(page: &Page) -> Self {
         JsonRule {
-            id: &meta.id,
-            category: &meta.category,
-            severity: meta.severity.as_str(),
-            confidence: meta.confidence.as_str(),
-            default: meta.default == DefaultState::On,
-            platform_errors: &meta.codes,
-            fix: meta.fix.map(Applicability::as_str),
-            since: &meta.since,
-            summary: &meta.summary,
+            id: page.id,
+            category: page.category,
+            severity: page.severity.as_str(),
+            confidence: page.confidence.as_str(),
+            default: page.default == DefaultState::On,
+            platform_errors: page.codes,
+            fix: page.fix.map(Applicability::as_str),
+            since: page.since,
+            summary: page.summary,
         }
     }
 }
 
 /// All rules, for programs.
 pub(crate) fn json() -> String {
-    let rules = all().iter().map(|entry| JsonRule::of(&entry.meta));
+    let rules = all().map(|rule| JsonRule::of(&rule.page));
     to_json(&Rules { version: 1, rules: rules.collect() })
 }
 
 /// All rules, for people.
 pub(crate) fn table() -> String {
-    let width = all().iter().map(|entry| entry.meta.id.len()).max().unwrap_or(0);
+    let width = all().map(|rule| rule.page.id.len()).max().unwrap_or(0);
     let mut out = String::new();
     let mut category = "";
-    for RuleEntry { meta, .. } in all() {
-        if meta.category != category {
-            category = &meta.category;
+    for Rule { page, .. } in all() {
+        if page.category != category {
+            category = page.category;
             let _ = writeln!(out, "{}{category}", if out.is_empty() { "" } else { "\n" });
         }
-        let off = if meta.default == DefaultState::Off { " (off by default)" } else { "" };
-        let _ = writeln!(out, "  {:<width$}  {:<7}  {}{off}", meta.id, meta.severity.as_str(), meta.summary);
+        let off = if page.default == DefaultState::Off { " (off by default)" } else { "" };
+        let _ = writeln!(out, "  {:<width$}  {:<7}  {}{off}", page.id, page.severity.as_str(), page.summary);
     }
     out
 }

@@ -14,9 +14,7 @@ use super::Report;
 use super::text::clean;
 use super::to_json::to_json;
 use crate::finding::{Confidence, Finding, Severity};
-use crate::rules::{
-    DefaultState, HOMEPAGE, RuleEntry, SecuritySeverity, all, body, first_paragraph, page_address,
-};
+use crate::rules::{DefaultState, HOMEPAGE, Rule, all, page_address};
 use fix::SarifFix;
 use location::SarifLocation;
 
@@ -90,10 +88,10 @@ struct RuleProperties<'a> {
     precision: &'static str,
     /// For rules about secrets. GitHub shows their findings as security alerts.
     #[serde(rename = "security-severity", skip_serializing_if = "Option::is_none")]
-    security_severity: Option<&'a SecuritySeverity>,
+    security_severity: Option<&'a str>,
     confidence: &'static str,
     #[serde(rename = "platformErrors")]
-    platform_errors: &'a [String],
+    platform_errors: &'a [&'a str],
 }
 
 #[derive(Serialize)]
@@ -140,7 +138,7 @@ pub(crate) fn render(report: &Report<'_>) -> String {
                     name: "flowvet",
                     semantic_version: env!("CARGO_PKG_VERSION"),
                     information_uri: if HOMEPAGE.is_empty() { PACKAGE } else { HOMEPAGE },
-                    rules: all().iter().map(descriptor).collect(),
+                    rules: all().map(descriptor).collect(),
                 },
             },
             column_kind: "unicodeCodePoints",
@@ -153,29 +151,28 @@ pub(crate) fn render(report: &Report<'_>) -> String {
 /// The page of the package, in case the site has no address.
 const PACKAGE: &str = concat!("https://crates.io/crates/", env!("CARGO_PKG_NAME"));
 
-fn descriptor(entry: &'static RuleEntry) -> Descriptor<'static> {
-    let meta = &entry.meta;
-    let page = body(entry.rule.page);
-    let security = meta.security_severity.as_ref();
+fn descriptor(rule: &'static Rule) -> Descriptor<'static> {
+    let page = &rule.page;
+    let security = page.security_severity;
     Descriptor {
-        id: &meta.id,
-        short_description: Message { text: meta.summary.clone() },
-        full_description: Message { text: first_paragraph(entry.rule.page) },
-        help: Help { text: page, markdown: page },
-        help_uri: page_address(&meta.id),
+        id: page.id,
+        short_description: Message { text: page.summary.to_owned() },
+        full_description: Message { text: page.first_paragraph() },
+        help: Help { text: page.body, markdown: page.body },
+        help_uri: page_address(page.id),
         default_configuration: Configuration {
-            enabled: meta.default == DefaultState::On,
-            level: level(meta.severity),
+            enabled: page.default == DefaultState::On,
+            level: level(page.severity),
         },
         properties: RuleProperties {
-            tags: std::iter::once(meta.category.as_str()).chain(security.map(|_| "security")).collect(),
+            tags: std::iter::once(page.category).chain(security.map(|_| "security")).collect(),
             security_severity: security,
-            precision: match meta.confidence {
+            precision: match page.confidence {
                 Confidence::Certain => "very-high",
                 Confidence::Environment => "medium",
             },
-            confidence: meta.confidence.as_str(),
-            platform_errors: &meta.codes,
+            confidence: page.confidence.as_str(),
+            platform_errors: page.codes,
         },
     }
 }
@@ -194,7 +191,7 @@ fn outcome<'a>(report: &Report<'a>, finding: &'a Finding, fingerprint: &'a str) 
     let related = finding.labels.iter().skip(1).chain(&finding.related).enumerate();
     SarifResult {
         rule_id: finding.rule,
-        rule_index: all().iter().position(|entry| entry.meta.id == finding.rule),
+        rule_index: all().position(|rule| rule.page.id == finding.rule),
         level: level(finding.severity),
         message: Message { text: clean(&finding.message) + &help },
         locations: [SarifLocation::primary(analysis, finding)],

@@ -61,7 +61,7 @@ pub(super) fn statistics(report: &Report<'_>, paint: Paint) -> String {
     let width = rules.iter().map(|(rule, _, _)| rule.len()).max().unwrap_or(0);
     let mut out = String::new();
     for (rule, severity, number) in &rules {
-        let summary = rules::find(rule).map_or("", |entry| entry.meta.summary.as_str());
+        let summary = rules::find(rule).map_or("", |rule| rule.page.summary);
         let word = paint.with(color(*severity), &format!("{:<7}", severity.as_str()));
         let indent = digits + width + "         ".len() + 2;
         let summary = wrapped(summary, paint.width.saturating_sub(indent).max(NARROWEST), 0);

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use super::{Check, Checked, RuleEntry, all};
+use super::{Check, Checked, Rule, all};
 use crate::compare::{Comparison, ImportKind, SolutionPair};
 use crate::config::{Config, Policy};
 use crate::finding::{Finding, Sink};
@@ -145,9 +145,9 @@ impl<'a> Compared<'a> {
     }
 
     /// Runs a rule on all sides and gives its findings severities.
-    fn run(&self, entry: &'static RuleEntry, is_on: bool, length: usize) -> Vec<(Owner, Finding)> {
-        let Check::Comparison(check) = entry.rule.check else { return Vec::new() };
-        let mut sink = Sink::new(entry.meta.stamp(), length);
+    fn run(&self, rule: &'static Rule, is_on: bool, length: usize) -> Vec<(Owner, Finding)> {
+        let Check::Comparison(check) = rule.check else { return Vec::new() };
+        let mut sink = Sink::new(rule.page.stamp(), length);
         check(self, &mut sink);
         let findings = sink.into_findings().into_iter().flat_map(|mut finding| {
             let owner = self.owner(finding.place().file);
@@ -195,12 +195,11 @@ pub(crate) fn compare(compared: &Compared<'_>) -> Checked {
     let Compared { sources, config, .. } = *compared;
     let profile = config.profile.unwrap_or_default();
     let length = sources.iter().map(|text| text.text().len()).sum();
-    let turned_on =
-        |entry: &RuleEntry| compared.policy(Owner::New).turns_on(&entry.meta.category, &entry.meta.id);
-    let wanted = all().iter().filter(|entry| entry.compares());
-    let wanted = wanted.map(|entry| (entry, entry.meta.is_in(profile)));
-    let wanted: Vec<_> = wanted.filter(|(entry, is_on)| *is_on || turned_on(entry)).collect();
-    let found = crate::parallel::map(wanted, |(entry, is_on)| compared.run(entry, is_on, length));
+    let turned_on = |rule: &Rule| compared.policy(Owner::New).turns_on(rule.page.category, rule.page.id);
+    let wanted = all().filter(|rule| rule.compares());
+    let wanted = wanted.map(|rule| (rule, rule.page.is_in(profile)));
+    let wanted: Vec<_> = wanted.filter(|(rule, is_on)| *is_on || turned_on(rule)).collect();
+    let found = crate::parallel::map(wanted, |(rule, is_on)| compared.run(rule, is_on, length));
     let found: Vec<(Owner, Finding)> = found.into_iter().flatten().collect();
     let allows = crate::config::allows(compared.new.workspace);
     let mut suppressions = crate::config::suppressions(config, &allows);

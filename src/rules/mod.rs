@@ -9,14 +9,15 @@ mod data;
 mod definition;
 mod edits;
 mod flow_context;
-mod meta;
+mod head;
 mod odata;
 mod package;
+mod page;
 mod run_only;
 mod upgrade;
 mod webhooks;
 
-use std::sync::{LazyLock, OnceLock};
+use std::sync::OnceLock;
 
 use crate::activation::Activation;
 use crate::config::{Config, Policy, Suppression};
@@ -31,12 +32,13 @@ use crate::wording::count;
 
 pub(crate) use compared::{Compared, FlowUses, Side, compare};
 use flow_context::FlowContext;
-pub(crate) use meta::{DefaultState, Meta, SecuritySeverity, body, first_paragraph};
+use head::Head;
+pub(crate) use page::{DefaultState, Page, page};
 
 /// A rule.
 pub(crate) struct Rule {
-    /// The text of its page.
-    pub(crate) page: &'static str,
+    /// Its page.
+    pub(crate) page: Page,
     /// Finds and reports the problem.
     pub(crate) check: Check,
 }
@@ -82,14 +84,6 @@ pub(crate) enum Scope {
     Configuration,
 }
 
-/// The text of a rule's page.
-macro_rules! page {
-    ($path:literal) => {
-        include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/rules/", $path, ".md"))
-    };
-}
-pub(crate) use page;
-
 /// Every rule, by category.
 static CATEGORIES: [&[Rule]; 9] = [
     activation::RULES,
@@ -106,33 +100,22 @@ static CATEGORIES: [&[Rule]; 9] = [
 /// The category about the configuration itself. It runs last, because it reports unused suppressions.
 const LAST_CATEGORY: &str = "config";
 
-/// A rule with the head of its page.
-pub(crate) struct RuleEntry {
-    pub(crate) meta: Meta,
-    pub(crate) rule: &'static Rule,
-}
-
-impl RuleEntry {
+impl Rule {
     /// Whether the rule is about two versions of packages, so that only `flowvet compare` runs it.
     pub(crate) fn compares(&self) -> bool {
-        matches!(self.rule.check, Check::Comparison(_))
+        matches!(self.check, Check::Comparison(_))
     }
 }
 
-static ENTRIES: LazyLock<Vec<RuleEntry>> = LazyLock::new(|| {
-    let rules = CATEGORIES.iter().flat_map(|category| category.iter());
-    rules.filter_map(|rule| Some(RuleEntry { meta: Meta::of_page(rule.page).ok()?, rule })).collect()
-});
-
-/// Every rule with the head of its page, in the order of the categories.
-pub(crate) fn all() -> &'static [RuleEntry] {
-    &ENTRIES
+/// Every rule, in the order of the categories.
+pub(crate) fn all() -> impl Iterator<Item = &'static Rule> {
+    CATEGORIES.into_iter().flatten()
 }
 
 /// The rule with this id. The category may come before it: `activation/child-flow-off`.
-pub(crate) fn find(id: &str) -> Option<&'static RuleEntry> {
+pub(crate) fn find(id: &str) -> Option<&'static Rule> {
     let bare = id.rsplit_once('/').map_or(id, |(_, id)| id);
-    all().iter().find(|entry| entry.meta.id == bare)
+    all().find(|rule| rule.page.id == bare)
 }
 
 /// The address of the project's site; empty if `Cargo.toml` has none. `cargo xtask owner` sets it.
@@ -140,7 +123,7 @@ pub(crate) const HOMEPAGE: &str = env!("CARGO_PKG_HOMEPAGE");
 
 /// The URL of a rule's page; `None` for unknown rules, or if the site has no address.
 pub(crate) fn page_address(id: &str) -> Option<String> {
-    page_on(HOMEPAGE, &find(id)?.meta.id)
+    page_on(HOMEPAGE, find(id)?.page.id)
 }
 
 /// The URL of a rule's page on a site. `cargo xtask site` writes the page there.
@@ -169,7 +152,7 @@ pub(crate) fn check(context: &Context<'_>) -> Checked {
     let allows = crate::config::allows(workspace);
     let mut suppressions = crate::config::suppressions(config, &allows);
     let Found { findings, mut blocking } =
-        run_all(context, &policy, |entry| entry.meta.category != LAST_CATEGORY);
+        run_all(context, &policy, |rule| rule.page.category != LAST_CATEGORY);
     let count = findings.len();
     let mut findings = policy.apply_suppressions(findings, &mut suppressions);
     let ignored = count - findings.len();
@@ -181,7 +164,7 @@ pub(crate) fn check(context: &Context<'_>) -> Checked {
         Scope::Everything | Scope::Configuration => of_config.into_iter().chain(of_flows).collect(),
     };
     let last = Context { suppressions: &suppressions, ..*context };
-    findings.extend(run_all(&last, &policy, |entry| entry.meta.category == LAST_CATEGORY).findings);
+    findings.extend(run_all(&last, &policy, |rule| rule.page.category == LAST_CATEGORY).findings);
     drop_unusable_fixes(sources, workspace, &mut findings);
     sort(sources, &mut findings);
     sort(sources, &mut blocking);
@@ -198,7 +181,7 @@ pub(crate) fn check_configuration(context: &Context<'_>, uses: &[usize]) -> Vec<
         suppression.uses = *uses;
     }
     let last = Context { suppressions: &suppressions, ..*context };
-    let mut findings = run_all(&last, &policy, |entry| entry.meta.category == LAST_CATEGORY).findings;
+    let mut findings = run_all(&last, &policy, |rule| rule.page.category == LAST_CATEGORY).findings;
     sort(sources, &mut findings);
     findings
 }
@@ -234,7 +217,7 @@ enum Job {
 }
 
 /// A rule that runs, and whether the profile turns it on.
-type ActiveRule = (&'static RuleEntry, bool);
+type ActiveRule = (&'static Rule, bool);
 
 /// What rules found.
 #[derive(Default)]
@@ -265,21 +248,20 @@ impl Extend<Found> for Found {
 }
 
 /// Runs some of the rules and sets the severities of their findings as configured.
-fn run_all(context: &Context<'_>, policy: &Policy<'_>, is_selected: impl Fn(&RuleEntry) -> bool) -> Found {
+fn run_all(context: &Context<'_>, policy: &Policy<'_>, is_selected: impl Fn(&Rule) -> bool) -> Found {
     let profile = context.config.profile.unwrap_or_default();
     let (flow_rules, workspace_rules): (Vec<ActiveRule>, Vec<ActiveRule>) = all()
-        .iter()
-        .filter(|entry| is_selected(entry) && !entry.compares())
-        .map(|entry| (entry, entry.meta.is_in(profile)))
-        .filter(|(entry, is_on)| *is_on || policy.turns_on(&entry.meta.category, &entry.meta.id))
-        .partition(|(entry, _)| matches!(entry.rule.check, Check::Flow(_)));
+        .filter(|rule| is_selected(rule) && !rule.compares())
+        .map(|rule| (rule, rule.page.is_in(profile)))
+        .filter(|(rule, is_on)| *is_on || policy.turns_on(rule.page.category, rule.page.id))
+        .partition(|(rule, _)| matches!(rule.check, Check::Flow(_)));
     let flows = context.workspace.indexed().filter(|_| !flow_rules.is_empty());
     let flow_jobs = flows.map(|(index, _)| Job::Flow(index));
     let jobs = workspace_rules.into_iter().map(Job::Rule).chain(flow_jobs).collect();
     let length = context.sources.iter().map(|text| text.text().len()).sum();
     let total = context.workspace.text_length_of_run().unwrap_or(length);
     let results = crate::parallel::map(jobs, |job| match job {
-        Job::Rule((entry, is_on)) => Found::leveled(run(entry, context, length, None), policy, is_on),
+        Job::Rule((rule, is_on)) => Found::leveled(run(rule, context, length, None), policy, is_on),
         Job::Flow(index) => run_in_flow(&flow_rules, context, policy, (index, total)),
     });
     let mut found = Found::default();
@@ -314,21 +296,21 @@ fn run_in_flow(
     let length = flow.file.map_or(0, |file| context.sources.get(file).text().len());
     let suggestions = Suggestions::of_flow(length, total);
     let flow_context = FlowContext::new(context, index, flow, &semantic, suggestions);
-    let run = |entry| run(entry, context, length, Some(&flow_context));
-    found.extend(rules.iter().map(|(entry, is_on)| Found::leveled(run(*entry), policy, *is_on)));
+    let run = |rule| run(rule, context, length, Some(&flow_context));
+    found.extend(rules.iter().map(|(rule, is_on)| Found::leveled(run(*rule), policy, *is_on)));
     content.definition.document().forget_parents();
     found
 }
 
 /// Runs a rule on a flow, or on all inputs. `length` is the total length of the inspected texts.
 fn run(
-    entry: &'static RuleEntry,
+    rule: &'static Rule,
     context: &Context<'_>,
     length: usize,
     flow: Option<&FlowContext<'_, '_>>,
 ) -> Vec<Finding> {
-    let mut sink = Sink::new(entry.meta.stamp(), length);
-    match (entry.rule.check, flow) {
+    let mut sink = Sink::new(rule.page.stamp(), length);
+    match (rule.check, flow) {
         (Check::Workspace(check), _) => check(context, &mut sink),
         (Check::Flow(check), Some(flow)) => check(flow, &mut sink),
         (Check::Flow(_), None) | (Check::Comparison(_), _) => {}
@@ -419,6 +401,8 @@ const MOST_RELATED: usize = 8;
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
+
     use super::*;
 
     #[test]
@@ -432,21 +416,13 @@ mod tests {
     }
 
     #[test]
-    fn every_page_has_a_head_and_ids_are_unique() {
-        let pages: Vec<&Rule> = CATEGORIES.iter().flat_map(|category| category.iter()).collect();
-        for rule in &pages {
-            if let Err(error) = Meta::of_page(rule.page) {
-                panic!("{error}: {}", &rule.page[..rule.page.len().min(200)]);
-            }
+    fn ids_are_unique_and_pages_begin_with_a_paragraph() {
+        let mut ids = BTreeSet::new();
+        for Rule { page, .. } in all() {
+            assert!(ids.insert(page.id), "two rules have the id {}", page.id);
+            let paragraph = page.first_paragraph();
+            assert!((20..=1024).contains(&paragraph.len()), "{} bytes: {paragraph}", paragraph.len());
         }
-        let mut ids: Vec<&str> = all().iter().map(|entry| entry.meta.id.as_str()).collect();
-        for rule in &pages {
-            let length = first_paragraph(rule.page).len();
-            assert!((20..=1024).contains(&length), "{length} bytes: {}", first_paragraph(rule.page));
-        }
-        ids.sort_unstable();
-        ids.dedup();
-        assert_eq!(ids.len(), pages.len());
     }
 
     /// Rules that errors mention exist, and the other way round.
@@ -457,12 +433,12 @@ mod tests {
                 assert!(find(rule).is_some(), "{} names the unknown rule {rule}", error.code);
             }
         }
-        for entry in all() {
-            for code in &entry.meta.codes {
+        for rule in all() {
+            for code in rule.page.codes {
                 assert!(
                     crate::errors::find(code).is_some(),
                     "{} prevents {code}, which `explain` does not know",
-                    entry.meta.id
+                    rule.page.id
                 );
             }
         }

@@ -14,7 +14,7 @@ use crate::expression::functions;
 use crate::graph::GraphNode;
 use crate::model::{FlowIx, LogicalName, Owner, RuntimeSource, SchemaName, compare, step_title};
 use crate::parse::locate;
-use crate::rules::{body, find};
+use crate::rules::find;
 use crate::semantic::links;
 use crate::source::{FileId, Span};
 use crate::wording::count;
@@ -79,7 +79,7 @@ fn pages(
         };
         if seen.len() < MOST_PAGES && seen.insert(finding.rule) {
             first = first.or(Some(span));
-            pages.extend(find(finding.rule).map(|entry| body(entry.rule.page).trim().to_owned()));
+            pages.extend(find(finding.rule).map(|rule| rule.page.body.trim().to_owned()));
         }
     }
     (pages, first)

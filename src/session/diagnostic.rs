@@ -41,7 +41,7 @@ pub struct Diagnostic {
     /// More locations that have the problem or explain it.
     pub related: Vec<Related>,
     /// The codes of the platform errors that it causes.
-    pub platform_errors: &'static [String],
+    pub platform_errors: &'static [&'static str],
     /// Identifies the finding across runs and unrelated edits. Baselines store it.
     pub fingerprint: String,
     /// A change that solves the problem, if there is one that a program can apply.

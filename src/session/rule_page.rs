@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use crate::finding::{Confidence, Severity};
 use crate::fix::Applicability;
-use crate::rules::{DefaultState, RuleEntry, all, body, find};
+use crate::rules::{DefaultState, Rule, all, find};
 
 /// A rule and its page.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -21,7 +21,7 @@ pub struct RulePage {
     /// Whether the rule runs in the profile `recommended`.
     pub is_on_by_default: bool,
     /// The codes of the platform errors that the rule prevents.
-    pub platform_errors: &'static [String],
+    pub platform_errors: &'static [&'static str],
     /// How findings can be fixed, if flowvet can fix some of them.
     pub fix: Option<Applicability>,
     /// The first version of flowvet with the rule.
@@ -35,7 +35,7 @@ pub struct RulePage {
 impl RulePage {
     /// Every rule, by category.
     pub fn all() -> impl Iterator<Item = RulePage> {
-        all().iter().map(RulePage::of)
+        all().map(RulePage::of)
     }
 
     /// The rule with this id. The id may include the category, as in `activation/child-flow-off`.
@@ -43,19 +43,19 @@ impl RulePage {
         find(id).map(RulePage::of)
     }
 
-    fn of(entry: &'static RuleEntry) -> Self {
-        let meta = &entry.meta;
+    fn of(rule: &'static Rule) -> Self {
+        let page = &rule.page;
         RulePage {
-            id: &meta.id,
-            category: &meta.category,
-            severity: meta.severity,
-            confidence: meta.confidence,
-            is_on_by_default: meta.default == DefaultState::On,
-            platform_errors: &meta.codes,
-            fix: meta.fix,
-            since: &meta.since,
-            title: &meta.summary,
-            markdown: body(entry.rule.page),
+            id: page.id,
+            category: page.category,
+            severity: page.severity,
+            confidence: page.confidence,
+            is_on_by_default: page.default == DefaultState::On,
+            platform_errors: page.codes,
+            fix: page.fix,
+            since: page.since,
+            title: page.summary,
+            markdown: page.body,
         }
     }
 }

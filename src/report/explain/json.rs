@@ -9,13 +9,13 @@ use crate::report::flow_name::FlowName;
 use crate::report::json;
 use crate::report::rules::JsonRule;
 use crate::report::to_json::to_json;
-use crate::rules::{RuleEntry, body};
+use crate::rules::Rule;
 
 #[derive(Serialize)]
 struct Document<'a> {
     version: u32,
     /// The requested rule.
-    rule: Option<RulePage<'a>>,
+    rule: Option<RulePage>,
     /// The errors in the message, the innermost first and wrappers last.
     errors: Vec<JsonError<'a>>,
     /// Codes in the message that flowvet does not know.
@@ -46,11 +46,11 @@ struct JsonMention<'a> {
 }
 
 #[derive(Serialize)]
-struct RulePage<'a> {
+struct RulePage {
     #[serde(flatten)]
-    rule: JsonRule<'a>,
+    rule: JsonRule,
     /// Markdown.
-    page: &'a str,
+    page: &'static str,
 }
 
 #[derive(Serialize)]
@@ -72,8 +72,8 @@ struct JsonError<'a> {
 }
 
 /// A rule's page.
-pub(crate) fn rule_json(entry: &RuleEntry) -> String {
-    let rule = RulePage { rule: JsonRule::of(&entry.meta), page: body(entry.rule.page) };
+pub(crate) fn rule_json(rule: &Rule) -> String {
+    let rule = RulePage { rule: JsonRule::of(&rule.page), page: rule.page.body };
     to_json(&Document {
         version: 1,
         rule: Some(rule),
@@ -132,7 +132,7 @@ fn error(found: &Found) -> JsonError<'_> {
         meaning,
         causes,
         remedy,
-        rules: rules_for(found.error).map(|entry| entry.meta.id.as_str()).collect(),
+        rules: rules_for(found.error).map(|rule| rule.page.id).collect(),
         not_in_package: not_in_package.as_deref(),
         source,
     }

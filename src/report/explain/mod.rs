@@ -9,7 +9,7 @@ use crate::analysis::Analysis;
 use crate::errors::{PlatformError, Search};
 use crate::finding::Finding;
 use crate::mentions::Mention;
-use crate::rules::{RuleEntry, all};
+use crate::rules::{Rule, all};
 
 /// The explanation of a message.
 #[derive(Clone, Copy)]
@@ -37,10 +37,10 @@ pub(crate) use json::{json, rule_json};
 pub(crate) use text::{rule_text, text};
 
 /// The rules that find the cause of an error: their pages list its code, or the catalog lists them.
-pub(crate) fn rules_for(error: &PlatformError) -> impl Iterator<Item = &'static RuleEntry> + '_ {
-    all().iter().filter(|entry| {
-        let lists = |code: &String| crate::errors::find(code).is_some_and(|one| one.code == error.code);
-        entry.meta.codes.iter().any(lists) || error.rules.contains(&entry.meta.id)
+pub(crate) fn rules_for(error: &PlatformError) -> impl Iterator<Item = &'static Rule> + '_ {
+    all().filter(|rule| {
+        let lists = |code: &&str| crate::errors::find(code).is_some_and(|one| one.code == error.code);
+        rule.page.codes.iter().any(lists) || error.rules.iter().any(|id| id == rule.page.id)
     })
 }
 

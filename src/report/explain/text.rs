@@ -10,19 +10,19 @@ use crate::report::count;
 use crate::report::human;
 use crate::report::layout::Style;
 use crate::report::text::clean;
-use crate::rules::{DefaultState, Meta, RuleEntry, body};
+use crate::rules::{self, DefaultState, Rule};
 use crate::wording::first;
 
 /// A rule's page.
-pub(crate) fn rule_text(entry: &RuleEntry) -> String {
-    let Meta { id, category, severity, confidence, codes, since, default, .. } = &entry.meta;
-    let off = if *default == DefaultState::Off { ", off by default" } else { "" };
+pub(crate) fn rule_text(rule: &Rule) -> String {
+    let rules::Page { id, category, severity, confidence, codes, since, default, body, .. } = rule.page;
+    let off = if default == DefaultState::Off { ", off by default" } else { "" };
     let mut out =
         format!("{category}/{id}: {}{off}, {}, since {since}\n", severity.as_str(), confidence.as_str());
     if !codes.is_empty() {
         let _ = writeln!(out, "prevents: {}", codes.join(", "));
     }
-    let _ = write!(out, "\n{}", body(entry.rule.page));
+    let _ = write!(out, "\n{body}");
     out
 }
 
@@ -122,7 +122,7 @@ impl Page {
         let is_unknown = telling.iter().all(|found| found.error.wrapper);
         let all = || telling.iter().flat_map(|found| rules_for(found.error));
         // Rules about two versions do not run on packages of one.
-        let (has_rules, compares) = (all().any(|entry| !entry.compares()), all().any(RuleEntry::compares));
+        let (has_rules, compares) = (all().any(|rule| !rule.compares()), all().any(Rule::compares));
         if !about.findings.is_empty() {
             let which = if is_unknown { "rules about turning flows on" } else { "rules about this error" };
             self.heading(&format!("findings of {which}"));
@@ -163,18 +163,18 @@ impl Page {
         }
         self.heading("what to do");
         self.filled(INDENT, INDENT, remedy);
-        let rules: Vec<&RuleEntry> = rules_for(found.error).collect();
+        let rules: Vec<&Rule> = rules_for(found.error).collect();
         self.rules(&rules, not_in_package.as_deref());
         self.out.push('\n');
         self.filled("source: ", "        ", source);
     }
 
     /// The rules that find the cause, and the limits of a package.
-    fn rules(&mut self, rules: &[&RuleEntry], not_in_package: Option<&str>) {
+    fn rules(&mut self, rules: &[&Rule], not_in_package: Option<&str>) {
         if !rules.is_empty() {
             self.heading("rules that find its cause before import");
-            for entry in rules {
-                self.item("", &format!("{}: {}", entry.meta.id, entry.meta.summary));
+            for rule in rules {
+                self.item("", &format!("{}: {}", rule.page.id, rule.page.summary));
             }
         }
         match (rules.is_empty(), not_in_package) {

@@ -6,7 +6,7 @@ use maud::{Markup, html};
 
 use super::markdown::{self, Links, Top};
 use crate::finding::Finding;
-use crate::rules::{RuleEntry, body, find};
+use crate::rules::{Page, find};
 
 /// The section with a folded page for each rule.
 pub(super) fn rules(findings: &[Finding], links: &Links) -> Markup {
@@ -16,18 +16,17 @@ pub(super) fn rules(findings: &[Finding], links: &Links) -> Markup {
             section #rules aria-labelledby="rules-title" {
                 h2 #rules-title { "Rules" }
                 p.lead { "What each rule checks, why it matters, and what it does not see." }
-                @for rule in found.into_iter().filter_map(find) { (page(rule, links)) }
+                @for rule in found.into_iter().filter_map(find) { (folded(&rule.page, links)) }
             }
         }
     }
 }
 
-fn page(rule: &RuleEntry, links: &Links) -> Markup {
-    let meta = &rule.meta;
+fn folded(page: &Page, links: &Links) -> Markup {
     html! {
-        details.page #{ "rule-" (meta.id) } {
-            summary { h3 { (meta.id) } " " span.about { (meta.summary) } }
-            (markdown::render(body(rule.rule.page), Top::H4, links))
+        details.page #{ "rule-" (page.id) } {
+            summary { h3 { (page.id) } " " span.about { (page.summary) } }
+            (markdown::render(page.body, Top::H4, links))
         }
     }
 }

@@ -53,7 +53,7 @@ fn without_reason(sink: &mut Sink, one: &Suppression<'_>) {
 fn has_input(context: &Context<'_>, rule: &str) -> bool {
     let id = rule.rsplit_once('/').map_or(rule, |(_, id)| id);
     let profile = context.config.profile.unwrap_or_default();
-    if crate::rules::find(id).is_some_and(|entry| !entry.meta.is_in(profile) || entry.compares()) {
+    if crate::rules::find(id).is_some_and(|rule| !rule.page.is_in(profile) || rule.compares()) {
         return false;
     }
     let without_order = id.starts_with("order-") && context.given_order.is_none();

@@ -31,7 +31,7 @@ fn report(
     more: Vec<&str>,
     suggestions: &Suggestions,
 ) {
-    let ids = all().iter().map(|entry| entry.meta.id.as_str());
+    let ids = all().map(|rule| rule.page.id);
     let near = suggestions.nearest(bare(name), ids.chain(more));
     // In a flow, the place is the whole description.
     let in_config = matches!(place.target, Target::Span(_));
@@ -52,17 +52,17 @@ fn bare(name: &str) -> &str {
 /// Whether a rule has this name, with or without its category.
 pub(super) fn is_rule(name: &str) -> bool {
     let category = name.split_once('/').map(|(category, _)| category);
-    all().iter().any(|entry| {
-        entry.meta.id == bare(name) && category.is_none_or(|category| category == entry.meta.category)
+    all().any(|rule| {
+        rule.page.id == bare(name) && category.is_none_or(|category| category == rule.page.category)
     })
 }
 
 fn is_category(name: &str) -> bool {
-    all().iter().any(|entry| entry.meta.category == name)
+    all().any(|rule| rule.page.category == name)
 }
 
 fn categories() -> Vec<&'static str> {
-    let mut categories: Vec<&str> = all().iter().map(|entry| entry.meta.category.as_str()).collect();
+    let mut categories: Vec<&str> = all().map(|rule| rule.page.category).collect();
     categories.dedup();
     categories
 }

@@ -34,7 +34,7 @@ pub(crate) struct Document {
     pub(crate) text: String,
 }
 
-/// The head of a rule's page, as `src/rules/meta.rs` defines it.
+/// The head of a rule's page, as `src/rules/page.rs` defines it.
 #[derive(Deserialize)]
 pub(crate) struct Head {
     pub(crate) id: String,
