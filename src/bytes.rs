@@ -52,6 +52,12 @@ impl Block {
         self.up_to(b' ' - 1)
     }
 
+    /// Which bytes are spaces, tabs and line breaks: the blanks of JSON and XML.
+    #[inline]
+    pub(crate) fn is_blank(self) -> Self {
+        self.equal(b' ') | self.equal(b'\n') | self.equal(b'\r') | self.equal(b'\t')
+    }
+
     /// Which bytes are not greater than this one.
     #[inline]
     fn up_to(self, most: u8) -> Self {

@@ -107,6 +107,7 @@ pub mod import_order;
 mod layered;
 mod limit;
 mod load;
+mod markup;
 #[cfg(feature = "server")]
 mod mcp;
 #[cfg(feature = "cli")]

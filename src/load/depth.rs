@@ -1,8 +1,8 @@
 //! The nesting depth of a text, checked before it is parsed. The scans ignore what they do not understand; the parser
 //! reports it.
 
-use crate::bytes::Block;
 use crate::limit::Limit;
+use crate::markup::Signs;
 
 /// The most attributes of an XML element. Public files have up to 13. roxmltree compares each with all others.
 const MOST_ATTRIBUTES: usize = 512;
@@ -37,7 +37,7 @@ pub(crate) fn xml(text: &str, limit: usize) -> Option<(Limit, usize)> {
     // Namespaces in scope at each open element.
     let mut open: Vec<usize> = Vec::new();
     let bytes = text.as_bytes();
-    let mut signs = Signs::of(bytes);
+    let mut signs = Signs::from(bytes, 0);
     loop {
         let start = signs.until(b'<')?;
         let rest = &bytes[start + 1..];
@@ -68,51 +68,6 @@ pub(crate) fn xml(text: &str, limit: usize) -> Option<(Limit, usize)> {
     }
 }
 
-/// The offsets of the signs that tags consist of: `<`, `>` and quotes.
-struct Signs<'t> {
-    text: &'t [u8],
-    /// The start of the current block.
-    block: usize,
-    /// The signs in the block that are still to come.
-    marks: u32,
-}
-
-impl<'t> Signs<'t> {
-    fn of(text: &'t [u8]) -> Self {
-        let mut signs = Signs { text, block: 0, marks: 0 };
-        signs.go_to(0);
-        signs
-    }
-
-    /// Continues at this offset, or at the end of the text.
-    fn go_to(&mut self, at: usize) {
-        let block = Block::of(self.text.get(at..).unwrap_or_default());
-        let tags = block.equal(b'<') | block.equal(b'>');
-        (self.block, self.marks) = (at, (tags | block.equal(b'"') | block.equal(b'\'')).marks());
-    }
-
-    /// The next sign that equals this one. Leaves out all others.
-    fn until(&mut self, sign: u8) -> Option<usize> {
-        self.find(|at| self.text[*at] == sign)
-    }
-}
-
-impl Iterator for Signs<'_> {
-    type Item = usize;
-
-    fn next(&mut self) -> Option<usize> {
-        while self.marks == 0 {
-            if self.block + Block::LENGTH >= self.text.len() {
-                return None;
-            }
-            self.go_to(self.block + Block::LENGTH);
-        }
-        let at = self.block + self.marks.trailing_zeros() as usize;
-        self.marks &= self.marks - 1;
-        Some(at)
-    }
-}
-
 fn end_of(text: &str, from: usize, end: &str) -> Option<usize> {
     text.get(from..)?.find(end).map(|found| from + found + end.len())
 }
@@ -132,7 +87,7 @@ impl Tag {
         let mut tag = Tag { is_empty: false, attributes: 0, namespaces: 0 };
         let mut before = start;
         loop {
-            let at = signs.find(|at| text[*at] != b'<')?;
+            let at = signs.find(|at| !matches!(text[*at], b'<' | b'&'))?;
             if text[at] == b'>' {
                 tag.is_empty = text[at - 1] == b'/';
                 return Some(tag);

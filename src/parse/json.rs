@@ -246,9 +246,7 @@ impl<'a> JsonReader<'a> {
     fn skip_blanks(&mut self) {
         let bytes = self.text.as_bytes();
         loop {
-            let block = Block::of(&bytes[self.at..]);
-            let blanks = block.equal(b' ') | block.equal(b'\n') | block.equal(b'\r') | block.equal(b'\t');
-            let count = blanks.before_first_false();
+            let count = Block::of(&bytes[self.at..]).is_blank().before_first_false();
             self.at += count;
             if count < Block::LENGTH {
                 return;
