@@ -1,7 +1,7 @@
 //! Suppressions in flows, for makers without a repository: `flowvet: allow <rule> - <reason>` in the description of an
 //! action or trigger. JSON has no comments, and descriptions stay with the flow.
 
-use crate::model::{Flow, FlowIx, Workspace};
+use crate::model::{Flow, FlowIx, Owner, Workspace};
 use crate::source::{ContentFlags, Object, Part, Place, Route};
 
 /// A suppression in a description.
@@ -23,14 +23,9 @@ pub(crate) fn gather(workspace: &Workspace) -> Vec<Allow> {
     let mut allows = Vec::new();
     for (index, flow, content) in workspace.contents() {
         let definition = &content.definition;
-        for trigger in definition.triggers() {
-            collect(trigger.body, (index, flow), &definition.trigger_route(trigger), true, &mut allows);
-        }
-        for (action, body) in definition.indexed() {
-            if has_prefix(body.body) {
-                let route = definition.action_route(action);
-                collect(body.body, (index, flow), &route, false, &mut allows);
-            }
+        for (owner, body) in definition.bodies().filter(|(_, body)| has_prefix(*body)) {
+            let is_trigger = matches!(owner, Owner::Trigger(_));
+            collect(body, (index, flow), &definition.route_of(owner), is_trigger, &mut allows);
         }
     }
     allows

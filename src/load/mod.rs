@@ -19,6 +19,7 @@ pub(crate) mod limits;
 mod listing;
 mod loaded;
 mod package_layout;
+mod package_text;
 #[cfg(feature = "cli")]
 mod patterns;
 mod yaml_layout;
@@ -26,7 +27,7 @@ mod yaml_layout;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use crate::limit::{DEEPEST_JSON, Limit};
+use crate::limit::Limit;
 use crate::source::{FileId, FileName, Place, Sources, Text};
 use crate::wording::count;
 use archive::{Archive, ArchiveError, EntryFault};
@@ -168,7 +169,7 @@ impl Loader<'_> {
         if !text.trim_start().starts_with('{') {
             return Err(LoadError::other(label, what, help));
         }
-        if let Some((limit, _)) = self.too_deep(Role::LooseFlow, &text) {
+        if let Some((limit, _)) = package_text::too_deep(Role::LooseFlow, &text, self.budget.limits()) {
             return Err(LoadError::limit(label, "exceeds", limit));
         }
         if let Err(error) = crate::parse::json::parse(Arc::new(text.clone())) {
@@ -305,66 +306,28 @@ impl Loader<'_> {
         paths: &[String],
         found: &PackageLayout,
     ) {
-        let mut files = Vec::new();
         container.read_ahead(found.files.iter().map(|(_, index)| *index).collect(), &self.budget);
-        for (role, index) in &found.files {
-            files.push(self.package_file(container, label, paths, *role, *index));
+        let read = found.files.iter().map(|(role, index)| {
+            let name = container.name(label, &paths[*index]);
+            let bytes = self.read(container, &name, *index);
+            (*role, paths[*index].clone(), name, bytes)
+        });
+        let (read, limits) = (read.collect(), *self.budget.limits());
+        let decoded = crate::parallel::map(read, |(role, path, name, bytes)| {
+            (role, path, name, package_text::read(role, bytes, &limits))
+        });
+        let mut files = Vec::new();
+        for (role, path, name, text) in decoded {
+            let readable = text.is_ok();
+            let file = match text {
+                Ok(text) => self.out.sources.add(Text::new(name, text)),
+                Err(fault) => self.file_fault(&name, fault.shown, fault.offset, fault.message),
+            };
+            files.push(PackageFile { role, file, path, readable });
         }
         let path = container.package_name(label, found);
         let (kind, has_agents, custom_apis) = (found.kind, found.has_agents, found.custom_apis.clone());
         self.out.packages.push(Package { path, kind, files, has_agents, custom_apis });
-    }
-
-    fn package_file(
-        &mut self,
-        container: &mut Container,
-        label: &FileName,
-        paths: &[String],
-        role: Role,
-        index: usize,
-    ) -> PackageFile {
-        let path = paths[index].clone();
-        let name = container.name(label, &path);
-        let (file, readable) = match self.read(container, &name, index) {
-            Ok(bytes) => self.package_text(name, role, bytes),
-            Err(reason) => (self.file_fault(&name, "", 0, format!("could not be read: {reason}")), false),
-        };
-        PackageFile { role, file, path, readable }
-    }
-
-    fn package_text(&mut self, name: FileName, role: Role, bytes: Vec<u8>) -> (FileId, bool) {
-        let text = match decode::decode(bytes) {
-            Ok(text) => text,
-            Err(error) => {
-                let message = format!("contains {}", error.message);
-                return (self.file_fault(&name, error.lossy, error.offset, message), false);
-            }
-        };
-        if let Some((limit, offset)) = self.too_deep(role, &text) {
-            return (self.file_fault(&name, text, offset, format!("exceeds the limit of {limit}")), false);
-        }
-        (self.out.sources.add(Text::new(name, text)), true)
-    }
-
-    /// The limit that a text exceeds before it is parsed, and the offset at which it does.
-    fn too_deep(&self, role: Role, text: &str) -> Option<(Limit, usize)> {
-        let Limits { json_depth, xml_depth, .. } = *self.budget.limits();
-        match role {
-            Role::Manifest
-            | Role::Customizations
-            | Role::Record
-            | Role::App
-            | Role::VariableDefinition
-            | Role::Table => {
-                // YAML has a limit of its own: see `parse::yaml`.
-                depth::xml(text, xml_depth).filter(|_| text.trim_start().starts_with('<'))
-            }
-            // serde_json stops at the deepest limit by itself.
-            _ if json_depth >= DEEPEST_JSON => None,
-            Role::Flow | Role::VariableValue | Role::LegacyFlow | Role::LooseFlow | Role::Connector => {
-                depth::json(text, json_depth).map(|offset| (Limit::JsonDepth(json_depth), offset))
-            }
-        }
     }
 
     /// Reads a file of a container, and remembers the first file that exceeds the total size of the run.
@@ -392,7 +355,7 @@ impl Loader<'_> {
             Err(_) => return,
         };
         let Ok(text) = decode::decode(bytes) else { return };
-        if self.too_deep(Role::LooseFlow, &text).is_some() {
+        if package_text::too_deep(Role::LooseFlow, &text, self.budget.limits()).is_some() {
             return;
         }
         match JsonKind::of(&text) {

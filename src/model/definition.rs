@@ -219,11 +219,19 @@ impl Definition {
     /// The actions of a type, ignoring case. Uses digests to skip other actions, so that a search through every flow reads
     /// little memory.
     pub fn of_type(&self, type_name: &str) -> impl Iterator<Item = (ActionIx, Action<'_>)> {
-        let digest = type_digest(type_name);
+        self.of_types([type_name])
+    }
+
+    /// The actions of any of these types. See [`Definition::of_type`].
+    pub(crate) fn of_types<const N: usize>(
+        &self,
+        types: [&str; N],
+    ) -> impl Iterator<Item = (ActionIx, Action<'_>)> {
+        let digests = types.map(type_digest);
         let candidates =
-            self.actions.iter().enumerate().filter(move |(_, listed)| listed.type_digest == digest);
+            self.actions.iter().enumerate().filter(move |(_, listed)| digests.contains(&listed.type_digest));
         let actions = candidates.map(|(index, _)| (ActionIx::of(index), self.action(ActionIx::of(index))));
-        actions.filter(move |(_, action)| action.is(type_name))
+        actions.filter(move |(_, action)| types.iter().any(|type_name| action.is(type_name)))
     }
 
     /// The containers around an action, innermost first.

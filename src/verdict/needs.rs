@@ -93,7 +93,8 @@ pub(crate) fn premium_steps(workspace: &Workspace, flow: FlowIx) -> BTreeMap<Str
 
 /// The steps of the premium connectors that are part of Power Automate.
 fn built_in(definition: &Definition) -> impl Iterator<Item = (&'static str, Owner)> {
-    let is_http = |name: &str| ["Http", "HttpWebhook"].iter().any(|http| http.eq_ignore_ascii_case(name));
+    const HTTP: [&str; 2] = ["Http", "HttpWebhook"];
+    let is_http = |name: &str| HTTP.iter().any(|http| http.eq_ignore_ascii_case(name));
     let triggers = definition.triggers().enumerate().filter_map(move |(index, trigger)| {
         let is_request = trigger.is("Request") && trigger.kind().eq_ignore_ascii_case("Http");
         let name = if is_request {
@@ -103,8 +104,7 @@ fn built_in(definition: &Definition) -> impl Iterator<Item = (&'static str, Owne
         };
         Some((name, Owner::Trigger(index)))
     });
-    let actions = definition.indexed().filter(move |(_, action)| is_http(action.type_name()));
-    triggers.chain(actions.map(|(index, _)| ("HTTP", Owner::Action(index))))
+    triggers.chain(definition.of_types(HTTP).map(|(index, _)| ("HTTP", Owner::Action(index))))
 }
 
 /// Whether there are settings files with a list of connections, and each has a connection for this reference.

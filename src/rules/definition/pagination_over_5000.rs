@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::finding::Sink;
-use crate::model::{ActionIx, FlowContent, SolutionIx};
+use crate::model::{ActionIx, FlowContent, Owner, SolutionIx};
 use crate::rules::{Check, Context, Rule, page};
 use crate::source::{Part, Place};
 use crate::wording::plural;
@@ -53,8 +53,9 @@ fn check(context: &Context<'_>, sink: &mut Sink) {
 
 /// The first step of a flow that asks for more rows than a basic licence allows, and the number of rows.
 fn first(content: &FlowContent) -> Option<(ActionIx, u64)> {
-    content.definition.indexed().find_map(|(index, action)| {
-        let count = action.body.json().at(&COUNT)?.as_u64()?;
+    content.definition.bodies().find_map(|(owner, body)| {
+        let Owner::Action(index) = owner else { return None };
+        let count = body.json().at(&COUNT)?.as_u64()?;
         (count > MAX).then_some((index, count))
     })
 }

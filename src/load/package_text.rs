@@ -1,0 +1,54 @@
+//! Decodes the files of packages and checks their depth, on all cores.
+
+use super::archive::EntryFault;
+use super::decode::decode;
+use super::depth;
+use super::limits::Limits;
+use super::package_layout::Role;
+use crate::limit::{DEEPEST_JSON, Limit};
+
+/// Why a file of a package cannot be used.
+pub(super) struct FileFault {
+    /// The text that is shown.
+    pub(super) shown: String,
+    /// Where the fault is in it.
+    pub(super) offset: usize,
+    pub(super) message: String,
+}
+
+/// Decodes a file of a package that was read, and checks its depth.
+pub(super) fn read(
+    role: Role,
+    bytes: Result<Vec<u8>, EntryFault>,
+    limits: &Limits,
+) -> Result<String, FileFault> {
+    let fault = |shown, offset, message| FileFault { shown, offset, message };
+    let bytes = bytes.map_err(|reason| fault(String::new(), 0, format!("could not be read: {reason}")))?;
+    let text = decode(bytes)
+        .map_err(|error| fault(error.lossy, error.offset, format!("contains {}", error.message)))?;
+    match too_deep(role, &text, limits) {
+        None => Ok(text),
+        Some((limit, offset)) => Err(fault(text, offset, format!("exceeds the limit of {limit}"))),
+    }
+}
+
+/// The limit that a text exceeds before it is parsed, and the offset at which it does.
+pub(super) fn too_deep(role: Role, text: &str, limits: &Limits) -> Option<(Limit, usize)> {
+    let Limits { json_depth, xml_depth, .. } = *limits;
+    match role {
+        Role::Manifest
+        | Role::Customizations
+        | Role::Record
+        | Role::App
+        | Role::VariableDefinition
+        | Role::Table => {
+            // YAML has a limit of its own: see `parse::yaml`.
+            depth::xml(text, xml_depth).filter(|_| text.trim_start().starts_with('<'))
+        }
+        // serde_json stops at the deepest limit by itself.
+        _ if json_depth >= DEEPEST_JSON => None,
+        Role::Flow | Role::VariableValue | Role::LegacyFlow | Role::LooseFlow | Role::Connector => {
+            depth::json(text, json_depth).map(|offset| (Limit::JsonDepth(json_depth), offset))
+        }
+    }
+}
