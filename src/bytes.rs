@@ -1,5 +1,5 @@
 //! Looks at several bytes of a text at once: a [`Block`] has sixteen, which are compared with the vector instructions that
-//! every processor of a target has. This is the only module that knows the library for those.
+//! every processor of a target has. Only this module uses the crate `wide`.
 
 use std::ops::{BitAnd, BitOr, Not};
 

@@ -1,4 +1,4 @@
-//! Decodes the files of packages and checks their depth, on all cores.
+//! Decodes the files of packages, and checks how deep they nest.
 
 use super::archive::EntryFault;
 use super::decode::decode;

@@ -420,12 +420,12 @@ fn flatten(top: Option<Object<'_>>) -> (Vec<ActionEntry>, Vec<NodeId>) {
 fn branches(body: Object<'_>) -> Vec<(List, Object<'_>)> {
     let (mut found, [mut otherwise, mut default, mut cases]) = (Vec::new(), [None; 3]);
     // Looks at each member once: nearly every action has none of these.
-    for member in body.values().filter(|member| member.as_object().is_some()) {
-        match member.key() {
-            "actions" => found.extend(member.as_object().map(|list| (List::Actions, list))),
-            "else" => otherwise = member.as_object(),
-            "default" => default = member.as_object(),
-            "cases" => cases = member.as_object(),
+    for member in body.values().filter_map(Json::as_object) {
+        match member.json().key() {
+            "actions" => found.push((List::Actions, member)),
+            "else" => otherwise = Some(member),
+            "default" => default = Some(member),
+            "cases" => cases = Some(member),
             _ => {}
         }
     }

@@ -199,7 +199,8 @@ mod tests {
             " ", "\r", "\n", "\r\n", "&amp;", "&#xA;", "&#13;", "&#9;", "&#1;", "&#0x41;", "&#;", "&#x41;", "&#xD800;", "&x;", "&", "]]>", "<!--c-->", "<?p?>",
             "<![CDATA[x]]>", "<a xmlns='u'>", "<a xmlns:p='u'>", "<p:b/>", "<a p:x='1'/>", "<a x='1' p:x='2' xml:x='3'/>",
             "<a x='1' x='2'/>", "<a xmlns:p='u' p:x=''>", "<a xmlns:q='u' xmlns:p='v' q:x='' p:x=''/>", "<b x='\n'/>",
-            "<b x='<'/>", "<b x='1'y='2'/>", "<b x ='1'/>", "<é/>", "<a", ">", "/>", " x='1'", " xmlns=''", "\u{1}",
+            "<b x='<'/>", "<b x='1'y='2'/>", "<b x ='1'/>", "<é/>", "<a", ">", "/>", " x='1'", " xmlns=''", "\u{1}", "<?xml version=\"1.0\" encoding=\"utf-8\"?>",
+            "<a xmlns:p='u' p:x='&x;'/>", "<a xmlns:p='u' p:x='&lt;'/>",
         ]), 0..12), wraps in proptest::bool::ANY) {
             let inner = parts.concat();
             compare(&if wraps { format!("<a>{inner}</a>") } else { inner });

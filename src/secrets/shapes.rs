@@ -169,7 +169,7 @@ fn search(text: &str) -> impl Iterator<Item = Secret> {
 }
 
 /// Whether a text has as many letters, digits and signs in a row as a secret, with a digit or the two dots of a web token,
-/// or the begin of a private key. Every string of every flow with a digit, a dot or a hyphen is looked at.
+/// or the beginning of a private key. Runs for every string with a digit, a dot or a hyphen, in every flow.
 fn may_contain_one(text: &str) -> bool {
     static PRIVATE_KEY: LazyLock<Finder<'_>> = LazyLock::new(|| Finder::new(PEM));
     let bytes = text.as_bytes();

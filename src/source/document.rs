@@ -284,9 +284,9 @@ impl Document {
         }
     }
 
-    /// The member with this key, if a value is an object that has it and is not detached. The first bytes of the key are
-    /// passed as a number: the compiler knows it where the key is a literal, and it decides without the call of a function
-    /// that a comparison of texts is.
+    /// The member with this key, if a value is an object that has it and is not detached. The first eight bytes are compared
+    /// as a number, which the compiler computes for literals, so only this part is inlined. It nearly always decides, without
+    /// a call to compare texts.
     #[inline(always)]
     fn member(&self, node: usize, key: &str) -> Option<u32> {
         self.member_by(node, key, first_bytes(key))
@@ -327,7 +327,7 @@ impl Document {
         let bytes = self.text.as_bytes();
         let end = end_of_key(&bytes[..node.start as usize]);
         let found = &bytes[end - key.len()..];
-        // After the key, there is at least its quote, and seldom less than eight bytes.
+        // From the start of a key, there are nearly always eight bytes of text.
         match (found.first_chunk(), key.len()) {
             (Some(eight), length @ ..8) => u64::from_le_bytes(*eight) & low_bytes(length) == first,
             (Some(eight), length) => {

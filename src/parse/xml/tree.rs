@@ -66,11 +66,13 @@ impl<'a> Document<'a> {
     /// The same, with room for the elements and attributes of most texts, because copying growing lists takes as long as
     /// reading what is in them.
     pub(super) fn with_room(text: &'a str) -> Self {
-        const BYTES_PER_ELEMENT: usize = 64;
-        const BYTES_PER_ATTRIBUTE: usize = 64;
+        /// Of text for each element and attribute.
+        const BYTES: usize = 64;
+        const MOST: usize = 1 << 16;
         let mut document = Document::new(text);
-        document.elements.reserve(text.len() / BYTES_PER_ELEMENT);
-        document.attributes.reserve(text.len() / BYTES_PER_ATTRIBUTE);
+        let count = (text.len() / BYTES).min(MOST);
+        document.elements.reserve(count);
+        document.attributes.reserve(count);
         document
     }
 

@@ -24,9 +24,7 @@ fn check(context: &FlowContext<'_, '_>, sink: &mut Sink) {
 /// The keys of the member that shows that a step reads a secret; `None` if it reads none.
 fn reads_secret(action: Action<'_>) -> Option<&'static [&'static str]> {
     let inputs = action.body.get("inputs")?;
-    // Only steps of connectors have a host.
-    let host = inputs.get("host")?;
-    let api = host.get("apiId").and_then(Json::as_str).unwrap_or_default();
+    let api = inputs.get("host").and_then(|host| host.get("apiId")?.as_str()).unwrap_or_default();
     if api.ends_with("/shared_keyvault") && operation(inputs).eq_ignore_ascii_case("GetSecret") {
         return Some(&["inputs", "host", "operationId"]);
     }

@@ -105,8 +105,7 @@ fn nesting(context: &FlowContext<'_, '_>, is_wanted: IsWanted) -> Option<Measure
 
 fn cases(context: &FlowContext<'_, '_>, index: ActionIx, is_wanted: IsWanted) -> Option<Measure> {
     let action = context.semantic.action(index);
-    let cases = if action.is("Switch") { action.body.get("cases") } else { None };
-    let count = cases?.as_object()?.len();
+    let count = action.body.get("cases")?.as_object()?.len();
     is_wanted(count, CASES, true).then(|| Measure {
         what: "cases",
         owner: context.named(action.name),

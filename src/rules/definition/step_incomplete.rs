@@ -16,7 +16,7 @@ struct Needs {
     parts: &'static [Need],
 }
 
-const fn of(
+const fn needs(
     types: &'static [&'static str],
     within: &'static [&'static str],
     parts: &'static [Need],
@@ -47,7 +47,7 @@ const VARIABLE: Need = need("name", "the variable", true);
 /// logic-apps-create-variables-store-values.md; for `host` microsoft/power-platform-skills#414.
 const NEEDS: [Needs; 16] = [
     // The type of a third of all actions.
-    of(
+    needs(
         &["OpenApiConnection", "OpenApiConnectionWebhook", "OpenApiConnectionNotification"],
         &[INPUTS, "host"],
         &[
@@ -56,29 +56,29 @@ const NEEDS: [Needs; 16] = [
             need("apiId", "the connector", false),
         ],
     ),
-    of(&["Foreach"], &[], &[need("foreach", "the list of the loop", true)]),
-    of(&["If", "Until"], &[], &[need("expression", "the condition", true)]),
-    of(&["Switch"], &[], &[need("expression", "the value to compare with the cases", true)]),
-    of(&["Compose"], &[], &[need(INPUTS, "the inputs", false)]),
-    of(&["Query"], &[INPUTS], &[LIST, need("where", "the condition of the filter", true)]),
-    of(&["Select"], &[INPUTS], &[LIST, need("select", "the map", false)]),
-    of(&["Table"], &[INPUTS], &[LIST, need("format", "the format of the table", true)]),
-    of(&["Join"], &[INPUTS], &[LIST, need("joinWith", "the separator", false)]),
-    of(
+    needs(&["Foreach"], &[], &[need("foreach", "the list of the loop", true)]),
+    needs(&["If", "Until"], &[], &[need("expression", "the condition", true)]),
+    needs(&["Switch"], &[], &[need("expression", "the value to compare with the cases", true)]),
+    needs(&["Compose"], &[], &[need(INPUTS, "the inputs", false)]),
+    needs(&["Query"], &[INPUTS], &[LIST, need("where", "the condition of the filter", true)]),
+    needs(&["Select"], &[INPUTS], &[LIST, need("select", "the map", false)]),
+    needs(&["Table"], &[INPUTS], &[LIST, need("format", "the format of the table", true)]),
+    needs(&["Join"], &[INPUTS], &[LIST, need("joinWith", "the separator", false)]),
+    needs(
         &["ParseJson"],
         &[INPUTS],
         &[need("content", "the content to parse", false), need("schema", "the schema", false)],
     ),
-    of(&["Http"], &[INPUTS], &[need("method", "the method", true), need("uri", "the URI", true)]),
-    of(&["Response"], &[INPUTS], &[need("statusCode", "the status code", true)]),
-    of(&["Terminate"], &[INPUTS], &[need("runStatus", "the status of the run", true)]),
-    of(
+    needs(&["Http"], &[INPUTS], &[need("method", "the method", true), need("uri", "the URI", true)]),
+    needs(&["Response"], &[INPUTS], &[need("statusCode", "the status code", true)]),
+    needs(&["Terminate"], &[INPUTS], &[need("runStatus", "the status of the run", true)]),
+    needs(
         &["InitializeVariable"],
         &[INPUTS],
         &[need("variables", "the name and the type of the variable", true)],
     ),
-    of(&["IncrementVariable", "DecrementVariable"], &[INPUTS], &[VARIABLE]),
-    of(
+    needs(&["IncrementVariable", "DecrementVariable"], &[INPUTS], &[VARIABLE]),
+    needs(
         &["SetVariable", "AppendToArrayVariable", "AppendToStringVariable"],
         &[INPUTS],
         &[VARIABLE, need("value", "the value", false)],
@@ -142,7 +142,7 @@ fn report_cases(context: &FlowContext<'_, '_>, sink: &mut Sink, owner: Owner, bo
 }
 
 impl Needs {
-    /// The parts that a step lacks. None if a value on the way to them is not an object: then they are unknown.
+    /// The parts that a step lacks. Empty if a value on the way to them is not an object: then they are unknown.
     fn missing(&self, step: Object<'_>) -> Vec<&Need> {
         let mut object = step;
         for key in self.within {

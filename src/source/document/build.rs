@@ -168,7 +168,7 @@ impl DocumentBuilder {
         if let Some(key) = key {
             flags = flags | key.flags;
             key_length = document.key_length(start, key);
-            prefix = document.first_bytes(key);
+            prefix = document.sort_prefix(key);
         }
         flags = open.last().map_or(flags, |open| flags | open.of_members);
         let node = Node::new(start, extent, key_length, kind, flags);
@@ -244,7 +244,7 @@ impl Document {
     /// The first eight bytes of a key as a number that is ordered like them. Missing bytes are zeros, so it does not decide
     /// whether two keys are equal.
     #[inline]
-    fn first_bytes(&self, key: Key) -> u64 {
+    fn sort_prefix(&self, key: Key) -> u64 {
         let (text, range) = match key.decoded {
             Some(decoded) => (&self.decoded, decoded.range()),
             None => (&*self.text, key.span.start..key.span.end),

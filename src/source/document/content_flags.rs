@@ -14,8 +14,8 @@ impl ContentFlags {
     pub(crate) const AT: ContentFlags = ContentFlags(1);
     /// `:`, which occurs in every URL.
     pub(crate) const COLON: ContentFlags = ContentFlags(2);
-    /// A possible secret. It contains `=`, or `r` and a space, which end every prefix that [`crate::secrets`] looks
-    /// for; or it is a URL with a user and password; or it contains a secret with a known format; or its key suggests a
+    /// A possible secret. It contains `=`, or an `r` followed by a space: these end every prefix that
+    /// [`crate::secrets`] looks for; or it is a URL with a user and password; or it contains a secret with a known format; or its key suggests a
     /// secret, or it is a header or a query parameter.
     pub(crate) const TELLING: ContentFlags = ContentFlags(4);
     /// A text that may be a call without its `@`: see [`ContentFlags::of_whole`].
@@ -63,8 +63,9 @@ impl ContentFlags {
 pub(crate) struct Characters(Block);
 
 impl Characters {
-    /// A digit or a sign that secrets with a known format have. The other bits are those of [`ContentFlags`].
+    /// A digit or a sign that secrets with a known format have. The lower bits are those of [`ContentFlags`].
     const OF_TOKEN: u8 = 16;
+    /// A space, after which a secret may begin.
     const SPACE: u8 = 32;
 
     /// No characters.
@@ -118,8 +119,8 @@ fn is_telling(bits: u8, text: &str) -> bool {
         || bits & OF_URL == OF_URL && crate::secrets::has_user_and_password(text)
 }
 
-/// Whether a text contains an `r` of either case and a space. It ends every prefix that [`crate::secrets`] looks for, such
-/// as that of `Bearer x`.
+/// Whether a text contains an `r` of either case followed by a space. These two end every prefix that [`crate::secrets`]
+/// looks for, such as that of `Bearer x`.
 #[cold]
 fn has_r_before_space(text: &str) -> bool {
     let bytes = text.as_bytes();
