@@ -82,12 +82,6 @@ impl Block {
         self.0.move_mask().trailing_zeros() as usize
     }
 
-    /// The number of bytes before the first that is false.
-    #[inline]
-    pub(crate) fn before_first_false(self) -> usize {
-        self.0.move_mask().trailing_ones() as usize
-    }
-
     /// The number of bytes up to and including the last that is true; 0 if none is.
     #[inline]
     pub(crate) fn up_to_last(self) -> usize {
@@ -144,11 +138,34 @@ impl Not for Block {
     }
 }
 
+/// The number of bytes of a text before the first for which this is true; all if there is none.
+#[inline]
+pub(crate) fn before_first(text: &[u8], is_it: impl Fn(Block) -> Block) -> usize {
+    let mut at = 0;
+    while let Some(rest) = text.get(at..) {
+        let before = is_it(Block::of(rest)).before_first();
+        if before < Block::LENGTH {
+            // It may be a zero after the text.
+            return (at + before).min(text.len());
+        }
+        at += Block::LENGTH;
+    }
+    text.len()
+}
+
 /// Whether this is true for any byte of a text.
 #[inline]
 pub(crate) fn has_any(text: &[u8], is_it: impl Fn(Block) -> Block) -> bool {
-    let of_text = |chunk: &[u8]| is_it(Block::of(chunk)) & Block::first(chunk.len() as u8);
-    text.chunks(Block::LENGTH).any(|chunk| of_text(chunk).any())
+    before_first(text, is_it) < text.len()
+}
+
+/// The last eight bytes of a text as a number, or all of a shorter one.
+#[inline]
+pub(crate) fn last_eight(text: &[u8]) -> u64 {
+    match text.last_chunk() {
+        Some(end) => u64::from_le_bytes(*end),
+        None => text.iter().fold(0, |all, byte| all << 8 | u64::from(*byte)),
+    }
 }
 
 /// Eight bytes with this value.
@@ -192,17 +209,19 @@ mod tests {
             let marks = (0..16_u32).filter(|at| bytes[*at as usize] == 0).map(|at| 1 << at).sum::<u32>();
             prop_assert_eq!(zeros.marks(), marks);
             prop_assert_eq!(zeros.before_first().min(16), bytes.iter().position(is_zero).unwrap_or(16));
-            prop_assert_eq!(zeros.before_first_false(), bytes.iter().take_while(|b| is_zero(b)).count());
+            prop_assert_eq!((!zeros).before_first().min(16), bytes.iter().take_while(|b| is_zero(b)).count());
             prop_assert_eq!(zeros.up_to_last(), bytes.iter().rposition(is_zero).map_or(0, |at| at + 1));
             let first = Block::first(u8::try_from(length).unwrap_or_default());
-            prop_assert_eq!((first.before_first_false(), first.up_to_last()), (length, length));
+            prop_assert_eq!(((!first).before_first().min(16), first.up_to_last()), (length, length));
             let text = Block::of(&bytes[..length]).0.to_array();
             prop_assert!(text[..length] == bytes[..length] && text[length..].iter().all(is_zero));
         }
 
         #[test]
         fn zeros_after_a_text_do_not_count(bytes in prop::collection::vec(prop::sample::select(&BYTES), 0..40)) {
-            prop_assert_eq!(has_any(&bytes, Block::is_control), bytes.iter().any(|b| *b < b' '));
+            let first = bytes.iter().position(|b| *b < b' ');
+            prop_assert_eq!(before_first(&bytes, Block::is_control), first.unwrap_or(bytes.len()));
+            prop_assert_eq!(has_any(&bytes, Block::is_control), first.is_some());
         }
 
         #[test]

@@ -3,7 +3,7 @@
 use std::cmp::Ordering;
 
 use super::{Action, ActionIx};
-use crate::bytes::{all, exactly};
+use crate::bytes::{all, exactly, last_eight};
 
 /// The form in which names of actions and triggers are compared: lower case, with `_` for each space.
 ///
@@ -67,11 +67,7 @@ fn hash_of(name: &[u8]) -> u64 {
     let add = |hash: u64, word: u64| (hash.rotate_left(5) ^ fold(word)).wrapping_mul(0x9E37_79B9_7F4A_7C15);
     let words = name.chunks_exact(8).filter_map(<[u8]>::first_chunk).map(|word| u64::from_le_bytes(*word));
     // The last eight bytes contain what is left, and some of what was added before.
-    let last = match name.last_chunk() {
-        Some(word) => u64::from_le_bytes(*word),
-        None => name.iter().fold(0, |word, byte| word << 8 | u64::from(*byte)),
-    };
-    add(words.fold(name.len() as u64, add), last)
+    add(words.fold(name.len() as u64, add), last_eight(name))
 }
 
 /// The actions of a flow, by name.

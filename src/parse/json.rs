@@ -5,7 +5,7 @@
 
 use std::sync::Arc;
 
-use crate::bytes::Block;
+use crate::bytes::{Block, before_first};
 use crate::limit::{DEEPEST_JSON, Limit};
 use crate::source::Span;
 use crate::source::document::{Characters, Document, DocumentBuilder, Key, MOST_BYTES, NodeKind};
@@ -244,14 +244,7 @@ impl<'a> JsonReader<'a> {
 
     /// Skips line ends and indentation, which may be half of a text.
     fn skip_blanks(&mut self) {
-        let bytes = self.text.as_bytes();
-        loop {
-            let count = Block::of(&bytes[self.at..]).is_blank().before_first_false();
-            self.at += count;
-            if count < Block::LENGTH {
-                return;
-            }
-        }
+        self.at += before_first(&self.text.as_bytes()[self.at..], |block| !block.is_blank());
     }
 
     fn peek(&self) -> Option<u8> {

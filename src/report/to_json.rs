@@ -31,9 +31,6 @@ fn written(value: &impl Serialize, layout: impl Formatter, most: usize) -> Strin
     json_printable(text)
 }
 
-/// Longer strings are hardly ever printed twice.
-const LONGEST_REMEMBERED: usize = 256;
-
 /// Formats like `layout`, and masks secrets. serde_json writes a string in pieces between its escapes, so the string is
 /// collected first.
 struct Masking<F> {
@@ -85,9 +82,7 @@ impl<F: Formatter> Formatter for Masking<F> {
             // Nearly every string is printed as it is.
             Cow::Borrowed(text) if !self.has_escapes => {
                 quoted(text)?;
-                if text.len() <= LONGEST_REMEMBERED {
-                    self.plain.keep(text.to_owned(), ());
-                }
+                self.plain.keep(text.to_owned(), ());
                 Ok(())
             }
             text => Ok(serde_json::to_writer(writer, &text)?),

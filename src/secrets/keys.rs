@@ -112,8 +112,12 @@ pub(super) fn suggests_secret(key: &str) -> bool {
 fn is_name_of_secret(key: &str) -> bool {
     let bytes = key.as_bytes();
     let end = &bytes[bytes.len().saturating_sub(4)..];
-    let is_plain = end.iter().all(|byte| matches!(byte, b' '..=b'~'));
-    (!is_plain || has_possible_end(bytes)) && secret_name(last_name(&visible(key))).is_some()
+    (!end.iter().all(is_printable) || has_possible_end(bytes))
+        && secret_name(last_name(&visible(key))).is_some()
+}
+
+fn is_printable(byte: &u8) -> bool {
+    matches!(byte, b' '..=b'~')
 }
 
 /// The last two letters of names of secrets: for each last letter, by its number in the alphabet, a bit for each letter
@@ -140,7 +144,6 @@ const fn letter(byte: u8) -> usize {
 #[inline]
 fn may_end_secret(key: &[u8]) -> bool {
     let Some([second, last]) = key.last_chunk() else { return false };
-    let is_printable = |byte: &u8| matches!(byte, b' '..=b'~');
     !is_printable(second) || !is_printable(last) || ENDS[letter(*last)] >> letter(*second) & 1 == 1
 }
 

@@ -6,7 +6,7 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
-use crate::bytes::{Block, has_any};
+use crate::bytes::{Block, before_first, has_any};
 use crate::characters::{Folded, floor_char_boundary, folded};
 
 /// How often a text is decoded. Nothing in practice is encoded more than twice.
@@ -18,7 +18,8 @@ pub(super) fn found(text: &str, search: impl Fn(&str) -> Vec<Range<usize>>) -> V
     /// its end.
     const PART: usize = 1 << 16;
     const OVERLAP: usize = 1 << 12;
-    if is_read_as_it_is(text) {
+    // Nearly every text that is printed has only one reading.
+    if !has_any(text.as_bytes(), may_be_unit) {
         return Vec::new();
     }
     let (mut ranges, mut start) = (Vec::new(), 0);
@@ -33,23 +34,10 @@ pub(super) fn found(text: &str, search: impl Fn(&str) -> Vec<Range<usize>>) -> V
     }
 }
 
-/// Whether a text has only one reading. Nearly every text that is printed does.
-fn is_read_as_it_is(text: &str) -> bool {
-    !has_any(text.as_bytes(), may_be_unit)
-}
-
-/// The number of bytes before the first that [`unit`] may read as something else.
-fn length_as_it_is(text: &[u8]) -> usize {
-    let blocks = text.chunks(Block::LENGTH).enumerate();
-    let mut found = blocks.map(|(at, chunk)| (at, may_be_unit(Block::of(chunk)).before_first()));
-    let first = found.find(|(_, before)| *before < Block::LENGTH);
-    first.map_or(text.len(), |(at, before)| (at * Block::LENGTH + before).min(text.len()))
-}
-
-/// Which bytes may be read as something else: the signs that start escapes, and all but printable ASCII characters.
+/// Which bytes [`unit`] may read as something else: the signs that start escapes, and all but printable ASCII characters.
 fn may_be_unit(block: Block) -> Block {
     let is_sign = block.equal(b'%') | block.equal(b'\\') | block.equal(b'&');
-    is_sign | !(block.between(b' ', b'~') | block.equal(b'\t') | block.equal(b'\n') | block.equal(b'\r'))
+    is_sign | !(block.between(b' ', b'~') | block.is_blank())
 }
 
 fn in_part(text: &str, search: &impl Fn(&str) -> Vec<Range<usize>>) -> Vec<Range<usize>> {
@@ -92,7 +80,7 @@ impl Reading {
         let mut reading: Option<Reading> = None;
         let (mut at, mut copied) = (0, 0);
         loop {
-            at += length_as_it_is(&source.as_bytes()[at..]);
+            at += before_first(&source.as_bytes()[at..], may_be_unit);
             let Some(character) = source[at..].chars().next() else { break };
             let Some((seen, length)) = unit(&source[at..], character) else {
                 at += character.len_utf8();

@@ -11,7 +11,7 @@ use super::keys::TOKEN;
 use super::scan::begins_word;
 use super::values::{has_digit, is_placeholder, says_something};
 use super::{CLIENT_SECRET, PRIVATE_KEY, Secret};
-use crate::bytes::{Block, has_any};
+use crate::bytes::{Block, before_first, has_any};
 
 /// The format of a token.
 struct Shape {
@@ -183,12 +183,12 @@ fn has_long_word(bytes: &[u8]) -> bool {
     let mut start = 0;
     while bytes.len() - start >= FEWEST {
         const { assert!(Block::LENGTH <= FEWEST) };
-        let before = no_word(&bytes[start..]).up_to_last();
+        let before = no_word(Block::of(&bytes[start..])).up_to_last();
         if before > 0 {
             start += before;
             continue;
         }
-        let end = end_of_word(bytes, start + Block::LENGTH);
+        let end = start + before_first(&bytes[start..], no_word);
         let word = &bytes[start..end];
         let has_digit = || has_any(word, |block| block.between(b'0', b'9'));
         if word.len() >= FEWEST && (has_digit() || memchr::memchr_iter(b'.', word).nth(1).is_some()) {
@@ -199,20 +199,8 @@ fn has_long_word(bytes: &[u8]) -> bool {
     false
 }
 
-/// Where the word ends that contains the byte before an offset.
-fn end_of_word(bytes: &[u8], mut at: usize) -> usize {
-    loop {
-        let more = no_word(&bytes[at..]).before_first();
-        if more < Block::LENGTH {
-            return at + more;
-        }
-        at += Block::LENGTH;
-    }
-}
-
-/// Which of the first bytes are in no word that may be a secret. After the end of the text, there is no word.
-fn no_word(bytes: &[u8]) -> Block {
-    let block = Block::of(bytes);
+/// Which bytes are in no word that may be a secret. The zeros after a text are in none.
+fn no_word(block: Block) -> Block {
     let is_letter = block.lower().between(b'a', b'z');
     // The range has `-`, `.`, `/` and the digits.
     !(is_letter | block.between(b'-', b'9') | block.equal(b'_') | block.equal(b'~'))
