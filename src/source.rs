@@ -35,8 +35,8 @@ pub struct Text {
     document: OnceLock<Option<Arc<Document>>>,
     /// The parts of the text that reports mask.
     secrets: OnceLock<Vec<Span>>,
-    /// The number of excerpts so far, for all copies.
-    excerpts: Arc<AtomicUsize>,
+    /// The number of bytes that reports have searched for secrets so far, for all copies.
+    searched: Arc<AtomicUsize>,
 }
 
 /// The number of bytes between two stored character counts. Finding a column deep in a long line counts from the
@@ -217,9 +217,9 @@ impl Text {
         self.secrets.get_or_init(find)
     }
 
-    /// Counts an excerpt of the text. Returns how many there were before.
-    pub(crate) fn count_excerpt(&self) -> usize {
-        self.excerpts.fetch_add(1, Ordering::Relaxed)
+    /// Counts a search for secrets in this number of bytes. Returns how many bytes were searched before.
+    pub(crate) fn count_searched(&self, bytes: usize) -> usize {
+        self.searched.fetch_add(bytes, Ordering::Relaxed)
     }
 
     /// The text as JSON, or `None` if it is not JSON. `read` is called on first use only.

@@ -12,27 +12,26 @@ use crate::parse::json;
 use crate::secrets::{self, Secret, ValueContext};
 use crate::source::{Document, Json, Span, Text, Value};
 
-/// At most this many excerpts of a file are searched by themselves. In JSON, each walks through many values, so a file with
-/// more excerpts is searched once and completely.
+/// A search of some lines of a JSON file walks through many values, so it counts as this part of a search of everything.
 const FEW: usize = 8;
 
-/// At most this many bytes are searched by themselves. A file may be a single line.
+/// At most this many bytes of a JSON file are searched by themselves. A file may be a single line.
 const SHORT: usize = 4096;
 
 /// The secrets in these lines of a file, sorted and without overlaps. Secrets in other lines may be among them.
 ///
-/// Most files have few findings, and a search of everything for three lines would take twenty times as long.
+/// Most files have few findings, and a search of everything for three lines would take twenty times as long. Once the
+/// searches of some lines have taken as long as that, everything is searched.
 pub(super) fn in_lines<'a>(text: &'a Text, lines: &[Span]) -> Cow<'a, [Span]> {
+    let all = text.text().len();
+    let few = |length| text.count_searched(length) + length <= all;
     let length: usize = lines.iter().map(|line| line.end - line.start).sum();
-    if length > SHORT || text.count_excerpt() >= FEW {
-        return Cow::Borrowed(of(text));
-    }
     let found = match document(text) {
-        Some(document) => Some(Masks::of(document, Shown::Lines(lines))),
-        None => around(text.text(), lines).map(|parts| {
-            let in_part = |part: Range<usize>| search(text.text(), part);
-            parts.into_iter().flat_map(in_part).collect()
-        }),
+        Some(document) => (length <= SHORT && few(all.div_ceil(FEW)))
+            .then(|| Masks::of(document, Shown::Lines(lines))),
+        None => around(text.text(), lines)
+            .filter(|parts| few(parts.iter().map(Range::len).sum()))
+            .map(|parts| parts.into_iter().flat_map(|part| search(text.text(), part)).collect()),
     };
     found.map_or_else(|| Cow::Borrowed(of(text)), |found| Cow::Owned(merged(found)))
 }
@@ -41,11 +40,8 @@ pub(super) fn in_lines<'a>(text: &'a Text, lines: &[Span]) -> Cow<'a, [Span]> {
 /// at a tag, because a secret contains none.
 ///
 /// `None` for other texts, and where more of the text may matter: if a `<` may be text, for private keys, and if a line may
-/// have the value of a variable whose name is anywhere before it.
+/// have the value of a variable whose name is far before it.
 fn around(text: &str, lines: &[Span]) -> Option<Vec<Range<usize>>> {
-    const REACH: usize = 16 * 1024;
-    /// A search of more is not repeated for each excerpt.
-    const LONGEST: usize = 16 * REACH;
     let bytes = text.as_bytes();
     let has = |part: &[u8]| memchr::memmem::find(bytes, part).is_some();
     if !text.trim_start().starts_with('<') || has(b"<!") || has(b"-----BEGIN ") {
@@ -53,19 +49,49 @@ fn around(text: &str, lines: &[Span]) -> Option<Vec<Range<usize>>> {
     }
     let mut parts: Vec<Range<usize>> = Vec::new();
     for line in lines {
-        let tag = memchr::memrchr(b'<', &bytes[..line.start]).unwrap_or(0);
-        let tag_and_line = &text[tag..line.end];
-        if tag_and_line.len() > LONGEST || tag_and_line.to_ascii_lowercase().contains("value") {
-            return None;
-        }
-        let start = memchr::memrchr(b'<', &bytes[..line.start.saturating_sub(REACH)]).unwrap_or(0);
+        let start = start_before(text, *line)?;
         let end = memchr::memchr(b'<', &bytes[line.end..]).map_or(text.len(), |length| line.end + length);
         match parts.last_mut() {
-            Some(last) if start <= last.end => last.end = last.end.max(end),
+            Some(last) if start <= last.end => *last = last.start.min(start)..last.end.max(end),
             _ => parts.push(start..end),
         }
     }
-    (parts.iter().map(Range::len).sum::<usize>() <= LONGEST).then_some(parts)
+    Some(parts)
+}
+
+/// Where a search has to begin that finds all secrets in a line of an XML text; `None` if that is too far before it.
+fn start_before(text: &str, line: Span) -> Option<usize> {
+    const REACH: usize = 16 * 1024;
+    const FARTHEST: usize = 16 * REACH;
+    let tag_before = |end| memchr::memrchr(b'<', &text.as_bytes()[..end]).unwrap_or(0);
+    let tag = tag_before(line.start);
+    if line.end - tag > FARTHEST {
+        return None;
+    }
+    let may_have_value = text[tag..line.end].to_ascii_lowercase().contains("value");
+    let mut reach = REACH;
+    while reach <= FARTHEST {
+        let start = tag_before(line.start.saturating_sub(reach));
+        if start == 0 || !may_have_value || has_name(&text[start..tag]) {
+            return Some(start);
+        }
+        reach *= 2;
+    }
+    None
+}
+
+/// Whether a part of an XML text has a tag that begins with a name: `<entity Name="account"`. What was named before it does
+/// not decide whether a value after it is a secret.
+fn has_name(text: &str) -> bool {
+    let is_letter = |byte: &u8| byte.is_ascii_alphabetic();
+    let begins_tag = |before: &[u8]| {
+        let letters = before.iter().rev().take_while(|byte| is_letter(byte)).count();
+        letters > 0 && before[..before.len() - letters].last() == Some(&b'<')
+    };
+    memchr::memmem::find_iter(text.as_bytes(), b"ame=\"").any(|at| {
+        let before = &text.as_bytes()[..at];
+        matches!(before, [tag @ .., b' ', b'n' | b'N'] if begins_tag(tag))
+    })
 }
 
 /// The secrets in a part of a text that is not JSON.
@@ -308,7 +334,7 @@ mod tests {
             let text = Text::new("f.json", format!("{:#}", Any::from(vec![value])));
             let count = text.line_count();
             for index in 0..count {
-                // A copy that counts its excerpts by itself.
+                // A copy that counts what is searched by itself.
                 let fresh = Text::new("f.json", text.text());
                 let lines = [text.line_span(index), text.line_span(other % count)];
                 let masks = in_lines(&fresh, &lines);
@@ -354,31 +380,36 @@ mod tests {
 
     #[test]
     fn xml_is_searched_completely_where_more_than_what_is_around_may_matter() {
-        let long = format!("<a>{}</a>", "x\n".repeat(200_000));
+        let far = "<i/>\n".repeat(100_000);
+        let long = "x".repeat(400_000);
         let texts = [
             "<a><!-- <b> --></a>",
             "<a><![CDATA[<b>]]></a>",
             "key: value",
             "<a>-----BEGIN PRIVATE KEY-----</a>",
-            "<defaultValue>\nx</defaultValue>",
-            "<a\nvalue='x'/>",
-            &long,
+            &format!("<a><b name='x'/>{far}\n<defaultValue>\nx</defaultValue>"),
+            &format!("<a>{far}</a>\n<b value='x'/>"),
+            &format!("<a>{long}</a>"),
         ];
         for text in texts {
             let text = Text::new("f", text);
             let last = text.line_span(text.line_count() - 1);
             assert!(matches!(in_lines(&text, &[last]), Cow::Borrowed(_)), "{}", text.text());
         }
+        let value = format!("<a>{far}</a>\n<b name=\"\"><i/>\n<b value='x'/>");
+        let text = Text::new("f", value);
+        let last = text.line_span(text.line_count() - 1);
+        assert!(matches!(in_lines(&text, &[last]), Cow::Owned(_)));
         for text in ["<a>x</a>", "<a>\n<b x='1'/>\n</a>"] {
             assert!(matches!(in_lines(&Text::new("f", text), &[Span::new(0, 3)]), Cow::Owned(_)), "{text}");
         }
     }
 
     #[test]
-    fn long_lines_and_many_excerpts_search_the_file_once() {
+    fn long_lines_and_many_excerpts_of_json_search_the_file_once() {
         let is_borrowed = |text: &Text| matches!(in_lines(text, &[text.line_span(0)]), Cow::Borrowed(_));
         assert!(is_borrowed(&Text::new("f.json", format!("\"{}\"", "a".repeat(SHORT)))));
-        let text = Text::new("f.json", "{}");
+        let text = Text::new("f.json", "{      }");
         let excerpts: Vec<bool> = (0..FEW + 2).map(|_| is_borrowed(&text)).collect();
         assert_eq!(excerpts.iter().filter(|is_borrowed| **is_borrowed).count(), 2);
         assert!(excerpts[FEW]);
