@@ -1,5 +1,7 @@
 //! Parallel work on all cores. This is the only module that depends on the feature `parallel`.
 
+use std::cmp::Reverse;
+
 /// Makes the calling thread a worker, instead of letting it wait for the workers. Its heap is the first of the process,
 /// which grows in larger steps; on one or two cores, this saves a tenth of the time.
 ///
@@ -35,6 +37,22 @@ pub(crate) fn map<T: Send, R: Send>(items: Vec<T>, work: impl Fn(T) -> R + Sync 
     items.into_par_iter().with_max_len(longest).map(work).collect()
 }
 
+/// Like [`map`], but begins with the items of the largest size. Otherwise, the other cores wait at the end if the last item is
+/// large: sorted by path, that is `customizations.xml`, which may be as large as all flows of a package.
+pub(crate) fn map_largest_first<T: Send, R: Send>(
+    items: Vec<T>,
+    size: impl Fn(&T) -> usize,
+    work: impl Fn(T) -> R + Sync + Send,
+) -> Vec<R> {
+    let mut order: Vec<(usize, T)> = items.into_iter().enumerate().collect();
+    order.sort_by_key(|(_, item)| Reverse(size(item)));
+    let mut done: Vec<Option<R>> = std::iter::repeat_with(|| None).take(order.len()).collect();
+    for (index, result) in map(order, |(index, item)| (index, work(item))) {
+        done[index] = Some(result);
+    }
+    done.into_iter().flatten().collect()
+}
+
 /// Calls `work` for every item and returns the results in the order of the items.
 #[cfg(not(feature = "parallel"))]
 pub(crate) fn map<T, R>(items: Vec<T>, work: impl Fn(T) -> R) -> Vec<R> {
@@ -44,6 +62,13 @@ pub(crate) fn map<T, R>(items: Vec<T>, work: impl Fn(T) -> R) -> Vec<R> {
 #[cfg(all(test, feature = "parallel"))]
 mod tests {
     use super::*;
+
+    #[test]
+    fn results_keep_the_order_of_the_items() {
+        let items: Vec<usize> = (0..1000).map(|item| item * 7919 % 1000).collect();
+        let results = map_largest_first(items.clone(), |item| *item, |item| item + 1);
+        assert_eq!(results, items.iter().map(|item| item + 1).collect::<Vec<_>>());
+    }
 
     #[test]
     fn there_are_no_more_workers_than_cores() {

@@ -100,7 +100,8 @@ impl Archive {
         let declared: u64 = indices.iter().filter_map(size).fold(0, u64::saturating_add);
         let whole = self.packed(u64::MAX, self.inflated);
         if budget.allows(declared) && !whole.exceeds(declared, budget.limits().ratio) {
-            let read = crate::parallel::map(indices, |index| {
+            let size = |index: &usize| size(index).and_then(|size| size.try_into().ok()).unwrap_or(0);
+            let read = crate::parallel::map_largest_first(indices, size, |index| {
                 Some((index, self.inflate_as_declared(index, budget)?))
             });
             self.ahead = read.into_iter().flatten().collect();

@@ -313,7 +313,8 @@ impl Loader<'_> {
             (*role, paths[*index].clone(), name, bytes)
         });
         let (read, limits) = (read.collect(), *self.budget.limits());
-        let decoded = crate::parallel::map(read, |(role, path, name, bytes)| {
+        let size = |(_, _, _, bytes): &(_, _, _, Result<Vec<u8>, _>)| bytes.as_ref().map_or(0, Vec::len);
+        let decoded = crate::parallel::map_largest_first(read, size, |(role, path, name, bytes)| {
             (role, path, name, package_text::read(role, bytes, &limits))
         });
         let mut files = Vec::new();

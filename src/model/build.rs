@@ -31,8 +31,10 @@ pub(crate) fn build(
     prefer: Prefer,
 ) -> Workspace {
     packages.sort_by(|a, b| a.path.cmp(&b.path));
-    let files = packages.iter().flat_map(|package| &package.files).collect();
-    let mut parsed = crate::parallel::map(files, |file| Parsed::of(sources, file)).into_iter();
+    let files: Vec<&PackageFile> = packages.iter().flat_map(|package| &package.files).collect();
+    let size = |file: &&PackageFile| sources.get(file.file).text().len();
+    let parsed = crate::parallel::map_largest_first(files, size, |file| Parsed::of(sources, file));
+    let mut parsed = parsed.into_iter();
     let read: Vec<PackageContent> =
         packages.into_iter().map(|package| PackageContent::take(package, &mut parsed)).collect();
     let manifests = read.iter().map(|content| (&content.package, content.parts.manifest.as_ref()));
