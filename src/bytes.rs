@@ -1,7 +1,7 @@
 //! Looks at several bytes of a text at once: a [`Block`] has sixteen, which are compared with the vector instructions that
 //! every processor of a target has. Only this module uses the crate `wide`.
 
-use std::ops::{BitAnd, BitOr, Not};
+use std::ops::{BitAnd, BitOr, Not, Range};
 
 use wide::u8x16;
 
@@ -159,6 +159,20 @@ pub(crate) fn has_any(text: &[u8], is_it: impl Fn(Block) -> Block) -> bool {
     before_first(text, is_it) < text.len()
 }
 
+/// Whether this is true for any byte in a range of a text. Unlike [`has_any`] of a short text, it copies nothing.
+#[inline]
+pub(crate) fn has_any_in(text: &[u8], range: Range<usize>, is_it: impl Fn(Block) -> Block) -> bool {
+    let mut at = range.start;
+    while at < range.end {
+        let before = is_it(Block::of(&text[at..])).before_first();
+        if before < Block::LENGTH {
+            return at + before < range.end;
+        }
+        at += Block::LENGTH;
+    }
+    false
+}
+
 /// The last eight bytes of a text as a number, or all of a shorter one.
 #[inline]
 pub(crate) fn last_eight(text: &[u8]) -> u64 {
@@ -222,6 +236,10 @@ mod tests {
             let first = bytes.iter().position(|b| *b < b' ');
             prop_assert_eq!(before_first(&bytes, Block::is_control), first.unwrap_or(bytes.len()));
             prop_assert_eq!(has_any(&bytes, Block::is_control), first.is_some());
+            for range in [0..0, 0..bytes.len(), bytes.len() / 3..bytes.len() / 2, bytes.len() / 2..bytes.len()] {
+                let is_in = bytes[range.clone()].iter().any(|b| *b < b' ');
+                prop_assert_eq!(has_any_in(&bytes, range, Block::is_control), is_in);
+            }
         }
 
         #[test]

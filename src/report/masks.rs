@@ -27,8 +27,9 @@ pub(super) fn in_lines<'a>(text: &'a Text, lines: &[Span]) -> Cow<'a, [Span]> {
     let few = |length| text.count_searched(length) + length <= all;
     let length: usize = lines.iter().map(|line| line.end - line.start).sum();
     let found = match document(text) {
-        Some(document) => (length <= SHORT && few(all.div_ceil(FEW)))
-            .then(|| Masks::of(document, Shown::Lines(lines))),
+        Some(document) => {
+            (length <= SHORT && few(all.div_ceil(FEW))).then(|| Masks::of(document, Shown::Lines(lines)))
+        }
         None => around(text.text(), lines)
             .filter(|parts| few(parts.iter().map(Range::len).sum()))
             .map(|parts| parts.into_iter().flat_map(|part| search(text.text(), part)).collect()),

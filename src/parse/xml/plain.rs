@@ -6,13 +6,16 @@ use std::ops::Range;
 
 use quick_xml::escape::unescape;
 
-use super::tree::{Attribute, Content, Document, Entry};
-use crate::bytes::{Block, has_any};
+use super::tree::{Content, Document};
+use crate::bytes::{Block, before_first, has_any, has_any_in};
 use crate::markup::Signs;
 use crate::source::Span;
 
 /// The elements of a text; `None` if the text is not valid, or contains anything that is rare.
 pub(super) fn read(text: &str) -> Option<Document<'_>> {
+    /// Of text for each element and attribute. Copying growing lists takes as long as reading what is in them.
+    const BYTES: usize = 64;
+    const MOST: usize = 1 << 16;
     if !has_usual_characters(text) {
         return None;
     }
@@ -20,7 +23,7 @@ pub(super) fn read(text: &str) -> Option<Document<'_>> {
     let mut reader = Reader {
         text,
         signs: Signs::from(text.as_bytes(), start),
-        document: Document::with_room(text),
+        document: Document::new(text, (text.len() / BYTES).min(MOST)),
         open: Vec::new(),
         prefixes: Vec::new(),
         content: None,
@@ -31,7 +34,7 @@ pub(super) fn read(text: &str) -> Option<Document<'_>> {
         at = reader.tag(tag)?;
     }
     let count = reader.document.elements.len();
-    reader.document.elements[0].end = count;
+    reader.document.close(0);
     (reader.open.is_empty() && count > 1).then_some(reader.document)
 }
 
@@ -107,16 +110,14 @@ impl<'a> Reader<'a> {
     /// Reads the start of an element.
     fn start(&mut self, start: usize) -> Option<usize> {
         self.finish_content();
-        let index = self.document.elements.len();
         // A text has one root element.
-        if self.open.is_empty() && index > 1 {
+        if self.open.is_empty() && self.document.elements.len() > 1 {
             return None;
         }
         let bytes = self.text.as_bytes();
-        let mut at = start + "<".len();
-        at += bytes[at..].iter().position(|byte| is_blank(*byte) || matches!(byte, b'/' | b'>'))?;
+        let mut at = start + 1 + name_length(&bytes[start + 1..])?;
         let name = &self.text[start + 1..at];
-        let first = self.document.attributes.len();
+        let index = self.document.open(start, Span::new(start + 1, at));
         let mut has_prefixed = false;
         let is_empty = loop {
             let blanks = blanks(&bytes[at..]);
@@ -125,13 +126,10 @@ impl<'a> Reader<'a> {
                 [b'>', ..] => break false,
                 [b'/', b'>', ..] => break true,
                 _ if blanks == 0 => return None,
-                _ => at = self.attribute(at, first, &mut has_prefixed)?,
+                _ => at = self.attribute(at, &mut has_prefixed)?,
             }
         };
         let end = self.signs.next()?;
-        let attributes = (first, self.document.attributes.len());
-        is_name(name).then_some(())?;
-        self.document.elements.push(Entry { name, start, end: index + 1, attributes, content: None });
         if !is_empty {
             self.open.push((index, name));
         }
@@ -141,40 +139,47 @@ impl<'a> Reader<'a> {
     fn end(&mut self, name: &str) -> Option<()> {
         self.finish_content();
         let (index, opened) = self.open.pop()?;
-        self.document.elements[index].end = self.document.elements.len();
+        self.document.close(index);
         (opened == name).then_some(())
     }
 
-    /// Reads an attribute of an element, whose first attribute has the index `first`. Returns the offset after it.
-    fn attribute(&mut self, start: usize, first: usize, has_prefixed: &mut bool) -> Option<usize> {
+    /// Reads an attribute of the last element. Returns the offset after it.
+    fn attribute(&mut self, start: usize, has_prefixed: &mut bool) -> Option<usize> {
         let bytes = self.text.as_bytes();
-        let end = start + bytes[start..].iter().position(|byte| is_blank(*byte) || *byte == b'=')?;
+        let mut end = start + name_length(&bytes[start..])?;
+        let has_prefix = bytes.get(end) == Some(&b':');
+        if has_prefix {
+            end += 1 + name_length(&bytes[end + 1..])?;
+        }
         let equals = end + blanks(&bytes[end..]);
         let quote = equals + 1 + bytes.get(equals + 1..).map(blanks)?;
         // If the next sign is not the quote, a name contains a sign.
-        if bytes[equals] != b'=' || self.signs.next()? != quote || !matches!(bytes[quote], b'"' | b'\'') {
+        if bytes.get(equals) != Some(&b'=')
+            || self.signs.next()? != quote
+            || !matches!(bytes[quote], b'"' | b'\'')
+        {
             return None;
         }
         let close = self.signs.until(bytes[quote])?;
-        let (name, written) = (&self.text[start..end], &self.text[quote + 1..close]);
+        let (name, inside) = (&self.text[start..end], quote + 1..close);
+        let written = &self.text[inside.clone()];
         // Each blank in a value means a space.
         let is_wrong = |block: Block| block.is_control() | block.equal(b'<');
-        let is_plain = !has_any(written.as_bytes(), |block| is_wrong(block) | block.equal(b'&'));
-        if !is_plain && has_any(written.as_bytes(), is_wrong) {
+        let is_plain = !has_any_in(bytes, inside.clone(), |block| is_wrong(block) | block.equal(b'&'));
+        if !is_plain && has_any_in(bytes, inside.clone(), is_wrong) {
             return None;
         }
-        if !is_name(name) || name == "xmlns" {
+        if has_prefix || name == "xmlns" {
             is_plain.then_some(())?;
             self.with_prefix(name, written, has_prefixed)?;
             return Some(close + 1);
         }
-        let attributes = &mut self.document.attributes;
-        let is_repeated = attributes[first..].iter().any(|other| other.name == name);
+        let is_repeated = self.document.has_attribute(name);
         let value = match is_plain {
             true => Cow::Borrowed(written),
             false => unescape(written).ok().filter(|value| !has_forbidden(value))?,
         };
-        attributes.push(Attribute { name, value, span: Span::new(quote + 1, close) });
+        self.document.add_attribute(Span::new(start, end), inside.into(), value);
         (!is_repeated).then_some(close + 1)
     }
 
@@ -183,8 +188,8 @@ impl<'a> Reader<'a> {
         match name.split_once(':') {
             Some(("xmlns", prefix)) => self.declare(Some(prefix), written),
             None if name == "xmlns" => self.declare(None, written),
-            Some((prefix, local)) => {
-                let is_known = self.prefixes.contains(&prefix) && is_name(local);
+            Some((prefix, _)) => {
+                let is_known = self.prefixes.contains(&prefix);
                 // Two prefixes may stand for the same namespace.
                 let is_first = !std::mem::replace(has_prefixed, true);
                 (is_known && is_first).then_some(())
@@ -200,9 +205,8 @@ impl<'a> Reader<'a> {
             && !namespace.contains('&')
             && !namespace.starts_with("http://www.w3.org/XML")
             && !namespace.starts_with("http://www.w3.org/2000/xmlns");
-        let is_new = prefix.is_none_or(|prefix| {
-            is_name(prefix) && !prefix.starts_with("xml") && !self.prefixes.contains(&prefix)
-        });
+        let is_new =
+            prefix.is_none_or(|prefix| !prefix.starts_with("xml") && !self.prefixes.contains(&prefix));
         self.prefixes.extend(prefix);
         (is_usual && is_new).then_some(())
     }
@@ -211,21 +215,24 @@ impl<'a> Reader<'a> {
         if range.is_empty() {
             return Some(());
         }
+        let bytes = self.text.as_bytes();
+        let is_blank = || !has_any_in(bytes, range.clone(), |block| !block.is_blank());
+        let Some((index, _)) = self.open.last() else { return is_blank().then_some(()) };
+        self.has_returns = has_any_in(bytes, range.clone(), |block| block.equal(b'\r'));
+        match &self.content {
+            // roxmltree keeps some of the line breaks in texts with references.
+            Some(_) if self.has_returns => return None,
+            // Only the first text of an element counts.
+            None if self.document.has_content(*index) => return Some(()),
+            _ => {}
+        }
         let written = &self.text[range.clone()];
-        let is_blank = !has_any(written.as_bytes(), |block| !block.is_blank());
-        if self.open.is_empty() {
-            return is_blank.then_some(());
-        }
-        self.has_returns = has_any(written.as_bytes(), |block| block.equal(b'\r'));
-        // roxmltree keeps some of the line breaks in texts with references.
-        if self.has_returns && self.content.is_some() {
-            return None;
-        }
-        let value = match self.has_returns && !is_blank {
+        let value = match self.has_returns && !is_blank() {
             true => Cow::Owned(written.replace("\r\n", "\n").replace('\r', "\n")),
             false => Cow::Borrowed(written),
         };
-        self.add_content(value, range)
+        self.add_content(value, range);
+        Some(())
     }
 
     /// Reads a reference: `&amp;`, `&#xA;`.
@@ -237,25 +244,25 @@ impl<'a> Reader<'a> {
         if has_forbidden(&value) || self.has_returns && self.content.is_some() {
             return None;
         }
-        self.add_content(value, range)
+        self.add_content(value, range);
+        Some(())
     }
 
     /// Adds a piece of a text, which a reference splits. Only the first text of an element counts.
-    fn add_content(&mut self, value: Cow<'a, str>, range: Range<usize>) -> Option<()> {
-        let (index, _) = *self.open.last()?;
+    fn add_content(&mut self, value: Cow<'a, str>, range: Range<usize>) {
+        let Some((index, _)) = self.open.last() else { return };
         if let Some(content) = &mut self.content {
             content.span.end = range.end;
             content.value.to_mut().push_str(&value);
-        } else if self.document.elements[index].content.is_none() {
+        } else if !self.document.has_content(*index) {
             let is_first = self.document.elements.len() == index + 1;
             self.content = Some(Content { span: Span::new(range.start, range.end), value, is_first });
         }
-        Some(())
     }
 
     fn finish_content(&mut self) {
         if let (Some(content), Some((index, _))) = (self.content.take(), self.open.last()) {
-            self.document.elements[*index].content = Some(content);
+            self.document.set_content(*index, content);
         }
     }
 }
@@ -265,11 +272,15 @@ fn blanks(text: &[u8]) -> usize {
     text.iter().take_while(|byte| is_blank(**byte)).count()
 }
 
-/// Whether a name consists of the characters that names in exports have.
-fn is_name(name: &str) -> bool {
-    let is_inner = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.');
-    let begins = |byte: &u8| byte.is_ascii_alphabetic() || *byte == b'_';
-    name.as_bytes().first().is_some_and(begins) && name.bytes().all(is_inner)
+/// The length of the name at the start of a text, which consists of the characters that names in exports have. `None` if there
+/// is none.
+fn name_length(text: &[u8]) -> Option<usize> {
+    let begins = text.first().is_some_and(|byte| byte.is_ascii_alphabetic() || *byte == b'_');
+    let is_inner = |block: Block| {
+        let is_letter = block.lower().between(b'a', b'z') | block.equal(b'_');
+        is_letter | block.between(b'0', b'9') | block.between(b'-', b'.')
+    };
+    begins.then(|| before_first(text, |block| !is_inner(block)))
 }
 
 /// Whether a decoded text has characters that XML forbids.

@@ -1,36 +1,48 @@
 //! The elements of an XML text as a flat list that points into the text.
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 
 use crate::source::Span;
 
-/// A parsed XML text.
+/// A parsed XML text. Exports consist mostly of elements that nothing reads, so each is kept small.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Document<'a> {
-    pub(super) text: &'a str,
+    text: &'a str,
     /// The parent of the root element, and every element after its parent.
-    pub(super) elements: Vec<Entry<'a>>,
-    /// The attributes of all elements. Those of an element are adjacent.
-    pub(super) attributes: Vec<Attribute<'a>>,
+    pub(super) elements: Vec<Entry>,
+    /// The attributes of all elements, in the order of the elements.
+    attributes: Vec<Attribute>,
+    /// The texts and values that are not decoded as they are written, by the offset at which they start.
+    pub(super) decoded: BTreeMap<usize, Box<str>>,
+}
+
+/// A byte range of a text that is shorter than 4 GiB.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Part {
+    start: u32,
+    end: u32,
 }
 
 /// An element.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct Entry<'a> {
-    /// The name without its prefix.
-    pub(super) name: &'a str,
+pub(super) struct Entry {
     /// The offset of its `<`.
-    pub(super) start: usize,
+    start: u32,
+    /// The name without its prefix.
+    name: Part,
     /// The index after the last element inside it.
-    pub(super) end: usize,
-    /// The range of its attributes in the list.
-    pub(super) attributes: (usize, usize),
-    /// The first text in the element.
-    pub(super) content: Option<Content<'a>>,
+    end: u32,
+    /// The index of its first attribute. The last is before the first of the next element.
+    attributes: u32,
+    /// The first text in the element. It is never at the start of the document, so 0 means that there is none.
+    pub(super) content: Part,
+    /// Whether nothing is before the text in the element.
+    begins_with_content: bool,
 }
 
 /// A text in an element.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug)]
 pub(super) struct Content<'a> {
     pub(super) span: Span,
     /// The decoded text. A blank text may have line breaks as written.
@@ -41,12 +53,10 @@ pub(super) struct Content<'a> {
 
 /// An attribute without a namespace.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct Attribute<'a> {
-    pub(super) name: &'a str,
-    /// The decoded value.
-    pub(super) value: Cow<'a, str>,
+struct Attribute {
+    name: Part,
     /// The value as written, without quotes.
-    pub(super) span: Span,
+    value: Part,
 }
 
 /// An element of a document.
@@ -56,24 +66,106 @@ pub(crate) struct Node<'a> {
     index: usize,
 }
 
-impl<'a> Document<'a> {
-    /// A document without elements.
-    pub(super) fn new(text: &'a str) -> Self {
-        let root = Entry { name: "", start: 0, end: 1, attributes: (0, 0), content: None };
-        Document { text, elements: vec![root], attributes: Vec::new() }
+impl Part {
+    pub(super) const NONE: Part = Part { start: 0, end: 0 };
+
+    fn of(span: Span) -> Self {
+        Part { start: number(span.start), end: number(span.end) }
     }
 
-    /// The same, with room for the elements and attributes of most texts, because copying growing lists takes as long as
-    /// reading what is in them.
-    pub(super) fn with_room(text: &'a str) -> Self {
-        /// Of text for each element and attribute.
-        const BYTES: usize = 64;
-        const MOST: usize = 1 << 16;
-        let mut document = Document::new(text);
-        let count = (text.len() / BYTES).min(MOST);
-        document.elements.reserve(count);
-        document.attributes.reserve(count);
+    fn len(self) -> usize {
+        (self.end - self.start) as usize
+    }
+
+    pub(super) fn span(self) -> Span {
+        Span::new(self.start as usize, self.end as usize)
+    }
+}
+
+/// An offset or index in a text that is shorter than 4 GiB.
+fn number(number: usize) -> u32 {
+    u32::try_from(number).unwrap_or(u32::MAX)
+}
+
+impl<'a> Document<'a> {
+    /// A document without elements, and with room for `count` elements and attributes. The text must be shorter than 4 GiB.
+    pub(super) fn new(text: &'a str, count: usize) -> Self {
+        let mut document = Document {
+            text,
+            elements: Vec::with_capacity(count),
+            attributes: Vec::with_capacity(count),
+            decoded: BTreeMap::new(),
+        };
+        document.open(0, Span::new(0, 0));
         document
+    }
+
+    /// Adds an element that begins at an offset, after its attributes' predecessors. Returns its index.
+    pub(super) fn open(&mut self, start: usize, name: Span) -> usize {
+        let index = self.elements.len();
+        self.elements.push(Entry {
+            start: number(start),
+            name: Part::of(name),
+            end: number(index + 1),
+            attributes: number(self.attributes.len()),
+            content: Part::NONE,
+            begins_with_content: false,
+        });
+        index
+    }
+
+    /// Ends an element after the last one.
+    pub(super) fn close(&mut self, index: usize) {
+        self.elements[index].end = number(self.elements.len());
+    }
+
+    /// Adds an attribute to the last element. Its span is that of the value as written.
+    pub(super) fn add_attribute(&mut self, name: Span, span: Span, value: Cow<'_, str>) {
+        self.keep(span, value);
+        self.attributes.push(Attribute { name: Part::of(name), value: Part::of(span) });
+    }
+
+    /// Sets the first text of an element.
+    pub(super) fn set_content(&mut self, index: usize, content: Content<'_>) {
+        self.keep(content.span, content.value);
+        let element = &mut self.elements[index];
+        element.content = Part::of(content.span);
+        element.begins_with_content = content.is_first;
+    }
+
+    pub(super) fn has_content(&self, index: usize) -> bool {
+        self.elements[index].content != Part::NONE
+    }
+
+    /// Whether the last element has an attribute with this name.
+    pub(super) fn has_attribute(&self, name: &str) -> bool {
+        self.elements.len().checked_sub(1).is_some_and(|last| self.attribute(last, name).is_some())
+    }
+
+    /// Stores a decoded value, unless it is what is written.
+    fn keep(&mut self, span: Span, value: Cow<'_, str>) {
+        if let Cow::Owned(value) = value {
+            if value != self.text[span.start..span.end] {
+                self.decoded.insert(span.start, value.into());
+            }
+        }
+    }
+
+    fn decoded(&self, part: Part) -> &str {
+        let Span { start, end } = part.span();
+        self.decoded.get(&start).map_or(&self.text[start..end], |value| value)
+    }
+
+    fn attribute(&self, index: usize, name: &str) -> Option<&Attribute> {
+        let first = self.elements[index].attributes as usize;
+        let next = self.elements.get(index + 1);
+        let end = next.map_or(self.attributes.len(), |next| next.attributes as usize);
+        let is_it = |own: Part| own.len() == name.len() && self.bytes(own) == name.as_bytes();
+        self.attributes[first..end].iter().find(|attribute| is_it(attribute.name))
+    }
+
+    fn bytes(&self, part: Part) -> &[u8] {
+        &self.text.as_bytes()[part.start as usize..part.end as usize]
     }
 
     /// The parent of the root element.
@@ -90,49 +182,55 @@ impl<'a> Document<'a> {
 
 impl<'a> Node<'a> {
     /// Whether the element has this name, ignoring case.
+    #[inline]
     pub(crate) fn is(self, name: &str) -> bool {
-        self.entry().name.eq_ignore_ascii_case(name)
+        let own = self.entry().name;
+        own.len() == name.len() && self.document.bytes(own).eq_ignore_ascii_case(name.as_bytes())
     }
 
     /// The decoded value of an attribute without a namespace.
     pub(crate) fn attribute(self, name: &str) -> Option<&'a str> {
-        self.named(name).map(|attribute| &*attribute.value)
+        let attribute = self.document.attribute(self.index, name)?;
+        Some(self.document.decoded(attribute.value))
     }
 
     /// The range of an attribute's value, or else of the element's name.
     pub(crate) fn attribute_span(self, name: &str) -> Span {
-        self.named(name).map_or_else(|| self.name_span(), |attribute| attribute.span)
+        let attribute = self.document.attribute(self.index, name);
+        attribute.map_or_else(|| self.name_span(), |attribute| attribute.value.span())
     }
 
     /// The smallest range for an element: its name in the start tag.
     pub(crate) fn name_span(self) -> Span {
-        let start = self.entry().start + 1;
-        Span::new(start, start + self.entry().name.len())
+        let Entry { start, name, .. } = self.entry();
+        let start = *start as usize + 1;
+        Span::new(start, start + name.len())
     }
 
     /// The decoded text at the beginning of the element.
     pub(crate) fn text(self) -> Option<&'a str> {
-        let content = self.entry().content.as_ref();
-        content.filter(|content| content.is_first).map(|content| &*content.value)
+        let Entry { content, begins_with_content, .. } = self.entry();
+        begins_with_content.then(|| self.document.decoded(*content))
     }
 
     /// The range of the text in the element, or else of the element's name.
     pub(crate) fn text_span(self) -> Span {
-        self.entry().content.as_ref().map_or_else(|| self.name_span(), |content| content.span)
+        let content = self.entry().content;
+        if content == Part::NONE { self.name_span() } else { content.span() }
     }
 
     /// The elements in this element, without those in them.
     pub(crate) fn children(self) -> impl Iterator<Item = Node<'a>> {
         let Node { document, index } = self;
-        let end = self.entry().end;
+        let end = self.entry().end as usize;
         let at = move |index: usize| (index < end).then_some(Node { document, index });
-        std::iter::successors(at(index + 1), move |child| at(child.entry().end))
+        std::iter::successors(at(index + 1), move |child| at(child.entry().end as usize))
     }
 
     /// This element and the elements in it at any depth.
     pub(crate) fn descendants(self) -> impl Iterator<Item = Node<'a>> {
         let Node { document, index } = self;
-        (index..self.entry().end).map(move |index| Node { document, index })
+        (index..self.entry().end as usize).map(move |index| Node { document, index })
     }
 
     /// The text of the document.
@@ -140,12 +238,7 @@ impl<'a> Node<'a> {
         self.document.text
     }
 
-    fn named(self, name: &str) -> Option<&'a Attribute<'a>> {
-        let (start, end) = self.entry().attributes;
-        self.document.attributes[start..end].iter().find(|attribute| attribute.name == name)
-    }
-
-    fn entry(self) -> &'a Entry<'a> {
+    fn entry(self) -> &'a Entry {
         &self.document.elements[self.index]
     }
 }
