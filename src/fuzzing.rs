@@ -7,7 +7,6 @@ mod companions;
 mod html;
 
 use std::io::{Cursor, Write};
-use std::sync::Arc;
 
 use serde_json::Value;
 use zip::write::{SimpleFileOptions, ZipWriter};
@@ -60,7 +59,7 @@ pub fn zip(bytes: &[u8]) {
 /// by its route.
 pub fn locate(bytes: &[u8]) {
     let Ok(text) = std::str::from_utf8(bytes) else { return };
-    let document = match json::parse(Arc::new(text.to_owned())) {
+    let document = match json::parse(text.into()) {
         Ok(document) => document,
         Err(error) => {
             assert!(error.offset <= text.len());

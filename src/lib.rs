@@ -110,6 +110,7 @@ mod load;
 mod markup;
 #[cfg(feature = "server")]
 mod mcp;
+mod memory;
 #[cfg(feature = "cli")]
 mod mentions;
 #[doc(hidden)]

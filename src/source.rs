@@ -15,6 +15,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, OnceLock};
 
 pub use crate::characters::floor_char_boundary;
+use crate::memory::ByteString;
 pub(crate) use document::ContentFlags;
 pub use document::{Array, Document, Json, NodeId, Number, Object, Value};
 pub use file_name::FileName;
@@ -26,7 +27,7 @@ pub use text_error::TextError;
 #[derive(Debug, Clone, Default)]
 pub struct Text {
     name: FileName,
-    text: Arc<String>,
+    text: ByteString,
     /// The number of line breaks before each block. See [`LINE_BLOCK`].
     lines: OnceLock<Box<[u32]>>,
     /// The lengths of the text before each block. See [`BLOCK`].
@@ -112,8 +113,8 @@ pub struct Place {
 
 impl Text {
     /// Creates a text with the file name that reports show.
-    pub fn new(name: impl Into<FileName>, text: impl Into<String>) -> Self {
-        Text { name: name.into(), text: Arc::new(text.into()), ..Text::default() }
+    pub fn new(name: impl Into<FileName>, text: impl Into<ByteString>) -> Self {
+        Text { name: name.into(), text: text.into(), ..Text::default() }
     }
 
     /// The file name that reports show.
@@ -208,8 +209,8 @@ impl Text {
     }
 
     /// The text, shared with the document that is parsed from it.
-    pub(crate) fn shared(&self) -> Arc<String> {
-        Arc::clone(&self.text)
+    pub(crate) fn shared(&self) -> ByteString {
+        self.text.clone()
     }
 
     /// The byte ranges that reports mask. `find` is called on first use only.
@@ -225,7 +226,7 @@ impl Text {
     /// The text as JSON, or `None` if it is not JSON. `read` is called on first use only.
     pub(crate) fn document(
         &self,
-        read: impl FnOnce(Arc<String>) -> Option<Arc<Document>>,
+        read: impl FnOnce(ByteString) -> Option<Arc<Document>>,
     ) -> Option<&Document> {
         self.document.get_or_init(|| read(self.shared())).as_deref()
     }

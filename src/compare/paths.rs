@@ -56,10 +56,9 @@ fn is_same(old: Value<'_>, new: Value<'_>) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::sync::Arc;
 
     fn paths(old: &str, new: &str) -> Vec<String> {
-        let parse = |text: &str| crate::parse::json::parse(Arc::new(text.to_owned())).expect("JSON");
+        let parse = |text: &str| crate::parse::json::parse(text.into()).expect("JSON");
         changed(parse(old).root(), parse(new).root(), &["metadata"])
     }
 

@@ -1,7 +1,5 @@
 //! Files that are read in addition to the inputs: configuration, baseline, deployment settings, and a given order.
 
-use std::sync::Arc;
-
 use super::{assert_place, assert_printable, small_limits};
 use crate::baseline::Baseline;
 use crate::config::Config;
@@ -45,7 +43,7 @@ pub fn settings(bytes: &[u8]) {
     let analysis = session.analysis();
     let entries = alm::entries(analysis, analysis.activation());
     if let Ok(merged) = alm::merged(text, &entries) {
-        let read = json::parse(Arc::new(merged.clone()));
+        let read = json::parse(merged.clone().into());
         assert!(read.is_ok(), "{text:?} becomes {merged:?}");
         assert_eq!(
             alm::merged(&merged, &entries).ok(),

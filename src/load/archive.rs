@@ -13,10 +13,11 @@ use super::entry_name;
 use super::inflater::{self, Inflater, checksum};
 use super::limits::{Budget, Packed, ReadFault};
 use crate::limit::Limit;
+use crate::memory::Bytes;
 
 /// An opened zip.
 pub(crate) struct Archive {
-    zip: ZipSliceArchive<Vec<u8>>,
+    zip: ZipSliceArchive<Bytes>,
     /// The files, sorted by path.
     entries: Vec<Entry>,
     /// The number of bytes inflated so far.
@@ -38,9 +39,19 @@ struct Entry {
 
 /// The content of a file.
 struct Inflated {
-    bytes: Vec<u8>,
+    bytes: Bytes,
     /// Its compressed size.
     packed: u64,
+}
+
+/// A file that can be inflated at once.
+struct Usual<'a> {
+    /// Its index in `paths`.
+    index: usize,
+    packed: &'a [u8],
+    /// Its declared size.
+    size: usize,
+    checksum: u32,
 }
 
 /// Why a zip could not be opened.
@@ -58,7 +69,7 @@ pub(crate) enum ArchiveError {
 
 impl Archive {
     /// Opens a zip.
-    pub(crate) fn open(bytes: Vec<u8>, limit: usize) -> Result<Self, ArchiveError> {
+    pub(crate) fn open(bytes: Bytes, limit: usize) -> Result<Self, ArchiveError> {
         let zip = ZipArchive::from_slice(bytes)
             .map_err(|_| ArchiveError::Broken("the directory at its end is missing or damaged".to_owned()))?;
         let (count, declared) = (zip.entries().flatten().count(), zip.entries_hint());
@@ -101,11 +112,39 @@ impl Archive {
         let whole = self.packed(u64::MAX, self.inflated);
         if budget.allows(declared) && !whole.exceeds(declared, budget.limits().ratio) {
             let size = |index: &usize| size(index).and_then(|size| size.try_into().ok()).unwrap_or(0);
-            let read = crate::parallel::map_largest_first(indices, size, |index| {
-                Some((index, self.inflate_as_declared(index, budget)?))
-            });
+            let read = crate::parallel::map_largest_first(
+                together(indices, size),
+                |indices| indices.iter().map(size).sum(),
+                |indices| self.inflate_together(indices, budget),
+            );
             self.ahead = read.into_iter().flatten().collect();
         }
+    }
+
+    /// Inflates files into one buffer, because an allocator rounds up the size of each. Files that turn out not to be as
+    /// declared get their own.
+    fn inflate_together(&self, indices: Vec<usize>, budget: &Budget) -> BTreeMap<usize, Inflated> {
+        let usual: Vec<Usual<'_>> = indices.iter().filter_map(|index| self.usual(*index, budget)).collect();
+        let mut buffer = vec![0; usual.iter().map(|one| one.size).sum()];
+        let mut done = Vec::new();
+        let mut start = 0;
+        for Usual { index, packed, size, checksum } in usual {
+            let range = start..start + size;
+            start = range.end;
+            let bytes = &mut buffer[range.clone()];
+            if inflater::at_once(packed, bytes) && inflater::checksum(bytes) == checksum {
+                done.push((index, range, packed.len() as u64));
+            }
+        }
+        let buffer = Bytes::from(buffer);
+        let slice = |(index, range, packed)| (index, Inflated { bytes: buffer.slice(range), packed });
+        let mut inflated: BTreeMap<usize, Inflated> = done.into_iter().map(slice).collect();
+        for index in indices {
+            if !inflated.contains_key(&index) {
+                inflated.extend(self.inflate_as_declared(index, budget).map(|file| (index, file)));
+            }
+        }
+        inflated
     }
 
     /// A file that has its declared size. It has a separate budget of this size, so the result does not depend on other
@@ -113,30 +152,29 @@ impl Archive {
     fn inflate_as_declared(&self, index: usize, budget: &Budget) -> Option<Inflated> {
         let entry = self.entries.get(index)?;
         let mut own = budget.for_one(entry.size())?;
-        if let Some(file) = self.inflate_at_once(entry, budget.limits().ratio) {
-            return Some(file);
-        }
         let file = self.inflate(entry, 0, &mut own).ok()?;
         (file.bytes.len() as u64 == entry.size()).then_some(file)
     }
 
-    /// A usual file that has its declared size and checksum. [`Archive::inflate`] decides about all others.
-    fn inflate_at_once(&self, entry: &Entry, ratio: u64) -> Option<Inflated> {
+    /// A file that can be inflated at once, if it has its declared size. [`Archive::inflate`] decides about all others.
+    fn usual(&self, index: usize, budget: &Budget) -> Option<Usual<'_>> {
+        let entry = self.entries.get(index)?;
         let is_usual = !entry.is_encrypted && !entry.is_link && entry.method == CompressionMethod::DEFLATE;
-        if !is_usual {
+        if !inflater::KNOWS_AT_ONCE || !is_usual {
             return None;
         }
+        budget.for_one(entry.size())?;
         let found = self.zip.get_entry(entry.location).ok()?;
-        let packed = found.data().len() as u64;
-        if self.packed(packed, 0).exceeds(entry.size(), ratio) {
+        let packed = found.data();
+        if self.packed(packed.len() as u64, 0).exceeds(entry.size(), budget.limits().ratio) {
             return None;
         }
-        let bytes = inflater::at_once(found.data(), usize::try_from(entry.size()).ok()?)?;
-        (checksum(&bytes) == found.claim_verifier().crc).then_some(Inflated { bytes, packed })
+        let size = usize::try_from(entry.size()).ok()?;
+        Some(Usual { index, packed, size, checksum: found.claim_verifier().crc })
     }
 
     /// The content of the file at this index in `paths`.
-    pub(crate) fn read(&mut self, index: usize, budget: &mut Budget) -> Result<Vec<u8>, EntryFault> {
+    pub(crate) fn read(&mut self, index: usize, budget: &mut Budget) -> Result<Bytes, EntryFault> {
         if let Some(Inflated { bytes, packed }) = self.ahead.remove(&index) {
             if budget.takes(bytes.len() as u64, self.packed(packed, self.inflated)) {
                 self.inflated += bytes.len() as u64;
@@ -164,13 +202,13 @@ impl Archive {
             CompressionMethod::STORE => {
                 let packed = data.len() as u64;
                 let bytes = budget.inflate(data.take(most), size, |_| self.packed(packed, inflated))?;
-                Inflated { bytes, packed }
+                Inflated { bytes: bytes.into(), packed }
             }
             CompressionMethod::DEFLATE => Inflater::with(data, |inflater| {
                 let mut inflater = inflater.take(most);
                 let packed = |inflater: &Inflater<'_>| self.packed(inflater.total_in(), inflated);
                 let bytes = budget.inflate(&mut inflater, size, |inflater| packed(inflater.get_ref()))?;
-                Ok::<_, EntryFault>(Inflated { bytes, packed: inflater.get_ref().total_in() })
+                Ok::<_, EntryFault>(Inflated { bytes: bytes.into(), packed: inflater.get_ref().total_in() })
             })?,
             other => return Err(EntryFault::Method(other)),
         };
@@ -204,6 +242,25 @@ impl Entry {
     fn size(&self) -> u64 {
         self.location.uncompressed_size_hint()
     }
+}
+
+/// Groups of adjacent files that are inflated together. There are enough for all cores, and each has at least a mebibyte in a
+/// large zip.
+fn together(indices: Vec<usize>, size: impl Fn(&usize) -> usize) -> Vec<Vec<usize>> {
+    const GROUPS: usize = 64;
+    const MOST_WANTED: usize = 1 << 20;
+    let wanted = (indices.iter().map(&size).sum::<usize>() / GROUPS).min(MOST_WANTED);
+    let mut groups: Vec<Vec<usize>> = Vec::new();
+    let mut length = wanted;
+    for index in indices {
+        if length >= wanted {
+            groups.push(Vec::new());
+            length = 0;
+        }
+        length += size(&index);
+        groups.last_mut().into_iter().for_each(|group| group.push(index));
+    }
+    groups
 }
 
 /// The first two names that differ only in case; the entries are sorted. Only names of files that may be read are

@@ -6,6 +6,7 @@ use super::archive::Archive;
 use super::error::{LoadError, LoadErrorKind};
 use super::limits::{Budget, Limits, ReadFault};
 use super::{Replaced, decode, folder};
+use crate::memory::Bytes;
 use crate::source::{FileName, Text};
 
 /// A file that is written back in the encoding in which it was read.
@@ -19,7 +20,7 @@ impl EncodedText {
     pub(crate) fn read(path: &Path, limits: Limits) -> Result<Self, LoadError> {
         let label = FileName::of_path(path);
         let bytes = read_bytes(path, &label, limits)?;
-        EncodedText::decode(label, bytes)
+        EncodedText::decode(label, bytes.into())
     }
 
     /// Reads an entry of a zip.
@@ -29,12 +30,14 @@ impl EncodedText {
     pub(crate) fn read_entry(zip: Vec<u8>, name: &FileName, limits: Limits) -> Result<Self, LoadError> {
         let mut budget = Budget::new(limits);
         let archives = name.containers().skip(1);
-        let bytes = archives.chain([name.path()]).try_fold(zip, |zip, path| entry(zip, path, &mut budget));
+        let bytes = archives
+            .chain([name.path()])
+            .try_fold(Bytes::from(zip), |zip, path| entry(zip, path, &mut budget));
         let bytes = bytes.map_err(|reason| LoadError::unreadable(name, reason))?;
         EncodedText::decode(name.clone(), bytes)
     }
 
-    fn decode(name: FileName, bytes: Vec<u8>) -> Result<Self, LoadError> {
+    fn decode(name: FileName, bytes: Bytes) -> Result<Self, LoadError> {
         let encoding = decode::Encoding::of(&bytes);
         let text = decode::decode(bytes).map_err(|error| LoadError::unreadable(&name, error.message))?;
         Ok(EncodedText { text: Text::new(name, text), encoding })
@@ -53,10 +56,10 @@ impl EncodedText {
 
 /// The bytes of an entry of a zip, or why they cannot be read.
 pub(crate) fn entry_of(zip: Vec<u8>, path: &str, limits: Limits) -> Result<Vec<u8>, String> {
-    entry(zip, path, &mut Budget::new(limits))
+    entry(zip.into(), path, &mut Budget::new(limits)).map(Vec::from)
 }
 
-fn entry(zip: Vec<u8>, path: &str, budget: &mut Budget) -> Result<Vec<u8>, String> {
+fn entry(zip: Bytes, path: &str, budget: &mut Budget) -> Result<Bytes, String> {
     let damaged = |_| "the zip is damaged or has changed".to_owned();
     let mut archive = Archive::open(zip, budget.limits().entries).map_err(damaged)?;
     let index = archive.paths().iter().position(|one| one == path);
@@ -84,7 +87,7 @@ pub(crate) fn read_zip(path: &Path, limits: Limits) -> Result<Vec<u8>, LoadError
 /// The text of a file whose content is replaced.
 pub(crate) fn replaced_text(path: &Path, replaced: &Replaced) -> Option<Text> {
     let label = FileName::of_path(path);
-    let text = decode::decode(replaced.get(&label)?.clone()).ok()?;
+    let text = decode::decode(replaced.get(&label)?.clone().into()).ok()?;
     Some(Text::new(label, text))
 }
 
@@ -104,7 +107,7 @@ pub(crate) fn any_text(label: &FileName, bytes: Vec<u8>) -> Result<String, LoadE
         let help = "to explain a message about a package, pass the package with `--in`; `flowvet check` checks packages";
         return Err(LoadError::other(label, "a zip instead of a message or log", Some(help)));
     }
-    Ok(decode::decode(decode::with_mark(bytes)).unwrap_or_else(|error| error.lossy))
+    Ok(decode::decode(decode::with_mark(bytes).into()).map_or_else(|error| error.lossy, String::from))
 }
 
 fn read_bytes(path: &Path, label: &FileName, limits: Limits) -> Result<Vec<u8>, LoadError> {

@@ -1,6 +1,8 @@
 //! Decodes bytes: UTF-8 with or without a byte order mark, and UTF-16 with one. Flow files in zips are UTF-8. Unpacked
 //! solutions that PowerShell has rewritten contain UTF-16LE and byte order marks.
 
+use crate::memory::{ByteString, Bytes};
+
 /// Bytes that are not a valid text.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct DecodeError {
@@ -74,24 +76,21 @@ pub(crate) fn with_mark(bytes: Vec<u8>) -> Vec<u8> {
     [mark, &bytes].concat()
 }
 
-/// Decodes a file.
-pub(crate) fn decode(mut bytes: Vec<u8>) -> Result<String, DecodeError> {
-    match bytes.as_slice() {
-        [0xEF, 0xBB, 0xBF, ..] => {
-            bytes.drain(..3);
-            utf8(bytes)
-        }
-        [0xFF, 0xFE, rest @ ..] => utf16(rest, u16::from_le_bytes),
-        [0xFE, 0xFF, rest @ ..] => utf16(rest, u16::from_be_bytes),
+/// Decodes a file. UTF-8 is not copied.
+pub(crate) fn decode(bytes: Bytes) -> Result<ByteString, DecodeError> {
+    match &*bytes {
+        [0xEF, 0xBB, 0xBF, ..] => utf8(bytes.slice(3..)),
+        [0xFF, 0xFE, rest @ ..] => utf16(rest, u16::from_le_bytes).map(ByteString::from),
+        [0xFE, 0xFF, rest @ ..] => utf16(rest, u16::from_be_bytes).map(ByteString::from),
         _ => utf8(bytes),
     }
 }
 
-fn utf8(bytes: Vec<u8>) -> Result<String, DecodeError> {
-    String::from_utf8(bytes).map_err(|error| DecodeError {
+fn utf8(bytes: Bytes) -> Result<ByteString, DecodeError> {
+    ByteString::try_from(bytes.clone()).map_err(|error| DecodeError {
         message: "a byte that is not UTF-8",
-        offset: error.utf8_error().valid_up_to(),
-        lossy: String::from_utf8_lossy(error.as_bytes()).into_owned(),
+        offset: error.valid_up_to(),
+        lossy: String::from_utf8_lossy(&bytes).into_owned(),
     })
 }
 
@@ -128,7 +127,7 @@ mod tests {
         for bytes in [le, be, "\u{FEFF}ö名".into(), "ö名".into()] {
             let encoding = Encoding::of(&bytes);
             assert_eq!(encoding.encode("ö名"), bytes);
-            assert_eq!(decode(bytes).as_deref(), Ok("ö名"));
+            assert_eq!(decode(bytes.into()).as_deref(), Ok("ö名"));
         }
     }
 
@@ -146,11 +145,11 @@ mod tests {
 
     #[test]
     fn errors_have_an_offset() {
-        let error = decode(b"ab\xFFc".to_vec()).expect_err("not UTF-8");
+        let error = decode(b"ab\xFFc"[..].into()).expect_err("not UTF-8");
         assert_eq!((error.offset, error.lossy.as_str()), (2, "ab\u{FFFD}c"));
-        let error = decode(vec![0xFF, 0xFE, b'a', 0, b'b']).expect_err("cut in half");
+        let error = decode(vec![0xFF, 0xFE, b'a', 0, b'b'].into()).expect_err("cut in half");
         assert_eq!((error.offset, error.lossy.as_str()), (1, "a"));
-        let error = decode(vec![0xFF, 0xFE, 0x00, 0xD8]).expect_err("a lone surrogate");
+        let error = decode(vec![0xFF, 0xFE, 0x00, 0xD8].into()).expect_err("a lone surrogate");
         assert_eq!(error.offset, 0);
     }
 }

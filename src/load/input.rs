@@ -65,7 +65,7 @@ impl Loader<'_> {
         }
         let bytes = folder::read_input(path, &mut self.budget)
             .map_err(|fault| LoadError::unreadable(&label, fault))?;
-        self.file(&label, bytes)
+        self.file(&label, bytes.into())
     }
 
     pub(super) fn overlay(&mut self, path: &Path, files: BTreeMap<String, Vec<u8>>) -> Result<(), LoadError> {

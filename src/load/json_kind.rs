@@ -1,8 +1,6 @@
 //! What a JSON file outside every solution is. Starts with a cheap test, because repositories contain many other JSON
 //! files.
 
-use std::sync::Arc;
-
 use crate::parse::json;
 use crate::source::Json;
 
@@ -30,7 +28,7 @@ impl JsonKind {
         if !(is_resource || has("\"triggers\"") && has("\"actions\"")) {
             return JsonKind::Other;
         }
-        let Ok(document) = json::parse(Arc::new(text.to_owned())) else { return JsonKind::Other };
+        let Ok(document) = json::parse(text.into()) else { return JsonKind::Other };
         let root = document.root();
         let is = |key: &str, value: &str| {
             root.get(key).and_then(Json::as_str).is_some_and(|text| text.to_ascii_lowercase().contains(value))

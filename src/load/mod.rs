@@ -28,6 +28,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::limit::Limit;
+use crate::memory::{ByteString, Bytes};
 use crate::source::{FileId, FileName, Place, Sources, Text};
 use crate::wording::count;
 use archive::{Archive, ArchiveError, EntryFault};
@@ -80,9 +81,9 @@ impl Container {
         }
     }
 
-    fn read(&mut self, index: usize, budget: &mut Budget) -> Result<Vec<u8>, EntryFault> {
+    fn read(&mut self, index: usize, budget: &mut Budget) -> Result<Bytes, EntryFault> {
         match self {
-            Container::Folder(folder) => folder.read(index, budget).map_err(EntryFault::Read),
+            Container::Folder(folder) => Ok(folder.read(index, budget)?.into()),
             Container::Archive(archive) => archive.read(index, budget),
         }
     }
@@ -137,7 +138,7 @@ impl Loader<'_> {
             Input::Bytes { name, bytes } if bytes.len() as u64 > limit => {
                 Err(LoadError::limit(&FileName::new(name), "exceeds", Limit::TotalBytes(limit)))
             }
-            Input::Bytes { name, bytes } => self.file(&FileName::new(name), bytes),
+            Input::Bytes { name, bytes } => self.file(&FileName::new(name), bytes.into()),
         }
     }
 
@@ -153,8 +154,8 @@ impl Loader<'_> {
     }
 
     /// A file that was given by its path or read from a pipe.
-    fn file(&mut self, label: &FileName, bytes: Vec<u8>) -> Result<(), LoadError> {
-        let bytes = self.replaced.get(label).cloned().unwrap_or(bytes);
+    fn file(&mut self, label: &FileName, bytes: Bytes) -> Result<(), LoadError> {
+        let bytes = self.new_content(label).unwrap_or(bytes);
         if bytes.starts_with(b"PK") {
             return self.archive(label, bytes, 0);
         }
@@ -172,7 +173,7 @@ impl Loader<'_> {
         if let Some((limit, _)) = package_text::too_deep(Role::LooseFlow, &text, self.budget.limits()) {
             return Err(LoadError::limit(label, "exceeds", limit));
         }
-        if let Err(error) = crate::parse::json::parse(Arc::new(text.clone())) {
+        if let Err(error) = crate::parse::json::parse(text.clone()) {
             let at = Text::new(label.clone(), text).position(error.offset);
             let found = format!("invalid JSON (line {}, column {}: {})", at.line, at.column, error.message);
             return Err(LoadError::other(label, found, None));
@@ -189,7 +190,7 @@ impl Loader<'_> {
         Ok(())
     }
 
-    fn archive(&mut self, label: &FileName, bytes: Vec<u8>, depth: usize) -> Result<(), LoadError> {
+    fn archive(&mut self, label: &FileName, bytes: Bytes, depth: usize) -> Result<(), LoadError> {
         let size = bytes.len();
         let archive = Archive::open(bytes, self.budget.limits().entries).map_err(|error| match error {
             ArchiveError::Broken(reason) => LoadError::other(
@@ -313,7 +314,7 @@ impl Loader<'_> {
             (*role, paths[*index].clone(), name, bytes)
         });
         let (read, limits) = (read.collect(), *self.budget.limits());
-        let size = |(_, _, _, bytes): &(_, _, _, Result<Vec<u8>, _>)| bytes.as_ref().map_or(0, Vec::len);
+        let size = |(_, _, _, bytes): &(_, _, _, Result<Bytes, _>)| bytes.as_ref().map_or(0, Bytes::len);
         let decoded = crate::parallel::map_largest_first(read, size, |(role, path, name, bytes)| {
             (role, path, name, package_text::read(role, bytes, &limits))
         });
@@ -337,12 +338,17 @@ impl Loader<'_> {
         container: &mut Container,
         name: &FileName,
         index: usize,
-    ) -> Result<Vec<u8>, EntryFault> {
+    ) -> Result<Bytes, EntryFault> {
         let result = container.read(index, &mut self.budget);
         if result.is_err() && self.budget.is_spent() {
             self.spent.get_or_insert_with(|| name.clone());
         }
-        result.map(|bytes| self.replaced.get(name).cloned().unwrap_or(bytes))
+        result.map(|bytes| self.new_content(name).unwrap_or(bytes))
+    }
+
+    /// The content that replaces that of a file.
+    fn new_content(&self, name: &FileName) -> Option<Bytes> {
+        self.replaced.get(name).cloned().map(Bytes::from)
     }
 
     /// A JSON file in a folder or zip, outside every solution. Its content decides whether it is a flow.
@@ -366,7 +372,7 @@ impl Loader<'_> {
         }
     }
 
-    fn loose(&mut self, name: FileName, path: String, text: String) {
+    fn loose(&mut self, name: FileName, path: String, text: ByteString) {
         let file = self.out.sources.add(Text::new(name.clone(), text));
         let files = vec![PackageFile { role: Role::LooseFlow, file, path, readable: true }];
         let (kind, has_agents, custom_apis) = (PackageKind::Loose, false, Vec::new());
@@ -416,7 +422,7 @@ impl Loader<'_> {
     fn file_fault(
         &mut self,
         name: &FileName,
-        text: impl Into<String>,
+        text: impl Into<ByteString>,
         offset: usize,
         message: String,
     ) -> FileId {

@@ -6,11 +6,12 @@ use super::depth;
 use super::limits::Limits;
 use super::package_layout::Role;
 use crate::limit::{DEEPEST_JSON, Limit};
+use crate::memory::{ByteString, Bytes};
 
 /// Why a file of a package cannot be used.
 pub(super) struct FileFault {
     /// The text that is shown.
-    pub(super) shown: String,
+    pub(super) shown: ByteString,
     /// Where the fault is in it.
     pub(super) offset: usize,
     pub(super) message: String,
@@ -19,13 +20,14 @@ pub(super) struct FileFault {
 /// Decodes a file of a package that was read, and checks its depth.
 pub(super) fn read(
     role: Role,
-    bytes: Result<Vec<u8>, EntryFault>,
+    bytes: Result<Bytes, EntryFault>,
     limits: &Limits,
-) -> Result<String, FileFault> {
+) -> Result<ByteString, FileFault> {
     let fault = |shown, offset, message| FileFault { shown, offset, message };
-    let bytes = bytes.map_err(|reason| fault(String::new(), 0, format!("could not be read: {reason}")))?;
+    let bytes =
+        bytes.map_err(|reason| fault(ByteString::new(), 0, format!("could not be read: {reason}")))?;
     let text = decode(bytes)
-        .map_err(|error| fault(error.lossy, error.offset, format!("contains {}", error.message)))?;
+        .map_err(|error| fault(error.lossy.into(), error.offset, format!("contains {}", error.message)))?;
     match too_deep(role, &text, limits) {
         None => Ok(text),
         Some((limit, offset)) => Err(fault(text, offset, format!("exceeds the limit of {limit}"))),

@@ -1,7 +1,6 @@
 //! Canvas apps: the flows that they run. Nothing else of them is read.
 
 use std::collections::BTreeSet;
-use std::sync::Arc;
 
 use super::ids::FlowId;
 use crate::parse::{json, xml};
@@ -56,7 +55,7 @@ type Needed = (FlowId, Option<String>);
 fn needed(node: xml::Node<'_>, child: &str, file: FileId, read: fn(Json<'_>) -> Vec<Needed>) -> Vec<AppFlow> {
     let text = xml::child_text(node, child).filter(|text| text.len() > "{}".len());
     let (Some(text), Some(element)) = (text, xml::child(node, child)) else { return Vec::new() };
-    let Ok(document) = json::parse(Arc::new(text.to_owned())) else { return Vec::new() };
+    let Ok(document) = json::parse(text.into()) else { return Vec::new() };
     let span = element.text_span();
     let source = &node.document_text()[span.start..span.end];
     let place = |id: &FlowId| {

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::definition::{Definition, Owner};
 use super::ids::{ConnectorName, LogicalName};
+use crate::memory::fitted;
 use crate::source::{Json, Object, Route};
 
 /// An entry of a flow's `connectionReferences`.
@@ -118,8 +119,7 @@ pub(crate) fn uses(definition: &Definition) -> (Vec<ConnectionUse>, bool) {
             None => has_computed |= KEYS_OF_CONNECTORS.iter().any(|key| host.contains_key(key)),
         }
     }
-    uses.shrink_to_fit();
-    (uses, has_computed)
+    (fitted(uses), has_computed)
 }
 
 fn connection_use(site: Owner, host: Object<'_>, previous: &[ConnectionUse]) -> Option<ConnectionUse> {
@@ -208,7 +208,7 @@ mod tests {
             "c": {"connectionName": "1234", "source": "Invoker", "id": "/providers/Microsoft.PowerApps/apis/shared_c"},
             "d": 1
         }"#;
-        let document = crate::parse::json::parse(std::sync::Arc::new(text.to_owned())).expect("JSON");
+        let document = crate::parse::json::parse(text.into()).expect("JSON");
         let all = Connection::all(document.root().as_object().expect("an object"));
         let shown: Vec<_> =
             all.iter().map(|c| (c.source, c.is_impersonated, c.logical_name.is_some())).collect();

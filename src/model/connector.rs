@@ -199,12 +199,11 @@ pub(crate) fn in_api_name(name: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use std::sync::Arc;
 
     use super::*;
 
     fn connector(text: &str) -> Option<CustomConnector> {
-        let document = crate::parse::json::parse(Arc::new(text.to_owned())).expect("JSON");
+        let document = crate::parse::json::parse(text.into()).expect("JSON");
         read(document.root(), "hlb_5Fprices")
     }
 

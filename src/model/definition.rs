@@ -4,6 +4,7 @@
 use std::sync::Arc;
 
 use super::ids::FlowId;
+use crate::memory::fitted;
 use crate::source::{Array, Document, Json, NodeId, Object, Route};
 
 /// The index of an action in [`Definition::actions`].
@@ -412,8 +413,7 @@ fn flatten(top: Option<Object<'_>>) -> (Vec<ActionEntry>, Vec<NodeId>) {
         }
         lists[first..].reverse();
     }
-    actions.shrink_to_fit();
-    (actions, contained)
+    (fitted(actions), contained)
 }
 
 /// The lists of nested actions in an action.

@@ -1,8 +1,6 @@
 //! Activation orders that users maintain themselves: lines with names or ids, a CSV file, the JSON of `flowvet order`, or
 //! the `ActivateFlowConfiguration` of the ALM Accelerator.
 
-use std::sync::Arc;
-
 use super::ids::FlowId;
 use crate::characters::of_cell;
 use crate::source::{FileId, Json, Place, Route, Span, Value};
@@ -92,7 +90,7 @@ pub(crate) fn read(text: &str, file: FileId) -> Result<GivenOrder, OrderError> {
 }
 
 fn read_json(text: &str, file: FileId) -> Result<GivenOrder, OrderError> {
-    let document = crate::parse::json::parse(Arc::new(text.to_owned())).map_err(|error| OrderError {
+    let document = crate::parse::json::parse(text.into()).map_err(|error| OrderError {
         message: format!("is not valid JSON: {}", error.message),
         offset: error.offset,
     })?;

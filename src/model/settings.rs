@@ -184,7 +184,7 @@ mod tests {
 
     fn settings(text: &str) -> Option<Settings> {
         let file = Sources::default().add(Text::new("settings.json", text));
-        let document = crate::parse::json::parse(std::sync::Arc::new(text.to_owned())).expect("JSON");
+        let document = crate::parse::json::parse(text.into()).expect("JSON");
         read(document.root(), file)
     }
 

@@ -3,10 +3,9 @@
 //! serde_json defines which texts are valid and what strings mean: it decodes strings with escapes, and explains every
 //! text that is refused. A property test and a fuzz target check that both accept the same texts.
 
-use std::sync::Arc;
-
 use crate::bytes::{Block, before_first};
 use crate::limit::{DEEPEST_JSON, Limit};
+use crate::memory::ByteString;
 use crate::source::Span;
 use crate::source::document::{Characters, Document, DocumentBuilder, Key, MOST_BYTES, NodeKind};
 
@@ -24,11 +23,11 @@ pub(crate) struct JsonError {
 /// # Errors
 /// Invalid syntax, more nesting than serde_json's limit of 128 (the deepest public flow has 37), or a size of 4 GiB or
 /// more.
-pub(crate) fn parse(text: Arc<String>) -> Result<Document, JsonError> {
+pub(crate) fn parse(text: ByteString) -> Result<Document, JsonError> {
     if text.len() > MOST_BYTES {
         return Err(JsonError { message: "it is longer than 4 GiB".to_owned(), offset: 0 });
     }
-    let builder = DocumentBuilder::new(Arc::clone(&text));
+    let builder = DocumentBuilder::new(text.clone());
     let mut reader = JsonReader { text: &text, at: 0, builder };
     match reader.document() {
         Some(()) => Ok(reader.builder.finish()),
@@ -267,7 +266,7 @@ mod tests {
     use crate::source::{ContentFlags, Part, Route};
 
     fn document(text: &str) -> Document {
-        parse(Arc::new(text.to_owned())).expect("JSON")
+        parse(text.into()).expect("JSON")
     }
 
     #[test]
@@ -288,7 +287,7 @@ mod tests {
 
     #[test]
     fn a_syntax_error_has_the_offset_of_the_problem() {
-        let error = parse(Arc::new("{\n  \"a\": 1,\n}".to_owned())).expect_err("a trailing comma");
+        let error = parse("{\n  \"a\": 1,\n}".into()).expect_err("a trailing comma");
         assert_eq!(error, JsonError { message: "trailing comma".to_owned(), offset: 12 });
     }
 
@@ -329,7 +328,7 @@ mod tests {
             "\"\u{0}\"",
         ] {
             let expected = serde_json::from_str::<Value>(text).expect_err(text).to_string();
-            let error = parse(Arc::new(text.to_owned())).expect_err(text);
+            let error = parse(text.into()).expect_err(text);
             assert!(expected.starts_with(&error.message), "{text:?}: {expected} is not {}", error.message);
         }
         for text in [
@@ -341,13 +340,13 @@ mod tests {
             "\t{\r\n} ",
             "\"\\ud83d\\ude00\"",
         ] {
-            assert!(parse(Arc::new(text.to_owned())).is_ok(), "{text:?}");
+            assert!(parse(text.into()).is_ok(), "{text:?}");
         }
     }
 
     #[test]
     fn the_nesting_limit_is_that_of_serde_json() {
-        let nested = |depth: usize| Arc::new("[".repeat(depth) + &"]".repeat(depth));
+        let nested = |depth: usize| ByteString::from("[".repeat(depth) + &"]".repeat(depth));
         assert!(parse(nested(DEEPEST_JSON)).is_ok());
         let error = parse(nested(DEEPEST_JSON + 1)).expect_err("too deep");
         assert_eq!(error.message, "it exceeds the limit of 127 levels of JSON (`--max-json-depth`)");
@@ -376,7 +375,7 @@ mod tests {
             format!(r#"{{"a": {{"b": [1, {{"c": 2}}] }}, "z": {}}}"#, list("{}", 65_600)),
         ];
         for text in texts.into_iter().chain(keys).chain(escaped_keys).chain(strings) {
-            assert!(parse(Arc::new(text.clone())).is_ok(), "{}", &text[..90]);
+            assert!(parse(text.clone().into()).is_ok(), "{}", &text[..90]);
             crate::fuzzing::locate(text.as_bytes());
         }
     }

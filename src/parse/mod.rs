@@ -62,7 +62,7 @@ pub(crate) fn document(text: &Text) -> Option<&Document> {
 /// Parses a text that consists of a definition, for tests.
 #[cfg(test)]
 pub(crate) fn definition(text: &str) -> crate::model::Definition {
-    let document = json::parse(Arc::new(text.to_owned())).expect("JSON");
+    let document = json::parse(text.into()).expect("JSON");
     let root = document.root().id();
     crate::model::Definition::read(document, root)
 }

@@ -5,7 +5,6 @@
 //! package records as off.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
 
 use serde::Serialize;
 
@@ -67,7 +66,7 @@ pub(crate) struct NoMerge {
 /// A settings file with the order merged in: sets `sortOrder` of the flows in the file, and adds entries for other flows.
 /// Everything else is unchanged, including white space.
 pub(crate) fn merged(text: &str, entries: &[AlmEntry]) -> Result<String, NoMerge> {
-    let document = json::parse(Arc::new(text.to_owned())).map_err(|error| NoMerge {
+    let document = json::parse(text.into()).map_err(|error| NoMerge {
         message: format!("is not valid JSON: {}", error.message),
         offset: error.offset,
     })?;

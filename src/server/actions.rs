@@ -270,7 +270,7 @@ mod tests {
 
     /// A text of an object with a note, in the style of the text.
     fn noted(text: &str) -> String {
-        let document = crate::parse::json::parse(std::sync::Arc::new(text.to_owned())).expect("JSON");
+        let document = crate::parse::json::parse(text.into()).expect("JSON");
         let (span, new_text) = described(Object::of(document.root()), "a \"b\"").expect("an edit");
         format!("{}{new_text}{}", &text[..span.start], &text[span.end..])
     }

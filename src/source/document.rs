@@ -15,9 +15,10 @@ mod places;
 
 use std::cmp::Reverse;
 use std::ops::Range;
-use std::sync::{Arc, Mutex, OnceLock};
+use std::sync::{Mutex, OnceLock};
 
 use super::{Part, Route, Span, Step};
+use crate::memory::ByteString;
 use node::Node;
 
 pub(crate) use build::{DocumentBuilder, Key};
@@ -28,7 +29,7 @@ pub(crate) use node::NodeKind;
 /// A parsed JSON text.
 #[derive(Debug, Default)]
 pub struct Document {
-    text: Arc<String>,
+    text: ByteString,
     /// The children of a node are adjacent, and before it. The root is the last node.
     nodes: Vec<Node>,
     /// The strings with escapes, in the order of the text.

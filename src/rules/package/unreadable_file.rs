@@ -1,7 +1,5 @@
 //! A file that cannot be read. The other files are still checked.
 
-use std::sync::Arc;
-
 use crate::finding::{Severity, Sink};
 use crate::fix::{Edit, Fix, Reveals};
 use crate::load::FaultKind;
@@ -36,7 +34,7 @@ fn without_commas(sources: &Sources, file: FileId) -> Option<Fix> {
     let mut text = sources.get(file).text().to_owned();
     let mut edits = Vec::new();
     for _ in 0..MOST_COMMAS {
-        let error = match json::parse(Arc::new(text.clone())) {
+        let error = match json::parse(text.clone().into()) {
             Ok(_) => {
                 return Some(Fix::safe("delete the trailing commas", edits).revealing(Reveals::Everything));
             }

@@ -1,10 +1,10 @@
 //! Builds a [`Document`] from the values that a parser reads one by one.
 
 use std::cmp::Ordering;
-use std::sync::Arc;
 
 use super::node::Node;
 use super::{Characters, ContentFlags, Document, Escaped, Far, LongKey, NodeKind, Repeated, Slice, number};
+use crate::memory::{ByteString, fitted};
 use crate::source::Span;
 
 /// Builds a [`Document`] from values in the order of the text.
@@ -42,7 +42,7 @@ struct Pending {
 
 impl DocumentBuilder {
     /// The text must not be longer than [`MOST_BYTES`](super::MOST_BYTES).
-    pub(crate) fn new(text: Arc<String>) -> Self {
+    pub(crate) fn new(text: ByteString) -> Self {
         let nodes = Vec::with_capacity(text.len() / BYTES_PER_NODE + 1);
         let document = Document { text, nodes, ..Document::default() };
         DocumentBuilder { document, open: Vec::new(), pending: Vec::new() }
@@ -118,7 +118,7 @@ impl DocumentBuilder {
         self.place(0);
         let mut document = self.document;
         document.far.sort_unstable_by_key(|far| far.start);
-        document.nodes.shrink_to_fit();
+        document.nodes = fitted(document.nodes);
         document.escaped.shrink_to_fit();
         document.decoded.shrink_to_fit();
         document
@@ -246,7 +246,7 @@ impl Document {
     #[inline]
     fn sort_prefix(&self, key: Key) -> u64 {
         let (text, range) = match key.decoded {
-            Some(decoded) => (&self.decoded, decoded.range()),
+            Some(decoded) => (self.decoded.as_str(), decoded.range()),
             None => (&*self.text, key.span.start..key.span.end),
         };
         let bytes = &text.as_bytes()[range.start..];

@@ -150,7 +150,6 @@ impl Document {
 
 #[cfg(test)]
 mod tests {
-    use std::sync::Arc;
 
     use super::*;
     use crate::source::Value;
@@ -169,7 +168,7 @@ mod tests {
     fn the_route_to_a_value_leads_to_it() {
         let text =
             r#"{"b": [1, [2, {"x": [], "\u0061": "y"}], 3], "a": {"c": 1}, "a": {"d": null, "c": [[0]]}}"#;
-        let document = crate::parse::json::parse(Arc::new(text.to_owned())).expect("JSON");
+        let document = crate::parse::json::parse(text.into()).expect("JSON");
         let mut values = Vec::new();
         all(document.root(), &mut values);
         assert_eq!(values.len(), 14);
@@ -184,7 +183,7 @@ mod tests {
         for filler in ["x", "é", r"\n", r"\ud83d\ude00"] {
             let raw = format!("{}needle{}", filler.repeat(3000), filler.repeat(9));
             let text = format!(r#"{{"{raw}": ["{raw}"]}}"#);
-            let document = crate::parse::json::parse(Arc::new(text.clone())).expect("JSON");
+            let document = crate::parse::json::parse(text.clone().into()).expect("JSON");
             let key = document.root().as_object().and_then(|root| root.keys().next()).expect("a key");
             let start = key.find("needle").expect("there");
             let route = Route::of([key]);
