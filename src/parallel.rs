@@ -1,6 +1,10 @@
 //! Parallel work on all cores. This is the only module that depends on the feature `parallel`.
 
 use std::cmp::Reverse;
+#[cfg(feature = "parallel")]
+use std::sync::{Once, OnceLock};
+#[cfg(feature = "parallel")]
+use std::thread::ThreadId;
 
 /// Makes the calling thread a worker, instead of letting it wait for the workers. Its heap is the first of the process,
 /// which grows in larger steps; on one or two cores, this saves a tenth of the time.
@@ -11,9 +15,26 @@ use std::cmp::Reverse;
 /// choice to its host.
 #[cfg(feature = "parallel")]
 pub fn join_in(wanted: Option<usize>) {
-    let threads = workers(wanted);
-    // Fails if the host has already configured the pool, which is fine.
-    let _ = rayon::ThreadPoolBuilder::new().num_threads(threads).use_current_thread().build_global();
+    let _ = JOINED.set((wanted, std::thread::current().id()));
+}
+
+/// The wanted number of workers, and the thread that becomes one of them.
+#[cfg(feature = "parallel")]
+static JOINED: OnceLock<(Option<usize>, ThreadId)> = OnceLock::new();
+
+/// Starts the other workers when there is work for them. The kernel puts a new thread on an idle core; one that has fallen
+/// asleep may wake up on the core of the thread that wakes it, and stay there for as long as a check takes.
+#[cfg(feature = "parallel")]
+fn start() {
+    static STARTED: Once = Once::new();
+    let Some((wanted, thread)) = JOINED.get() else { return };
+    STARTED.call_once(|| {
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(workers(*wanted));
+        let is_joined = *thread == std::thread::current().id();
+        let pool = if is_joined { pool.use_current_thread() } else { pool };
+        // Fails if the host has already configured the pool, which is fine.
+        let _ = pool.build_global();
+    });
 }
 
 #[cfg(feature = "parallel")]
@@ -33,17 +54,22 @@ pub(crate) fn map<T: Send, R: Send>(items: Vec<T>, work: impl Fn(T) -> R + Sync 
     /// A core that is done takes over parts of the work that no other has begun. Without this, there are four parts on two
     /// cores, and one core may wait for the other for a quarter of the time.
     const PARTS: usize = 64;
+    start();
     let longest = items.len().div_ceil(PARTS).max(1);
     items.into_par_iter().with_max_len(longest).map(work).collect()
 }
 
 /// Like [`map`], but begins with the items of the largest size. Otherwise, the other cores wait at the end if the last item is
-/// large: sorted by path, that is `customizations.xml`, which may be as large as all flows of a package.
+/// large: sorted by path, that is `customizations.xml`, which may be as large as all flows of a package. If no item has a size,
+/// no other core is needed.
 pub(crate) fn map_largest_first<T: Send, R: Send>(
     items: Vec<T>,
     size: impl Fn(&T) -> usize,
     work: impl Fn(T) -> R + Sync + Send,
 ) -> Vec<R> {
+    if items.iter().all(|item| size(item) == 0) {
+        return items.into_iter().map(work).collect();
+    }
     let mut order: Vec<(usize, T)> = items.into_iter().enumerate().collect();
     order.sort_by_key(|(_, item)| Reverse(size(item)));
     let mut done: Vec<Option<R>> = std::iter::repeat_with(|| None).take(order.len()).collect();

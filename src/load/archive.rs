@@ -102,11 +102,17 @@ impl Archive {
         !self.entries.is_empty() && self.entries.iter().all(|entry| entry.is_encrypted)
     }
 
-    /// Inflates the files at these indices in `paths` on all cores, for later reads. Declared sizes are not trusted, but
+    /// Inflates the files at these indices in `paths` on all cores, for later reads, and calls `work` for each. Declared sizes are not trusted, but
     /// they bound the work: no file is inflated beyond its declared size, and none is inflated if the declared sizes
     /// exceed a limit. Only files that have their declared size are kept. Other files are inflated again by
     /// [`Archive::read`], which counts the bytes and reports errors.
-    pub(crate) fn read_ahead(&mut self, indices: Vec<usize>, budget: &Budget) {
+    pub(crate) fn read_ahead<T: Send>(
+        &mut self,
+        indices: Vec<usize>,
+        budget: &Budget,
+        work: impl Fn(usize, &Bytes) -> T + Sync,
+    ) -> BTreeMap<usize, T> {
+        let mut results = BTreeMap::new();
         let size = |index: &usize| Some(self.entries.get(*index)?.size());
         let declared: u64 = indices.iter().filter_map(size).fold(0, u64::saturating_add);
         let whole = self.packed(u64::MAX, self.inflated);
@@ -115,10 +121,17 @@ impl Archive {
             let read = crate::parallel::map_largest_first(
                 together(indices, size),
                 |indices| indices.iter().map(size).sum(),
-                |indices| self.inflate_together(indices, budget),
+                |indices| {
+                    let inflated = self.inflate_together(indices, budget).into_iter();
+                    inflated.map(|(index, file)| (index, work(index, &file.bytes), file)).collect::<Vec<_>>()
+                },
             );
-            self.ahead = read.into_iter().flatten().collect();
+            for (index, result, file) in read.into_iter().flatten() {
+                results.insert(index, result);
+                self.ahead.insert(index, file);
+            }
         }
+        results
     }
 
     /// Inflates files into one buffer, because an allocator rounds up the size of each. Files that turn out not to be as

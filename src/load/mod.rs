@@ -51,6 +51,7 @@ pub(crate) use loaded::{Fault, FaultKind, Loaded, Package, PackageFile, Replaced
 pub use package_layout::PackageKind;
 use package_layout::PackageLayout;
 pub(crate) use package_layout::Role;
+use package_text::Content;
 #[cfg(feature = "cli")]
 pub(crate) use patterns::expand;
 
@@ -88,11 +89,16 @@ impl Container {
         }
     }
 
-    /// Inflates these files in advance, if the container is an archive.
-    fn read_ahead(&mut self, indices: Vec<usize>, budget: &Budget) {
+    /// Inflates these files in advance and calls `work` for each, if the container is an archive.
+    fn read_ahead<T: Send>(
+        &mut self,
+        indices: Vec<usize>,
+        budget: &Budget,
+        work: impl Fn(usize, &Bytes) -> T + Sync,
+    ) -> BTreeMap<usize, T> {
         match self {
-            Container::Folder(_) => {}
-            Container::Archive(archive) => archive.read_ahead(indices, budget),
+            Container::Folder(_) => BTreeMap::new(),
+            Container::Archive(archive) => archive.read_ahead(indices, budget, work),
         }
     }
 
@@ -307,17 +313,24 @@ impl Loader<'_> {
         paths: &[String],
         found: &PackageLayout,
     ) {
-        container.read_ahead(found.files.iter().map(|(_, index)| *index).collect(), &self.budget);
+        let limits = *self.budget.limits();
+        let roles: BTreeMap<usize, Role> = found.files.iter().map(|(role, index)| (*index, *role)).collect();
+        // Right after a file was inflated, it is still in the cache of the core.
+        let decode = |index, bytes: &Bytes| Content::Bytes(Ok(bytes.clone())).text(roles[&index], &limits);
+        let mut texts = container.read_ahead(roles.keys().copied().collect(), &self.budget, decode);
         let read = found.files.iter().map(|(role, index)| {
             let name = container.name(label, &paths[*index]);
             let bytes = self.read(container, &name, *index);
-            (*role, paths[*index].clone(), name, bytes)
+            let is_as_inflated = bytes.is_ok() && !self.replaced.contains_key(&name);
+            let text = texts.remove(index).filter(|_| is_as_inflated);
+            (*role, paths[*index].clone(), name, text.map_or(Content::Bytes(bytes), Content::Text))
         });
-        let (read, limits) = (read.collect(), *self.budget.limits());
-        let size = |(_, _, _, bytes): &(_, _, _, Result<Bytes, _>)| bytes.as_ref().map_or(0, Bytes::len);
-        let decoded = crate::parallel::map_largest_first(read, size, |(role, path, name, bytes)| {
-            (role, path, name, package_text::read(role, bytes, &limits))
-        });
+        let read: Vec<(Role, String, FileName, Content)> = read.collect();
+        let decoded = crate::parallel::map_largest_first(
+            read,
+            |(.., content)| content.undecoded(),
+            |(role, path, name, content)| (role, path, name, content.text(role, &limits)),
+        );
         let mut files = Vec::new();
         for (role, path, name, text) in decoded {
             let readable = text.is_ok();

@@ -17,12 +17,32 @@ pub(super) struct FileFault {
     pub(super) message: String,
 }
 
-/// Decodes a file of a package that was read, and checks its depth.
-pub(super) fn read(
-    role: Role,
-    bytes: Result<Bytes, EntryFault>,
-    limits: &Limits,
-) -> Result<ByteString, FileFault> {
+/// A file of a package that was read.
+pub(super) enum Content {
+    Bytes(Result<Bytes, EntryFault>),
+    /// Decoded when it was read.
+    Text(Result<ByteString, FileFault>),
+}
+
+impl Content {
+    /// The number of bytes that are not decoded yet.
+    pub(super) fn undecoded(&self) -> usize {
+        match self {
+            Content::Bytes(Ok(bytes)) => bytes.len(),
+            Content::Bytes(Err(_)) | Content::Text(_) => 0,
+        }
+    }
+
+    /// Decodes the file, and checks its depth.
+    pub(super) fn text(self, role: Role, limits: &Limits) -> Result<ByteString, FileFault> {
+        match self {
+            Content::Bytes(bytes) => read(role, bytes, limits),
+            Content::Text(text) => text,
+        }
+    }
+}
+
+fn read(role: Role, bytes: Result<Bytes, EntryFault>, limits: &Limits) -> Result<ByteString, FileFault> {
     let fault = |shown, offset, message| FileFault { shown, offset, message };
     let bytes =
         bytes.map_err(|reason| fault(ByteString::new(), 0, format!("could not be read: {reason}")))?;

@@ -54,7 +54,7 @@ fn has_usual_characters(text: &str) -> bool {
     !has_control
         && !has_noncharacter()
         && !text.starts_with('\u{FEFF}')
-        && memchr::memmem::find(bytes, b"]]>").is_none()
+        && !memchr::memchr_iter(b']', bytes).any(|at| bytes[at..].starts_with(b"]]>"))
 }
 
 /// Reads a text from left to right. Its methods return `None` to give up.
