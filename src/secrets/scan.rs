@@ -293,6 +293,9 @@ const FAR: usize = 64;
 
 /// The name before a sign.
 fn name_before(text: &str, sign_at: usize, sign: Sign) -> Option<Range<usize>> {
+    if sign == Sign::Tag {
+        return tag_before(text, sign_at);
+    }
     let bytes = text.as_bytes();
     let back = |from: usize, is_it: &dyn Fn(u8) -> bool| {
         let most = from.saturating_sub(FAR);
@@ -312,9 +315,6 @@ fn name_before(text: &str, sign_at: usize, sign: Sign) -> Option<Range<usize>> {
     }
     let is_word = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.');
     let start = back(end, &is_word);
-    if sign == Sign::Tag {
-        return tag_before(text, sign_at);
-    }
     let start = start + encoded_head(&bytes[..start], &bytes[start..end]);
     (start < end).then_some(start..end)
 }
@@ -325,14 +325,12 @@ fn tag_before(text: &str, end: usize) -> Option<Range<usize>> {
     const FAR: usize = 256;
     let from = floor_char_boundary(text, end.saturating_sub(FAR));
     let before = &text[from..end];
-    let opens = match text.as_bytes()[end] {
-        b'>' => "<",
-        b'&' => "&lt;",
-        _ => "\\u003",
+    let (at, length) = match text.as_bytes()[end] {
+        b'>' => (memchr::memrchr(b'<', before.as_bytes())?, "<".len()),
+        b'&' => (before.rfind("&lt;")?, "&lt;".len()),
+        // The last letter may be upper or lower case.
+        _ => (before.rfind("\\u003")?, "\\u003c".len()),
     };
-    let at = before.rfind(opens)?;
-    // The letter of `\u003c` may be upper or lower case.
-    let length = opens.len() + usize::from(opens.len() == 5);
     let tag = before.get(at + length..)?;
     if tag.contains('>') {
         return None;

@@ -4,6 +4,7 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use crate::kit::write_kit;
 use crate::workload::floor;
 use crate::{Outcome, cargo};
 
@@ -20,12 +21,18 @@ pub(crate) fn instructions(root: &Path, packages: &[&str]) -> Outcome {
     cargo(root, &["build", "--release", "--package", "flowvet", "--package", "xtask"], &[])?;
     let corpus = root.join("../shared/corpus");
     let packages: Vec<PathBuf> = match packages {
-        [] => PACKAGES.iter().map(|package| corpus.join(package)).filter(|path| path.exists()).collect(),
+        [] => {
+            let kit = root.join("target/kit.zip");
+            let kit = write_kit(root, &kit)?.then_some(kit);
+            PACKAGES
+                .iter()
+                .map(|package| corpus.join(package))
+                .filter(|path| path.exists())
+                .chain(kit)
+                .collect()
+        }
         paths => paths.iter().map(PathBuf::from).collect(),
     };
-    if packages.is_empty() {
-        println!("skipped: `{}` does not exist", corpus.display());
-    }
     println!("| package | floor | human | : floor | json | : floor |\n|---|---|---|---|---|---|");
     for package in &packages {
         let count = |program: &str, arguments: &[&str]| count(root, program, arguments, package);

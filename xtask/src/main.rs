@@ -6,6 +6,7 @@ mod fixture;
 #[cfg(test)]
 mod fixture_tests;
 mod instructions;
+mod kit;
 mod memory;
 mod new_rule;
 mod owner;
@@ -21,6 +22,7 @@ use std::process::{Command, ExitCode};
 
 use fixture::{Files, complete};
 use instructions::{do_floor, instructions};
+use kit::kit;
 use memory::memory;
 use new_rule::{Scope, new_rule};
 
@@ -52,6 +54,9 @@ Commands:
   instructions [PACKAGE...]
       Count the instructions of a check with callgrind, for public packages or
       for these, and compare them with the floor. See docs/performance.md.
+  kit FILE
+      Write a package of 114 flows and 7 MB, made of public packages. See
+      docs/performance.md.
   memory [FLOWS...]
       Measure the peak memory of a check, for these numbers of generated flows.
       See docs/performance.md.
@@ -88,6 +93,7 @@ fn main() -> ExitCode {
         ["refresh", ref arguments @ ..] => refresh(root, arguments),
         ["instructions", ref packages @ ..] => instructions(root, packages),
         ["floor", package] => do_floor(package),
+        ["kit", file] => kit(root, file),
         ["memory", ref flows @ ..] => memory(root, flows),
         ["tenant", number, folder] => write_tenant(number, Path::new(folder)),
         [] | ["help" | "--help" | "-h"] => {
