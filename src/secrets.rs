@@ -15,7 +15,7 @@ use std::cell::LazyCell;
 use std::ops::Range;
 
 use keys::{COOKIE, CREDENTIAL, FUNCTION_KEY, Named, PASSWORD, SIGNATURE, Trust};
-pub(crate) use scan::has_user_and_password;
+pub(crate) use scan::{has_user_and_password, names_variable};
 use values::{
     FUNCTION_KEY_LENGTH, SHORTEST, carried, cookies, has_digit, is_of_all_kinds, is_other, is_random,
     literal_parts,
@@ -140,6 +140,12 @@ fn has_only_short_words(text: &str) -> bool {
         }
     }
     !(has_digits && has_blanks)
+}
+
+/// Whether a text may have the value of a variable, which is a secret if the last name before it suggests one: `value="…"`, in
+/// any reading.
+pub(crate) fn may_have_value(text: &str) -> bool {
+    readings::may_differ(text) || text.to_ascii_lowercase().contains("value")
 }
 
 /// The secrets with a known format in a text for people, which may contain anything else.

@@ -10,7 +10,7 @@ use std::sync::Arc;
 use crate::expression::raw_range;
 use crate::parse::json;
 use crate::secrets::{self, Secret, ValueContext};
-use crate::source::{Document, Json, Span, Text, Value};
+use crate::source::{Document, Json, Span, Text, Value, floor_char_boundary};
 
 /// A search of some lines of a JSON file walks through many values, so it counts as this part of a search of everything.
 const FEW: usize = 8;
@@ -24,6 +24,9 @@ const SHORT: usize = 4096;
 /// searches of some lines have taken as long as that, everything is searched.
 pub(super) fn in_lines<'a>(text: &'a Text, lines: &[Span]) -> Cow<'a, [Span]> {
     let all = text.text().len();
+    if text.count_searched(0) > all {
+        return Cow::Borrowed(of(text));
+    }
     let few = |length| text.count_searched(length) + length <= all;
     let length: usize = lines.iter().map(|line| line.end - line.start).sum();
     let found = match document(text) {
@@ -34,24 +37,32 @@ pub(super) fn in_lines<'a>(text: &'a Text, lines: &[Span]) -> Cow<'a, [Span]> {
             .filter(|parts| few(parts.iter().map(Range::len).sum()))
             .map(|parts| parts.into_iter().flat_map(|part| search(text.text(), part)).collect()),
     };
-    found.map_or_else(|| Cow::Borrowed(of(text)), |found| Cow::Owned(merged(found)))
+    match found {
+        Some(found) => Cow::Owned(merged(found)),
+        None => {
+            text.count_searched(all + 1);
+            Cow::Borrowed(of(text))
+        }
+    }
 }
 
-/// The parts of an XML text that decide what is a secret in some of its lines, which are in order. A part begins and ends
-/// at a tag, because a secret contains none.
+/// The parts of an XML text that decide what is a secret in some of its lines, which are in order.
 ///
 /// `None` for other texts, and where more of the text may matter: if a `<` may be text, for private keys, and if a line may
 /// have the value of a variable whose name is far before it.
 fn around(text: &str, lines: &[Span]) -> Option<Vec<Range<usize>>> {
+    /// More than what is read behind a name to tell whether a cookie follows.
+    const AHEAD: usize = 256;
     let bytes = text.as_bytes();
     let has = |part: &[u8]| memchr::memmem::find(bytes, part).is_some();
-    if !text.trim_start().starts_with('<') || has(b"<!") || has(b"-----BEGIN ") {
+    if !text.trim_start().starts_with('<') || has(b"<!") || has(b"-----BEGIN") {
         return None;
     }
     let mut parts: Vec<Range<usize>> = Vec::new();
     for line in lines {
         let start = start_before(text, *line)?;
-        let end = memchr::memchr(b'<', &bytes[line.end..]).map_or(text.len(), |length| line.end + length);
+        let behind = bytes.get(line.end + AHEAD..).and_then(|rest| memchr::memchr(b'<', rest));
+        let end = behind.map_or(text.len(), |length| line.end + AHEAD + length);
         match parts.last_mut() {
             Some(last) if start <= last.end => *last = last.start.min(start)..last.end.max(end),
             _ => parts.push(start..end),
@@ -62,37 +73,30 @@ fn around(text: &str, lines: &[Span]) -> Option<Vec<Range<usize>>> {
 
 /// Where a search has to begin that finds all secrets in a line of an XML text; `None` if that is too far before it.
 fn start_before(text: &str, line: Span) -> Option<usize> {
+    /// Usually, a name is this near.
+    const NEAR: usize = 512;
     const REACH: usize = 16 * 1024;
     const FARTHEST: usize = 16 * REACH;
-    let tag_before = |end| memchr::memrchr(b'<', &text.as_bytes()[..end]).unwrap_or(0);
-    let tag = tag_before(line.start);
+    let tag = memchr::memrchr(b'<', &text.as_bytes()[..line.start]).unwrap_or(0);
     if line.end - tag > FARTHEST {
         return None;
     }
-    let may_have_value = text[tag..line.end].to_ascii_lowercase().contains("value");
-    let mut reach = REACH;
-    while reach <= FARTHEST {
-        let start = tag_before(line.start.saturating_sub(reach));
-        if start == 0 || !may_have_value || has_name(&text[start..tag]) {
-            return Some(start);
-        }
-        reach *= 2;
+    let before = |reach| tag_on_new_line(&text[..floor_char_boundary(text, tag.saturating_sub(reach))]);
+    if !secrets::may_have_value(&text[tag..line.end]) {
+        return Some(before(REACH));
     }
-    None
+    let reaches = std::iter::successors(Some(NEAR), |reach| Some(2 * reach));
+    let mut starts = reaches.take_while(|reach| *reach <= FARTHEST).map(before);
+    let start = starts.find(|start| *start == 0 || secrets::names_variable(&text[*start..tag]))?;
+    Some(start.min(before(REACH)))
 }
 
-/// Whether a part of an XML text has a tag that begins with a name: `<entity Name="account"`. What was named before it does
-/// not decide whether a value after it is a secret.
-fn has_name(text: &str) -> bool {
-    let is_letter = |byte: &u8| byte.is_ascii_alphabetic();
-    let begins_tag = |before: &[u8]| {
-        let letters = before.iter().rev().take_while(|byte| is_letter(byte)).count();
-        letters > 0 && before[..before.len() - letters].last() == Some(&b'<')
-    };
-    memchr::memmem::find_iter(text.as_bytes(), b"ame=\"").any(|at| {
-        let before = &text.as_bytes()[..at];
-        matches!(before, [tag @ .., b' ', b'n' | b'N'] if begins_tag(tag))
-    })
+/// The last tag of a text that begins a line, or the start of the text. No secret continues behind a line break and a tag.
+fn tag_on_new_line(text: &str) -> usize {
+    let bytes = text.as_bytes();
+    let tags = memchr::memrchr_iter(b'<', bytes);
+    let mut tags = tags.filter(|tag| text[..*tag].trim_end_matches([' ', '\t']).ends_with('\n'));
+    tags.next().unwrap_or(0)
 }
 
 /// The secrets in a part of a text that is not JSON.
@@ -365,7 +369,7 @@ mod tests {
     }
 
     /// Lines of XML that are secrets, make others secrets, or neither.
-    const PIECES: [&str; 11] = [
+    const PIECES: [&str; 20] = [
         "<Password>a1b2c3d4</Password>",
         "<password>",
         "a1b2c3d4",
@@ -377,6 +381,15 @@ mod tests {
         "<Data>{&quot;apiKey&quot;: &quot;a1b2c3d4e5f60718&quot;}</Data>",
         "<Header>Authorization: Bearer a1b2c3d4e5f6a1b2c3d4e5f6</Header>",
         "<Name name=\"Step\" label='x' />",
+        "<a name=\"apiPassword\"/>",
+        "<b value=\"s3cr3t-Pa55word!\"/>",
+        "<b v&#97;lue=\"s3cr3t-Pa55word!\" />",
+        "<d>{\"key\":{\"\\u0076alue\":\"a1b2c3d4\"}}</d>",
+        "<basic name=\"x\"/>",
+        "<Bearer Name=\"abc\"/><b/>",
+        "<d>password='foo</d><entity Name=\"x\"/>",
+        "<d>password=\"foo</d><entity Name=\"x\"/>",
+        "<Cookie>hunter2Pa55</Cookie>",
     ];
 
     #[test]

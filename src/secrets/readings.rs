@@ -19,7 +19,7 @@ pub(super) fn found(text: &str, search: impl Fn(&str) -> Vec<Range<usize>>) -> V
     const PART: usize = 1 << 16;
     const OVERLAP: usize = 1 << 12;
     // Nearly every text that is printed has only one reading.
-    if !has_any(text.as_bytes(), may_be_unit) {
+    if !may_differ(text) {
         return Vec::new();
     }
     let (mut ranges, mut start) = (Vec::new(), 0);
@@ -32,6 +32,11 @@ pub(super) fn found(text: &str, search: impl Fn(&str) -> Vec<Range<usize>>) -> V
         }
         start = floor_char_boundary(text, start + PART);
     }
+}
+
+/// Whether a text may have other readings.
+pub(super) fn may_differ(text: &str) -> bool {
+    has_any(text.as_bytes(), may_be_unit)
 }
 
 /// Which bytes [`unit`] may read as something else: the signs that start escapes, and all but printable ASCII characters.

@@ -16,13 +16,12 @@ use crate::characters::floor_char_boundary;
 
 /// The secrets of a text, from left to right.
 pub(super) fn secrets(text: &str) -> Vec<Secret> {
-    let mut scan = Scan { text, found: Vec::new(), at: 0, names_secret: false };
-    while let Some(next) = text.as_bytes()[scan.at..].iter().position(|byte| IS_SIGN[usize::from(*byte)]) {
-        scan.at += next;
-        scan.look();
-        scan.at += 1;
-    }
-    scan.found
+    Scan::of(text).found
+}
+
+/// Whether the text names a variable. What was named before then does not decide about a value that follows.
+pub(crate) fn names_variable(text: &str) -> bool {
+    Scan::of(text).has_variable
 }
 
 /// The bytes before which a name may stand.
@@ -41,6 +40,8 @@ struct Scan<'a> {
     found: Vec<Secret>,
     /// The current byte.
     at: usize,
+    /// Whether there was the name of a variable.
+    has_variable: bool,
     /// Whether the name of the last variable suggests a secret.
     names_secret: bool,
 }
@@ -64,7 +65,18 @@ struct Candidate {
     is_quoted: bool,
 }
 
-impl Scan<'_> {
+impl<'a> Scan<'a> {
+    fn of(text: &'a str) -> Self {
+        let mut scan = Scan { text, found: Vec::new(), at: 0, has_variable: false, names_secret: false };
+        while let Some(next) = text.as_bytes()[scan.at..].iter().position(|byte| IS_SIGN[usize::from(*byte)])
+        {
+            scan.at += next;
+            scan.look();
+            scan.at += 1;
+        }
+        scan
+    }
+
     fn look(&mut self) {
         let (text, at) = (self.text, self.at);
         let byte = text.as_bytes()[at];
@@ -110,6 +122,7 @@ impl Scan<'_> {
         let value = value_after(text, at + length, sign, is_masked);
         if names_variable && value.is_quoted {
             let variable = keys::named(&text[value.range.clone()]);
+            self.has_variable = true;
             self.names_secret = variable.is_some_and(|named| named.trust != Trust::Hint);
         } else if let Some(named) = named {
             self.value(named, name, value, sign);

@@ -33,7 +33,7 @@ pub(super) fn read(text: &str) -> Option<Document<'_>> {
     while let Some(tag) = reader.content_until_tag(at)? {
         at = reader.tag(tag)?;
     }
-    let count = reader.document.elements.len();
+    let count = reader.document.len();
     reader.document.close(0);
     (reader.open.is_empty() && count > 1).then_some(reader.document)
 }
@@ -111,7 +111,7 @@ impl<'a> Reader<'a> {
     fn start(&mut self, start: usize) -> Option<usize> {
         self.finish_content();
         // A text has one root element.
-        if self.open.is_empty() && self.document.elements.len() > 1 {
+        if self.open.is_empty() && self.document.len() > 1 {
             return None;
         }
         let bytes = self.text.as_bytes();
@@ -255,7 +255,7 @@ impl<'a> Reader<'a> {
             content.span.end = range.end;
             content.value.to_mut().push_str(&value);
         } else if !self.document.has_content(*index) {
-            let is_first = self.document.elements.len() == index + 1;
+            let is_first = self.document.len() == index + 1;
             self.content = Some(Content { span: Span::new(range.start, range.end), value, is_first });
         }
     }

@@ -10,23 +10,23 @@ use crate::source::Span;
 pub(crate) struct Document<'a> {
     text: &'a str,
     /// The parent of the root element, and every element after its parent.
-    pub(super) elements: Vec<Entry>,
+    elements: Vec<Entry>,
     /// The attributes of all elements, in the order of the elements.
     attributes: Vec<Attribute>,
     /// The texts and values that are not decoded as they are written, by the offset at which they start.
-    pub(super) decoded: BTreeMap<usize, Box<str>>,
+    decoded: BTreeMap<usize, Box<str>>,
 }
 
 /// A byte range of a text that is shorter than 4 GiB.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Part {
+struct Part {
     start: u32,
     end: u32,
 }
 
 /// An element.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct Entry {
+struct Entry {
     /// The offset of its `<`.
     start: u32,
     /// The name without its prefix.
@@ -36,7 +36,7 @@ pub(super) struct Entry {
     /// The index of its first attribute. The last is before the first of the next element.
     attributes: u32,
     /// The first text in the element. It is never at the start of the document, so 0 means that there is none.
-    pub(super) content: Part,
+    content: Part,
     /// Whether nothing is before the text in the element.
     begins_with_content: bool,
 }
@@ -67,7 +67,7 @@ pub(crate) struct Node<'a> {
 }
 
 impl Part {
-    pub(super) const NONE: Part = Part { start: 0, end: 0 };
+    const NONE: Part = Part { start: 0, end: 0 };
 
     fn of(span: Span) -> Self {
         Part { start: number(span.start), end: number(span.end) }
@@ -77,7 +77,7 @@ impl Part {
         (self.end - self.start) as usize
     }
 
-    pub(super) fn span(self) -> Span {
+    fn span(self) -> Span {
         Span::new(self.start as usize, self.end as usize)
     }
 }
@@ -114,6 +114,11 @@ impl<'a> Document<'a> {
         index
     }
 
+    /// The number of elements, with the parent of the root element.
+    pub(super) fn len(&self) -> usize {
+        self.elements.len()
+    }
+
     /// Ends an element after the last one.
     pub(super) fn close(&mut self, index: usize) {
         self.elements[index].end = number(self.elements.len());
@@ -142,12 +147,14 @@ impl<'a> Document<'a> {
         self.elements.len().checked_sub(1).is_some_and(|last| self.attribute(last, name).is_some())
     }
 
-    /// Stores a decoded value, unless it is what is written.
+    /// Stores a decoded value, unless it is what is written. A borrowed value may be a part of that: the text in `CDATA`.
     fn keep(&mut self, span: Span, value: Cow<'_, str>) {
-        if let Cow::Owned(value) = value {
-            if value != self.text[span.start..span.end] {
-                self.decoded.insert(span.start, value.into());
-            }
+        let is_written = match &value {
+            Cow::Borrowed(value) => value.len() == span.end - span.start,
+            Cow::Owned(value) => *value == self.text[span.start..span.end],
+        };
+        if !is_written {
+            self.decoded.insert(span.start, value.into());
         }
     }
 
