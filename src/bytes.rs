@@ -159,7 +159,8 @@ pub(crate) fn has_any(text: &[u8], is_it: impl Fn(Block) -> Block) -> bool {
     before_first(text, is_it) < text.len()
 }
 
-/// Whether this is true for any byte in a range of a text. Unlike [`has_any`] of a short text, it copies nothing.
+/// Whether this is true for any byte in a range of a text. Unlike [`has_any`] of a short text, it copies bytes only at the end of
+/// the whole text.
 #[inline]
 pub(crate) fn has_any_in(text: &[u8], range: Range<usize>, is_it: impl Fn(Block) -> Block) -> bool {
     let mut at = range.start;

@@ -1,13 +1,15 @@
-//! How texts and lists are kept: as few bytes as possible, because a run may have thousands of flows. Only this module uses the
-//! crates `bytes` and `bytestring`, whose values share a buffer: copies are free, and a file may be a part of a buffer with
-//! several files.
+//! Keeps texts and lists small in memory, because a run may have thousands of flows. Only this module uses the crates `bytes`
+//! and `bytestring`: copies share a buffer, and several files can share one, too.
 
 pub(crate) use ::bytes::Bytes;
 pub(crate) use bytestring::ByteString;
 
-/// The same list in a block of its size. `Vec::shrink_to_fit` does not move a list, and allocators keep a block if less than
-/// half of it becomes free.
+/// The same list in a block of its size. `Vec::shrink_to_fit` reallocates it, and mimalloc returns the same block if the list
+/// fills at least half of it.
 pub(crate) fn fitted<T>(mut list: Vec<T>) -> Vec<T> {
+    if list.len() == list.capacity() {
+        return list;
+    }
     let mut fitted = Vec::with_capacity(list.len());
     fitted.append(&mut list);
     fitted

@@ -6,7 +6,7 @@ use std::sync::{Once, OnceLock};
 #[cfg(feature = "parallel")]
 use std::thread::ThreadId;
 
-/// Makes the calling thread a worker, instead of letting it wait for the workers. Its heap is the first of the process,
+/// Makes the calling thread a worker when it starts parallel work, instead of letting it wait for the workers. Its heap is the first of the process,
 /// which grows in larger steps; on one or two cores, this saves a tenth of the time.
 ///
 /// There are as many workers as cores, or fewer if `wanted` says so. More would not be faster, and each takes memory.
@@ -18,12 +18,12 @@ pub fn join_in(wanted: Option<usize>) {
     let _ = JOINED.set((wanted, std::thread::current().id()));
 }
 
-/// The wanted number of workers, and the thread that becomes one of them.
+/// The wanted number of workers, and the thread that becomes one of them if it starts the first parallel work.
 #[cfg(feature = "parallel")]
 static JOINED: OnceLock<(Option<usize>, ThreadId)> = OnceLock::new();
 
-/// Starts the other workers when there is work for them. The kernel puts a new thread on an idle core; one that has fallen
-/// asleep may wake up on the core of the thread that wakes it, and stay there for as long as a check takes.
+/// Starts the other workers when there is work. The kernel puts a new thread on an idle core, but often wakes a sleeping one on
+/// the core of the thread that wakes it, where it can stay for the whole check.
 #[cfg(feature = "parallel")]
 fn start() {
     static STARTED: Once = Once::new();
@@ -54,14 +54,17 @@ pub(crate) fn map<T: Send, R: Send>(items: Vec<T>, work: impl Fn(T) -> R + Sync 
     /// A core that is done takes over parts of the work that no other has begun. Without this, there are four parts on two
     /// cores, and one core may wait for the other for a quarter of the time.
     const PARTS: usize = 64;
+    if items.len() < 2 {
+        return items.into_iter().map(work).collect();
+    }
     start();
     let longest = items.len().div_ceil(PARTS).max(1);
     items.into_par_iter().with_max_len(longest).map(work).collect()
 }
 
-/// Like [`map`], but begins with the items of the largest size. Otherwise, the other cores wait at the end if the last item is
-/// large: sorted by path, that is `customizations.xml`, which may be as large as all flows of a package. If no item has a size,
-/// no other core is needed.
+/// Like [`map`], but starts with the largest items. A large item that starts last keeps the other cores waiting:
+/// `customizations.xml` is the last file by path, and may be as large as all flows together. If every size is 0, everything runs
+/// on the calling thread.
 pub(crate) fn map_largest_first<T: Send, R: Send>(
     items: Vec<T>,
     size: impl Fn(&T) -> usize,
@@ -72,6 +75,7 @@ pub(crate) fn map_largest_first<T: Send, R: Send>(
     }
     let mut order: Vec<(usize, T)> = items.into_iter().enumerate().collect();
     order.sort_by_key(|(_, item)| Reverse(size(item)));
+    // Results may be large, so they are not sorted.
     let mut done: Vec<Option<R>> = std::iter::repeat_with(|| None).take(order.len()).collect();
     for (index, result) in map(order, |(index, item)| (index, work(item))) {
         done[index] = Some(result);

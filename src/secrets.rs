@@ -142,8 +142,8 @@ fn has_only_short_words(text: &str) -> bool {
     !(has_digits && has_blanks)
 }
 
-/// Whether a text may have the value of a variable, which is a secret if the last name before it suggests one: `value="…"`, in
-/// any reading.
+/// Whether a text may contain the value of a variable, such as `value="…"`, as written or decoded. The value is a secret if the
+/// last name before it suggests one.
 pub(crate) fn may_have_value(text: &str) -> bool {
     readings::may_differ(text) || text.to_ascii_lowercase().contains("value")
 }

@@ -218,9 +218,14 @@ impl Text {
         self.secrets.get_or_init(find)
     }
 
-    /// Counts a search for secrets in this number of bytes. Returns how many bytes were searched before.
-    pub(crate) fn count_searched(&self, bytes: usize) -> usize {
-        self.searched.fetch_add(bytes, Ordering::Relaxed)
+    /// The number of bytes that reports have searched for secrets so far.
+    pub(crate) fn searched(&self) -> usize {
+        self.searched.load(Ordering::Relaxed)
+    }
+
+    /// Counts a search for secrets in this number of bytes. Returns the new sum.
+    pub(crate) fn add_searched(&self, bytes: usize) -> usize {
+        self.searched.fetch_add(bytes, Ordering::Relaxed) + bytes
     }
 
     /// The text as JSON, or `None` if it is not JSON. `read` is called on first use only.

@@ -284,7 +284,7 @@ pub(crate) fn zip_of_tenant(solution: usize, solutions: usize) -> Vec<u8> {
     zip_of(files(&format!("Bench{solution}"), flows, FLOWS * solutions, random))
 }
 
-fn zip_of(files: Vec<(String, String)>) -> Vec<u8> {
+pub(crate) fn zip_of(files: Vec<(String, String)>) -> Vec<u8> {
     let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
     for (name, text) in files {
         zip.start_file(name, SimpleFileOptions::default()).expect("a name");

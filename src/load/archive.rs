@@ -44,7 +44,7 @@ struct Inflated {
     packed: u64,
 }
 
-/// A file that can be inflated at once.
+/// A file that can be inflated in one call.
 struct Usual<'a> {
     /// Its index in `paths`.
     index: usize,
@@ -119,7 +119,7 @@ impl Archive {
         if budget.allows(declared) && !whole.exceeds(declared, budget.limits().ratio) {
             let size = |index: &usize| size(index).and_then(|size| size.try_into().ok()).unwrap_or(0);
             let read = crate::parallel::map_largest_first(
-                together(indices, size),
+                groups(indices, size),
                 |indices| indices.iter().map(size).sum(),
                 |indices| {
                     let inflated = self.inflate_together(indices, budget).into_iter();
@@ -134,8 +134,8 @@ impl Archive {
         results
     }
 
-    /// Inflates files into one buffer, because an allocator rounds up the size of each. Files that turn out not to be as
-    /// declared get their own.
+    /// Inflates files into one buffer, because the allocator rounds up each block. Files that do not have their declared size
+    /// and checksum get their own.
     fn inflate_together(&self, indices: Vec<usize>, budget: &Budget) -> BTreeMap<usize, Inflated> {
         let usual: Vec<Usual<'_>> = indices.iter().filter_map(|index| self.usual(*index, budget)).collect();
         let mut buffer = vec![0; usual.iter().map(|one| one.size).sum()];
@@ -169,7 +169,7 @@ impl Archive {
         (file.bytes.len() as u64 == entry.size()).then_some(file)
     }
 
-    /// A file that can be inflated at once, if it has its declared size. [`Archive::inflate`] decides about all others.
+    /// A file that can be inflated in one call, if it has its declared size. [`Archive::inflate`] handles all others.
     fn usual(&self, index: usize, budget: &Budget) -> Option<Usual<'_>> {
         let entry = self.entries.get(index)?;
         let is_usual = !entry.is_encrypted && !entry.is_link && entry.method == CompressionMethod::DEFLATE;
@@ -257,16 +257,15 @@ impl Entry {
     }
 }
 
-/// Groups of adjacent files that are inflated together. There are enough for all cores, and each has at least a mebibyte in a
-/// large zip.
-fn together(indices: Vec<usize>, size: impl Fn(&usize) -> usize) -> Vec<Vec<usize>> {
+/// Groups of adjacent files that are inflated together: about 64, or more of about a mebibyte in a large zip.
+fn groups(indices: Vec<usize>, size: impl Fn(&usize) -> usize) -> Vec<Vec<usize>> {
     const GROUPS: usize = 64;
-    const MOST_WANTED: usize = 1 << 20;
-    let wanted = (indices.iter().map(&size).sum::<usize>() / GROUPS).min(MOST_WANTED);
+    const LARGE_ENOUGH: usize = 1 << 20;
+    let target = (indices.iter().map(&size).sum::<usize>() / GROUPS).min(LARGE_ENOUGH);
     let mut groups: Vec<Vec<usize>> = Vec::new();
-    let mut length = wanted;
+    let mut length = target;
     for index in indices {
-        if length >= wanted {
+        if length >= target {
             groups.push(Vec::new());
             length = 0;
         }

@@ -38,7 +38,7 @@ pub(crate) fn xml(text: &str, limit: usize) -> Option<(Limit, usize)> {
     let mut open: Vec<usize> = Vec::new();
     let bytes = text.as_bytes();
     let mut signs = Signs::from(bytes, 0);
-    // Looking for declarations in every attribute takes longer than looking for their name in all of the text.
+    // One search of the whole text for `xmlns` is cheaper than a check of every attribute.
     let may_exceed_namespaces = memchr::memmem::find_iter(bytes, b"xmlns").nth(MOST_NAMESPACES).is_some();
     loop {
         let start = signs.until(b'<')?;
@@ -83,8 +83,8 @@ struct Tag {
 
 impl Tag {
     /// Reads up to the first `>` outside quotes; `None` if there is none. Each value in quotes is that of an attribute.
-    /// `start` is the offset after the `<`. Counts namespaces only if `has_namespaces`.
-    fn read(signs: &mut Signs<'_>, start: usize, has_namespaces: bool) -> Option<Self> {
+    /// `start` is the offset after the `<`. Counts namespaces only if `counts_namespaces`.
+    fn read(signs: &mut Signs<'_>, start: usize, counts_namespaces: bool) -> Option<Self> {
         let text = signs.text;
         let mut tag = Tag { is_empty: false, attributes: 0, namespaces: 0 };
         let mut before = start;
@@ -95,7 +95,7 @@ impl Tag {
                 return Some(tag);
             }
             tag.attributes += 1;
-            tag.namespaces += usize::from(has_namespaces && is_namespace(&text[before..at]));
+            tag.namespaces += usize::from(counts_namespaces && is_namespace(&text[before..at]));
             before = signs.until(text[at])? + 1;
         }
     }

@@ -57,7 +57,7 @@ impl Read for Inflater<'_> {
     }
 }
 
-/// Inflates bytes whose inflated size is known into a buffer of this size. `false` if they have another size or are damaged.
+/// Inflates bytes into a buffer of exactly their inflated size, in one call. `false` if they have another size or are damaged.
 /// This takes half the instructions of [`Inflater`], which can stop anywhere. It accepts a few damaged streams that zlib refuses,
 /// so the checksum has to be compared.
 #[cfg(feature = "cli")]

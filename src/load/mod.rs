@@ -315,8 +315,8 @@ impl Loader<'_> {
     ) {
         let limits = *self.budget.limits();
         let roles: BTreeMap<usize, Role> = found.files.iter().map(|(role, index)| (*index, *role)).collect();
-        // Right after a file was inflated, it is still in the cache of the core.
-        let decode = |index, bytes: &Bytes| Content::Bytes(Ok(bytes.clone())).text(roles[&index], &limits);
+        // A file that was just inflated is still in the cache of the core.
+        let decode = |index, bytes: &Bytes| package_text::read(roles[&index], Ok(bytes.clone()), &limits);
         let mut texts = container.read_ahead(roles.keys().copied().collect(), &self.budget, decode);
         let read = found.files.iter().map(|(role, index)| {
             let name = container.name(label, &paths[*index]);

@@ -33,7 +33,7 @@ impl Content {
         }
     }
 
-    /// Decodes the file, and checks its depth.
+    /// The text of the file.
     pub(super) fn text(self, role: Role, limits: &Limits) -> Result<ByteString, FileFault> {
         match self {
             Content::Bytes(bytes) => read(role, bytes, limits),
@@ -42,7 +42,12 @@ impl Content {
     }
 }
 
-fn read(role: Role, bytes: Result<Bytes, EntryFault>, limits: &Limits) -> Result<ByteString, FileFault> {
+/// Decodes a file, and checks its depth.
+pub(super) fn read(
+    role: Role,
+    bytes: Result<Bytes, EntryFault>,
+    limits: &Limits,
+) -> Result<ByteString, FileFault> {
     let fault = |shown, offset, message| FileFault { shown, offset, message };
     let bytes =
         bytes.map_err(|reason| fault(ByteString::new(), 0, format!("could not be read: {reason}")))?;

@@ -199,7 +199,6 @@ pub(crate) fn in_api_name(name: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-
     use super::*;
 
     fn connector(text: &str) -> Option<CustomConnector> {

@@ -1,7 +1,7 @@
 //! The bytes of a file that reports mask.
 //!
 //! In JSON files, the *document* decides: a part of a line does not show the key of a value, or the meaning of its escapes.
-//! Other texts are searched directly, XML around the shown lines only.
+//! Other texts are searched directly; XML only around the shown lines, where that is enough.
 
 use std::borrow::Cow;
 use std::ops::Range;
@@ -12,46 +12,53 @@ use crate::parse::json;
 use crate::secrets::{self, Secret, ValueContext};
 use crate::source::{Document, Json, Span, Text, Value, floor_char_boundary};
 
-/// A search of some lines of a JSON file walks through many values, so it counts as this part of a search of everything.
-const FEW: usize = 8;
+/// This many searches of some lines of a JSON file count as a full search, because each walks through many values.
+const PARTIAL_SEARCHES: usize = 8;
+
+/// This many searches of some lines of an XML file count as a full search, because each looks for what makes one necessary.
+const PARTIAL_SEARCHES_OF_XML: usize = 128;
 
 /// At most this many bytes of a JSON file are searched by themselves. A file may be a single line.
-const SHORT: usize = 4096;
+const LONGEST_EXCERPT: usize = 4096;
 
 /// The secrets in these lines of a file, sorted and without overlaps. Secrets in other lines may be among them.
 ///
-/// Most files have few findings, and a search of everything for three lines would take twenty times as long. Once the
-/// searches of some lines have taken as long as that, everything is searched.
+/// Most files have few findings, and a full search for three lines would take twenty times as long. If the partial searches
+/// would add up to more than a full one, the whole file is searched once.
 pub(super) fn in_lines<'a>(text: &'a Text, lines: &[Span]) -> Cow<'a, [Span]> {
     let all = text.text().len();
-    if text.count_searched(0) > all {
+    if text.searched() > all {
         return Cow::Borrowed(of(text));
     }
-    let few = |length| text.count_searched(length) + length <= all;
+    let spend = |bytes: usize| text.add_searched(bytes) <= all;
     let length: usize = lines.iter().map(|line| line.end - line.start).sum();
     let found = match document(text) {
         Some(document) => {
-            (length <= SHORT && few(all.div_ceil(FEW))).then(|| Masks::of(document, Shown::Lines(lines)))
+            let is_partial = length <= LONGEST_EXCERPT && spend(all.div_ceil(PARTIAL_SEARCHES));
+            is_partial.then(|| Masks::of(document, Shown::Lines(lines)))
         }
         None => around(text.text(), lines)
-            .filter(|parts| few(parts.iter().map(Range::len).sum()))
+            .filter(|parts| {
+                let length: usize = parts.iter().map(Range::len).sum();
+                spend(length.max(all / PARTIAL_SEARCHES_OF_XML))
+            })
             .map(|parts| parts.into_iter().flat_map(|part| search(text.text(), part)).collect()),
     };
     match found {
         Some(found) => Cow::Owned(merged(found)),
         None => {
-            text.count_searched(all + 1);
+            text.add_searched(all + 1);
             Cow::Borrowed(of(text))
         }
     }
 }
 
-/// The parts of an XML text that decide what is a secret in some of its lines, which are in order.
+/// The parts of an XML text that must be searched to find the secrets in these lines, which are in order.
 ///
-/// `None` for other texts, and where more of the text may matter: if a `<` may be text, for private keys, and if a line may
-/// have the value of a variable whose name is far before it.
+/// `None` if the whole text must be searched: it is not XML, a `<` may be text (comments, CDATA), it may contain a private
+/// key, or a line may have the value of a variable that is named too far before it.
 fn around(text: &str, lines: &[Span]) -> Option<Vec<Range<usize>>> {
-    /// More than what is read behind a name to tell whether a cookie follows.
+    /// More bytes than the search reads after the name of a cookie to decide whether a value follows.
     const AHEAD: usize = 256;
     let bytes = text.as_bytes();
     let has = |part: &[u8]| memchr::memmem::find(bytes, part).is_some();
@@ -61,8 +68,8 @@ fn around(text: &str, lines: &[Span]) -> Option<Vec<Range<usize>>> {
     let mut parts: Vec<Range<usize>> = Vec::new();
     for line in lines {
         let start = start_before(text, *line)?;
-        let behind = bytes.get(line.end + AHEAD..).and_then(|rest| memchr::memchr(b'<', rest));
-        let end = behind.map_or(text.len(), |length| line.end + AHEAD + length);
+        let next = bytes.get(line.end + AHEAD..).and_then(|rest| memchr::memchr(b'<', rest));
+        let end = next.map_or(text.len(), |length| line.end + AHEAD + length);
         match parts.last_mut() {
             Some(last) if start <= last.end => *last = last.start.min(start)..last.end.max(end),
             _ => parts.push(start..end),
@@ -71,11 +78,13 @@ fn around(text: &str, lines: &[Span]) -> Option<Vec<Range<usize>>> {
     Some(parts)
 }
 
-/// Where a search has to begin that finds all secrets in a line of an XML text; `None` if that is too far before it.
+/// Where a search must begin to find every secret in a line of an XML text; `None` if that is too far before it.
 fn start_before(text: &str, line: Span) -> Option<usize> {
-    /// Usually, a name is this near.
+    /// A name is usually this near.
     const NEAR: usize = 512;
+    /// More than any name, scheme or address before a secret needs.
     const REACH: usize = 16 * 1024;
+    /// A search of more would take as long as a full search of most files.
     const FARTHEST: usize = 16 * REACH;
     let tag = memchr::memrchr(b'<', &text.as_bytes()[..line.start]).unwrap_or(0);
     if line.end - tag > FARTHEST {
@@ -91,7 +100,7 @@ fn start_before(text: &str, line: Span) -> Option<usize> {
     Some(start.min(before(REACH)))
 }
 
-/// The last tag of a text that begins a line, or the start of the text. No secret continues behind a line break and a tag.
+/// The last tag that is first on its line, or the start of the text. No secret extends past a line break that a tag follows.
 fn tag_on_new_line(text: &str) -> usize {
     let bytes = text.as_bytes();
     let tags = memchr::memrchr_iter(b'<', bytes);
@@ -422,10 +431,10 @@ mod tests {
     #[test]
     fn long_lines_and_many_excerpts_of_json_search_the_file_once() {
         let is_borrowed = |text: &Text| matches!(in_lines(text, &[text.line_span(0)]), Cow::Borrowed(_));
-        assert!(is_borrowed(&Text::new("f.json", format!("\"{}\"", "a".repeat(SHORT)))));
+        assert!(is_borrowed(&Text::new("f.json", format!("\"{}\"", "a".repeat(LONGEST_EXCERPT)))));
         let text = Text::new("f.json", "{      }");
-        let excerpts: Vec<bool> = (0..FEW + 2).map(|_| is_borrowed(&text)).collect();
+        let excerpts: Vec<bool> = (0..PARTIAL_SEARCHES + 2).map(|_| is_borrowed(&text)).collect();
         assert_eq!(excerpts.iter().filter(|is_borrowed| **is_borrowed).count(), 2);
-        assert!(excerpts[FEW]);
+        assert!(excerpts[PARTIAL_SEARCHES]);
     }
 }

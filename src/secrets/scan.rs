@@ -19,7 +19,7 @@ pub(super) fn secrets(text: &str) -> Vec<Secret> {
     Scan::of(text).found
 }
 
-/// Whether the text names a variable. What was named before then does not decide about a value that follows.
+/// Whether the text names a variable. If it does, names before the text do not affect values after it.
 pub(crate) fn names_variable(text: &str) -> bool {
     Scan::of(text).has_variable
 }
@@ -40,7 +40,7 @@ struct Scan<'a> {
     found: Vec<Secret>,
     /// The current byte.
     at: usize,
-    /// Whether there was the name of a variable.
+    /// Whether a variable has been named so far.
     has_variable: bool,
     /// Whether the name of the last variable suggests a secret.
     names_secret: bool,
@@ -110,17 +110,17 @@ impl<'a> Scan<'a> {
         };
         let Some(name) = name_before(text, at, sign) else { return };
         let word = &text[name.clone()];
-        let names_variable = is_any(word, &["schemaname", "name", "key"]);
+        let is_variable_name = is_any(word, &["schemaname", "name", "key"]);
         let is_of_variable = self.names_secret && is_any(word, &["value", "defaultvalue"]);
         let of_variable = Named { what: PASSWORD, trust: Trust::Words };
         let named = keys::named(word).or_else(|| is_of_variable.then_some(of_variable));
-        if named.is_none() && !names_variable {
+        if named.is_none() && !is_variable_name {
             return;
         }
         // A masked value may be long, because it is skipped.
         let is_masked = named.is_some_and(|named| matches!(named.trust, Trust::Whole | Trust::Words));
         let value = value_after(text, at + length, sign, is_masked);
-        if names_variable && value.is_quoted {
+        if is_variable_name && value.is_quoted {
             let variable = keys::named(&text[value.range.clone()]);
             self.has_variable = true;
             self.names_secret = variable.is_some_and(|named| named.trust != Trust::Hint);

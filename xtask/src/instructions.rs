@@ -8,7 +8,7 @@ use crate::kit::write_kit;
 use crate::workload::floor;
 use crate::{Outcome, cargo};
 
-/// The public packages that are counted, in `../shared/corpus`: large ones, and some with many findings.
+/// The public packages that are counted after the kit, in `../shared/corpus`: large ones, and some with many findings.
 const PACKAGES: [&str; 4] = [
     "unpacked/jenschristianschroder-CenterofExcellenceCoreComponents",
     "unpacked/jenschristianschroder-ALMAcceleratorForMakers",
@@ -24,12 +24,8 @@ pub(crate) fn instructions(root: &Path, packages: &[&str]) -> Outcome {
         [] => {
             let kit = root.join("target/kit.zip");
             let kit = write_kit(root, &kit)?.then_some(kit);
-            PACKAGES
-                .iter()
-                .map(|package| corpus.join(package))
-                .filter(|path| path.exists())
-                .chain(kit)
-                .collect()
+            let packages = PACKAGES.iter().map(|package| corpus.join(package));
+            kit.into_iter().chain(packages.filter(|path| path.exists())).collect()
         }
         paths => paths.iter().map(PathBuf::from).collect(),
     };

@@ -1,22 +1,21 @@
-//! Writes a package as large as the largest public kits, made of public packages: 114 flows, and 7 MB of JSON and XML of which a
-//! third is `customizations.xml`. Generated flows resemble its flows, but no tables, forms and apps.
+//! Builds a package from public packages: 114 flows and 7 MB of JSON and XML, a third of it in `customizations.xml`. Generated
+//! flows resemble these flows, but have no tables, forms or apps.
 
 use std::fs::{self, File};
-use std::io::{Read, Write};
+use std::io::Read;
 use std::path::Path;
 
-use zip::write::SimpleFileOptions;
-use zip::{ZipArchive, ZipWriter};
+use zip::ZipArchive;
 
-use crate::Outcome;
+use crate::{Outcome, workload};
 
 /// Where the parts are in `../shared/corpus`: a solution whose flows are copied, and two with many tables.
-const FLOWS: &str = "unpacked/jenschristianschroder-CenterofExcellenceCoreComponents";
-const TABLES: [&str; 2] =
+const FLOW_SOLUTION: &str = "unpacked/jenschristianschroder-CenterofExcellenceCoreComponents";
+const TABLE_PACKAGES: [&str; 2] =
     ["zip/mpa_HardwareRequestAndManagement_managed.zip", "zip/mpa_MeetingRoomServices_managed.zip"];
 
 /// The number of flows in the kit.
-const COUNT: usize = 114;
+const FLOW_COUNT: usize = 114;
 
 /// Writes the kit. Returns whether its parts are there.
 pub(crate) fn write_kit(root: &Path, path: &Path) -> Result<bool, String> {
@@ -25,11 +24,11 @@ pub(crate) fn write_kit(root: &Path, path: &Path) -> Result<bool, String> {
         println!("skipped: `{}` does not exist", corpus.display());
         return Ok(false);
     }
-    let mut kit = Kit::of(&corpus)?;
-    kit.files.sort();
-    write_zip(path, &kit.files).map_err(|error| format!("{}: {error}", path.display()))?;
-    let size: usize = kit.files.iter().map(|(_, text)| text.len()).sum();
-    println!("{}: {COUNT} flows, {} KB of JSON and XML", path.display(), size / 1000);
+    let mut files = files(&corpus)?;
+    files.sort();
+    let size: usize = files.iter().map(|(_, text)| text.len()).sum();
+    fs::write(path, workload::zip_of(files)).map_err(|error| format!("{}: {error}", path.display()))?;
+    println!("{}: {FLOW_COUNT} flows, {} KB of JSON and XML", path.display(), size / 1000);
     Ok(true)
 }
 
@@ -47,34 +46,28 @@ struct Flow {
 }
 
 /// The files of the kit, by path.
-struct Kit {
-    files: Vec<(String, String)>,
-}
-
-impl Kit {
-    fn of(corpus: &Path) -> Result<Kit, String> {
-        let solution = corpus.join(FLOWS);
-        let flows = flows(&solution.join("Workflows"))?;
-        let ids: Vec<&str> = flows.iter().map(|flow| flow.id.as_str()).collect();
-        let (mut files, mut records) = (Vec::new(), String::new());
-        for (index, flow) in flows.iter().cycle().take(COUNT).enumerate() {
-            let copy = index / flows.len();
-            let renamed = |text: &str| with_other_ids(text, &ids, copy);
-            files.push((format!("Workflows/{copy}-{}", renamed(&flow.name)), renamed(&flow.text)));
-            records += &renamed(&flow.record).replace(">/Workflows/", &format!(">/Workflows/{copy}-"));
-        }
-        let own = read(&solution.join("Other/Customizations.xml"))?;
-        let [first, second] = TABLES.map(|package| customizations(&corpus.join(package)));
-        let (first, second) = (first?, second?);
-        let tables = inner(&first, "Entities").to_owned() + inner(&second, "Entities");
-        let first = replaced(&first, "Entities", &tables);
-        let first = replaced(&first, "Workflows", &records);
-        let first = replaced(&first, "connectionreferences", inner(&own, "connectionreferences"));
-        files.push(("customizations.xml".to_owned(), first));
-        files.push(("solution.xml".to_owned(), read(&solution.join("Other/Solution.xml"))?));
-        files.push(("[Content_Types].xml".to_owned(), "<Types/>".to_owned()));
-        Ok(Kit { files })
+fn files(corpus: &Path) -> Result<Vec<(String, String)>, String> {
+    let solution = corpus.join(FLOW_SOLUTION);
+    let flows = flows(&solution.join("Workflows"))?;
+    let ids: Vec<&str> = flows.iter().map(|flow| flow.id.as_str()).collect();
+    let (mut files, mut records) = (Vec::new(), String::new());
+    for (index, flow) in flows.iter().cycle().take(FLOW_COUNT).enumerate() {
+        let copy = index / flows.len();
+        let renamed = |text: &str| with_other_ids(text, &ids, copy);
+        files.push((format!("Workflows/{copy}-{}", renamed(&flow.name)), renamed(&flow.text)));
+        records += &renamed(&flow.record).replace(">/Workflows/", &format!(">/Workflows/{copy}-"));
     }
+    let own = read(&solution.join("Other/Customizations.xml"))?;
+    let [first, second] = TABLE_PACKAGES.map(|package| customizations(&corpus.join(package)));
+    let (first, second) = (first?, second?);
+    let tables = inner(&first, "Entities").to_owned() + inner(&second, "Entities");
+    let first = replaced(&first, "Entities", &tables)?;
+    let first = replaced(&first, "Workflows", &records)?;
+    let first = replaced(&first, "connectionreferences", inner(&own, "connectionreferences"))?;
+    files.push(("customizations.xml".to_owned(), first));
+    files.push(("solution.xml".to_owned(), read(&solution.join("Other/Solution.xml"))?));
+    files.push(("[Content_Types].xml".to_owned(), "<Types/>".to_owned()));
+    Ok(files)
 }
 
 /// The flows in a folder, in the order of their names.
@@ -88,7 +81,7 @@ fn flows(folder: &Path) -> Result<Vec<Flow>, String> {
         let stem = name.trim_end_matches(".json");
         let id = stem.get(stem.len().saturating_sub(ID)..).unwrap_or(stem).to_ascii_lowercase();
         let record = read(&folder.join(format!("{name}.data.xml")))?;
-        // A record is a file of its own here, and an element there.
+        // Unpacked, a record is a file of its own. In `customizations.xml`, it is an element.
         let record = record.split_once("?>").map_or(&*record, |(_, element)| element);
         let namespace = " xmlns:xsi=\"http://www.w3.org/2001/XMLSchema-instance\"";
         Ok(Flow { id, text: read(&folder.join(&name))?, record: record.replace(namespace, ""), name })
@@ -109,14 +102,17 @@ fn with_other_ids(text: &str, ids: &[&str], copy: usize) -> String {
 
 /// What is between the tags of the first element with this name; empty if there is none.
 fn inner<'a>(text: &'a str, name: &str) -> &'a str {
-    let behind = text.split_once(&format!("<{name}>")).map(|(_, behind)| behind);
-    behind.and_then(|text| text.split_once(&format!("</{name}>"))).map_or("", |(inner, _)| inner)
+    let rest = text.split_once(&format!("<{name}>")).map(|(_, rest)| rest);
+    rest.and_then(|text| text.split_once(&format!("</{name}>"))).map_or("", |(inner, _)| inner)
 }
 
 /// A text in which the first element with this name has another content.
-fn replaced(text: &str, name: &str, content: &str) -> String {
+fn replaced(text: &str, name: &str, content: &str) -> Result<String, String> {
     let element = format!("<{name}>{}</{name}>", inner(text, name));
-    text.replacen(&element, &format!("<{name}>{content}</{name}>"), 1)
+    if !text.contains(&element) {
+        return Err(format!("there is no element `{name}` to replace"));
+    }
+    Ok(text.replacen(&element, &format!("<{name}>{content}</{name}>"), 1))
 }
 
 /// The `customizations.xml` of a zip.
@@ -146,15 +142,6 @@ fn decoded(bytes: &[u8]) -> String {
     text.trim_start_matches('\u{FEFF}').to_owned()
 }
 
-fn write_zip(path: &Path, files: &[(String, String)]) -> zip::result::ZipResult<()> {
-    let mut zip = ZipWriter::new(File::create(path)?);
-    for (name, text) in files {
-        zip.start_file(name.as_str(), SimpleFileOptions::default())?;
-        zip.write_all(text.as_bytes())?;
-    }
-    zip.finish().map(drop)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -170,7 +157,9 @@ mod tests {
 
     #[test]
     fn an_element_gets_another_content() {
-        assert_eq!(replaced("<a><b>1</b><b>2</b></a>", "b", "<c/>"), "<a><b><c/></b><b>2</b></a>");
+        let text = "<a><b>1</b><b>2</b></a>";
+        assert_eq!(replaced(text, "b", "<c/>").as_deref(), Ok("<a><b><c/></b><b>2</b></a>"));
+        assert!(replaced(text, "c", "").is_err());
         assert_eq!((inner("<b>1</b>", "b"), inner("<a/>", "b")), ("1", ""));
     }
 

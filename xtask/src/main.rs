@@ -55,7 +55,7 @@ Commands:
       Count the instructions of a check with callgrind, for public packages or
       for these, and compare them with the floor. See docs/performance.md.
   kit FILE
-      Write a package of 114 flows and 7 MB, made of public packages. See
+      Write a package of 7 MB with 114 flows, built from public packages. See
       docs/performance.md.
   memory [FLOWS...]
       Measure the peak memory of a check, for these numbers of generated flows.

@@ -1,5 +1,5 @@
-//! Reads the XML that exports consist of: elements, attributes and texts, with names in ASCII. It gives up at everything that
-//! is rare, and at every error: roxmltree then decides what the text means.
+//! Reads the XML that exports consist of: elements, attributes and texts, with names in ASCII. It gives up on everything that
+//! is rare and on every error, and leaves the text to roxmltree.
 
 use std::borrow::Cow;
 use std::ops::Range;
@@ -13,9 +13,10 @@ use crate::source::Span;
 
 /// The elements of a text; `None` if the text is not valid, or contains anything that is rare.
 pub(super) fn read(text: &str) -> Option<Document<'_>> {
-    /// Of text for each element and attribute. Copying growing lists takes as long as reading what is in them.
-    const BYTES: usize = 64;
-    const MOST: usize = 1 << 16;
+    /// Room is reserved for an element and an attribute in this many bytes of text, because copying growing lists takes as
+    /// long as filling them.
+    const BYTES_PER_ELEMENT: usize = 64;
+    const MOST_RESERVED: usize = 1 << 16;
     if !has_usual_characters(text) {
         return None;
     }
@@ -23,7 +24,7 @@ pub(super) fn read(text: &str) -> Option<Document<'_>> {
     let mut reader = Reader {
         text,
         signs: Signs::from(text.as_bytes(), start),
-        document: Document::new(text, (text.len() / BYTES).min(MOST)),
+        document: Document::new(text, (text.len() / BYTES_PER_ELEMENT).min(MOST_RESERVED)),
         open: Vec::new(),
         prefixes: Vec::new(),
         content: None,
@@ -117,7 +118,7 @@ impl<'a> Reader<'a> {
         let bytes = self.text.as_bytes();
         let mut at = start + 1 + name_length(&bytes[start + 1..])?;
         let name = &self.text[start + 1..at];
-        let index = self.document.open(start, Span::new(start + 1, at));
+        let index = self.document.open(Span::new(start + 1, at));
         let mut has_prefixed = false;
         let is_empty = loop {
             let blanks = blanks(&bytes[at..]);
@@ -153,7 +154,7 @@ impl<'a> Reader<'a> {
         }
         let equals = end + blanks(&bytes[end..]);
         let quote = equals + 1 + bytes.get(equals + 1..).map(blanks)?;
-        // If the next sign is not the quote, a name contains a sign.
+        // Also moves the signs past the opening quote.
         if bytes.get(equals) != Some(&b'=')
             || self.signs.next()? != quote
             || !matches!(bytes[quote], b'"' | b'\'')

@@ -13,13 +13,13 @@ pub(crate) struct Document<'a> {
     elements: Vec<Entry>,
     /// The attributes of all elements, in the order of the elements.
     attributes: Vec<Attribute>,
-    /// The texts and values that are not decoded as they are written, by the offset at which they start.
+    /// The decoded texts and attribute values that differ from the source, by their offset.
     decoded: BTreeMap<usize, Box<str>>,
 }
 
 /// A byte range of a text that is shorter than 4 GiB.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Part {
+struct ByteRange {
     start: u32,
     end: u32,
 }
@@ -27,18 +27,16 @@ struct Part {
 /// An element.
 #[derive(Debug, PartialEq, Eq)]
 struct Entry {
-    /// The offset of its `<`.
-    start: u32,
     /// The name without its prefix.
-    name: Part,
+    name: ByteRange,
     /// The index after the last element inside it.
     end: u32,
-    /// The index of its first attribute. The last is before the first of the next element.
+    /// The index of its first attribute. Its attributes end where those of the next element begin.
     attributes: u32,
     /// The first text in the element. It is never at the start of the document, so 0 means that there is none.
-    content: Part,
+    content: ByteRange,
     /// Whether nothing is before the text in the element.
-    begins_with_content: bool,
+    is_first: bool,
 }
 
 /// A text in an element.
@@ -54,9 +52,9 @@ pub(super) struct Content<'a> {
 /// An attribute without a namespace.
 #[derive(Debug, PartialEq, Eq)]
 struct Attribute {
-    name: Part,
+    name: ByteRange,
     /// The value as written, without quotes.
-    value: Part,
+    value: ByteRange,
 }
 
 /// An element of a document.
@@ -66,11 +64,11 @@ pub(crate) struct Node<'a> {
     index: usize,
 }
 
-impl Part {
-    const NONE: Part = Part { start: 0, end: 0 };
+impl ByteRange {
+    const NONE: ByteRange = ByteRange { start: 0, end: 0 };
 
     fn of(span: Span) -> Self {
-        Part { start: number(span.start), end: number(span.end) }
+        ByteRange { start: number(span.start), end: number(span.end) }
     }
 
     fn len(self) -> usize {
@@ -96,20 +94,19 @@ impl<'a> Document<'a> {
             attributes: Vec::with_capacity(count),
             decoded: BTreeMap::new(),
         };
-        document.open(0, Span::new(0, 0));
+        document.open(Span::new(0, 0));
         document
     }
 
-    /// Adds an element that begins at an offset, after its attributes' predecessors. Returns its index.
-    pub(super) fn open(&mut self, start: usize, name: Span) -> usize {
+    /// Adds an element. Its attributes must be added before the next element. Returns its index.
+    pub(super) fn open(&mut self, name: Span) -> usize {
         let index = self.elements.len();
         self.elements.push(Entry {
-            start: number(start),
-            name: Part::of(name),
+            name: ByteRange::of(name),
             end: number(index + 1),
             attributes: number(self.attributes.len()),
-            content: Part::NONE,
-            begins_with_content: false,
+            content: ByteRange::NONE,
+            is_first: false,
         });
         index
     }
@@ -119,27 +116,27 @@ impl<'a> Document<'a> {
         self.elements.len()
     }
 
-    /// Ends an element after the last one.
+    /// Closes an element. The last element so far is the last one inside it.
     pub(super) fn close(&mut self, index: usize) {
         self.elements[index].end = number(self.elements.len());
     }
 
     /// Adds an attribute to the last element. Its span is that of the value as written.
     pub(super) fn add_attribute(&mut self, name: Span, span: Span, value: Cow<'_, str>) {
-        self.keep(span, value);
-        self.attributes.push(Attribute { name: Part::of(name), value: Part::of(span) });
+        self.store_if_decoded(span, value);
+        self.attributes.push(Attribute { name: ByteRange::of(name), value: ByteRange::of(span) });
     }
 
     /// Sets the first text of an element.
     pub(super) fn set_content(&mut self, index: usize, content: Content<'_>) {
-        self.keep(content.span, content.value);
+        self.store_if_decoded(content.span, content.value);
         let element = &mut self.elements[index];
-        element.content = Part::of(content.span);
-        element.begins_with_content = content.is_first;
+        element.content = ByteRange::of(content.span);
+        element.is_first = content.is_first;
     }
 
     pub(super) fn has_content(&self, index: usize) -> bool {
-        self.elements[index].content != Part::NONE
+        self.elements[index].content != ByteRange::NONE
     }
 
     /// Whether the last element has an attribute with this name.
@@ -147,8 +144,9 @@ impl<'a> Document<'a> {
         self.elements.len().checked_sub(1).is_some_and(|last| self.attribute(last, name).is_some())
     }
 
-    /// Stores a decoded value, unless it is what is written. A borrowed value may be a part of that: the text in `CDATA`.
-    fn keep(&mut self, span: Span, value: Cow<'_, str>) {
+    /// Stores a decoded value if it differs from the source. A borrowed value can be shorter than its span: the text of a
+    /// CDATA section.
+    fn store_if_decoded(&mut self, span: Span, value: Cow<'_, str>) {
         let is_written = match &value {
             Cow::Borrowed(value) => value.len() == span.end - span.start,
             Cow::Owned(value) => *value == self.text[span.start..span.end],
@@ -158,20 +156,25 @@ impl<'a> Document<'a> {
         }
     }
 
-    fn decoded(&self, part: Part) -> &str {
+    fn decoded(&self, part: ByteRange) -> &str {
         let Span { start, end } = part.span();
         self.decoded.get(&start).map_or(&self.text[start..end], |value| value)
     }
 
-    fn attribute(&self, index: usize, name: &str) -> Option<&Attribute> {
+    /// The attributes of an element.
+    fn attributes(&self, index: usize) -> &[Attribute] {
         let first = self.elements[index].attributes as usize;
         let next = self.elements.get(index + 1);
         let end = next.map_or(self.attributes.len(), |next| next.attributes as usize);
-        let is_it = |own: Part| own.len() == name.len() && self.bytes(own) == name.as_bytes();
-        self.attributes[first..end].iter().find(|attribute| is_it(attribute.name))
+        &self.attributes[first..end]
     }
 
-    fn bytes(&self, part: Part) -> &[u8] {
+    fn attribute(&self, index: usize, name: &str) -> Option<&Attribute> {
+        let is_it = |own: ByteRange| own.len() == name.len() && self.bytes(own) == name.as_bytes();
+        self.attributes(index).iter().find(|attribute| is_it(attribute.name))
+    }
+
+    fn bytes(&self, part: ByteRange) -> &[u8] {
         &self.text.as_bytes()[part.start as usize..part.end as usize]
     }
 
@@ -207,23 +210,27 @@ impl<'a> Node<'a> {
         attribute.map_or_else(|| self.name_span(), |attribute| attribute.value.span())
     }
 
+    /// The number of attributes without a namespace.
+    #[cfg(any(test, feature = "fuzzing"))]
+    pub(super) fn attribute_count(self) -> usize {
+        self.document.attributes(self.index).len()
+    }
+
     /// The smallest range for an element: its name in the start tag.
     pub(crate) fn name_span(self) -> Span {
-        let Entry { start, name, .. } = self.entry();
-        let start = *start as usize + 1;
-        Span::new(start, start + name.len())
+        self.entry().name.span()
     }
 
     /// The decoded text at the beginning of the element.
     pub(crate) fn text(self) -> Option<&'a str> {
-        let Entry { content, begins_with_content, .. } = self.entry();
-        begins_with_content.then(|| self.document.decoded(*content))
+        let Entry { content, is_first, .. } = self.entry();
+        is_first.then(|| self.document.decoded(*content))
     }
 
     /// The range of the text in the element, or else of the element's name.
     pub(crate) fn text_span(self) -> Span {
         let content = self.entry().content;
-        if content == Part::NONE { self.name_span() } else { content.span() }
+        if content == ByteRange::NONE { self.name_span() } else { content.span() }
     }
 
     /// The elements in this element, without those in them.

@@ -17,7 +17,7 @@ fn check(context: &Context<'_>, sink: &mut Sink) {
     for (index, flow, _) in context.workspace.contents().filter(|(_, flow, _)| flow.record.is_some()) {
         by_name.entry(flow.name.to_lowercase()).or_default().push(index);
     }
-    // Digests read whole flows, so they are left to flows that may be copies.
+    // A digest reads a whole flow, so it is computed only for names that occur in several solutions.
     let solution = |flow: &FlowIx| context.workspace.flow(*flow).solution;
     let in_several = |flows: &Vec<FlowIx>| flows.iter().any(|flow| solution(flow) != solution(&flows[0]));
     for flows in by_name.into_values().filter(in_several) {

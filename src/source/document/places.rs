@@ -150,7 +150,6 @@ impl Document {
 
 #[cfg(test)]
 mod tests {
-
     use super::*;
     use crate::source::Value;
 
