@@ -51,12 +51,18 @@ pub(crate) fn capabilities() -> Value {
 impl Client {
     /// Starts a server without a message to it.
     pub(crate) fn idle(workspace: &[(String, Vec<u8>)]) -> Self {
+        Client::with_variables(workspace, &[])
+    }
+
+    /// The same with environment variables.
+    pub(crate) fn with_variables(workspace: &[(String, Vec<u8>)], variables: &[(&str, &str)]) -> Self {
         let folder = TempDir::new().expect("a folder");
         write_all(folder.path(), workspace);
         let binary = program();
         let mut child = Command::new(binary)
             .args(["server", "--stdio"])
             .env("SOURCE_DATE_EPOCH", "1775000000")
+            .envs(variables.iter().copied())
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .spawn()
@@ -78,16 +84,21 @@ impl Client {
     /// Starts a server for a workspace and a client with these capabilities.
     pub(crate) fn start(workspace: &[(String, Vec<u8>)], capabilities: Value) -> Self {
         let mut client = Client::idle(workspace);
-        let folder = client.uri("");
+        client.initialize(capabilities);
+        client
+    }
+
+    /// Begins the session of a client with these capabilities.
+    pub(crate) fn initialize(&mut self, capabilities: Value) {
+        let folder = self.uri("");
         let params = json!({
             "processId": null,
             "rootUri": folder,
             "workspaceFolders": [{ "uri": folder, "name": "workspace" }],
             "capabilities": capabilities
         });
-        client.offered = client.request("initialize", params);
-        client.notify("initialized", json!({}));
-        client
+        self.offered = self.request("initialize", params);
+        self.notify("initialized", json!({}));
     }
 
     /// A server for `tests/server/workspace` and a current editor.

@@ -33,6 +33,13 @@ fn other_sessions_end_with_1() {
 }
 
 #[test]
+fn a_server_with_one_worker_checks_the_workspace() {
+    let mut client = Client::with_variables(&library(), &[("RAYON_NUM_THREADS", "1")]);
+    client.initialize(capabilities());
+    assert_eq!(rules(&client.report(LEND)), ["unknown-action", "child-flow-off"]);
+}
+
+#[test]
 fn requests_before_initialize_are_refused() {
     let mut client = Client::idle(&[]);
     let refused = client.request("workspace/symbol", json!({ "query": "" }));
