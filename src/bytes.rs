@@ -141,16 +141,7 @@ impl Not for Block {
 /// The number of bytes of a text before the first for which this is true; all if there is none.
 #[inline]
 pub(crate) fn before_first(text: &[u8], is_it: impl Fn(Block) -> Block) -> usize {
-    let mut at = 0;
-    while let Some(rest) = text.get(at..) {
-        let before = is_it(Block::of(rest)).before_first();
-        if before < Block::LENGTH {
-            // It may be a zero after the text.
-            return (at + before).min(text.len());
-        }
-        at += Block::LENGTH;
-    }
-    text.len()
+    first_in(text, 0..text.len(), is_it)
 }
 
 /// Whether this is true for any byte of a text.
@@ -163,15 +154,23 @@ pub(crate) fn has_any(text: &[u8], is_it: impl Fn(Block) -> Block) -> bool {
 /// the whole text.
 #[inline]
 pub(crate) fn has_any_in(text: &[u8], range: Range<usize>, is_it: impl Fn(Block) -> Block) -> bool {
+    let end = range.end;
+    first_in(text, range, is_it) < end
+}
+
+/// The offset of the first byte in a range for which this is true; the end of the range if there is none.
+#[inline]
+fn first_in(text: &[u8], range: Range<usize>, is_it: impl Fn(Block) -> Block) -> usize {
     let mut at = range.start;
     while at < range.end {
         let before = is_it(Block::of(&text[at..])).before_first();
         if before < Block::LENGTH {
-            return at + before < range.end;
+            // It may be after the range, or a zero after the text.
+            return (at + before).min(range.end);
         }
         at += Block::LENGTH;
     }
-    false
+    range.end
 }
 
 /// The last eight bytes of a text as a number, or all of a shorter one.

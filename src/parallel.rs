@@ -6,8 +6,8 @@ use std::sync::{Once, OnceLock};
 #[cfg(feature = "parallel")]
 use std::thread::ThreadId;
 
-/// Makes the calling thread a worker when it starts parallel work, instead of letting it wait for the workers. Its heap is the first of the process,
-/// which grows in larger steps; on one or two cores, this saves a tenth of the time.
+/// Makes the calling thread a worker when it starts parallel work, instead of letting it wait for the workers. Its heap is
+/// the first of the process, which grows in larger steps; on one or two cores, this saves a tenth of the time.
 ///
 /// There are as many workers as cores, or fewer if `wanted` says so. More would not be faster, and each takes memory.
 ///

@@ -102,10 +102,10 @@ impl Archive {
         !self.entries.is_empty() && self.entries.iter().all(|entry| entry.is_encrypted)
     }
 
-    /// Inflates the files at these indices in `paths` on all cores, for later reads, and calls `work` for each. Declared sizes are not trusted, but
-    /// they bound the work: no file is inflated beyond its declared size, and none is inflated if the declared sizes
-    /// exceed a limit. Only files that have their declared size are kept. Other files are inflated again by
-    /// [`Archive::read`], which counts the bytes and reports errors.
+    /// Inflates the files at these indices in `paths` on all cores, keeps them for later reads, and returns what `work`
+    /// makes of each. Declared sizes are not trusted, but they bound the work: no file is inflated beyond its declared size,
+    /// and none is inflated if the declared sizes exceed a limit. Only files that have their declared size are kept. Other
+    /// files are inflated again by [`Archive::read`], which counts the bytes and reports errors.
     pub(crate) fn read_ahead<T: Send>(
         &mut self,
         indices: Vec<usize>,
@@ -113,14 +113,14 @@ impl Archive {
         work: impl Fn(usize, &Bytes) -> T + Sync,
     ) -> BTreeMap<usize, T> {
         let mut results = BTreeMap::new();
-        let size = |index: &usize| Some(self.entries.get(*index)?.size());
-        let declared: u64 = indices.iter().filter_map(size).fold(0, u64::saturating_add);
+        let size = |index: &usize| self.entries.get(*index).map_or(0, Entry::size);
+        let declared: u64 = indices.iter().map(size).fold(0, u64::saturating_add);
         let whole = self.packed(u64::MAX, self.inflated);
         if budget.allows(declared) && !whole.exceeds(declared, budget.limits().ratio) {
-            let size = |index: &usize| size(index).and_then(|size| size.try_into().ok()).unwrap_or(0);
+            let length = |index: &usize| usize::try_from(size(index)).unwrap_or(0);
             let read = crate::parallel::map_largest_first(
-                groups(indices, size),
-                |indices| indices.iter().map(size).sum(),
+                groups(indices, length),
+                |indices| indices.iter().map(length).sum(),
                 |indices| {
                     let inflated = self.inflate_together(indices, budget).into_iter();
                     inflated.map(|(index, file)| (index, work(index, &file.bytes), file)).collect::<Vec<_>>()

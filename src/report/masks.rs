@@ -102,10 +102,8 @@ fn start_before(text: &str, line: Span) -> Option<usize> {
 
 /// The last tag that is first on its line, or the start of the text. No secret extends past a line break that a tag follows.
 fn tag_on_new_line(text: &str) -> usize {
-    let bytes = text.as_bytes();
-    let tags = memchr::memrchr_iter(b'<', bytes);
-    let mut tags = tags.filter(|tag| text[..*tag].trim_end_matches([' ', '\t']).ends_with('\n'));
-    tags.next().unwrap_or(0)
+    let is_first = |tag: &usize| text[..*tag].trim_end_matches([' ', '\t']).ends_with('\n');
+    memchr::memrchr_iter(b'<', text.as_bytes()).find(is_first).unwrap_or(0)
 }
 
 /// The secrets in a part of a text that is not JSON.

@@ -88,15 +88,19 @@ struct Repeated {
 
 /// A range in a text or list of less than 4 GiB.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-struct Slice {
+pub(crate) struct Slice {
     start: u32,
     length: u32,
 }
 
 impl Slice {
-    fn range(self) -> Range<usize> {
+    pub(crate) fn len(self) -> usize {
+        self.length as usize
+    }
+
+    pub(crate) fn range(self) -> Range<usize> {
         let start = self.start as usize;
-        start..start + self.length as usize
+        start..start + self.len()
     }
 }
 
@@ -108,7 +112,7 @@ impl From<Range<usize>> for Slice {
 }
 
 /// A number of at most [`MOST_BYTES`] as it is stored.
-fn number(number: usize) -> u32 {
+pub(crate) fn number(number: usize) -> u32 {
     u32::try_from(number).unwrap_or(u32::MAX)
 }
 

@@ -184,26 +184,24 @@ impl<'a> Reader<'a> {
         (!is_repeated).then_some(close + 1)
     }
 
-    /// Reads an attribute that declares a namespace or has a prefix.
+    /// Reads an attribute with a prefix, or `xmlns`.
     fn with_prefix(&mut self, name: &'a str, written: &str, has_prefixed: &mut bool) -> Option<()> {
         match name.split_once(':') {
             Some(("xmlns", prefix)) => self.declare(Some(prefix), written),
-            None if name == "xmlns" => self.declare(None, written),
             Some((prefix, _)) => {
                 let is_known = self.prefixes.contains(&prefix);
                 // Two prefixes may stand for the same namespace.
                 let is_first = !std::mem::replace(has_prefixed, true);
                 (is_known && is_first).then_some(())
             }
-            None => None,
+            None => self.declare(None, written),
         }
     }
 
-    /// Reads a declaration of a namespace. Those in other elements than the root are rare.
+    /// Reads a declaration of a namespace, which has no references. Those in other elements than the root are rare.
     fn declare(&mut self, prefix: Option<&'a str>, namespace: &str) -> Option<()> {
         let is_usual = self.open.is_empty()
             && !namespace.is_empty()
-            && !namespace.contains('&')
             && !namespace.starts_with("http://www.w3.org/XML")
             && !namespace.starts_with("http://www.w3.org/2000/xmlns");
         let is_new =

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use crate::source::Span;
+use crate::source::document::{Slice, number};
 
 /// A parsed XML text. Exports consist mostly of elements that nothing reads, so each is kept small.
 #[derive(Debug, PartialEq, Eq)]
@@ -17,24 +18,18 @@ pub(crate) struct Document<'a> {
     decoded: BTreeMap<usize, Box<str>>,
 }
 
-/// A byte range of a text that is shorter than 4 GiB.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct ByteRange {
-    start: u32,
-    end: u32,
-}
-
 /// An element.
 #[derive(Debug, PartialEq, Eq)]
 struct Entry {
     /// The name without its prefix.
-    name: ByteRange,
+    name: Slice,
     /// The index after the last element inside it.
     end: u32,
     /// The index of its first attribute. Its attributes end where those of the next element begin.
     attributes: u32,
-    /// The first text in the element. It is never at the start of the document, so 0 means that there is none.
-    content: ByteRange,
+    /// The first text in the element. It is never at the start of the document, so the default means that there is
+    /// none.
+    content: Slice,
     /// Whether nothing is before the text in the element.
     is_first: bool,
 }
@@ -52,9 +47,9 @@ pub(super) struct Content<'a> {
 /// An attribute without a namespace.
 #[derive(Debug, PartialEq, Eq)]
 struct Attribute {
-    name: ByteRange,
+    name: Slice,
     /// The value as written, without quotes.
-    value: ByteRange,
+    value: Slice,
 }
 
 /// An element of a document.
@@ -64,25 +59,9 @@ pub(crate) struct Node<'a> {
     index: usize,
 }
 
-impl ByteRange {
-    const NONE: ByteRange = ByteRange { start: 0, end: 0 };
-
-    fn of(span: Span) -> Self {
-        ByteRange { start: number(span.start), end: number(span.end) }
-    }
-
-    fn len(self) -> usize {
-        (self.end - self.start) as usize
-    }
-
-    fn span(self) -> Span {
-        Span::new(self.start as usize, self.end as usize)
-    }
-}
-
-/// An offset or index in a text that is shorter than 4 GiB.
-fn number(number: usize) -> u32 {
-    u32::try_from(number).unwrap_or(u32::MAX)
+/// A range of the text.
+fn slice(span: Span) -> Slice {
+    Slice::from(span.start..span.end)
 }
 
 impl<'a> Document<'a> {
@@ -102,10 +81,10 @@ impl<'a> Document<'a> {
     pub(super) fn open(&mut self, name: Span) -> usize {
         let index = self.elements.len();
         self.elements.push(Entry {
-            name: ByteRange::of(name),
+            name: slice(name),
             end: number(index + 1),
             attributes: number(self.attributes.len()),
-            content: ByteRange::NONE,
+            content: Slice::default(),
             is_first: false,
         });
         index
@@ -124,19 +103,19 @@ impl<'a> Document<'a> {
     /// Adds an attribute to the last element. Its span is that of the value as written.
     pub(super) fn add_attribute(&mut self, name: Span, span: Span, value: Cow<'_, str>) {
         self.store_if_decoded(span, value);
-        self.attributes.push(Attribute { name: ByteRange::of(name), value: ByteRange::of(span) });
+        self.attributes.push(Attribute { name: slice(name), value: slice(span) });
     }
 
     /// Sets the first text of an element.
     pub(super) fn set_content(&mut self, index: usize, content: Content<'_>) {
         self.store_if_decoded(content.span, content.value);
         let element = &mut self.elements[index];
-        element.content = ByteRange::of(content.span);
+        element.content = slice(content.span);
         element.is_first = content.is_first;
     }
 
     pub(super) fn has_content(&self, index: usize) -> bool {
-        self.elements[index].content != ByteRange::NONE
+        self.elements[index].content != Slice::default()
     }
 
     /// Whether the last element has an attribute with this name.
@@ -156,9 +135,9 @@ impl<'a> Document<'a> {
         }
     }
 
-    fn decoded(&self, part: ByteRange) -> &str {
-        let Span { start, end } = part.span();
-        self.decoded.get(&start).map_or(&self.text[start..end], |value| value)
+    fn decoded(&self, part: Slice) -> &str {
+        let range = part.range();
+        self.decoded.get(&range.start).map_or(&self.text[range], |value| value)
     }
 
     /// The attributes of an element.
@@ -170,12 +149,12 @@ impl<'a> Document<'a> {
     }
 
     fn attribute(&self, index: usize, name: &str) -> Option<&Attribute> {
-        let is_it = |own: ByteRange| own.len() == name.len() && self.bytes(own) == name.as_bytes();
+        let is_it = |own: Slice| own.len() == name.len() && self.bytes(own) == name.as_bytes();
         self.attributes(index).iter().find(|attribute| is_it(attribute.name))
     }
 
-    fn bytes(&self, part: ByteRange) -> &[u8] {
-        &self.text.as_bytes()[part.start as usize..part.end as usize]
+    fn bytes(&self, part: Slice) -> &[u8] {
+        &self.text.as_bytes()[part.range()]
     }
 
     /// The parent of the root element.
@@ -207,7 +186,7 @@ impl<'a> Node<'a> {
     /// The range of an attribute's value, or else of the element's name.
     pub(crate) fn attribute_span(self, name: &str) -> Span {
         let attribute = self.document.attribute(self.index, name);
-        attribute.map_or_else(|| self.name_span(), |attribute| attribute.value.span())
+        attribute.map_or_else(|| self.name_span(), |attribute| attribute.value.range().into())
     }
 
     /// The number of attributes without a namespace.
@@ -218,7 +197,7 @@ impl<'a> Node<'a> {
 
     /// The smallest range for an element: its name in the start tag.
     pub(crate) fn name_span(self) -> Span {
-        self.entry().name.span()
+        self.entry().name.range().into()
     }
 
     /// The decoded text at the beginning of the element.
@@ -230,7 +209,7 @@ impl<'a> Node<'a> {
     /// The range of the text in the element, or else of the element's name.
     pub(crate) fn text_span(self) -> Span {
         let content = self.entry().content;
-        if content == ByteRange::NONE { self.name_span() } else { content.span() }
+        if content == Slice::default() { self.name_span() } else { content.range().into() }
     }
 
     /// The elements in this element, without those in them.

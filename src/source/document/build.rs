@@ -119,7 +119,7 @@ impl DocumentBuilder {
         let mut document = self.document;
         document.far.sort_unstable_by_key(|far| far.start);
         document.nodes = fitted(document.nodes);
-        document.escaped.shrink_to_fit();
+        document.escaped = fitted(document.escaped);
         document.decoded.shrink_to_fit();
         document
     }
