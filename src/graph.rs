@@ -156,7 +156,7 @@ impl Graph {
         for (index, flow, content) in workspace.contents() {
             let Some(file) = flow.file else { continue };
             let from = builder.node_of(index);
-            for call in content.definition.calls() {
+            for call in &content.calls {
                 let to = match workspace.resolve(&call.child, flow.solution) {
                     Some(child) => builder.node_of(child),
                     None => builder.shared(GraphNode::External(call.child.clone())),

@@ -111,7 +111,7 @@ fn add_solution(links: &mut Links, solution: &Solution) {
 }
 
 fn add_flow(links: &mut Links, workspace: &Workspace, flow: &Flow, content: &FlowContent) {
-    for call in content.definition.calls() {
+    for call in &content.calls {
         links.need(Kind::Flow, &call.child);
     }
     let declared = &workspace.solution(flow.solution).references;

@@ -3,52 +3,18 @@
 
 use std::sync::Arc;
 
+use super::entries::{ActionEntry, ActionIx, List, TriggerEntry, flatten, type_digest};
 use super::ids::FlowId;
-use crate::memory::fitted;
 use crate::source::{Array, Document, Json, NodeId, Object, Route};
-
-/// The index of an action in [`Definition::actions`].
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct ActionIx(u32);
-
-impl ActionIx {
-    pub(crate) fn get(self) -> usize {
-        self.0 as usize
-    }
-
-    /// A file of less than 4 GiB has fewer actions than that.
-    pub(crate) fn of(index: usize) -> Self {
-        ActionIx(u32::try_from(index).unwrap_or(u32::MAX))
-    }
-}
 
 /// The definition of a flow.
 #[derive(Debug)]
 pub struct Definition {
     document: Arc<Document>,
-    triggers: Vec<NodeId>,
+    triggers: Vec<TriggerEntry>,
     /// Every action at any depth. A container comes before the actions in it.
     actions: Vec<ActionEntry>,
     parameters: Option<NodeId>,
-}
-
-/// An entry of the list of actions, from which an [`Action`] is made.
-#[derive(Debug, Clone, Copy)]
-struct ActionEntry {
-    body: NodeId,
-    /// The type, which nearly every check of an action reads first, and its [`type_digest`].
-    type_name: Option<NodeId>,
-    type_digest: u32,
-    parent: Option<(ActionIx, List)>,
-}
-
-/// A [`Branch`], with the name of a case as a node of the document.
-#[derive(Debug, Clone, Copy)]
-enum List {
-    Actions,
-    Else,
-    Case(NodeId),
-    Default,
 }
 
 /// A trigger of a flow.
@@ -112,7 +78,7 @@ impl Definition {
     pub(crate) fn read(mut document: Document, definition: NodeId) -> Self {
         let section = |key: &str| document.json(definition).get(key).and_then(Json::as_object);
         let triggers = section("triggers").into_iter().flat_map(Object::values);
-        let triggers = triggers.filter(|body| body.as_object().is_some()).map(Json::id).collect();
+        let triggers = triggers.filter_map(Json::as_object).map(TriggerEntry::of).collect();
         let parameters = section("parameters").map(|parameters| parameters.json().id());
         let (actions, contained) = flatten(section("actions"));
         for list in contained {
@@ -128,12 +94,12 @@ impl Definition {
 
     /// The triggers. Cloud flows in public packages always have one, but the format allows more.
     pub fn triggers(&self) -> impl ExactSizeIterator<Item = Trigger<'_>> {
-        self.triggers.iter().map(|id| self.trigger_at(*id))
+        self.triggers.iter().map(|entry| self.trigger_at(*entry))
     }
 
     /// The trigger at an index.
     pub fn trigger(&self, index: usize) -> Option<Trigger<'_>> {
-        self.triggers.get(index).map(|id| self.trigger_at(*id))
+        self.triggers.get(index).map(|entry| self.trigger_at(*entry))
     }
 
     /// The trigger at an index that is known to exist.
@@ -143,8 +109,8 @@ impl Definition {
 
     /// The trigger, if the flow has exactly one.
     pub fn only_trigger(&self) -> Option<Trigger<'_>> {
-        let [id] = self.triggers.as_slice() else { return None };
-        Some(self.trigger_at(*id))
+        let [entry] = self.triggers.as_slice() else { return None };
+        Some(self.trigger_at(*entry))
     }
 
     /// The members of a trigger or action that exists, without nested actions.
@@ -166,8 +132,8 @@ impl Definition {
 
     /// A trigger or action that exists, as it is written.
     fn node_of(&self, owner: Owner) -> Json<'_> {
-        self.document.json(match owner {
-            Owner::Trigger(index) => self.triggers[index],
+        self.document().json(match owner {
+            Owner::Trigger(index) => self.triggers[index].body,
             Owner::Action(index) => self.actions[index.get()].body,
         })
     }
@@ -187,28 +153,56 @@ impl Definition {
 
     /// `definition.parameters`, if present.
     pub fn parameters(&self) -> Option<Object<'_>> {
-        self.document.json(self.parameters?).as_object()
+        self.document().json(self.parameters?).as_object()
     }
 
-    fn trigger_at(&self, id: NodeId) -> Trigger<'_> {
-        let body = self.document.json(id);
+    /// The triggers of type `Request` and this kind, each with its index. Ignores case. Uses digests as
+    /// [`Definition::of_type`] does.
+    pub(crate) fn request_triggers(&self, kind: &str) -> impl Iterator<Item = (usize, Trigger<'_>)> {
+        const REQUEST: &str = "Request";
+        let digests = (type_digest(REQUEST), type_digest(kind));
+        let is_it = move |entry: &TriggerEntry| (entry.type_digest, entry.kind_digest) == digests;
+        self.triggers_where(is_it)
+            .filter(move |(_, trigger)| trigger.is(REQUEST) && trigger.kind().eq_ignore_ascii_case(kind))
+    }
+
+    /// The triggers of any of these types, each with its index. See [`Definition::of_type`].
+    pub(crate) fn triggers_of_types<const N: usize>(
+        &self,
+        types: [&str; N],
+    ) -> impl Iterator<Item = (usize, Trigger<'_>)> {
+        let digests = types.map(type_digest);
+        let found = self.triggers_where(move |entry| digests.contains(&entry.type_digest));
+        found.filter(move |(_, trigger)| types.iter().any(|type_name| trigger.is(type_name)))
+    }
+
+    fn triggers_where(
+        &self,
+        is_wanted: impl Fn(&TriggerEntry) -> bool,
+    ) -> impl Iterator<Item = (usize, Trigger<'_>)> {
+        let entries = self.triggers.iter().enumerate().filter(move |(_, entry)| is_wanted(entry));
+        entries.map(|(index, entry)| (index, self.trigger_at(*entry)))
+    }
+
+    fn trigger_at(&self, entry: TriggerEntry) -> Trigger<'_> {
+        let body = self.document().json(entry.body);
         Trigger { name: body.key(), body: Object::of(body) }
     }
 
     /// The action at an index.
     pub fn action(&self, index: ActionIx) -> Action<'_> {
         let ActionEntry { body, type_name, parent, .. } = self.actions[index.get()];
-        let body = self.document.json(body);
+        let body = self.document().json(body);
         let parent = parent.map(|(parent, list)| {
             let branch = match list {
                 List::Actions => Branch::Actions,
                 List::Else => Branch::Else,
-                List::Case(case) => Branch::Case(self.document.json(case).key()),
+                List::Case(case) => Branch::Case(self.document().json(case).key()),
                 List::Default => Branch::Default,
             };
             (parent, branch)
         });
-        let type_name = type_name.and_then(|id| self.document.json(id).as_str()).unwrap_or_default();
+        let type_name = type_name.and_then(|id| self.document().json(id).as_str()).unwrap_or_default();
         Action { name: body.key(), parent, body: Object::of(body), type_name }
     }
 
@@ -289,13 +283,20 @@ impl Definition {
         Route::of([PROPERTIES, DEFINITION])
     }
 
+    /// The actions with pagination, each with the number of rows that it asks for.
+    pub(super) fn requested_rows(&self) -> Vec<(ActionIx, u64)> {
+        let count = |action: Action<'_>| action.body.json().at(&PAGINATION_KEYS)?.as_u64();
+        self.indexed().filter_map(|(index, action)| Some((index, count(action)?))).collect()
+    }
+
     /// The calls of child flows. A reference that is not a GUID, such as an expression, cannot be resolved and is left
     /// out.
-    pub fn calls(&self) -> impl Iterator<Item = Call> {
-        self.of_type(CALL).filter_map(|(action, body)| {
+    pub(super) fn calls(&self) -> Vec<Call> {
+        let calls = self.of_type(CALL).filter_map(|(action, body)| {
             let child = body.called_flow().and_then(FlowId::parse)?;
             Some(Call { action, child })
-        })
+        });
+        calls.collect()
     }
 }
 
@@ -381,71 +382,16 @@ const CHANGING: [&str; 5] = [
 /// The type of an action that calls a child flow.
 const CALL: &str = "Workflow";
 
-/// A hash of a type that ignores case. Different types rarely share it.
-fn type_digest(type_name: &str) -> u32 {
-    let lower = |byte: &u8| u32::from(byte.to_ascii_lowercase());
-    let bytes = type_name.as_bytes();
-    let some = bytes.iter().rev().take(4).fold(0, |digest, byte| (digest << 8) | lower(byte));
-    some ^ u32::try_from(bytes.len()).unwrap_or(0)
-}
+/// The keys from an action to the number of rows that it asks for with pagination.
+pub(crate) const PAGINATION_KEYS: [&str; 3] =
+    ["runtimeConfiguration", "paginationPolicy", "minimumItemCount"];
 
 /// The keys from an action to the name of the child flow.
 pub(crate) const CALLED_FLOW_KEYS: [&str; 3] = ["inputs", "host", "workflowReferenceName"];
 
-/// Flattens the tree of actions, without recursion. Also returns the lists inside actions.
-fn flatten(top: Option<Object<'_>>) -> (Vec<ActionEntry>, Vec<NodeId>) {
-    let (mut actions, mut contained) = (Vec::new(), Vec::new());
-    // The stack is last in, first out, so pushed lists are reversed to keep the sorted order of keys.
-    let mut lists: Vec<(Option<(ActionIx, List)>, Object<'_>)> =
-        top.map(|top| (None, top)).into_iter().collect();
-    while let Some((parent, list)) = lists.pop() {
-        let first = lists.len();
-        for body in list.values().filter_map(Json::as_object) {
-            let index = ActionIx::of(actions.len());
-            for (branch, list) in branches(body) {
-                contained.push(list.json().id());
-                lists.push((Some((index, branch)), list));
-            }
-            let type_name = body.get("type");
-            let type_digest = type_digest(type_name.and_then(Json::as_str).unwrap_or_default());
-            let type_name = type_name.map(Json::id);
-            actions.push(ActionEntry { body: body.json().id(), type_name, type_digest, parent });
-        }
-        lists[first..].reverse();
-    }
-    (fitted(actions), contained)
-}
-
-/// The lists of nested actions in an action.
-fn branches(body: Object<'_>) -> Vec<(List, Object<'_>)> {
-    let (mut found, [mut otherwise, mut default, mut cases]) = (Vec::new(), [None; 3]);
-    // Looks at each member once: nearly every action has none of these.
-    for member in body.values().filter_map(Json::as_object) {
-        match member.json().key() {
-            "actions" => found.push((List::Actions, member)),
-            "else" => otherwise = Some(member),
-            "default" => default = Some(member),
-            "cases" => cases = Some(member),
-            _ => {}
-        }
-    }
-    for (container, branch) in [(otherwise, List::Else), (default, List::Default)] {
-        found.extend(container.and_then(list).map(|list| (branch, list)));
-    }
-    for case in cases.into_iter().flat_map(Object::values) {
-        let list = case.as_object().and_then(list);
-        found.extend(list.map(|list| (List::Case(case.id()), list)));
-    }
-    found
-}
-
-/// The actions in a container or in one of its branches.
-fn list(container: Object<'_>) -> Option<Object<'_>> {
-    container.get("actions").and_then(Json::as_object)
-}
-
 #[cfg(test)]
 mod tests {
+    use super::*;
     use crate::parse::definition;
 
     #[test]
@@ -474,6 +420,17 @@ mod tests {
     }
 
     #[test]
+    fn triggers_are_found_by_type_and_kind() {
+        let definition = definition(
+            r#"{"triggers": {"a": {"type": "request", "kind": "HTTP"}, "b": {"type": "Request", "kind": 1}, "c": {}}}"#,
+        );
+        let indices =
+            |found: Vec<(usize, Trigger<'_>)>| found.into_iter().map(|(index, _)| index).collect::<Vec<_>>();
+        assert_eq!(indices(definition.request_triggers("Http").collect()), [0]);
+        assert_eq!(indices(definition.triggers_of_types(["Request", "Recurrence"]).collect()), [0, 1]);
+    }
+
+    #[test]
     fn calls_need_a_guid() {
         let definition = definition(
             r#"{"actions": {
@@ -483,7 +440,7 @@ mod tests {
             "d": {"type": "Http", "inputs": {"host": {"workflowReferenceName": "AAAAAAAA-0000-0000-0000-000000000001"}}}
         }}"#,
         );
-        let calls: Vec<_> = definition.calls().map(|call| call.child.to_string()).collect();
+        let calls: Vec<_> = definition.calls().iter().map(|call| call.child.to_string()).collect();
         assert_eq!(calls, ["aaaaaaaa-0000-0000-0000-000000000001"]);
     }
 }

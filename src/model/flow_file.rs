@@ -56,6 +56,8 @@ fn content(document: Document, definition: NodeId, connections: Vec<Connection>)
     FlowContent {
         connection_uses,
         has_computed_connections,
+        calls: definition.calls(),
+        requested_rows: definition.requested_rows(),
         variable_uses: variable::uses(&definition),
         connections,
         by_lower_case: OnceLock::new(),

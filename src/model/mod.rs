@@ -10,6 +10,7 @@ mod connector;
 mod copies;
 mod definition;
 mod digest;
+mod entries;
 mod flow_file;
 pub(crate) mod given_order;
 mod ids;
@@ -37,8 +38,9 @@ pub(crate) use build::build;
 pub use connection::{Connection, ConnectionUse, HostFormat, RuntimeSource};
 pub use connector::{CustomConnector, Operation, Parameter, Property};
 pub use copies::{Prefer, SolutionCopy};
-pub(crate) use definition::CALLED_FLOW_KEYS;
-pub use definition::{Action, ActionIx, Branch, Call, Definition, Owner, Trigger};
+pub use definition::{Action, Branch, Call, Definition, Owner, Trigger};
+pub(crate) use definition::{CALLED_FLOW_KEYS, PAGINATION_KEYS};
+pub use entries::ActionIx;
 pub use given_order::{GivenColumn, GivenFlow, GivenFormat, GivenOrder};
 pub use ids::{ConnectorName, FlowId, LogicalName, SchemaName};
 pub(crate) use manifest::bare_id;
@@ -191,6 +193,10 @@ pub struct FlowContent {
     pub connection_uses: Vec<ConnectionUse>,
     /// Whether a trigger or action has no reference to its connection, or an expression that could mean any of them.
     pub has_computed_connections: bool,
+    /// The calls of child flows, in the order of the actions.
+    pub calls: Vec<Call>,
+    /// The actions with pagination, each with the number of rows that it asks for.
+    pub(crate) requested_rows: Vec<(ActionIx, u64)>,
     /// The environment variables among the parameters.
     pub variable_uses: Vec<VariableUse>,
 }

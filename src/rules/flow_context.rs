@@ -4,7 +4,8 @@
 use std::collections::BTreeSet;
 
 use super::Context;
-use crate::model::{ActionIx, Flow, FlowIx, compare};
+use crate::graph::CallSite;
+use crate::model::{ActionIx, Flow, FlowContent, FlowIx, compare};
 use crate::semantic::{Reference, ReferenceKind, SemanticModel, StringSite, links};
 use crate::source::{Json, Place};
 use crate::suggest::Suggestions;
@@ -14,22 +15,13 @@ pub(crate) struct FlowContext<'c, 'w> {
     pub(super) run: &'c Context<'w>,
     pub(super) index: FlowIx,
     pub(super) flow: &'w Flow,
+    pub(super) content: &'w FlowContent,
     pub(super) semantic: &'c SemanticModel<'w>,
     /// Finds the names that were probably meant.
     pub(super) suggestions: Suggestions,
 }
 
 impl<'c, 'w> FlowContext<'c, 'w> {
-    pub(super) fn new(
-        run: &'c Context<'w>,
-        index: FlowIx,
-        flow: &'w Flow,
-        semantic: &'c SemanticModel<'w>,
-        suggestions: Suggestions,
-    ) -> Self {
-        FlowContext { run, index, flow, semantic, suggestions }
-    }
-
     /// The known name closest to an unknown one, if any is close and the budget of the run is not used up.
     pub(super) fn nearest<'a>(
         &self,
@@ -37,6 +29,11 @@ impl<'c, 'w> FlowContext<'c, 'w> {
         known: impl IntoIterator<Item = &'a str>,
     ) -> Option<&'a str> {
         self.suggestions.nearest(unknown, known)
+    }
+
+    /// The calls to this flow, also by itself. `None` if there are none.
+    pub(super) fn calls_to_it(&self) -> Option<Vec<CallSite>> {
+        Some(self.run.graph.calls_to(self.index)).filter(|calls| !calls.is_empty())
     }
 
     pub(super) fn place(&self, site: &StringSite<'_>) -> Option<Place> {

@@ -295,7 +295,7 @@ fn run_in_flow(
     let semantic = SemanticModel::of(&content.definition);
     let length = flow.file.map_or(0, |file| context.sources.get(file).text().len());
     let suggestions = Suggestions::of_flow(length, total);
-    let flow_context = FlowContext::new(context, index, flow, &semantic, suggestions);
+    let flow_context = FlowContext { run: context, index, flow, content, semantic: &semantic, suggestions };
     let run = |rule| run(rule, context, length, Some(&flow_context));
     found.extend(rules.iter().map(|(rule, is_on)| Found::leveled(run(*rule), policy, *is_on)));
     content.definition.document().forget_parents();
@@ -375,12 +375,6 @@ impl Context<'_> {
         self.given_order
             .into_iter()
             .chain(self.settings.iter().filter_map(|settings| settings.order.as_ref()))
-    }
-
-    /// Every flow of the inputs that is called, with its calls.
-    pub(crate) fn children(&self) -> impl Iterator<Item = (FlowIx, Vec<CallSite>)> {
-        let called = self.workspace.indexed().map(|(flow, _)| (flow, self.graph.calls_to(flow)));
-        called.filter(|(_, calls)| !calls.is_empty())
     }
 }
 

@@ -94,17 +94,11 @@ pub(crate) fn premium_steps(workspace: &Workspace, flow: FlowIx) -> BTreeMap<Str
 /// The steps of the premium connectors that are part of Power Automate.
 fn built_in(definition: &Definition) -> impl Iterator<Item = (&'static str, Owner)> {
     const HTTP: [&str; 2] = ["Http", "HttpWebhook"];
-    let is_http = |name: &str| HTTP.iter().any(|http| http.eq_ignore_ascii_case(name));
-    let triggers = definition.triggers().enumerate().filter_map(move |(index, trigger)| {
-        let is_request = trigger.is("Request") && trigger.kind().eq_ignore_ascii_case("Http");
-        let name = if is_request {
-            "When an HTTP request is received"
-        } else {
-            is_http(trigger.type_name()).then_some("HTTP")?
-        };
-        Some((name, Owner::Trigger(index)))
-    });
-    triggers.chain(definition.of_types(HTTP).map(|(index, _)| ("HTTP", Owner::Action(index))))
+    let requests = definition.request_triggers("Http");
+    let requests = requests.map(|(index, _)| ("When an HTTP request is received", Owner::Trigger(index)));
+    let triggers = definition.triggers_of_types(HTTP).map(|(index, _)| Owner::Trigger(index));
+    let steps = triggers.chain(definition.of_types(HTTP).map(|(index, _)| Owner::Action(index)));
+    requests.chain(steps.map(|step| ("HTTP", step)))
 }
 
 /// Whether there are settings files with a list of connections, and each has a connection for this reference.

@@ -17,10 +17,10 @@ pub(super) fn of<'a>(
     file: FileId,
     resolver: &OriginResolver<'a>,
 ) -> Vec<Receiver> {
-    let Some(trigger) = content.definition.only_trigger() else { return Vec::new() };
-    if !is_http(trigger) {
+    if content.definition.request_triggers(HTTP).next().is_none() {
         return Vec::new();
     }
+    let Some(trigger) = content.definition.only_trigger() else { return Vec::new() };
     let reader = ReceiverReader { content, file, resolver, with_default: with_default(&content.definition) };
     let comparisons = reader.comparisons(trigger);
     providers().iter().filter_map(|provider| reader.receiver(flow, provider, &comparisons)).collect()
@@ -31,10 +31,8 @@ fn with_default(definition: &Definition) -> HashSet<ActionIx> {
     parents.filter(|(_, branch)| *branch == Branch::Default).map(|(parent, _)| parent).collect()
 }
 
-/// "When an HTTP request is received".
-fn is_http(trigger: Trigger<'_>) -> bool {
-    trigger.is("Request") && trigger.kind().eq_ignore_ascii_case("Http")
-}
+/// The kind of the trigger "When an HTTP request is received".
+const HTTP: &str = "Http";
 
 /// Who can call the trigger of a flow (`All`, `Tenant`, `User`) if it has this setting, and the route to it.
 pub(crate) fn admission(definition: &Definition) -> Option<(&str, Route)> {
@@ -53,7 +51,7 @@ pub(crate) fn may_receive(content: &FlowContent, provider: &Provider) -> bool {
         .map(|name| name.to_ascii_lowercase())
         .collect();
     let mentions = |text: &str| names.iter().any(|name| text.to_ascii_lowercase().contains(name));
-    content.definition.triggers().any(is_http)
+    content.definition.request_triggers(HTTP).next().is_some()
         && (content
             .definition
             .triggers()
@@ -310,6 +308,8 @@ mod tests {
             by_lower_case: std::sync::OnceLock::new(),
             connection_uses: Vec::new(),
             has_computed_connections: false,
+            calls: Vec::new(),
+            requested_rows: Vec::new(),
             variable_uses: Vec::new(),
         };
         let file = Sources::default().add(Text::new("f", ""));

@@ -112,7 +112,7 @@ pub(super) fn connector_of<'a>(content: &'a FlowContent, used: &'a ConnectionUse
 pub(super) fn calls(analysis: &Analysis) -> Table {
     let mut table = Table::new("calls", &["flow_id", "package", "step", "callee_id", "callee_package"]);
     for (_, flow, content) in analysis.workspace.contents() {
-        for call in content.definition.calls() {
+        for call in &content.calls {
             let callee = analysis.workspace.resolve(&call.child, flow.solution);
             table.push([
                 flow.id.as_str().into(),

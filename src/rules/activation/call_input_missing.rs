@@ -2,14 +2,14 @@
 
 use super::inputs::{ChildInputs, calls_with_body};
 use crate::finding::Sink;
-use crate::rules::{Check, Context, Rule, page};
+use crate::rules::{Check, FlowContext, Rule, page};
 use crate::source::Part;
 use crate::wording::{listed, plural};
 
 pub(super) const RULE: Rule =
-    Rule { page: page!("activation/call-input-missing"), check: Check::Workspace(check) };
+    Rule { page: page!("activation/call-input-missing"), check: Check::Flow(check) };
 
-fn check(context: &Context<'_>, sink: &mut Sink) {
+fn check(context: &FlowContext<'_, '_>, sink: &mut Sink) {
     for call in calls_with_body(context) {
         let child = call.child;
         let Some(inputs) = ChildInputs::of(child) else { continue };

@@ -3,14 +3,14 @@
 use super::inputs::{ChildInputs, calls_with_body};
 use crate::finding::Sink;
 use crate::fix::{Edit, Fix};
-use crate::rules::{Check, Context, Rule, page};
+use crate::rules::{Check, FlowContext, Rule, page};
 use crate::source::Part;
 use crate::wording::{listed, quoted};
 
 pub(super) const RULE: Rule =
-    Rule { page: page!("activation/call-input-unknown"), check: Check::Workspace(check) };
+    Rule { page: page!("activation/call-input-unknown"), check: Check::Flow(check) };
 
-fn check(context: &Context<'_>, sink: &mut Sink) {
+fn check(context: &FlowContext<'_, '_>, sink: &mut Sink) {
     for call in calls_with_body(context) {
         let (caller, child) = (call.caller, call.child);
         let (Some(inputs), Some(body)) = (ChildInputs::of(child), call.body) else { continue };

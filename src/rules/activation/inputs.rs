@@ -2,7 +2,7 @@
 
 use crate::graph::Callee;
 use crate::model::{ActionIx, Definition, Flow, Trigger};
-use crate::rules::Context;
+use crate::rules::FlowContext;
 use crate::source::{Json, Object, Part, Place, Route, Value};
 
 /// A call whose inputs are known.
@@ -37,25 +37,22 @@ impl CallWithBody<'_> {
 const BODY: [&str; 2] = ["inputs", "body"];
 
 /// The calls of flows among the inputs. Calls whose body is an expression are omitted, because it is unknown.
-pub(super) fn calls_with_body<'a>(context: &Context<'a>) -> Vec<CallWithBody<'a>> {
-    let mut found = Vec::new();
-    for (index, caller, content) in context.workspace.contents() {
-        let definition = &content.definition;
-        for call in context.graph.calls_of(index) {
-            let Callee::Flow(child) = call.callee else { continue };
-            let child = context.workspace.flow(child);
-            let action = definition.action(call.action);
-            let inputs = action.body.get("inputs").and_then(Json::as_object);
-            let body = match inputs.and_then(|inputs| inputs.get("body")).map(Json::value) {
-                None | Some(Value::Null) => None,
-                Some(Value::Object(body)) => Some(body),
-                Some(_) => continue,
-            };
-            let (index, action) = (call.action, action.name);
-            found.push(CallWithBody { caller, child, action, body, definition, index });
-        }
-    }
-    found
+pub(super) fn calls_with_body<'a>(context: &FlowContext<'_, 'a>) -> Vec<CallWithBody<'a>> {
+    let (workspace, definition) = (context.run.workspace, &context.content.definition);
+    let calls = context.run.graph.calls_of(context.index).into_iter();
+    let with_body = calls.filter_map(|call| {
+        let Callee::Flow(child) = call.callee else { return None };
+        let action = definition.action(call.action);
+        let inputs = action.body.get("inputs").and_then(Json::as_object);
+        let body = match inputs.and_then(|inputs| inputs.get("body")).map(Json::value) {
+            None | Some(Value::Null) => None,
+            Some(Value::Object(body)) => Some(body),
+            Some(_) => return None,
+        };
+        let (caller, child) = (context.flow, workspace.flow(child));
+        Some(CallWithBody { caller, child, action: action.name, body, definition, index: call.action })
+    });
+    with_body.collect()
 }
 
 /// The inputs of a child flow: the schema of its only trigger, of type `Request`.

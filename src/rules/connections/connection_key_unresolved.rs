@@ -4,40 +4,39 @@ use std::collections::BTreeMap;
 
 use crate::finding::Sink;
 use crate::model::{ConnectionUse, HostFormat};
-use crate::rules::{Check, Context, Rule, page};
+use crate::rules::{Check, FlowContext, Rule, page};
 use crate::source::Part;
 use crate::wording::{plural, quoted};
 
 pub(super) const RULE: Rule =
-    Rule { page: page!("connections/connection-key-unresolved"), check: Check::Workspace(check) };
+    Rule { page: page!("connections/connection-key-unresolved"), check: Check::Flow(check) };
 
-fn check(context: &Context<'_>, sink: &mut Sink) {
-    for (_, flow, content) in context.workspace.contents() {
-        let mut unresolved: BTreeMap<&str, Vec<&ConnectionUse>> = BTreeMap::new();
-        for one in &content.connection_uses {
-            // With this format, the caller sends the connection with the request.
-            let is_sent = one.form == HostFormat::CallerToken;
-            if !is_sent && content.connection(&one.key).is_none() {
-                unresolved.entry(&one.key).or_default().push(one);
-            }
+fn check(context: &FlowContext<'_, '_>, sink: &mut Sink) {
+    let (flow, content) = (context.flow, context.content);
+    let mut unresolved: BTreeMap<&str, Vec<&ConnectionUse>> = BTreeMap::new();
+    for one in &content.connection_uses {
+        // With this format, the caller sends the connection with the request.
+        let is_sent = one.form == HostFormat::CallerToken;
+        if !is_sent && content.connection(&one.key).is_none() {
+            unresolved.entry(&one.key).or_default().push(one);
         }
-        for (key, uses) in unresolved {
-            let mut places =
-                uses.iter().filter_map(|one| flow.place(one.route(&content.definition), Part::Value));
-            let Some(first) = places.next() else { continue };
-            let message = format!(
-                "{} {} of `{}` {} the connection `{key}`, which the flow does not have",
-                uses.len(),
-                plural(uses.len(), "step"),
-                flow.name,
-                if uses.len() == 1 { "uses" } else { "use" },
-            );
-            let finding = sink.report(first, "not in `connectionReferences`", message);
-            for place in places {
-                finding.also(place, "and here");
-            }
-            finding.help(known_keys(content.connections.iter().map(|one| one.key.as_str())));
+    }
+    for (key, uses) in unresolved {
+        let mut places =
+            uses.iter().filter_map(|one| flow.place(one.route(&content.definition), Part::Value));
+        let Some(first) = places.next() else { continue };
+        let message = format!(
+            "{} {} of `{}` {} the connection `{key}`, which the flow does not have",
+            uses.len(),
+            plural(uses.len(), "step"),
+            flow.name,
+            if uses.len() == 1 { "uses" } else { "use" },
+        );
+        let finding = sink.report(first, "not in `connectionReferences`", message);
+        for place in places {
+            finding.also(place, "and here");
         }
+        finding.help(known_keys(content.connections.iter().map(|one| one.key.as_str())));
     }
 }
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::finding::Sink;
-use crate::model::{ActionIx, FlowContent, Owner, SolutionIx};
+use crate::model::{PAGINATION_KEYS, SolutionIx};
 use crate::rules::{Check, Context, Rule, page};
 use crate::source::{Part, Place};
 use crate::wording::plural;
@@ -16,9 +16,6 @@ pub(super) const RULE: Rule =
 /// Source: power-platform docs, power-platform/guidance/coe/setup-core-components.md.
 const MAX: u64 = 5000;
 
-/// The keys from a step to the number of rows that it asks for.
-const COUNT: [&str; 3] = ["runtimeConfiguration", "paginationPolicy", "minimumItemCount"];
-
 /// The maximum number of other flows that a finding points at.
 const MAX_RELATED: usize = 8;
 
@@ -26,10 +23,11 @@ const MAX_RELATED: usize = 8;
 fn check(context: &Context<'_>, sink: &mut Sink) {
     let mut asking: BTreeMap<SolutionIx, Vec<(&str, u64, Place)>> = BTreeMap::new();
     for (_, flow, content) in context.workspace.contents() {
-        let Some((action, count)) = first(content) else { continue };
-        let route = content.definition.action_route(action).keys(&COUNT);
+        let first = content.requested_rows.iter().find(|(_, count)| *count > MAX);
+        let Some((action, count)) = first else { continue };
+        let route = content.definition.action_route(*action).keys(&PAGINATION_KEYS);
         let Some(place) = flow.place(route, Part::Value) else { continue };
-        asking.entry(flow.solution).or_default().push((flow.name.as_str(), count, place));
+        asking.entry(flow.solution).or_default().push((flow.name.as_str(), *count, place));
     }
     for (solution, asking) in &asking {
         let [(name, count, place), others @ ..] = asking.as_slice() else { continue };
@@ -49,13 +47,4 @@ fn check(context: &Context<'_>, sink: &mut Sink) {
             finding.relate(place.clone(), format!("`{name}` asks for {count} rows"));
         }
     }
-}
-
-/// The first step of a flow that asks for more rows than a basic licence allows, and the number of rows.
-fn first(content: &FlowContent) -> Option<(ActionIx, u64)> {
-    content.definition.bodies().find_map(|(owner, body)| {
-        let Owner::Action(index) = owner else { return None };
-        let count = body.json().at(&COUNT)?.as_u64()?;
-        (count > MAX).then_some((index, count))
-    })
 }

@@ -3,34 +3,33 @@
 use super::{connectors_in_words, report, run_only};
 use crate::finding::Sink;
 use crate::model::{Connection, ConnectorName, RuntimeSource};
-use crate::rules::{Check, Context, Rule, page};
+use crate::rules::{Check, FlowContext, Rule, page};
 use crate::source::Part;
 
-pub(super) const RULE: Rule = Rule { page: page!("run-only/run-only-mixed"), check: Check::Workspace(check) };
+pub(super) const RULE: Rule = Rule { page: page!("run-only/run-only-mixed"), check: Check::Flow(check) };
 
-fn check(context: &Context<'_>, sink: &mut Sink) {
-    for (index, flow, content) in context.workspace.contents() {
-        // `child-flow-run-only-connection` reports called flows.
-        if !context.graph.calls_to(index).is_empty() {
-            continue;
-        }
-        // The documentation advises to leave connections to Dataverse as they are.
-        let own = content.connections.iter().filter(|one| one.source == RuntimeSource::Embedded);
-        let own: Vec<_> = own.filter(|one| !is_dataverse(one)).collect();
-        if own.is_empty() {
-            continue;
-        }
-        let before = format!("`{}`", flow.name);
-        let after = format!(", but its own for {}", connectors_in_words(own.iter().copied()));
-        let Some(finding) = report(sink, &run_only(flow, content), &before, &after) else { continue };
-        finding.help(
-            "check under Run only users > Edit which steps should act with the user's rights, and which with the \
-             flow's rights",
-        );
-        for connection in own {
-            if let Some(place) = flow.place(connection.route(), Part::Key) {
-                finding.relate(place, "the flow's own connection");
-            }
+fn check(context: &FlowContext<'_, '_>, sink: &mut Sink) {
+    let (flow, content) = (context.flow, context.content);
+    // `child-flow-run-only-connection` reports called flows.
+    if context.calls_to_it().is_some() {
+        return;
+    }
+    // The documentation advises to leave connections to Dataverse as they are.
+    let own = content.connections.iter().filter(|one| one.source == RuntimeSource::Embedded);
+    let own: Vec<_> = own.filter(|one| !is_dataverse(one)).collect();
+    if own.is_empty() {
+        return;
+    }
+    let before = format!("`{}`", flow.name);
+    let after = format!(", but its own for {}", connectors_in_words(own.iter().copied()));
+    let Some(finding) = report(sink, &run_only(flow, content), &before, &after) else { return };
+    finding.help(
+        "check under Run only users > Edit which steps should act with the user's rights, and which with the \
+         flow's rights",
+    );
+    for connection in own {
+        if let Some(place) = flow.place(connection.route(), Part::Key) {
+            finding.relate(place, "the flow's own connection");
         }
     }
 }

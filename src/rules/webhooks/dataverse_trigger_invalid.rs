@@ -2,21 +2,20 @@
 
 use std::ops::Range;
 
-use super::row_triggers;
 use crate::catalog::Choice;
 use crate::finding::Sink;
 use crate::model::{Flow, RowTrigger, Setting, number};
 use crate::rules::odata;
-use crate::rules::{Check, Context, Rule, page};
+use crate::rules::{Check, FlowContext, Rule, page};
 use crate::source::{Part, Place, Span, Target};
 
 pub(super) const RULE: Rule =
-    Rule { page: page!("webhooks/dataverse-trigger-invalid"), check: Check::Workspace(check) };
+    Rule { page: page!("webhooks/dataverse-trigger-invalid"), check: Check::Flow(check) };
 
-fn check(context: &Context<'_>, sink: &mut Sink) {
-    for (index, flow, row) in row_triggers(context) {
-        for Problem { place, label, what, help } in faults(flow, &row) {
-            let message = format!("the trigger of {} {what}", context.name(index));
+fn check(context: &FlowContext<'_, '_>, sink: &mut Sink) {
+    for row in context.content.row_triggers() {
+        for Problem { place, label, what, help } in faults(context.flow, &row) {
+            let message = format!("the trigger of `{}` {what}", context.flow.name);
             sink.report(place, label, message).help(help);
         }
     }

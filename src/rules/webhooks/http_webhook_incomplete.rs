@@ -2,23 +2,21 @@
 
 use crate::finding::{Severity, Sink};
 use crate::model::Flow;
-use crate::rules::{Check, Context, Rule, page};
+use crate::rules::{Check, FlowContext, Rule, page};
 use crate::source::{Json, Object, Part, Route, Value};
 
 pub(super) const RULE: Rule =
-    Rule { page: page!("webhooks/http-webhook-incomplete"), check: Check::Workspace(check) };
+    Rule { page: page!("webhooks/http-webhook-incomplete"), check: Check::Flow(check) };
 
 const TYPE: &str = "HttpWebhook";
 
-fn check(context: &Context<'_>, sink: &mut Sink) {
-    for (_, flow, content) in context.workspace.contents() {
-        let definition = &content.definition;
-        for trigger in definition.triggers().filter(|trigger| trigger.is(TYPE)) {
-            check_step(flow, trigger.name, trigger.body, definition.trigger_route(trigger), sink);
-        }
-        for (index, action) in definition.of_type(TYPE) {
-            check_step(flow, action.name, action.body, definition.action_route(index), sink);
-        }
+fn check(context: &FlowContext<'_, '_>, sink: &mut Sink) {
+    let (flow, definition) = (context.flow, &context.content.definition);
+    for (_, trigger) in definition.triggers_of_types([TYPE]) {
+        check_step(flow, trigger.name, trigger.body, definition.trigger_route(trigger), sink);
+    }
+    for (index, action) in definition.of_type(TYPE) {
+        check_step(flow, action.name, action.body, definition.action_route(index), sink);
     }
 }
 

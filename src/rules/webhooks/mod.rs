@@ -17,7 +17,7 @@ mod registration_without_overwrite;
 mod webhook_url_hardcoded;
 
 use super::{Context, Rule};
-use crate::model::{Flow, FlowIx, RowTrigger, State};
+use crate::model::{FlowIx, State};
 use crate::source::Place;
 use crate::webhooks::{Receiver, Registration};
 
@@ -38,12 +38,6 @@ pub(super) const RULES: &[Rule] = &[
     dataverse_trigger_wrong_type::RULE,
     dataverse_filter_ignored::RULE,
 ];
-
-/// Every row trigger of the run, with its flow.
-fn row_triggers<'a>(context: &'a Context<'_>) -> impl Iterator<Item = (FlowIx, &'a Flow, RowTrigger<'a>)> {
-    let contents = context.workspace.contents();
-    contents.flat_map(|(index, flow, content)| content.row_triggers().map(move |row| (index, flow, row)))
-}
 
 /// The registrations that may register the URL of a receiver.
 fn registrations_for<'a>(
