@@ -10,11 +10,12 @@ use crate::graph::Graph;
 use crate::import_order::ImportOrder;
 use crate::load::limits::Limits;
 use crate::load::{self, Input, LoadError, Loaded, Replaced};
+use crate::memory::batches;
 use crate::model::given_order;
 use crate::model::settings::{self, Settings};
 use crate::model::{self, GivenOrder, PackageNames, Prefer, RunFacts, Workspace};
 use crate::parse::json;
-use crate::rules::{self, Checked, Context, Scope};
+use crate::rules::{self, Checked, Context, Found, Scope};
 use crate::source::{FileName, Sources, Text, TextError};
 use crate::verdict::Verdicts;
 use crate::webhooks::Webhooks;
@@ -118,7 +119,7 @@ impl Analysis {
     fn of_workspace(sources: Sources, workspace: Workspace) -> Self {
         let webhooks = Webhooks::of(&workspace);
         let graph = Graph::build(&workspace, &webhooks);
-        Analysis {
+        let mut analysis = Analysis {
             sources,
             workspace,
             webhooks,
@@ -127,7 +128,9 @@ impl Analysis {
             skipped: Vec::new(),
             settings: Vec::new(),
             given_order: None,
-        }
+        };
+        analysis.release();
+        analysis
     }
 
     /// The analysis of some packages of a run that were loaded.
@@ -186,12 +189,31 @@ impl Analysis {
 
     /// Runs the rules that a configuration enables, and applies its suppressions.
     pub(crate) fn check_with(&self, config: &Config) -> Checked {
-        rules::check(&self.context(config, Scope::Everything))
+        let flows = self.workspace.indexed().map(|(index, _)| index).collect();
+        rules::check(&self.context(config, Scope::Everything), flows, Found::default())
     }
 
-    /// Like [`Analysis::check_with`], for some packages of a run. The configuration itself is not checked.
-    pub(crate) fn check_part(&self, config: &Config) -> Checked {
-        rules::check(&self.context(config, Scope::Flows))
+    /// Like [`Analysis::check_with`], but frees the memory of flows that can be read again. `scope` is what is checked.
+    pub(crate) fn check_and_release(&mut self, config: &Config, scope: Scope) -> Checked {
+        let flows = self.workspace.indexed().map(|(index, _)| index).collect();
+        let mut batches = batches(flows, |flow| {
+            self.workspace.flow(*flow).file.map_or(0, |file| self.sources.get(file).releasable())
+        });
+        let last = batches.pop().unwrap_or_default();
+        let mut found = Found::default();
+        for batch in batches {
+            found.extend([rules::visit(&self.context(config, scope), batch)]);
+            self.release();
+        }
+        let checked = rules::check(&self.context(config, scope), last, found);
+        self.release();
+        checked
+    }
+
+    /// Frees the memory of the texts and documents that can be read again.
+    fn release(&mut self) {
+        self.workspace.release(&self.sources);
+        self.sources.release();
     }
 
     /// Checks the configuration after all packages of a run, in which each ignore suppressed this number of findings.
@@ -229,5 +251,93 @@ impl Analysis {
     /// The order in which the flows can be turned on.
     pub fn activation(&self) -> &Activation {
         self.activation.get_or_init(|| Activation::of(&self.workspace, &self.graph))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::{Cursor, Write as _};
+
+    use zip::write::{SimpleFileOptions, ZipWriter};
+
+    use super::*;
+
+    const FLOWS: usize = 20;
+
+    fn id(flow: usize) -> String {
+        format!("aaaaaaaa-0000-0000-0000-{flow:012}")
+    }
+
+    /// Each flow has a connection that nothing uses, calls the next flow without its input, and is so long that few of them
+    /// are in a batch. One allows the first problem.
+    fn flow(flow: usize) -> String {
+        let description = match flow {
+            7 => "flowvet: allow connection-key-unused - planned".to_owned(),
+            _ => "x".repeat(3000),
+        };
+        let child = id((flow + 1) % FLOWS);
+        format!(
+            r#"{{"properties": {{"connectionReferences": {{"shared_x": {{"api": {{"name": "shared_x"}}}}}}, "definition": {{
+                "triggers": {{"manual": {{"type": "Request", "kind": "Button", "description": "{description}",
+                    "inputs": {{"schema": {{"type": "object", "properties": {{"n": {{}}}}, "required": ["n"]}}}}}}}},
+                "actions": {{"Call": {{"type": "Workflow", "inputs": {{"host": {{"workflowReferenceName": "{child}"}}}}}}}}
+            }}}}}}"#
+        )
+    }
+
+    fn solution() -> Vec<u8> {
+        const MANIFEST: &str = "<ImportExportXml><SolutionManifest><UniqueName>S</UniqueName></SolutionManifest></ImportExportXml>";
+        let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
+        let flows = (0..FLOWS).map(|number| (format!("Workflows/F-{}.json", id(number)), flow(number)));
+        for (name, text) in flows.chain([("solution.xml".to_owned(), MANIFEST.to_owned())]) {
+            zip.start_file(name, SimpleFileOptions::default()).expect("a name");
+            zip.write_all(text.as_bytes()).expect("in memory");
+        }
+        zip.finish().expect("in memory").into_inner()
+    }
+
+    fn load(kept_bytes: u64) -> Analysis {
+        let input = Input::Bytes { name: "in.zip".to_owned(), bytes: solution() };
+        Analysis::load(vec![input], Limits { kept_bytes, ..Limits::default() }).expect("a solution")
+    }
+
+    /// The number of documents and of texts in memory.
+    fn kept(analysis: &Analysis) -> (usize, usize) {
+        let contents = analysis.workspace.contents();
+        let documents = contents.filter(|(.., content)| content.definition.kept_document().is_some());
+        (documents.count(), analysis.sources.iter().filter(|text| text.is_kept()).count())
+    }
+
+    /// The findings, with the locations of all labels and the texts there.
+    fn described(analysis: &Analysis, checked: &Checked) -> Vec<String> {
+        let describe = |finding: &Finding| {
+            let labels = finding.labels.iter().chain(&finding.related).map(|label| {
+                let text = crate::parse::text_at(&analysis.sources, &label.place);
+                format!("{} `{text}`", crate::parse::location(&analysis.sources, &label.place))
+            });
+            format!("{} {}", finding.rule, labels.collect::<Vec<_>>().join(", "))
+        };
+        checked.findings.iter().map(describe).collect()
+    }
+
+    #[test]
+    fn flows_of_a_large_package_are_released() {
+        let analysis = load(u64::MAX);
+        let files = FLOWS + 2;
+        assert_eq!(kept(&analysis), (FLOWS, files));
+        let expected = analysis.check_with(&Config::default());
+        let expected = (expected.ignored, described(&analysis, &expected));
+        let count = |rule: &str| expected.1.iter().filter(|finding| finding.starts_with(rule)).count();
+        assert_eq!((expected.0, count("connection-key-unused"), count("call-input-missing")), (1, 19, 20));
+
+        let mut analysis = load(10_000);
+        assert_eq!(kept(&analysis), (0, files - FLOWS));
+        let checked = analysis.check_and_release(&Config::default(), Scope::Everything);
+        assert_eq!((checked.ignored, described(&analysis, &checked)), expected);
+        assert_eq!(
+            kept(&analysis),
+            (0, files - FLOWS),
+            "the places of findings are known without their texts"
+        );
     }
 }

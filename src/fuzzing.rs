@@ -205,7 +205,8 @@ pub fn check(bytes: &[u8]) {
         Ok(text) if text.starts_with(FILE) => input("fuzz.zip", &packed(text)),
         _ => input("fuzz.json", bytes),
     };
-    let Ok(session) = Session::load([input], small_limits()) else { return };
+    let Ok(session) = Session::load([input.clone()], small_limits()) else { return };
+    assert_same_when_released(&session, input);
     for diagnostic in session.check().diagnostics {
         assert_printable(&diagnostic.to_string());
     }
@@ -252,6 +253,22 @@ pub fn check(bytes: &[u8]) {
     let list = connections::list(analysis);
     [connections::table(&list), connections::markdown(&list)].iter().for_each(|text| assert_printable(text));
     assert!(connections::csv(&list).is_ok());
+}
+
+/// Releasing flows changes neither findings nor their locations.
+fn assert_same_when_released(kept: &Session, input: Input) {
+    let released = Session::load([input], Limits { kept_bytes: 0, ..small_limits() });
+    let mut released = released.unwrap_or_else(|errors| panic!("it was read before, but now: {errors}"));
+    let findings = released.check_and_release().findings;
+    let fingerprints = fingerprint::of_all(released.analysis(), &findings);
+    let expected = kept.findings().findings;
+    assert_eq!(fingerprints, fingerprint::of_all(kept.analysis(), &expected));
+    for (finding, expected) in findings.iter().zip(&expected) {
+        assert_eq!(
+            serde_json::to_string(&json_report::one(released.analysis(), finding)).ok(),
+            serde_json::to_string(&json_report::one(kept.analysis(), expected)).ok(),
+        );
+    }
 }
 
 fn graphs(analysis: &Analysis, verdicts: &Verdicts) {

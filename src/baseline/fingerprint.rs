@@ -61,9 +61,8 @@ const MAX_TEXT: usize = 4096;
 
 /// A stable description of a place: the keys of its route and, for names and numbers, the text.
 fn place(analysis: &Analysis, label: &Label) -> String {
-    let span = crate::parse::locate(&analysis.sources, &label.place);
-    let text = analysis.sources.get(label.place.file).text().get(span.start..span.end).unwrap_or_default();
-    let text = &text[..floor_char_boundary(text, MAX_TEXT)];
+    let text = crate::parse::text_at(&analysis.sources, &label.place);
+    let text = &text[..floor_char_boundary(&text, MAX_TEXT)];
     match &label.place.target {
         Target::File => String::new(),
         Target::Span(_) => text.split_whitespace().collect::<Vec<_>>().join(" "),

@@ -25,6 +25,11 @@ pub struct LimitArgs {
     #[arg(long, value_name = "SIZE", default_value = "2G", value_parser = size)]
     #[arg(help_heading = LIMITS, hide_short_help = true)]
     pub max_total_size: u64,
+    /// Keep the flows of zips in memory until the run has read this much. Later ones are read again when they are needed, which
+    /// takes less memory and more time. Nothing is refused.
+    #[arg(long, value_name = "SIZE", default_value = "128M", value_parser = size)]
+    #[arg(help_heading = LIMITS, hide_short_help = true)]
+    pub max_kept_size: u64,
     /// The maximum compression ratio of a zip entry of more than 1 MiB.
     #[arg(long, value_name = "N", default_value_t = Limits::default().ratio)]
     #[arg(help_heading = LIMITS, hide_short_help = true)]
@@ -61,6 +66,7 @@ impl LimitArgs {
             json_depth: self.max_json_depth,
             xml_depth: self.max_xml_depth,
             files: self.max_files,
+            kept_bytes: self.max_kept_size,
         }
     }
 }

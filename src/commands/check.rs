@@ -48,7 +48,7 @@ fn check(args: &CheckArgs, style: Style, verbosity: Verbosity) -> Result<(Outcom
     let known = args.baseline.baseline.as_deref();
     let known = known.map(|path| read_baseline(path, &args.inputs)).transpose()?;
     let reading = Reading::of_check(args, style)?;
-    let opened = progress::during(style.progress, "reading", || reading.open(&Replaced::new()))?;
+    let mut opened = progress::during(style.progress, "reading", || reading.open(&Replaced::new()))?;
     notes.detail(|| match &opened.configuration {
         Some(name) => format!("configuration: {name}"),
         None => "configuration: none".to_owned(),
@@ -56,7 +56,7 @@ fn check(args: &CheckArgs, style: Style, verbosity: Verbosity) -> Result<(Outcom
     notes.detail(|| read_so_far(opened.session.analysis()));
     let (opened, checked, fixed) = match fix::highest(&args.fixes) {
         None => {
-            let checked = progress::during(style.progress, "checking", || opened.session.findings());
+            let checked = progress::during(style.progress, "checking", || opened.session.check_and_release());
             (opened, checked, 0)
         }
         Some(highest) => {

@@ -22,7 +22,7 @@ use crate::parallel;
 use crate::report::Report;
 use crate::report::json::{self, Summary};
 use crate::report::layout::Style;
-use crate::rules::Checked;
+use crate::rules::{Checked, Scope};
 use crate::source::Sources;
 use crate::verdict::Verdicts;
 use crate::wording::count;
@@ -154,8 +154,8 @@ impl GroupedRun<'_> {
         let (config, sources) = (self.config, self.sources);
         for window in groups.windows() {
             let parts = parallel::map(window.iter().collect(), |group| {
-                let analysis = groups.open(group, sources.clone())?;
-                let checked = analysis.check_part(config);
+                let mut analysis = groups.open(group, sources.clone())?;
+                let checked = analysis.check_and_release(config, Scope::Flows);
                 let verdicts = analysis.verdicts(&checked.blocking);
                 Ok(Part { analysis, checked, verdicts })
             });

@@ -25,7 +25,8 @@ fn inventory(args: &InventoryArgs, style: Style) -> Result<Outcome, Outcome> {
     let mut session = load_and_keep_going(&args.inputs)?;
     session.configure(loaded.config);
     let is_checked = wanted.iter().any(|table| needs_check(table));
-    let Checked { findings, blocking, .. } = if is_checked { session.findings() } else { Checked::default() };
+    let Checked { findings, blocking, .. } =
+        if is_checked { session.check_and_release() } else { Checked::default() };
     let analysis = session.analysis();
     let fingerprints = fingerprint::of_all(analysis, &findings);
     let inventory =

@@ -54,20 +54,28 @@ fn misused(args: &OrderArgs) -> Option<Outcome> {
 
 /// Computes and prints an order.
 fn compute(args: &OrderArgs, style: Style) -> Result<Outcome, Outcome> {
-    let session = load(&args.inputs)?;
-    let analysis = session.analysis();
-    let outcome =
-        if args.solutions { print_solutions(args, analysis) } else { print(args, analysis, style)? };
-    Ok(Outcome { notes: notes(analysis), ..outcome })
+    let mut session = load(&args.inputs)?;
+    let outcome = if args.solutions {
+        print_solutions(args, session.analysis())
+    } else {
+        let findings = session.check_and_release().findings;
+        print(args, session.analysis(), &findings, style)?
+    };
+    Ok(Outcome { notes: notes(session.analysis()), ..outcome })
 }
 
 fn notes(analysis: &Analysis) -> String {
     read_notes::of(analysis, read_notes::Output::LooksComplete)
 }
 
-fn print(args: &OrderArgs, analysis: &Analysis, style: Style) -> Result<Outcome, Outcome> {
+fn print(
+    args: &OrderArgs,
+    analysis: &Analysis,
+    findings: &[Finding],
+    style: Style,
+) -> Result<Outcome, Outcome> {
     let activation = chosen(args, analysis)?;
-    let verdicts = analysis.verdicts(&analysis.check());
+    let verdicts = analysis.verdicts(findings);
     let shown = order::Shown { analysis, order: &activation, verdicts: &verdicts, reversed: args.reverse };
     let output = match args.format {
         OrderFormat::Text => shown.text(),
@@ -142,10 +150,10 @@ fn is_about_order(finding: &Finding) -> bool {
 /// Checks a given order, fixes it if asked to, and reports only the findings of the rules about orders.
 fn check(args: &OrderArgs, file: &Path, style: Style, mut lines: Notes) -> Result<Outcome, Outcome> {
     let reading = Reading::of_order(args, file, style)?;
-    let opened = reading.open(&Replaced::new())?;
+    let mut opened = reading.open(&Replaced::new())?;
     let fixes = args.fixes.to_fixes();
     let Some(highest) = fix::highest(&fixes) else {
-        let checked = opened.session.findings();
+        let checked = opened.session.check_and_release();
         return Ok(report(args, &opened.session, checked, 0, style));
     };
     let is_reported = |_: &Analysis, finding: &Finding, _: &str| is_about_order(finding);

@@ -20,8 +20,8 @@ pub(super) fn run(args: &RunbookArgs, style: Style) -> Outcome {
 fn of_import(args: &RunbookArgs, style: Style) -> Result<Outcome, Outcome> {
     let mut session = load(&args.inputs)?;
     add_settings(&mut session, &args.settings, &args.inputs, style)?;
+    let Checked { findings, blocking, .. } = session.check_and_release();
     let analysis = session.analysis();
-    let Checked { findings, blocking, .. } = session.findings();
     let verdicts = analysis.verdicts(&blocking);
     let output = print(&Runbook::of(analysis, &findings, &verdicts), args.format);
     let notes = read_notes::of(session.analysis(), read_notes::Output::TellsUnread);

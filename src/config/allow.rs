@@ -1,7 +1,7 @@
 //! Suppressions in flows, for makers without a repository: `flowvet: allow <rule> - <reason>` in the description of an
 //! action or trigger. JSON has no comments, and descriptions stay with the flow.
 
-use crate::model::{Flow, FlowIx, Owner, Workspace};
+use crate::model::{Flow, FlowContent, FlowIx, Owner, Workspace};
 use crate::source::{ContentFlags, Object, Part, Place, Route};
 
 /// A suppression in a description.
@@ -18,15 +18,18 @@ pub(crate) struct Allow {
 
 const PREFIX: &str = "flowvet:";
 
-/// Every suppression in the descriptions of flows.
-pub(crate) fn gather(workspace: &Workspace) -> Vec<Allow> {
+/// The suppressions of all flows.
+pub(crate) fn allows(workspace: &Workspace) -> Vec<Allow> {
+    workspace.contents().flat_map(|(index, flow, content)| allows_in(index, flow, content)).collect()
+}
+
+/// The suppressions in the descriptions of a flow.
+pub(crate) fn allows_in(index: FlowIx, flow: &Flow, content: &FlowContent) -> Vec<Allow> {
+    let definition = &content.definition;
     let mut allows = Vec::new();
-    for (index, flow, content) in workspace.contents() {
-        let definition = &content.definition;
-        for (owner, body) in definition.bodies().filter(|(_, body)| has_prefix(*body)) {
-            let is_trigger = matches!(owner, Owner::Trigger(_));
-            collect(body, (index, flow), &definition.route_of(owner), is_trigger, &mut allows);
-        }
+    for (owner, body) in definition.bodies().filter(|(_, body)| has_prefix(*body)) {
+        let is_trigger = matches!(owner, Owner::Trigger(_));
+        collect(body, (index, flow), &definition.route_of(owner), is_trigger, &mut allows);
     }
     allows
 }

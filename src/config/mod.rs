@@ -18,6 +18,7 @@ use std::path::PathBuf;
 
 use crate::source::{FileId, FileName, Place, Sources, Span, Text, TextError};
 
+pub(crate) use allow::{Allow, allows, allows_in};
 use broken::Broken;
 pub(crate) use date::Date;
 pub(crate) use file::Level;
@@ -26,7 +27,7 @@ pub(crate) use pattern::Pattern;
 pub(crate) use policy::Policy;
 #[cfg(feature = "cli")]
 pub(crate) use selection::{PathPattern, Selection};
-pub(crate) use suppress::{Suppression, SuppressionKind, allows, gather as suppressions};
+pub(crate) use suppress::{Suppression, SuppressionKind, gather as suppressions};
 
 /// The file name that flowvet searches for.
 pub(crate) const FILE_NAME: &str = "flowvet.toml";

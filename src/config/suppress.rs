@@ -3,11 +3,11 @@
 
 use std::collections::HashMap;
 
-use super::allow::{self, Allow};
+use super::allow::Allow;
 use super::policy::Policy;
 use super::{Config, Date, Ignore};
 use crate::finding::Finding;
-use crate::model::{FlowIx, Workspace};
+use crate::model::FlowIx;
 use crate::source::{FileId, Place, Step};
 
 /// A suppression of findings.
@@ -43,11 +43,6 @@ impl Suppression<'_> {
             SuppressionKind::Allow(_) | SuppressionKind::WithoutReason => false,
         }
     }
-}
-
-/// The suppressions in flows. The results of [`gather`] borrow from them.
-pub(crate) fn allows(workspace: &Workspace) -> Vec<Allow> {
-    allow::gather(workspace)
 }
 
 /// All suppressions, including those that do not apply.

@@ -50,7 +50,7 @@ impl Facts {
             packages,
             solutions: workspace.solutions.iter().filter_map(name_of_copies).collect(),
             errors,
-            size: sources.iter().map(|text| text.text().len()).sum(),
+            size: sources.iter().map(|text| text.len()).sum(),
             links: links(&workspace),
             run,
             names,

@@ -6,24 +6,32 @@
 
 use std::collections::{BTreeMap, HashMap};
 use std::io::Read;
+use std::sync::Arc;
 
 use rawzip::{CompressionMethod, ZipArchive, ZipArchiveEntryWayfinder, ZipFileHeaderRecord, ZipSliceArchive};
 
+use super::decode::decode;
 use super::entry_name;
 use super::inflater::{self, Inflater, checksum};
-use super::limits::{Budget, Packed, ReadFault};
+use super::limits::{Budget, Limits, Packed, ReadFault};
 use crate::limit::Limit;
-use crate::memory::Bytes;
+use crate::memory::{ByteString, Bytes};
+use crate::source::StoredText;
 
 /// An opened zip.
 pub(crate) struct Archive {
-    zip: ZipSliceArchive<Bytes>,
-    /// The files, sorted by path.
-    entries: Vec<Entry>,
+    zip: Arc<Zip>,
     /// The number of bytes inflated so far.
     inflated: u64,
     /// Files that were inflated in advance, by their index in `paths`.
     ahead: BTreeMap<usize, Inflated>,
+}
+
+/// The bytes of a zip, and what its directory says about them.
+struct Zip {
+    archive: ZipSliceArchive<Bytes>,
+    /// The files, sorted by path.
+    entries: Vec<Entry>,
 }
 
 /// A file in the zip, as the directory describes it.
@@ -70,9 +78,9 @@ pub(crate) enum ArchiveError {
 impl Archive {
     /// Opens a zip.
     pub(crate) fn open(bytes: Bytes, limit: usize) -> Result<Self, ArchiveError> {
-        let zip = ZipArchive::from_slice(bytes)
+        let archive = ZipArchive::from_slice(bytes)
             .map_err(|_| ArchiveError::Broken("the directory at its end is missing or damaged".to_owned()))?;
-        let (count, declared) = (zip.entries().flatten().count(), zip.entries_hint());
+        let (count, declared) = (archive.entries().flatten().count(), archive.entries_hint());
         if count > limit {
             return Err(ArchiveError::TooMany(count, Limit::Entries(limit)));
         }
@@ -80,7 +88,7 @@ impl Archive {
             let reason = format!("its directory declares {declared} entries and contains {count}");
             return Err(ArchiveError::Broken(reason));
         }
-        let mut entries: Vec<Entry> = zip.entries().flatten().map(|record| Entry::of(&record)).collect();
+        let mut entries: Vec<Entry> = archive.entries().flatten().map(|record| Entry::of(&record)).collect();
         entries.retain(|entry| !entry.path.ends_with('/'));
         entries.sort_by(|a, b| a.path.cmp(&b.path));
         if let Some(pair) = entries.windows(2).find(|pair| pair[0].path == pair[1].path) {
@@ -89,17 +97,17 @@ impl Archive {
         if let Some((one, other)) = alike(&entries) {
             return Err(ArchiveError::Alike(one, other));
         }
-        Ok(Archive { zip, entries, inflated: 0, ahead: BTreeMap::new() })
+        Ok(Archive { zip: Arc::new(Zip { archive, entries }), inflated: 0, ahead: BTreeMap::new() })
     }
 
     /// The paths of the files, sorted, always with `/`.
     pub(crate) fn paths(&self) -> Vec<String> {
-        self.entries.iter().map(|entry| entry.path.clone()).collect()
+        self.zip.entries.iter().map(|entry| entry.path.clone()).collect()
     }
 
     /// Whether every file is encrypted.
     pub(crate) fn is_encrypted(&self) -> bool {
-        !self.entries.is_empty() && self.entries.iter().all(|entry| entry.is_encrypted)
+        !self.zip.entries.is_empty() && self.zip.entries.iter().all(|entry| entry.is_encrypted)
     }
 
     /// Inflates the files at these indices in `paths` on all cores, keeps them for later reads, and returns what `work`
@@ -113,16 +121,16 @@ impl Archive {
         work: impl Fn(usize, &Bytes) -> T + Sync,
     ) -> BTreeMap<usize, T> {
         let mut results = BTreeMap::new();
-        let size = |index: &usize| self.entries.get(*index).map_or(0, Entry::size);
+        let size = |index: &usize| self.declared(*index);
         let declared: u64 = indices.iter().map(size).fold(0, u64::saturating_add);
-        let whole = self.packed(u64::MAX, self.inflated);
+        let whole = self.zip.packed(u64::MAX, self.inflated);
         if budget.allows(declared) && !whole.exceeds(declared, budget.limits().ratio) {
             let length = |index: &usize| usize::try_from(size(index)).unwrap_or(0);
             let read = crate::parallel::map_largest_first(
                 groups(indices, length),
                 |indices| indices.iter().map(length).sum(),
                 |indices| {
-                    let inflated = self.inflate_together(indices, budget).into_iter();
+                    let inflated = self.zip.inflate_together(indices, budget).into_iter();
                     inflated.map(|(index, file)| (index, work(index, &file.bytes), file)).collect::<Vec<_>>()
                 },
             );
@@ -132,6 +140,40 @@ impl Archive {
             }
         }
         results
+    }
+
+    /// The content of the file at this index in `paths`.
+    pub(crate) fn read(&mut self, index: usize, budget: &mut Budget) -> Result<Bytes, EntryFault> {
+        if let Some(Inflated { bytes, packed }) = self.ahead.remove(&index) {
+            if budget.takes(bytes.len() as u64, self.zip.packed(packed, self.inflated)) {
+                self.inflated += bytes.len() as u64;
+                return Ok(bytes);
+            }
+        }
+        let file = self.zip.inflate(&self.zip.entries[index], self.inflated, budget)?;
+        self.inflated += file.bytes.len() as u64;
+        Ok(file.bytes)
+    }
+
+    /// The size of the file at this index in `paths` that the directory declares.
+    pub(crate) fn declared(&self, index: usize) -> u64 {
+        self.zip.entries.get(index).map_or(0, Entry::size)
+    }
+
+    /// A text that was read before, to be read again. The zip stays in memory, packed.
+    pub(crate) fn stored(&self, index: usize) -> StoredText {
+        let zip = Arc::clone(&self.zip);
+        StoredText::new(move || zip.text(index))
+    }
+}
+
+impl Zip {
+    /// The text of a file. Its first reading succeeded, so this cannot fail, and limits are not checked again.
+    fn text(&self, index: usize) -> ByteString {
+        let limits =
+            Limits { file_bytes: u64::MAX, total_bytes: u64::MAX, ratio: u64::MAX, ..Limits::default() };
+        let file = self.inflate_together(vec![index], &Budget::new(limits)).remove(&index);
+        file.and_then(|file| decode(file.bytes).ok()).unwrap_or_default()
     }
 
     /// Inflates files into one buffer, because the allocator rounds up each block. Files that do not have their declared size
@@ -169,7 +211,7 @@ impl Archive {
         (file.bytes.len() as u64 == entry.size()).then_some(file)
     }
 
-    /// A file that can be inflated in one call, if it has its declared size. [`Archive::inflate`] handles all others.
+    /// A file that can be inflated in one call, if it has its declared size. [`Zip::inflate`] handles all others.
     fn usual(&self, index: usize, budget: &Budget) -> Option<Usual<'_>> {
         let entry = self.entries.get(index)?;
         let is_usual = !entry.is_encrypted && !entry.is_link && entry.method == CompressionMethod::DEFLATE;
@@ -177,26 +219,13 @@ impl Archive {
             return None;
         }
         budget.for_one(entry.size())?;
-        let found = self.zip.get_entry(entry.location).ok()?;
+        let found = self.archive.get_entry(entry.location).ok()?;
         let packed = found.data();
         if self.packed(packed.len() as u64, 0).exceeds(entry.size(), budget.limits().ratio) {
             return None;
         }
         let size = usize::try_from(entry.size()).ok()?;
         Some(Usual { index, packed, size, checksum: found.claim_verifier().crc })
-    }
-
-    /// The content of the file at this index in `paths`.
-    pub(crate) fn read(&mut self, index: usize, budget: &mut Budget) -> Result<Bytes, EntryFault> {
-        if let Some(Inflated { bytes, packed }) = self.ahead.remove(&index) {
-            if budget.takes(bytes.len() as u64, self.packed(packed, self.inflated)) {
-                self.inflated += bytes.len() as u64;
-                return Ok(bytes);
-            }
-        }
-        let file = self.inflate(&self.entries[index], self.inflated, budget)?;
-        self.inflated += file.bytes.len() as u64;
-        Ok(file.bytes)
     }
 
     /// Inflates a file and checks it. `inflated` is the number of bytes inflated from the zip before.
@@ -207,7 +236,7 @@ impl Archive {
         if entry.is_link {
             return Err(EntryFault::Link);
         }
-        let found = self.zip.get_entry(entry.location)?;
+        let found = self.archive.get_entry(entry.location)?;
         let (data, size) = (found.data(), entry.size());
         // Reading one byte more than declared detects larger files.
         let most = size.saturating_add(1);
@@ -236,7 +265,7 @@ impl Archive {
 
     /// The counts for the compression ratio: `entry` compressed bytes of a file, and `inflated` bytes inflated before.
     fn packed(&self, entry: u64, inflated: u64) -> Packed {
-        Packed { entry, zip: self.zip.get_ref().len() as u64, inflated }
+        Packed { entry, zip: self.archive.get_ref().len() as u64, inflated }
     }
 }
 

@@ -25,6 +25,9 @@ pub struct Limits {
     pub xml_depth: usize,
     /// The most files and folders below a folder.
     pub files: usize,
+    /// Refuses nothing. From the package with which a run has read more bytes than this, the flows in zips are not kept in
+    /// memory, but read again when they are needed.
+    pub kept_bytes: u64,
 }
 
 impl Default for Limits {
@@ -38,6 +41,7 @@ impl Default for Limits {
             json_depth: DEEPEST_JSON,
             xml_depth: 256,
             files: 500_000,
+            kept_bytes: 128 * MEBIBYTE,
         }
     }
 }
@@ -89,7 +93,7 @@ impl Budget {
         &self.limits
     }
 
-    /// Reads a file to the end.
+    /// Reads a file to the end. `expected` is its size.
     pub(crate) fn read(&mut self, reader: impl Read, expected: u64) -> Result<Vec<u8>, ReadFault> {
         self.take(reader, expected, self.limits.file_bytes, |_| None)
     }
@@ -106,10 +110,11 @@ impl Budget {
         expected: u64,
         packed: impl Fn(&R) -> Packed,
     ) -> Result<Vec<u8>, ReadFault> {
-        self.take(reader, expected, self.limits.file_bytes, |reader| Some(packed(reader)))
+        // The size that a zip declares may be wrong.
+        self.take(reader, expected.min(MEBIBYTE), self.limits.file_bytes, |reader| Some(packed(reader)))
     }
 
-    /// Reads in pieces, so that data beyond a limit never fills the memory.
+    /// Reads in pieces, so that data beyond a limit never fills the memory. `expected` is how much memory to reserve at once.
     fn take<R: Read>(
         &mut self,
         mut reader: R,
@@ -119,7 +124,9 @@ impl Budget {
     ) -> Result<Vec<u8>, ReadFault> {
         let left = self.limits.total_bytes - self.read;
         let most = file_bytes.min(left);
-        let mut bytes = Vec::with_capacity(usize::try_from(expected.min(most).min(MEBIBYTE)).unwrap_or(0));
+        let mut bytes = Vec::new();
+        // Only a hint: a file may claim more than there is memory.
+        let _ = bytes.try_reserve_exact(usize::try_from(expected.min(most).saturating_add(1)).unwrap_or(0));
         loop {
             let piece = (most - bytes.len() as u64).min(MEBIBYTE) + 1;
             let got = reader.by_ref().take(piece).read_to_end(&mut bytes).inspect_err(|_| {
@@ -168,6 +175,11 @@ impl Budget {
         let fits = self.is_within(size) && !packed.exceeds(size, self.limits.ratio);
         self.read += if fits { size } else { 0 };
         fits
+    }
+
+    /// The number of bytes that the run has read.
+    pub(crate) fn read_so_far(&self) -> u64 {
+        self.read
     }
 
     /// Whether the run has reached its total size.

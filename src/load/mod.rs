@@ -18,6 +18,7 @@ pub(crate) mod limits;
 #[cfg(feature = "cli")]
 mod listing;
 mod loaded;
+mod package;
 mod package_layout;
 mod package_text;
 #[cfg(feature = "cli")]
@@ -29,7 +30,7 @@ use std::sync::Arc;
 
 use crate::limit::Limit;
 use crate::memory::{ByteString, Bytes};
-use crate::source::{FileId, FileName, Place, Sources, Text};
+use crate::source::{FileId, FileName, Place, Sources, StoredText, Text};
 use crate::wording::count;
 use archive::{Archive, ArchiveError, EntryFault};
 use folder::Folder;
@@ -51,7 +52,6 @@ pub(crate) use loaded::{Fault, FaultKind, Loaded, Package, PackageFile, Replaced
 pub use package_layout::PackageKind;
 use package_layout::PackageLayout;
 pub(crate) use package_layout::Role;
-use package_text::Content;
 #[cfg(feature = "cli")]
 pub(crate) use patterns::expand;
 
@@ -99,6 +99,22 @@ impl Container {
         match self {
             Container::Folder(_) => BTreeMap::new(),
             Container::Archive(archive) => archive.read_ahead(indices, budget, work),
+        }
+    }
+
+    /// The size that a zip declares for a file, which may be wrong; 0 in a folder.
+    fn declared(&self, index: usize) -> u64 {
+        match self {
+            Container::Folder(_) => 0,
+            Container::Archive(archive) => archive.declared(index),
+        }
+    }
+
+    /// The text of a file, to be read again. `None` in a folder, because files on disk can change.
+    fn stored(&self, index: usize) -> Option<StoredText> {
+        match self {
+            Container::Folder(_) => None,
+            Container::Archive(archive) => Some(archive.stored(index)),
         }
     }
 
@@ -304,45 +320,6 @@ impl Loader<'_> {
             }
             Part::Cabinet(index) => self.out.skipped.push(container.name(label, &paths[index])),
         }
-    }
-
-    fn package(
-        &mut self,
-        container: &mut Container,
-        label: &FileName,
-        paths: &[String],
-        found: &PackageLayout,
-    ) {
-        let limits = *self.budget.limits();
-        let roles: BTreeMap<usize, Role> = found.files.iter().map(|(role, index)| (*index, *role)).collect();
-        // A file that was just inflated is still in the cache of the core.
-        let decode = |index, bytes: &Bytes| package_text::read(roles[&index], Ok(bytes.clone()), &limits);
-        let mut texts = container.read_ahead(roles.keys().copied().collect(), &self.budget, decode);
-        let read = found.files.iter().map(|(role, index)| {
-            let name = container.name(label, &paths[*index]);
-            let bytes = self.read(container, &name, *index);
-            let is_as_inflated = bytes.is_ok() && !self.replaced.contains_key(&name);
-            let text = texts.remove(index).filter(|_| is_as_inflated);
-            (*role, paths[*index].clone(), name, text.map_or(Content::Bytes(bytes), Content::Text))
-        });
-        let read: Vec<(Role, String, FileName, Content)> = read.collect();
-        let decoded = crate::parallel::map_largest_first(
-            read,
-            |(.., content)| content.undecoded(),
-            |(role, path, name, content)| (role, path, name, content.text(role, &limits)),
-        );
-        let mut files = Vec::new();
-        for (role, path, name, text) in decoded {
-            let readable = text.is_ok();
-            let file = match text {
-                Ok(text) => self.out.sources.add(Text::new(name, text)),
-                Err(fault) => self.file_fault(&name, fault.shown, fault.offset, fault.message),
-            };
-            files.push(PackageFile { role, file, path, readable });
-        }
-        let path = container.package_name(label, found);
-        let (kind, has_agents, custom_apis) = (found.kind, found.has_agents, found.custom_apis.clone());
-        self.out.packages.push(Package { path, kind, files, has_agents, custom_apis });
     }
 
     /// Reads a file of a container, and remembers the first file that exceeds the total size of the run.

@@ -27,6 +27,13 @@ pub(crate) enum Role {
     Table,
 }
 
+impl Role {
+    /// Whether the file may contain a flow.
+    pub(crate) fn is_flow(self) -> bool {
+        matches!(self, Role::Flow | Role::LegacyFlow | Role::LooseFlow)
+    }
+}
+
 /// What kind of package a set of files is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum PackageKind {

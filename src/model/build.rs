@@ -32,7 +32,7 @@ pub(crate) fn build(
 ) -> Workspace {
     packages.sort_by(|a, b| a.path.cmp(&b.path));
     let files: Vec<&PackageFile> = packages.iter().flat_map(|package| &package.files).collect();
-    let size = |file: &&PackageFile| sources.get(file.file).text().len();
+    let size = |file: &&PackageFile| sources.get(file.file).len();
     let parsed = crate::parallel::map_largest_first(files, size, |file| Parsed::of(sources, file));
     let mut parsed = parsed.into_iter();
     let read: Vec<PackageContent> =
@@ -137,7 +137,11 @@ impl Parsed {
         let parsed = match file.role {
             Role::Flow | Role::LegacyFlow | Role::LooseFlow => {
                 let document = read::json(sources, file);
-                Ok(Parsed::Flow(document.map(|document| FlowFile::read(document, file.file))))
+                Ok(Parsed::Flow(document.map(|document| {
+                    let mut flow = FlowFile::read(document, file.file);
+                    flow.release(sources.get(file.file));
+                    flow
+                })))
             }
             Role::VariableValue => read::json(sources, file)
                 .map(|document| Parsed::Value(variable::current_value(document.root(), file.file))),
@@ -335,10 +339,9 @@ impl Joined<'_> {
                     (None, EmbeddedNames::default())
                 }
             };
-            if let Some(content) = &content {
+            if let Some(document) = content.as_ref().and_then(|content| content.definition.kept_document()) {
                 // Stores the document, so that places in the file are located without parsing it again.
-                let document = Arc::clone(content.definition.document());
-                sources.get(file.file).document(|_| Some(document));
+                sources.get(file.file).document(|_| Some(Arc::clone(document)));
             }
             flows.extend(self.flow(record, Some(file), content, names));
         }

@@ -1,16 +1,20 @@
 //! The definition in a flow file: triggers and actions. Actions are a flat list in which each action has its parent.
 //! Values are read from the file's document on demand, and routes are computed only for findings.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use super::entries::{ActionEntry, ActionIx, List, TriggerEntry, flatten, type_digest};
 use super::ids::FlowId;
-use crate::source::{Array, Document, Json, NodeId, Object, Route};
+use crate::parse::json;
+use crate::source::{Array, Document, Json, NodeId, Object, Route, StoredText};
 
 /// The definition of a flow.
 #[derive(Debug)]
 pub struct Definition {
-    document: Arc<Document>,
+    /// Empty if it was released. Then it is read again on first use.
+    document: OnceLock<Arc<Document>>,
+    /// Reads the text again, if the document was released.
+    stored: Option<Arc<StoredText>>,
     triggers: Vec<TriggerEntry>,
     /// Every action at any depth. A container comes before the actions in it.
     actions: Vec<ActionEntry>,
@@ -84,12 +88,34 @@ impl Definition {
         for list in contained {
             document.detach(list);
         }
-        Definition { document: Arc::new(document), triggers, actions, parameters }
+        let document = Arc::new(document).into();
+        Definition { document, stored: None, triggers, actions, parameters }
     }
 
-    /// The document of the flow file.
+    /// The document of the flow file. If it was released, it is read again, which cannot fail: it was read before.
     pub(crate) fn document(&self) -> &Arc<Document> {
-        &self.document
+        self.document.get_or_init(|| self.read_again().unwrap_or_default())
+    }
+
+    /// The document, if it is in memory.
+    pub(crate) fn kept_document(&self) -> Option<&Arc<Document>> {
+        self.document.get()
+    }
+
+    /// Frees the memory of the document, which can be read again from `stored`.
+    pub(crate) fn release(&mut self, stored: &Arc<StoredText>) {
+        self.stored.get_or_insert_with(|| Arc::clone(stored));
+        self.document = OnceLock::new();
+    }
+
+    /// Parses the text again. Each node has the id that it had before.
+    fn read_again(&self) -> Option<Arc<Document>> {
+        let stored = self.stored.as_ref()?;
+        let document = json::parse(stored.text()).ok()?;
+        let definition = document.root().at(&[PROPERTIES, DEFINITION])?.id();
+        let document = Definition::read(document, definition).document.into_inner()?;
+        stored.lend(&document);
+        Some(document)
     }
 
     /// The triggers. Cloud flows in public packages always have one, but the format allows more.
@@ -417,6 +443,32 @@ mod tests {
         let (deep, _) = definition.indexed().nth(7).expect("an action");
         let names: Vec<&str> = definition.ancestors(deep).map(|action| action.name).collect();
         assert_eq!(names, ["W"]);
+    }
+
+    #[test]
+    fn a_released_definition_is_read_again() {
+        const TEXT: &str = r#"{"properties": {"definition": {
+            "triggers": {"manual": {"type": "Request", "kind": "Button"}},
+            "actions": {"If": {"type": "If", "actions": {"A": {}}, "else": {"actions": {"B": {"description": "\u00e4"}}}}}
+        }}}"#;
+        let document = json::parse(TEXT.into()).expect("JSON");
+        let node = document.root().at(&[PROPERTIES, DEFINITION]).expect("a definition").id();
+        let mut definition = Definition::read(document, node);
+        let described = |definition: &Definition| {
+            let bodies = definition.bodies().map(|(owner, body)| {
+                (definition.route_of(owner).to_string(), format!("{:?}", body.keys().collect::<Vec<_>>()))
+            });
+            bodies.collect::<Vec<_>>()
+        };
+        let before = described(&definition);
+        definition.release(&Arc::new(StoredText::new(|| TEXT.into())));
+        assert!(definition.kept_document().is_none());
+        // The digests of the trigger are enough to rule it out.
+        assert_eq!(definition.request_triggers("Http").count(), 0);
+        assert!(definition.kept_document().is_none());
+        assert_eq!(definition.request_triggers("BUTTON").map(|(index, _)| index).collect::<Vec<_>>(), [0]);
+        assert!(definition.kept_document().is_some());
+        assert_eq!(described(&definition), before);
     }
 
     #[test]

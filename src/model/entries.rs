@@ -1,5 +1,5 @@
 //! The stored lists of triggers and actions. An entry has the index of its node, and digests of its type. A search by type reads
-//! only the digests.
+//! only the digests, and no flow that was released.
 
 use crate::memory::fitted;
 use crate::source::{Json, NodeId, Object};

@@ -7,7 +7,7 @@ use super::definition::Definition;
 use super::ids::FlowId;
 use super::{FlowContent, variable};
 use crate::load::{Fault, FaultKind};
-use crate::source::{Document, FileId, Json, NodeId, Part, Place, Route, Target, Value};
+use crate::source::{Document, FileId, Json, NodeId, Part, Place, Route, Target, Text, Value};
 
 /// The content of a JSON file that may be a flow.
 pub(super) struct FlowFile {
@@ -46,6 +46,13 @@ impl FlowFile {
         let definition = definition.map(Json::id);
         let content = definition.map(|definition| content(document, definition, connections));
         FlowFile { names, content, not_a_flow, is_desktop }
+    }
+
+    /// Frees the memory of the document, if its text can be read again.
+    pub(super) fn release(&mut self, text: &Text) {
+        if let (Some(stored), Some(content)) = (text.stored(), &mut self.content) {
+            content.definition.release(stored);
+        }
     }
 }
 

@@ -229,6 +229,16 @@ impl Workspace {
         self.flows.iter().enumerate().map(|(index, flow)| (FlowIx(index), flow))
     }
 
+    /// Frees the memory of the documents whose texts can be read again.
+    pub(crate) fn release(&mut self, sources: &Sources) {
+        for flow in &mut self.flows {
+            let stored = flow.file.and_then(|file| sources.get(file).stored());
+            if let (Some(stored), Some(content)) = (stored, &mut flow.content) {
+                content.definition.release(stored);
+            }
+        }
+    }
+
     /// Every solution with its index.
     pub fn indexed_solutions(&self) -> impl Iterator<Item = (SolutionIx, &Solution)> {
         self.solutions.iter().enumerate().map(|(index, solution)| (SolutionIx(index), solution))

@@ -5,6 +5,7 @@ pub(crate) mod json;
 pub(crate) mod xml;
 pub(crate) mod yaml;
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 pub(crate) use element::Element;
@@ -15,6 +16,9 @@ use crate::source::{Document, Location, Part, Place, Route, Sources, Span, Targe
 /// line. Reports call this several times per finding, so it must not scan a text or a long string.
 pub(crate) fn locate(sources: &Sources, place: &Place) -> Span {
     let text = sources.get(place.file);
+    if let Some(located) = text.remembered(&place.target) {
+        return located.span;
+    }
     match &place.target {
         Target::File => text.line_span(0),
         Target::Span(span) => *span,
@@ -29,17 +33,35 @@ pub(crate) fn locate(sources: &Sources, place: &Place) -> Span {
 
 /// The location of a place, in lines and columns.
 pub(crate) fn location(sources: &Sources, place: &Place) -> Location {
-    Location::new(sources.get(place.file), locate(sources, place), place.route())
+    with_route(sources, place, place.route())
 }
 
 /// The same without the JSON pointer, which takes most of the time.
 pub(crate) fn location_in_text(sources: &Sources, place: &Place) -> Location {
-    Location::new(sources.get(place.file), locate(sources, place), None)
+    with_route(sources, place, None)
+}
+
+fn with_route(sources: &Sources, place: &Place, route: Option<&Route>) -> Location {
+    let text = sources.get(place.file);
+    let located = text.remembered(&place.target).unwrap_or_else(|| text.positions_of(locate(sources, place)));
+    Location::new(text.name().clone(), located, route)
 }
 
 /// The line of a place, from 1.
 pub(crate) fn line(sources: &Sources, place: &Place) -> usize {
-    sources.get(place.file).line_index(locate(sources, place).start) + 1
+    let text = sources.get(place.file);
+    let remembered = text.remembered(&place.target);
+    remembered.map_or_else(|| text.line_index(locate(sources, place).start) + 1, |located| located.start.line)
+}
+
+/// The text at a place.
+pub(crate) fn text_at<'a>(sources: &'a Sources, place: &Place) -> Cow<'a, str> {
+    sources.get(place.file).text_at(&place.target, || locate(sources, place))
+}
+
+/// Remembers where a place is, so that reports need not read a text that was released in the meantime.
+pub(crate) fn remember(sources: &Sources, place: &Place) {
+    sources.get(place.file).remember(&place.target, || locate(sources, place));
 }
 
 /// The byte range of a member, or else of its parent's key.

@@ -52,8 +52,7 @@ struct EditJson {
 pub(crate) fn json<'a>(analysis: &Analysis, finding: &'a Finding) -> Option<FixJson<'a>> {
     let ShownFix { fix, edits } = of(analysis, finding)?;
     let edit = |(file, edit): (FileId, TextEdit)| {
-        let Location { file, bytes, start, end, .. } =
-            Location::new(analysis.sources.get(file), edit.span, None);
+        let Location { file, bytes, start, end, .. } = analysis.sources.get(file).location(edit.span);
         EditJson {
             file: file.into(),
             line: start.line,

@@ -20,12 +20,12 @@ mod webhooks;
 use std::sync::OnceLock;
 
 use crate::activation::Activation;
-use crate::config::{Config, Policy, Suppression};
+use crate::config::{Allow, Config, Policy, Suppression};
 use crate::finding::{Blocks, Finding, Severity, Sink};
 use crate::graph::{CallSite, Graph};
 use crate::model::{FlowIx, GivenOrder, MissingDependency, Settings, Solution, Workspace};
 use crate::semantic::SemanticModel;
-use crate::source::{FileId, Sources};
+use crate::source::{FileId, Sources, Text};
 use crate::suggest::Suggestions;
 use crate::webhooks::Webhooks;
 use crate::wording::count;
@@ -105,6 +105,11 @@ impl Rule {
     pub(crate) fn compares(&self) -> bool {
         matches!(self.check, Check::Comparison(_))
     }
+
+    /// Whether the rule runs after all others, on their findings.
+    fn is_last(&self) -> bool {
+        self.page.category == LAST_CATEGORY
+    }
 }
 
 /// Every rule, in the order of the categories.
@@ -144,15 +149,19 @@ pub(crate) struct Checked {
     pub(crate) ignore_uses: Vec<usize>,
 }
 
+/// Runs the rules about single flows on these flows. [`check`] takes the results.
+pub(crate) fn visit(context: &Context<'_>, flows: Vec<FlowIx>) -> Found {
+    run_all(context, &context.policy(), |rule| !rule.is_last() && matches!(rule.check, Check::Flow(_)), flows)
+}
+
 /// Runs the rules, applies the configuration, and sorts the remaining findings by file, offset and rule, so that the
-/// same input always has the same output.
-pub(crate) fn check(context: &Context<'_>) -> Checked {
+/// same input always has the same output. `found` is what [`visit`] returned for other flows, and `flows` are the remaining ones.
+pub(crate) fn check(context: &Context<'_>, flows: Vec<FlowIx>, mut found: Found) -> Checked {
     let Context { sources, workspace, config, .. } = *context;
-    let policy = Policy { sources, workspace, config };
-    let allows = crate::config::allows(workspace);
+    let policy = context.policy();
+    found.extend([run_all(context, &policy, |rule| !rule.is_last(), flows)]);
+    let Found { findings, mut blocking, allows } = found;
     let mut suppressions = crate::config::suppressions(config, &allows);
-    let Found { findings, mut blocking } =
-        run_all(context, &policy, |rule| rule.page.category != LAST_CATEGORY);
     let count = findings.len();
     let mut findings = policy.apply_suppressions(findings, &mut suppressions);
     let ignored = count - findings.len();
@@ -164,7 +173,7 @@ pub(crate) fn check(context: &Context<'_>) -> Checked {
         Scope::Everything | Scope::Configuration => of_config.into_iter().chain(of_flows).collect(),
     };
     let last = Context { suppressions: &suppressions, ..*context };
-    findings.extend(run_all(&last, &policy, |rule| rule.page.category == LAST_CATEGORY).findings);
+    findings.extend(run_all(&last, &policy, Rule::is_last, Vec::new()).findings);
     drop_unusable_fixes(sources, workspace, &mut findings);
     sort(sources, &mut findings);
     sort(sources, &mut blocking);
@@ -174,14 +183,14 @@ pub(crate) fn check(context: &Context<'_>) -> Checked {
 /// Runs the rules about the configuration, after all packages were checked in groups. `uses` are the sums of
 /// [`Checked::ignore_uses`].
 pub(crate) fn check_configuration(context: &Context<'_>, uses: &[usize]) -> Vec<Finding> {
-    let Context { sources, workspace, config, .. } = *context;
-    let policy = Policy { sources, workspace, config };
+    let Context { sources, config, .. } = *context;
+    let policy = context.policy();
     let mut suppressions = crate::config::suppressions(config, &[]);
     for (suppression, uses) in suppressions.iter_mut().zip(uses) {
         suppression.uses = *uses;
     }
     let last = Context { suppressions: &suppressions, ..*context };
-    let mut findings = run_all(&last, &policy, |rule| rule.page.category == LAST_CATEGORY).findings;
+    let mut findings = run_all(&last, &policy, Rule::is_last, Vec::new()).findings;
     sort(sources, &mut findings);
     findings
 }
@@ -221,11 +230,13 @@ type ActiveRule = (&'static Rule, bool);
 
 /// What rules found.
 #[derive(Default)]
-struct Found {
+pub(crate) struct Found {
     /// With the severities that the configuration sets, and without the findings that it turns off.
     findings: Vec<Finding>,
     /// The findings that block flows, as the rules reported them.
     blocking: Vec<Finding>,
+    /// The suppressions in the flows that were visited.
+    allows: Vec<Allow>,
 }
 
 impl Found {
@@ -234,31 +245,35 @@ impl Found {
         let is_blocking =
             |finding: &&Finding| finding.severity == Severity::Error && finding.blocks != Blocks::Nothing;
         let blocking = found.iter().filter(is_blocking).cloned().collect();
-        Found { blocking, findings: policy.apply_levels(found, is_on) }
+        Found { blocking, findings: policy.apply_levels(found, is_on), allows: Vec::new() }
     }
 }
 
 impl Extend<Found> for Found {
     fn extend<T: IntoIterator<Item = Found>>(&mut self, others: T) {
-        for Found { findings, blocking } in others {
+        for Found { findings, blocking, allows } in others {
             self.findings.extend(findings);
             self.blocking.extend(blocking);
+            self.allows.extend(allows);
         }
     }
 }
 
 /// Runs some of the rules and sets the severities of their findings as configured.
-fn run_all(context: &Context<'_>, policy: &Policy<'_>, is_selected: impl Fn(&Rule) -> bool) -> Found {
+fn run_all(
+    context: &Context<'_>,
+    policy: &Policy<'_>,
+    is_selected: impl Fn(&Rule) -> bool,
+    flows: Vec<FlowIx>,
+) -> Found {
     let profile = context.config.profile.unwrap_or_default();
     let (flow_rules, workspace_rules): (Vec<ActiveRule>, Vec<ActiveRule>) = all()
         .filter(|rule| is_selected(rule) && !rule.compares())
         .map(|rule| (rule, rule.page.is_in(profile)))
         .filter(|(rule, is_on)| *is_on || policy.turns_on(rule.page.category, rule.page.id))
         .partition(|(rule, _)| matches!(rule.check, Check::Flow(_)));
-    let flows = context.workspace.indexed().filter(|_| !flow_rules.is_empty());
-    let flow_jobs = flows.map(|(index, _)| Job::Flow(index));
-    let jobs = workspace_rules.into_iter().map(Job::Rule).chain(flow_jobs).collect();
-    let length = context.sources.iter().map(|text| text.text().len()).sum();
+    let jobs = workspace_rules.into_iter().map(Job::Rule).chain(flows.into_iter().map(Job::Flow)).collect();
+    let length = context.sources.iter().map(Text::len).sum();
     let total = context.workspace.text_length_of_run().unwrap_or(length);
     let results = crate::parallel::map(jobs, |job| match job {
         Job::Rule((rule, is_on)) => Found::leveled(run(rule, context, length, None), policy, is_on),
@@ -289,11 +304,11 @@ fn run_in_flow(
     policy: &Policy<'_>,
     (index, total): (FlowIx, usize),
 ) -> Found {
-    let mut found = Found::default();
     let flow = context.workspace.flow(index);
-    let Some(content) = &flow.content else { return found };
+    let Some(content) = &flow.content else { return Found::default() };
+    let mut found = Found { allows: crate::config::allows_in(index, flow, content), ..Found::default() };
     let semantic = SemanticModel::of(&content.definition);
-    let length = flow.file.map_or(0, |file| context.sources.get(file).text().len());
+    let length = flow.file.map_or(0, |file| context.sources.get(file).len());
     let suggestions = Suggestions::of_flow(length, total);
     let flow_context = FlowContext { run: context, index, flow, content, semantic: &semantic, suggestions };
     let run = |rule| run(rule, context, length, Some(&flow_context));
@@ -318,6 +333,9 @@ fn run(
     let mut findings = sink.into_findings();
     for finding in &mut findings {
         finding.flow = finding.flow.or_else(|| flow_of(context, finding.place().file));
+        // Before the flow is released: reports need the place and not the text.
+        let labels = finding.labels.iter().chain(&finding.related);
+        labels.for_each(|label| crate::parse::remember(context.sources, &label.place));
         finding.show_names(finding.flow.map(|flow| context.workspace.flow(flow).name.as_str()));
     }
     findings
@@ -327,7 +345,11 @@ fn flow_of(context: &Context<'_>, file: FileId) -> Option<FlowIx> {
     context.workspace.flow_in(file)
 }
 
-impl Context<'_> {
+impl<'a> Context<'a> {
+    fn policy(&self) -> Policy<'a> {
+        Policy { sources: self.sources, workspace: self.workspace, config: self.config }
+    }
+
     /// The name of a flow, in backticks.
     pub(crate) fn name(&self, flow: FlowIx) -> String {
         format!("`{}`", self.workspace.flow(flow).name)

@@ -114,7 +114,7 @@ impl Diagnostic {
 impl DiagnosticFix {
     fn of(analysis: &Analysis, ShownFix { fix, edits }: ShownFix<'_>) -> Self {
         let edits = edits.into_iter().map(|(file, edit)| DiagnosticEdit {
-            location: Location::new(analysis.sources.get(file), edit.span, None),
+            location: analysis.sources.get(file).location(edit.span),
             text: edit.text,
         });
         let title = shown(&fix.title).into_owned();

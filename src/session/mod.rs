@@ -20,7 +20,7 @@ use crate::model::Prefer;
 use crate::report::inventory::Inventory;
 use crate::report::runbook::{Markup, Runbook};
 use crate::report::{Report, connections, graph, html, inventory, json, order, picture, sarif, solutions};
-use crate::rules::Checked;
+use crate::rules::{Checked, Scope};
 use crate::source::{FileName, Span, Text, TextError};
 
 pub use comparison::ComparisonSession;
@@ -280,6 +280,11 @@ impl Session {
 
     pub(crate) fn config(&self) -> &Config {
         &self.config
+    }
+
+    /// The findings, unresolved. Releases the flows that can be read again.
+    pub(crate) fn check_and_release(&mut self) -> Checked {
+        self.analysis.check_and_release(&self.config, Scope::Everything)
     }
 
     /// The findings, unresolved.

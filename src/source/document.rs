@@ -120,6 +120,11 @@ pub(crate) fn number(number: usize) -> u32 {
 pub(crate) const MOST_BYTES: usize = u32::MAX as usize;
 
 impl Document {
+    /// The text that it was parsed from.
+    pub(crate) fn text(&self) -> &ByteString {
+        &self.text
+    }
+
     /// The value of the whole text.
     pub fn root(&self) -> Json<'_> {
         self.json(NodeId(number(self.nodes.len().saturating_sub(1))))

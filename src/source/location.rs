@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use serde::Serialize;
 
-use super::{FileName, Route, Span, Text};
+use super::{FileName, Route, Span};
 
 /// A line and a column, both from 1. LSP counts both from 0.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -34,21 +34,23 @@ pub struct Location {
     pub pointer: Option<String>,
 }
 
+/// A byte range of a text with its positions.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Located {
+    pub(crate) span: Span,
+    pub(crate) start: Position,
+    pub(crate) end: Position,
+}
+
 impl Position {
     /// The start of a file.
     pub(crate) const START: Position = Position { line: 1, column: 1, utf16_column: 1 };
 }
 
 impl Location {
-    /// The location of a range of a text. `route` leads to the value in a JSON text.
-    pub(crate) fn new(text: &Text, span: Span, route: Option<&Route>) -> Self {
-        Location {
-            file: text.name().clone(),
-            bytes: span.start..span.end,
-            start: text.position(span.start),
-            end: text.position(span.end),
-            pointer: route.map(Route::shown),
-        }
+    /// The location of a range of a file. `route` leads to the value in a JSON text.
+    pub(crate) fn new(file: FileName, Located { span, start, end }: Located, route: Option<&Route>) -> Self {
+        Location { file, bytes: span.start..span.end, start, end, pointer: route.map(Route::shown) }
     }
 }
 

@@ -39,7 +39,7 @@ impl TextError {
 
     /// The location of the problem.
     pub fn location(&self) -> Location {
-        Location::new(&self.0.text, self.0.span, None)
+        self.0.text.location(self.0.span)
     }
 
     pub(crate) fn text(&self) -> &Text {

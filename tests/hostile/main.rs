@@ -15,8 +15,15 @@ mod zips;
 
 use flowvet::{Analysis, Input, Limits};
 
-/// The findings in a zip or flow as lines of `rule: message`, or the refusal.
+/// The findings in a zip or flow as lines of `rule: message`, or the refusal. They do not depend on whether flows are read
+/// again.
 fn findings(name: &str, bytes: Vec<u8>, limits: Limits) -> String {
+    let found = findings_keeping(name, bytes.clone(), limits);
+    assert_eq!(findings_keeping(name, bytes, Limits { kept_bytes: 0, ..limits }), found);
+    found
+}
+
+fn findings_keeping(name: &str, bytes: Vec<u8>, limits: Limits) -> String {
     let input = Input::Bytes { name: name.to_owned(), bytes };
     match Analysis::load(vec![input], limits) {
         Ok(analysis) => {

@@ -40,8 +40,8 @@ struct State {
 }
 
 impl State {
-    fn of(opened: Opened) -> Self {
-        let checked = opened.session.findings();
+    fn of(mut opened: Opened) -> Self {
+        let checked = opened.session.check_and_release();
         let fingerprints = fingerprint::of_all(opened.session.analysis(), &checked.findings);
         State { opened, checked, fingerprints }
     }

@@ -8,7 +8,6 @@ use crate::analysis::Analysis;
 use crate::finding::Finding;
 use crate::report::fixes::{self, ShownFix};
 use crate::report::text::clean;
-use crate::source::Location;
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -45,7 +44,7 @@ impl SarifFix {
         let mut changes: Vec<ArtifactChange> = Vec::new();
         let mut last = None;
         for (file, edit) in edits {
-            let located = Location::new(analysis.sources.get(file), edit.span, None);
+            let located = analysis.sources.get(file).location(edit.span);
             if located.file.inside().is_some() {
                 return None;
             }
