@@ -311,8 +311,9 @@ impl Definition {
 
     /// The actions with pagination, each with the number of rows that it asks for.
     pub(super) fn requested_rows(&self) -> Vec<(ActionIx, u64)> {
-        let count = |action: Action<'_>| action.body.json().at(&PAGINATION_KEYS)?.as_u64();
-        self.indexed().filter_map(|(index, action)| Some((index, count(action)?))).collect()
+        let rows = |index| self.body_of(Owner::Action(index)).json().at(&PAGINATION_KEYS)?.as_u64();
+        let indices = (0..self.actions.len()).map(ActionIx::of);
+        indices.filter_map(|index| Some((index, rows(index)?))).collect()
     }
 
     /// The calls of child flows. A reference that is not a GUID, such as an expression, cannot be resolved and is left

@@ -242,6 +242,9 @@ pub(crate) struct Found {
 impl Found {
     /// Applies the configured severities to the findings of a rule. `is_on` tells whether the profile turns the rule on.
     fn leveled(found: Vec<Finding>, policy: &Policy<'_>, is_on: bool) -> Self {
+        if found.is_empty() {
+            return Found::default();
+        }
         let is_blocking =
             |finding: &&Finding| finding.severity == Severity::Error && finding.blocks != Blocks::Nothing;
         let blocking = found.iter().filter(is_blocking).cloned().collect();
