@@ -1,4 +1,5 @@
-"""Runs every SQL block of a guide in a folder with tables. Fails if a query is invalid, or if all of them return nothing."""
+"""Runs every SQL block of a guide in a folder with tables. Fails if a query is invalid, or if more of them than allowed return
+nothing."""
 
 import os
 import re
@@ -6,7 +7,7 @@ import sys
 
 import duckdb
 
-guide, tables = os.path.abspath(sys.argv[1]), sys.argv[2]
+guide, tables, unanswered = os.path.abspath(sys.argv[1]), sys.argv[2], int(sys.argv[3])
 with open(guide, encoding="utf-8") as file:
     queries = re.findall(r"^### (.*?)$.*?^```sql$(.*?)^```$", file.read(), re.M | re.S)
 os.chdir(tables)
@@ -15,7 +16,6 @@ for question, count in rows.items():
     print(f"{count:6} rows  {question}")
 if len(rows) < 10:
     sys.exit(f"expected ten queries, found {len(rows)}")
-# Fixtures break one thing each, so nearly every question has an answer.
 empty = [question for question, count in rows.items() if count == 0]
-if len(empty) > 2:
+if len(empty) > unanswered:
     sys.exit(f"no rows: {', '.join(empty)}")
