@@ -13,7 +13,7 @@ use crate::load::{self, Input, LoadError, Loaded, Replaced};
 use crate::memory::batches;
 use crate::model::given_order;
 use crate::model::settings::{self, Settings};
-use crate::model::{self, GivenOrder, PackageNames, Prefer, RunFacts, Workspace};
+use crate::model::{self, FlowIx, GivenOrder, PackageNames, Prefer, RunFacts, Workspace};
 use crate::parse::json;
 use crate::rules::{self, Checked, Context, Found, Scope};
 use crate::source::{FileName, Sources, Text, TextError};
@@ -189,14 +189,12 @@ impl Analysis {
 
     /// Runs the rules that a configuration enables, and applies its suppressions.
     pub(crate) fn check_with(&self, config: &Config) -> Checked {
-        let flows = self.workspace.indexed().map(|(index, _)| index).collect();
-        rules::check(&self.context(config, Scope::Everything), flows, Found::default())
+        rules::check(&self.context(config, Scope::Everything), self.flows(), Found::default())
     }
 
     /// Like [`Analysis::check_with`], but frees the memory of flows that can be read again. `scope` is what is checked.
     pub(crate) fn check_and_release(&mut self, config: &Config, scope: Scope) -> Checked {
-        let flows = self.workspace.indexed().map(|(index, _)| index).collect();
-        let mut batches = batches(flows, |flow| {
+        let mut batches = batches(self.flows(), |flow| {
             self.workspace.flow(*flow).file.map_or(0, |file| self.sources.get(file).releasable())
         });
         let last = batches.pop().unwrap_or_default();
@@ -210,9 +208,13 @@ impl Analysis {
         checked
     }
 
+    fn flows(&self) -> Vec<FlowIx> {
+        self.workspace.indexed().map(|(index, _)| index).collect()
+    }
+
     /// Frees the memory of the texts and documents that can be read again.
     fn release(&mut self) {
-        self.workspace.release(&self.sources);
+        self.workspace.release();
         self.sources.release();
     }
 

@@ -113,3 +113,20 @@ fn branches(body: Object<'_>) -> Vec<(List, Object<'_>)> {
 fn list(container: Object<'_>) -> Option<Object<'_>> {
     container.get("actions").and_then(Json::as_object)
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::model::Trigger;
+    use crate::parse::definition;
+
+    #[test]
+    fn triggers_are_found_by_type_and_kind() {
+        let definition = definition(
+            r#"{"triggers": {"a": {"type": "request", "kind": "HTTP"}, "b": {"type": "Request", "kind": 1}, "c": {}}}"#,
+        );
+        let indices =
+            |found: Vec<(usize, Trigger<'_>)>| found.into_iter().map(|(index, _)| index).collect::<Vec<_>>();
+        assert_eq!(indices(definition.request_triggers("Http").collect()), [0]);
+        assert_eq!(indices(definition.triggers_of_types(["Request", "Recurrence"]).collect()), [0, 1]);
+    }
+}

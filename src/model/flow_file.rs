@@ -1,6 +1,6 @@
 //! A flow file on its own. Its record is joined to it later, when all files have been read.
 
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use super::connection::{self, Connection};
 use super::definition::Definition;
@@ -48,10 +48,10 @@ impl FlowFile {
         FlowFile { names, content, not_a_flow, is_desktop }
     }
 
-    /// Frees the memory of the document, if its text can be read again.
+    /// Releases the document, if its text can be read again.
     pub(super) fn release(&mut self, text: &Text) {
         if let (Some(stored), Some(content)) = (text.stored(), &mut self.content) {
-            content.definition.release(stored);
+            content.definition.store(Arc::clone(stored));
         }
     }
 }

@@ -229,14 +229,10 @@ impl Workspace {
         self.flows.iter().enumerate().map(|(index, flow)| (FlowIx(index), flow))
     }
 
-    /// Frees the memory of the documents whose texts can be read again.
-    pub(crate) fn release(&mut self, sources: &Sources) {
-        for flow in &mut self.flows {
-            let stored = flow.file.and_then(|file| sources.get(file).stored());
-            if let (Some(stored), Some(content)) = (stored, &mut flow.content) {
-                content.definition.release(stored);
-            }
-        }
+    /// Frees the memory of the documents that can be read again.
+    pub(crate) fn release(&mut self) {
+        let contents = self.flows.iter_mut().filter_map(|flow| flow.content.as_mut());
+        contents.for_each(|content| content.definition.release());
     }
 
     /// Every solution with its index.

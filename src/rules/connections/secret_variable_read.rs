@@ -13,7 +13,7 @@ pub(super) const RULE: Rule =
 
 fn check(context: &FlowContext<'_, '_>, sink: &mut Sink) {
     let workspace = context.run.workspace;
-    let Some(content) = &context.flow.content else { return };
+    let content = context.content;
     let is_secret = |name: &SchemaName| {
         workspace.variable(name, context.flow.solution).is_some_and(|variable| variable.is_secret)
     };

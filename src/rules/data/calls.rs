@@ -17,7 +17,7 @@ pub(super) struct Call<'w> {
 
 /// Every call of a flow.
 pub(super) fn all<'w>(context: &FlowContext<'_, 'w>) -> impl Iterator<Item = Call<'w>> {
-    context.flow.content.as_ref().into_iter().flat_map(of_content)
+    of_content(context.content)
 }
 
 fn of_content(content: &FlowContent) -> impl Iterator<Item = Call<'_>> {
@@ -35,8 +35,7 @@ pub(super) fn of<'w>(
     connector: &'static str,
     operations: &'static [&'static str],
 ) -> impl Iterator<Item = Call<'w>> {
-    let content = context.flow.content.as_ref();
-    content.into_iter().flat_map(move |content| in_content(content, connector, operations))
+    in_content(context.content, connector, operations)
 }
 
 /// The same, without the context of a rule about flows.

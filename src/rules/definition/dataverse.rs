@@ -7,7 +7,7 @@ use crate::source::{Json, Object};
 /// The Dataverse row trigger of a flow, if it is the only trigger and about rows of the flow's environment.
 pub(super) fn row_trigger<'w>(context: &FlowContext<'_, 'w>) -> Option<RowTrigger<'w>> {
     context.semantic.definition.only_trigger()?;
-    context.flow.content.as_ref()?.row_triggers().find(|trigger| !trigger.is_elsewhere)
+    context.content.row_triggers().find(|trigger| !trigger.is_elsewhere)
 }
 
 /// The operation of a step; empty if it has none.

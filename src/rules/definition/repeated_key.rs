@@ -22,8 +22,8 @@ struct Repeated<'a> {
 }
 
 fn check(context: &FlowContext<'_, '_>, sink: &mut Sink) {
-    let (Some(file), Some(content)) = (context.flow.file, &context.flow.content) else { return };
-    let document = content.definition.document();
+    let Some(file) = context.flow.file else { return };
+    let document = context.content.definition.document();
     let mut groups: BTreeMap<usize, Repeated<'_>> = BTreeMap::new();
     for (key, lost, kept) in document.repeated_keys() {
         let group = groups.entry(kept.span().start);

@@ -11,8 +11,8 @@ pub(super) const RULE: Rule =
 
 fn check(context: &FlowContext<'_, '_>, sink: &mut Sink) {
     let solution = context.run.workspace.solution_of(context.index);
-    let (Some(file), Some(content)) = (context.flow.file, &context.flow.content) else { return };
-    let root = content.definition.document().root();
+    let Some(file) = context.flow.file else { return };
+    let root = context.content.definition.document().root();
     if solution.kind != PackageKind::Solution || !is_missing(root.get("schemaVersion")) {
         return;
     }
